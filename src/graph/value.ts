@@ -1,0 +1,74 @@
+/** The one data structure of the engine: an immutable value that a graph will compute. */
+
+/** Element types that a graph can hold. */
+export type DType = "float32" | "int64" | "int32" | "bool";
+
+/** The size of one axis: a number, or a name such as `"batch"` that is equal only to itself. */
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+
+export type Attr = number | string | readonly number[] | Float32Array | BigInt64Array | Uint8Array | Shape;
+export type Attrs = Readonly<Record<string, Attr>>;
+
+/** The static type of a value. */
+export interface Type {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** An operator: its name in ONNX, its shape rule and, where it has one, its derivative. */
+export interface Op<A extends Attrs = Attrs> {
+  readonly name: string;
+  /** The type of the output; throws a `RangeError` that names function, axis and both sizes. */
+  infer(inputs: readonly Value[], attrs: A): Type;
+  /** The vector–Jacobian product: for the output's cotangent, those of the inputs (null: not differentiable). */
+  vjp?(dy: Value, y: Value, inputs: readonly Value[], attrs: A): readonly (Value | null)[];
+  /** Attributes that only help the derivative or the shape rule and are not written to ONNX. */
+  readonly hidden?: readonly string[];
+}
+
+/** One tensor that the graph will compute: what made it, from what, and its static type. */
+export interface Value extends Type {
+  readonly op: Op;
+  readonly inputs: readonly Value[];
+  readonly attrs: Attrs;
+  /** Inputs have a name that callers feed by; other values may have a scope such as `layers.3.attention`. */
+  readonly name?: string;
+  readonly scope?: string;
+}
+
+let scope = "";
+
+/**
+ * Build values under a name, so that errors, profiles and viewers speak the model's language:
+ * `scoped("layers.3", () => …)`. Scopes nest with dots.
+ */
+export function scoped<T>(name: string, build: () => T): T {
+  const outer = scope;
+  scope = outer ? `${outer}.${name}` : name;
+  try {
+    return build();
+  } finally {
+    scope = outer;
+  }
+}
+
+/** Make the value that `op` gives for `inputs`; errors are thrown here, while building. */
+export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Value[], attrs: A): Value {
+  const type = op.infer(inputs, attrs);
+  return Object.freeze({ op: op as unknown as Op, inputs, attrs, ...type, ...(scope && { scope }) });
+}
+
+const Input: Op = {
+  name: "Input",
+  infer: () => {
+    throw new Error("internal: inputs are made by input()");
+  },
+};
+
+/** A value that the caller feeds by `name`. */
+export function input(name: string, shape: Shape, dtype: DType = "float32"): Value {
+  return Object.freeze({ op: Input, inputs: [], attrs: {}, name, shape, dtype });
+}
+
+export const isInput = (value: Value): boolean => value.op === Input;

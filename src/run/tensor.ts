@@ -1,0 +1,34 @@
+/** Dense numbers in memory: what goes into a program and what comes out. */
+import type { DType } from "../graph/value.ts";
+
+export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
+/** A dense tensor in row-major order; `data.length` is the product of `shape`. */
+export interface Tensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+const dtypeOf = (data: TensorData): DType =>
+  data instanceof Float32Array
+    ? "float32"
+    : data instanceof BigInt64Array
+      ? "int64"
+      : data instanceof Int32Array
+        ? "int32"
+        : "bool";
+
+/** Wrap `data` as a tensor of `shape`; throws a `RangeError` where their sizes differ. */
+export function tensor(data: TensorData, shape: readonly number[]): Tensor {
+  if (data.length !== sizeOf(shape)) {
+    throw new RangeError(`tensor: ${data.length} elements do not fill the shape [${shape}]`);
+  }
+  return { dtype: dtypeOf(data), shape, data };
+}
+
+/** Whole numbers as an int64 tensor, the type of token ids. */
+export const int64 = (values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor =>
+  tensor(BigInt64Array.from(Array.from(values, BigInt)), shape);
