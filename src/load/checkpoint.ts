@@ -1,0 +1,80 @@
+/** A checkpoint from its parts: configuration, tensors, tokenizer. Files are found by `checkpoint.node.ts` or by a page. */
+import type { Transformer } from "../models/transformer.ts";
+import { InputError } from "../run/errors.ts";
+import { readConfig } from "./config.ts";
+import { configFromGguf, ggufNames } from "./gguf-model.ts";
+import { openGguf } from "./gguf.ts";
+import { openSafetensors, openSharded } from "./safetensors.ts";
+import type { Source } from "./source.ts";
+import type { TensorFile } from "./tensors.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { tokenizerFromGguf } from "./tokenizer-gguf.ts";
+import { readWeights } from "./weights.ts";
+
+/** A model that is ready to run, with what turns text into its input. */
+export interface Checkpoint extends Transformer {
+  /** What the user called it. */
+  readonly id: string;
+  readonly tokenizer: Tokenizer;
+}
+
+/** The files of a model directory, by name; undefined where there is none. */
+export type OpenFile = (name: string) => Promise<Source | undefined>;
+
+export async function readJson(source: Source): Promise<unknown> {
+  const text = new TextDecoder().decode(await source.read(0, source.size));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${source.name}: not valid JSON (${(error as Error).message})`);
+  }
+}
+
+/** A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong. */
+export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
+  const needed = async (name: string, why: string): Promise<Source> => {
+    const source = await open(name);
+    if (!source) throw new InputError(`${id}: there is no ${name}: ${why}`);
+    return source;
+  };
+  const configFile = await needed("config.json", "a model directory needs config.json, model.safetensors and tokenizer.json");
+  const config = readConfig(await readJson(configFile), configFile.name);
+  const tokenizerFile = await needed("tokenizer.json", "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)");
+  const tokenizerConfig = await open("tokenizer_config.json");
+  const tokenizer = createTokenizer(await readJson(tokenizerFile), tokenizerConfig && (await readJson(tokenizerConfig)));
+  const weights = await readWeights(config, await openTensors(id, open));
+  checkVocabulary(tokenizer, config.vocabulary, tokenizerFile.name);
+  return { id, config, weights, tokenizer };
+}
+
+async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
+  const single = await open("model.safetensors");
+  if (single) return openSafetensors(single);
+  const index = await open("model.safetensors.index.json");
+  if (index) {
+    const shard = async (name: string): Promise<Source> => {
+      const source = await open(name);
+      if (!source) throw new InputError(`${id}: the shard ${name} that model.safetensors.index.json names is missing`);
+      return source;
+    };
+    return openSharded(shard, await readJson(index));
+  }
+  throw new InputError(`${id}: there is no model.safetensors: pickled checkpoints are never opened; save the model as safetensors`);
+}
+
+/** A GGUF file with its own tokenizer. */
+export async function readGguf(id: string, source: Source): Promise<Checkpoint> {
+  const file = await openGguf(source);
+  const config = await configFromGguf(file.metadata, file, source.name);
+  const weights = await readWeights(config, ggufNames(config, file));
+  const tokenizer = tokenizerFromGguf(file.metadata);
+  checkVocabulary(tokenizer, config.vocabulary, source.name);
+  return { id, config, weights, tokenizer };
+}
+
+function checkVocabulary(tokenizer: Tokenizer, vocabulary: number, where: string): void {
+  if (tokenizer.vocabularySize <= vocabulary) return;
+  throw new InputError(
+    `${where}: the tokenizer has ids up to ${tokenizer.vocabularySize - 1}, but the model embeds only ${vocabulary}: they do not belong together`,
+  );
+}

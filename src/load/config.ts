@@ -1,0 +1,274 @@
+/** Hugging Face's `config.json` → what our models are built from. Every key that changes the function is read or refused. */
+import { z } from "zod";
+import type { TransformerConfig } from "../models/config.ts";
+import type { Activation } from "../nn/feed-forward.ts";
+import type { Rotary, RotaryScaling } from "../nn/position.ts";
+import { InputError } from "../run/errors.ts";
+
+const count = z.number().int().positive();
+const positive = z.number().positive();
+const activation = z.enum(["gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_python", "gelu_fast", "relu", "silu", "swish"]);
+const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>> = {
+  gelu: "gelu",
+  gelu_python: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_fast: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  relu: "relu",
+  silu: "silu",
+  swish: "silu",
+};
+const all = <T>(layers: number, value: T): T[] => Array.from({ length: layers }, () => value);
+
+const bert = z.object({
+  hidden_size: count,
+  num_hidden_layers: count,
+  num_attention_heads: count,
+  intermediate_size: count,
+  vocab_size: count,
+  max_position_embeddings: count,
+  type_vocab_size: count.default(2),
+  layer_norm_eps: positive.default(1e-12),
+  hidden_act: activation.default("gelu"),
+  position_embedding_type: z.literal("absolute").default("absolute"),
+  is_decoder: z.literal(false).default(false),
+  pad_token_id: z.number().int().nullish(),
+  tie_word_embeddings: z.boolean().default(true),
+});
+
+const distilbert = z.object({
+  dim: count,
+  n_layers: count,
+  n_heads: count,
+  hidden_dim: count,
+  vocab_size: count,
+  max_position_embeddings: count,
+  activation: activation.default("gelu"),
+  tie_word_embeddings: z.boolean().default(true),
+});
+
+const gpt2 = z.object({
+  n_embd: count,
+  n_layer: count,
+  n_head: count,
+  n_inner: count.nullish(),
+  vocab_size: count,
+  n_positions: count.default(1024),
+  layer_norm_epsilon: positive.default(1e-5),
+  activation_function: activation.default("gelu_new"),
+  scale_attn_weights: z.literal(true).default(true),
+  scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+  tie_word_embeddings: z.boolean().default(true),
+});
+
+const ropeParameters = z.looseObject({
+  rope_type: z.string().optional(),
+  type: z.string().optional(),
+  rope_theta: positive.optional(),
+  factor: positive.optional(),
+  low_freq_factor: positive.optional(),
+  high_freq_factor: positive.optional(),
+  original_max_position_embeddings: count.optional(),
+});
+
+const llama = z.object({
+  model_type: z.string(),
+  hidden_size: count,
+  num_hidden_layers: count,
+  num_attention_heads: count,
+  num_key_value_heads: count.nullish(),
+  head_dim: count.nullish(),
+  intermediate_size: count,
+  vocab_size: count,
+  max_position_embeddings: count.default(2048),
+  rms_norm_eps: positive.default(1e-6),
+  hidden_act: activation.default("silu"),
+  attention_bias: z.boolean().default(false),
+  mlp_bias: z.boolean().default(false),
+  rope_theta: positive.nullish(),
+  rope_scaling: ropeParameters.nullish(),
+  rope_parameters: ropeParameters.nullish(),
+  partial_rotary_factor: z.literal(1).default(1),
+  sliding_window: count.nullish(),
+  use_sliding_window: z.boolean().optional(),
+  max_window_layers: z.number().int().nonnegative().optional(),
+  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  tie_word_embeddings: z.boolean().default(false),
+});
+
+/** Whole head widths only: the same explanation wherever a width is not divided by its heads. */
+function headWidthOf(width: number, heads: number, where: string): number {
+  if (width % heads === 0) return width / heads;
+  throw new InputError(`${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`);
+}
+
+/** Which kind of language head a checkpoint has, from its `architectures`. */
+const languageHead = (architectures: readonly string[], suffix: RegExp, kind: "masked" | "causal") =>
+  architectures.some((a) => suffix.test(a)) ? kind : "none";
+
+function fromBert(json: unknown, where: string, architectures: readonly string[], type: string): TransformerConfig {
+  const c = read(bert, json, where);
+  const roberta = type !== "bert";
+  const padding = c.pad_token_id ?? 1;
+  return {
+    family: "encoder",
+    architecture: type,
+    vocabulary: c.vocab_size,
+    width: c.hidden_size,
+    headWidth: headWidthOf(c.hidden_size, c.num_attention_heads, where),
+    heads: all(c.num_hidden_layers, c.num_attention_heads),
+    keyValueHeads: all(c.num_hidden_layers, c.num_attention_heads),
+    innerWidth: c.intermediate_size,
+    maxPositions: roberta ? c.max_position_embeddings - padding - 1 : c.max_position_embeddings,
+    positions: roberta ? { kind: "learned", offset: padding + 1, paddingId: padding } : { kind: "learned", offset: 0 },
+    tokenTypes: c.type_vocab_size,
+    norm: "layer",
+    epsilon: c.layer_norm_eps,
+    activation: ACTIVATION[c.hidden_act],
+    gated: false,
+    inputBias: true,
+    outputBias: true,
+    feedForwardBias: true,
+    languageHead: languageHead(architectures, /MaskedLM|ForPreTraining/, "masked"),
+    tied: c.tie_word_embeddings,
+  };
+}
+
+function fromDistilbert(json: unknown, where: string, architectures: readonly string[]): TransformerConfig {
+  const c = read(distilbert, json, where);
+  const alike = {
+    hidden_size: c.dim,
+    num_hidden_layers: c.n_layers,
+    num_attention_heads: c.n_heads,
+    intermediate_size: c.hidden_dim,
+    hidden_act: c.activation,
+  };
+  const same = { vocab_size: c.vocab_size, max_position_embeddings: c.max_position_embeddings, tie_word_embeddings: c.tie_word_embeddings };
+  return { ...fromBert({ ...alike, ...same }, where, architectures, "bert"), architecture: "distilbert", tokenTypes: 0 };
+}
+
+function fromGpt2(json: unknown, where: string): TransformerConfig {
+  const c = read(gpt2, json, where);
+  return {
+    family: "decoder",
+    architecture: "gpt2",
+    vocabulary: c.vocab_size,
+    width: c.n_embd,
+    headWidth: headWidthOf(c.n_embd, c.n_head, where),
+    heads: all(c.n_layer, c.n_head),
+    keyValueHeads: all(c.n_layer, c.n_head),
+    innerWidth: c.n_inner ?? 4 * c.n_embd,
+    maxPositions: c.n_positions,
+    positions: { kind: "learned", offset: 0 },
+    tokenTypes: 0,
+    norm: "layer",
+    epsilon: c.layer_norm_epsilon,
+    activation: ACTIVATION[c.activation_function],
+    gated: false,
+    inputBias: true,
+    outputBias: true,
+    feedForwardBias: true,
+    languageHead: "causal",
+    tied: c.tie_word_embeddings,
+  };
+}
+
+function fromLlama(json: unknown, where: string): TransformerConfig {
+  const c = read(llama, json, where);
+  const headWidth = c.head_dim ?? headWidthOf(c.hidden_size, c.num_attention_heads, where);
+  const keyValueHeads = c.num_key_value_heads ?? c.num_attention_heads;
+  if (c.num_attention_heads % keyValueHeads !== 0) {
+    throw new InputError(`${where}: ${c.num_attention_heads} query heads cannot share ${keyValueHeads} key/value heads evenly`);
+  }
+  if (headWidth % 2) throw new InputError(`${where}: rotary positions need an even head width, got ${headWidth}`);
+  return {
+    family: "decoder",
+    architecture: c.model_type,
+    vocabulary: c.vocab_size,
+    width: c.hidden_size,
+    headWidth,
+    heads: all(c.num_hidden_layers, c.num_attention_heads),
+    keyValueHeads: all(c.num_hidden_layers, keyValueHeads),
+    innerWidth: c.intermediate_size,
+    maxPositions: c.max_position_embeddings,
+    positions: { kind: "rotary", rotary: rotaryOf(c, where) },
+    tokenTypes: 0,
+    norm: "rms",
+    epsilon: c.rms_norm_eps,
+    activation: ACTIVATION[c.hidden_act],
+    gated: true,
+    inputBias: c.model_type === "qwen2" ? true : c.attention_bias,
+    outputBias: c.model_type === "qwen2" ? false : c.attention_bias,
+    feedForwardBias: c.mlp_bias,
+    windows: windowsOf(c),
+    languageHead: "causal",
+    tied: c.tie_word_embeddings,
+  };
+}
+
+/** Mistral's window holds for all layers; Qwen2's only where it is switched on, and there from `max_window_layers` up. */
+function windowsOf(c: z.infer<typeof llama>): (number | undefined)[] | undefined {
+  const window = c.sliding_window ?? undefined;
+  if (window === undefined || c.model_type === "llama" || (c.model_type === "qwen2" && !c.use_sliding_window)) return undefined;
+  return Array.from({ length: c.num_hidden_layers }, (_, l) => {
+    const on = c.layer_types ? c.layer_types[l] === "sliding_attention" : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 0);
+    return on ? window : undefined;
+  });
+}
+
+function rotaryOf(c: z.infer<typeof llama>, where: string): Rotary {
+  const given = c.rope_parameters ?? c.rope_scaling ?? {};
+  const base = given.rope_theta ?? c.rope_theta ?? 10000;
+  return { base, scaling: scalingOf(given, c.max_position_embeddings, where) };
+}
+
+function scalingOf(given: z.infer<typeof ropeParameters>, positions: number, where: string): RotaryScaling {
+  const kind = given.rope_type ?? given.type ?? "default";
+  const needed = (value: number | undefined, key: string): number => {
+    if (value === undefined) throw new InputError(`${where}: rope type "${kind}" needs "${key}"`);
+    return value;
+  };
+  // dynamic scaling only acts beyond the trained length, which texts never exceed here
+  if (kind === "default" || kind === "dynamic") return { kind: "none" };
+  if (kind === "linear") return { kind, factor: needed(given.factor, "factor") };
+  if (kind !== "llama3") throw new InputError(`${where}: unknown rope type "${kind}": known are default, dynamic, linear and llama3`);
+  return {
+    kind,
+    factor: needed(given.factor, "factor"),
+    lowFrequencyFactor: needed(given.low_freq_factor, "low_freq_factor"),
+    highFrequencyFactor: needed(given.high_freq_factor, "high_freq_factor"),
+    originalPositions: given.original_max_position_embeddings ?? positions,
+  };
+}
+
+type Reader = (json: unknown, where: string, architectures: readonly string[]) => TransformerConfig;
+const READERS: Readonly<Record<string, Reader>> = {
+  bert: (json, where, a) => fromBert(json, where, a, "bert"),
+  roberta: (json, where, a) => fromBert(json, where, a, "roberta"),
+  "xlm-roberta": (json, where, a) => fromBert(json, where, a, "xlm-roberta"),
+  distilbert: fromDistilbert,
+  gpt2: fromGpt2,
+  llama: fromLlama,
+  mistral: fromLlama,
+  qwen2: fromLlama,
+};
+
+/** The `model_type`s that can be loaded. */
+export const ARCHITECTURES: readonly string[] = Object.keys(READERS);
+
+/** Validated `json`, or an `InputError` that names the first key that is wrong. */
+function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new InputError(`${where}: "${issue!.path.join(".")}": ${issue!.message}`);
+}
+
+/** A model's configuration from the parsed `config.json`; `where` names the file in errors. */
+export function readConfig(json: unknown, where: string): TransformerConfig {
+  const head = z.looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() });
+  const { model_type, architectures } = read(head, json, where);
+  const reader = READERS[model_type];
+  if (!reader) throw new InputError(`${where}: unknown architecture "${model_type}": known are ${ARCHITECTURES.join(", ")}`);
+  return reader(json, where, architectures ?? []);
+}

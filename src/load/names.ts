@@ -1,0 +1,157 @@
+/** Hugging Face's names ↔ the paths of our parameter trees, a table for each way of naming. `*` is the layer. */
+import type { TransformerConfig } from "../models/config.ts";
+
+/** How the numbers of a parameter lie in the file. */
+export interface Stored {
+  readonly name: string;
+  /** `linear`: [out, in], to be transposed; `plain`: in our order. */
+  readonly layout: "linear" | "plain";
+  /** The part of a fused parameter: its index and how many there are, along the last axis. */
+  readonly part?: readonly [index: number, of: number];
+}
+
+const attention = (q: string, k: string, v: string, o: string) => ({
+  "attention.wq": `${q}.weight`,
+  "attention.bq": `${q}.bias`,
+  "attention.wk": `${k}.weight`,
+  "attention.bk": `${k}.bias`,
+  "attention.wv": `${v}.weight`,
+  "attention.bv": `${v}.bias`,
+  "attention.wo": `${o}.weight`,
+  "attention.bo": `${o}.bias`,
+});
+const withBias = (path: string, bias: string, name: string) => ({ [path]: `${name}.weight`, [bias]: `${name}.bias` });
+const normed = (path: string, name: string) => withBias(`${path}.scale`, `${path}.bias`, name);
+
+interface Naming {
+  /** Checkpoints of the bare model leave this prefix out. */
+  readonly prefix: string;
+  readonly layer: string;
+  readonly perLayer: Readonly<Record<string, string>>;
+  /** Names below the prefix, and names of the whole file. */
+  readonly below: Readonly<Record<string, string>>;
+  readonly whole: Readonly<Record<string, string>>;
+}
+
+const bertLayer = {
+  ...attention("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"),
+  ...normed("attentionNorm", "attention.output.LayerNorm"),
+  ...withBias("feedForward.up", "feedForward.upBias", "intermediate.dense"),
+  ...withBias("feedForward.down", "feedForward.downBias", "output.dense"),
+  ...normed("feedForwardNorm", "output.LayerNorm"),
+};
+const bertEmbeddings = {
+  "embeddings.tokens": "embeddings.word_embeddings.weight",
+  "embeddings.positions": "embeddings.position_embeddings.weight",
+  "embeddings.types": "embeddings.token_type_embeddings.weight",
+  ...normed("embeddings.norm", "embeddings.LayerNorm"),
+};
+
+const BERT: Naming = {
+  prefix: "bert.",
+  layer: "encoder.layer.*.",
+  perLayer: bertLayer,
+  below: bertEmbeddings,
+  whole: {
+    ...withBias("head.dense", "head.denseBias", "cls.predictions.transform.dense"),
+    ...normed("head.norm", "cls.predictions.transform.LayerNorm"),
+    "head.output": "cls.predictions.decoder.weight",
+    "head.outputBias": "cls.predictions.bias",
+  },
+};
+const ROBERTA: Naming = {
+  prefix: "roberta.",
+  layer: "encoder.layer.*.",
+  perLayer: bertLayer,
+  below: bertEmbeddings,
+  whole: {
+    ...withBias("head.dense", "head.denseBias", "lm_head.dense"),
+    ...normed("head.norm", "lm_head.layer_norm"),
+    "head.output": "lm_head.decoder.weight",
+    "head.outputBias": "lm_head.bias",
+  },
+};
+const DISTILBERT: Naming = {
+  prefix: "distilbert.",
+  layer: "transformer.layer.*.",
+  perLayer: {
+    ...attention("attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin"),
+    ...normed("attentionNorm", "sa_layer_norm"),
+    ...withBias("feedForward.up", "feedForward.upBias", "ffn.lin1"),
+    ...withBias("feedForward.down", "feedForward.downBias", "ffn.lin2"),
+    ...normed("feedForwardNorm", "output_layer_norm"),
+  },
+  below: bertEmbeddings,
+  whole: {
+    ...withBias("head.dense", "head.denseBias", "vocab_transform"),
+    ...normed("head.norm", "vocab_layer_norm"),
+    ...withBias("head.output", "head.outputBias", "vocab_projector"),
+  },
+};
+const GPT2: Naming = {
+  prefix: "transformer.",
+  layer: "h.*.",
+  perLayer: {
+    ...attention("attn.c_attn", "attn.c_attn", "attn.c_attn", "attn.c_proj"),
+    ...normed("attentionNorm", "ln_1"),
+    ...withBias("feedForward.up", "feedForward.upBias", "mlp.c_fc"),
+    ...withBias("feedForward.down", "feedForward.downBias", "mlp.c_proj"),
+    ...normed("feedForwardNorm", "ln_2"),
+  },
+  below: { "embeddings.tokens": "wte.weight", "embeddings.positions": "wpe.weight", ...normed("norm", "ln_f") },
+  whole: { output: "lm_head.weight" },
+};
+const LLAMA: Naming = {
+  prefix: "model.",
+  layer: "layers.*.",
+  perLayer: {
+    ...attention("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"),
+    "attentionNorm.scale": "input_layernorm.weight",
+    ...withBias("feedForward.up", "feedForward.upBias", "mlp.up_proj"),
+    "feedForward.gate": "mlp.gate_proj.weight",
+    ...withBias("feedForward.down", "feedForward.downBias", "mlp.down_proj"),
+    "feedForwardNorm.scale": "post_attention_layernorm.weight",
+  },
+  below: { "embeddings.tokens": "embed_tokens.weight", "norm.scale": "norm.weight" },
+  whole: { output: "lm_head.weight" },
+};
+
+const NAMINGS: Readonly<Record<string, Naming>> = {
+  bert: BERT,
+  roberta: ROBERTA,
+  "xlm-roberta": ROBERTA,
+  distilbert: DISTILBERT,
+  gpt2: GPT2,
+  llama: LLAMA,
+  mistral: LLAMA,
+  qwen2: LLAMA,
+};
+
+/** Buffers and task heads that checkpoints carry and a forward pass to the states does not need. */
+export const IGNORED =
+  /(^|\.)(pooler\.|position_ids$|token_type_ids$|rotary_emb\.inv_freq$|attn\.(masked_)?bias$)|^(cls\.seq_relationship\.|cls\.predictions\.decoder\.|lm_head\.(weight|decoder\.)|vocab_projector\.weight|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
+
+const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
+const FUSED = ["attention.wq", "attention.wk", "attention.wv", "attention.bq", "attention.bk", "attention.bv"];
+
+/** Where the parameter at `path` is stored; `bare`: the file leaves the model's prefix out. */
+export function storedAt(config: TransformerConfig, path: string, bare: boolean): Stored {
+  const naming = NAMINGS[config.architecture]!;
+  const [, layer, rest] = /^layers\.(\d+)\.(.*)$/.exec(path) ?? [];
+  const prefix = bare ? "" : naming.prefix;
+  if (layer !== undefined) {
+    const name = `${prefix}${naming.layer.replace("*", layer)}${naming.perLayer[rest!]}`;
+    if (config.architecture !== "gpt2") return { name, layout: LINEAR.test(path) ? "linear" : "plain" };
+    const k = FUSED.indexOf(rest!);
+    return { name, layout: "plain", part: k < 0 ? undefined : [k % 3, 3] };
+  }
+  const below = naming.below[path];
+  return { name: below ? prefix + below : naming.whole[path]!, layout: LINEAR.test(path) ? "linear" : "plain" };
+}
+
+/** Old checkpoints call the scale and bias of a layer norm gamma and beta. */
+export const olderName = (name: string): string =>
+  name.replace(/(LayerNorm|layer_norm)\.weight$/, "$1.gamma").replace(/(LayerNorm|layer_norm)\.bias$/, "$1.beta");
+
+/** The prefix that tells a whole checkpoint from one of the bare model. */
+export const prefixOf = (config: TransformerConfig): string => NAMINGS[config.architecture]!.prefix;

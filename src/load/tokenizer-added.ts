@@ -1,0 +1,55 @@
+/** Added tokens: those found in the text itself, such as [MASK], before the rest of it is split. */
+
+import { type Aligned, slice } from "./tokenizer-aligned.ts";
+import type { AddedToken } from "./tokenizer-json.ts";
+import type { Normalizer } from "./tokenizer-normalize.ts";
+
+/** A stretch of text, which is an added token if it has an id. */
+export interface Section {
+  readonly piece: Aligned;
+  readonly id?: number;
+}
+
+/** Normalizes a text and finds its added tokens: some in the text as given, some in the normalized text. */
+export function createSections(added: readonly AddedToken[], normalize: Normalizer, origin: (text: string) => Aligned) {
+  const inOrder = [...added.filter(({ special }) => special), ...added.filter(({ special }) => !special)];
+  const isNormalized = ({ normalized, special }: AddedToken) => normalized ?? !special;
+  const findRaw = finder(inOrder.filter((token) => !isNormalized(token)));
+  const normalized = inOrder.filter(isNormalized);
+  const findNormalized = finder(normalized.map((token) => ({ ...token, content: normalize(origin(token.content)).text })));
+  return (text: Aligned): Section[] =>
+    findRaw(text).flatMap((section) => (section.id === undefined ? findNormalized(normalize(section.piece)) : [section]));
+}
+
+const wordCharacter = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]";
+const startsWithWord = new RegExp(`^${wordCharacter}`, "u");
+const endsWithWord = new RegExp(`${wordCharacter}$`, "u");
+
+// The leftmost match wins and then the longest, so longer contents come first.
+function finder(tokens: readonly AddedToken[]): (piece: Aligned) => Section[] {
+  const byContent = new Map<string, AddedToken>();
+  for (const token of tokens) if (token.content && !byContent.has(token.content)) byContent.set(token.content, token);
+  if (byContent.size === 0) return (piece) => (piece.text === "" ? [] : [{ piece }]);
+  const contents = [...byContent.keys()].sort((one, other) => other.length - one.length);
+  const any = new RegExp(contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gu");
+  return (piece) => sections(piece, any, byContent);
+}
+
+function sections(piece: Aligned, any: RegExp, byContent: ReadonlyMap<string, AddedToken>): Section[] {
+  const { text } = piece;
+  const found: Section[] = [];
+  let done = 0;
+  for (const match of text.matchAll(any)) {
+    const token = byContent.get(match[0])!;
+    const before = text.slice(0, match.index);
+    const after = text.slice(match.index + match[0].length);
+    if (token.single_word && (endsWithWord.test(before) || startsWithWord.test(after))) continue;
+    const from = token.lstrip ? Math.max(done, before.replace(/\p{White_Space}+$/u, "").length) : match.index;
+    const to = text.length - after.length + (token.rstrip ? /^\p{White_Space}*/u.exec(after)![0].length : 0);
+    if (done < from) found.push({ piece: slice(piece, done, from) });
+    found.push({ piece: slice(piece, from, to), id: token.id });
+    done = to;
+  }
+  if (done < text.length) found.push({ piece: slice(piece, done, text.length) });
+  return found;
+}

@@ -1,0 +1,108 @@
+/** Text that remembers where it came from, after the NormalizedString of Hugging Face's tokenizers. */
+
+/** A changed text; `starts[i]` and `ends[i]` bound the original characters behind code unit i. */
+export interface Aligned {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/**
+ * One character of a changed text: 0 replaces the next old character, -n replaces it and drops the n after it, and 1 is a
+ * new character, which shares the origin of the old character before it.
+ */
+export type Edit = readonly [character: string, change: number];
+
+/** The unchanged text; lone surrogates become U+FFFD, as UTF-8 has none. */
+export function aligned(original: string): Aligned {
+  const text = original.replace(/\p{Surrogate}/gu, "\uFFFD");
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const character of text) {
+    const start = starts.length;
+    for (let unit = 0; unit < character.length; unit++) {
+      starts.push(start);
+      ends.push(start + character.length);
+    }
+  }
+  return { text, starts, ends };
+}
+
+/** The stretch from code unit `from` up to `to`. */
+export function slice(piece: Aligned, from: number, to: number): Aligned {
+  if (from === 0 && to === piece.text.length) return piece;
+  return { text: piece.text.slice(from, to), starts: piece.starts.slice(from, to), ends: piece.ends.slice(from, to) };
+}
+
+/** The text that the edits spell, every character with its origin. */
+export function transform(piece: Aligned, edits: Iterable<Edit>): Aligned {
+  const out = writer(piece);
+  let at = 0;
+  for (const [character, change] of edits) {
+    out.write(character, change > 0 ? at - 1 : at);
+    for (let passed = change; passed <= 0; passed++) at += piece.text.codePointAt(at)! > 0xffff ? 2 : 1;
+  }
+  return out.done();
+}
+
+/** Only the characters to keep. */
+export function filter(piece: Aligned, keep: (character: string) => boolean): Aligned {
+  const out = writer(piece);
+  let at = 0;
+  for (const character of piece.text) {
+    if (keep(character)) out.write(character, at);
+    at += character.length;
+  }
+  return out.done();
+}
+
+/** Each character replaced by some others, which share its origin. */
+export function map(piece: Aligned, change: (character: string) => string): Aligned {
+  const out = writer(piece);
+  let at = 0;
+  for (const character of piece.text) {
+    out.write(change(character), at);
+    at += character.length;
+  }
+  return out.done();
+}
+
+/** Some text put in front; it shares the origin of the first character, and nothing is put before nothing. */
+export function prepend(piece: Aligned, prefix: string): Aligned {
+  if (piece.text === "") return piece;
+  const repeat = (value: number) => new Array<number>(prefix.length).fill(value);
+  return {
+    text: prefix + piece.text,
+    starts: [...repeat(piece.starts[0]!), ...piece.starts],
+    ends: [...repeat(piece.ends[0]!), ...piece.ends],
+  };
+}
+
+/** Every match replaced by the content, which shares the origin of the last character matched. */
+export function replace(piece: Aligned, pattern: RegExp, content: string): Aligned {
+  const out = writer(piece);
+  let at = 0;
+  for (const match of piece.text.matchAll(pattern)) {
+    for (; at < match.index; at++) out.write(piece.text[at]!, at);
+    at += match[0].length;
+    out.write(content, at - 1);
+  }
+  for (; at < piece.text.length; at++) out.write(piece.text[at]!, at);
+  return out.done();
+}
+
+function writer(piece: Aligned) {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let text = "";
+  return {
+    write(characters: string, origin: number): void {
+      text += characters;
+      for (let unit = 0; unit < characters.length; unit++) {
+        starts.push(piece.starts[origin] ?? 0);
+        ends.push(piece.ends[origin] ?? 0);
+      }
+    },
+    done: (): Aligned => ({ text, starts, ends }),
+  };
+}

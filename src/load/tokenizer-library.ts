@@ -1,0 +1,21 @@
+/** The parts of @huggingface/tokenizers used here, typed by hand: its own declarations do not resolve under NodeNext. */
+
+import * as library from "@huggingface/tokenizers";
+
+/** A subword model; `encode` divides each word into vocabulary strings, and a call also joins neighbouring unknown ones. */
+export interface Model {
+  (words: readonly string[]): string[];
+  encode(words: readonly string[]): string[];
+}
+
+interface Library {
+  readonly BPE: new (config: object) => Model;
+  readonly WordPiece: new (config: object) => Model;
+  readonly SplitPreTokenizer: new (config: object) => { readonly pattern: RegExp | null };
+  readonly Tokenizer: new (
+    file: object,
+    config: object,
+  ) => { readonly decoder: { decode(tokens: readonly string[]): string } | null };
+}
+
+export const { BPE, WordPiece, SplitPreTokenizer, Tokenizer } = library as unknown as Library;

@@ -1,0 +1,66 @@
+/** Patterns that find places in a text, and the ways tokenizer.json cuts a text at them. */
+
+import { z } from "zod";
+import { InputError } from "../run/errors.ts";
+import { type Aligned, slice } from "./tokenizer-aligned.ts";
+import { SplitPreTokenizer } from "./tokenizer-library.ts";
+
+/** A fixed string, or a regular expression in Oniguruma's language. */
+export const pattern = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
+
+/** What becomes of the matched stretches: dropped, kept apart, or joined to a neighbour. */
+export const behaviour = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
+
+/** The pattern as a global JavaScript expression; the library translates Oniguruma's language. */
+export function compilePattern(source: z.infer<typeof pattern>, place: string): RegExp {
+  try {
+    const { pattern: compiled } = new SplitPreTokenizer({ type: "Split", pattern: source, invert: true });
+    if (compiled) return compiled;
+  } catch {
+    // Falls through: the library's own message does not say where the expression stands.
+  }
+  throw new InputError(`tokenizer.json: ${place}: the pattern ${JSON.stringify(source)} cannot be read`);
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly matched: boolean;
+}
+
+const joined: Partial<Record<z.infer<typeof behaviour>, (before: Stretch, after: Stretch) => boolean>> = {
+  Contiguous: (before, after) => before.matched === after.matched,
+  MergedWithPrevious: (before, after) => !before.matched && after.matched,
+  MergedWithNext: (before, after) => before.matched && !after.matched,
+};
+
+/** The text cut at every match; no piece is empty. `invert` swaps what matched with what did not. */
+export function cut(piece: Aligned, at: RegExp, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
+  const found = stretches(piece.text, at).map((stretch) => ({ ...stretch, matched: stretch.matched !== invert }));
+  const kept = how === "Removed" ? found.filter((stretch) => !stretch.matched) : found;
+  const join = joined[how];
+  return (join ? merge(kept, join) : kept).map(({ from, to }) => slice(piece, from, to));
+}
+
+function stretches(text: string, at: RegExp): Stretch[] {
+  const found: Stretch[] = [];
+  let from = 0;
+  for (const match of text.matchAll(at)) {
+    const to = match.index + match[0].length;
+    if (from < match.index) found.push({ from, to: match.index, matched: false });
+    if (match.index < to) found.push({ from: match.index, to, matched: true });
+    from = to;
+  }
+  if (from < text.length) found.push({ from, to: text.length, matched: false });
+  return found;
+}
+
+function merge(found: readonly Stretch[], join: (before: Stretch, after: Stretch) => boolean): Stretch[] {
+  const merged: Stretch[] = [];
+  found.forEach((stretch, index) => {
+    const before = found[index - 1];
+    if (before && join(before, stretch)) merged.push({ ...merged.pop()!, to: stretch.to });
+    else merged.push(stretch);
+  });
+  return merged;
+}

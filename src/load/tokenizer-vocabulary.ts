@@ -1,0 +1,68 @@
+/** The tokens and their ids, and which of them have a special part to play. */
+
+import type { AddedToken, ModelConfig } from "./tokenizer-json.ts";
+
+/** The parts special tokens play, by the names of tokenizer_config.json. */
+export type SpecialName = "cls" | "sep" | "pad" | "mask" | "unk" | "bos" | "eos";
+
+/** The tokens of a tokenizer. */
+export interface Vocabulary {
+  /** The largest id, plus one. */
+  readonly vocabularySize: number;
+  /** The id of a token string, or undefined. */
+  readonly idOf: (token: string) => number | undefined;
+  /** The token string of an id, or undefined. */
+  readonly tokenOf: (id: number) => string | undefined;
+  /** The ids flagged "special" among the added tokens. */
+  readonly specialIds: ReadonlySet<number>;
+  /** The special tokens known by name. */
+  readonly special: Readonly<Partial<Record<SpecialName, number>>>;
+}
+
+/** Builds the vocabulary of the model and the tokens added to it. */
+export function createVocabulary(model: ModelConfig, added: readonly AddedToken[], tokenizerConfig: unknown): Vocabulary {
+  const ids = new Map(Object.entries(model.vocab));
+  const tokens: string[] = [];
+  for (const [token, id] of ids) tokens[id] = token;
+  for (const { content, id } of added) {
+    ids.set(content, id);
+    tokens[id] = content;
+  }
+  const idOf = (token: string) => ids.get(token);
+  return {
+    vocabularySize: tokens.length,
+    idOf,
+    tokenOf: (id) => tokens[id],
+    specialIds: new Set(added.filter(({ special }) => special).map(({ id }) => id)),
+    special: namedTokens(idOf, model.unk_token, tokenizerConfig),
+  };
+}
+
+// Where tokenizer_config.json does not say, the names that everyone uses.
+const usual: Readonly<Record<SpecialName, readonly string[]>> = {
+  cls: ["[CLS]"],
+  sep: ["[SEP]"],
+  pad: ["[PAD]", "<pad>"],
+  mask: ["[MASK]", "<mask>"],
+  unk: ["[UNK]", "<unk>"],
+  bos: ["<s>", "<|begin_of_text|>"],
+  eos: ["</s>", "<|end_of_text|>", "<|endoftext|>"],
+};
+
+function namedTokens(idOf: (token: string) => number | undefined, unknown: unknown, config: unknown): Vocabulary["special"] {
+  const settings = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const special: Partial<Record<SpecialName, number>> = {};
+  for (const name of Object.keys(usual) as SpecialName[]) {
+    const given = [settings[`${name}_token`], name === "unk" ? unknown : undefined].map(contentOf);
+    const tokens = `${name}_token` in settings ? given : [...given, ...usual[name]];
+    const id = tokens.map((token) => (token === undefined ? undefined : idOf(token))).find((found) => found !== undefined);
+    if (id !== undefined) special[name] = id;
+  }
+  return Object.freeze(special);
+}
+
+function contentOf(token: unknown): string | undefined {
+  if (typeof token === "string") return token;
+  const content = (token as { content?: unknown } | null | undefined)?.content;
+  return typeof content === "string" ? content : undefined;
+}

@@ -1,0 +1,98 @@
+/**
+ * Text to token ids and back, from a Hugging Face tokenizer.json. The JavaScript library divides words into subwords and
+ * decodes; the steps before and after are our own, because only they can tell where in the text each token stands.
+ */
+
+import { InputError } from "../run/errors.ts";
+import { createSections } from "./tokenizer-added.ts";
+import { type Aligned, aligned } from "./tokenizer-aligned.ts";
+import { createFinisher, type Token } from "./tokenizer-finish.ts";
+import { read, tokenizerFile } from "./tokenizer-json.ts";
+import { Tokenizer as Library } from "./tokenizer-library.ts";
+import { createNormalizer } from "./tokenizer-normalize.ts";
+import { createSplitter } from "./tokenizer-split.ts";
+import { createDivider, type Subword } from "./tokenizer-subwords.ts";
+import { createVocabulary, type Vocabulary } from "./tokenizer-vocabulary.ts";
+
+export { alignToSpans } from "./tokenizer-align.ts";
+
+/** The tokens of one text; the five lists have one entry per token. */
+export interface Encoding {
+  readonly ids: readonly number[];
+  /** The tokens as they stand in the vocabulary. */
+  readonly tokens: readonly string[];
+  /** UTF-16 code units of the original text; [0, 0] for special tokens that the post-processor added. */
+  readonly offsets: readonly (readonly [start: number, end: number])[];
+  /** The piece of the split text the token comes from; null for special tokens that the post-processor added. */
+  readonly wordIds: readonly (number | null)[];
+  /** True for tokens the post-processor added, such as [CLS] and <s>. */
+  readonly special: readonly boolean[];
+}
+
+/** Encodes text and decodes ids; padding and truncation are left to the caller. */
+export interface Tokenizer extends Vocabulary {
+  /** The tokens of a text, with the special tokens around it unless told otherwise. */
+  encode(text: string, options?: { addSpecialTokens?: boolean }): Encoding;
+  /** The text of some ids; ids outside the vocabulary are left out. */
+  decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
+}
+
+/** Builds a tokenizer from tokenizer.json and, for the named special tokens, tokenizer_config.json, both parsed. */
+export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
+  const file = read(tokenizerFile, tokenizerJson, "");
+  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: file.model.vocab[token.content] ?? token.id }));
+  const sections = createSections(added, createNormalizer(file.normalizer), aligned);
+  const split = createSplitter(file.pre_tokenizer);
+  const divide = createDivider(file.model);
+  const finish = createFinisher(file.post_processor);
+  const vocabulary = createVocabulary(file.model, added, tokenizerConfig);
+  const decode = decoder(file);
+
+  // Words are numbered over the whole text, and an added token is one word.
+  function tokensOf(text: string): Token[] {
+    const words = sections(aligned(text)).flatMap((section) =>
+      section.id === undefined ? split(section.piece).map((piece) => ({ piece })) : [section],
+    );
+    return words.flatMap(({ piece, id }: { piece: Aligned; id?: number }, word) => {
+      if (id !== undefined) return [token(piece, { id, from: 0, to: piece.text.length }, word, piece.text)];
+      return divide(piece.text).map((subword) => token(piece, subword, word, vocabulary.tokenOf(subword.id)!));
+    });
+  }
+
+  return Object.freeze({
+    ...vocabulary,
+    encode(text: string, { addSpecialTokens = true } = {}) {
+      return asEncoding(finish(tokensOf(text), text, addSpecialTokens), vocabulary);
+    },
+    decode(ids: readonly number[], { skipSpecialTokens = false } = {}) {
+      const kept = skipSpecialTokens ? ids.filter((id) => !vocabulary.specialIds.has(id)) : ids;
+      return decode(kept.map(vocabulary.tokenOf).filter((text) => text !== undefined));
+    },
+  });
+}
+
+function token(piece: Aligned, { id, from, to }: Subword, word: number, text: string): Token {
+  return { id, text, start: piece.starts[from]!, end: piece.ends[to - 1]!, word, special: false };
+}
+
+function asEncoding(tokens: readonly Token[], vocabulary: Vocabulary): Encoding {
+  return Object.freeze({
+    ids: tokens.map(({ id }) => id),
+    tokens: tokens.map(({ id }) => vocabulary.tokenOf(id)!),
+    offsets: tokens.map(({ start, end }) => [start, end] as const),
+    wordIds: tokens.map(({ word }) => word),
+    special: tokens.map(({ special }) => special),
+  });
+}
+
+// The library's tokenizer with no vocabulary: of it only the decoder is used, which works on token strings.
+function decoder(file: { decoder?: unknown; added_tokens?: unknown }): (tokens: readonly string[]) => string {
+  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: file.decoder ?? null };
+  const added_tokens = file.added_tokens ?? [];
+  try {
+    const { decoder } = new Library({ ...parts, added_tokens, model: { type: "WordPiece", vocab: {} } }, {});
+    return (tokens) => (decoder ? decoder.decode(tokens) : tokens.join(" "));
+  } catch (error) {
+    throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}`);
+  }
+}

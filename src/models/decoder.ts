@@ -1,0 +1,82 @@
+/** Decoders: GPT-2 (Radford et al. 2019) and the Llama family (Touvron et al. 2023); norms come before the layers. */
+import { scoped, type Value } from "../graph/value.ts";
+import { attention } from "../nn/attention.ts";
+import { feedForward } from "../nn/feed-forward.ts";
+import { bias, causal, unpadded } from "../nn/mask.ts";
+import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
+import { rotary } from "../nn/position.ts";
+import { type Probe, unseen, within } from "../nn/probe.ts";
+import { add } from "../ops/arithmetic.ts";
+import { einsum } from "../ops/einsum.ts";
+import { gather, range } from "../ops/index-by.ts";
+import { unsqueeze } from "../ops/layout.ts";
+import { and } from "../ops/logic.ts";
+import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import type { TransformerConfig } from "./config.ts";
+import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
+
+export interface DecoderParameters<T extends Leaf = Value> {
+  readonly embeddings: { readonly tokens: T; readonly positions?: T };
+  readonly layers: readonly LayerParameters<T>[];
+  readonly norm: NormParameters<T>;
+  /** [v, m]; absent where the token table serves. */
+  readonly output?: T;
+}
+
+export const decoderParameters = (config: TransformerConfig): DecoderParameters<Spec> => ({
+  embeddings: {
+    tokens: spec([config.vocabulary, config.width]),
+    positions: config.positions.kind === "learned" ? spec([config.maxPositions, config.width]) : undefined,
+  },
+  layers: config.heads.map((_, l) => layerParameters(config, l)),
+  norm: normParameters(config.width, config.norm),
+  output: config.tied ? undefined : spec([config.vocabulary, config.width]),
+});
+
+/** What every layer shares: where queries may look, and how positions turn them. */
+interface Context {
+  readonly masks: readonly (Value | undefined)[];
+  readonly rotate?: (x: Value) => Value;
+}
+
+/** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`, `output`, `logits`. */
+export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
+  const context = scoped("context", () => contextOf(config, inputs));
+  let x = probe("embeddings", scoped("embeddings", () => embed(p, inputs.ids)));
+  const states: Value[] = [];
+  for (const [l, layer] of p.layers.entries()) {
+    states.push(x);
+    const before = x;
+    x = scoped(`layers.${l}`, () => decoderLayer(config, layer, before, context, l, within(`layers.${l}`, probe)));
+  }
+  const last = probe("output", norm(p.norm, x, config.epsilon));
+  const logits = scoped("head", () => einsum("b i m, v m -> b i v", last, p.output ?? p.embeddings.tokens));
+  return { states: [...states, last], logits: probe("logits", logits) };
+}
+
+function contextOf(config: TransformerConfig, { ids, mask }: Inputs): Context {
+  const length = ids.shape[1]!;
+  const visible = (window: number | undefined): Value => {
+    const past = causal(length, window, ids);
+    return bias(mask ? and(past, unpadded(mask)) : past);
+  };
+  const made = new Map<number | undefined, Value>();
+  const maskFor = (window: number | undefined) => made.get(window) ?? made.set(window, visible(window)).get(window)!;
+  const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
+  if (config.positions.kind !== "rotary") return { masks };
+  return { masks, rotate: rotary(config.headWidth, length, config.positions.rotary, ids) };
+}
+
+const embed = ({ embeddings: p }: DecoderParameters, ids: Value): Value => {
+  const words = gather(p.tokens, ids);
+  return p.positions ? add(words, gather(p.positions, unsqueeze(range(ids.shape[1]!, ids), 0))) : words;
+};
+
+function decoderLayer(config: TransformerConfig, p: LayerParameters, before: Value, c: Context, l: number, probe: Probe): Value {
+  const x = probe("input", before);
+  const seen = norm(p.attentionNorm, x, config.epsilon);
+  const options = { mask: c.masks[l], rotate: c.rotate, probe: within("attention", probe) };
+  const y = add(x, scoped("attention", () => attention(p.attention, seen, options)));
+  const inner = norm(p.feedForwardNorm, y, config.epsilon);
+  return probe("output", add(y, feedForward(p.feedForward, inner, config.activation)));
+}

@@ -1,0 +1,88 @@
+/** Encoders of the BERT family (Devlin et al. 2019): every token sees every other; norms come after the sums. */
+import { scoped, type Value } from "../graph/value.ts";
+import { attention } from "../nn/attention.ts";
+import { ACTIVATIONS, feedForward } from "../nn/feed-forward.ts";
+import { bias, unpadded } from "../nn/mask.ts";
+import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
+import { type Probe, unseen, within } from "../nn/probe.ts";
+import { add, mul } from "../ops/arithmetic.ts";
+import { cumsum } from "../ops/reduce.ts";
+import { einsum } from "../ops/einsum.ts";
+import { gather, range } from "../ops/index-by.ts";
+import { unsqueeze } from "../ops/layout.ts";
+import { cast, equal, not } from "../ops/logic.ts";
+import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import type { TransformerConfig } from "./config.ts";
+import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
+
+export interface EncoderParameters<T extends Leaf = Value> {
+  readonly embeddings: { readonly tokens: T; readonly positions: T; readonly types?: T; readonly norm: NormParameters<T> };
+  readonly layers: readonly LayerParameters<T>[];
+  /** The masked language head: a dense layer, a norm, and the vocabulary ([v, m]; absent where tied). */
+  readonly head?: { readonly dense: T; readonly denseBias: T; readonly norm: NormParameters<T>; readonly output?: T; readonly outputBias: T };
+}
+
+export function encoderParameters(config: TransformerConfig): EncoderParameters<Spec> {
+  const { vocabulary, width, maxPositions, positions, tokenTypes } = config;
+  const rows = maxPositions + (positions.kind === "learned" ? positions.offset : 0);
+  return {
+    embeddings: {
+      tokens: spec([vocabulary, width]),
+      positions: spec([rows, width]),
+      types: tokenTypes ? spec([tokenTypes, width]) : undefined,
+      norm: normParameters(width, "layer"),
+    },
+    layers: config.heads.map((_, l) => layerParameters(config, l)),
+    head:
+      config.languageHead === "none"
+        ? undefined
+        : {
+            dense: spec([width, width]),
+            denseBias: spec([width], "zeros"),
+            norm: normParameters(width, "layer"),
+            output: config.tied ? undefined : spec([vocabulary, width]),
+            outputBias: spec([vocabulary], "zeros"),
+          },
+  };
+}
+
+/** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`. */
+export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
+  const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
+  let x = probe("embeddings", scoped("embeddings", () => embed(config, p, inputs)));
+  const states = [x];
+  for (const [l, layer] of p.layers.entries()) {
+    x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, mask, within(`layers.${l}`, probe)));
+    states.push(x);
+  }
+  const head = p.head;
+  return { states, logits: head && scoped("head", () => probe("logits", maskedHead(config, p, head, x))) };
+}
+
+function encoderLayer(config: TransformerConfig, p: LayerParameters, before: Value, mask: Value | undefined, probe: Probe): Value {
+  const x = probe("input", before);
+  const attended = scoped("attention", () => attention(p.attention, x, { mask, probe: within("attention", probe) }));
+  const y = norm(p.attentionNorm, add(x, attended), config.epsilon);
+  return probe("output", norm(p.feedForwardNorm, add(y, feedForward(p.feedForward, y, config.activation)), config.epsilon));
+}
+
+function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, { ids, types }: Inputs): Value {
+  const typed = p.types && (types ? gather(p.types, types) : gather(p.types, mul(ids, 0)));
+  const words = gather(p.tokens, ids);
+  const sum = add(typed ? add(words, typed) : words, gather(p.positions, positionIds(config, ids)));
+  return norm(p.norm, sum, config.epsilon);
+}
+
+/** Row numbers of the position table: [i], or [b, i] where padding is not counted. */
+function positionIds({ positions }: TransformerConfig, ids: Value): Value {
+  if (positions.kind !== "learned") throw new Error("internal: encoders have learned positions");
+  if (positions.paddingId === undefined) return unsqueeze(add(range(ids.shape[1]!, ids), positions.offset), 0);
+  const counted = cast(not(equal(ids, positions.paddingId)), "int64");
+  return add(mul(cumsum(counted, 1), counted), positions.paddingId);
+}
+
+function maskedHead(config: TransformerConfig, p: EncoderParameters, head: NonNullable<EncoderParameters["head"]>, x: Value): Value {
+  const dense = ACTIVATIONS[config.activation](add(einsum("b i m, m n -> b i n", x, head.dense), head.denseBias));
+  const normal = norm(head.norm, dense, config.epsilon);
+  return add(einsum("b i m, v m -> b i v", normal, head.output ?? p.embeddings.tokens), head.outputBias);
+}

@@ -1,0 +1,47 @@
+/** The parameters of one transformer layer, the same for every family. */
+import type { Value } from "../graph/value.ts";
+import { type AttentionParameters, attentionParameters } from "../nn/attention.ts";
+import { type FeedForwardParameters, feedForwardParameters } from "../nn/feed-forward.ts";
+import { type NormParameters, normParameters } from "../nn/norm.ts";
+import type { Leaf, Spec } from "../params/tree.ts";
+import type { TransformerConfig } from "./config.ts";
+
+export interface LayerParameters<T extends Leaf = Value> {
+  readonly attention: AttentionParameters<T>;
+  readonly attentionNorm: NormParameters<T>;
+  readonly feedForward: FeedForwardParameters<T>;
+  readonly feedForwardNorm: NormParameters<T>;
+}
+
+/** What a forward pass reads. `ids` and `mask` (0: padding) are int64 [batch, sequence]. */
+export interface Inputs {
+  readonly ids: Value;
+  readonly mask?: Value;
+  /** int64 [batch, sequence]; default: all of type 0. */
+  readonly types?: Value;
+}
+
+/** What a forward pass gives. Both are only computed where a program asks for them. */
+export interface Outputs {
+  /** [b, i, m]: the embeddings, then each layer's output; a decoder's last one is normalised. */
+  readonly states: readonly Value[];
+  /** [b, i, v] */
+  readonly logits?: Value;
+}
+
+export const layerParameters = (config: TransformerConfig, layer: number): LayerParameters<Spec> => ({
+  attention: attentionParameters({
+    width: config.width,
+    heads: config.heads[layer]!,
+    keyValueHeads: config.keyValueHeads[layer]!,
+    headWidth: config.headWidth,
+    inputBias: config.inputBias,
+    outputBias: config.outputBias,
+  }),
+  attentionNorm: normParameters(config.width, config.norm),
+  feedForward: feedForwardParameters(config.width, config.innerWidth, {
+    gated: config.gated,
+    biases: config.feedForwardBias,
+  }),
+  feedForwardNorm: normParameters(config.width, config.norm),
+});

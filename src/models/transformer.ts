@@ -1,0 +1,48 @@
+/** Any supported model: its configuration, its numbers, and the graph of its forward pass. */
+import { input, type Dim } from "../graph/value.ts";
+import { type Probe, unseen } from "../nn/probe.ts";
+import { declare } from "../params/tree.ts";
+import type { Tensor } from "../run/tensor.ts";
+import type { TransformerConfig } from "./config.ts";
+import { type DecoderParameters, decoder, decoderParameters } from "./decoder.ts";
+import { type EncoderParameters, encoder, encoderParameters } from "./encoder.ts";
+import type { Inputs, Outputs } from "./layer.ts";
+import type { Leaf, Spec } from "../params/tree.ts";
+
+export type TransformerParameters<T extends Leaf> = EncoderParameters<T> | DecoderParameters<T>;
+
+/** A transformer with its weights. */
+export interface Transformer {
+  readonly config: TransformerConfig;
+  readonly weights: TransformerParameters<Tensor>;
+}
+
+/** The parameters that a configuration asks for, before they have numbers. */
+export const transformerParameters = (config: TransformerConfig): TransformerParameters<Spec> =>
+  config.family === "encoder" ? encoderParameters(config) : decoderParameters(config);
+
+export interface Forward extends Outputs {
+  readonly inputs: Inputs;
+}
+
+export interface ForwardOptions {
+  readonly probe?: Probe;
+  /** Default: the named axes `batch` and `sequence`, for texts of any number and length. */
+  readonly batch?: Dim;
+  readonly sequence?: Dim;
+}
+
+/**
+ * The graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding), with weights as
+ * inputs named by their paths.
+ */
+export function forward(config: TransformerConfig, options: ForwardOptions = {}): Forward {
+  const { probe = unseen, batch = "batch", sequence = "sequence" } = options;
+  const inputs: Inputs = { ids: input("ids", [batch, sequence], "int64"), mask: input("mask", [batch, sequence], "int64") };
+  const specs = transformerParameters(config);
+  const run =
+    config.family === "encoder"
+      ? encoder(config, declare<EncoderParameters>(specs), inputs, probe)
+      : decoder(config, declare<DecoderParameters>(specs), inputs, probe);
+  return { inputs, ...run };
+}

@@ -1,0 +1,103 @@
+/**
+ * Multi-head attention (Vaswani et al. 2017), with grouped keys (Ainslie et al. 2023); one head is `heads = 1`.
+ * The head is an axis of every weight, so no head is ever split off or merged back.
+ * Axes: b batch, i query, j key, h head, g key/value head, r query head of a group, d head width, m model width.
+ */
+import { scoped, type Value } from "../graph/value.ts";
+import { add, mul } from "../ops/arithmetic.ts";
+import { einsum } from "../ops/einsum.ts";
+import { reshape } from "../ops/layout.ts";
+import { softmax } from "../ops/softmax.ts";
+import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import { type Probe, unseen } from "./probe.ts";
+
+export interface AttentionParameters<T extends Leaf = Value> {
+  /** m h d */
+  readonly wq: T;
+  /** m g d, where g divides h */
+  readonly wk: T;
+  readonly wv: T;
+  /** h d m */
+  readonly wo: T;
+  /** h d */
+  readonly bq?: T;
+  /** g d */
+  readonly bk?: T;
+  readonly bv?: T;
+  /** m */
+  readonly bo?: T;
+}
+
+export interface AttentionSizes {
+  readonly width: number;
+  readonly heads: number;
+  /** Default: as many as heads. */
+  readonly keyValueHeads?: number;
+  readonly headWidth: number;
+  /** Biases of the three projections in and of the one out; default: both. */
+  readonly inputBias?: boolean;
+  readonly outputBias?: boolean;
+}
+
+/** What the parameters of one attention layer look like; throws where key/value heads do not divide the heads. */
+export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
+  const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true } = sizes;
+  if (h !== 0 && h % g !== 0) throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly`);
+  const bias = (heads: number) => (inputBias ? spec([heads, d], "zeros") : undefined);
+  return {
+    wq: spec([m, h, d]),
+    wk: spec([m, g, d]),
+    wv: spec([m, g, d]),
+    wo: spec([h, d, m]),
+    bq: bias(h),
+    bk: bias(g),
+    bv: bias(g),
+    bo: outputBias ? spec([m], "zeros") : undefined,
+  };
+}
+
+export interface AttentionOptions {
+  /** Added to the scores: 0 where a query may look, very negative where not; broadcast to [b, h, i, j]. */
+  readonly mask?: Value;
+  /** Where keys and values come from (cross-attention); default: the queries' own sequence. */
+  readonly context?: Value;
+  /** Turns queries and keys by their positions. */
+  readonly rotate?: (x: Value) => Value;
+  readonly probe?: Probe;
+}
+
+const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
+
+/**
+ * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
+ * Sites: q, k, v [b, i, h, d]; scores, pattern [b, h, i, j]; z [b, i, h, d]; out [b, i, m].
+ */
+export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
+  const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
+  const [, heads, d] = p.wq.shape as [number, number, number];
+  if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
+  const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
+  const q = probe("q", rotate(scoped("q", () => project(x, p.wq, p.bq))));
+  const k = probe("k", rotate(scoped("k", () => project(context, p.wk, p.bk))));
+  const v = probe("v", scoped("v", () => project(context, p.wv, p.bv)));
+  const scores = probe("scores", scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))));
+  const pattern = probe("pattern", scoped("pattern", () => softmax(mask ? add(scores, mask) : scores)));
+  const z = probe("z", scoped("z", () => mix(pattern, v)));
+  return probe("out", scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)));
+}
+
+/** Qₕ Kₕᵀ; query heads of one group meet the same keys without copies. */
+function queryKey(q: Value, k: Value): Value {
+  const [b, i, h, d] = q.shape as [number, number, number, number];
+  const [, j, g] = k.shape as [number, number, number];
+  if (g === h) return einsum("b i h d, b j h d -> b h i j", q, k);
+  return reshape(einsum("b i g r d, b j g d -> b g r i j", reshape(q, [b, i, g, h / g, d]), k), [b, h, i, j]);
+}
+
+/** Aₕ Vₕ */
+function mix(pattern: Value, v: Value): Value {
+  const [b, h, i, j] = pattern.shape as [number, number, number, number];
+  const [, , g, d] = v.shape as [number, number, number, number];
+  if (g === h) return einsum("b h i j, b j h d -> b i h d", pattern, v);
+  return reshape(einsum("b g r i j, b j g d -> b i g r d", reshape(pattern, [b, g, h / g, i, j]), v), [b, i, h, d]);
+}

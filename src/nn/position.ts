@@ -1,0 +1,52 @@
+/** Rotary positions (Su et al. 2021) with the scalings of Llama 3 and of linear interpolation. */
+import type { Dim, Value } from "../graph/value.ts";
+import { add, cos, mul, sin, sub } from "../ops/arithmetic.ts";
+import { constant } from "../ops/constant.ts";
+import { range } from "../ops/index-by.ts";
+import { concat, slice, unsqueeze } from "../ops/layout.ts";
+import { cast } from "../ops/logic.ts";
+
+export type RotaryScaling =
+  | { readonly kind: "none" }
+  | { readonly kind: "linear"; readonly factor: number }
+  /** One divisor for each frequency, as GGUF files give them. */
+  | { readonly kind: "divisors"; readonly divisors: readonly number[] }
+  | {
+      readonly kind: "llama3";
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalPositions: number;
+    };
+
+export interface Rotary {
+  readonly base: number;
+  readonly scaling: RotaryScaling;
+}
+
+/** The angle by which each pair of dimensions turns per position: [headWidth / 2]. */
+export function frequencies(headWidth: number, { base, scaling }: Rotary): Float32Array {
+  const plain = Float32Array.from({ length: headWidth / 2 }, (_, k) => 1 / base ** ((2 * k) / headWidth));
+  if (scaling.kind === "none") return plain;
+  if (scaling.kind === "linear") return plain.map((f) => f / scaling.factor);
+  if (scaling.kind === "divisors") return plain.map((f, k) => f / scaling.divisors[k]!);
+  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } = scaling;
+  return plain.map((f) => {
+    const turns = (originalPositions * f) / (2 * Math.PI);
+    if (turns < low) return f / factor;
+    if (turns > high) return f;
+    const share = (turns - low) / (high - low);
+    return ((1 - share) * f) / factor + share * f;
+  });
+}
+
+/** A function that turns [b, i, h, d] by position: (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) on the two halves of d. */
+export function rotary(headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): (x: Value) => Value {
+  const at = unsqueeze(cast(range(length, ...sources), "float32"), 1, 2);
+  const angle = mul(at, constant(frequencies(headWidth, options)));
+  const [c, s] = [cos(angle), sin(angle)];
+  return (x) => {
+    const [first, second] = [slice(x, -1, 0, headWidth / 2), slice(x, -1, headWidth / 2, headWidth)];
+    return concat([sub(mul(first, c), mul(second, s)), add(mul(second, c), mul(first, s))], -1);
+  };
+}

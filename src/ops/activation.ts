@@ -1,0 +1,53 @@
+/** The non-linear functions of feed-forward layers. */
+import { apply, type Op, type Type, type Value } from "../graph/value.ts";
+import { add, exp, mul, sub } from "./arithmetic.ts";
+import { constant } from "./constant.ts";
+import { cast, greater } from "./logic.ts";
+
+const same = ([x]: readonly Value[]): Type => ({ dtype: x!.dtype, shape: x!.shape });
+const unary = (op: Op, x: Value): Value => apply(op, [x], {});
+
+// d tanh x = (1 − tanh² x) dx
+const Tanh: Op = { name: "Tanh", infer: same, vjp: (dy, y) => [mul(dy, sub(1, mul(y, y)))] };
+export const tanh = (x: Value): Value => unary(Tanh, x);
+
+// d σ(x) = σ(x) (1 − σ(x)) dx
+const Sigmoid: Op = { name: "Sigmoid", infer: same, vjp: (dy, y) => [mul(dy, mul(y, sub(1, y)))] };
+export const sigmoid = (x: Value): Value => unary(Sigmoid, x);
+
+// d erf x = 2/√π exp(−x²) dx
+const Erf: Op = {
+  name: "Erf",
+  infer: same,
+  vjp: (dy, _, [x]) => [mul(dy, mul(exp(mul(mul(x!, x!), -1)), 2 / Math.sqrt(Math.PI)))],
+};
+export const erf = (x: Value): Value => unary(Erf, x);
+
+const Relu: Op = { name: "Relu", infer: same, vjp: (dy, _, [x]) => [mul(dy, cast(greater(x!, 0), "float32"))] };
+export const relu = (x: Value): Value => unary(Relu, x);
+
+/** x·σ(x), also called swish (Elfwing et al. 2017). */
+export const silu = (x: Value): Value => mul(x, sigmoid(x));
+
+const ROOT_HALF = Math.SQRT1_2;
+const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+// exact: d(x Φ(x)) = (Φ(x) + x φ(x)) dx
+// tanh:  with u = √(2/π)(x + 0.044715 x³) and t = tanh u, d(x (1+t)/2) = ((1+t)/2 + x (1−t²) u′/2) dx
+const Gelu: Op<{ approximate: "none" | "tanh" }> = {
+  name: "Gelu",
+  infer: same,
+  vjp: (dy, _, [x], { approximate }) => {
+    const square = mul(x!, x!);
+    if (approximate === "none") {
+      const cdf = mul(add(erf(mul(x!, ROOT_HALF)), 1), 0.5);
+      const density = mul(exp(mul(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return [mul(dy, add(cdf, mul(x!, density)))];
+    }
+    const t = tanh(mul(mul(x!, add(mul(square, 0.044715), 1)), ROOT_2_OVER_PI));
+    const slope = mul(add(mul(square, 3 * 0.044715), 1), ROOT_2_OVER_PI);
+    return [mul(dy, mul(add(add(t, 1), mul(mul(x!, sub(1, mul(t, t))), slope)), constant(0.5)))];
+  },
+};
+/** Gaussian error linear unit (Hendrycks & Gimpel 2016), exact or in the tanh approximation. */
+export const gelu = (x: Value, approximate: "none" | "tanh" = "none"): Value => apply(Gelu, [x], { approximate });

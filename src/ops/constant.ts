@@ -1,0 +1,55 @@
+/** Numbers that are part of the graph. */
+import { shown } from "../graph/shape.ts";
+import { apply, type DType, type Op, type Shape, type Value } from "../graph/value.ts";
+
+type Data = Float32Array | BigInt64Array | Uint8Array;
+export const Constant: Op<{ shape: readonly number[]; data: Data }> = {
+  name: "Constant",
+  infer: (_, { shape, data }) => ({
+    shape,
+    dtype: data instanceof BigInt64Array ? "int64" : data instanceof Uint8Array ? "bool" : "float32",
+  }),
+};
+
+/** Float32 numbers as a value; a bare number has the shape []. */
+export function constant(data: number | Float32Array, shape?: readonly number[]): Value {
+  const numbers = typeof data === "number" ? Float32Array.of(data) : data;
+  const dims = shape ?? (typeof data === "number" ? [] : [numbers.length]);
+  if (dims.reduce((n, d) => n * d, 1) !== numbers.length) {
+    throw new RangeError(`constant: ${numbers.length} numbers do not fill the shape ${shown(dims)}`);
+  }
+  return apply(Constant, [], { shape: dims, data: numbers });
+}
+
+/** Whole numbers as an int64 value: indices, axes, shapes. */
+export const integers = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
+  apply(Constant, [], { shape, data: BigInt64Array.from(numbers, BigInt) });
+
+export const lift = (x: Value | number, dtype: DType = "float32"): Value =>
+  typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : constant(x);
+
+/** The shape of `x` at run time, as an int64 vector. */
+const ShapeOf: Op = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [x!.shape.length] }) };
+
+const Pick: Op<{ axis: number }> = {
+  name: "Gather",
+  infer: ([, at]) => ({ dtype: "int64", shape: at!.shape }),
+};
+const Join: Op<{ axis: number }> = {
+  name: "Concat",
+  infer: (parts) => ({ dtype: "int64", shape: [parts.reduce((n, p) => n + (p.shape[0] as number), 0)] }),
+};
+
+/** The run-time size of the axis called `name`, found in one of `sources`, as an int64 vector of one. */
+export function sizeOfAxis(name: string, sources: readonly Value[]): Value {
+  const source = sources.find((s) => s.shape.includes(name));
+  if (!source) throw new RangeError(`the axis ${name} is in none of ${sources.map((s) => shown(s.shape)).join(", ")}`);
+  return apply(Pick, [apply(ShapeOf, [source], {}), integers([source.shape.indexOf(name)])], { axis: 0 });
+}
+
+/** `target` as an int64 vector: fixed where all axes are numbers, else read from `sources` at run time. */
+export function shapeVector(target: Shape, sources: readonly Value[]): Value {
+  if (target.every((d) => typeof d === "number")) return integers(target as number[]);
+  const parts = target.map((d) => (typeof d === "number" ? integers([d]) : sizeOfAxis(d, sources)));
+  return apply(Join, parts, { axis: 0 });
+}

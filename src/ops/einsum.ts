@@ -1,0 +1,115 @@
+/**
+ * Contraction by the letters of axes, lowered to one MatMul and as few moves as possible: leading axes that MatMul can
+ * batch are never flattened, and axes are merged before they are exchanged, so that a runtime can fuse the exchange.
+ */
+import { productOf, shown } from "../graph/shape.ts";
+import type { Dim, Value } from "../graph/value.ts";
+import { reshape, transpose } from "./layout.ts";
+import { matmul } from "./matmul.ts";
+import { sum } from "./reduce.ts";
+
+type Letters = readonly string[];
+/** The axes of one operand of the product: groups of letters, each one axis of the result (none: an axis of size 1). */
+type Groups = readonly Letters[];
+
+const lettersOf = (term: string): Letters => (term.trim() === "" ? [] : term.trim().split(/\s+/));
+
+/** Contract values by the letters of their axes: `einsum("b i m, m h d -> b i h d", x, w)`. One or two operands. */
+export function einsum(spec: string, ...operands: readonly Value[]): Value {
+  const [left, right] = spec.split("->");
+  if (left === undefined || right === undefined) throw new SyntaxError(`einsum "${spec}": write "a b, b c -> a c"`);
+  const terms = left.split(",").map(lettersOf);
+  const target = lettersOf(right);
+  const sizes = sizesOf(spec, terms, operands);
+  const unknown = target.find((c) => !sizes.has(c));
+  if (unknown) throw new RangeError(`einsum "${spec}": axis ${unknown} of the result is in no operand`);
+  const needed = (k: number): Letters => [...target, ...terms.flatMap((t, i) => (i === k ? [] : t))];
+  const parts = operands.map((v, k) => sumOut(v, terms[k]!, needed(k)));
+  if (parts.length === 1) return arrange(parts[0]!.value, parts[0]!.letters, target.map((c) => [c]), sizes);
+  return contract(parts[0]!, parts[1]!, target, sizes);
+}
+
+/** The size of every letter; the same letter must mean the same size everywhere. */
+function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Value[]): Map<string, Dim> {
+  if (terms.length !== operands.length || terms.length < 1 || terms.length > 2) {
+    throw new RangeError(`einsum "${spec}": takes one or two operands, as many as the text names, got ${operands.length}`);
+  }
+  const sizes = new Map<string, Dim>();
+  for (const [k, letters] of terms.entries()) {
+    const { shape } = operands[k]!;
+    if (new Set(letters).size !== letters.length) throw new RangeError(`einsum "${spec}": an axis is named twice in one operand`);
+    if (letters.length !== shape.length) {
+      throw new RangeError(`einsum "${spec}": "${letters.join(" ")}" names ${letters.length} axes but the value is ${shown(shape)}`);
+    }
+    for (const [i, c] of letters.entries()) {
+      const [was, is] = [sizes.get(c), shape[i]!];
+      if (was !== undefined && was !== is) {
+        throw new RangeError(`einsum "${spec}": axis ${c} is ${was} in one operand and ${is} in the other`);
+      }
+      sizes.set(c, is);
+    }
+  }
+  return sizes;
+}
+
+interface Part {
+  readonly value: Value;
+  readonly letters: Letters;
+}
+
+/** Axes that nothing else needs are summed away first. */
+function sumOut(value: Value, letters: Letters, needed: Letters): Part {
+  const gone = letters.flatMap((c, i) => (needed.includes(c) ? [] : [i]));
+  return { value: sum(value, gone), letters: letters.filter((c) => needed.includes(c)) };
+}
+
+function contract(a: Part, b: Part, target: Letters, sizes: ReadonlyMap<string, Dim>): Value {
+  const shared = a.letters.filter((c) => b.letters.includes(c));
+  const batch = target.filter((c) => shared.includes(c));
+  const inner = shared.filter((c) => !target.includes(c));
+  const only = (p: Part): Letters => target.filter((c) => p.letters.includes(c) && !shared.includes(c));
+  const [aOnly, bOnly] = [only(a), only(b)];
+  // the operand whose own axes come last in the result goes to the right; a weight (no batch axes) always does
+  const bLast = target.lastIndexOf(bOnly.at(-1) ?? "") > target.lastIndexOf(aOnly.at(-1) ?? "");
+  if (!bLast && aOnly.length > 0 && (bOnly.length > 0 || batch.length === 0)) return product(b, a, bOnly, aOnly, batch, inner, target, sizes);
+  return product(a, b, aOnly, bOnly, batch, inner, target, sizes);
+}
+
+/** [batch, left, inner] × [batch, inner, right]; all but the last left axis are broadcast, right axes are merged. */
+function product(
+  a: Part,
+  b: Part,
+  left: Letters,
+  right: Letters,
+  batch: Letters,
+  inner: Letters,
+  target: Letters,
+  sizes: ReadonlyMap<string, Dim>,
+): Value {
+  const contiguous = inner.every((c, i) => a.letters.indexOf(c) === a.letters.length - inner.length + i);
+  const keepLeft = batch.length > 0 || contiguous;
+  const leading: Letters = keepLeft ? left.slice(0, -1) : [];
+  const rows: Letters = keepLeft ? left.slice(-1) : left;
+  const aGroups: Groups = [...batch.map((c) => [c]), ...leading.map((c) => [c]), rows, inner];
+  const bLeading: Groups = batch.length > 0 ? leading.map(() => []) : [];
+  const bGroups: Groups = [...batch.map((c) => [c]), ...bLeading, inner, right];
+  const y = matmul(arrange(a.value, a.letters, aGroups, sizes), arrange(b.value, b.letters, bGroups, sizes));
+  const order = [...batch, ...left, ...right];
+  const shape = order.map((c) => sizes.get(c)!);
+  return transpose(reshape(y, shape), target.map((c) => order.indexOf(c)));
+}
+
+/** Move `v` so that its axes are `groups`: merge what is already together, exchange, then merge the rest. */
+function arrange(v: Value, letters: Letters, groups: Groups, sizes: ReadonlyMap<string, Dim>): Value {
+  const blocks: string[][] = [];
+  for (const c of letters) {
+    const last = blocks.at(-1);
+    const follows = last && groups.some((g) => g.indexOf(c) > 0 && g[g.indexOf(c) - 1] === last.at(-1));
+    if (follows) last.push(c);
+    else blocks.push([c]);
+  }
+  const merged = reshape(v, blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))));
+  const flat = groups.flat();
+  const order = blocks.map((_, i) => i).sort((i, j) => flat.indexOf(blocks[i]![0]!) - flat.indexOf(blocks[j]![0]!));
+  return reshape(transpose(merged, order), groups.map((g) => productOf(g.map((c) => sizes.get(c)!))));
+}

@@ -1,0 +1,54 @@
+/** Ops that read or write by index: embedding tables, one element a row, positions. */
+import { axisOf, numbersOf, shown } from "../graph/shape.ts";
+import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
+import { constant, integers, sizeOfAxis } from "./constant.ts";
+import { expand, reshape } from "./layout.ts";
+
+// d table[k] gathers the cotangents of every place that read row k
+const Gather: Op<{ axis: number }> = {
+  name: "Gather",
+  infer: ([table, at]) => ({ dtype: table!.dtype, shape: [...at!.shape, ...table!.shape.slice(1)] }),
+  vjp: (dy, _, [table, at]) => {
+    const [rows, ...rest] = numbersOf("gather's derivative", table!.shape) as [number, ...number[]];
+    const count = numbersOf("gather's derivative", at!.shape).reduce((n, d) => n * d, 1);
+    const index = expand(reshape(at!, [count, ...rest.map(() => 1)]), [count, ...rest]);
+    return [scatterAdd([rows, ...rest], index, reshape(dy, [count, ...rest]), 0), null];
+  },
+};
+/** Rows of a table by int64 index: [v, ..] and [b, i] → [b, i, ..]. */
+export const gather = (table: Value, at: Value): Value => apply(Gather, [table, at], { axis: 0 });
+
+const GatherElements: Op<{ axis: number }> = {
+  name: "GatherElements",
+  infer: ([x, at], { axis }) => {
+    const fits = at!.shape.length === x!.shape.length && at!.shape.every((d, i) => i === axis || d === x!.shape[i]);
+    if (!fits) throw new RangeError(`take: the index ${shown(at!.shape)} must equal ${shown(x!.shape)} but for axis ${axis}`);
+    return { dtype: x!.dtype, shape: at!.shape };
+  },
+  vjp: (dy, _, [x, at], { axis }) => [scatterAdd(numbersOf("take's derivative", x!.shape), at!, dy, axis), null],
+};
+/** One element for each index along an axis: the index has the shape of `x` but for that axis. */
+export const take = (x: Value, at: Value, axis = -1): Value =>
+  apply(GatherElements, [x, at], { axis: axisOf("take", axis, x.shape) });
+
+// ScatterND with "add" loses updates on several threads in ONNX Runtime; ScatterElements does not
+const ScatterElements: Op<{ axis: number; reduction: string }> = {
+  name: "ScatterElements",
+  infer: ([zeros]) => ({ dtype: zeros!.dtype, shape: zeros!.shape }),
+  vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at!, axis)],
+};
+/** Zeros of `shape` with `updates` added at `index` along `axis`; equal indices add up. */
+export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
+  apply(ScatterElements, [expand(constant(0), shape), index, updates], { axis, reduction: "add" });
+
+const Squeeze: Op = { name: "Squeeze", infer: ([x]) => ({ dtype: x!.dtype, shape: [] }) };
+const Range: Op<{ size: Dim }> = {
+  name: "Range",
+  hidden: ["size"],
+  infer: (_, { size }) => ({ dtype: "int64", shape: [size] as Shape }),
+};
+/** 0, 1, 2 … as int64 [size], where a named `size` is read from one of `sources` at run time. */
+export function range(size: Dim, ...sources: readonly Value[]): Value {
+  const end = typeof size === "number" ? integers([size], []) : apply(Squeeze, [sizeOfAxis(size, sources)], {});
+  return apply(Range, [integers([0], []), end, integers([1], [])], { size });
+}

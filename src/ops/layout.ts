@@ -1,0 +1,132 @@
+/** Ops that move numbers without changing them. */
+import { axisOf, productOf, sameShape, shown } from "../graph/shape.ts";
+import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
+import { integers, shapeVector } from "./constant.ts";
+
+const Transpose: Op<{ perm: readonly number[] }> = {
+  name: "Transpose",
+  infer: ([x], { perm }) => {
+    if ([...perm].sort((a, b) => a - b).some((p, i) => p !== i) || perm.length !== x!.shape.length) {
+      throw new RangeError(`transpose: [${perm}] does not order the axes of ${shown(x!.shape)}`);
+    }
+    return { dtype: x!.dtype, shape: perm.map((p) => x!.shape[p]!) };
+  },
+  vjp: (dy, _, __, { perm }) => [transpose(dy, perm.map((_, i) => perm.indexOf(i)))],
+};
+export const transpose = (x: Value, perm: readonly number[]): Value =>
+  perm.length === x.shape.length && perm.every((p, i) => p === i) ? x : apply(Transpose, [x], { perm });
+
+/** The last two axes exchanged. */
+export const swapLast = (x: Value): Value => {
+  const n = x.shape.length;
+  return transpose(x, [...Array(n - 2).keys(), n - 1, n - 2]);
+};
+
+const Reshape: Op<{ shape: Shape }> = {
+  name: "Reshape",
+  hidden: ["shape"],
+  infer: ([x], { shape }) => ({ dtype: x!.dtype, shape }),
+  vjp: (dy, _, [x]) => [reshape(dy, x!.shape), null],
+};
+
+const factors = (shape: Shape): string => {
+  const names = shape.flatMap((d) => (typeof d === "string" ? d.split("*") : []));
+  const numbers = names.filter((n) => /^\d+$/.test(n)).map(Number);
+  const count = [...shape.filter((d) => typeof d === "number"), ...numbers].reduce((n, d) => n * d, 1);
+  return [count, ...names.filter((n) => !/^\d+$/.test(n)).sort()].join("*");
+};
+
+/** The same numbers in another shape. Named axes may be merged (`"batch*sequence"`) and split again. */
+export function reshape(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  if (factors(x.shape) !== factors(shape)) {
+    throw new RangeError(`reshape: ${shown(x.shape)} holds ${factors(x.shape)} elements, ${shown(shape)} would hold ${factors(shape)}`);
+  }
+  const inner = x.op === Reshape ? x.inputs[0]! : x;
+  if (inner !== x) return reshape(inner, shape);
+  return apply(Reshape as Op, [x, reshapeVector(x, shape)], { shape });
+}
+
+/** ONNX's way to say it: 0 keeps an axis, −1 is what is left; else the sizes are read at run time. */
+function reshapeVector(x: Value, shape: Shape): Value {
+  const sizes = shape.map((d, i) => (typeof d === "number" ? d : x.shape[i] === d ? 0 : -1));
+  const empty = shape.includes(0);
+  if (!empty && sizes.filter((d) => d === -1).length <= 1) return integers(sizes);
+  return shapeVector(shape, [x]);
+}
+
+/** `x` with an axis of size 1 put in at each of `axes` (counted in the result). */
+export function unsqueeze(x: Value, ...axes: readonly number[]): Value {
+  const rank = x.shape.length + axes.length;
+  const on = new Set(axes.map((a) => (a < 0 ? a + rank : a)));
+  let next = 0;
+  return reshape(x, Array.from({ length: rank }, (_, i): Dim => (on.has(i) ? 1 : x.shape[next++]!)));
+}
+
+const Expand: Op<{ shape: Shape }> = {
+  name: "Expand",
+  hidden: ["shape"],
+  infer: ([x], { shape }) => ({ dtype: x!.dtype, shape }),
+  vjp: (dy) => [dy, null],
+};
+/** `x` repeated to `shape`; named axes take their size from `sources`. */
+export const expand = (x: Value, shape: Shape, ...sources: readonly Value[]): Value =>
+  sameShape(x.shape, shape) ? x : apply(Expand, [x, shapeVector(shape, [x, ...sources])], { shape });
+
+const Concat: Op<{ axis: number }> = {
+  name: "Concat",
+  infer: (parts, { axis }) => {
+    const [first] = parts;
+    for (const part of parts) {
+      const fits = part.shape.length === first!.shape.length && part.shape.every((d, i) => i === axis || d === first!.shape[i]);
+      if (!fits) throw new RangeError(`concat: ${shown(part.shape)} does not continue ${shown(first!.shape)} along axis ${axis}`);
+    }
+    const sizes = parts.map((p) => p.shape[axis]!);
+    const joined = sizes.every((d) => typeof d === "number") ? sizes.reduce((n, d) => n + (d as number), 0) : sizes.join("+");
+    return { dtype: first!.dtype, shape: first!.shape.map((d, i) => (i === axis ? joined : d)) };
+  },
+  vjp: (dy, _, parts, { axis }) => {
+    let from = 0;
+    return parts.map((p) => slice(dy, axis, from, (from += p.shape[axis] as number)));
+  },
+};
+export const concat = (parts: readonly Value[], axis: number): Value =>
+  parts.length === 1 ? parts[0]! : apply(Concat, parts, { axis: axisOf("concat", axis, parts[0]!.shape) });
+
+const Slice: Op<{ axis: number; from: number; to: number }> = {
+  name: "Slice",
+  hidden: ["axis", "from", "to"],
+  infer: ([x], { axis, from, to }) => {
+    const size = x!.shape[axis]!;
+    if (from < 0 || to < from || (typeof size === "number" && to > size)) {
+      throw new RangeError(`slice: [${from}, ${to}) is not within axis ${axis} of ${shown(x!.shape)}`);
+    }
+    return { dtype: x!.dtype, shape: x!.shape.map((d, i) => (i === axis ? to - from : d)) };
+  },
+  vjp: (dy, _, [x], { axis, from, to }) => [pad(dy, axis, from, (x!.shape[axis] as number) - to)],
+};
+/** The part [from, to) of an axis. */
+export function slice(x: Value, axis: number, from: number, to: number): Value {
+  const a = axisOf("slice", axis, x.shape);
+  if (from === 0 && to === x.shape[a]) return x;
+  return apply(Slice, [x, integers([from]), integers([to]), integers([a])], { axis: a, from, to });
+}
+
+const Pad: Op<{ axis: number; before: number; after: number }> = {
+  name: "Pad",
+  hidden: ["axis", "before", "after"],
+  infer: ([x], { axis, before, after }) => ({
+    dtype: x!.dtype,
+    shape: x!.shape.map((d, i) => (i === axis ? (d as number) + before + after : d)),
+  }),
+  vjp: (dy, _, [x], { axis, before }) => [slice(dy, axis, before, before + (x!.shape[axis] as number))],
+};
+/** Zeros put before and after along one axis. */
+export function pad(x: Value, axis: number, before: number, after: number): Value {
+  const zeros = (n: number) => x.shape.map((_, i) => (i === axis ? n : 0));
+  return apply(Pad, [x, integers([...zeros(before), ...zeros(after)])], { axis, before, after });
+}
+
+/** Neighbouring axes [from, to) merged into one. */
+export const merge = (x: Value, from: number, to: number): Value =>
+  reshape(x, [...x.shape.slice(0, from), productOf(x.shape.slice(from, to)), ...x.shape.slice(to)]);

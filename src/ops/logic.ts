@@ -1,0 +1,60 @@
+/** Comparisons, choices and casts. */
+import { broadcast } from "../graph/shape.ts";
+import { apply, type DType, type Op, type Type, type Value } from "../graph/value.ts";
+import { mul } from "./arithmetic.ts";
+import { constant, lift } from "./constant.ts";
+
+const compare = (name: string): Op => ({
+  name,
+  infer: ([a, b]): Type => {
+    if (a!.dtype !== b!.dtype) throw new TypeError(`${name}: cannot compare ${a!.dtype} with ${b!.dtype}; cast one of them`);
+    return { dtype: "bool", shape: broadcast(name, a!.shape, b!.shape) };
+  },
+});
+type Compare = (a: Value, b: Value | number) => Value;
+const comparison = (name: string): Compare => {
+  const op = compare(name);
+  return (a, b) => apply(op, [a, lift(b, a.dtype)], {});
+};
+export const equal = comparison("Equal");
+export const greater = comparison("Greater");
+export const greaterOrEqual = comparison("GreaterOrEqual");
+export const less = comparison("Less");
+export const lessOrEqual = comparison("LessOrEqual");
+const andOp = comparison("And");
+export const and = (a: Value, b: Value): Value => andOp(a, b);
+const orOp = comparison("Or");
+export const or = (a: Value, b: Value): Value => orOp(a, b);
+
+const Not: Op = { name: "Not", infer: ([x]) => ({ dtype: "bool", shape: x!.shape }) };
+export const not = (x: Value): Value => apply(Not, [x], {});
+
+const CODES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const DTYPES = new Map(Object.entries(CODES).map(([dtype, code]) => [code, dtype as DType]));
+const Cast: Op<{ to: number }> = {
+  name: "Cast",
+  infer: ([x], { to }) => ({ dtype: DTYPES.get(to)!, shape: x!.shape }),
+  vjp: (dy, _, [x]) => [x!.dtype === "float32" ? dy : null],
+};
+export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(Cast, [x], { to: CODES[dtype] }));
+
+// the cotangent goes where the choice went
+const Where: Op = {
+  name: "Where",
+  infer: ([c, a, b]) => {
+    if (a!.dtype !== b!.dtype) throw new TypeError(`where: cannot choose between ${a!.dtype} and ${b!.dtype}`);
+    return { dtype: a!.dtype, shape: broadcast("where", c!.shape, broadcast("where", a!.shape, b!.shape)) };
+  },
+  vjp: (dy, _, [c]) => [null, where(c!, dy, constant(0)), where(c!, constant(0), dy)],
+};
+/** `a` where `condition` holds, else `b`. */
+export const where = (condition: Value, a: Value | number, b: Value | number): Value => {
+  const dtype = typeof a !== "number" ? a.dtype : typeof b !== "number" ? b.dtype : "float32";
+  return apply(Where, [condition, lift(a, dtype), lift(b, dtype)], {});
+};
+
+/** 1 where `condition` holds, else 0, as float32. */
+export const indicator = (condition: Value): Value => cast(condition, "float32");
+
+/** `x` where `keep` is 1 and 0 where it is 0, without a multiplication by the mask's cotangent. */
+export const masked = (x: Value, keep: Value): Value => mul(x, keep);

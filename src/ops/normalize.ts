@@ -1,0 +1,32 @@
+/** Layer normalisation (Ba et al. 2016) and root-mean-square normalisation (Zhang & Sennrich 2019), over the last axis. */
+import { shown } from "../graph/shape.ts";
+import { apply, type Op, type Value } from "../graph/value.ts";
+import { add, div, mul, sqrt, sub } from "./arithmetic.ts";
+import { mean } from "./reduce.ts";
+
+// x̂ = (x − μ) r with r = 1/√(σ² + ε); g = dy·scale: dx = r (g − mean g − x̂ mean(g x̂))
+const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
+  name: "LayerNormalization",
+  infer: ([x, scale]) => {
+    const [width, given] = [x!.shape.at(-1), scale!.shape.at(-1)];
+    if (width !== given) throw new RangeError(`layerNorm: ${shown(x!.shape)} ends in ${width} but the scale is ${shown(scale!.shape)}`);
+    return { dtype: x!.dtype, shape: x!.shape };
+  },
+  vjp: (dy, _, [x, scale], { epsilon }) => {
+    const centred = sub(x!, mean(x!, -1, true));
+    const spread = sqrt(add(mean(mul(centred, centred), -1, true), epsilon));
+    const unit = div(centred, spread);
+    const g = mul(dy, scale!);
+    const dx = div(sub(sub(g, mean(g, -1, true)), mul(unit, mean(mul(g, unit), -1, true))), spread);
+    return [dx, mul(dy, unit), dy];
+  },
+};
+/** (x − mean) / √(variance + epsilon) · scale + bias, over the last axis. */
+export const layerNorm = (x: Value, scale: Value, bias: Value, epsilon: number): Value =>
+  apply(LayerNormalization, [x, scale, bias], { axis: -1, epsilon });
+
+/** x / √(mean x² + epsilon) · scale, over the last axis; written so that ONNX Runtime fuses it. */
+export function rmsNorm(x: Value, scale: Value, epsilon: number): Value {
+  const spread = sqrt(add(mean(mul(x, x), -1, true), epsilon));
+  return mul(div(x, spread), scale);
+}

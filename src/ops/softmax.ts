@@ -1,0 +1,22 @@
+/** Softmax and its logarithm, along the last axis unless told otherwise. */
+import { axisOf } from "../graph/shape.ts";
+import { apply, type Op, type Value } from "../graph/value.ts";
+import { exp, mul, sub } from "./arithmetic.ts";
+import { sum } from "./reduce.ts";
+
+// y = softmax x: dx = y (dy − Σ dy y)
+const Softmax: Op<{ axis: number }> = {
+  name: "Softmax",
+  infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
+  vjp: (dy, y, _, { axis }) => [mul(y, sub(dy, sum(mul(dy, y), axis, true)))],
+};
+export const softmax = (x: Value, axis = -1): Value => apply(Softmax, [x], { axis: axisOf("softmax", axis, x.shape) });
+
+// y = log softmax x: dx = dy − exp(y) Σ dy
+const LogSoftmax: Op<{ axis: number }> = {
+  name: "LogSoftmax",
+  infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
+  vjp: (dy, y, _, { axis }) => [sub(dy, mul(exp(y), sum(dy, axis, true)))],
+};
+export const logSoftmax = (x: Value, axis = -1): Value =>
+  apply(LogSoftmax, [x], { axis: axisOf("logSoftmax", axis, x.shape) });

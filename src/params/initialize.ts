@@ -1,0 +1,12 @@
+/** Numbers for a tree of specifications. */
+import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { normals, random } from "./random.ts";
+import { mapTree, type Spec } from "./tree.ts";
+
+/** Fresh tensors as the specifications say; each depends only on the seed and its own path. */
+export const initialize = <Out>(specs: object, seed: number): Out =>
+  mapTree<Out>(specs, ({ shape, init }: Spec, path): Tensor => {
+    const count = sizeOf(shape);
+    if (typeof init === "string") return tensor(new Float32Array(count).fill(init === "ones" ? 1 : 0), shape);
+    return tensor(normals(random(`${seed}/${path}`), count).map((x) => x * init), shape);
+  });

@@ -1,0 +1,49 @@
+/** Parameters as a plain typed tree, after Equinox: every change is a map that makes a new one. */
+import { input, type Value } from "../graph/value.ts";
+import type { Tensor } from "../run/tensor.ts";
+
+/** Anything with a shape is a leaf: a specification, a graph value, a tensor. */
+export interface Leaf {
+  readonly shape: readonly (number | string)[];
+}
+/** A tree of leaves; absent parts (a model without biases) are undefined. */
+export type Tree<T extends Leaf> = T | { readonly [key: string]: Tree<T> | undefined } | readonly Tree<T>[];
+
+/** What a parameter is before it has numbers. */
+export interface Spec {
+  readonly shape: readonly number[];
+  /** How training starts it: zeros, ones, or normal with this standard deviation. */
+  readonly init: "zeros" | "ones" | number;
+}
+
+export const spec = (shape: readonly number[], init: Spec["init"] = 0.02): Spec => ({ shape, init });
+
+const isLeaf = <T extends Leaf>(tree: Tree<T>): tree is T => !Array.isArray(tree) && Array.isArray((tree as Leaf).shape);
+
+/** Every leaf with its dotted path, such as `layers.3.attention.wq`, in the tree's order. */
+export function leaves<T extends Leaf>(tree: object, path = ""): [path: string, leaf: T][] {
+  if (isLeaf(tree as Tree<T>)) return [[path, tree as T]];
+  return Object.entries(tree).flatMap(([key, branch]) =>
+    branch === undefined ? [] : leaves<T>(branch, path ? `${path}.${key}` : key),
+  );
+}
+
+/** A tree of the same form; `f` is given each leaf and its dotted path. */
+export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unknown, path = ""): Out {
+  if (isLeaf(tree as Tree<Leaf>)) return f(tree as never, path) as Out;
+  const visit = (key: string | number, branch: object | undefined) =>
+    branch === undefined ? undefined : mapTree(branch, f, path ? `${path}.${key}` : String(key));
+  if (Array.isArray(tree)) return tree.map((branch, i) => visit(i, branch)) as Out;
+  return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, visit(key, branch)])) as Out;
+}
+
+/** The graph inputs for a tree of specifications or tensors, named by their paths. */
+export const declare = <Out>(tree: object): Out =>
+  mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value);
+
+/** The tensors of a tree by path: what a program is fed as its weights. */
+export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
+
+/** How many numbers a tree of specifications or tensors holds. */
+export const countParameters = (tree: object): number =>
+  leaves<Spec>(tree).reduce((n, [, { shape }]) => n + shape.reduce((m, d) => m * d, 1), 0);

@@ -1,0 +1,158 @@
+/** Programs: graphs compiled once and run many times, on whatever device a backend offers. */
+import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import { signature } from "../graph/print.ts";
+import { shown } from "../graph/shape.ts";
+import type { Value } from "../graph/value.ts";
+import { type Encoded, encode } from "../onnx/encode.ts";
+import { sizeOf, type Tensor, type TensorData } from "./tensor.ts";
+
+/** The part of ONNX Runtime that is the same in Node and in the browser. */
+export interface Ort {
+  readonly InferenceSession: { create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
+  readonly Tensor: new (type: OrtTensor.Type, data: OrtTensor.DataType, dims: readonly number[]) => OrtTensor;
+  readonly env?: Env;
+}
+
+export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+export interface CompileOptions {
+  /** Inputs that stay the same over all runs: one copy in memory, fed to every program or kept on the device. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+}
+
+/** A compiled graph. */
+export interface Program {
+  /** The inputs that each run must be given. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  /**
+   * Run once. `into` gives buffers that outputs are written to (same names, right shapes); the others are allocated.
+   * Throws a `TypeError` or `RangeError` that names the input where a feed is missing or does not fit.
+   */
+  run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** A device that compiles and runs programs. Its sessions live until `release`. */
+export interface Runtime {
+  readonly device: Device;
+  readonly threads: number;
+  compile(outputs: Readonly<Record<string, Value>>, options?: CompileOptions): Promise<Program>;
+  release(): Promise<void>;
+}
+
+export interface Backend {
+  readonly ort: Ort;
+  readonly device: Device;
+  readonly threads: number;
+  readonly session: InferenceSession.SessionOptions;
+  /** Whether weights belong into the session (a device with memory of its own) rather than being fed at each run. */
+  readonly ownsWeights: boolean;
+}
+
+/** A runtime over a backend. Compiling the same outputs again with the same weights gives the same program. */
+export function createRuntime(backend: Backend): Runtime {
+  const programs = new Map<object, Promise<Program>>();
+  const compile = async (outputs: Readonly<Record<string, Value>>, weights?: ReadonlyMap<string, Tensor>): Promise<Program> => {
+    const encoded = encode(outputs, backend.ownsWeights ? weights : undefined);
+    const session = await create(backend, encoded);
+    return createProgram(backend, session, encoded, backend.ownsWeights ? undefined : weights);
+  };
+  return {
+    device: backend.device,
+    threads: backend.threads,
+    compile(outputs, { weights } = {}) {
+      const known = programs.get(outputs);
+      if (known) return known;
+      const program = compile(outputs, weights);
+      programs.set(outputs, program);
+      return program;
+    },
+    async release() {
+      const live = [...programs.values()];
+      programs.clear();
+      for (const program of live) await (await program.catch(() => undefined))?.release();
+    },
+  };
+}
+
+async function create(backend: Backend, encoded: Encoded): Promise<InferenceSession> {
+  try {
+    return await backend.ort.InferenceSession.create(encoded.bytes, backend.session);
+  } catch (error) {
+    throw explain(error, encoded.nodes);
+  }
+}
+
+function createProgram(
+  { ort }: Backend,
+  session: InferenceSession,
+  encoded: Encoded,
+  weights: ReadonlyMap<string, Tensor> = new Map(),
+): Program {
+  const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
+  const fixed = Object.fromEntries([...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]));
+  const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
+  let released = false;
+  return {
+    inputs,
+    async run(feeds, { into = {} } = {}) {
+      if (released) throw new Error("this program was released: compile it again");
+      checkFeeds(inputs, feeds);
+      const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
+      const wanted = Object.fromEntries(session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]));
+      try {
+        return await fetch(await session.run({ ...fixed, ...given }, wanted));
+      } catch (error) {
+        throw explain(error, encoded.nodes);
+      }
+    },
+    async release() {
+      if (released) return;
+      released = true;
+      await session.release();
+    },
+  };
+}
+
+async function fetch(results: InferenceSession.OnnxValueMapType): Promise<Record<string, Tensor>> {
+  const entries = Object.entries(results).map(async ([name, value]): Promise<[string, Tensor]> => {
+    const t = value as OrtTensor;
+    const data = (t.location === "cpu" || t.location === "cpu-pinned" ? t.data : await t.getData(true)) as TensorData;
+    return [name, { dtype: t.type as Tensor["dtype"], shape: t.dims, data }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Every input is there, has its type, and named axes have one size over all feeds. */
+function checkFeeds(inputs: ReadonlyMap<string, Value>, feeds: Feeds): void {
+  const sizes = new Map<string, number>();
+  for (const [name, { dtype, shape }] of inputs) {
+    const feed = feeds[name];
+    if (!feed) throw new TypeError(`run: the input "${name}" (${dtype} ${shown(shape)}) is missing`);
+    if (feed.dtype !== dtype) throw new TypeError(`run: the input "${name}" is ${feed.dtype}, the graph wants ${dtype}`);
+    if (feed.data.length !== sizeOf(feed.shape)) {
+      throw new RangeError(`run: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`);
+    }
+    if (feed.shape.length !== shape.length) throw misfit(name, feed, shape);
+    for (const [i, d] of shape.entries()) {
+      const is = feed.shape[i]!;
+      const wanted = typeof d === "number" ? d : (sizes.get(d) ?? is);
+      if (is !== wanted) throw misfit(name, feed, shape);
+      if (typeof d === "string") sizes.set(d, is);
+    }
+  }
+}
+
+const misfit = (name: string, feed: Tensor, shape: readonly (number | string)[]): RangeError =>
+  new RangeError(`run: the input "${name}" is ${shown(feed.shape)}, the graph wants ${shown(shape)}`);
+
+/** An error of ONNX Runtime, with the scope and the signature of the op that it happened in. */
+export function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|Node \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");
+  const hits = names.map((n) => [n, nodes.get(n) ?? [...nodes].find(([known]) => n.includes(known))?.[1]] as const);
+  const hit = hits.find(([, value]) => value);
+  if (!hit?.[1]) return new Error(message, { cause: error });
+  return new Error(`${message}\n  in ${hit[1].scope ?? hit[0]}: ${signature(hit[1])}`, { cause: error });
+}
