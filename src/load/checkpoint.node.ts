@@ -18,7 +18,8 @@ export async function loadCheckpoint(model: string, options: { readonly progress
   const kind = await kindOf(model);
   if (kind === "directory") return fromDirectory(model, model);
   if (kind === "file") {
-    if (!/\.gguf$/i.test(model)) throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
+    if (!/\.gguf$/i.test(model))
+      throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
     const source = await fileSource(model);
     try {
       return await readGguf(model, source);

@@ -2,8 +2,8 @@
 import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
-import { configFromGguf, ggufNames } from "./gguf-model.ts";
 import { openGguf } from "./gguf.ts";
+import { configFromGguf, ggufNames } from "./gguf-model.ts";
 import { openSafetensors, openSharded } from "./safetensors.ts";
 import type { Source } from "./source.ts";
 import type { TensorFile } from "./tensors.ts";
@@ -39,7 +39,10 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   };
   const configFile = await needed("config.json", "a model directory needs config.json, model.safetensors and tokenizer.json");
   const config = readConfig(await readJson(configFile), configFile.name);
-  const tokenizerFile = await needed("tokenizer.json", "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)");
+  const tokenizerFile = await needed(
+    "tokenizer.json",
+    "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)",
+  );
   const tokenizerConfig = await open("tokenizer_config.json");
   const tokenizer = createTokenizer(await readJson(tokenizerFile), tokenizerConfig && (await readJson(tokenizerConfig)));
   const weights = await readWeights(config, await openTensors(id, open));
@@ -59,7 +62,9 @@ async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
     };
     return openSharded(shard, await readJson(index));
   }
-  throw new InputError(`${id}: there is no model.safetensors: pickled checkpoints are never opened; save the model as safetensors`);
+  throw new InputError(
+    `${id}: there is no model.safetensors: pickled checkpoints are never opened; save the model as safetensors`,
+  );
 }
 
 /** A GGUF file with its own tokenizer. */

@@ -99,7 +99,9 @@ const llama = z.object({
 /** Whole head widths only: the same explanation wherever a width is not divided by its heads. */
 function headWidthOf(width: number, heads: number, where: string): number {
   if (width % heads === 0) return width / heads;
-  throw new InputError(`${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`);
+  throw new InputError(
+    `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
+  );
 }
 
 /** Which kind of language head a checkpoint has, from its `architectures`. */
@@ -143,7 +145,11 @@ function fromDistilbert(json: unknown, where: string, architectures: readonly st
     intermediate_size: c.hidden_dim,
     hidden_act: c.activation,
   };
-  const same = { vocab_size: c.vocab_size, max_position_embeddings: c.max_position_embeddings, tie_word_embeddings: c.tie_word_embeddings };
+  const same = {
+    vocab_size: c.vocab_size,
+    max_position_embeddings: c.max_position_embeddings,
+    tie_word_embeddings: c.tie_word_embeddings,
+  };
   return { ...fromBert({ ...alike, ...same }, where, architectures, "bert"), architecture: "distilbert", tokenTypes: 0 };
 }
 
@@ -211,7 +217,9 @@ function windowsOf(c: z.infer<typeof llama>): (number | undefined)[] | undefined
   const window = c.sliding_window ?? undefined;
   if (window === undefined || c.model_type === "llama" || (c.model_type === "qwen2" && !c.use_sliding_window)) return undefined;
   return Array.from({ length: c.num_hidden_layers }, (_, l) => {
-    const on = c.layer_types ? c.layer_types[l] === "sliding_attention" : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 0);
+    const on = c.layer_types
+      ? c.layer_types[l] === "sliding_attention"
+      : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 0);
     return on ? window : undefined;
   });
 }
@@ -231,7 +239,8 @@ function scalingOf(given: z.infer<typeof ropeParameters>, positions: number, whe
   // dynamic scaling only acts beyond the trained length, which texts never exceed here
   if (kind === "default" || kind === "dynamic") return { kind: "none" };
   if (kind === "linear") return { kind, factor: needed(given.factor, "factor") };
-  if (kind !== "llama3") throw new InputError(`${where}: unknown rope type "${kind}": known are default, dynamic, linear and llama3`);
+  if (kind !== "llama3")
+    throw new InputError(`${where}: unknown rope type "${kind}": known are default, dynamic, linear and llama3`);
   return {
     kind,
     factor: needed(given.factor, "factor"),

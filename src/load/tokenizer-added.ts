@@ -1,6 +1,6 @@
 /** Added tokens: those found in the text itself, such as [MASK], before the rest of it is split. */
 
-import { type Aligned, slice } from "./tokenizer-aligned.ts";
+import { type Aligned, aligned, slice } from "./tokenizer-aligned.ts";
 import type { AddedToken } from "./tokenizer-json.ts";
 import type { Normalizer } from "./tokenizer-normalize.ts";
 
@@ -10,14 +10,20 @@ export interface Section {
   readonly id?: number;
 }
 
-/** Normalizes a text and finds its added tokens: some in the text as given, some in the normalized text. */
-export function createSections(added: readonly AddedToken[], normalize: Normalizer, origin: (text: string) => Aligned) {
+/** The added tokens as they are looked for: special ones first, and those flagged so in normalized form. */
+export function asLookedFor(added: readonly AddedToken[], normalize: Normalizer): AddedToken[] {
   const inOrder = [...added.filter(({ special }) => special), ...added.filter(({ special }) => !special)];
-  const isNormalized = ({ normalized, special }: AddedToken) => normalized ?? !special;
-  const findRaw = finder(inOrder.filter((token) => !isNormalized(token)));
-  const normalized = inOrder.filter(isNormalized);
-  const findNormalized = finder(normalized.map((token) => ({ ...token, content: normalize(origin(token.content)).text })));
-  return (text: Aligned): Section[] =>
+  return inOrder.map((token) => {
+    const normalized = token.normalized ?? !token.special;
+    return { ...token, normalized, content: normalized ? normalize(aligned(token.content)).text : token.content };
+  });
+}
+
+/** Normalizes a text and finds its added tokens: some in the text as given, some in the normalized text. */
+export function createSections(lookedFor: readonly AddedToken[], normalize: Normalizer): (text: Aligned) => Section[] {
+  const findRaw = finder(lookedFor.filter(({ normalized }) => !normalized));
+  const findNormalized = finder(lookedFor.filter(({ normalized }) => normalized));
+  return (text) =>
     findRaw(text).flatMap((section) => (section.id === undefined ? findNormalized(normalize(section.piece)) : [section]));
 }
 

@@ -93,12 +93,8 @@ function forward(text: string, from: number, characters: number): number {
   return at;
 }
 
-// A text that starts less than so many characters before is left alone.
 function back(text: string, from: number, characters: number): number {
   let at = from;
-  for (let passed = 0; passed < characters; passed++) {
-    if (at === 0) return from;
-    at -= at > 1 && text.codePointAt(at - 2)! > 0xffff ? 2 : 1;
-  }
+  for (let passed = 0; passed < characters && at > 0; passed++) at -= at > 1 && text.codePointAt(at - 2)! > 0xffff ? 2 : 1;
   return at;
 }

@@ -22,7 +22,7 @@ export function createDivider(config: ModelConfig): Divider {
   throw new InputError(`tokenizer.json: model "${type}" is not supported; this package knows WordPiece, BPE`);
 }
 
-const cacheSize = 100_000;
+const cacheSize = 50_000;
 const longestCached = 256;
 
 function cached(divide: Divider): Divider {
@@ -59,7 +59,7 @@ function bytePair(config: ModelConfig): Divider {
   for (const name of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
     if (config[name]) throw new InputError(`tokenizer.json: model.${name} ${JSON.stringify(config[name])} is not supported`);
   }
-  if (!Array.isArray(config.merges)) throw new InputError("tokenizer.json: model.merges is missing, which BPE needs");
+  checkMerges(config);
   const model = new BPE(config);
   const strange = strangeCharacters(config);
   return (word) => {
@@ -70,6 +70,18 @@ function bytePair(config: ModelConfig): Divider {
     if (stretches.some(({ token }, index) => token !== tokens[index])) throw misplaced(word, tokens);
     return stretches.map(({ token, from, to }): Subword => ({ id: config.vocab[token]!, from, to }));
   };
+}
+
+function checkMerges({ merges, vocab }: ModelConfig): void {
+  if (!Array.isArray(merges)) throw new InputError("tokenizer.json: model.merges is missing, which BPE needs");
+  for (const merge of merges as (string | readonly [string, string])[]) {
+    const [left, right] = typeof merge === "string" ? merge.split(" ", 2) : merge;
+    const missing = [left, right, `${left}${right}`].find((token) => !Object.hasOwn(vocab, token ?? ""));
+    if (missing === undefined) continue;
+    throw new InputError(
+      `tokenizer.json: model.merges: ${JSON.stringify(merge)} needs ${missing}, which is not in model.vocab`,
+    );
+  }
 }
 
 /** The tokens that stand for the strange characters at some place, and where those end. */

@@ -3,12 +3,11 @@
  * decodes; the steps before and after are our own, because only they can tell where in the text each token stands.
  */
 
-import { InputError } from "../run/errors.ts";
-import { createSections } from "./tokenizer-added.ts";
+import { asLookedFor, createSections } from "./tokenizer-added.ts";
 import { type Aligned, aligned } from "./tokenizer-aligned.ts";
+import { createDecoder } from "./tokenizer-decode.ts";
 import { createFinisher, type Token } from "./tokenizer-finish.ts";
 import { read, tokenizerFile } from "./tokenizer-json.ts";
-import { Tokenizer as Library } from "./tokenizer-library.ts";
 import { createNormalizer } from "./tokenizer-normalize.ts";
 import { createSplitter } from "./tokenizer-split.ts";
 import { createDivider, type Subword } from "./tokenizer-subwords.ts";
@@ -41,12 +40,15 @@ export interface Tokenizer extends Vocabulary {
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
   const file = read(tokenizerFile, tokenizerJson, "");
   const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: file.model.vocab[token.content] ?? token.id }));
-  const sections = createSections(added, createNormalizer(file.normalizer), aligned);
+  const normalize = createNormalizer(file.normalizer);
+  const lookedFor = asLookedFor(added, normalize);
+  const sections = createSections(lookedFor, normalize);
   const split = createSplitter(file.pre_tokenizer);
   const divide = createDivider(file.model);
   const finish = createFinisher(file.post_processor);
   const vocabulary = createVocabulary(file.model, added, tokenizerConfig);
-  const decode = decoder(file);
+  const decode = createDecoder(file.decoder, lookedFor);
+  const addedText = new Map(lookedFor.map(({ id, content }) => [id, content]));
 
   // Words are numbered over the whole text, and an added token is one word.
   function tokensOf(text: string): Token[] {
@@ -66,7 +68,8 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknow
     },
     decode(ids: readonly number[], { skipSpecialTokens = false } = {}) {
       const kept = skipSpecialTokens ? ids.filter((id) => !vocabulary.specialIds.has(id)) : ids;
-      return decode(kept.map(vocabulary.tokenOf).filter((text) => text !== undefined));
+      const texts = kept.map((id) => addedText.get(id) ?? vocabulary.tokenOf(id));
+      return decode(texts.filter((text) => text !== undefined));
     },
   });
 }
@@ -83,16 +86,4 @@ function asEncoding(tokens: readonly Token[], vocabulary: Vocabulary): Encoding 
     wordIds: tokens.map(({ word }) => word),
     special: tokens.map(({ special }) => special),
   });
-}
-
-// The library's tokenizer with no vocabulary: of it only the decoder is used, which works on token strings.
-function decoder(file: { decoder?: unknown; added_tokens?: unknown }): (tokens: readonly string[]) => string {
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: file.decoder ?? null };
-  const added_tokens = file.added_tokens ?? [];
-  try {
-    const { decoder } = new Library({ ...parts, added_tokens, model: { type: "WordPiece", vocab: {} } }, {});
-    return (tokens) => (decoder ? decoder.decode(tokens) : tokens.join(" "));
-  } catch (error) {
-    throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}`);
-  }
 }

@@ -1,0 +1,136 @@
+/** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
+import { z } from "zod";
+
+/** What a head can be called. A head may have several labels, or none that beats its controls: `unclassified`. */
+export const LABELS = [
+  "previous-token",
+  "next-token",
+  "self",
+  "positional",
+  "first-position",
+  "last-position",
+  "delimiter",
+  "syntactic",
+  "rare-token",
+  "semantic",
+  "duplicate-token",
+  "induction",
+  "sink",
+  "broad",
+  "unclassified",
+] as const;
+export type Label = (typeof LABELS)[number];
+
+const label = z.enum(LABELS);
+const share = z.number();
+
+const score = z.object({
+  /** The score, in the unit that its definition gives (a share of attention or of cases, unless said otherwise). */
+  value: z.number(),
+  /** What the controls reach: the best random-initialised head, the best fixed offset, or a matched baseline. */
+  control: z.number().nullable(),
+  /** (c + 1) / (B + 1) against the control's distribution; null where there is none. */
+  p: z.number().nullable(),
+  /** How many cases (queries, instances, texts) the value is the mean of. */
+  n: z.number().int(),
+  /** The same score with each text's words shuffled: positional scores survive that, syntactic ones must not. */
+  shuffled: z.number().nullable().optional(),
+  /** The same score with A_ij weighted by ‖f(x_j)‖ and rows normalised again (Kobayashi 2020). */
+  norm: z.number().nullable().optional(),
+  /** A 95% interval from a bootstrap over texts. */
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** What the best case was: an offset, a relation and direction. */
+  detail: z.string().optional(),
+});
+
+const relation = z.object({
+  /** A Universal Dependencies relation and the way it is followed. */
+  relation: z.string(),
+  direction: z.enum(["dependent-to-head", "head-to-dependent"]),
+  /** Instances in the half that tests. */
+  n: z.number().int(),
+  /** The best fixed offset, chosen on one half and tested on the other. */
+  offset: z.number().int(),
+  baseline: share,
+  /** The head chosen on one half, and its accuracy on the other with a 95% interval. */
+  layer: z.number().int(),
+  head: z.number().int(),
+  accuracy: share,
+  low: share,
+  high: share,
+  /** The accuracy of the same head on shuffled words, and of the best head of the random twin. */
+  shuffled: share.nullable(),
+  random: share.nullable(),
+  /** Family-wise over heads, relations and directions. */
+  p: z.number(),
+});
+
+const head = z.object({
+  layer: z.number().int(),
+  head: z.number().int(),
+  /** The key/value head that this query head reads. */
+  keyValueHead: z.number().int(),
+  label,
+  labels: z.array(label),
+  scores: z.record(z.string(), score),
+  /** The head whose patterns are nearest: √JS in [0, √ln 2]. */
+  twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
+  importance: z.record(z.string(), z.object({ value: z.number(), low: z.number(), high: z.number() })).optional(),
+});
+
+const layer = z.object({
+  layer: z.number().int(),
+  /** Means over the layer's heads: entropy over ln(#keys), distance in tokens, ‖f(x)‖, largest weight of a row. */
+  entropy: z.number(),
+  distance: z.number(),
+  norm: z.number(),
+  confidence: z.number(),
+  /** Mean √JS between the layer's heads; null with fewer than two. */
+  diversity: z.number().nullable(),
+  /** How many heads have each label. */
+  labels: z.partialRecord(label, z.number().int()),
+});
+
+/** The schema of `report.json`. */
+export const reportSchema = z.object({
+  schema: z.literal("headwise.report/1"),
+  headwise: z.string(),
+  seed: z.number().int(),
+  model: z.object({
+    id: z.string(),
+    family: z.enum(["encoder", "decoder"]),
+    architecture: z.string(),
+    layers: z.number().int(),
+    width: z.number().int(),
+    parameters: z.number().int(),
+    sha256: z.string(),
+    heads: z.array(z.number().int()),
+    keyValueHeads: z.array(z.number().int()),
+  }),
+  corpus: z.object({ id: z.string(), sentences: z.number().int(), tokens: z.number().int(), sha256: z.string() }),
+  heads: z.array(head),
+  layers: z.array(layer),
+  relations: z.array(relation),
+  similarity: z.object({
+    measure: z.literal("sqrt-js"),
+    /** How many query rows each distance is the mean of. */
+    rows: z.number().int(),
+    /** heads × heads in the order of `heads`, row by row. */
+    matrix: z.array(z.array(z.number())),
+  }),
+  cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
+  notes: z.array(z.string()),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type HeadReport = Report["heads"][number];
+export type LayerReport = Report["layers"][number];
+export type RelationReport = Report["relations"][number];
+export type Score = z.infer<typeof score>;
+
+/** One text with the patterns of every head, for pictures: `patterns[layer][head]` is [queries × keys], row by row. */
+export interface PatternText {
+  readonly tokens: readonly string[];
+  readonly patterns: readonly (readonly Float32Array[])[];
+}
