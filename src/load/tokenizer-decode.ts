@@ -1,20 +1,29 @@
 /** Token strings back to text, by the library's decoders. */
 
 import { InputError } from "../run/errors.ts";
+import type { AddedToken } from "./tokenizer-json.ts";
 import { Tokenizer as Library } from "./tokenizer-library.ts";
+import type { Vocabulary } from "./tokenizer-vocabulary.ts";
 
-/** Turns token strings into text. */
-export type Decoder = (tokens: readonly string[]) => string;
+/** Builds the decoding of ids that tokenizer.json describes; ids without a token are left out, as in the native library. */
+export function createDecoder(config: unknown, lookedFor: readonly AddedToken[], vocabulary: Vocabulary) {
+  const join = createJoin(config, lookedFor);
+  const addedText = new Map(lookedFor.map(({ id, content }) => [id, content]));
+  return (ids: readonly number[], skipSpecialTokens: boolean): string => {
+    const kept = skipSpecialTokens ? ids.filter((id) => !vocabulary.specialIds.has(id)) : ids;
+    const tokens = kept.map((id) => addedText.get(id) ?? vocabulary.tokenOf(id));
+    return join(tokens.filter((token) => token !== undefined));
+  };
+}
 
-/** Builds the decoder that tokenizer.json describes; without one, tokens are joined by spaces. */
-export function createDecoder(config: unknown, added_tokens: readonly object[]): Decoder {
-  const joins = JSON.stringify(config ?? null).includes('"ByteFallback"');
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: config ?? null };
+// The library's tokenizer gets no vocabulary, since its decoder works on token strings alone.
+function createJoin(config: unknown, added_tokens: readonly AddedToken[]): (tokens: readonly string[]) => string {
+  const hasBytes = JSON.stringify(config ?? null).includes('"ByteFallback"');
+  const others = { normalizer: null, pre_tokenizer: null, post_processor: null, model: { type: "WordPiece", vocab: {} } };
   try {
-    // The library's tokenizer with no vocabulary: its decoder works on token strings alone.
-    const { decoder } = new Library({ ...parts, added_tokens, model: { type: "WordPiece", vocab: {} } }, {});
+    const { decoder } = new Library({ ...others, added_tokens, decoder: config ?? null }, {});
     if (decoder === null) return (tokens) => tokens.join(" ");
-    return (tokens) => decoder.decode(joins ? joinBytes(tokens) : tokens);
+    return (tokens) => decoder.decode(hasBytes ? joinBytes(tokens) : tokens);
   } catch (error) {
     throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}`);
   }

@@ -38,6 +38,9 @@ export const tokenizerFile = z.looseObject({
   model,
 });
 
+/** A tokenizer.json, checked. */
+export type TokenizerFile = z.infer<typeof tokenizerFile>;
+
 /** Checks a value against a schema; the error names the place in tokenizer.json. */
 export function read<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
   const result = schema.safeParse(value);

@@ -3,7 +3,7 @@
 import * as library from "@huggingface/tokenizers";
 
 /** A subword model; `encode` divides each word into vocabulary strings, and a call also joins neighbouring unknown ones. */
-export interface Model {
+interface Model {
   (words: readonly string[]): string[];
   encode(words: readonly string[]): string[];
 }

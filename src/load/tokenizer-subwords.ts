@@ -106,26 +106,23 @@ function known(word: string, at: number, token: string | undefined): ReturnType<
 
 const encoder = new TextEncoder();
 
-// A character outside the vocabulary becomes its bytes, else the unknown token (one for a run of them, if fused), else nothing.
+// A character outside the vocabulary becomes its bytes, else the unknown token, else nothing. A run of unknown characters may
+// share one token.
 function strangeCharacters(config: ModelConfig): Strange {
   const unknown = typeof config.unk_token === "string" ? [config.unk_token] : [];
   for (const token of unknown) idIn(config, token);
-  const isKnown = (token: string) => Object.hasOwn(config.vocab, token);
   const standIns = (character: string) => {
-    if (config.byte_fallback !== true) return unknown;
-    const bytes = Array.from(encoder.encode(character), byteToken);
-    return bytes.every(isKnown) ? bytes : unknown;
+    if (Object.hasOwn(config.vocab, character)) return undefined;
+    const bytes = config.byte_fallback === true ? Array.from(encoder.encode(character), byteToken) : undefined;
+    return bytes?.every((token) => Object.hasOwn(config.vocab, token)) ? bytes : unknown;
   };
   return (word, at) => {
-    let character = characterAt(word, at);
-    if (isKnown(character)) return undefined;
-    const tokens = standIns(character);
-    let to = at + character.length;
-    while (config.fuse_unk === true && tokens === unknown && to < word.length) {
-      character = characterAt(word, to);
-      if (isKnown(character) || standIns(character) !== unknown) break;
-      to += character.length;
-    }
+    const first = characterAt(word, at);
+    const tokens = standIns(first);
+    if (tokens === undefined) return undefined;
+    let to = at + first.length;
+    const joins = () => config.fuse_unk === true && tokens === unknown && standIns(characterAt(word, to)) === unknown;
+    while (to < word.length && joins()) to += characterAt(word, to).length;
     return { tokens, to };
   };
 }

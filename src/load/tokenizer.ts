@@ -3,11 +3,11 @@
  * decodes; the steps before and after are our own, because only they can tell where in the text each token stands.
  */
 
-import { asLookedFor, createSections } from "./tokenizer-added.ts";
+import { asLookedFor, createSections, type Section } from "./tokenizer-added.ts";
 import { type Aligned, aligned } from "./tokenizer-aligned.ts";
 import { createDecoder } from "./tokenizer-decode.ts";
 import { createFinisher, type Token } from "./tokenizer-finish.ts";
-import { read, tokenizerFile } from "./tokenizer-json.ts";
+import { read, type TokenizerFile, tokenizerFile } from "./tokenizer-json.ts";
 import { createNormalizer } from "./tokenizer-normalize.ts";
 import { createSplitter } from "./tokenizer-split.ts";
 import { createDivider, type Subword } from "./tokenizer-subwords.ts";
@@ -39,39 +39,36 @@ export interface Tokenizer extends Vocabulary {
 /** Builds a tokenizer from tokenizer.json and, for the named special tokens, tokenizer_config.json, both parsed. */
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
   const file = read(tokenizerFile, tokenizerJson, "");
-  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: file.model.vocab[token.content] ?? token.id }));
+  const inModel = (content: string) => (Object.hasOwn(file.model.vocab, content) ? file.model.vocab[content] : undefined);
+  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: inModel(token.content) ?? token.id }));
   const normalize = createNormalizer(file.normalizer);
   const lookedFor = asLookedFor(added, normalize);
-  const sections = createSections(lookedFor, normalize);
-  const split = createSplitter(file.pre_tokenizer);
-  const divide = createDivider(file.model);
-  const finish = createFinisher(file.post_processor);
   const vocabulary = createVocabulary(file.model, added, tokenizerConfig);
-  const decode = createDecoder(file.decoder, lookedFor);
-  const addedText = new Map(lookedFor.map(({ id, content }) => [id, content]));
-
-  // Words are numbered over the whole text, and an added token is one word.
-  function tokensOf(text: string): Token[] {
-    const words = sections(aligned(text)).flatMap((section) =>
-      section.id === undefined ? split(section.piece).map((piece) => ({ piece })) : [section],
-    );
-    return words.flatMap(({ piece, id }: { piece: Aligned; id?: number }, word) => {
-      if (id !== undefined) return [token(piece, { id, from: 0, to: piece.text.length }, word, piece.text)];
-      return divide(piece.text).map((subword) => token(piece, subword, word, vocabulary.tokenOf(subword.id)!));
-    });
-  }
-
+  const tokensOf = createReader(file, createSections(lookedFor, normalize), vocabulary);
+  const finish = createFinisher(file.post_processor);
+  const decode = createDecoder(file.decoder, lookedFor, vocabulary);
   return Object.freeze({
     ...vocabulary,
     encode(text: string, { addSpecialTokens = true } = {}) {
       return asEncoding(finish(tokensOf(text), text, addSpecialTokens), vocabulary);
     },
-    decode(ids: readonly number[], { skipSpecialTokens = false } = {}) {
-      const kept = skipSpecialTokens ? ids.filter((id) => !vocabulary.specialIds.has(id)) : ids;
-      const texts = kept.map((id) => addedText.get(id) ?? vocabulary.tokenOf(id));
-      return decode(texts.filter((text) => text !== undefined));
-    },
+    decode: (ids: readonly number[], { skipSpecialTokens = false } = {}) => decode(ids, skipSpecialTokens),
   });
+}
+
+// Words are numbered over the whole text, and an added token is one word.
+function createReader(file: TokenizerFile, sections: (text: Aligned) => Section[], vocabulary: Vocabulary) {
+  const split = createSplitter(file.pre_tokenizer);
+  const divide = createDivider(file.model);
+  return (text: string): Token[] => {
+    const words = sections(aligned(text)).flatMap((section): readonly Section[] =>
+      section.id === undefined ? split(section.piece).map((piece) => ({ piece })) : [section],
+    );
+    return words.flatMap(({ piece, id }, word) => {
+      if (id !== undefined) return [token(piece, { id, from: 0, to: piece.text.length }, word, piece.text)];
+      return divide(piece.text).map((subword) => token(piece, subword, word, vocabulary.tokenOf(subword.id)!));
+    });
+  };
 }
 
 function token(piece: Aligned, { id, from, to }: Subword, word: number, text: string): Token {
@@ -81,7 +78,7 @@ function token(piece: Aligned, { id, from, to }: Subword, word: number, text: st
 function asEncoding(tokens: readonly Token[], vocabulary: Vocabulary): Encoding {
   return Object.freeze({
     ids: tokens.map(({ id }) => id),
-    tokens: tokens.map(({ id }) => vocabulary.tokenOf(id)!),
+    tokens: tokens.map(({ id, text }) => vocabulary.tokenOf(id) ?? text),
     offsets: tokens.map(({ start, end }) => [start, end] as const),
     wordIds: tokens.map(({ word }) => word),
     special: tokens.map(({ special }) => special),

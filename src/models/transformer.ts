@@ -1,5 +1,5 @@
 /** Any supported model: its configuration, its numbers, and the graph of its forward pass. */
-import { input, type Dim } from "../graph/value.ts";
+import { type Dim, input, type Value } from "../graph/value.ts";
 import { type Probe, unseen } from "../nn/probe.ts";
 import { declare } from "../params/tree.ts";
 import type { Tensor } from "../run/tensor.ts";
@@ -23,6 +23,7 @@ export const transformerParameters = (config: TransformerConfig): TransformerPar
 
 export interface Forward extends Outputs {
   readonly inputs: Inputs;
+  readonly parameters: TransformerParameters<Value>;
 }
 
 export interface ForwardOptions {
@@ -39,10 +40,10 @@ export interface ForwardOptions {
 export function forward(config: TransformerConfig, options: ForwardOptions = {}): Forward {
   const { probe = unseen, batch = "batch", sequence = "sequence" } = options;
   const inputs: Inputs = { ids: input("ids", [batch, sequence], "int64"), mask: input("mask", [batch, sequence], "int64") };
-  const specs = transformerParameters(config);
+  const parameters = declare<TransformerParameters<Value>>(transformerParameters(config));
   const run =
     config.family === "encoder"
-      ? encoder(config, declare<EncoderParameters>(specs), inputs, probe)
-      : decoder(config, declare<DecoderParameters>(specs), inputs, probe);
-  return { inputs, ...run };
+      ? encoder(config, parameters as EncoderParameters, inputs, probe)
+      : decoder(config, parameters as DecoderParameters, inputs, probe);
+  return { inputs, parameters, ...run };
 }

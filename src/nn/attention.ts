@@ -70,7 +70,7 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 
 /**
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
- * Sites: q, k, v [b, i, h, d]; scores, pattern [b, h, i, j]; z [b, i, h, d]; out [b, i, m].
+ * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; z [b, i, h, d]; out [b, i, m].
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
@@ -81,7 +81,8 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const k = probe("k", rotate(scoped("k", () => project(context, p.wk, p.bk))));
   const v = probe("v", scoped("v", () => project(context, p.wv, p.bv)));
   const scores = probe("scores", scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))));
-  const pattern = probe("pattern", scoped("pattern", () => softmax(mask ? add(scores, mask) : scores)));
+  const masked = probe("masked", mask ? scoped("masked", () => add(scores, mask)) : scores);
+  const pattern = probe("pattern", scoped("pattern", () => softmax(masked)));
   const z = probe("z", scoped("z", () => mix(pattern, v)));
   return probe("out", scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)));
 }

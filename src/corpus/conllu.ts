@@ -1,0 +1,104 @@
+/** CoNLL-U (Universal Dependencies): ten columns a word, a blank line between sentences; every tree is checked. */
+import { InputError } from "../run/errors.ts";
+import type { Corpus, Sentence, Word } from "./sentence.ts";
+
+const COLUMNS = 10;
+
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Sentences with gold trees. Throws `InputError` with the line of the first bad column, head or cycle. */
+export function parseConllu(text: string, name: string): Corpus {
+  const sentences = blocks(text).map((rows, index) => parseSentence(rows, index, name));
+  if (sentences.length === 0) throw new InputError(`${name}: holds no sentence: CoNLL-U has ten tab-separated columns a word`);
+  return { id: name, sentences, trees: true };
+}
+
+/** The lines of each sentence. */
+function blocks(text: string): Row[][] {
+  const found: Row[][] = [[]];
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "") found.push([]);
+    else found.at(-1)!.push({ line: i + 1, cells: line.startsWith("#") ? [line] : line.split("\t") });
+  }
+  return found.filter((rows) => rows.some((row) => !row.cells[0]!.startsWith("#")));
+}
+
+function parseSentence(rows: readonly Row[], index: number, name: string): Sentence {
+  const comment = (key: string) => rows.map((r) => r.cells[0]!).find((c) => c.startsWith(`# ${key} =`))?.slice(key.length + 4).trim();
+  const lines = rows.filter((row) => !row.cells[0]!.startsWith("#"));
+  for (const row of lines) checkColumns(row, name);
+  const words = lines.filter((row) => /^\d+$/.test(row.cells[0]!));
+  for (const [i, row] of words.entries()) {
+    if (Number(row.cells[0]) !== i + 1) throw wrong(name, row, `the ID is ${row.cells[0]}, but the next word is ${i + 1}`);
+  }
+  const heads = words.map((row) => headOf(row, words.length, name));
+  checkTree(heads, words, name);
+  const { text, spans } = layOut(lines);
+  return {
+    id: comment("sent_id") ?? `${index + 1}`,
+    text,
+    words: words.map(({ cells }, i): Word => {
+      const [start, end] = spans[i]!;
+      return { form: cells[1]!, start, end, upos: cells[3]!, head: heads[i]!, relation: cells[7]! };
+    }),
+  };
+}
+
+const wrong = (name: string, row: Row, what: string): InputError => new InputError(`${name}:${row.line}: ${what}`);
+
+function checkColumns(row: Row, name: string): void {
+  if (row.cells.length !== COLUMNS) throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}`);
+  if (!/^\d+([-.]\d+)?$/.test(row.cells[0]!)) throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node`);
+  if (row.cells[1] === "") throw wrong(name, row, "the FORM is empty");
+}
+
+function headOf(row: Row, count: number, name: string): number {
+  const cell = row.cells[6]!;
+  if (!/^\d+$/.test(cell) || Number(cell) > count) throw wrong(name, row, `the HEAD "${cell}" is not one of 0 to ${count}`);
+  if (cell === row.cells[0]) throw wrong(name, row, "the word is its own HEAD");
+  if (row.cells[7] === "_" || row.cells[7] === "") throw wrong(name, row, "the DEPREL is missing");
+  return Number(cell) - 1;
+}
+
+/** One root, and from every word a way up to it. */
+function checkTree(heads: readonly number[], rows: readonly Row[], name: string): void {
+  const roots = heads.filter((h) => h < 0).length;
+  if (roots !== 1) throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one`);
+  for (const [i, row] of rows.entries()) {
+    let at = i;
+    for (let steps = 0; at >= 0; at = heads[at]!) if (steps++ > heads.length) throw wrong(name, row, "the HEADs go round in a cycle");
+  }
+}
+
+/** The text that the forms make, and where each word stands in it; words of one surface token share it where they do not add up to it. */
+function layOut(lines: readonly Row[]): { text: string; spans: [number, number][] } {
+  let text = "";
+  const spans: [number, number][] = [];
+  let last = 0;
+  const put = (cells: readonly string[]): [number, number] => {
+    const start = text.length;
+    text += cells[1]!;
+    const end = text.length;
+    if (!/(^|\|)SpaceAfter=No(\||$)/.test(cells[9]!)) text += " ";
+    return [start, end];
+  };
+  for (const { cells } of lines) {
+    const [id, to] = cells[0]!.split("-").map(Number);
+    if (cells[0]!.includes(".")) continue;
+    if (to !== undefined) {
+      const within = lines.filter((r) => /^\d+$/.test(r.cells[0]!) && Number(r.cells[0]) >= id! && Number(r.cells[0]) <= to);
+      spans.push(...shareOut(put(cells), cells[1]!, within.map((r) => r.cells[1]!)));
+      last = to;
+    } else if (id! > last) spans.push(put(cells));
+  }
+  return { text: text.trimEnd(), spans };
+}
+
+function shareOut([start, end]: [number, number], surface: string, forms: readonly string[]): [number, number][] {
+  if (forms.join("") !== surface) return forms.map(() => [start, end]);
+  let at = start;
+  return forms.map((form) => [at, (at += form.length)]);
+}

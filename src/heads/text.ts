@@ -1,0 +1,52 @@
+/** A text ready for the model: token ids, what each token is, and which word it belongs to. */
+import type { Sentence } from "../corpus/sentence.ts";
+import { alignToSpans, type Tokenizer } from "../load/tokenizer.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { InputError } from "../run/errors.ts";
+
+export interface Text {
+  readonly sentence: Sentence;
+  readonly ids: Int32Array;
+  readonly tokens: readonly string[];
+  /** The word of each token; −1 for special tokens. */
+  readonly wordOf: Int32Array;
+  readonly special: readonly boolean[];
+  /** Tokens of words that are punctuation. */
+  readonly punctuation: readonly boolean[];
+}
+
+/** The tokens of a sentence. Throws `InputError` where it is empty or longer than the model's positions. */
+export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: TransformerConfig): Text {
+  const encoding = tokenizer.encode(sentence.text);
+  const wordOf = alignToSpans(encoding, sentence.text, sentence.words.map((w) => [w.start, w.end] as const));
+  if (!encoding.special.includes(false)) throw new InputError(`the text "${sentence.text}" is empty: nothing is left of it as tokens`);
+  if (encoding.ids.length > config.maxPositions) {
+    throw new InputError(
+      `the text ${sentence.id} ("${sentence.text.slice(0, 40)}…") has ${encoding.ids.length} tokens, but the model reads ${config.maxPositions} at most: shorten or split it`,
+    );
+  }
+  return {
+    sentence,
+    ids: Int32Array.from(encoding.ids),
+    tokens: encoding.tokens,
+    wordOf,
+    special: encoding.special,
+    punctuation: Array.from(wordOf, (w) => w >= 0 && sentence.words[w]!.upos === "PUNCT"),
+  };
+}
+
+/** Positions that a text's mean runs over: no special tokens, and no first token where there is nothing else to see. */
+export const countedQueries = (text: Text, causal: boolean): number[] =>
+  text.special.flatMap((special, i) => (special || (causal && i === 0) ? [] : [i]));
+
+/** A batch is texts of one length, so that nothing is padded. */
+export function batches(texts: readonly Text[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {
+  const byLength = new Map<number, number[]>();
+  for (const [t, { ids }] of texts.entries()) byLength.set(ids.length, [...(byLength.get(ids.length) ?? []), t]);
+  return [...byLength]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([n, members]) => {
+      const size = Math.max(1, Math.min(Math.floor(budget.pairs / n ** 2), Math.floor(budget.tokens / n)));
+      return Array.from({ length: Math.ceil(members.length / size) }, (_, k) => members.slice(k * size, (k + 1) * size));
+    });
+}
