@@ -7,7 +7,7 @@ import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { sum } from "../ops/reduce.ts";
 import { byPath } from "../params/tree.ts";
-import type { Program, Runtime } from "../run/runtime.ts";
+import type { Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 import { batchFeatures, type PairFeature } from "./features.ts";
 import { SUMS, type StatisticsPlan, statisticsGraph, type Weighting } from "./statistics.ts";
@@ -43,21 +43,13 @@ export interface MeasureOptions {
 }
 
 /** Compile the statistics of a configuration once, for any weights and texts. */
-export async function createMeasurer(runtime: Runtime, config: TransformerConfig, plan: StatisticsPlan): Promise<Measurer> {
+export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan: StatisticsPlan): Measurer {
   const { outputs } = statisticsGraph(config, plan);
-  const programs = new Map<Transformer, Program>();
-  const programFor = async (model: Transformer): Promise<Program> => {
-    const known = programs.get(model);
-    if (known) return known;
-    const program = await runtime.compile({ ...outputs }, { weights: byPath(model.weights) });
-    programs.set(model, program);
-    return program;
-  };
   return {
     config,
     plan,
     async measure(model, texts, { similar = nothingSimilar, progress } = {}) {
-      const program = await programFor(model);
+      const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
       const tally = emptyTally(texts, config, plan);
       let done = 0;
       for (const members of batches(texts)) {

@@ -30,7 +30,6 @@ export interface Program {
    * Throws a `TypeError` or `RangeError` that names the input where a feed is missing or does not fit.
    */
   run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
-  release(): Promise<void>;
 }
 
 /** A device that compiles and runs programs. Its sessions live until `release`. */
@@ -50,35 +49,43 @@ export interface Backend {
   readonly ownsWeights: boolean;
 }
 
-/** A runtime over a backend. Compiling the same outputs again with the same weights gives the same program. */
+interface Compiled {
+  readonly encoded: Encoded;
+  readonly session: InferenceSession;
+}
+
+/**
+ * A runtime over a backend. The same outputs compiled again share one session, whatever weights they are fed; only where
+ * the device keeps the weights is there one session for each set of them.
+ */
 export function createRuntime(backend: Backend): Runtime {
-  const programs = new Map<object, Promise<Program>>();
-  const compile = async (outputs: Readonly<Record<string, Value>>, weights?: ReadonlyMap<string, Tensor>): Promise<Program> => {
-    const encoded = encode(outputs, backend.ownsWeights ? weights : undefined);
-    const session = await create(backend, encoded);
-    return createProgram(backend, session, encoded, backend.ownsWeights ? undefined : weights);
+  const cache = new Map<object, Map<unknown, Promise<Compiled>>>();
+  const compiled = (outputs: Readonly<Record<string, Value>>, weights?: ReadonlyMap<string, Tensor>): Promise<Compiled> => {
+    const owned = backend.ownsWeights ? weights : undefined;
+    const sessions = cache.get(outputs) ?? new Map<unknown, Promise<Compiled>>();
+    cache.set(outputs, sessions);
+    const made = sessions.get(owned) ?? create(backend, encode(outputs, owned));
+    sessions.set(owned, made);
+    return made;
   };
   return {
     device: backend.device,
     threads: backend.threads,
-    compile(outputs, { weights } = {}) {
-      const known = programs.get(outputs);
-      if (known) return known;
-      const program = compile(outputs, weights);
-      programs.set(outputs, program);
-      return program;
+    async compile(outputs, { weights } = {}) {
+      const { session, encoded } = await compiled(outputs, weights);
+      return createProgram(backend, session, encoded, backend.ownsWeights ? undefined : weights);
     },
     async release() {
-      const live = [...programs.values()];
-      programs.clear();
-      for (const program of live) await (await program.catch(() => undefined))?.release();
+      const sessions = [...cache.values()].flatMap((made) => [...made.values()]);
+      cache.clear();
+      for (const made of await Promise.allSettled(sessions)) if (made.status === "fulfilled") await made.value.session.release();
     },
   };
 }
 
-async function create(backend: Backend, encoded: Encoded): Promise<InferenceSession> {
+async function create(backend: Backend, encoded: Encoded): Promise<Compiled> {
   try {
-    return await backend.ort.InferenceSession.create(encoded.bytes, backend.session);
+    return { encoded, session: await backend.ort.InferenceSession.create(encoded.bytes, backend.session) };
   } catch (error) {
     throw explain(error, encoded.nodes);
   }
@@ -93,11 +100,9 @@ function createProgram(
   const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
   const fixed = Object.fromEntries([...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]));
   const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
-  let released = false;
   return {
     inputs,
     async run(feeds, { into = {} } = {}) {
-      if (released) throw new Error("this program was released: compile it again");
       checkFeeds(inputs, feeds);
       const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
       const wanted = Object.fromEntries(session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]));
@@ -106,11 +111,6 @@ function createProgram(
       } catch (error) {
         throw explain(error, encoded.nodes);
       }
-    },
-    async release() {
-      if (released) return;
-      released = true;
-      await session.release();
     },
   };
 }

@@ -1,0 +1,137 @@
+/** Every measurement that a report rests on: the model over the corpus, and the same over its controls. */
+import type { Corpus } from "../corpus/sentence.ts";
+import type { Checkpoint } from "../load/checkpoint.ts";
+import { headCount, type TransformerConfig } from "../models/config.ts";
+import { random, shuffled } from "../params/random.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { type Repetitions, randomTwin, repetitions, shuffleWords } from "./controls.ts";
+import { createMeasurer, type Measurer, semanticPairs, type Tally } from "./measure.ts";
+import { createPatterns, patternText } from "./patterns.ts";
+import type { PatternText } from "./schema.ts";
+import { type PatternRow, patternDistances } from "./similarity.ts";
+import { countedQueries, prepare, type Text } from "./text.ts";
+
+/** Words are only followed in texts of at most this many tokens. */
+const LONGEST_FOR_WORDS = 512;
+/** Texts that the controls are run on, and heads that the untrained twins have together at least. */
+const CONTROL_TEXTS = 300;
+const CONTROL_HEADS = 60;
+/** How much of a long text the pictures and the distances between heads are taken from. */
+const PICTURE_TOKENS = 128;
+/** Table look-ups for the distances between heads. */
+const SIMILARITY_BUDGET = 3e8;
+const EXAMPLES = 12;
+
+export interface Evidence {
+  readonly texts: readonly Text[];
+  readonly tally: Tally;
+  readonly words: boolean;
+  /** Untrained twins on a part of the texts; their heads are one pool. */
+  readonly twins: readonly Tally[];
+  /** The model on shuffled words of the same part (only where words are followed). */
+  readonly shuffled: Tally | null;
+  readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
+  readonly distances: readonly (readonly number[])[];
+  readonly rows: number;
+  readonly examples: readonly PatternText[];
+}
+
+export interface EvidenceOptions {
+  readonly seed: number;
+  /** Called with what is being done and how far it is, from 0 to 1. */
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+/** Run everything. Throws `InputError` where a text is empty or too long. */
+export async function gatherEvidence(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  { seed, progress = () => {} }: EvidenceOptions,
+): Promise<Evidence> {
+  const { config, tokenizer } = checkpoint;
+  const texts = corpus.sentences.map((s) => prepare(s, tokenizer, config));
+  const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
+  const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
+  const similar = await semanticPairs(runtime, checkpoint);
+  const tally = await measurer.measure(checkpoint, texts, { similar, progress: (d, n) => progress("reading", d / n) });
+  const part = sample(texts, CONTROL_TEXTS, seed);
+  const repeating = repetitions(config, tokenizer, seed);
+  const own = await measurer.measure(checkpoint, repeating.texts, { similar: repeating.similar });
+  const mixed = part.map((t) => prepare(shuffleWords(t.sentence, seed), tokenizer, config));
+  const controls = await measureTwins(runtime, measurer, config, part, repeating, seed, (s) => progress("controls", s));
+  return {
+    texts,
+    tally,
+    words,
+    twins: controls.map((c) => c.plain),
+    shuffled: words ? await measurer.measure(checkpoint, mixed, { similar }) : null,
+    repeated: { texts: repeating, tally: own, twins: controls.map((c) => c.repeated) },
+    ...(await compareHeads(runtime, checkpoint, texts, seed)),
+  };
+}
+
+/** Some of the texts, drawn without replacement; in their own order, or as drawn. */
+function sample(texts: readonly Text[], count: number, seed: number, sorted = true): Text[] {
+  const drawn = shuffled(random(`${seed}/sample`), texts.length).slice(0, count);
+  return Array.from(sorted ? drawn.sort() : drawn, (t) => texts[t]!);
+}
+
+async function measureTwins(
+  runtime: Runtime,
+  measurer: Measurer,
+  config: TransformerConfig,
+  part: readonly Text[],
+  repeating: Repetitions,
+  seed: number,
+  progress: (share: number) => void,
+): Promise<{ plain: Tally; repeated: Tally }[]> {
+  const count = Math.ceil(CONTROL_HEADS / headCount(config));
+  const out: { plain: Tally; repeated: Tally }[] = [];
+  for (let k = 0; k < count; k++) {
+    const twin = randomTwin(config, seed + k + 1);
+    const plain = await measurer.measure(twin, part, { similar: await semanticPairs(runtime, twin) });
+    out.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { similar: repeating.similar }) });
+    progress((k + 1) / count);
+  }
+  return out;
+}
+
+/** The start of a text, for pictures. */
+const start = (text: Text): Text => ({
+  ...text,
+  ids: text.ids.slice(0, PICTURE_TOKENS),
+  tokens: text.tokens.slice(0, PICTURE_TOKENS),
+  special: text.special.slice(0, PICTURE_TOKENS),
+});
+
+async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {
+  const patterns = await createPatterns(runtime, model, "raw");
+  const heads = headCount(model.config);
+  const causal = model.config.family === "decoder";
+  const order = sample(texts, texts.length, seed + 1, false).map(start);
+  const examples: PatternText[] = [];
+  for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
+    examples.push(await patternText(patterns, text));
+  }
+  const rows: PatternRow[] = [];
+  let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
+  for (const text of order) {
+    if (left <= 0) break;
+    const all = await patterns(text);
+    for (const i of countedQueries(text, causal)) {
+      const keys = causal ? i + 1 : text.ids.length;
+      left -= keys;
+      rows.push({ keys, weights: rowOf(all, i, text.ids.length, keys, heads) });
+    }
+  }
+  return { distances: patternDistances(rows, heads), rows: rows.length, examples };
+}
+
+const fitsPicture = ({ ids }: Text): boolean => ids.length >= 6 && ids.length <= 16;
+
+function rowOf(all: readonly (readonly Float32Array[])[], i: number, n: number, keys: number, heads: number): Float32Array {
+  const out = new Float32Array(heads * keys);
+  for (const [h, pattern] of all.flat().entries()) out.set(pattern.subarray(i * n, i * n + keys), h * keys);
+  return out;
+}

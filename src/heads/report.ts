@@ -1,0 +1,176 @@
+/** The main job: every head of a model scored on a corpus, held against controls, and named where it earns a name. */
+import type { Corpus } from "../corpus/sentence.ts";
+import type { Checkpoint } from "../load/checkpoint.ts";
+import { leaves } from "../params/tree.ts";
+import { countParameters } from "../params/tree.ts";
+import type { Runtime } from "../run/runtime.ts";
+import type { Tensor } from "../run/tensor.ts";
+import { VERSION } from "../version.ts";
+import { type Evidence, type EvidenceOptions, gatherEvidence } from "./evidence.ts";
+import { type HeadScores, headScores } from "./head-scores.ts";
+import { type LabelContext, labelsOf } from "./labels.ts";
+import type { HeadReport, Label, LayerReport, PatternText, RelationReport, Report } from "./schema.ts";
+import { nearest } from "./similarity.ts";
+
+export interface ReportOptions extends EvidenceOptions {
+  /** The process's greatest memory use in bytes, where that can be known. */
+  readonly peakBytes?: () => number;
+}
+
+export interface ReportResult {
+  readonly report: Report;
+  /** A few texts with the patterns of every head, for the pages. */
+  readonly examples: readonly PatternText[];
+}
+
+/**
+ * Report on a model: scores with controls, labels, layers, relations, twins. One seed gives one report, but for `cost`.
+ * Throws `InputError` where a text is empty or longer than the model's positions.
+ */
+export async function reportOn(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  options: ReportOptions,
+): Promise<ReportResult> {
+  const begun = performance.now();
+  const evidence = await gatherEvidence(runtime, checkpoint, corpus, options);
+  options.progress?.("testing", 0);
+  const scored = headScores(evidence, checkpoint.config, corpus.trees, options.seed);
+  const heads = headReports(checkpoint, evidence, scored);
+  const tokens = evidence.texts.reduce((n, t) => n + t.ids.length, 0);
+  const report: Report = {
+    schema: "headwise.report/1",
+    headwise: VERSION,
+    seed: options.seed,
+    model: await describeModel(checkpoint),
+    corpus: {
+      id: corpus.id,
+      sentences: corpus.sentences.length,
+      tokens,
+      sha256: await digest([new TextEncoder().encode(JSON.stringify(corpus.sentences))]),
+    },
+    heads,
+    layers: layerReports(checkpoint, evidence, scored, heads),
+    relations: relationReports(checkpoint, scored),
+    similarity: {
+      measure: "sqrt-js",
+      rows: evidence.rows,
+      matrix: evidence.distances.map((row) => row.map((d) => rounded(d))),
+    },
+    cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
+    notes: notesOn(checkpoint, evidence, corpus),
+  };
+  return { report, examples: evidence.examples };
+}
+
+/** Six significant digits: what the numbers are good for, and small files. */
+const rounded = (x: number): number => Number(x.toPrecision(6));
+
+interface Place {
+  readonly layer: number;
+  readonly head: number;
+}
+
+const places = ({ config }: Checkpoint): Place[] =>
+  config.heads.flatMap((h, layer) => Array.from({ length: h }, (_, head) => ({ layer, head })));
+
+function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadScores): HeadReport[] {
+  const at = places(checkpoint);
+  const twins = nearest(evidence.distances);
+  const special = (pick: (special: readonly boolean[]) => boolean | undefined) => evidence.texts.every((t) => pick(t.special));
+  const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
+  return at.map(({ layer, head }, k) => {
+    const scores = scored.byHead[k]!;
+    const group = checkpoint.config.heads[layer]! / checkpoint.config.keyValueHeads[layer]!;
+    const twin = twins[k]!;
+    return {
+      layer,
+      head,
+      keyValueHead: Math.floor(head / group),
+      ...labelled(scores, { ...framed, syntaxHolds: scored.syntaxHolds[k]! }),
+      scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, roundScore(score)])),
+      twin: twin < 0 ? null : { ...at[twin]!, distance: rounded(evidence.distances[k]![twin]!) },
+    };
+  });
+}
+
+function labelled(scores: HeadScores["byHead"][number], context: LabelContext) {
+  const { label, labels } = labelsOf(scores, context);
+  return { label, labels: [...labels] };
+}
+
+const roundScore = <T extends object>(score: T): T =>
+  Object.fromEntries(Object.entries(score).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
+
+function layerReports({ config }: Checkpoint, evidence: Evidence, scored: HeadScores, heads: readonly HeadReport[]): LayerReport[] {
+  const counted = evidence.tally.counted.reduce((n, c) => n + c, 0);
+  let first = 0;
+  return config.heads.map((h, layer) => {
+    const own = Array.from({ length: h }, (_, k) => first + k);
+    first += h;
+    const mean = (f: (k: number) => number) => rounded(own.reduce((sum, k) => sum + f(k), 0) / Math.max(1, h));
+    const value = (name: string) => mean((k) => scored.byHead[k]![name]!.value);
+    const labels: Partial<Record<Label, number>> = {};
+    for (const k of own) labels[heads[k]!.label] = (labels[heads[k]!.label] ?? 0) + 1;
+    const pairs = own.flatMap((a) => own.filter((b) => b > a).map((b) => evidence.distances[a]![b]!));
+    return {
+      layer,
+      entropy: value("broad"),
+      distance: value("distance"),
+      norm: mean((k) => evidence.tally.sizes[k]! / counted),
+      confidence: value("confidence"),
+      diversity: pairs.length ? rounded(pairs.reduce((a, b) => a + b, 0) / pairs.length) : null,
+      labels,
+    };
+  });
+}
+
+function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, randomAccuracy }: HeadScores): RelationReport[] {
+  const at = places(checkpoint);
+  const rows = (syntax?.best ?? []).map((skill) => {
+    const { relation, direction, n, offset, baseline, accuracy, low, high, p } = skill;
+    const key = `${relation} ${direction}`;
+    const random = randomAccuracy(key);
+    return {
+      ...{ relation, direction, n, offset, p: rounded(p), ...at[skill.head]! },
+      ...roundScore({ baseline, accuracy, low, high }),
+      shuffled: shuffledAccuracy(key, skill.head),
+      random: random === null ? null : rounded(random),
+    };
+  });
+  return rows.sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
+}
+
+async function describeModel({ id, config, weights }: Checkpoint): Promise<Report["model"]> {
+  const tensors = leaves<Tensor>(weights).map(([, { data }]) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+  return {
+    id,
+    family: config.family,
+    architecture: config.architecture,
+    layers: config.heads.length,
+    width: config.width,
+    parameters: countParameters(weights),
+    sha256: await digest(tensors),
+    heads: [...config.heads],
+    keyValueHeads: [...config.keyValueHeads],
+  };
+}
+
+/** SHA-256 of the SHA-256 of each part, in hexadecimal. */
+async function digest(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string> {
+  const hash = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hashes = await Promise.all(parts.map(hash));
+  const all = new Uint8Array(hashes.length * 32);
+  for (const [k, h] of hashes.entries()) all.set(h, k * 32);
+  return Array.from(await hash(all), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
+  const notes = [];
+  if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
+  if (!evidence.words) notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
+  if (evidence.texts.length < 20) notes.push(`only ${evidence.texts.length} text(s): intervals and tests over texts mean little`);
+  if (checkpoint.config.family === "decoder") notes.push("a causal model: each text's first token is left out, since it can only see itself");
+  return notes;
+}

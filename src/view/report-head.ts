@@ -1,0 +1,146 @@
+/** The part of a report page that tells about one head. */
+import type { HeadReport, PatternText, Report, Score } from "../heads/schema.ts";
+import { EXPLANATIONS, explain } from "./explain.ts";
+import { count, decimal, percent, probability, significance } from "./numbers.ts";
+import { type Link, shows, strongestLinks } from "./report-data.ts";
+import { headAnchor, headLink, labelTag } from "./report-overview.ts";
+import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
+import { element, escaped } from "./xml.ts";
+
+/** Heat maps shown for a head. */
+const PICTURES = 2;
+const LINKS = 5;
+
+/** A head's labels, finding, scores and evidence; `place` is where it stands in `report.heads`. */
+export function headPart(report: Report, place: number, examples: readonly PatternText[]): string {
+  const head = report.heads[place]!;
+  const name = `${head.layer}.${head.head}`;
+  const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
+    element("span", { class: "tag" }, labelTag(label)),
+  );
+  const title = element("h3", {}, `Head ${name}`, ...tags);
+  const words = element(
+    "div",
+    { class: "words" },
+    element("p", { class: "finding" }, finding(head)),
+    facts(head),
+    scoreTable(head),
+  );
+  const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples));
+  const top = element("header", {}, title, around(report.heads, place));
+  return element(
+    "section",
+    { id: headAnchor(head.layer, head.head), class: "head", "aria-label": `Head ${name}` },
+    top,
+    words,
+    pictures,
+  );
+}
+
+/** The strongest label as a sentence, its number beside the control's. */
+function finding({ label, scores }: HeadReport): string {
+  const score = scores[label];
+  if (!score) return label === "unclassified" ? "None of its scores beats the controls." : escaped(`Labelled ${label}.`);
+  return escaped(`${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`);
+}
+
+function compared(name: string, { control, p }: Score): string {
+  if (control === null) return "";
+  const reached = explain(name).unit === "share" ? percent(control) : decimal(control);
+  return `; the best control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
+}
+
+/** Nearest twin, best relation, key/value head, importance. */
+function facts(head: HeadReport): string {
+  const { twin, scores, importance = {} } = head;
+  const rows: string[] = [];
+  const fact = (name: string, value: string) =>
+    rows.push(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+  if (twin)
+    fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
+  if (scores.syntactic?.detail)
+    fact("Best relation", `${escaped(scores.syntactic.detail)} <span class="dim">${decimal(scores.syntactic.value)}</span>`);
+  fact("Key/value head", String(head.keyValueHead));
+  for (const [method, { value, low, high }] of Object.entries(importance)) {
+    const range = `<span class="dim">${decimal(low, 3)} … ${decimal(high, 3)}</span>`;
+    fact(escaped(`Importance, ${method}`), `${decimal(value, 3)} ${range}`);
+  }
+  return element("dl", { class: "facts" }, ...rows);
+}
+
+function scoreTable({ layer, head, scores, labels }: HeadReport): string {
+  const known = Object.keys(EXPLANATIONS).filter((name) => scores[name]);
+  const names = [...known, ...Object.keys(scores).filter((name) => !EXPLANATIONS[name])];
+  const rows = names.map((name) => scoreRow(name, scores[name]!, (labels as readonly string[]).includes(name)));
+  const columns = ["score", "value", "", "control", "p", "shuffled", "norm", "n"];
+  return tableOf(`Scores of head ${layer}.${head}`, columns, rows, "scores");
+}
+
+function scoreRow(name: string, score: Score, given: boolean): string[] {
+  const { title, unit } = explain(name);
+  const link = element("a", { href: `#${measureAnchor(name)}`, class: "quiet" }, escaped(title));
+  const look = `${given ? "given" : ""}${name.includes(":") ? " part" : ""}`.trim();
+  return [
+    element("th", { scope: "row", class: look || undefined }, link),
+    cellOf(decimal(score.value), { class: given ? "given" : "" }),
+    cellOf(unit === "share" ? bar(score, given) : "", { class: "graph" }),
+    cellOf(decimal(score.control)),
+    cellOf(escaped(probability(score.p))),
+    cellOf(decimal(score.shuffled), { class: "dim" }),
+    cellOf(decimal(score.norm), { class: "dim" }),
+    cellOf(count(score.n), { class: "dim" }),
+  ];
+}
+
+/** A value from 0 to 1 as a bar, its control as a tick. */
+function bar({ value, control }: Score, given: boolean): string {
+  const length = `--v:${Math.round(100 * Math.min(1, Math.max(0, value)))}`;
+  const tick = control === null ? "" : `;--c:${Math.round(100 * Math.min(1, Math.max(0, control)))}`;
+  return element("span", { class: `bar${given ? " given" : ""}${tick ? " tick" : ""}`, style: length + tick }, "");
+}
+
+/** Heat maps of the texts that show the label best, and their strongest links in words. */
+function evidence({ layer, head, label }: HeadReport, place: number, examples: readonly PatternText[]): string[] {
+  const fitting = examples
+    .map((text, at) => ({ text, at }))
+    .filter(({ text }) => text.patterns[layer]?.[head])
+    .map((example) => ({ ...example, fit: shows(label, example.text, layer, head) }))
+    .sort((a, b) => b.fit - a.fit);
+  return fitting.slice(0, PICTURES).map(({ text, at }) => {
+    const links = strongestLinks(text, layer, head, LINKS);
+    const best = links[0] ? `; strongest link: ${links[0].from} to ${links[0].to}` : "";
+    const name = `Attention pattern of head ${layer}.${head}${best}`;
+    const canvas = element("canvas", {
+      class: "pattern",
+      role: "img",
+      "aria-label": name,
+      "data-text": at,
+      "data-head": place,
+    });
+    const caption = element("figcaption", { "data-hint": "Rows attend to columns." }, "Rows attend to columns.");
+    return element("figure", {}, canvas, caption, linkList(links));
+  });
+}
+
+function linkList(links: readonly Link[]): string {
+  const items = links.map(({ from, to, weight }) => {
+    const share = element("span", { class: "dim" }, decimal(weight));
+    return element("li", {}, `${escaped(from)} → ${escaped(to)} `, share);
+  });
+  return element("ul", { class: "links", "aria-label": "Strongest links" }, ...items);
+}
+
+/** Links to the heads before and after. */
+function around(heads: Report["heads"], place: number): string {
+  const to = (other: HeadReport | undefined, text: (name: string) => string, name: string) =>
+    other
+      ? element(
+          "a",
+          { href: `#${headAnchor(other.layer, other.head)}`, "aria-label": name },
+          text(`${other.layer}.${other.head}`),
+        )
+      : "";
+  const before = to(heads[place - 1], (name) => `← ${name}`, "Previous head");
+  const after = to(heads[place + 1], (name) => `${name} →`, "Next head");
+  return element("nav", { "aria-label": "Neighbouring heads" }, before, element("a", { href: "#overview" }, "overview"), after);
+}

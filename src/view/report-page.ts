@@ -1,0 +1,163 @@
+/** The report as one HTML file that opens offline: overview, layers, twins, relations, and a part for every head. */
+import type { PatternText, Report } from "../heads/schema.ts";
+import { curveSvg, labelBars } from "./curves.ts";
+import { compact, count, decimal, plural } from "./numbers.ts";
+import { pageData } from "./report-data.ts";
+import { headPart } from "./report-head.ts";
+import { lead, legend, overviewGrid } from "./report-overview.ts";
+import { reportScript } from "./report-script.ts";
+import { reportStyle } from "./report-style.ts";
+import { measures, relationTable, twinTable } from "./report-tables.ts";
+import { element, escaped } from "./xml.ts";
+
+/**
+ * `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two on which
+ * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each.
+ */
+export function reportPage(report: Report, examples: readonly PatternText[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${escaped(report.model.id)} · Headwise</title>
+<style>${reportStyle()}</style>
+</head>
+<body>
+${opening(report)}
+<main>
+${body(report, examples)}
+</main>
+<footer><p class="dim">${escaped(cost(report))}</p></footer>
+<noscript><p class="notice">Heat maps and the twin map are drawn by a script and are missing here; all numbers are in the tables.</p></noscript>
+<script type="application/json" id="data">${pageData(report, examples)}</script>
+<script>${reportScript}</script>
+</body>
+</html>
+`;
+}
+
+function body(report: Report, examples: readonly PatternText[]): string {
+  const { relations, notes } = report;
+  const heads = report.heads.map((_, place) => headPart(report, place, examples));
+  const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
+  return [
+    part(
+      "overview",
+      "Overview",
+      `${lead(report)} Select a label to see its heads, a head to read about it.`,
+      legend(report),
+      overviewGrid(report),
+    ),
+    part("layers", "Layers", "Means over each layer’s heads; faint dots are single heads.", curves(report)),
+    report.heads.length > 1 ? part("twins", "Twins", TWINS, twinMap(report)) : "",
+    relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
+    part("heads", "Heads", HEADS, ...heads),
+    part("measures", "Measures", "A is the attention pattern: row i attends to column j.", measures()),
+    notes.length ? part("notes", "Notes", "", noteList) : "",
+  ].join("\n");
+}
+
+const TWINS =
+  "How far apart the patterns of two heads are: √ of the Jensen–Shannon divergence of their rows, from 0 (the same) to 0.83 " +
+  "(never the same key). Dark is alike.";
+const RELATIONS =
+  "For each relation and direction, the head chosen on one half of the texts and tested on the other. The bar is its accuracy " +
+  "with a 95% interval; the tick is the best fixed offset, the gain is in points.";
+const HEADS =
+  "A bar is a score, its tick the control that it has to beat; given labels are bold. “Shuffled” is the score on shuffled " +
+  "words, “norm” the score with weights multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
+
+function part(id: string, title: string, text: string, ...content: readonly string[]): string {
+  const intro = text ? [element("p", { class: "intro" }, text)] : [];
+  return element(
+    "section",
+    { id, class: "part", "aria-labelledby": `${id}-title` },
+    element("h2", { id: `${id}-title` }, title),
+    ...intro,
+    ...content,
+  );
+}
+
+function opening({ model, corpus, headwise, seed, relations, heads, notes }: Report): string {
+  const facts: [string, string][] = [
+    ["Architecture", `${model.architecture}, ${model.family}`],
+    ["Size", `${plural(model.layers, "layer")}, ${plural(heads.length, "head")}, width ${count(model.width)}`],
+    ["Parameters", compact(model.parameters)],
+    ["Text", `${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")}`],
+    ["Weights", `sha256 ${model.sha256.slice(0, 12)}`],
+    ["Made by", `Headwise ${headwise}, seed ${seed}`],
+  ];
+  const list = facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, escaped(value))));
+  const parts = [
+    "overview",
+    "layers",
+    heads.length > 1 && "twins",
+    relations.length && "relations",
+    "heads",
+    "measures",
+    notes.length && "notes",
+  ];
+  const links = parts.flatMap((id) => (id ? [element("a", { href: `#${id}` }, id[0]!.toUpperCase() + id.slice(1))] : []));
+  const title = element("h1", {}, escaped(model.id));
+  const header = element(
+    "header",
+    { class: "opening" },
+    element("p", { class: "kicker" }, "What its attention heads do"),
+    title,
+    element("dl", { class: "facts" }, ...list),
+  );
+  return `${header}\n${element("nav", { class: "parts", "aria-label": "Parts of this page" }, ...links)}`;
+}
+
+function curves({ layers, heads }: Report): string {
+  const values = (name: "entropy" | "distance" | "norm" | "confidence" | "diversity") =>
+    layers.map((layer) => (Object.keys(layer.labels).length === 0 ? null : layer[name]));
+  const dots = (name: string) =>
+    heads.flatMap(({ layer, scores }) => (scores[name] ? [{ layer, value: scores[name].value }] : []));
+  const panel = (title: string, unit: string, picture: string) =>
+    element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture);
+  return element(
+    "div",
+    { class: "panels" },
+    panel("Labels", "heads with each label", labelBars(layers)),
+    panel(
+      "Entropy",
+      "share of the largest possible",
+      curveSvg({ title: "Entropy", values: values("entropy"), dots: dots("broad") }),
+    ),
+    panel("Distance", "tokens", curveSvg({ title: "Distance", values: values("distance"), dots: dots("distance") })),
+    panel(
+      "Confidence",
+      "largest weight of a row",
+      curveSvg({ title: "Confidence", values: values("confidence"), dots: dots("confidence") }),
+    ),
+    panel("Norm", "mean ‖f(x)‖", curveSvg({ title: "Norm", values: values("norm") })),
+    panel("Diversity", "mean √JS between heads", curveSvg({ title: "Diversity", values: values("diversity") })),
+  );
+}
+
+function twinMap(report: Report): string {
+  const choice = (order: string, text: string, pressed: boolean) =>
+    element("button", { type: "button", "data-order": order, "aria-pressed": String(pressed) }, text);
+  const buttons = element(
+    "div",
+    { class: "choice", role: "group", "aria-label": "Order of heads" },
+    choice("alike", "Like beside like", true),
+    choice("layer", "By layer", false),
+  );
+  const name = "Distance between every two heads. Arrow keys move, Enter opens the head of the row.";
+  const canvas = element("canvas", { id: "twin-map", role: "img", tabindex: "0", "aria-label": name });
+  const output = element(
+    "output",
+    { id: "twin-hint", "data-hint": "Point at a cell, or move with the arrow keys." },
+    "Point at a cell, or move with the arrow keys.",
+  );
+  const map = element("figure", { class: "map" }, buttons, canvas, output);
+  return element("div", { class: "twin-room" }, map, element("div", {}, element("h3", {}, "Closest pairs"), twinTable(report)));
+}
+
+function cost({ cost }: Report): string {
+  return `Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB at most, on ${plural(cost.tokens, "token")}.`;
+}

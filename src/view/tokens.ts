@@ -1,0 +1,38 @@
+/** Tokens as people read them: without a vocabulary's marks for spaces. */
+
+/** A token for display: "Ġthe" and "▁the" as "the", "Ċ" as "↵", a lone space as "␣"; "##ing" stays as it is. */
+export function displayToken(token: string): string {
+  const text = token
+    .replace(/<\/w>$/, "")
+    .replace(/^[Ġ▁ ]+(?=.)/u, "")
+    .replace(/[Ċ\n\r]/g, "↵")
+    .replace(/[ĉ\t]/g, "⇥")
+    .replace(/[Ġ▁ ]/g, "␣");
+  return text === "" ? "␣" : text;
+}
+
+/** The token for display, cut to `length` characters, the last of them "…" where something is missing. */
+export function shortToken(token: string, length: number): string {
+  const characters = [...displayToken(token)];
+  return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("")}…`;
+}
+
+/** Whether a token stands for no text: [CLS], <s>, <|endoftext|>. */
+export function isSpecial(token: string): boolean {
+  return /^(\[[A-Z]+\d*\]|<\/?[a-zA-Z_]+>|<\|.*\|>)$/.test(token);
+}
+
+/** The tokens as a line of text, cut to `length` characters. */
+export function sentence(tokens: readonly string[], length = Number.POSITIVE_INFINITY): string {
+  const byteLevel = tokens.some((token) => /^[Ġ▁]/.test(token));
+  const joined = tokens.reduce(
+    (text, token) => text + gap(text, token, byteLevel) + displayToken(token).replace(/^##/, ""),
+    "",
+  );
+  return joined.length <= length ? joined : `${joined.slice(0, length - 1)}…`;
+}
+
+function gap(text: string, token: string, byteLevel: boolean): string {
+  if (text === "" || token.startsWith("##")) return "";
+  return !byteLevel || /^[Ġ▁]/.test(token) || isSpecial(token) ? " " : "";
+}

@@ -1,0 +1,216 @@
+/** A made-up report and made-up patterns, seeded, that look like those of a real model: for tests and for looking at pictures. */
+import { LABELS, type Label, type PatternText, type Report, type Score } from "../../src/heads/schema.ts";
+import { random } from "../../src/params/random.ts";
+
+export interface FakeModel {
+  readonly family: "encoder" | "decoder";
+  /** Heads of each layer; zero is allowed. */
+  readonly heads: readonly number[];
+  readonly texts: readonly (readonly string[])[];
+}
+
+const words = (text: string) => text.split(" ");
+const wordPiece = [
+  words("[CLS] the cat that the dogs chased sat on the mat . [SEP]"),
+  words("[CLS] after the long meeting , the engineers walk ##ed home and their manager wrote a short report about it . [SEP]"),
+  words("[CLS] a & b < c [SEP]"),
+];
+const bytePair = [
+  words("The Ġkeys Ġto Ġthe Ġcab inet Ġare Ġon Ġthe Ġtable Ġand Ġthe Ġkeys Ġto Ġthe Ġdoor Ġare Ġlost ."),
+  words("Ċ Ġ<b> Ġmary Ġand Ġjohn Ġwent Ġto Ġthe Ġstore , Ġand Ġjohn Ġgave Ġa Ġdrink Ġto Ġmary ."),
+];
+
+/** Six layers of twelve heads, BERT's way. */
+export const small: FakeModel = { family: "encoder", heads: Array(6).fill(12), texts: wordPiece };
+/** Thirty layers of nine heads, Llama's way. */
+export const deep: FakeModel = { family: "decoder", heads: Array(30).fill(9), texts: bytePair };
+/** A cut model: heads differ from layer to layer, down to none. */
+export const uneven: FakeModel = { family: "encoder", heads: [3, 0, 7, 1], texts: wordPiece };
+/** The smallest model there is. */
+export const single: FakeModel = { family: "encoder", heads: [1], texts: [words("<s> hi & bye </s>")] };
+
+/** How a fake head of a kind likes key j from query i: a logit. */
+const habits: Partial<Record<Label, (i: number, j: number, tokens: readonly string[]) => number>> = {
+  "previous-token": (i, j) => (j === i - 1 ? 5 : 0),
+  "next-token": (i, j) => (j === i + 1 ? 5 : 0),
+  self: (i, j) => (j === i ? 5 : 0),
+  positional: (i, j) => (j === i - 2 ? 4.5 : 0),
+  "first-position": (_, j) => (j === 0 ? 5 : 0),
+  "last-position": (_, j, tokens) => (j === tokens.length - 1 ? 5 : 0),
+  delimiter: (_, j, tokens) => (/^(\[|[.,]$)/.test(tokens[j]!) ? 4.5 : 0),
+  syntactic: (i, j) => (j === i + (((i * 7) % 5) - 2) ? 4 : 0),
+  "rare-token": (_, j, tokens) => tokens[j]!.length * 0.6,
+  semantic: (i, j) => 2.5 * Math.sin(i * 1.7 + j * 2.3),
+  "duplicate-token": (i, j, tokens) => (j < i && tokens[i] === tokens[j] ? 5 : 0),
+  induction: (i, j, tokens) => (j > 0 && j <= i && tokens[j - 1] === tokens[i] ? 5 : 0),
+  sink: (_, j) => (j === 0 ? 6 : 0),
+};
+
+/** A head's label, fixed by its place: earlier layers look at positions, later ones at words. */
+export function fakeLabel(model: FakeModel, layer: number, head: number): Label {
+  const draw = random(`label ${layer}.${head}`)();
+  const depth = layer / Math.max(1, model.heads.length - 1);
+  if (draw > 0.86) return "unclassified";
+  return LABELS[Math.min(13, Math.floor(((0.6 * draw) / 0.86 + 0.4 * depth) * 14))]!;
+}
+
+/** One text with a pattern for every head. */
+export function fakeText(model: FakeModel, tokens: readonly string[]): PatternText {
+  const patterns = model.heads.map((heads, layer) =>
+    Array.from({ length: heads }, (_, head) => fakePattern(model, tokens, layer, head)),
+  );
+  return { tokens, patterns };
+}
+
+function fakePattern(model: FakeModel, tokens: readonly string[], layer: number, head: number): Float32Array {
+  const n = tokens.length;
+  const draw = random(`pattern ${layer}.${head}.${n}`);
+  const habit = habits[fakeLabel(model, layer, head)] ?? (() => 0);
+  const out = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const seen = model.family === "decoder" ? i + 1 : n;
+    const row = Array.from({ length: seen }, (_, j) => Math.exp(habit(i, j, tokens) + 1.6 * draw()));
+    const sum = row.reduce((a, b) => a + b);
+    out.set(
+      row.map((weight) => weight / sum),
+      i * n,
+    );
+  }
+  return out;
+}
+
+/** All texts of a fake model. */
+export function fakeTexts(model: FakeModel): PatternText[] {
+  return model.texts.map((tokens) => fakeText(model, tokens));
+}
+
+/** A report on a fake model; the similarity is that of its fake patterns. */
+export function fakeReport(model: FakeModel): Report {
+  const text = fakeText(model, model.texts[0]!);
+  const flat = text.patterns.flat();
+  const matrix = flat.map((a) => flat.map((b) => divergence(a, b, text.tokens.length)));
+  const heads = fakeHeads(model, matrix);
+  return {
+    schema: "headwise.report/1",
+    headwise: "0.1.0",
+    seed: 1,
+    model: {
+      id: model.family === "encoder" ? "fake/all-MiniLM-L6" : "fake/SmolLM2-135M",
+      family: model.family,
+      architecture: model.family === "encoder" ? "BertModel" : "LlamaForCausalLM",
+      layers: model.heads.length,
+      width: 384,
+      parameters: 22_713_216,
+      sha256: "9f2c4be1d07a8e35".repeat(4),
+      heads: [...model.heads],
+      keyValueHeads: [...model.heads],
+    },
+    corpus: { id: "builtin:sample", sentences: 512, tokens: 9_874, sha256: "0b".repeat(32) },
+    heads,
+    layers: model.heads.map((_, layer) => fakeLayer(layer, model.heads.length, heads)),
+    relations: heads.length < 2 ? [] : fakeRelations(heads),
+    similarity: { measure: "sqrt-js", rows: 3_000, matrix },
+    cost: { seconds: 12.4, peakBytes: 734_003_200, tokens: 9_874 },
+    notes: [
+      "Texts longer than 128 tokens were cut.",
+      "Norm-weighted scores ignore that parts of f(x) may cancel <each other> out.",
+    ],
+  };
+}
+
+function fakeHeads(model: FakeModel, matrix: readonly (readonly number[])[]): Report["heads"] {
+  const places = model.heads.flatMap((heads, layer) => Array.from({ length: heads }, (_, head) => ({ layer, head })));
+  return places.map(({ layer, head }, at) => {
+    const label = fakeLabel(model, layer, head);
+    const nearest = matrix[at]!.map((distance, other) => ({ ...places[other]!, distance, other }))
+      .filter(({ other }) => other !== at)
+      .sort((a, b) => a.distance - b.distance)[0];
+    const twin = nearest ? { layer: nearest.layer, head: nearest.head, distance: nearest.distance } : null;
+    const labels = label === "unclassified" ? [] : label === "sink" ? (["sink", "first-position"] as const) : [label];
+    return {
+      layer,
+      head,
+      keyValueHead: Math.floor(head / 3),
+      label,
+      labels: [...labels],
+      scores: fakeScores(label, layer, head),
+      twin,
+    };
+  });
+}
+
+function fakeScores(label: Label, layer: number, head: number): Record<string, Score> {
+  const draw = random(`scores ${layer}.${head}`);
+  const names: string[] = LABELS.filter((name) => name !== "unclassified");
+  const all = [...names, "delimiter:cls", "delimiter:sep", "delimiter:punctuation", "confidence", "distance"];
+  return Object.fromEntries(all.map((name) => [name, fakeScore(name, name === label, draw)]));
+}
+
+function fakeScore(name: string, strong: boolean, draw: () => number): Score {
+  const scale = name === "distance" ? 8 : name === "semantic" ? 0.2 : 1;
+  const value = scale * (strong ? 0.55 + 0.4 * draw() : 0.3 * draw());
+  const control = name === "confidence" || name === "distance" ? null : scale * (0.1 + 0.15 * draw());
+  const rest = {
+    shuffled: value * (0.2 + 0.7 * draw()),
+    norm: value * (0.3 + 0.5 * draw()),
+    low: value * 0.95,
+    high: value * 1.05,
+  };
+  const detail = { positional: "offset −2", syntactic: "obj, dependent → head", delimiter: "[SEP]" }[name];
+  return { value, control, p: control === null ? null : strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, detail };
+}
+
+function fakeLayer(layer: number, layers: number, heads: Report["heads"]): Report["layers"][number] {
+  const own = heads.filter((head) => head.layer === layer);
+  const draw = random(`layer ${layer}`);
+  const depth = layer / layers;
+  const labels: Partial<Record<Label, number>> = {};
+  for (const { label } of own) labels[label] = (labels[label] ?? 0) + 1;
+  return {
+    layer,
+    entropy: own.length ? 0.45 + 0.3 * Math.sin(3 * depth) + 0.05 * draw() : 0,
+    distance: own.length ? 3 + 5 * depth + draw() : 0,
+    norm: own.length ? 1 + 2 * depth * depth + 0.2 * draw() : 0,
+    confidence: own.length ? 0.6 - 0.3 * depth + 0.1 * draw() : 0,
+    diversity: own.length < 2 ? null : 0.4 + 0.2 * draw(),
+    labels,
+  };
+}
+
+function fakeRelations(heads: Report["heads"]): Report["relations"] {
+  const draw = random("relations");
+  const names = words("det nsubj obj amod advmod case aux mark conj cc nmod obl cop");
+  return names.flatMap((relation) =>
+    (["dependent-to-head", "head-to-dependent"] as const).map((direction) => {
+      const { layer, head } = heads[Math.floor(draw() * heads.length)]!;
+      const baseline = 0.2 + 0.4 * draw();
+      const accuracy = Math.min(0.97, baseline + 0.5 * draw() - 0.05);
+      const interval = { low: accuracy - 0.03, high: Math.min(1, accuracy + 0.03) };
+      const controls = { shuffled: 0.2 * draw(), random: 0.15 + 0.2 * draw(), p: accuracy > baseline + 0.1 ? 1 / 1001 : 0.3 };
+      const n = 40 + Math.floor(900 * draw());
+      return {
+        relation,
+        direction,
+        n,
+        offset: Math.floor(5 * draw()) - 2,
+        baseline,
+        layer,
+        head,
+        accuracy,
+        ...interval,
+        ...controls,
+      };
+    }),
+  );
+}
+
+/** √ of the mean Jensen–Shannon divergence between two patterns' rows. */
+function divergence(a: Float32Array, b: Float32Array, n: number): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) {
+    const middle = (a[at]! + b[at]!) / 2;
+    if (a[at]! > 0) sum += (a[at]! * Math.log(a[at]! / middle)) / 2;
+    if (b[at]! > 0) sum += (b[at]! * Math.log(b[at]! / middle)) / 2;
+  }
+  return Math.sqrt(Math.max(0, sum / n));
+}
