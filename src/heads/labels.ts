@@ -37,8 +37,8 @@ const holds = (label: Label, score: Score): boolean =>
   (score.p === null || score.p <= SIGNIFICANCE) &&
   (label !== "syntactic" || score.value > (score.shuffled ?? 0));
 
-/** These say how a head attends and not what for: they come after every other label. */
-const MANNERS: ReadonlySet<Label> = new Set(["sink", "broad"]);
+/** Where a head rests when it has nothing to do, or that it has no focus: after every label that says what it looks for. */
+const MANNERS: ReadonlySet<Label> = new Set(["first-position", "last-position", "sink", "broad"]);
 
 /** How far a score is on the way from its threshold to 1; manners of attending come last. */
 const strength = (label: Label, score: Score): number => {

@@ -5,12 +5,14 @@ import { InputError } from "../run/errors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 const tokenId = z.coerce.number().int().optional();
+/** The reader of GGUF files gives lists of numbers as typed arrays. */
+const numbers = z.preprocess((list) => (ArrayBuffer.isView(list) ? Array.from(list as Int32Array) : list), z.array(z.number()));
 const settings = z.object({
   model: z.string(),
   pre: z.string().default("default"),
   tokens: z.array(z.string()),
-  scores: z.array(z.number()).optional(),
-  token_type: z.array(z.number()).default([]),
+  scores: numbers.optional(),
+  token_type: numbers.default([]),
   merges: z.array(z.string()).optional(),
   bos_token_id: tokenId,
   eos_token_id: tokenId,

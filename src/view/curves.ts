@@ -16,9 +16,10 @@ export interface Curve {
   readonly dots?: readonly { readonly layer: number; readonly value: number }[];
 }
 
-/** A line over layers from zero up, the heads behind it. */
+/** A line over layers from zero up, the heads behind it; nothing where no layer has a value. */
 export function curveSvg({ title, values, dots = [] }: Curve): string {
   const known = [...values.filter((value) => value !== null), ...dots.map(({ value }) => value)];
+  if (known.length === 0) return "";
   const [step, most] = ticks(Math.max(1e-9, ...known));
   const x = place(values.length);
   const y = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * Math.max(0, value)) / most;
@@ -45,7 +46,7 @@ export function curveSvg({ title, values, dots = [] }: Curve): string {
 /** How many heads of each layer have each label, as stacked bars. */
 export function labelBars(layers: readonly LayerReport[]): string {
   const sums = layers.map(({ labels }) => Object.values(labels).reduce((a, b) => a + b, 0));
-  const [step, most] = ticks(Math.max(1, ...sums));
+  const [step, most] = ticks(Math.max(1, ...sums), 1);
   const x = place(layers.length, true);
   const y = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * value) / most;
   const width = Math.min(30, (0.8 * (PLOT.right - PLOT.left)) / layers.length);
@@ -90,9 +91,9 @@ function place(layers: number, bars = false): (layer: number) => number {
 }
 
 /** A round step and the round number at or above the largest value. */
-function ticks(largest: number): [step: number, most: number] {
+function ticks(largest: number, least = 0): [step: number, most: number] {
   const power = 10 ** Math.floor(Math.log10(largest));
-  const step = [0.2, 0.5, 1, 2].map((factor) => factor * power).find((size) => largest / size <= 5)!;
+  const step = [0.2, 0.5, 1, 2].map((factor) => factor * power).find((size) => size >= least && largest / size <= 5)!;
   return [step, step * Math.ceil(largest / step - 1e-9)];
 }
 

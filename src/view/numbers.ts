@@ -32,7 +32,7 @@ export function probability(p: number | null | undefined): string {
 
 /** "p = 0.004", "p < 0.001". */
 export function significance(p: number): string {
-  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+  return p < 0.001 ? "p\u00a0<\u00a00.001" : `p\u00a0=\u00a0${p.toFixed(3)}`;
 }
 
 /** "1 head", "2 heads". */

@@ -23,7 +23,7 @@ export function headPart(report: Report, place: number, examples: readonly Patte
     "div",
     { class: "words" },
     element("p", { class: "finding" }, finding(head)),
-    facts(head),
+    facts(head, grouped(report, head.layer)),
     scoreTable(head),
   );
   const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples));
@@ -51,7 +51,7 @@ function compared(name: string, { control, p }: Score): string {
 }
 
 /** Nearest twin, best relation, key/value head, importance. */
-function facts(head: HeadReport): string {
+function facts(head: HeadReport, grouped: boolean): string {
   const { twin, scores, importance = {} } = head;
   const rows: string[] = [];
   const fact = (name: string, value: string) =>
@@ -60,12 +60,17 @@ function facts(head: HeadReport): string {
     fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
   if (scores.syntactic?.detail)
     fact("Best relation", `${escaped(scores.syntactic.detail)} <span class="dim">${decimal(scores.syntactic.value)}</span>`);
-  fact("Key/value head", String(head.keyValueHead));
+  if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
   for (const [method, { value, low, high }] of Object.entries(importance)) {
     const range = `<span class="dim">${decimal(low, 3)} … ${decimal(high, 3)}</span>`;
     fact(escaped(`Importance, ${method}`), `${decimal(value, 3)} ${range}`);
   }
   return element("dl", { class: "facts" }, ...rows);
+}
+
+/** Whether query heads of a layer share keys and values. */
+function grouped({ model }: Report, layer: number): boolean {
+  return model.keyValueHeads[layer]! < model.heads[layer]!;
 }
 
 function scoreTable({ layer, head, scores, labels }: HeadReport): string {

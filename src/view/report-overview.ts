@@ -38,8 +38,12 @@ export function overviewGrid({ model, heads }: Report): string {
     const none = element("td", { class: "none", colspan: widest }, "no heads");
     return element("tr", {}, element("th", { scope: "row" }, String(layer)), ...(number === 0 ? [none] : own));
   });
-  const caption = element("caption", { class: "hidden" }, "The strongest label of every head: layers down, heads across");
-  return element("div", { class: "scroll" }, element("table", { class: "overview" }, caption, top, ...rows));
+  const name = "The strongest label of every head: layers down, heads across";
+  return element(
+    "div",
+    { class: "scroll" },
+    element("table", { class: "overview", style: `max-width:${28 + 96 * widest}px`, "aria-label": name }, top, ...rows),
+  );
 }
 
 function cell(head: HeadReport): string {

@@ -117,7 +117,7 @@ function curves({ layers, heads }: Report): string {
   const dots = (name: string) =>
     heads.flatMap(({ layer, scores }) => (scores[name] ? [{ layer, value: scores[name].value }] : []));
   const panel = (title: string, unit: string, picture: string) =>
-    element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture);
+    picture && element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture);
   return element(
     "div",
     { class: "panels" },
@@ -148,7 +148,13 @@ function twinMap(report: Report): string {
     choice("layer", "By layer", false),
   );
   const name = "Distance between every two heads. Arrow keys move, Enter opens the head of the row.";
-  const canvas = element("canvas", { id: "twin-map", role: "img", tabindex: "0", "aria-label": name });
+  const canvas = element("canvas", {
+    id: "twin-map",
+    style: `max-width:${Math.min(700, 12 + 32 * report.heads.length)}px`,
+    role: "img",
+    tabindex: "0",
+    "aria-label": name,
+  });
   const output = element(
     "output",
     { id: "twin-hint", "data-hint": "Point at a cell, or move with the arrow keys." },

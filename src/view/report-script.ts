@@ -36,10 +36,10 @@ function drawPattern(canvas) {
   const longest = Math.max(...names.map((name) => name.length));
   const font = Math.max(8.5, Math.min(12, (width - 60) / n * 0.8));
   const margin = Math.min(width * 0.3, longest * font * 0.6 + 10);
-  const cell = (width - margin - 1) / n;
+  const cell = Math.min(34, (width - margin - 1) / n), height = margin + n * cell + 1;
   canvas.style.aspectRatio = "auto";
-  canvas.style.height = width + "px";
-  const pen = prepared(canvas, width, width);
+  canvas.style.height = height + "px";
+  const pen = prepared(canvas, width, height);
   const family = getComputedStyle(document.body).fontFamily;
   pen.font = font + "px " + family;
   pen.textBaseline = "middle";

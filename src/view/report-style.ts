@@ -33,7 +33,6 @@ h3 { font-size: 17px; line-height: 1.4 }
 a { color: var(--accent); text-underline-offset: 2px; text-decoration-thickness: 1px }
 a:focus-visible, button:focus-visible, canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 .dim { color: var(--dim) }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .opening { padding-top: 48px; padding-bottom: 28px }
 .kicker { color: var(--dim); margin-bottom: 4px }
 .opening .facts { margin-top: 24px; display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 14px 32px }
@@ -87,7 +86,7 @@ button[aria-pressed="true"] { border-color: var(--ink); background: var(--wash) 
 
 .twin-room { display: grid; grid-template-columns: minmax(0, 700px) minmax(0, 1fr); gap: 40px }
 .choice { display: flex; gap: 6px; margin-bottom: 10px }
-#twin-map { display: block; width: 100%; max-width: 700px; touch-action: manipulation; cursor: crosshair }
+#twin-map { display: block; width: 100%; touch-action: manipulation; cursor: crosshair }
 output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); font-size: 13.5px }
 .relations .word { text-align: left; color: var(--dim) }
 .relations thead th:nth-child(2) { text-align: left }
@@ -117,7 +116,7 @@ a.quiet:hover { color: var(--accent); text-decoration: underline }
 .scores .bar.given { --fill: var(--accent) }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
 .pictures { display: grid; gap: 24px; align-content: start }
-.pattern { display: block; width: 100%; aspect-ratio: 1 }
+.pattern { display: block; width: 100%; aspect-ratio: 1; max-width: 440px }
 figcaption { font-size: 13.5px }
 .pictures figcaption { color: var(--dim); min-height: 1.5em; margin: 4px 0 }
 .links { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px }
@@ -135,6 +134,7 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
 @media (max-width: 600px) {
   .opening, main, footer { padding-inline: 16px }
   .opening { padding-top: 28px; padding-bottom: 20px }
+  .opening .facts { grid-template-columns: 1fr 1fr; gap: 12px 16px }
   h1 { font-size: 25px }
   .part { padding-top: 40px }
   .parts { padding: 0 4px }
@@ -143,6 +143,7 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .overview th, .overview td { padding: 1px; font-size: 11px }
   .scores { font-size: 12.5px }
   .scores th, .scores td { padding-inline: 4px }
+  .scores tr > :first-child:not(.part) { padding-left: 0 }
   .scores .graph, .scores thead th:nth-child(3) { display: none }
 }
 @media print { .parts, .head nav, .legend, .choice { display: none } .head { content-visibility: visible; break-inside: avoid } }

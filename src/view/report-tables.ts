@@ -6,19 +6,12 @@ import { headLink } from "./report-overview.ts";
 import { nearestTwins } from "./similar.ts";
 import { element, escaped } from "./xml.ts";
 
-/** A table that scrolls sideways where the window is narrow; cells are markup. */
-export function tableOf(caption: string, head: readonly string[], rows: readonly (readonly string[])[], look = ""): string {
-  const names = head.map((name) => element("th", { scope: "col" }, name));
+/** A table that scrolls sideways where the window is narrow; heads and cells are markup. */
+export function tableOf(name: string, head: readonly string[], rows: readonly (readonly string[])[], look = ""): string {
+  const names = head.map((title) => element("th", { scope: "col" }, title));
   const body = rows.map((cells) => element("tr", {}, ...cells));
-  const title = element("caption", { class: "hidden" }, escaped(caption));
-  const table = element(
-    "table",
-    { class: look || undefined },
-    title,
-    element("thead", {}, element("tr", {}, ...names)),
-    element("tbody", {}, ...body),
-  );
-  return element("div", { class: "scroll" }, table);
+  const parts = [element("thead", {}, element("tr", {}, ...names)), element("tbody", {}, ...body)];
+  return element("div", { class: "scroll" }, element("table", { class: look, "aria-label": name }, ...parts));
 }
 
 /** A cell of a table. */

@@ -26,37 +26,45 @@ interface Cluster {
 }
 
 /**
- * The order of the leaves of an average-linkage tree over a distance matrix: again and again the two nearest clusters become
- * one, turned so that the members which meet are as near as they can be.
+ * The order of the leaves of an average-linkage tree over a distance matrix, clusters turned so that the members which meet
+ * are near. Found with a chain of nearest neighbours (Benzécri 1982): two clusters that are each other's nearest become one.
  */
 export function similarOrder(matrix: readonly (readonly number[])[]): number[] {
   const clusters = new Map<number, Cluster>(matrix.map((row, i) => [i, { members: [i], distances: [...row] }]));
+  const chain: number[] = [];
   while (clusters.size > 1) {
-    const [a, b] = nearest(clusters);
-    const [first, second] = [clusters.get(a)!, clusters.get(b)!];
-    const members = joined(first.members, second.members, matrix);
-    clusters.delete(b);
-    for (const [other, cluster] of clusters) {
-      const mean = first.members.length * first.distances[other]! + second.members.length * second.distances[other]!;
-      first.distances[other] = cluster.distances[a] = mean / members.length;
-    }
-    clusters.set(a, { members, distances: first.distances });
+    if (chain.length === 0) chain.push(clusters.keys().next().value!);
+    const [last, before] = [chain.at(-1)!, chain.at(-2)];
+    const next = nearest(clusters, last, before);
+    if (next === before) {
+      merge(clusters, last, next, matrix);
+      chain.length -= 2;
+    } else chain.push(next);
   }
   return [...clusters.values()].flatMap(({ members }) => members);
 }
 
-function nearest(clusters: ReadonlyMap<number, Cluster>): [number, number] {
-  const places = [...clusters.keys()];
-  let best: [number, number] = [places[0]!, places[1]!];
-  let least = Number.POSITIVE_INFINITY;
-  for (const [at, a] of places.entries()) {
-    const { distances } = clusters.get(a)!;
-    for (let other = at + 1; other < places.length; other++) {
-      const distance = distances[places[other]!]!;
-      if (distance < least) [least, best] = [distance, [a, places[other]!]];
-    }
+/** The cluster nearest to another; of equally near ones the preferred one. */
+function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred: number | undefined): number {
+  const { distances } = clusters.get(from)!;
+  let best = preferred ?? -1;
+  let least = preferred === undefined ? Number.POSITIVE_INFINITY : distances[preferred]!;
+  for (const other of clusters.keys()) {
+    if (other !== from && (distances[other]! < least || best < 0)) [best, least] = [other, distances[other]!];
   }
   return best;
+}
+
+/** Puts cluster b into cluster a; the distance of the whole from another is the mean over its members. */
+function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: readonly (readonly number[])[]): void {
+  const [first, second] = [clusters.get(a)!, clusters.get(b)!];
+  const members = joined(first.members, second.members, matrix);
+  clusters.delete(b);
+  for (const [other, cluster] of clusters) {
+    const sum = first.members.length * first.distances[other]! + second.members.length * second.distances[other]!;
+    first.distances[other] = cluster.distances[a] = sum / members.length;
+  }
+  clusters.set(a, { members, distances: first.distances });
 }
 
 /** The two lists one after the other, each turned or not so that their ends that meet are nearest. */

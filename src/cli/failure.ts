@@ -1,0 +1,11 @@
+/** How a command ends when it cannot do what was asked: one line, and 2 for bad input or 1 for a failure of ours. */
+import { InputError } from "../run/errors.ts";
+
+/** Print the error and set the exit code; the stack is only shown where it is asked for. */
+export function failWith(error: unknown, debug: boolean): void {
+  const known = error instanceof InputError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`headwise: ${known ? message.replaceAll("\n", " ") : `${message}${debug ? "" : " (--debug shows where)"}`}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = known ? 2 : 1;
+}

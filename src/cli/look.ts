@@ -1,0 +1,82 @@
+/** `headwise look`: the patterns of a text, in the terminal and as files. */
+import { dirname } from "node:path";
+import { plainSentence } from "../corpus/plain.ts";
+import { createPatterns, patternText as readPatterns } from "../heads/patterns.ts";
+import type { PatternText } from "../heads/schema.ts";
+import type { Weighting } from "../heads/statistics.ts";
+import { prepare } from "../heads/text.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { InputError } from "../run/errors.ts";
+import { lookPage } from "../view/page.ts";
+import { headGrid, headPattern } from "../view/pattern.ts";
+import { svgToPng } from "../view/png.node.ts";
+import { gridText, patternText } from "../view/terminal.ts";
+import { prepareFolder, writeWhole } from "./files.ts";
+import { openModel } from "./model.ts";
+import type { CommonOptions } from "./options.ts";
+
+export interface LookOptions {
+  readonly text: string;
+  readonly layer?: number;
+  readonly head?: number;
+  readonly weighting: Weighting;
+  readonly svg?: string;
+  readonly png?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
+  if (options.text.trim() === "") throw new InputError("the text is empty: give one with -t");
+  for (const file of [options.svg, options.png, options.html]) if (file) await prepareFolder(dirname(file));
+  const { runtime, checkpoint } = await openModel(model, options);
+  const { layer, head } = options;
+  checkPlace(checkpoint.config, layer, head);
+  const text = prepare(plainSentence("-t", options.text), checkpoint.tokenizer, checkpoint.config);
+  const patterns = await readPatterns(await createPatterns(runtime, checkpoint, options.weighting), text);
+  await runtime.release();
+  if (options.json) process.stdout.write(`${asJson(patterns, options)}\n`);
+  else process.stdout.write(`${inTerminal(patterns, options)}\n`);
+  await writePictures(patterns, options, checkpoint.id);
+}
+
+function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
+  if (head !== undefined && layer === undefined) throw new InputError("--head needs --layer: heads are counted within a layer");
+  if (layer !== undefined && layer >= heads.length) throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
+  if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
+    throw new InputError(`there is no head ${layer}.${head}: layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
+  }
+}
+
+function inTerminal(text: PatternText, { layer, head }: LookOptions): string {
+  const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
+  if (layer !== undefined && head !== undefined) return patternText(text, layer, head, view);
+  return gridText(layer === undefined ? text : onlyLayer(text, layer), view);
+}
+
+/** The other layers emptied, so that places keep their names. */
+const onlyLayer = (text: PatternText, layer: number): PatternText => ({
+  ...text,
+  patterns: text.patterns.map((heads, l) => (l === layer ? heads : [])),
+});
+
+const asJson = ({ tokens, patterns }: PatternText, { weighting, layer, head }: LookOptions): string => {
+  const rows = (p: Float32Array) => tokens.map((_, i) => Array.from(p.subarray(i * tokens.length, (i + 1) * tokens.length)));
+  const wanted = patterns.flatMap((heads, l) =>
+    heads.flatMap((p, h) => ((layer ?? l) === l && (head ?? h) === h ? [{ layer: l, head: h, pattern: rows(p) }] : [])),
+  );
+  return JSON.stringify({ tokens, weighting, heads: wanted });
+};
+
+async function writePictures(text: PatternText, options: LookOptions, id: string): Promise<void> {
+  const { layer, head, weighting, svg, png, html } = options;
+  if (!svg && !png && !html) return;
+  const title = `${id} — “${options.text}”`;
+  const picture =
+    layer !== undefined && head !== undefined
+      ? headPattern(text, layer, head, { title, weighting })
+      : headGrid(layer === undefined ? text : onlyLayer(text, layer), { title, weighting });
+  if (svg) await writeWhole(svg, picture);
+  if (png) await writeWhole(png, await svgToPng(picture));
+  if (html) await writeWhole(html, lookPage(picture, title));
+}

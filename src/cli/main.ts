@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/** The `headwise` command. Commands load what they need when they run, so that help is quick. */
+import { Command, CommanderError, Option } from "commander";
+import { VERSION } from "../version.ts";
+import { failWith } from "./failure.ts";
+import type { CommonOptions } from "./options.ts";
+import { wholeNumber } from "./options.ts";
+
+const program = new Command("headwise")
+  .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
+  .version(VERSION)
+  .exitOverride()
+  .showHelpAfterError("(add --help for the options and an example)")
+  .configureHelp({ showGlobalOptions: true });
+
+/** Options that every command that runs a model has. */
+const running = (command: Command): Command =>
+  command
+    .addOption(new Option("--device <name>", "where to compute: cpu, webgpu, cuda").default("cpu"))
+    .addOption(new Option("--threads <n>", "threads inside one operation (default: all cores)").argParser(wholeNumber("--threads", 1)))
+    .addOption(new Option("--seed <n>", "seed of everything random").default(1).argParser(wholeNumber("--seed", 0)))
+    .option("--debug", "show the stack of an error");
+
+const MODEL = "a model directory, a .gguf file, or a hub id (org/name[@revision])";
+
+running(program.command("look").argument("<model>", MODEL))
+  .description("show the attention patterns of every head, or of one, for a text")
+  .requiredOption("-t, --text <text>", "the text to read")
+  .option("--layer <n>", "one layer (0-based)", wholeNumber("--layer", 0))
+  .option("--head <n>", "one head of that layer (0-based), large", wholeNumber("--head", 0))
+  .addOption(new Option("--weighting <kind>", "attention itself, or attention times ‖f(x)‖").choices(["raw", "norm"]).default("raw"))
+  .option("--svg <file>", "write the picture as SVG")
+  .option("--png <file>", "write the picture as PNG")
+  .option("--html <file>", "write the picture as a page")
+  .option("--json", "print tokens and patterns as JSON instead")
+  .addHelpText("after", '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png')
+  .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) => (await import("./look.ts")).look(model, options));
+
+running(program.command("report").argument("<model>", MODEL))
+  .description("score every head against controls and say what it does: summary here, report.html and report.json in a folder")
+  .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
+  .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
+  .option("--out <dir>", "folder for report.html and report.json", "headwise-report")
+  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
+  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) => (await import("./report.ts")).report(model, options));
+
+program
+  .command("params")
+  .description("parameters and multiply-adds of attention by number of heads")
+  .requiredOption("--width <n>", "model width d", wholeNumber("--width", 1))
+  .requiredOption("--heads <n>", "number of heads h", wholeNumber("--heads", 1))
+  .option("--kv-heads <n>", "key/value heads (default: as many as heads)", wholeNumber("--kv-heads", 1))
+  .option("--layers <n>", "number of layers", wholeNumber("--layers", 1), 1)
+  .option("--length <n>", "tokens of the text that multiply-adds are counted for", wholeNumber("--length", 1), 128)
+  .option("--no-output-projection", "leave W_O out")
+  .option("--no-biases", "leave biases out")
+  .option("--json", "print JSON instead")
+  .option("--debug", "show the stack of an error")
+  .addHelpText("after", "\nExample:\n  headwise params --width 512 --heads 8")
+  .action(async (options: import("./params.ts").ParamsOptions) => (await import("./params.ts")).params(options));
+
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else failWith(error, process.argv.includes("--debug"));
+}

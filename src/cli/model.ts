@@ -1,0 +1,20 @@
+/** What every command that runs a model starts with: the device and the checkpoint. */
+import { type Checkpoint } from "../load/checkpoint.ts";
+import { loadCheckpoint } from "../load/checkpoint.node.ts";
+import { nodeRuntime } from "../run/ort.node.ts";
+import type { Runtime } from "../run/runtime.ts";
+import type { CommonOptions } from "./options.ts";
+import type { Progress } from "./progress.ts";
+
+/** The device is asked for first, so that an unknown one costs no loading. */
+export async function openModel(
+  model: string,
+  options: CommonOptions,
+  progress?: Progress,
+): Promise<{ runtime: Runtime; checkpoint: Checkpoint }> {
+  const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+  const checkpoint = await loadCheckpoint(model, {
+    progress: (done, total, file) => progress?.update(`fetching ${file}`, total ? done / total : 0),
+  });
+  return { runtime, checkpoint };
+}

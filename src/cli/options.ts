@@ -1,0 +1,20 @@
+/** Options that commands share, and how their words are read. */
+import { InvalidArgumentError } from "commander";
+
+export interface CommonOptions {
+  readonly device: string;
+  readonly threads?: number;
+  readonly seed: number;
+  readonly debug?: boolean;
+}
+
+/** A reader of whole numbers from `least` up. */
+export const wholeNumber =
+  (name: string, least: number) =>
+  (word: string): number => {
+    const n = Number(word);
+    if (!/^\d+$/.test(word) || n < least || !Number.isSafeInteger(n)) {
+      throw new InvalidArgumentError(`${name} takes a whole number from ${least}.`);
+    }
+    return n;
+  };

@@ -1,0 +1,26 @@
+/** `headwise params`: what attention costs by its number of heads. */
+import { attentionCost } from "../models/attention-cost.ts";
+import { InputError } from "../run/errors.ts";
+import { costText, divisibilityText } from "../view/cost.ts";
+
+export interface ParamsOptions {
+  readonly width: number;
+  readonly heads: number;
+  readonly kvHeads?: number;
+  readonly layers: number;
+  readonly length: number;
+  readonly outputProjection: boolean;
+  readonly biases: boolean;
+  readonly json?: boolean;
+}
+
+export async function params(options: ParamsOptions): Promise<void> {
+  const { width, heads, kvHeads: keyValueHeads, layers, length, outputProjection, biases } = options;
+  if (width % heads !== 0) throw new InputError(divisibilityText(width, heads));
+  if (keyValueHeads !== undefined && heads % keyValueHeads !== 0) {
+    throw new InputError(`${heads} query heads cannot share ${keyValueHeads} key/value heads evenly: use a number that divides ${heads}`);
+  }
+  const shape = { width, heads, keyValueHeads, layers, outputProjection, biases };
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);
+  else process.stdout.write(`${costText(shape, length)}\n`);
+}
