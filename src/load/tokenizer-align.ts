@@ -1,6 +1,6 @@
 /** Which word each token belongs to, where the words are given as stretches of characters (for instance a treebank's). */
 
-import type { Encoding } from "./tokenizer.ts";
+type Span = readonly [start: number, end: number];
 
 /**
  * For each token, the index of the span that holds most of its characters (the earlier one on a tie), or -1. White space at
@@ -8,9 +8,9 @@ import type { Encoding } from "./tokenizer.ts";
  * UTF-16 code units of the text.
  */
 export function alignToSpans(
-  encoding: Encoding,
+  encoding: { readonly offsets: readonly Span[] },
   text: string,
-  spans: readonly (readonly [start: number, end: number])[],
+  spans: readonly Span[],
 ): Int32Array {
   const owner = new Int32Array(text.length).fill(-1);
   for (let span = spans.length - 1; span >= 0; span--) owner.fill(span, ...spans[span]!);

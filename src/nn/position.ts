@@ -1,8 +1,8 @@
 /** Rotary positions (Su et al. 2021) with the scalings of Llama 3 and of linear interpolation. */
 import type { Dim, Value } from "../graph/value.ts";
-import { add, cos, mul, sin, sub } from "../ops/arithmetic.ts";
+import { add, floor, mul, sub } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
-import { range } from "../ops/index-by.ts";
+import { gather, range } from "../ops/index-by.ts";
 import { concat, slice, unsqueeze } from "../ops/layout.ts";
 import { cast } from "../ops/logic.ts";
 
@@ -40,11 +40,39 @@ export function frequencies(headWidth: number, { base, scaling }: Rotary): Float
   });
 }
 
+interface Turn {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/** One turn after another: the angles add up. */
+const after = (a: Turn, b: Turn): Turn => ({
+  cos: sub(mul(a.cos, b.cos), mul(a.sin, b.sin)),
+  sin: add(mul(a.sin, b.cos), mul(a.cos, b.sin)),
+});
+
+/**
+ * cos and sin of angles in [0, 2¹⁸) with float32's precision on every device: WebGPU's own are only promised to 2⁻¹¹. The
+ * angle is exactly 512 a + b + c/256 + r; the turns by a, b and c are looked up, and r < 1/256 takes two terms of Taylor.
+ */
+function turn(angle: Value): Turn {
+  let rest = angle;
+  const turns = [512, 1, 1 / 256].map((unit): Turn => {
+    const digit = floor(mul(rest, 1 / unit));
+    rest = sub(rest, mul(digit, unit));
+    const looked = (f: (x: number) => number) =>
+      gather(constant(Float32Array.from({ length: 512 }, (_, k) => f(k * unit))), cast(digit, "int64"));
+    return { cos: looked(Math.cos), sin: looked(Math.sin) };
+  });
+  const square = mul(rest, rest);
+  const small = { cos: sub(1, mul(square, 1 / 2)), sin: mul(rest, sub(1, mul(square, 1 / 6))) };
+  return [...turns, small].reduce(after);
+}
+
 /** A function that turns [b, i, h, d] by position: (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) on the two halves of d. */
 export function rotary(headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): (x: Value) => Value {
   const at = unsqueeze(cast(range(length, ...sources), "float32"), 1, 2);
-  const angle = mul(at, constant(frequencies(headWidth, options)));
-  const [c, s] = [cos(angle), sin(angle)];
+  const { cos: c, sin: s } = turn(mul(at, constant(frequencies(headWidth, options))));
   return (x) => {
     const [first, second] = [slice(x, -1, 0, headWidth / 2), slice(x, -1, headWidth / 2, headWidth)];
     return concat([sub(mul(first, c), mul(second, s)), add(mul(second, c), mul(first, s))], -1);

@@ -38,13 +38,15 @@ export interface Encoded {
 
 /**
  * The ONNX model that computes `outputs` (opset 20). Inputs named in `initializers` are written into the file; all
- * others are fed. Throws where two different inputs share a name.
+ * others are fed. Throws where two different inputs, or an input and an output, share a name.
  */
 export function encode(
   outputs: Readonly<Record<string, Value>>,
   initializers: ReadonlyMap<string, Initializer> = new Map(),
 ): Encoded {
   const all = inputsOf(Object.values(outputs));
+  const clash = Object.keys(outputs).find((name) => all.has(name));
+  if (clash !== undefined) throw new Error(`encode: "${clash}" names an input and an output: call the output something else`);
   const inputs = new Map([...all].filter(([name]) => !initializers.has(name)));
   const writer = new GraphWriter(outputs);
   const node = writer.write();
@@ -79,7 +81,8 @@ class GraphWriter {
   }
 
   write(): NodeProto[] {
-    const values = topological(Object.values(this.#outputs));
+    // ONNX Runtime starts from what the last node needs: in reverse, early outputs are done with early and free memory
+    const values = topological(Object.values(this.#outputs).reverse());
     for (const value of values) if (isInput(value)) this.#name(value, value.name!);
     for (const value of values) if (!isInput(value)) this.#add(value);
     for (const [name, value] of Object.entries(this.#outputs)) {

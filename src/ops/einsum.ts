@@ -96,7 +96,7 @@ function product(
   const y = matmul(arrange(a.value, a.letters, aGroups, sizes), arrange(b.value, b.letters, bGroups, sizes));
   const order = [...batch, ...left, ...right];
   const shape = order.map((c) => sizes.get(c)!);
-  return transpose(reshape(y, shape), target.map((c) => order.indexOf(c)));
+  return transpose(reshape(y, shape, a.value, b.value), target.map((c) => order.indexOf(c)));
 }
 
 /** Move `v` so that its axes are `groups`: merge what is already together, exchange, then merge the rest. */
@@ -108,8 +108,10 @@ function arrange(v: Value, letters: Letters, groups: Groups, sizes: ReadonlyMap<
     if (follows) last.push(c);
     else blocks.push([c]);
   }
-  const merged = reshape(v, blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))));
+  const shape = groups.map((g) => productOf(g.map((c) => sizes.get(c)!)));
   const flat = groups.flat();
   const order = blocks.map((_, i) => i).sort((i, j) => flat.indexOf(blocks[i]![0]!) - flat.indexOf(blocks[j]![0]!));
-  return reshape(transpose(merged, order), groups.map((g) => productOf(g.map((c) => sizes.get(c)!))));
+  if (order.every((k, i) => k === i)) return reshape(v, shape);
+  const merged = reshape(v, blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))));
+  return reshape(transpose(merged, order), shape, v);
 }

@@ -1,5 +1,5 @@
 /** Ops that move numbers without changing them. */
-import { axisOf, productOf, sameShape, shown } from "../graph/shape.ts";
+import { axisOf, broadcast, numbersOf, productOf, sameShape, shown } from "../graph/shape.ts";
 import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
 import { integers, shapeVector } from "./constant.ts";
 
@@ -26,7 +26,7 @@ const Reshape: Op<{ shape: Shape }> = {
   name: "Reshape",
   hidden: ["shape"],
   infer: ([x], { shape }) => ({ dtype: x!.dtype, shape }),
-  vjp: (dy, _, [x]) => [reshape(dy, x!.shape), null],
+  vjp: (dy, _, [x]) => [reshape(dy, x!.shape, x!), null],
 };
 
 const factors = (shape: Shape): string => {
@@ -36,23 +36,27 @@ const factors = (shape: Shape): string => {
   return [count, ...names.filter((n) => !/^\d+$/.test(n)).sort()].join("*");
 };
 
-/** The same numbers in another shape. Named axes may be merged (`"batch*sequence"`) and split again. */
-export function reshape(x: Value, shape: Shape): Value {
+/**
+ * The same numbers in another shape. Named axes may be merged (`"batch*sequence"`) and split again, where `x` was merged
+ * from them or one of `sources` has them.
+ */
+export function reshape(x: Value, shape: Shape, ...sources: readonly Value[]): Value {
   if (sameShape(x.shape, shape)) return x;
   if (factors(x.shape) !== factors(shape)) {
     throw new RangeError(`reshape: ${shown(x.shape)} holds ${factors(x.shape)} elements, ${shown(shape)} would hold ${factors(shape)}`);
   }
-  const inner = x.op === Reshape ? x.inputs[0]! : x;
-  if (inner !== x) return reshape(inner, shape);
-  return apply(Reshape as Op, [x, reshapeVector(x, shape)], { shape });
+  return apply(Reshape as Op, [x, reshapeVector(x, shape, [...before(x), ...sources])], { shape });
 }
 
+/** A value and what it was reshaped from: every one of them keeps its own gradient, so that none is skipped. */
+const before = (x: Value): readonly Value[] => (x.op === (Reshape as Op) ? [x, ...before(x.inputs[0]!)] : [x]);
+
 /** ONNX's way to say it: 0 keeps an axis, −1 is what is left; else the sizes are read at run time. */
-function reshapeVector(x: Value, shape: Shape): Value {
+function reshapeVector(x: Value, shape: Shape, sources: readonly Value[]): Value {
   const sizes = shape.map((d, i) => (typeof d === "number" ? d : x.shape[i] === d ? 0 : -1));
   const empty = shape.includes(0);
   if (!empty && sizes.filter((d) => d === -1).length <= 1) return integers(sizes);
-  return shapeVector(shape, [x]);
+  return shapeVector(shape, sources);
 }
 
 /** `x` with an axis of size 1 put in at each of `axes` (counted in the result). */
@@ -66,7 +70,11 @@ export function unsqueeze(x: Value, ...axes: readonly number[]): Value {
 const Expand: Op<{ shape: Shape }> = {
   name: "Expand",
   hidden: ["shape"],
-  infer: ([x], { shape }) => ({ dtype: x!.dtype, shape }),
+  infer: ([x], { shape }) => {
+    const fits = sameShape(broadcast("expand", x!.shape, shape), shape);
+    if (!fits) throw new RangeError(`expand: ${shown(x!.shape)} is larger than ${shown(shape)}`);
+    return { dtype: x!.dtype, shape };
+  },
   vjp: (dy) => [dy, null],
 };
 /** `x` repeated to `shape`; named axes take their size from `sources`. */
@@ -86,8 +94,9 @@ const Concat: Op<{ axis: number }> = {
     return { dtype: first!.dtype, shape: first!.shape.map((d, i) => (i === axis ? joined : d)) };
   },
   vjp: (dy, _, parts, { axis }) => {
+    const sizes = numbersOf("concat's derivative", parts.map((p) => p.shape[axis]!));
     let from = 0;
-    return parts.map((p) => slice(dy, axis, from, (from += p.shape[axis] as number)));
+    return sizes.map((size) => slice(dy, axis, from, (from += size)));
   },
 };
 export const concat = (parts: readonly Value[], axis: number): Value =>
@@ -103,7 +112,10 @@ const Slice: Op<{ axis: number; from: number; to: number }> = {
     }
     return { dtype: x!.dtype, shape: x!.shape.map((d, i) => (i === axis ? to - from : d)) };
   },
-  vjp: (dy, _, [x], { axis, from, to }) => [pad(dy, axis, from, (x!.shape[axis] as number) - to)],
+  vjp: (dy, _, [x], { axis, from, to }) => {
+    const [size] = numbersOf("slice's derivative", [x!.shape[axis]!]);
+    return [pad(dy, axis, from, size! - to)];
+  },
 };
 /** The part [from, to) of an axis. */
 export function slice(x: Value, axis: number, from: number, to: number): Value {
@@ -115,16 +127,17 @@ export function slice(x: Value, axis: number, from: number, to: number): Value {
 const Pad: Op<{ axis: number; before: number; after: number }> = {
   name: "Pad",
   hidden: ["axis", "before", "after"],
-  infer: ([x], { axis, before, after }) => ({
-    dtype: x!.dtype,
-    shape: x!.shape.map((d, i) => (i === axis ? (d as number) + before + after : d)),
-  }),
+  infer: ([x], { axis, before, after }) => {
+    const [size] = numbersOf("pad", [x!.shape[axis]!]);
+    return { dtype: x!.dtype, shape: x!.shape.with(axis, size! + before + after) };
+  },
   vjp: (dy, _, [x], { axis, before }) => [slice(dy, axis, before, before + (x!.shape[axis] as number))],
 };
 /** Zeros put before and after along one axis. */
 export function pad(x: Value, axis: number, before: number, after: number): Value {
-  const zeros = (n: number) => x.shape.map((_, i) => (i === axis ? n : 0));
-  return apply(Pad, [x, integers([...zeros(before), ...zeros(after)])], { axis, before, after });
+  const a = axisOf("pad", axis, x.shape);
+  const zeros = (n: number) => x.shape.map((_, i) => (i === a ? n : 0));
+  return apply(Pad, [x, integers([...zeros(before), ...zeros(after)])], { axis: a, before, after });
 }
 
 /** Neighbouring axes [from, to) merged into one. */

@@ -7,9 +7,12 @@ import { mean } from "./reduce.ts";
 // x̂ = (x − μ) r with r = 1/√(σ² + ε); g = dy·scale: dx = r (g − mean g − x̂ mean(g x̂))
 const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
   name: "LayerNormalization",
-  infer: ([x, scale]) => {
-    const [width, given] = [x!.shape.at(-1), scale!.shape.at(-1)];
-    if (width !== given) throw new RangeError(`layerNorm: ${shown(x!.shape)} ends in ${width} but the scale is ${shown(scale!.shape)}`);
+  infer: ([x, ...parameters]) => {
+    const width = x!.shape.at(-1);
+    for (const [k, { shape }] of parameters.entries()) {
+      const fits = shape.length === 1 && shape[0] === width;
+      if (!fits) throw new RangeError(`layerNorm: ${shown(x!.shape)} ends in ${width} but the ${k ? "bias" : "scale"} is ${shown(shape)}`);
+    }
     return { dtype: x!.dtype, shape: x!.shape };
   },
   vjp: (dy, _, [x, scale], { epsilon }) => {

@@ -20,7 +20,7 @@ const labels: Record<Label, readonly [color: string, code: string]> = {
   induction: ["#ee6677", "IND"],
   sink: ["#6e4b1e", "SNK"],
   broad: ["#009e73", "BRD"],
-  unclassified: ["#c3c7cc", "–"],
+  unclassified: ["#d4d7db", "–"],
 };
 
 /** The colour of a label, `#rrggbb`. */

@@ -1,4 +1,5 @@
 /** What each score means: the sentence for a head that has it, its definition, and the paper it comes from. */
+import type { RelationReport } from "../heads/schema.ts";
 import { decimal, percent } from "./numbers.ts";
 
 export interface Explanation {
@@ -94,7 +95,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     finding: (value) => `In ${percent(value)} of texts with a rare token, that is where it looks most`,
     definition:
       "How often the largest weight falls on the text's rarest token, in texts that have one outside the 500 most frequent.",
-    formula: "share of texts with argmax_j Σ_i A[i, j] = rarest",
+    formula: "share of texts with argmax_j A[i, j] = rarest token",
     source: VOITA,
     unit: "share",
   },
@@ -163,6 +164,11 @@ export function explain(name: string): Explanation {
   if (own) return own;
   const finding = (value: number) => `Its score “${name}” is ${decimal(value)}`;
   return { title: name, finding, definition: "", formula: "", source: "", unit: "tokens" };
+}
+
+/** Which way a relation is followed, in words. */
+export function wayOf(direction: RelationReport["direction"]): string {
+  return direction === "dependent-to-head" ? "dependent → head" : "head → dependent";
 }
 
 function part(title: string, what: string, formula: string): Explanation {

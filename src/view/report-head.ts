@@ -115,13 +115,9 @@ function evidence({ layer, head, label }: HeadReport, place: number, examples: r
     const links = strongestLinks(text, layer, head, LINKS);
     const best = links[0] ? `; strongest link: ${links[0].from} to ${links[0].to}` : "";
     const name = `Attention pattern of head ${layer}.${head}${best}`;
-    const canvas = element("canvas", {
-      class: "pattern",
-      role: "img",
-      "aria-label": name,
-      "data-text": at,
-      "data-head": place,
-    });
+    const style = `max-width:${90 + 34 * text.tokens.length}px`;
+    const drawing = { class: "pattern", role: "img", "aria-label": name, style, "data-text": at, "data-head": place };
+    const canvas = element("canvas", drawing);
     const caption = element("figcaption", { "data-hint": "Rows attend to columns." }, "Rows attend to columns.");
     return element("figure", {}, canvas, caption, linkList(links));
   });

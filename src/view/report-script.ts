@@ -29,17 +29,15 @@ function prepared(canvas, width, height) {
   return pen;
 }
 
-// One head's pattern with its tokens along both axes; returns where its cells are.
+// One head's pattern with its tokens along both axes, in a square whose size the style fixes beforehand: nothing moves.
 function drawPattern(canvas) {
   const { tokens, special, weights, n } = texts[canvas.dataset.text];
   const width = canvas.clientWidth, names = tokens.map((token) => token.length > 12 ? token.slice(0, 11) + "…" : token);
   const longest = Math.max(...names.map((name) => name.length));
   const font = Math.max(8.5, Math.min(12, (width - 60) / n * 0.8));
   const margin = Math.min(width * 0.3, longest * font * 0.6 + 10);
-  const cell = Math.min(34, (width - margin - 1) / n), height = margin + n * cell + 1;
-  canvas.style.aspectRatio = "auto";
-  canvas.style.height = height + "px";
-  const pen = prepared(canvas, width, height);
+  const cell = (width - margin - 1) / n;
+  const pen = prepared(canvas, width, width);
   const family = getComputedStyle(document.body).fontFamily;
   pen.font = font + "px " + family;
   pen.textBaseline = "middle";

@@ -20,8 +20,8 @@ ${STYLE}`;
 
 const STYLE = `
 *, ::before, ::after { box-sizing: border-box }
+.l-unclassified { background: var(--line); color: var(--dim) }
 html { scroll-padding-top: 56px; -webkit-text-size-adjust: 100% }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums }
@@ -94,8 +94,8 @@ output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); 
 .whisker { stroke: var(--ink); stroke-width: 1.4 } .tick { stroke: var(--mark); stroke-width: 2 }
 td.graph { padding-top: 0; padding-bottom: 0 } td.graph svg { display: block }
 
-.head { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 400px); gap: 8px 44px; padding: 28px 0 32px;
-  border-top: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 780px }
+.head { display: grid; grid-template-columns: minmax(0, 1fr) 35.5%; gap: 8px 40px; padding: 28px 0 32px;
+  border-top: 1px solid var(--line) }
 .head > header { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 4px 16px }
 .head nav { font-size: 13.5px; display: flex; gap: 14px }
 .head nav a { color: var(--dim); text-decoration: none }
@@ -116,7 +116,7 @@ a.quiet:hover { color: var(--accent); text-decoration: underline }
 .scores .bar.given { --fill: var(--accent) }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
 .pictures { display: grid; gap: 24px; align-content: start }
-.pattern { display: block; width: 100%; aspect-ratio: 1; max-width: 440px }
+.pattern { display: block; width: 100%; aspect-ratio: 1 }
 figcaption { font-size: 13.5px }
 .pictures figcaption { color: var(--dim); min-height: 1.5em; margin: 4px 0 }
 .links { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px }
@@ -127,7 +127,7 @@ code { display: block; font: 12.5px ui-monospace, "SF Mono", Menlo, Consolas, "D
 #notes ul { padding-left: 18px; margin-top: 10px; max-width: 72ch }
 footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
 .notice { position: fixed; inset: auto 0 0; margin: 0; padding: 10px 24px; background: var(--wash); border-top: 1px solid var(--line) }
-@media (max-width: 860px) {
+@media (max-width: 940px) {
   .twin-room, .head { grid-template-columns: minmax(0, 1fr) }
   .pictures { margin-top: 16px }
 }
@@ -146,5 +146,5 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .scores tr > :first-child:not(.part) { padding-left: 0 }
   .scores .graph, .scores thead th:nth-child(3) { display: none }
 }
-@media print { .parts, .head nav, .legend, .choice { display: none } .head { content-visibility: visible; break-inside: avoid } }
+@media print { .parts, .head nav, .legend, .choice { display: none } .head { break-inside: avoid } }
 `;

@@ -1,6 +1,6 @@
 /** The report's tables: relations, nearest twins, and what each measure means. */
 import type { RelationReport, Report } from "../heads/schema.ts";
-import { EXPLANATIONS } from "./explain.ts";
+import { EXPLANATIONS, wayOf } from "./explain.ts";
 import { count, decimal, probability } from "./numbers.ts";
 import { headLink } from "./report-overview.ts";
 import { nearestTwins } from "./similar.ts";
@@ -27,12 +27,11 @@ export function relationTable(relations: readonly RelationReport[]): string {
 }
 
 function relationRow(row: RelationReport): string[] {
-  const way = row.direction === "dependent-to-head" ? "dependent → head" : "head → dependent";
   const gain = Math.round(100 * (row.accuracy - row.baseline));
   const offset = row.offset > 0 ? `+${row.offset}` : String(row.offset).replace("-", "−");
   return [
     element("th", { scope: "row" }, escaped(row.relation)),
-    cellOf(way, { class: "word" }),
+    cellOf(wayOf(row.direction), { class: "word" }),
     cellOf(headLink(row.layer, row.head)),
     cellOf(decimal(row.accuracy)),
     cellOf(interval(row), { class: "graph" }),

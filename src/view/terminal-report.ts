@@ -1,6 +1,7 @@
 /** A report as text for the terminal: what stands on the first page of `report.html`. */
 import type { LayerReport, RelationReport, Report } from "../heads/schema.ts";
 import { countLabels } from "./colors.ts";
+import { wayOf } from "./explain.ts";
 import { compact, count, decimal, plural, probability } from "./numbers.ts";
 import { chipText, paint, plain, type TerminalOptions } from "./shades.ts";
 import { nearestTwins } from "./similar.ts";
@@ -81,14 +82,9 @@ function relationTable(relations: readonly RelationReport[]): string[] {
   const best = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline)).slice(0, 12);
   const rows = best.map(({ relation, direction, layer, head, accuracy, low, high, baseline, p }) => {
     const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
-    return [`${relation} ${arrow(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
+    return [`${relation} ${wayOf(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
   });
   return rows.length ? table(["relation", "head", "accuracy [95%]", "offset", "p"], rows, 1) : [];
-}
-
-/** Which way a relation is followed, in words. */
-export function arrow(direction: RelationReport["direction"]): string {
-  return direction === "dependent-to-head" ? "dependent → head" : "head → dependent";
 }
 
 /** Columns as wide as their widest cell; the first `left` of them flush left, the others right. */

@@ -21,10 +21,12 @@ const GAP = 2;
 export function gridText(text: PatternText, options: GridTextOptions): string {
   const style = options.color ? paint : plain;
   const width = Math.max(9, Math.min(CELLS, text.tokens.length));
-  const across = Math.max(1, Math.floor((options.columns + GAP) / (width + GAP)));
+  const most = Math.max(1, Math.floor((options.columns + GAP) / (width + GAP)));
   const lines = [style.dim(sentence(text.tokens, options.columns)), ""];
   for (const [layer, heads] of text.patterns.entries()) {
     if (heads.length === 0) lines.push(style.dim(`layer ${layer} has no heads`), "");
+    // Rows of equally many: twelve heads where eight would fit are two rows of six.
+    const across = Math.ceil(heads.length / Math.ceil(heads.length / most));
     for (let first = 0; first < heads.length; first += across) {
       const maps = heads.slice(first, first + across).map((_, i) => smallHead(text, layer, first + i, width, options));
       lines.push(...beside(maps), "");
@@ -54,8 +56,8 @@ function beside(blocks: readonly (readonly string[])[]): string[] {
 
 /** The legend of the weights. */
 function scale({ color }: TerminalOptions): string {
-  const steps = [0, 0.06, 0.25, 0.56, 1].map((weight) => `${color ? block(weight, 2, true) : `[${shade(weight)}]`} ${weight}`);
-  return `weight  ${steps.join("  ")}`;
+  const steps = [0.06, 0.25, 0.56, 1].map((weight) => `${color ? block(weight, 2, true) : `[${shade(weight)}]`} ${weight}`);
+  return `weight ${steps.join(" ")}`;
 }
 
 /** One head large: a line a query with its weights over the keys and, at its end, the key with the largest weight. */

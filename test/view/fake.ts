@@ -103,7 +103,7 @@ export function fakeReport(model: FakeModel): Report {
       parameters: 22_713_216,
       sha256: "9f2c4be1d07a8e35".repeat(4),
       heads: [...model.heads],
-      keyValueHeads: [...model.heads],
+      keyValueHeads: model.heads.map((heads) => (model.family === "decoder" ? Math.ceil(heads / 3) : heads)),
     },
     corpus: { id: "builtin:sample", sentences: 512, tokens: 9_874, sha256: "0b".repeat(32) },
     heads,
@@ -130,26 +130,35 @@ function fakeHeads(model: FakeModel, matrix: readonly (readonly number[])[]): Re
     return {
       layer,
       head,
-      keyValueHead: Math.floor(head / 3),
+      keyValueHead: model.family === "decoder" ? Math.floor(head / 3) : head,
       label,
       labels: [...labels],
-      scores: fakeScores(label, layer, head),
+      scores: fakeScores(label, layer, head, layer / model.heads.length),
       twin,
     };
   });
 }
 
-function fakeScores(label: Label, layer: number, head: number): Record<string, Score> {
+function fakeScores(label: Label, layer: number, head: number, depth: number): Record<string, Score> {
   const draw = random(`scores ${layer}.${head}`);
   const names: string[] = LABELS.filter((name) => name !== "unclassified");
-  const all = [...names, "delimiter:cls", "delimiter:sep", "delimiter:punctuation", "confidence", "distance"];
-  return Object.fromEntries(all.map((name) => [name, fakeScore(name, name === label, draw)]));
+  const all = [...names, "delimiter:cls", "delimiter:sep", "delimiter:punctuation"];
+  const scores = Object.fromEntries(all.map((name) => [name, fakeScore(name, name === label, draw)]));
+  const spread = 0.5 + draw();
+  const measured = (value: number): Score => ({ value, control: null, p: null, n: 9_874 });
+  const breadth = Math.min(0.98, spread * (0.45 + 0.3 * Math.sin(3 * depth)));
+  return {
+    ...scores,
+    broad: { ...scores.broad!, value: breadth },
+    confidence: measured(spread * (0.65 - 0.3 * depth)),
+    distance: measured(spread * (3.5 + 5 * depth)),
+  };
 }
 
 function fakeScore(name: string, strong: boolean, draw: () => number): Score {
-  const scale = name === "distance" ? 8 : name === "semantic" ? 0.2 : 1;
+  const scale = name === "semantic" ? 0.2 : 1;
   const value = scale * (strong ? 0.55 + 0.4 * draw() : 0.3 * draw());
-  const control = name === "confidence" || name === "distance" ? null : scale * (0.1 + 0.15 * draw());
+  const control = scale * (0.1 + 0.15 * draw());
   const rest = {
     shuffled: value * (0.2 + 0.7 * draw()),
     norm: value * (0.3 + 0.5 * draw()),
@@ -157,7 +166,7 @@ function fakeScore(name: string, strong: boolean, draw: () => number): Score {
     high: value * 1.05,
   };
   const detail = { positional: "offset −2", syntactic: "obj, dependent → head", delimiter: "[SEP]" }[name];
-  return { value, control, p: control === null ? null : strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, detail };
+  return { value, control, p: strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, detail };
 }
 
 function fakeLayer(layer: number, layers: number, heads: Report["heads"]): Report["layers"][number] {

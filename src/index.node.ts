@@ -1,0 +1,8 @@
+/** What only Node has: devices of this machine, files, the hub, pictures as PNG. */
+
+export { loadCheckpoint } from "./load/checkpoint.node.ts";
+export { fileSource } from "./load/files.node.ts";
+export { fetchFromHub } from "./load/hub.node.ts";
+export type { NodeOptions } from "./run/ort.node.ts";
+export { nodeRuntime } from "./run/ort.node.ts";
+export { svgToPng } from "./view/png.node.ts";
