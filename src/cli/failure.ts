@@ -4,8 +4,14 @@ import { InputError } from "../run/errors.ts";
 /** Print the error and set the exit code; the stack is only shown where it is asked for. */
 export function failWith(error: unknown, debug: boolean): void {
   const known = error instanceof InputError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`headwise: ${known ? message.replaceAll("\n", " ") : `${message}${debug ? "" : " (--debug shows where)"}`}\n`);
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`headwise: ${message}${known || debug ? "" : " (--debug shows where)"}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = known ? 2 : 1;
 }
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
+
+/** What commander says about wrong usage, as one line of ours. */
+export const usageLine = (text: string): string =>
+  `headwise: ${oneLine(text).replace(/^error: /, "")} (--help shows the options and an example)\n`;

@@ -2,7 +2,7 @@
 /** The `headwise` command. Commands load what they need when they run, so that help is quick. */
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
-import { failWith } from "./failure.ts";
+import { failWith, usageLine } from "./failure.ts";
 import type { CommonOptions } from "./options.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -10,7 +10,7 @@ const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
   .version(VERSION)
   .exitOverride()
-  .showHelpAfterError("(add --help for the options and an example)")
+  .configureOutput({ outputError: (text, write) => write(usageLine(text)) })
   .configureHelp({ showGlobalOptions: true });
 
 /** Options that every command that runs a model has. */

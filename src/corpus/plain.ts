@@ -30,7 +30,7 @@ export const plainSentence = (id: string, text: string): Sentence => ({ id, text
  */
 export function parsePlain(text: string, name: string, limit: number, count: (text: string) => number): Corpus {
   const paragraphs = text.split(/\r?\n\s*\r?\n/).map((p) => p.replace(/\s+/g, " ").trim()).filter((p) => p !== "");
-  if (paragraphs.length === 0) throw new InputError(`${name}: holds no text`);
+  if (paragraphs.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
   const pieces = paragraphs.flatMap((p) => (count(p) <= limit ? [p] : pack(p, name, limit, count)));
   return { id: name, sentences: pieces.map((piece, i) => plainSentence(`${i + 1}`, piece)), trees: false };
 }

@@ -79,31 +79,39 @@ function declareShared(ids: Value): Shared {
   };
 }
 
-/** A pattern with what its entropy is read from: ln Aᵢⱼ = logitsᵢⱼ − normalizerᵢ. */
+/** A pattern and the entropy of its rows, in nats. */
 export interface Weighted {
+  /** [b, h, i, j] */
   readonly pattern: Value;
-  readonly logits: Value;
+  /** [b, h, i, 1] */
+  readonly entropy: Value;
+}
+
+/** The pattern itself, with what its entropy is made of: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
+export interface RawWeights extends Weighted {
+  /** Aᵢⱼ sᵢⱼ */
+  readonly product: Value;
   readonly normalizer: Value;
 }
 
-/** The pattern itself. ln Σ exp is read off the largest weight, so that no logarithm of n² numbers is taken. */
-export function rawWeights(pattern: Value, masked: Value): Weighted {
-  return { pattern, logits: masked, normalizer: sub(max(masked, -1, true), log(max(pattern, -1, true))) };
+/** ln Σ exp s is read off the largest weight of a row, so that no logarithm of n² numbers is taken. */
+export function rawWeights(pattern: Value, masked: Value): RawWeights {
+  const product = mul(pattern, masked);
+  const normalizer = sub(max(masked, -1, true), log(max(pattern, -1, true)));
+  return { pattern, product, normalizer, entropy: sub(normalizer, sum(product, -1, true)) };
 }
 
 /**
- * The weights Aᵢⱼ ‖f(xⱼ)‖ with f(x) = (x W_V + b_V) W_O of the head, each row normalised again (Kobayashi et al. 2020).
- * `v` [b, j, g, d]; `wo` [h, d, m].
+ * The weights Aᵢⱼ νⱼ with ν = ‖f(x)‖ and f(x) = (x W_V + b_V) W_O of the head, each row normalised again by its sum τ
+ * (Kobayashi et al. 2020). Their logarithm is s + ln ν − normalizer − ln τ. `v` [b, j, g, d]; `wo` [h, d, m].
  */
-export function normWeights({ pattern, logits, normalizer }: Weighted, v: Value, wo: Value): Weighted {
+export function normWeights({ pattern, product, normalizer }: RawWeights, v: Value, wo: Value): Weighted {
   const size = transformedNorms(v, wo);
-  const weighted = mul(pattern, unsqueeze(size, 2));
-  const total = sum(weighted, -1, true);
-  return {
-    pattern: div(weighted, total),
-    logits: add(logits, log(add(unsqueeze(size, 2), 1e-20))),
-    normalizer: add(normalizer, log(total)),
-  };
+  const [row, column] = [unsqueeze(size, 2), unsqueeze(size, 3)];
+  const total = matmul(pattern, column);
+  const weights = div(mul(pattern, row), total);
+  const expected = add(div(matmul(product, column), total), matmul(weights, log(add(column, 1e-20))));
+  return { pattern: weights, entropy: sub(add(normalizer, log(total)), expected) };
 }
 
 /** ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
@@ -117,19 +125,18 @@ export function transformedNorms(v: Value, wo: Value): Value {
 }
 
 /** The sums of `SUMS` over a text's queries: [b, h, f]. */
-function sums({ pattern, logits, normalizer }: Weighted, shared: Shared): Value {
+function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
   const [b, h, n] = pattern.shape as [string, number, string];
   const flat = reshape(pattern, [b, h, `${n}*${n}`]);
-  const received = sum(mul(pattern, unsqueeze(shared.queries, 3)), 2);
+  const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
   const pairs = matmul(flat, swapLast(reshape(shared.pairs, [b, PAIR_FEATURES.length, `${n}*${n}`])));
   const keys = reshape(matmul(unsqueeze(received, 2), shared.keys), [b, h, KEY_FEATURES.length]);
   const top = max(pattern, -1);
-  const entropy = sub(reshape(normalizer, [b, h, n]), sum(mul(pattern, logits), -1));
   const parts = [
     keys,
     pairs,
     ...bandSums(flat, top, shared, [b, h, n]),
-    sum(mul(entropy, shared.perKeys), -1, true),
+    sum(mul(reshape(entropy, [b, h, n]), shared.perKeys), -1, true),
     sum(mul(top, shared.queries), -1, true),
     max(mul(received, shared.perQueries), -1, true),
   ];

@@ -1,6 +1,6 @@
 /** MODEL as the command line takes it: a directory, a `.gguf` file, or a hub id. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { type Checkpoint, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileSource } from "./files.node.ts";
@@ -16,18 +16,18 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
 /** Load `model`: a directory, a `.gguf` file, or `org/name[@revision]` from the hub. Throws `InputError`. */
 export async function loadCheckpoint(model: string, options: { readonly progress?: Progress } = {}): Promise<Checkpoint> {
   const kind = await kindOf(model);
-  if (kind === "directory") return fromDirectory(model, model);
+  if (kind === "directory") return fromDirectory(basename(resolve(model)), model);
   if (kind === "file") {
     if (!/\.gguf$/i.test(model))
       throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
     const source = await fileSource(model);
     try {
-      return await readGguf(model, source);
+      return await readGguf(basename(model), source);
     } finally {
       await source.close();
     }
   }
-  if (/^[\w.-]+\/[\w.-]+(@[\w./-]+)?$/.test(model)) return fromDirectory(model, await fetchFromHub(model, options));
+  if (/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) return fromDirectory(model, await fetchFromHub(model, options));
   throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
 }
 

@@ -13,7 +13,7 @@ import { readWeights } from "./weights.ts";
 
 /** A model that is ready to run, with what turns text into its input. */
 export interface Checkpoint extends Transformer {
-  /** What it is called: by itself, else by the user. */
+  /** What it is called: a hub id, or the name of its folder or file. */
   readonly id: string;
   readonly tokenizer: Tokenizer;
 }
@@ -38,8 +38,7 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
     return source;
   };
   const configFile = await needed("config.json", "a model directory needs config.json, model.safetensors and tokenizer.json");
-  const json = await readJson(configFile);
-  const config = readConfig(json, configFile.name);
+  const config = readConfig(await readJson(configFile), configFile.name);
   const tokenizerFile = await needed(
     "tokenizer.json",
     "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)",
@@ -48,13 +47,7 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   const tokenizer = createTokenizer(await readJson(tokenizerFile), tokenizerConfig && (await readJson(tokenizerConfig)));
   const weights = await readWeights(config, await openTensors(id, open));
   checkVocabulary(tokenizer, config.vocabulary, tokenizerFile.name);
-  return { id: nameOf(id, json), config, weights, tokenizer };
-}
-
-/** What the model calls itself (`org/name`), else what the user called it. */
-function nameOf(id: string, json: unknown): string {
-  const own = (json as { _name_or_path?: unknown })._name_or_path;
-  return typeof own === "string" && /^[\w.-]+\/[\w.-]+$/.test(own) ? own : id;
+  return { id, config, weights, tokenizer };
 }
 
 async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {

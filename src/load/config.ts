@@ -267,10 +267,11 @@ export const ARCHITECTURES: readonly string[] = Object.keys(READERS);
 
 /** Validated `json`, or an `InputError` that names the first key that is wrong. */
 function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
-  const result = schema.safeParse(json);
+  const result = schema.safeParse(json, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new InputError(`${where}: "${issue!.path.join(".")}": ${issue!.message}`);
+  const { path, message } = result.error.issues[0]!;
+  const key = path.length > 0 ? `"${path.join(".")}": ` : "";
+  throw new InputError(`${where}: ${key}${message}; is this the config.json that came with the weights?`);
 }
 
 /** A model's configuration from the parsed `config.json`; `where` names the file in errors. */

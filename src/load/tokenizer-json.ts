@@ -43,7 +43,7 @@ export type TokenizerFile = z.infer<typeof tokenizerFile>;
 
 /** Checks a value against a schema; the error names the place in tokenizer.json. */
 export function read<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   throw new InputError(`tokenizer.json: ${[place, ...issue.path].filter(String).join(".")}: ${issue.message}`);

@@ -40,9 +40,15 @@ const Join: Op<{ axis: number }> = {
   infer: (parts) => ({ dtype: "int64", shape: [parts.reduce((n, p) => n + (p.shape[0] as number), 0)] }),
 };
 
-/** The run-time size of the axis called `name`, found in one of `sources`, as an int64 vector of one. */
+const Times: Op = { name: "Mul", infer: ([a]) => ({ dtype: "int64", shape: a!.shape }) };
+
+/** The run-time size of the axis called `name`, found in one of `sources` (or its factors are), as an int64 vector of one. */
 export function sizeOfAxis(name: string, sources: readonly Value[]): Value {
   const source = sources.find((s) => s.shape.includes(name));
+  if (!source && name.includes("*")) {
+    const factors = name.split("*").map((f) => (/^\d+$/.test(f) ? integers([Number(f)]) : sizeOfAxis(f, sources)));
+    return factors.reduce((a, b) => apply(Times, [a, b], {}));
+  }
   if (!source) throw new RangeError(`the axis ${name} is in none of ${sources.map((s) => shown(s.shape)).join(", ")}`);
   return apply(Pick, [apply(ShapeOf, [source], {}), integers([source.shape.indexOf(name)])], { axis: 0 });
 }

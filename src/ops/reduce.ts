@@ -28,7 +28,8 @@ type Reduce = (x: Value, axes?: readonly number[] | number, keep?: boolean) => V
 const reducer =
   (what: string, op: Op<ReduceAttrs>): Reduce =>
   (x, axes = [...x.shape.keys()], keep = false) => {
-    const on = (typeof axes === "number" ? [axes] : axes).map((a) => axisOf(what, a, x.shape)).sort((a, b) => a - b);
+    const named = (typeof axes === "number" ? [axes] : axes).map((a) => axisOf(what, a, x.shape));
+    const on = [...new Set(named)].sort((a, b) => a - b);
     return on.length === 0 ? x : apply(op, [x, integers(on)], { axes: on, keepdims: Number(keep) });
   };
 

@@ -13,6 +13,8 @@ export interface NodeOptions {
   readonly ownWeights?: boolean;
 }
 
+ort.env.logLevel = "fatal"; // what goes wrong is thrown, and would else be said twice
+
 const DEVICES = ["cpu", "webgpu", "cuda"] as const;
 const MENDING: Readonly<Record<string, string>> = {
   webgpu: "it needs a Vulkan, Metal or Direct3D 12 driver",
@@ -37,6 +39,8 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      // a plan for each shape would be held in one piece beside the arena: twice the memory for long texts
+      enableMemPattern: false,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
     },

@@ -1,7 +1,7 @@
 /** Programs: graphs compiled once and run many times, on whatever device a backend offers. */
 import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { signature } from "../graph/print.ts";
-import { shown } from "../graph/shape.ts";
+import { sameShape, shown } from "../graph/shape.ts";
 import type { Value } from "../graph/value.ts";
 import { type Encoded, encode } from "../onnx/encode.ts";
 import { sizeOf, type Tensor, type TensorData } from "./tensor.ts";
@@ -100,19 +100,34 @@ function createProgram(
   const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
   const fixed = Object.fromEntries([...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]));
   const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
+  const compute = async (given: Record<string, OrtTensor>): Promise<Record<string, Tensor>> => {
+    try {
+      return await fetch(await session.run(given));
+    } catch (error) {
+      throw explain(error, encoded.nodes);
+    }
+  };
   return {
     inputs,
     async run(feeds, { into = {} } = {}) {
       checkFeeds(inputs, feeds);
       const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
-      const wanted = Object.fromEntries(session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]));
-      try {
-        return await fetch(await session.run({ ...fixed, ...given }, wanted));
-      } catch (error) {
-        throw explain(error, encoded.nodes);
-      }
+      return place(await compute({ ...fixed, ...given }), into);
     },
   };
+}
+
+/** Results in the buffers given for them. They are copied: in a browser ONNX Runtime leaves given CPU buffers as they were. */
+function place(results: Record<string, Tensor>, into: Feeds): Record<string, Tensor> {
+  for (const [name, { dtype, shape, data }] of Object.entries(into)) {
+    const made = results[name];
+    if (!made) throw new RangeError(`run: there is no output "${name}", only ${Object.keys(results).join(", ")}`);
+    if (made.dtype !== dtype || !sameShape(made.shape, shape)) {
+      throw new RangeError(`run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${dtype} ${shown(shape)}`);
+    }
+    data.set(made.data as never);
+  }
+  return { ...results, ...into };
 }
 
 async function fetch(results: InferenceSession.OnnxValueMapType): Promise<Record<string, Tensor>> {
@@ -150,7 +165,7 @@ const misfit = (name: string, feed: Tensor, shape: readonly (number | string)[])
 /** An error of ONNX Runtime, with the scope and the signature of the op that it happened in. */
 export function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
   const message = error instanceof Error ? error.message : String(error);
-  const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|Node \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");
+  const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|[Nn]ode \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");
   const hits = names.map((n) => [n, nodes.get(n) ?? [...nodes].find(([known]) => n.includes(known))?.[1]] as const);
   const hit = hits.find(([, value]) => value);
   if (!hit?.[1]) return new Error(message, { cause: error });

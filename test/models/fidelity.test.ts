@@ -5,7 +5,7 @@ import { inputsOf } from "../../src/graph/walk.ts";
 import { readWeights } from "../../src/load/weights.ts";
 import { forward } from "../../src/models/transformer.ts";
 import { crossEntropy } from "../../src/nn/loss.ts";
-import { chain, gate, keep } from "../../src/nn/probe.ts";
+import { gate, keep } from "../../src/nn/probe.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
