@@ -42,7 +42,8 @@ export async function look(model: string, options: CommonOptions & LookOptions):
 
 function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
   if (head !== undefined && layer === undefined) throw new InputError("--head needs --layer: heads are counted within a layer");
-  if (layer !== undefined && layer >= heads.length) throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
+  if (layer !== undefined && layer >= heads.length)
+    throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
   if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
     throw new InputError(`there is no head ${layer}.${head}: layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
   }

@@ -17,7 +17,9 @@ const program = new Command("headwise")
 const running = (command: Command): Command =>
   command
     .addOption(new Option("--device <name>", "where to compute: cpu, webgpu, cuda").default("cpu"))
-    .addOption(new Option("--threads <n>", "threads inside one operation (default: all cores)").argParser(wholeNumber("--threads", 1)))
+    .addOption(
+      new Option("--threads <n>", "threads inside one operation (default: all cores)").argParser(wholeNumber("--threads", 1)),
+    )
     .addOption(new Option("--seed <n>", "seed of everything random").default(1).argParser(wholeNumber("--seed", 0)))
     .option("--debug", "show the stack of an error");
 
@@ -28,13 +30,20 @@ running(program.command("look").argument("<model>", MODEL))
   .requiredOption("-t, --text <text>", "the text to read")
   .option("--layer <n>", "one layer (0-based)", wholeNumber("--layer", 0))
   .option("--head <n>", "one head of that layer (0-based), large", wholeNumber("--head", 0))
-  .addOption(new Option("--weighting <kind>", "attention itself, or attention times ‖f(x)‖").choices(["raw", "norm"]).default("raw"))
+  .addOption(
+    new Option("--weighting <kind>", "attention itself, or attention times ‖f(x)‖").choices(["raw", "norm"]).default("raw"),
+  )
   .option("--svg <file>", "write the picture as SVG")
   .option("--png <file>", "write the picture as PNG")
   .option("--html <file>", "write the picture as a page")
   .option("--json", "print tokens and patterns as JSON instead")
-  .addHelpText("after", '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png')
-  .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) => (await import("./look.ts")).look(model, options));
+  .addHelpText(
+    "after",
+    '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
+  )
+  .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
+    (await import("./look.ts")).look(model, options),
+  );
 
 running(program.command("report").argument("<model>", MODEL))
   .description("score every head against controls and say what it does: summary here, report.html and report.json in a folder")
@@ -44,7 +53,9 @@ running(program.command("report").argument("<model>", MODEL))
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
   .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
-  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) => (await import("./report.ts")).report(model, options));
+  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
+    (await import("./report.ts")).report(model, options),
+  );
 
 program
   .command("params")

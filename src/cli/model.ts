@@ -1,6 +1,7 @@
 /** What every command that runs a model starts with: the device and the checkpoint. */
-import { type Checkpoint } from "../load/checkpoint.ts";
+
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
+import type { Checkpoint } from "../load/checkpoint.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { CommonOptions } from "./options.ts";

@@ -18,7 +18,9 @@ export async function params(options: ParamsOptions): Promise<void> {
   const { width, heads, kvHeads: keyValueHeads, layers, length, outputProjection, biases } = options;
   if (width % heads !== 0) throw new InputError(divisibilityText(width, heads));
   if (keyValueHeads !== undefined && heads % keyValueHeads !== 0) {
-    throw new InputError(`${heads} query heads cannot share ${keyValueHeads} key/value heads evenly: use a number that divides ${heads}`);
+    throw new InputError(
+      `${heads} query heads cannot share ${keyValueHeads} key/value heads evenly: use a number that divides ${heads}`,
+    );
   }
   const shape = { width, heads, keyValueHeads, layers, outputProjection, biases };
   if (options.json) process.stdout.write(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);

@@ -27,13 +27,19 @@ function blocks(text: string): Row[][] {
 }
 
 function parseSentence(rows: readonly Row[], index: number, name: string): Sentence {
-  const comment = (key: string) => rows.map((r) => r.cells[0]!).find((c) => c.startsWith(`# ${key} =`))?.slice(key.length + 4).trim();
+  const comment = (key: string) =>
+    rows
+      .map((r) => r.cells[0]!)
+      .find((c) => c.startsWith(`# ${key} =`))
+      ?.slice(key.length + 4)
+      .trim();
   const lines = rows.filter((row) => !row.cells[0]!.startsWith("#"));
   for (const row of lines) checkColumns(row, name);
   const words = lines.filter((row) => /^\d+$/.test(row.cells[0]!));
   for (const [i, row] of words.entries()) {
     if (Number(row.cells[0]) !== i + 1) throw wrong(name, row, `the ID is ${row.cells[0]}, but the next word is ${i + 1}`);
   }
+  checkRanges(lines, words.length, name);
   const heads = words.map((row) => headOf(row, words.length, name));
   checkTree(heads, words, name);
   const { text, spans } = layOut(lines);
@@ -50,8 +56,10 @@ function parseSentence(rows: readonly Row[], index: number, name: string): Sente
 const wrong = (name: string, row: Row, what: string): InputError => new InputError(`${name}:${row.line}: ${what}`);
 
 function checkColumns(row: Row, name: string): void {
-  if (row.cells.length !== COLUMNS) throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}`);
-  if (!/^\d+([-.]\d+)?$/.test(row.cells[0]!)) throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node`);
+  if (row.cells.length !== COLUMNS)
+    throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}`);
+  if (!/^\d+([-.]\d+)?$/.test(row.cells[0]!))
+    throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node`);
   if (row.cells[1] === "") throw wrong(name, row, "the FORM is empty");
 }
 
@@ -63,13 +71,26 @@ function headOf(row: Row, count: number, name: string): number {
   return Number(cell) - 1;
 }
 
+/** A surface token of several words stands before the first of them, and no word is in two. */
+function checkRanges(lines: readonly Row[], count: number, name: string): void {
+  let [next, last] = [1, 0];
+  for (const row of lines) {
+    const [from, to] = row.cells[0]!.split("-").map(Number) as [number, number?];
+    if (to === undefined) next = Math.floor(from) + 1;
+    else if (from !== next || from <= last || to < from || to > count) {
+      throw wrong(name, row, `the range ${row.cells[0]} is not one of words from ${Math.max(next, last + 1)} to ${count}`);
+    } else last = to;
+  }
+}
+
 /** One root, and from every word a way up to it. */
 function checkTree(heads: readonly number[], rows: readonly Row[], name: string): void {
   const roots = heads.filter((h) => h < 0).length;
   if (roots !== 1) throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one`);
   for (const [i, row] of rows.entries()) {
     let at = i;
-    for (let steps = 0; at >= 0; at = heads[at]!) if (steps++ > heads.length) throw wrong(name, row, "the HEADs go round in a cycle");
+    for (let steps = 0; at >= 0; at = heads[at]!)
+      if (steps++ > heads.length) throw wrong(name, row, "the HEADs go round in a cycle");
   }
 }
 
@@ -90,7 +111,13 @@ function layOut(lines: readonly Row[]): { text: string; spans: [number, number][
     if (cells[0]!.includes(".")) continue;
     if (to !== undefined) {
       const within = lines.filter((r) => /^\d+$/.test(r.cells[0]!) && Number(r.cells[0]) >= id! && Number(r.cells[0]) <= to);
-      spans.push(...shareOut(put(cells), cells[1]!, within.map((r) => r.cells[1]!)));
+      spans.push(
+        ...shareOut(
+          put(cells),
+          cells[1]!,
+          within.map((r) => r.cells[1]!),
+        ),
+      );
       last = to;
     } else if (id! > last) spans.push(put(cells));
   }

@@ -38,11 +38,19 @@ export function batchFeatures(
   }
   const o = OFFSETS.length;
   const feeds: Record<string, Tensor> = {
-    ids: int64(texts.flatMap((text) => [...text.ids]), [b, n]),
+    ids: int64(
+      texts.flatMap((text) => [...text.ids]),
+      [b, n],
+    ),
     mask: tensor(new BigInt64Array(b * n).fill(1n), [b, n]),
-    queries: tensor(perQuery(n, counted, () => 1), [b, 1, n]),
-    perKeys: tensor(perQuery(n, counted, (i) => 1 / Math.log(causal ? i + 1 : n)), [b, 1, n]),
-    perQueries: tensor(perQueries(n, counted, causal), [b, 1, n]),
+    queries: tensor(
+      perQuery(n, counted, () => 1),
+      [b, 1, n],
+    ),
+    perKeys: tensor(
+      perQuery(n, counted, (i) => 1 / Math.log(causal ? i + 1 : n)),
+      [b, 1, n],
+    ),
     keys: tensor(keys, [b, 1, n, KEY_FEATURES.length]),
     pairs: tensor(pairs, [b, PAIR_FEATURES.length, n, n]),
     band: int64(bandPlaces(n), [1, 1, n * o]),
@@ -54,18 +62,6 @@ export function batchFeatures(
 function perQuery(n: number, counted: readonly (readonly number[])[], value: (i: number) => number): Float32Array {
   const out = new Float32Array(counted.length * n);
   for (const [t, queries] of counted.entries()) for (const i of queries) out[t * n + i] = value(i);
-  return out;
-}
-
-/** 1 / (how many counted queries can see the key); 0 where fewer than half of them can, which would be noise. */
-function perQueries(n: number, counted: readonly (readonly number[])[], causal: boolean): Float32Array {
-  const out = new Float32Array(counted.length * n);
-  for (const [t, queries] of counted.entries()) {
-    for (let j = 0; j < n; j++) {
-      const seeing = causal ? queries.filter((i) => i >= j).length : queries.length;
-      out[t * n + j] = seeing > 0 && seeing * 2 >= queries.length ? 1 / seeing : 0;
-    }
-  }
   return out;
 }
 
@@ -121,6 +117,9 @@ function inBand(n: number, texts: readonly Text[], counted: readonly (readonly n
   return out;
 }
 
+/** A word that sees only itself has to find itself below those that it gives nothing. */
+const HIDDEN = -2;
+
 /** Means from a word's tokens, sums to them, and a word hidden from itself; missing words of shorter texts are hidden too. */
 function wordFeeds(texts: readonly Text[]): Record<string, Tensor> {
   const [b, n] = [texts.length, texts[0]!.ids.length];
@@ -137,7 +136,7 @@ function wordFeeds(texts: readonly Text[]): Record<string, Tensor> {
       to[(t * n + i) * w + word] = 1;
     }
     for (let q = 0; q < w; q++) {
-      for (let k = 0; k < w; k++) if (k === q || sizes[k] === 0) hidden[(t * w + q) * w + k] = -1;
+      for (let k = 0; k < w; k++) if (k === q || sizes[k] === 0) hidden[(t * w + q) * w + k] = HIDDEN;
     }
   }
   return { from: tensor(from, [b, 1, w, n]), to: tensor(to, [b, 1, n, w]), hidden: tensor(hidden, [b, 1, w, w]) };

@@ -115,7 +115,7 @@ function tallyScore(context: Context, { tally }: Evidence, name: TallyScore, h: 
   const described = DESCRIPTIVE.has(name);
   const queries = tally.counted.reduce((n, c) => n + c, 0);
   const { low, high } = context.intervals[name][h]!;
-  const common = { n: name === "sink" ? tally.texts.length : queries, norm: context.norm[name][h]!, low, high };
+  const common = { n: queries, norm: context.norm[name][h]!, low, high };
   const shuffled = context.shuffled ? context.shuffled[name][h]! : null;
   if (name === "semantic") {
     const z = context.semantic.z[h]!;

@@ -30,7 +30,6 @@ export type TallyScore = (typeof TALLY_SCORES)[number];
 interface Totals {
   readonly sums: Float64Array;
   readonly queries: number;
-  readonly texts: number;
 }
 
 const column = (name: string): number => {
@@ -45,20 +44,19 @@ function total(tally: Tally, weighting: Weighting, times?: Int32Array): Totals {
   const stride = headsOf(tally) * SUMS.length;
   const values = tally.sums[weighting]!;
   const sums = new Float64Array(stride);
-  let [queries, texts] = [0, 0];
+  let queries = 0;
   for (let t = 0; t < tally.texts.length; t++) {
     const k = times ? times[t]! : 1;
     if (k === 0) continue;
     const from = t * stride;
     for (let i = 0; i < stride; i++) sums[i]! += k * values[from + i]!;
     queries += k * tally.counted[t]!;
-    texts += k;
   }
-  return { sums, queries, texts };
+  return { sums, queries };
 }
 
 /** The scores of head `h`; each a mean over queries unless its definition says otherwise. */
-function scoresOf({ sums, queries, texts }: Totals, h: number): Record<TallyScore, number> {
+function scoresOf({ sums, queries }: Totals, h: number): Record<TallyScore, number> {
   const at = (name: string) => sums[h * SUMS.length + column(name)]!;
   const share = (name: string) => at(name) / queries;
   const delimiters = ["delimiter:cls", "delimiter:sep", "delimiter:punctuation"].map(share) as [number, number, number];
@@ -77,7 +75,8 @@ function scoresOf({ sums, queries, texts }: Totals, h: number): Record<TallyScor
     confidence: share("confidence"),
     distance: share("distance"),
     semantic: at("semantic-mass") > 0 ? at("semantic") / at("semantic-mass") : 0,
-    sink: at("sink") / texts,
+    // α₁ of Gu et al. 2024: how much all later queries give the first position
+    sink: share("first-position"),
   };
 }
 

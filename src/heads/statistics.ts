@@ -29,7 +29,6 @@ export const SUMS: readonly string[] = [
   ...OFFSETS.map((o) => `top:${o}`),
   "broad",
   "confidence",
-  "sink",
 ];
 
 export const WEIGHTINGS = ["raw", "norm"] as const;
@@ -54,8 +53,6 @@ interface Shared {
   /** int64 [i·o]: places in a row-by-row matrix; and [b, 1, i, o]: 1 where the offset exists and the query counts. */
   readonly band: Value;
   readonly inBand: Value;
-  /** [b, 1, j]: 1 / (queries that see the key), 0 where too few do. */
-  readonly perQueries: Value;
   /** [b, 1, w, i] means from, and [b, 1, j, w] sums to words; [b, 1, w, w] hides a word from itself. */
   readonly from: Value;
   readonly to: Value;
@@ -72,7 +69,6 @@ function declareShared(ids: Value): Shared {
     pairs: input("pairs", [b, PAIR_FEATURES.length, n, n]),
     band: input("band", [1, 1, band], "int64"),
     inBand: input("inBand", [b, 1, n, OFFSETS.length]),
-    perQueries: input("perQueries", [b, 1, n]),
     from: input("from", [b, 1, "words", n]),
     to: input("to", [b, 1, n, "words"]),
     hidden: input("hidden", [b, 1, "words", "words"]),
@@ -138,7 +134,6 @@ function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
     ...bandSums(flat, top, shared, [b, h, n]),
     sum(mul(reshape(entropy, [b, h, n]), shared.perKeys), -1, true),
     sum(mul(top, shared.queries), -1, true),
-    max(mul(received, shared.perQueries), -1, true),
   ];
   return concat(parts, 2);
 }
