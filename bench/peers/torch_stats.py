@@ -2,12 +2,16 @@
 
     python bench/peers/torch_stats.py --model DIR --batch 8 --length 128 --repeats 20 --threads 2 --json
 
-DIR is a BERT directory. Ids are random and there is no padding. Prints median milliseconds of:
+DIR is a BERT directory. Ids are random, there is no padding, every query counts. Prints median milliseconds of:
   plain         the forward pass, eager attention          plainSdpa   the same with PyTorch's default attention
-  instrumented  the pass with its patterns, then the statistics of every head, plain and norm-weighted
-  streamed      the same, each layer reduced by a hook as soon as it has run, so that no pattern is kept
+  instrumented  the pass with its patterns, then the statistics of every head, raw and norm-weighted, written plainly
+  tuned         the same numbers written for speed: each layer reduced by a hook as soon as it has run, so that no pattern
+                is kept; temporaries overwritten; ‖f(x)‖ from a matrix W_O W_Oᵀ made once
 
-Axes: b batch, i query, j key, h head, d head width, m model width, k one of the three masks of `masked_sums`.
+What depends on the text alone (`Text`) is made once and not timed. With --serve, lines "NAME REPEATS" on stdin are answered
+with the milliseconds of each repeat (one run before them is not counted).
+
+Axes: b batch, i query, j key, h head, d head width, m model width, k mask.
 """
 
 import argparse
@@ -15,6 +19,7 @@ import json
 import os
 import resource
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -24,78 +29,75 @@ import torch
 import transformers
 
 FIRST_WORD = 999  # ids below are special or unused in BERT's vocabularies
+OFFSETS = range(-5, 6)
 
 
-# --- the statistics: each a number a head, meaned over batch and queries, except the histogram and the columns
+# --- the statistics: each a mean over queries, for every text and head
 
 
 class Text:
     """What the statistics need of a batch and all layers share."""
 
-    def __init__(self, ids, punctuation):
+    def __init__(self, ids, punctuation, embeddings):
         b, n = ids.shape
         at = torch.arange(n)
-        self.punctuation = punctuation.float()
+        first, last = (at == 0).float().expand(b, n), (at == n - 1).float().expand(b, n)
+        self.keys = torch.stack([first, last, punctuation.float()], -1)  # [b, j, 3]
         distance = (at[:, None] - at).abs().float().expand(b, n, n)
         earlier_same = ((ids[:, :, None] == ids[:, None, :]) & (at < at[:, None])).float()
-        self.masks = torch.stack([distance, earlier_same, torch.zeros(b, n, n)], 1)  # [b, k, i, j]
-        self.offset = n - 1 - at  # added to an argmax: a bin from 0, for offset 1 - n, on
+        unit = torch.nn.functional.normalize(embeddings[ids], dim=-1)
+        self.similarity = unit @ unit.transpose(1, 2)
+        other = (ids[:, :, None] != ids[:, None, :]).float()
+        self.masks = torch.stack([distance, earlier_same, self.similarity * other, other], 1)  # [b, k, i, j]
 
 
-def with_similarity(text, x):
-    """The three masks of this layer: distance, an earlier equal token, cosine between its inputs."""
-    unit = torch.nn.functional.normalize(x, dim=-1)
-    torch.matmul(unit, unit.transpose(1, 2), out=text.masks[:, 2])
-    return text.masks
+def entropy(a):
+    return -(a * a.clamp_min(1e-30).log()).sum(-1)
 
 
-def pattern_statistics(a, text, masks):
-    b, h, n, _ = a.shape
-    columns = a.mean(2)  # [b, h, j]
-    column = columns.mean(0)
-    diagonal = [a.diagonal(o, 2, 3).mean((0, 2)) for o in (-1, 0, 1)]
-    sums = torch.matmul(a.flatten(2), masks.flatten(2).transpose(1, 2)).mean(0) / n  # [h, k]
-    largest, argmax = a.max(-1)
-    bins = argmax + text.offset + (2 * n - 1) * torch.arange(h)[:, None]  # [b, h, i]
+def entropy_in_place(a):
+    return -a.clamp_min(1e-30).log_().mul_(a).sum(-1)
+
+
+def pattern_statistics(a, text, entropy=entropy):
+    """Of patterns a [b, h, i, j]: each [b, h] or [b, h, several]."""
+    n = a.shape[-1]
+    largest, where = a.max(-1)
+    offset = where - torch.arange(n)
     return {
-        "previous": diagonal[0],
-        "self": diagonal[1],
-        "next": diagonal[2],
-        "first": column[:, 0],  # [CLS] in a BERT
-        "last": column[:, -1],  # [SEP] in a BERT
-        "punctuation": (columns * text.punctuation[:, None]).sum(-1).mean(0),
-        "entropy": -a.clamp_min(1e-30).log_().mul_(a).sum(-1).mean((0, 2)),
-        "confidence": largest.mean((0, 2)),
-        "offsets": torch.bincount(bins.flatten(), minlength=h * (2 * n - 1)).view(h, 2 * n - 1),
-        "columns": column,
-        "sink": column.amax(-1),
-        "distance": sums[:, 0],
-        "duplicate": sums[:, 1],
-        "semantic": sums[:, 2],
+        "keys": a.mean(2) @ text.keys,
+        "pairs": torch.einsum("bhij,bkij->bhk", a, text.masks) / n,
+        "weight": torch.stack([a.diagonal(o, 2, 3).sum(-1) / n for o in OFFSETS], -1),
+        "top": torch.stack([(offset == o).float().mean(-1) for o in OFFSETS], -1),
+        "entropy": entropy(a).mean(-1),
+        "confidence": largest.mean(-1),
     }
 
 
-def norm_weighted(a, norms):
-    """A_ij ‖f(x_j)‖, each row scaled to add up to one (Kobayashi 2020)."""
-    weighted = a * norms[:, :, None]
-    return weighted.div_(weighted.sum(-1, keepdim=True))
+def layer_statistics(a, v, wo, text):
+    """Raw, and of A_ij ‖f(x_j)‖ with each row scaled to add up to one (Kobayashi 2020): v [b, j, h, d], wo [h, d, m]."""
+    size = torch.einsum("bjhd,hdm->bhjm", v, wo).norm(dim=-1)  # [b, h, j]
+    weighted = a * size[:, :, None]
+    weighted = weighted / weighted.sum(-1, keepdim=True)
+    return {"raw": pattern_statistics(a, text), "norm": pattern_statistics(weighted, text), "size": size.mean(-1)}
 
 
-def value_norms(v, gram):
-    """‖f(x_j)‖ [b, h, j] of values v [b, j, h, d]: f(x) = v W_O, so its square is v (W_O W_Oᵀ) v."""
-    return (torch.einsum("bjhd,hde->bjhe", v, gram) * v).sum(-1).clamp_min(0).sqrt().transpose(1, 2)
+def tuned_statistics(a, v, gram, text):
+    """The same; ‖f(x)‖² = v (W_O W_Oᵀ) v."""
+    size = (torch.einsum("bjhd,hde->bjhe", v, gram) * v).sum(-1).clamp_min(0).sqrt().transpose(1, 2)
+    weighted = a * size[:, :, None]
+    weighted.div_(weighted.sum(-1, keepdim=True))
+    raw, norm = (pattern_statistics(x, text, entropy_in_place) for x in (a, weighted))
+    return {"raw": raw, "norm": norm, "size": size.mean(-1)}
 
 
-def output_grams(weights, heads):
-    """W_O W_Oᵀ of each head [h, d, d], from each layer's output matrix [m, h·d]."""
-    return [torch.einsum("mhd,mhe->hde", w.unflatten(1, (heads, -1)), w.unflatten(1, (heads, -1))) for w in weights]
+def output_weights(weights, heads):
+    """W_O of each head [h, d, m], from each layer's output matrix [m, h·d]."""
+    return [w.T.unflatten(0, (heads, -1)).contiguous() for w in weights]
 
 
-def layer_statistics(a, x, v, gram, text):
-    masks = with_similarity(text, x)
-    plain = pattern_statistics(a, text, masks)
-    weighted = pattern_statistics(norm_weighted(a, value_norms(v, gram)), text, masks)
-    return plain | {f"{name}.norm": value for name, value in weighted.items()}
+def grams(weights):
+    return [torch.einsum("hdm,hem->hde", wo, wo) for wo in weights]
 
 
 # --- the measurement, shared with tlens_stats.py
@@ -110,15 +112,23 @@ def arguments(description):
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of words")
+    parser.add_argument("--serve", action="store_true", help='answer lines "NAME REPEATS" on stdin')
     parser.add_argument("--out", type=Path, help="also write the ids and the statistics, as safetensors")
     return parser.parse_args()
 
 
-def random_text(args, vocabulary):
+def random_text(args, embeddings):
     generator = torch.Generator().manual_seed(args.seed)
-    ids = torch.randint(FIRST_WORD, vocabulary, (args.batch, args.length), generator=generator)
+    ids = torch.randint(FIRST_WORD, len(embeddings), (args.batch, args.length), generator=generator)
+    ids[:, args.length // 2 :: 7] = ids[:, : args.length - args.length // 2 : 7]  # so that some tokens come again
     punctuation = torch.rand((args.batch, args.length), generator=generator) < 0.12
-    return ids, punctuation
+    return ids, punctuation, Text(ids, punctuation, embeddings)
+
+
+def milliseconds(run):
+    start = time.perf_counter()
+    run()
+    return 1e3 * (time.perf_counter() - start)
 
 
 def medians(runs, repeats, warmup=3):
@@ -126,29 +136,54 @@ def medians(runs, repeats, warmup=3):
     times = {name: [] for name in runs}
     for turn in range(warmup + repeats):
         for name, run in runs.items():
-            start = time.perf_counter()
-            run()
+            took = milliseconds(run)
             if turn >= warmup:
-                times[name].append(1e3 * (time.perf_counter() - start))
+                times[name].append(took)
     return {f"{name}Ms": round(statistics.median(t), 2) for name, t in times.items()}
 
 
-def report(args, peer, versions, measured):
-    result = {
-        "peer": peer,
-        "versions": versions,
-        **{name: getattr(args, name) for name in ("batch", "length", "repeats", "threads")},
-        **measured,
-        "peakBytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    }
+def measure(args, peer, versions, runs):
+    about = {"peer": peer, "versions": versions, **{name: getattr(args, name) for name in ("batch", "length", "threads")}}
+    if args.serve:
+        serve(about, runs)
+        return
+    result = {**about, "repeats": args.repeats, **medians(runs, args.repeats), "peakBytes": peak_bytes()}
     print(json.dumps(result) if args.json else "\n".join(f"{name:16}{value}" for name, value in result.items()))
 
 
-def write(path, ids, punctuation, layers):
+def serve(about, runs):
+    print(json.dumps({**about, "runs": list(runs)}), flush=True)
+    for line in sys.stdin:
+        name, repeats = line.split()
+        runs[name]()
+        times = [milliseconds(runs[name]) for _ in range(int(repeats))]
+        print(json.dumps({"ms": times, "peakBytes": peak_bytes()}), flush=True)
+
+
+def peak_bytes():
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def flat(found, path=""):
+    if isinstance(found, torch.Tensor):
+        return {path[1:]: found}
+    return {name: value for key, part in found.items() for name, value in flat(part, f"{path}.{key}").items()}
+
+
+def write(path, ids, punctuation, text, layers):
+    """Everything as float32: `raw.entropy` and so on are [layer, b, h] or [layer, b, h, several]."""
     from safetensors.torch import save_file
 
+    layers = [flat(layer) for layer in layers]
     tensors = {name: torch.stack([layer[name] for layer in layers]) for name in layers[0]}
-    save_file({"input_ids": ids, "punctuation": punctuation, **tensors}, path)
+    tensors |= {"ids": ids, "punctuation": punctuation, "masks": text.masks}
+    save_file({name: value.float().contiguous() for name, value in tensors.items()}, path)
+
+
+def assert_equal(one, other):
+    for a, b in zip(one, other, strict=True):
+        for (name, x), y in zip(flat(a).items(), flat(b).values(), strict=True):
+            assert torch.allclose(x, y, atol=1e-5, rtol=1e-4) or "top" in name, f"{name}: {(x - y).abs().max()}"
 
 
 # --- this peer
@@ -166,7 +201,7 @@ def streaming(model, grams, text):
 
         def reduce(module, args, output, gram=gram):
             v = held.pop("v").unflatten(-1, (module.num_attention_heads, -1))
-            found.append(layer_statistics(output[1], args[0], v, gram, text))
+            found.append(tuned_statistics(output[1], v, gram, text))
 
         handles += [attention.value.register_forward_hook(keep_value), attention.register_forward_hook(reduce)]
     return found, handles
@@ -182,11 +217,8 @@ def main():
         ).eval()
 
     eager, sdpa = load("eager"), load("sdpa")
-    ids, punctuation = random_text(args, eager.config.vocab_size)
-    text = Text(ids, punctuation)
     heads = eager.config.num_attention_heads
     layers = eager.encoder.layer
-    grams = output_grams([layer.attention.output.dense.weight for layer in layers], heads)
 
     def instrumented():
         values = []
@@ -194,31 +226,28 @@ def main():
             layer.attention.self.value.register_forward_hook(lambda _, __, v: values.append(v.unflatten(-1, (heads, -1))))
             for layer in layers
         ]
-        out = eager(ids, output_attentions=True, output_hidden_states=True)
+        out = eager(ids, output_attentions=True)
         for hook in hooks:
             hook.remove()
-        return [
-            layer_statistics(a, x, v, gram, text)
-            for a, x, v, gram in zip(out.attentions, out.hidden_states, values, grams, strict=False)
-        ]
+        return [layer_statistics(a, v, wo, text) for a, v, wo in zip(out.attentions, values, weights, strict=True)]
 
-    def streamed():
-        found, hooks = streaming(eager, grams, text)
+    def tuned():
+        found, hooks = streaming(eager, squares, text)
         eager(ids)
         for hook in hooks:
             hook.remove()
         return found
 
-    runs = {"plain": lambda: eager(ids), "plainSdpa": lambda: sdpa(ids), "instrumented": instrumented, "streamed": streamed}
     with torch.inference_mode():
-        grams = [gram.clone() for gram in grams]
-        measured = medians(runs, args.repeats)
+        ids, punctuation, text = random_text(args, eager.embeddings.word_embeddings.weight)
+        weights = output_weights([layer.attention.output.dense.weight for layer in layers], heads)
+        squares = grams(weights)
         found = instrumented()
-        for one, other in zip(found, streamed(), strict=True):
-            assert all(torch.allclose(one[name].float(), other[name].float(), atol=1e-5) for name in one)
-    if args.out:
-        write(args.out, ids, punctuation, found)
-    report(args, "torch", {"torch": torch.__version__, "transformers": transformers.__version__}, measured)
+        assert_equal(found, tuned())
+        if args.out:
+            write(args.out, ids, punctuation, text, found)
+        runs = {"plain": lambda: eager(ids), "plainSdpa": lambda: sdpa(ids), "instrumented": instrumented, "tuned": tuned}
+        measure(args, "torch", {"torch": torch.__version__, "transformers": transformers.__version__}, runs)
 
 
 if __name__ == "__main__":

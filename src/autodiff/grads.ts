@@ -39,7 +39,9 @@ function dependents(order: readonly Value[], wrt: readonly Value[]): Set<Value> 
 
 function pullBack(y: Value, dy: Value, live: ReadonlySet<Value>, found: Map<Value, Value>): void {
   if (!y.op.vjp) {
-    throw new Error(`grads: ${y.op.name}${y.scope ? ` in ${y.scope}` : ""} has no derivative, and the loss depends on a wanted value through it`);
+    throw new Error(
+      `grads: ${y.op.name}${y.scope ? ` in ${y.scope}` : ""} has no derivative, and the loss depends on a wanted value through it`,
+    );
   }
   for (const [i, dx] of y.op.vjp(dy, y, y.inputs, y.attrs).entries()) {
     const x = y.inputs[i]!;

@@ -29,7 +29,10 @@ export const plainSentence = (id: string, text: string): Sentence => ({ id, text
  * between sentences. Throws `InputError` where there is no text, or where a single sentence is too long.
  */
 export function parsePlain(text: string, name: string, limit: number, count: (text: string) => number): Corpus {
-  const paragraphs = text.split(/\r?\n\s*\r?\n/).map((p) => p.replace(/\s+/g, " ").trim()).filter((p) => p !== "");
+  const paragraphs = text
+    .split(/\r?\n\s*\r?\n/)
+    .map((p) => p.replace(/\s+/g, " ").trim())
+    .filter((p) => p !== "");
   if (paragraphs.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
   const pieces = paragraphs.flatMap((p) => (count(p) <= limit ? [p] : pack(p, name, limit, count)));
   return { id: name, sentences: pieces.map((piece, i) => plainSentence(`${i + 1}`, piece)), trees: false };
@@ -41,7 +44,9 @@ function pack(paragraph: string, name: string, limit: number, count: (text: stri
   for (const sentence of splitSentences(paragraph)) {
     const length = count(sentence);
     if (length > limit) {
-      throw new InputError(`${name}: the sentence "${sentence.slice(0, 40)}…" has ${length} tokens, but the model reads ${limit} at most: break it up`);
+      throw new InputError(
+        `${name}: the sentence "${sentence.slice(0, 40)}…" has ${length} tokens, but the model reads ${limit} at most: break it up`,
+      );
     }
     const longer = piece ? `${piece} ${sentence}` : sentence;
     if (count(longer) <= limit) piece = longer;

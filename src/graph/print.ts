@@ -30,7 +30,9 @@ export function print(outputs: Readonly<Record<string, Value>>): string {
     names.set(value, name);
     if (isInput(value)) continue;
     const args = value.inputs.map((u) => names.get(u)).join(", ");
-    lines.push(`${name}: ${typeText(value)} = ${value.op.name}(${args})${attrsText(value)}${value.scope ? `  # ${value.scope}` : ""}`);
+    lines.push(
+      `${name}: ${typeText(value)} = ${value.op.name}(${args})${attrsText(value)}${value.scope ? `  # ${value.scope}` : ""}`,
+    );
   }
   const results = Object.entries(outputs).map(([key, value]) => `${key} = ${names.get(value)}`);
   return [...lines, `return ${results.join(", ")}`].join("\n");

@@ -38,7 +38,8 @@ export function productOf(dims: Shape): Dim {
 /** All sizes as numbers; `what` asks for them in the error. */
 export function numbersOf(what: string, shape: Shape): number[] {
   return shape.map((d) => {
-    if (typeof d === "string") throw new RangeError(`${what}: needs numbers for all axes, but ${shown(shape)} has the named axis ${d}`);
+    if (typeof d === "string")
+      throw new RangeError(`${what}: needs numbers for all axes, but ${shown(shape)} has the named axis ${d}`);
     return d;
   });
 }

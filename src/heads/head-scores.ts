@@ -6,7 +6,15 @@ import type { Tally } from "./measure.ts";
 import { rareScores, rarestWords } from "./rare.ts";
 import { accuracies } from "./relations.ts";
 import type { Score } from "./schema.ts";
-import { bestOffsets, type PerHead, semanticTest, TALLY_SCORES, type TallyScore, tallyIntervals, tallyScores } from "./scores.ts";
+import {
+  bestOffsets,
+  type PerHead,
+  semanticTest,
+  TALLY_SCORES,
+  type TallyScore,
+  tallyIntervals,
+  tallyScores,
+} from "./scores.ts";
 import { SUMS, type Weighting } from "./statistics.ts";
 import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntactic.ts";
 
@@ -106,8 +114,19 @@ function createContext(evidence: Evidence, causal: boolean, seed: number, syntax
 function rareContext({ tally, twins }: Evidence, causal: boolean): RareContext {
   const rarest = rarestWords(tally.texts);
   const placeOf = new Map(tally.texts.map((text, t) => [text, rarest[t]!]));
-  const values = twins.flatMap((t) => [...rareScores(t, "raw", Int32Array.from(t.texts, (x) => placeOf.get(x)!), causal).value]);
-  return { raw: rareScores(tally, "raw", rarest, causal), norm: rareScores(tally, "norm", rarest, causal), twins: nullHeads(values) };
+  const values = twins.flatMap((t) => [
+    ...rareScores(
+      t,
+      "raw",
+      Int32Array.from(t.texts, (x) => placeOf.get(x)!),
+      causal,
+    ).value,
+  ]);
+  return {
+    raw: rareScores(tally, "raw", rarest, causal),
+    norm: rareScores(tally, "norm", rarest, causal),
+    twins: nullHeads(values),
+  };
 }
 
 function tallyScore(context: Context, { tally }: Evidence, name: TallyScore, h: number): Score {
@@ -119,7 +138,14 @@ function tallyScore(context: Context, { tally }: Evidence, name: TallyScore, h: 
   const shuffled = context.shuffled ? context.shuffled[name][h]! : null;
   if (name === "semantic") {
     const z = context.semantic.z[h]!;
-    return { value, control: context.twins.semantic.best, p: context.semantic.p[h]!, shuffled, ...common, detail: `z = ${z.toFixed(1)}` };
+    return {
+      value,
+      control: context.twins.semantic.best,
+      p: context.semantic.p[h]!,
+      shuffled,
+      ...common,
+      detail: `z = ${z.toFixed(1)}`,
+    };
   }
   const offset = name === "positional" ? { detail: `offset ${signed(context.offsets[h]!)}` } : {};
   const p = described ? null : context.twins[name].p(value);
@@ -134,7 +160,8 @@ function repetitionScores({ repeated }: Evidence, h: number): Record<string, Sco
   const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number): number => {
     const heads = tally.sizes.length;
     let total = 0;
-    for (let t = 0; t < tally.texts.length; t++) total += tally.sums[weighting]![(t * heads + head) * SUMS.length + SUMS.indexOf(name)]!;
+    for (let t = 0; t < tally.texts.length; t++)
+      total += tally.sums[weighting]![(t * heads + head) * SUMS.length + SUMS.indexOf(name)]!;
     return total;
   };
   const score = (name: string, n: number): Score => {

@@ -5,7 +5,7 @@ import type { Label, Score } from "./schema.ts";
  * The least value for a label: Voita 2019 (positional 0.9), Clark 2019 (offsets 0.5, delimiters 0.6, broad 3.8 nats at
  * 128 tokens, here over ln 128), Gu 2024 (sink 0.3); for the others there is no published one, and these are ours.
  */
-export const THRESHOLDS: Readonly<Partial<Record<Label, number>>> = {
+const THRESHOLDS: Readonly<Partial<Record<Label, number>>> = {
   "previous-token": 0.5,
   "next-token": 0.5,
   self: 0.5,
@@ -23,7 +23,7 @@ export const THRESHOLDS: Readonly<Partial<Record<Label, number>>> = {
 /** A syntactic head beats the best fixed offset by ten points. */
 export const SYNTACTIC_MARGIN = 0.1;
 /** A positional head is also sure of itself. */
-export const POSITIONAL_CONFIDENCE = 0.8;
+const POSITIONAL_CONFIDENCE = 0.8;
 export const SIGNIFICANCE = 0.05;
 
 /** The threshold of a label for a head; a syntactic head's depends on its relation's baseline. */

@@ -2,7 +2,7 @@
 import { input } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Transformer } from "../models/transformer.ts";
-import { div, mul, sqrt } from "../ops/arithmetic.ts";
+import { add, div, mul, sqrt } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { sum } from "../ops/reduce.ts";
@@ -10,7 +10,7 @@ import { byPath } from "../params/tree.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 import { batchFeatures, type PairFeature } from "./features.ts";
-import { SUMS, type StatisticsPlan, statisticsGraph, type Weighting } from "./statistics.ts";
+import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
 import { batches, countedQueries, type Text } from "./text.ts";
 
 /** What the texts added up to; two shards of a corpus concatenate to the whole's. */
@@ -130,12 +130,15 @@ export async function semanticPairs(runtime: Runtime, model: Transformer): Promi
   const { tokens } = model.weights.embeddings;
   const ids = input("ids", ["batch", "sequence"], "int64");
   const x = gather(input("embeddings.tokens", tokens.shape), ids);
-  const unit = div(x, sqrt(sum(mul(x, x), -1, true)));
+  const unit = div(x, sqrt(add(sum(mul(x, x), -1, true), 1e-24))); // a token that is not in use may be all zeros
   const cosine = einsum("b i m, b j m -> b i j", unit, unit);
   const program = await runtime.compile({ cosine }, { weights: new Map([["embeddings.tokens", tokens]]) });
   return async (texts) => {
     const n = texts[0]!.ids.length;
-    const feed = int64(texts.flatMap((t) => [...t.ids]), [texts.length, n]);
+    const feed = int64(
+      texts.flatMap((t) => [...t.ids]),
+      [texts.length, n],
+    );
     const { data } = (await program.run({ ids: feed })).cosine!;
     return (text, t) => aboveDistance(text, (data as Float32Array).subarray(t * n * n, (t + 1) * n * n), causal);
   };

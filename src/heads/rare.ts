@@ -35,7 +35,12 @@ export function rarestWords(texts: readonly Text[]): Int32Array {
 }
 
 /** For each head: the share of words whose most attended word is their text's rarest; `n` counts such words. */
-export function rareScores(tally: Tally, weighting: Weighting, rarest: Int32Array, causal: boolean): { value: PerHead; n: number } {
+export function rareScores(
+  tally: Tally,
+  weighting: Weighting,
+  rarest: Int32Array,
+  causal: boolean,
+): { value: PerHead; n: number } {
   const heads = headsOf(tally);
   const value = new Float64Array(heads);
   let n = 0;

@@ -1,8 +1,7 @@
 /** The main job: every head of a model scored on a corpus, held against controls, and named where it earns a name. */
 import type { Corpus } from "../corpus/sentence.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
-import { leaves } from "../params/tree.ts";
-import { countParameters } from "../params/tree.ts";
+import { countParameters, leaves } from "../params/tree.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { VERSION } from "../version.ts";
@@ -103,7 +102,12 @@ function labelled(scores: HeadScores["byHead"][number], context: LabelContext) {
 const roundScore = <T extends object>(score: T): T =>
   Object.fromEntries(Object.entries(score).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
 
-function layerReports({ config }: Checkpoint, evidence: Evidence, scored: HeadScores, heads: readonly HeadReport[]): LayerReport[] {
+function layerReports(
+  { config }: Checkpoint,
+  evidence: Evidence,
+  scored: HeadScores,
+  heads: readonly HeadReport[],
+): LayerReport[] {
   const counted = evidence.tally.counted.reduce((n, c) => n + c, 0);
   let first = 0;
   return config.heads.map((h, layer) => {
@@ -143,7 +147,9 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
 }
 
 async function describeModel({ id, config, weights }: Checkpoint): Promise<Report["model"]> {
-  const tensors = leaves<Tensor>(weights).map(([, { data }]) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+  const tensors = leaves<Tensor>(weights).map(
+    ([, { data }]) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  );
   return {
     id,
     family: config.family,
@@ -169,8 +175,11 @@ async function digest(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string
 function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
   const notes = [];
   if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
-  if (!evidence.words) notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
-  if (evidence.texts.length < 20) notes.push(`only ${evidence.texts.length} text(s): intervals and tests over texts mean little`);
-  if (checkpoint.config.family === "decoder") notes.push("a causal model: each text's first token is left out, since it can only see itself");
+  if (!evidence.words)
+    notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
+  if (evidence.texts.length < 20)
+    notes.push(`only ${evidence.texts.length} text(s): intervals and tests over texts mean little`);
+  if (checkpoint.config.family === "decoder")
+    notes.push("a causal model: each text's first token is left out, since it can only see itself");
   return notes;
 }

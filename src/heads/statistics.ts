@@ -15,10 +15,16 @@ import { matmul } from "../ops/matmul.ts";
 import { argmax, max, sum } from "../ops/reduce.ts";
 
 /** Offsets whose weight and whose share of row maxima are followed: −5 … 5. */
-export const REACH = 5;
+const REACH = 5;
 export const OFFSETS: readonly number[] = Array.from({ length: 2 * REACH + 1 }, (_, k) => k - REACH);
 /** Shares of attention that depend on the key alone. */
-export const KEY_FEATURES = ["first-position", "last-position", "delimiter:cls", "delimiter:sep", "delimiter:punctuation"] as const;
+export const KEY_FEATURES = [
+  "first-position",
+  "last-position",
+  "delimiter:cls",
+  "delimiter:sep",
+  "delimiter:punctuation",
+] as const;
 /** Sums over pairs of query and key. */
 export const PAIR_FEATURES = ["distance", "duplicate-token", "semantic", "semantic-mass"] as const;
 /** What is summed for each text and head, in the order of the last axis of a layer's output. */

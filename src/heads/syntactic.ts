@@ -76,8 +76,20 @@ export function testSyntax(tally: Tally, causal: boolean, seed: number, permutat
   const all = [...Array(heads).keys()];
   return {
     data,
-    best: open.map((r) => skill(r, greatest(all, (h) => margin(r, h)))),
-    byHead: all.map((h) => (open.length ? skill(greatest(open, (r) => weighty(r, h)), h) : null)),
+    best: open.map((r) =>
+      skill(
+        r,
+        greatest(all, (h) => margin(r, h)),
+      ),
+    ),
+    byHead: all.map((h) =>
+      open.length
+        ? skill(
+            greatest(open, (r) => weighty(r, h)),
+            h,
+          )
+        : null,
+    ),
   };
 }
 
@@ -107,7 +119,9 @@ function familyWise(
   const spread = square.map((s, i) => Math.sqrt(Math.max(1e-12, s - mean[i]! ** 2)));
   const testedAt = (i: number) => counts[Math.floor(i / heads)]! >= LEAST && spread[i]! > 1e-5;
   const z = (draw: Int32Array, i: number) => (draw[i]! - mean[i]!) / spread[i]!;
-  const greatest = draws.map((draw) => draw.reduce((best, _, i) => (testedAt(i) ? Math.max(best, z(draw, i)) : best), 0)).sort((a, b) => a - b);
+  const greatest = draws
+    .map((draw) => draw.reduce((best, _, i) => (testedAt(i) ? Math.max(best, z(draw, i)) : best), 0))
+    .sort((a, b) => a - b);
   return Float64Array.from({ length: size }, (_, i) => {
     if (!testedAt(i)) return 1;
     const reached = greatest.length - lowerBound(greatest, z(observed, i));

@@ -18,8 +18,13 @@ export interface Text {
 /** The tokens of a sentence. Throws `InputError` where it is empty or longer than the model's positions. */
 export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: TransformerConfig): Text {
   const encoding = tokenizer.encode(sentence.text);
-  const wordOf = alignToSpans(encoding, sentence.text, sentence.words.map((w) => [w.start, w.end] as const));
-  if (!encoding.special.includes(false)) throw new InputError(`the text "${sentence.text}" is empty: nothing is left of it as tokens`);
+  const wordOf = alignToSpans(
+    encoding,
+    sentence.text,
+    sentence.words.map((w) => [w.start, w.end] as const),
+  );
+  if (!encoding.special.includes(false))
+    throw new InputError(`the text "${sentence.text}" is empty: nothing is left of it as tokens`);
   if (encoding.ids.length > config.maxPositions) {
     throw new InputError(
       `the text ${sentence.id} ("${sentence.text.slice(0, 40)}…") has ${encoding.ids.length} tokens, but the model reads ${config.maxPositions} at most: shorten or split it`,

@@ -21,7 +21,7 @@ export interface Checkpoint extends Transformer {
 /** The files of a model directory, by name; undefined where there is none. */
 export type OpenFile = (name: string) => Promise<Source | undefined>;
 
-export async function readJson(source: Source): Promise<unknown> {
+async function readJson(source: Source): Promise<unknown> {
   const text = new TextDecoder().decode(await source.read(0, source.size));
   try {
     return JSON.parse(text);

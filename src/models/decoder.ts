@@ -42,7 +42,10 @@ interface Context {
 /** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`, `output`, `logits`. */
 export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   const context = scoped("context", () => contextOf(config, inputs));
-  let x = probe("embeddings", scoped("embeddings", () => embed(p, inputs.ids)));
+  let x = probe(
+    "embeddings",
+    scoped("embeddings", () => embed(p, inputs.ids)),
+  );
   const states: Value[] = [];
   for (const [l, layer] of p.layers.entries()) {
     states.push(x);
@@ -72,11 +75,21 @@ const embed = ({ embeddings: p }: DecoderParameters, ids: Value): Value => {
   return p.positions ? add(words, gather(p.positions, unsqueeze(range(ids.shape[1]!, ids), 0))) : words;
 };
 
-function decoderLayer(config: TransformerConfig, p: LayerParameters, before: Value, c: Context, l: number, probe: Probe): Value {
+function decoderLayer(
+  config: TransformerConfig,
+  p: LayerParameters,
+  before: Value,
+  c: Context,
+  l: number,
+  probe: Probe,
+): Value {
   const x = probe("input", before);
   const seen = norm(p.attentionNorm, x, config.epsilon);
   const options = { mask: c.masks[l], rotate: c.rotate, probe: within("attention", probe) };
-  const y = add(x, scoped("attention", () => attention(p.attention, seen, options)));
+  const y = add(
+    x,
+    scoped("attention", () => attention(p.attention, seen, options)),
+  );
   const inner = norm(p.feedForwardNorm, y, config.epsilon);
   return probe("output", add(y, feedForward(p.feedForward, inner, config.activation)));
 }

@@ -6,11 +6,11 @@ import { bias, unpadded } from "../nn/mask.ts";
 import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
 import { type Probe, unseen, within } from "../nn/probe.ts";
 import { add, mul } from "../ops/arithmetic.ts";
-import { cumsum } from "../ops/reduce.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather, range } from "../ops/index-by.ts";
 import { unsqueeze } from "../ops/layout.ts";
 import { cast, equal, not } from "../ops/logic.ts";
+import { cumsum } from "../ops/reduce.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
@@ -19,7 +19,13 @@ export interface EncoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions: T; readonly types?: T; readonly norm: NormParameters<T> };
   readonly layers: readonly LayerParameters<T>[];
   /** The masked language head: a dense layer, a norm, and the vocabulary ([v, m]; absent where tied). */
-  readonly head?: { readonly dense: T; readonly denseBias: T; readonly norm: NormParameters<T>; readonly output?: T; readonly outputBias: T };
+  readonly head?: {
+    readonly dense: T;
+    readonly denseBias: T;
+    readonly norm: NormParameters<T>;
+    readonly output?: T;
+    readonly outputBias: T;
+  };
 }
 
 export function encoderParameters(config: TransformerConfig): EncoderParameters<Spec> {
@@ -49,7 +55,10 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
 /** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`. */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
-  let x = probe("embeddings", scoped("embeddings", () => embed(config, p, inputs)));
+  let x = probe(
+    "embeddings",
+    scoped("embeddings", () => embed(config, p, inputs)),
+  );
   const states = [x];
   for (const [l, layer] of p.layers.entries()) {
     x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, mask, within(`layers.${l}`, probe)));
@@ -59,7 +68,13 @@ export function encoder(config: TransformerConfig, p: EncoderParameters, inputs:
   return { states, logits: head && scoped("head", () => probe("logits", maskedHead(config, p, head, x))) };
 }
 
-function encoderLayer(config: TransformerConfig, p: LayerParameters, before: Value, mask: Value | undefined, probe: Probe): Value {
+function encoderLayer(
+  config: TransformerConfig,
+  p: LayerParameters,
+  before: Value,
+  mask: Value | undefined,
+  probe: Probe,
+): Value {
   const x = probe("input", before);
   const attended = scoped("attention", () => attention(p.attention, x, { mask, probe: within("attention", probe) }));
   const y = norm(p.attentionNorm, add(x, attended), config.epsilon);
@@ -81,7 +96,12 @@ function positionIds({ positions }: TransformerConfig, ids: Value): Value {
   return add(mul(cumsum(counted, 1), counted), positions.paddingId);
 }
 
-function maskedHead(config: TransformerConfig, p: EncoderParameters, head: NonNullable<EncoderParameters["head"]>, x: Value): Value {
+function maskedHead(
+  config: TransformerConfig,
+  p: EncoderParameters,
+  head: NonNullable<EncoderParameters["head"]>,
+  x: Value,
+): Value {
   const dense = ACTIVATIONS[config.activation](add(einsum("b i m, m n -> b i n", x, head.dense), head.denseBias));
   const normal = norm(head.norm, dense, config.epsilon);
   return add(einsum("b i m, v m -> b i v", normal, head.output ?? p.embeddings.tokens), head.outputBias);

@@ -1,13 +1,13 @@
 /** Any supported model: its configuration, its numbers, and the graph of its forward pass. */
 import { type Dim, input, type Value } from "../graph/value.ts";
 import { type Probe, unseen } from "../nn/probe.ts";
+import type { Leaf, Spec } from "../params/tree.ts";
 import { declare } from "../params/tree.ts";
 import type { Tensor } from "../run/tensor.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "./decoder.ts";
 import { type EncoderParameters, encoder, encoderParameters } from "./encoder.ts";
 import type { Inputs, Outputs } from "./layer.ts";
-import type { Leaf, Spec } from "../params/tree.ts";
 
 export type TransformerParameters<T extends Leaf> = EncoderParameters<T> | DecoderParameters<T>;
 

@@ -79,12 +79,27 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const q = probe("q", rotate(scoped("q", () => project(x, p.wq, p.bq))));
   const k = probe("k", rotate(scoped("k", () => project(context, p.wk, p.bk))));
-  const v = probe("v", scoped("v", () => project(context, p.wv, p.bv)));
-  const scores = probe("scores", scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))));
+  const v = probe(
+    "v",
+    scoped("v", () => project(context, p.wv, p.bv)),
+  );
+  const scores = probe(
+    "scores",
+    scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))),
+  );
   const masked = probe("masked", mask ? scoped("masked", () => add(scores, mask)) : scores);
-  const pattern = probe("pattern", scoped("pattern", () => softmax(masked)));
-  const z = probe("z", scoped("z", () => mix(pattern, v)));
-  return probe("out", scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)));
+  const pattern = probe(
+    "pattern",
+    scoped("pattern", () => softmax(masked)),
+  );
+  const z = probe(
+    "z",
+    scoped("z", () => mix(pattern, v)),
+  );
+  return probe(
+    "out",
+    scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)),
+  );
 }
 
 /** Qₕ Kₕᵀ; query heads of one group meet the same keys without copies. */

@@ -1,7 +1,7 @@
 /** Which keys a query may look at, as numbers added to the scores. */
 import type { Dim, Value } from "../graph/value.ts";
-import { integers } from "../ops/constant.ts";
 import { sub } from "../ops/arithmetic.ts";
+import { integers } from "../ops/constant.ts";
 import { range } from "../ops/index-by.ts";
 import { unsqueeze } from "../ops/layout.ts";
 import { and, greater, greaterOrEqual, less, where } from "../ops/logic.ts";

@@ -2,8 +2,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -17,7 +17,7 @@ import { isInput } from "../graph/value.ts";
 import { inputsOf, topological } from "../graph/walk.ts";
 
 /** ONNX's numbers for element types. */
-export const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const OPSET = 20;
 const IR_VERSION = 10;
 

@@ -3,7 +3,7 @@ import { shown } from "../graph/shape.ts";
 import { apply, type DType, type Op, type Shape, type Value } from "../graph/value.ts";
 
 type Data = Float32Array | BigInt64Array | Uint8Array;
-export const Constant: Op<{ shape: readonly number[]; data: Data }> = {
+const Constant: Op<{ shape: readonly number[]; data: Data }> = {
   name: "Constant",
   infer: (_, { shape, data }) => ({
     shape,

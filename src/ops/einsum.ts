@@ -25,7 +25,13 @@ export function einsum(spec: string, ...operands: readonly Value[]): Value {
   if (unknown) throw new RangeError(`einsum "${spec}": axis ${unknown} of the result is in no operand`);
   const needed = (k: number): Letters => [...target, ...terms.flatMap((t, i) => (i === k ? [] : t))];
   const parts = operands.map((v, k) => sumOut(v, terms[k]!, needed(k)));
-  if (parts.length === 1) return arrange(parts[0]!.value, parts[0]!.letters, target.map((c) => [c]), sizes);
+  if (parts.length === 1)
+    return arrange(
+      parts[0]!.value,
+      parts[0]!.letters,
+      target.map((c) => [c]),
+      sizes,
+    );
   return contract(parts[0]!, parts[1]!, target, sizes);
 }
 
@@ -37,9 +43,12 @@ function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Val
   const sizes = new Map<string, Dim>();
   for (const [k, letters] of terms.entries()) {
     const { shape } = operands[k]!;
-    if (new Set(letters).size !== letters.length) throw new RangeError(`einsum "${spec}": an axis is named twice in one operand`);
+    if (new Set(letters).size !== letters.length)
+      throw new RangeError(`einsum "${spec}": an axis is named twice in one operand`);
     if (letters.length !== shape.length) {
-      throw new RangeError(`einsum "${spec}": "${letters.join(" ")}" names ${letters.length} axes but the value is ${shown(shape)}`);
+      throw new RangeError(
+        `einsum "${spec}": "${letters.join(" ")}" names ${letters.length} axes but the value is ${shown(shape)}`,
+      );
     }
     for (const [i, c] of letters.entries()) {
       const [was, is] = [sizes.get(c), shape[i]!];
@@ -71,7 +80,8 @@ function contract(a: Part, b: Part, target: Letters, sizes: ReadonlyMap<string, 
   const [aOnly, bOnly] = [only(a), only(b)];
   // the operand whose own axes come last in the result goes to the right; a weight (no batch axes) always does
   const bLast = target.lastIndexOf(bOnly.at(-1) ?? "") > target.lastIndexOf(aOnly.at(-1) ?? "");
-  if (!bLast && aOnly.length > 0 && (bOnly.length > 0 || batch.length === 0)) return product(b, a, bOnly, aOnly, batch, inner, target, sizes);
+  if (!bLast && aOnly.length > 0 && (bOnly.length > 0 || batch.length === 0))
+    return product(b, a, bOnly, aOnly, batch, inner, target, sizes);
   return product(a, b, aOnly, bOnly, batch, inner, target, sizes);
 }
 
@@ -96,7 +106,10 @@ function product(
   const y = matmul(arrange(a.value, a.letters, aGroups, sizes), arrange(b.value, b.letters, bGroups, sizes));
   const order = [...batch, ...left, ...right];
   const shape = order.map((c) => sizes.get(c)!);
-  return transpose(reshape(y, shape, a.value, b.value), target.map((c) => order.indexOf(c)));
+  return transpose(
+    reshape(y, shape, a.value, b.value),
+    target.map((c) => order.indexOf(c)),
+  );
 }
 
 /** Move `v` so that its axes are `groups`: merge what is already together, exchange, then merge the rest. */
@@ -112,6 +125,9 @@ function arrange(v: Value, letters: Letters, groups: Groups, sizes: ReadonlyMap<
   const flat = groups.flat();
   const order = blocks.map((_, i) => i).sort((i, j) => flat.indexOf(blocks[i]![0]!) - flat.indexOf(blocks[j]![0]!));
   if (order.every((k, i) => k === i)) return reshape(v, shape);
-  const merged = reshape(v, blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))));
+  const merged = reshape(
+    v,
+    blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))),
+  );
   return reshape(transpose(merged, order), shape, v);
 }

@@ -11,7 +11,12 @@ const Transpose: Op<{ perm: readonly number[] }> = {
     }
     return { dtype: x!.dtype, shape: perm.map((p) => x!.shape[p]!) };
   },
-  vjp: (dy, _, __, { perm }) => [transpose(dy, perm.map((_, i) => perm.indexOf(i)))],
+  vjp: (dy, _, __, { perm }) => [
+    transpose(
+      dy,
+      perm.map((_, i) => perm.indexOf(i)),
+    ),
+  ],
 };
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.length === x.shape.length && perm.every((p, i) => p === i) ? x : apply(Transpose, [x], { perm });
@@ -43,7 +48,9 @@ const factors = (shape: Shape): string => {
 export function reshape(x: Value, shape: Shape, ...sources: readonly Value[]): Value {
   if (sameShape(x.shape, shape)) return x;
   if (factors(x.shape) !== factors(shape)) {
-    throw new RangeError(`reshape: ${shown(x.shape)} holds ${factors(x.shape)} elements, ${shown(shape)} would hold ${factors(shape)}`);
+    throw new RangeError(
+      `reshape: ${shown(x.shape)} holds ${factors(x.shape)} elements, ${shown(shape)} would hold ${factors(shape)}`,
+    );
   }
   return apply(Reshape as Op, [x, reshapeVector(x, shape, [...before(x), ...sources])], { shape });
 }
@@ -64,7 +71,10 @@ export function unsqueeze(x: Value, ...axes: readonly number[]): Value {
   const rank = x.shape.length + axes.length;
   const on = new Set(axes.map((a) => (a < 0 ? a + rank : a)));
   let next = 0;
-  return reshape(x, Array.from({ length: rank }, (_, i): Dim => (on.has(i) ? 1 : x.shape[next++]!)));
+  return reshape(
+    x,
+    Array.from({ length: rank }, (_, i): Dim => (on.has(i) ? 1 : x.shape[next++]!)),
+  );
 }
 
 const Expand: Op<{ shape: Shape }> = {
@@ -87,14 +97,18 @@ const Concat: Op<{ axis: number }> = {
     const [first] = parts;
     for (const part of parts) {
       const fits = part.shape.length === first!.shape.length && part.shape.every((d, i) => i === axis || d === first!.shape[i]);
-      if (!fits) throw new RangeError(`concat: ${shown(part.shape)} does not continue ${shown(first!.shape)} along axis ${axis}`);
+      if (!fits)
+        throw new RangeError(`concat: ${shown(part.shape)} does not continue ${shown(first!.shape)} along axis ${axis}`);
     }
     const sizes = parts.map((p) => p.shape[axis]!);
     const joined = sizes.every((d) => typeof d === "number") ? sizes.reduce((n, d) => n + (d as number), 0) : sizes.join("+");
     return { dtype: first!.dtype, shape: first!.shape.map((d, i) => (i === axis ? joined : d)) };
   },
   vjp: (dy, _, parts, { axis }) => {
-    const sizes = numbersOf("concat's derivative", parts.map((p) => p.shape[axis]!));
+    const sizes = numbersOf(
+      "concat's derivative",
+      parts.map((p) => p.shape[axis]!),
+    );
     let from = 0;
     return sizes.map((size) => slice(dy, axis, from, (from += size)));
   },

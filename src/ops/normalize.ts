@@ -11,7 +11,10 @@ const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
     const width = x!.shape.at(-1);
     for (const [k, { shape }] of parameters.entries()) {
       const fits = shape.length === 1 && shape[0] === width;
-      if (!fits) throw new RangeError(`layerNorm: ${shown(x!.shape)} ends in ${width} but the ${k ? "bias" : "scale"} is ${shown(shape)}`);
+      if (!fits)
+        throw new RangeError(
+          `layerNorm: ${shown(x!.shape)} ends in ${width} but the ${k ? "bias" : "scale"} is ${shown(shape)}`,
+        );
     }
     return { dtype: x!.dtype, shape: x!.shape };
   },

@@ -1,6 +1,6 @@
 /** Ops that make an axis smaller: sums, means, extremes, running sums. */
 import { axisOf, numbersOf } from "../graph/shape.ts";
-import { apply, type Attrs, type Op, type Shape, type Value } from "../graph/value.ts";
+import { type Attrs, apply, type Op, type Shape, type Value } from "../graph/value.ts";
 import { div, mul } from "./arithmetic.ts";
 import { integers } from "./constant.ts";
 import { expand, reshape } from "./layout.ts";
@@ -38,7 +38,10 @@ const Sum = reduction("ReduceSum", (dy, _, [x], { axes }) => [expand(restore(dy,
 export const sum: Reduce = reducer("sum", Sum);
 
 const Mean = reduction("ReduceMean", (dy, _, [x], { axes }) => {
-  const count = numbersOf("mean's derivative", axes.map((a) => x!.shape[a]!)).reduce((n, d) => n * d, 1);
+  const count = numbersOf(
+    "mean's derivative",
+    axes.map((a) => x!.shape[a]!),
+  ).reduce((n, d) => n * d, 1);
   return [expand(mul(restore(dy, x!, axes), 1 / count), x!.shape, x!)];
 });
 /** The mean over some axes (all where none are named). */

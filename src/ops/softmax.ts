@@ -18,5 +18,4 @@ const LogSoftmax: Op<{ axis: number }> = {
   infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
   vjp: (dy, y, _, { axis }) => [sub(dy, mul(exp(y), sum(dy, axis, true)))],
 };
-export const logSoftmax = (x: Value, axis = -1): Value =>
-  apply(LogSoftmax, [x], { axis: axisOf("logSoftmax", axis, x.shape) });
+export const logSoftmax = (x: Value, axis = -1): Value => apply(LogSoftmax, [x], { axis: axisOf("logSoftmax", axis, x.shape) });

@@ -8,5 +8,8 @@ export const initialize = <Out>(specs: object, seed: number): Out =>
   mapTree<Out>(specs, ({ shape, init }: Spec, path): Tensor => {
     const count = sizeOf(shape);
     if (typeof init === "string") return tensor(new Float32Array(count).fill(init === "ones" ? 1 : 0), shape);
-    return tensor(normals(random(`${seed}/${path}`), count).map((x) => x * init), shape);
+    return tensor(
+      normals(random(`${seed}/${path}`), count).map((x) => x * init),
+      shape,
+    );
   });

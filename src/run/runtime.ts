@@ -78,7 +78,8 @@ export function createRuntime(backend: Backend): Runtime {
     async release() {
       const sessions = [...cache.values()].flatMap((made) => [...made.values()]);
       cache.clear();
-      for (const made of await Promise.allSettled(sessions)) if (made.status === "fulfilled") await made.value.session.release();
+      for (const made of await Promise.allSettled(sessions))
+        if (made.status === "fulfilled") await made.value.session.release();
     },
   };
 }
@@ -98,7 +99,9 @@ function createProgram(
   weights: ReadonlyMap<string, Tensor> = new Map(),
 ): Program {
   const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
-  const fixed = Object.fromEntries([...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]));
+  const fixed = Object.fromEntries(
+    [...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]),
+  );
   const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
   const compute = async (given: Record<string, OrtTensor>): Promise<Record<string, Tensor>> => {
     try {
@@ -123,7 +126,9 @@ function place(results: Record<string, Tensor>, into: Feeds): Record<string, Ten
     const made = results[name];
     if (!made) throw new RangeError(`run: there is no output "${name}", only ${Object.keys(results).join(", ")}`);
     if (made.dtype !== dtype || !sameShape(made.shape, shape)) {
-      throw new RangeError(`run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${dtype} ${shown(shape)}`);
+      throw new RangeError(
+        `run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${dtype} ${shown(shape)}`,
+      );
     }
     data.set(made.data as never);
   }
@@ -147,7 +152,9 @@ function checkFeeds(inputs: ReadonlyMap<string, Value>, feeds: Feeds): void {
     if (!feed) throw new TypeError(`run: the input "${name}" (${dtype} ${shown(shape)}) is missing`);
     if (feed.dtype !== dtype) throw new TypeError(`run: the input "${name}" is ${feed.dtype}, the graph wants ${dtype}`);
     if (feed.data.length !== sizeOf(feed.shape)) {
-      throw new RangeError(`run: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`);
+      throw new RangeError(
+        `run: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`,
+      );
     }
     if (feed.shape.length !== shape.length) throw misfit(name, feed, shape);
     for (const [i, d] of shape.entries()) {
@@ -163,7 +170,7 @@ const misfit = (name: string, feed: Tensor, shape: readonly (number | string)[])
   new RangeError(`run: the input "${name}" is ${shown(feed.shape)}, the graph wants ${shown(shape)}`);
 
 /** An error of ONNX Runtime, with the scope and the signature of the op that it happened in. */
-export function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
+function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
   const message = error instanceof Error ? error.message : String(error);
   const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|[Nn]ode \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");
   const hits = names.map((n) => [n, nodes.get(n) ?? [...nodes].find(([known]) => n.includes(known))?.[1]] as const);

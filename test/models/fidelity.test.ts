@@ -21,7 +21,10 @@ afterAll(() => runtime.release());
 /** Each position's target is the token after it; the last has none. */
 const nextTokens = ({ shape, data }: Tensor): Tensor => {
   const n = shape[1]!;
-  return tensor(BigInt64Array.from(data as BigInt64Array, (_, k) => (k % n === n - 1 ? -100n : (data as BigInt64Array)[k + 1]!)), shape);
+  return tensor(
+    BigInt64Array.from(data as BigInt64Array, (_, k) => (k % n === n - 1 ? -100n : (data as BigInt64Array)[k + 1]!)),
+    shape,
+  );
 };
 
 describe.each(FAMILIES)("%s against transformers", (family) => {
@@ -59,9 +62,14 @@ describe.each(FAMILIES)("%s against transformers", (family) => {
     const { logits } = forward(config, { batch, sequence, probe: gate(gates) });
     const loss = crossEntropy(logits!, input("labels", [batch!, sequence!], "int64"));
     const wrt = [...inputsOf([loss])].filter(([, v]) => v.dtype === "float32");
-    const derivatives = grads(loss, wrt.map(([, v]) => v));
+    const derivatives = grads(
+      loss,
+      wrt.map(([, v]) => v),
+    );
     const outputs = { loss, ...Object.fromEntries(wrt.map(([name], i) => [`d ${name}`, derivatives[i]!])) };
-    const ones = Object.fromEntries([...gates].map(([l, g]) => [`gate.${l}`, tensor(new Float32Array(g.shape[0] as number).fill(1), g.shape as number[])]));
+    const ones = Object.fromEntries(
+      [...gates].map(([l, g]) => [`gate.${l}`, tensor(new Float32Array(g.shape[0] as number).fill(1), g.shape as number[])]),
+    );
     const program = await runtime.compile(outputs, { weights: byPath(weights) });
     const got = await program.run({ ids: ids!, mask: mask!, labels, ...ones });
     expect(largestDifference(got.loss!, await golden.read("loss"))).toBeLessThan(1e-5);

@@ -8,11 +8,21 @@ import { readWeights } from "../../src/load/weights.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
 
-export const FAMILIES = ["bert", "distilbert", "roberta", "gpt2", "llama", "llama3", "llama-linear", "qwen2", "mistral"] as const;
+export const FAMILIES = [
+  "bert",
+  "distilbert",
+  "roberta",
+  "gpt2",
+  "llama",
+  "llama3",
+  "llama-linear",
+  "qwen2",
+  "mistral",
+] as const;
 
 const path = (family: string, file: string) => new URL(`../fixtures/${family}/${file}`, import.meta.url);
 
-export const openFixture = (family: string, file: string): Promise<TensorFile> =>
+const openFixture = (family: string, file: string): Promise<TensorFile> =>
   openSafetensors(bytesSource(file, new Uint8Array(readFileSync(path(family, file)))));
 
 export const fixtureConfig = (family: string, file = "config.json") =>

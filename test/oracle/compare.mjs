@@ -6,7 +6,7 @@
  * Prints the largest difference of every hidden state, pattern and of the logits over real (unpadded) queries.
  */
 import { readFile } from "node:fs/promises";
-import { bytesSource, byPath, forward, int64, keep, openSafetensors } from "../../dist/index.js";
+import { byPath, bytesSource, forward, int64, keep, openSafetensors } from "../../dist/index.js";
 import { loadCheckpoint, nodeRuntime } from "../../dist/index.node.js";
 
 const [model, oracle] = process.argv.slice(2);
@@ -30,7 +30,9 @@ const [ids, mask] = ["input_ids", "attention_mask"].map((name) => readInts(bytes
 const kept = new Map();
 const { states, logits } = forward(config, { probe: keep(kept, (site) => site.endsWith(".pattern")) });
 const all = [...states.map((s, l) => [`hidden.${l}`, s]), ...[...kept.values()].map((p, l) => [`pattern.${l}`, p])];
-const outputs = Object.fromEntries([...all, ...(logits ? [["logits", logits]] : [])].filter(([name]) => golden.tensors.has(name)));
+const outputs = Object.fromEntries(
+  [...all, ...(logits ? [["logits", logits]] : [])].filter(([name]) => golden.tensors.has(name)),
+);
 const runtime = await nodeRuntime();
 const got = await (await runtime.compile(outputs, { weights: byPath(weights) })).run({ ids, mask });
 

@@ -1,0 +1,19 @@
+/**
+ * What the benchmark uses of Headwise, as `npm run build` leaves it in dist/. Found while running and not by `import … from`,
+ * so that the checks of imports also pass where nothing has been built.
+ */
+const built = async (path) => {
+  try {
+    return await import(new URL(`../dist/${path}`, import.meta.url).href);
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new Error(`bench: there is no dist/${path}: run \`npm run build\` first (\`npm run bench\` does)`, { cause: error });
+  }
+};
+
+export const { VERSION, byPath, forward, int64, statisticsGraph, tensor } = await built("index.js");
+export const { loadCheckpoint, nodeRuntime } = await built("index.node.js");
+export const { batchFeatures } = await built("heads/features.js");
+export const { semanticPairs } = await built("heads/measure.js");
+export const { SUMS } = await built("heads/statistics.js");
+export const { random, shuffled } = await built("params/random.js");

@@ -1,0 +1,282 @@
+/** The table of bad input: each is told in one line on stderr, with exit code 2, and leaves nothing behind. */
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ARCHITECTURES } from "../../src/load/config.ts";
+import { buildCommand, type Command } from "./command.ts";
+import { editHeader, editJson, makeModel, overwriteFirst, tinyTokenizer } from "./model-folder.ts";
+
+let command: Command;
+beforeAll(() => {
+  command = buildCommand();
+});
+afterAll(() => command.remove());
+
+interface Place {
+  /** A whole model that the case may spoil. */
+  readonly model: string;
+  /** The folder that the command is run in; only the model is in it. */
+  readonly folder: string;
+  /** Write a file into the folder, and give its path. */
+  write(name: string, content: string | Uint8Array): string;
+}
+
+/** What is spoilt, the arguments that are then given, and parts of the line that has to come. */
+type Case = readonly [what: string, args: (place: Place) => readonly string[], ...says: (string | RegExp)[]];
+
+const TEXT = ["-t", "the cat sat"] as const;
+const QUERY = "bert.encoder.layer.0.attention.self.query.weight";
+const KEY = "bert.encoder.layer.0.attention.self.key.weight";
+
+const look =
+  (spoil: (place: Place) => void, ...more: readonly string[]) =>
+  (place: Place): readonly string[] => {
+    spoil(place);
+    return ["look", place.model, ...TEXT, ...more];
+  };
+const removed = (name: string) => look(({ model }) => rmSync(join(model, name)));
+const rewritten = (name: string, content: string) => look(({ model }) => writeFileSync(join(model, name), content));
+const config = (change: Record<string, unknown>) => look(({ model }) => editJson(join(model, "config.json"), change));
+const header = (change: Parameters<typeof editHeader>[1], length?: number) =>
+  look(({ model }) => editHeader(model, change, length));
+const shortened = (bytes: number) => look(({ model }) => truncateSync(join(model, "model.safetensors"), bytes));
+
+const FILES: readonly Case[] = [
+  [
+    "a model directory that is not there",
+    () => ["look", "./nowhere", ...TEXT],
+    "./nowhere: no such directory",
+    "check the path",
+  ],
+  ["a hub id that cannot be fetched", () => ["look", "nobody/nothing", ...TEXT], "nobody/nothing: ", "unset it to download"],
+  ["a file that is no model", (p) => ["look", join(p.model, "config.json"), ...TEXT], "config.json: a model is a directory"],
+  ["no config.json", removed("config.json"), "model: there is no config.json"],
+  ["config.json that is not JSON", rewritten("config.json", "{"), "config.json: not valid JSON"],
+  ["config.json that is a list", rewritten("config.json", "[]"), /config\.json: Invalid input: expected object/],
+  [
+    "config.json without model_type",
+    config({ model_type: undefined }),
+    'config.json: "model_type": it is missing',
+    "came with the weights?",
+  ],
+  ["config.json without a size", config({ hidden_size: undefined }), 'config.json: "hidden_size": it is missing'],
+  ["a size of the wrong type", config({ num_hidden_layers: "2" }), 'config.json: "num_hidden_layers"', "expected number"],
+  ["a size of no layers", config({ num_hidden_layers: 0 }), 'config.json: "num_hidden_layers"'],
+  ["an unknown activation", config({ hidden_act: "mish" }), 'config.json: "hidden_act"', "gelu"],
+  ["heads that do not divide the width", config({ num_attention_heads: 4 }), "config.json: 4 heads do not divide the width 35"],
+  ["an unknown architecture", config({ model_type: "mamba" }), 'config.json: unknown architecture "mamba"', ...ARCHITECTURES],
+  ["no weights", removed("model.safetensors"), "there is no model.safetensors", "save the model as safetensors"],
+  ["weights of no bytes", shortened(0), "model.safetensors: the file is empty", "download or copy it again"],
+  ["weights of 7 bytes", shortened(7), "model.safetensors: 7 bytes are too few"],
+  ["weights cut short in the header", shortened(600), "model.safetensors: the header is said to take", "download it again"],
+  ["weights cut short in the data", shortened(90_000), "model.safetensors: tensor", "cut short: download it again"],
+  ["a header longer than the file", header(() => {}, 1e6), "model.safetensors: the header is said to take 1000000 bytes"],
+  ["a header longer than any", header(() => {}, 2 ** 60), "model.safetensors: the header is said to take", "over the limit"],
+  [
+    "overlapping tensors",
+    header((h) => (h[QUERY]!.data_offsets = h[QUERY]!.data_offsets.map((at) => at - 140) as [number, number])),
+    /model\.safetensors: tensors "bert.+query.+" and "bert.+query.+" overlap; write the file again/,
+  ],
+  ["offsets beyond the file", header((h) => (h[KEY]!.data_offsets = [99_000, 103_900])), `tensor "${KEY}"`, "end at 103900"],
+  ["a tensor of another dtype", header((h) => (h[KEY]!.dtype = "I32")), `"${KEY}" is stored as I32`, "F32, F16, BF16"],
+  ["a tensor of an unknown dtype", header((h) => (h[KEY]!.dtype = "F4")), `"${KEY}": unknown dtype "F4"`],
+  ["a missing tensor", header((h) => renameTensor(h, KEY, "classifier.weight")), `the tensor "${KEY}" is missing`, "complete"],
+  [
+    "a surplus tensor",
+    config({ num_hidden_layers: 1 }),
+    '"bert.encoder.layer.1.',
+    "has no place in a bert model with 1 layers",
+  ],
+  ["a shape against the config", config({ intermediate_size: 44 }), "is [43, 35], but config.json asks for [44, 35]"],
+  [
+    "weights that are NaN",
+    look(({ model }) => overwriteFirst(model, KEY, Number.NaN)),
+    `tensor "${KEY}" holds NaN at element 0`,
+  ],
+  ["weights that are infinite", look(({ model }) => overwriteFirst(model, KEY, -Infinity)), `"${KEY}" holds -Infinity`],
+  ["no tokenizer", removed("tokenizer.json"), "there is no tokenizer.json", "save_pretrained"],
+  ["a tokenizer that is not JSON", rewritten("tokenizer.json", "nonsense"), "tokenizer.json: not valid JSON"],
+  ["a tokenizer without a model", rewritten("tokenizer.json", "{}"), "tokenizer.json: model: it is missing"],
+  [
+    "a tokenizer of an unknown kind",
+    rewritten("tokenizer.json", JSON.stringify({ ...tinyTokenizer(), normalizer: { type: "Odd" } })),
+    'tokenizer.json: normalizer "Odd" is not supported',
+  ],
+  ["a tokenizer of a larger model", config({ vocab_size: 41 }), /is \[67, 35\], but config\.json asks for \[41, 35\]/],
+];
+
+function renameTensor(h: Record<string, unknown>, from: string, to: string): void {
+  h[to] = h[from];
+  delete h[from];
+}
+
+const row = (id: string, head: string, relation = "dep") => `${id}\tword${id}\t_\tNOUN\t_\t_\t${head}\t${relation}\t_\t_\n`;
+const conllu = (content: string) => (place: Place) => ["report", place.model, "--conllu", place.write("in.conllu", content)];
+const textFile = (content: string | Uint8Array) => (place: Place) => [
+  "report",
+  place.model,
+  "--text",
+  place.write("in.txt", content),
+];
+
+const TEXTS: readonly Case[] = [
+  [
+    "CoNLL-U with a cycle",
+    conllu(row("1", "0", "root") + row("2", "3") + row("3", "2")),
+    "in.conllu:2: the HEADs go round in a cycle",
+  ],
+  ["CoNLL-U with nine columns", conllu(row("1", "0", "root").replace("\t_\n", "\n")), "in.conllu:1: 9 tab-separated columns"],
+  ["CoNLL-U with spaces for tabs", conllu(row("1", "0", "root").replaceAll("\t", " ")), "in.conllu:1: 1 tab-separated columns"],
+  [
+    "CoNLL-U with a head beyond the end",
+    conllu(row("1", "0", "root") + row("2", "7")),
+    'in.conllu:2: the HEAD "7" is not one of 0 to 2',
+  ],
+  ["CoNLL-U with a head that is no number", conllu(row("1", "x")), 'in.conllu:1: the HEAD "x"'],
+  ["CoNLL-U with two roots", conllu(row("1", "0", "root") + row("2", "0", "root")), "in.conllu:1: the sentence has 2 roots"],
+  ["CoNLL-U of nothing", conllu(""), "in.conllu: holds no sentence"],
+  ["CoNLL-U of comments only", conllu("# text = nothing\n\n"), "in.conllu: holds no sentence"],
+  ["CoNLL-U that is not there", (p) => ["report", p.model, "--conllu", "none.conllu"], "none.conllu: there is no such file"],
+  ["CoNLL-U that is not UTF-8", (p) => ["report", p.model, "--conllu", p.write("a.conllu", LATIN1())], "not UTF-8"],
+  ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "give one with -t"],
+  ["only white space", (p) => ["look", p.model, "-t", " \t\n"], "the text is empty"],
+  [
+    "characters that leave no token",
+    (p) => ["look", p.model, "-t", "\u200b\u0007"],
+    "is empty",
+    "nothing is left of it as tokens",
+  ],
+  [
+    "more tokens than positions",
+    (p) => ["look", p.model, "-t", "the cat ".repeat(14)],
+    "has 30 tokens",
+    "reads 29 at most: shorten",
+  ],
+  ["a text file of nothing", textFile(""), "in.txt: holds no text: give a file with some"],
+  ["a text file of white space", textFile(" \n\n\t\n"), "in.txt: holds no text"],
+  ["a text file that is not UTF-8", textFile(LATIN1()), "in.txt: this is not UTF-8 text: convert it first"],
+  [
+    "a sentence beyond the positions",
+    textFile("the cat ".repeat(14)),
+    "in.txt: the sentence",
+    "has 30 tokens",
+    "29 at most: break it up",
+  ],
+  ["a text file that is not there", (p) => ["report", p.model, "--text", "none.txt"], "none.txt: there is no such file"],
+  ["a text file that is a folder", (p) => ["report", p.model, "--text", p.model], "model: this is a folder"],
+];
+
+const OPTIONS: readonly Case[] = [
+  ["an unknown device", (p) => ["look", p.model, ...TEXT, "--device", "tpu"], 'unknown device "tpu"', "cpu, webgpu, cuda"],
+  [
+    "a device that is not there",
+    (p) => ["look", p.model, ...TEXT, "--device", "cuda"],
+    'the device "cuda" is not available here',
+    "--device cpu",
+  ],
+  [
+    "a folder below a file",
+    (p) => ["report", p.model, "--out", join(p.model, "config.json", "out")],
+    "cannot be written to",
+    "choose another folder",
+  ],
+  [
+    "a folder that is a file",
+    (p) => ["report", p.model, "--out", join(p.model, "config.json")],
+    "cannot be written to",
+    "choose another folder",
+  ],
+  [
+    "a report below a file",
+    (p) => ["report", p.model, "--json", join(p.model, "config.json", "r.json")],
+    "cannot be written to",
+  ],
+  [
+    "a picture below a file",
+    (p) => ["look", p.model, ...TEXT, "--svg", join(p.model, "config.json", "a.svg")],
+    "cannot be written to",
+  ],
+  ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs --layer"],
+  ["a layer out of range", (p) => ["look", p.model, ...TEXT, "--layer", "2"], "there is no layer 2", "layers 0 to 1"],
+  [
+    "a head out of range",
+    (p) => ["look", p.model, ...TEXT, "--layer", "1", "--head", "5"],
+    "there is no head 1.5",
+    "heads 0 to 4",
+  ],
+  [
+    "trees and plain text at once",
+    (p) => ["report", p.model, "--conllu", "a", "--text", "b"],
+    "--conllu",
+    "cannot be used with",
+    "--text",
+  ],
+  [
+    "heads that do not divide the width",
+    () => ["params", "--width", "30", "--heads", "4"],
+    "d_k = 30/4 = 7.50",
+    "fit: 1, 2, 3, 5, 6, 10",
+  ],
+  [
+    "key/value heads that do not divide",
+    () => ["params", "--width", "30", "--heads", "6", "--kv-heads", "4"],
+    "6 query heads cannot share 4",
+  ],
+  ["no text", (p) => ["look", p.model], "required option '-t, --text <text>' not specified"],
+  ["no model", () => ["look", ...TEXT], "missing required argument 'model'"],
+  ["two models", (p) => ["look", p.model, p.model, ...TEXT], "too many arguments"],
+  ["an unknown weighting", (p) => ["look", p.model, ...TEXT, "--weighting", "odd"], "'odd' is invalid", "raw, norm"],
+  ["an unknown option", (p) => ["look", p.model, ...TEXT, "--colour"], "unknown option '--colour'"],
+  [
+    "an option that is nearly right",
+    () => ["params", "--width", "8", "--heads", "2", "--hedas", "2"],
+    "unknown option '--hedas'",
+    "Did you mean --heads?",
+  ],
+  ["an unknown command", () => ["frobnicate"], "unknown command 'frobnicate'"],
+  ...["-1", "1.5", "x", "", "1e3", "99999999999999999999"].map(
+    (word): Case => [
+      `"${word}" as a seed`,
+      (p) => ["look", p.model, ...TEXT, `--seed=${word}`],
+      "--seed",
+      "a whole number from 0",
+    ],
+  ),
+  ...["threads", "sentences"].map(
+    (name): Case => [`0 as --${name}`, (p) => ["report", p.model, `--${name}`, "0"], `--${name} takes a whole number from 1`],
+  ),
+  ...["width", "heads", "kv-heads", "layers", "length"].map(
+    (name): Case => [`0 as --${name}`, () => ["params", `--${name}`, "0"], `--${name} takes a whole number from 1`],
+  ),
+];
+
+function LATIN1(): Uint8Array {
+  return Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
+}
+
+/** Everything in a folder, with the folders in it. */
+const listed = (folder: string): string[] => (readdirSync(folder, { recursive: true }) as string[]).sort();
+
+describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
+  ["files", FILES],
+  ["texts", TEXTS],
+  ["options", OPTIONS],
+])("bad %s", (_, cases) => {
+  it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
+    const folder = mkdtempSync(join(command.folder, "case-"));
+    const model = makeModel(join(folder, "model"));
+    const write = (name: string, content: string | Uint8Array) => {
+      writeFileSync(join(folder, name), content);
+      return name;
+    };
+    const given = args({ model, folder, write });
+    const before = listed(folder);
+    const { code, stdout, stderr } = await command.run(given, { cwd: folder });
+    expect(stderr).toMatch(/^headwise: [^\n]+\n$/);
+    for (const part of says) expect(stderr).toMatch(part);
+    expect(stderr).not.toMatch(/\bat .+:\d+:\d+|internal:|undefined/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    const left = listed(folder).filter((path) => !before.includes(path) && path !== "headwise-report");
+    expect(left).toEqual([]);
+  });
+});
