@@ -1,4 +1,4 @@
-/** Which part of the code may import which: the rooms of src/, one way only. `npm run imports` and test/imports.test.ts hold it. */
+/** Which part of the code may import which: the rooms of src/, one way only. test/imports.test.ts holds it too. */
 
 const BASE = ["graph", "ops", "autodiff", "onnx", "run"];
 /** After the base, each room may import all that stand before it. */

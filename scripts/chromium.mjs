@@ -1,4 +1,4 @@
-/** Finds the Chromium that the browser tests run in, and installs one where there is none. `node scripts/chromium.mjs` prints it. */
+/** Finds the Chromium that the browser tests run in, and installs one if there is none; run by itself, it prints the path. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";

@@ -54,7 +54,8 @@ async function probeDevice(device: string): Promise<void> {
     const session = await ort.InferenceSession.create(identityModel(), { executionProviders: [device], logSeverityLevel: 4 });
     await session.release();
   } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).split("\n")[0];
+    const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const why = first.replace(/^\S+\.(cc|h):\d+ .*was false\. /, ""); // where in ONNX Runtime it happened helps nobody
     throw new InputError(`the device "${device}" is not available here (${why}): ${MENDING[device]}; or use --device cpu`);
   }
 }

@@ -1,4 +1,4 @@
-/** A small site for the test's page: bundled by Vite, isolated so that WebAssembly may use threads, ONNX Runtime from node_modules. */
+/** A small site for the test's page: bundled by Vite, and isolated so that WebAssembly may use threads. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
