@@ -9,7 +9,7 @@ import { keep } from "../nn/probe.ts";
 import { add, div, log, mul, sqrt, sub } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { take } from "../ops/index-by.ts";
-import { concat, expand, reshape, swapLast, transpose, unsqueeze } from "../ops/layout.ts";
+import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../ops/layout.ts";
 import { equal, indicator } from "../ops/logic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { argmax, max, sum } from "../ops/reduce.ts";
@@ -110,10 +110,11 @@ export function rawWeights(pattern: Value, masked: Value): RawWeights {
 export function normWeights({ pattern, product, normalizer }: RawWeights, v: Value, wo: Value): Weighted {
   const size = transformedNorms(v, wo);
   const [row, column] = [unsqueeze(size, 2), unsqueeze(size, 3)];
-  const total = matmul(pattern, column);
-  const weights = div(mul(pattern, row), total);
-  const expected = add(div(matmul(product, column), total), matmul(weights, log(add(column, 1e-20))));
-  return { pattern: weights, entropy: sub(add(normalizer, log(total)), expected) };
+  // Σⱼ Aᵢⱼ νⱼ and Σⱼ Aᵢⱼ νⱼ ln νⱼ in one product
+  const both = matmul(pattern, concat([column, mul(column, log(add(column, 1e-20)))], 3));
+  const total = slice(both, 3, 0, 1);
+  const expected = div(add(matmul(product, column), slice(both, 3, 1, 2)), total);
+  return { pattern: div(mul(pattern, row), total), entropy: sub(add(normalizer, log(total)), expected) };
 }
 
 /** ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
