@@ -3,6 +3,7 @@ import type { Corpus } from "../corpus/sentence.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
 import { headCount, type TransformerConfig } from "../models/config.ts";
 import { random, shuffled } from "../params/random.ts";
+import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { type Repetitions, randomTwin, repetitions, shuffleWords } from "./controls.ts";
 import { createMeasurer, type Measurer, semanticPairs, type Tally } from "./measure.ts";
@@ -50,7 +51,11 @@ export async function gatherEvidence(
   { seed, progress = () => {} }: EvidenceOptions,
 ): Promise<Evidence> {
   const { config, tokenizer } = checkpoint;
-  const texts = corpus.sentences.map((s) => prepare(s, tokenizer, config));
+  const causal = config.family === "decoder";
+  const all = corpus.sentences.map((s) => prepare(s, tokenizer, config));
+  const texts = all.filter((t) => countedQueries(t, causal).length > 0);
+  if (texts.length === 0)
+    throw new InputError(`${corpus.id}: no text has a token that could look at another: give longer texts`);
   const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
   const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
   const similar = await semanticPairs(runtime, checkpoint);
@@ -58,14 +63,14 @@ export async function gatherEvidence(
   const part = sample(texts, CONTROL_TEXTS, seed);
   const repeating = repetitions(config, tokenizer, seed);
   const own = await measurer.measure(checkpoint, repeating.texts, { similar: repeating.similar });
-  const mixed = part.map((t) => prepare(shuffleWords(t.sentence, seed), tokenizer, config));
+  const mixed = words ? shuffledTexts(part, checkpoint, seed) : [];
   const controls = await measureTwins(runtime, measurer, config, part, repeating, seed, (s) => progress("controls", s));
   return {
     texts,
     tally,
     words,
     twins: controls.map((c) => c.plain),
-    shuffled: words ? await measurer.measure(checkpoint, mixed, { similar }) : null,
+    shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed, { similar }) : null,
     repeated: { texts: repeating, tally: own, twins: controls.map((c) => c.repeated) },
     ...(await compareHeads(runtime, checkpoint, texts, seed)),
   };
@@ -76,6 +81,13 @@ function sample(texts: readonly Text[], count: number, seed: number, sorted = tr
   const drawn = shuffled(random(`${seed}/sample`), texts.length).slice(0, count);
   return Array.from(sorted ? drawn.sort() : drawn, (t) => texts[t]!);
 }
+
+/** The same words in random order; left out where the spaces between them make a text too long for the model. */
+const shuffledTexts = (texts: readonly Text[], { config, tokenizer }: Checkpoint, seed: number): Text[] =>
+  texts
+    .map(({ sentence }) => shuffleWords(sentence, seed))
+    .filter(({ text }) => tokenizer.encode(text).ids.length <= config.maxPositions)
+    .map((sentence) => prepare(sentence, tokenizer, config));
 
 async function measureTwins(
   runtime: Runtime,

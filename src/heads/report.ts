@@ -175,6 +175,8 @@ async function digest(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string
 function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
   const notes = [];
   if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
+  const left = corpus.sentences.length - evidence.texts.length;
+  if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
   if (!evidence.words)
     notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
   if (evidence.texts.length < 20)

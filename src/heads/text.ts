@@ -42,7 +42,7 @@ export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: Transf
 
 /** Positions that a text's mean runs over: no special tokens, and no first token where there is nothing else to see. */
 export const countedQueries = (text: Text, causal: boolean): number[] =>
-  text.special.flatMap((special, i) => (special || (causal && i === 0) ? [] : [i]));
+  text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));
 
 /** A batch is texts of one length, so that nothing is padded. */
 export function batches(texts: readonly Text[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {

@@ -219,7 +219,7 @@ function windowsOf(c: z.infer<typeof llama>): (number | undefined)[] | undefined
   return Array.from({ length: c.num_hidden_layers }, (_, l) => {
     const on = c.layer_types
       ? c.layer_types[l] === "sliding_attention"
-      : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 0);
+      : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 28);
     return on ? window : undefined;
   });
 }
@@ -278,7 +278,7 @@ function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.i
 export function readConfig(json: unknown, where: string): TransformerConfig {
   const head = z.looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() });
   const { model_type, architectures } = read(head, json, where);
-  const reader = READERS[model_type];
+  const reader = Object.hasOwn(READERS, model_type) && READERS[model_type];
   if (!reader) throw new InputError(`${where}: unknown architecture "${model_type}": known are ${ARCHITECTURES.join(", ")}`);
   return reader(json, where, architectures ?? []);
 }

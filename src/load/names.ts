@@ -129,7 +129,7 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
 
 /** Buffers and task heads that checkpoints carry and a forward pass to the states does not need. */
 export const IGNORED =
-  /(^|\.)(pooler\.|position_ids$|token_type_ids$|rotary_emb\.inv_freq$|attn\.(masked_)?bias$)|^(cls\.seq_relationship\.|cls\.predictions\.decoder\.|lm_head\.(weight|decoder\.)|vocab_projector\.weight|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
+  /(^|\.)(pooler\.|position_ids$|token_type_ids$|rotary_emb\.inv_freq$|attn\.(masked_)?bias$)|^(cls\.|lm_head\.|vocab_(transform|layer_norm|projector)\.|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
 
 const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
 const FUSED = ["attention.wq", "attention.wk", "attention.wv", "attention.bq", "attention.bk", "attention.bv"];

@@ -42,3 +42,14 @@ export function randomText(seed: string, n: number, vocabulary: number, lead: nu
   const punctuation = Array.from(wordOf, (w) => w >= 0 && words[w]!.upos === "PUNCT");
   return { sentence, ids, tokens: Array.from(ids, String), wordOf, special, punctuation };
 }
+
+/** A sentence of words without a text of their own. */
+export const sentenceOf = (forms: readonly string[], upos = "X"): Sentence => {
+  const text = forms.join(" ");
+  const starts = forms.map((_, w) => forms.slice(0, w).join(" ").length + (w > 0 ? 1 : 0));
+  return {
+    id: text.slice(0, 20),
+    text,
+    words: forms.map((form, w) => ({ form, start: starts[w]!, end: starts[w]! + form.length, upos })),
+  };
+};

@@ -1,0 +1,51 @@
+/** The rarest word of a text, and how often heads look at it. */
+import { expect, it } from "vitest";
+import { rareScores, rarestWords } from "../../src/heads/rare.ts";
+import type { Text } from "../../src/heads/text.ts";
+import { fakeTally, textOf } from "./fake-tally.ts";
+import { sentenceOf } from "./models.ts";
+
+/** A vocabulary of 500 words that all come three times, so that what comes less often is rare. */
+const COMMON = Array.from({ length: 500 }, (_, k) => `common${k}`);
+const crowd: Text[] = [COMMON, COMMON, COMMON].map((forms) => textOf(sentenceOf(forms)));
+const textFrom = (forms: readonly string[], ids?: number[]): Text => textOf(sentenceOf(forms), ids);
+const rarest = (...texts: Text[]): number[] => [...rarestWords([...crowd, ...texts])].slice(crowd.length);
+
+it("is the least frequent, in upper or lower case", () => {
+  expect(rarest(textFrom(["common1", "rare", "common2"]))).toEqual([1]);
+  const [often, seldom] = ["Often", "seldom"];
+  expect(rarest(textFrom([often, seldom]), textFrom([often.toLowerCase()]))).toEqual([1, 0]);
+});
+
+it("of two as frequent ones is that of later token ids", () => {
+  expect(rarest(textFrom(["one", "two", "six"], [600, 900, 700]))).toEqual([1]);
+  expect(rarest(textFrom(["one", "two", "six"], [600, 100, 700]))).toEqual([2]);
+});
+
+it("is never one of the 500 most frequent, nor a mark, nor a number", () => {
+  expect(rarest(textFrom(["common1", "common2"]))).toEqual([-1]);
+  expect([...rarestWords(crowd)]).toEqual([-1, -1, -1]);
+  expect([...rarestWords([textFrom(["few", "words"])])]).toEqual([-1]);
+  expect(rarest(textFrom(["common1", "1984", "%"]))).toEqual([-1]);
+  const marks = sentenceOf(["common1", "a…b"], "PUNCT");
+  expect(rarest(textOf(marks))).toEqual([-1]);
+});
+
+it("is looked at by the share of other words, of later ones where a model is causal", () => {
+  const texts = [textFrom(["a", "b", "c", "d"]), textFrom(["e", "f", "g"]), textFrom(["h"])];
+  // head 0 always looks at the rare word, head 1 never, head 2 only from the last word
+  const place = [1, -1, 0];
+  const attended = (t: number, h: number, w: number) => {
+    const last = w === texts[t]!.sentence.words.length - 1;
+    return h === 0 || (h === 2 && last) ? place[t]! : (place[t]! + 1) % 4;
+  };
+  const tally = fakeTally(texts, { heads: 3, attended });
+  const score = (causal: boolean) => {
+    const { value, n } = rareScores(tally, "raw", Int32Array.from(place), causal);
+    return [n, ...value];
+  };
+  expect(score(false)).toEqual([3, 1, 0, 1 / 3]);
+  expect(score(true)).toEqual([2, 1, 0, 1 / 2]);
+  const nothing = rareScores(tally, "raw", Int32Array.of(-1, -1, -1), false);
+  expect([nothing.n, ...nothing.value]).toEqual([0, 0, 0, 0]);
+});
