@@ -1,13 +1,13 @@
 /** The one data structure of the engine: an immutable value that a graph will compute. */
 
 /** Element types that a graph can hold. */
-export type DType = "float32" | "int64" | "int32" | "bool";
+export type DType = "float32" | "int64" | "int32" | "uint32" | "bool";
 
 /** The size of one axis: a number, or a name such as `"batch"` that is equal only to itself. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
-export type Attr = number | string | readonly number[] | Float32Array | BigInt64Array | Uint8Array | Shape;
+export type Attr = number | string | readonly number[] | Float32Array | BigInt64Array | Uint32Array | Uint8Array | Shape;
 export type Attrs = Readonly<Record<string, Attr>>;
 
 /** The static type of a value. */

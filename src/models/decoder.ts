@@ -39,7 +39,7 @@ interface Context {
   readonly rotate?: (x: Value) => Value;
 }
 
-/** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`, `output`, `logits`. */
+/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, `logits`. */
 export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   const context = scoped("context", () => contextOf(config, inputs));
   let x = probe(
@@ -91,5 +91,5 @@ function decoderLayer(
     scoped("attention", () => attention(p.attention, seen, options)),
   );
   const inner = norm(p.feedForwardNorm, y, config.epsilon);
-  return probe("output", add(y, feedForward(p.feedForward, inner, config.activation)));
+  return probe("output", add(y, probe("feedForward", feedForward(p.feedForward, inner, config.activation))));
 }

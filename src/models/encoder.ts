@@ -52,7 +52,7 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
   };
 }
 
-/** The forward pass; sites `embeddings`, `layers.N.input`, `layers.N.attention.*`, `layers.N.output`. */
+/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`. */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
   let x = probe(
@@ -78,7 +78,7 @@ function encoderLayer(
   const x = probe("input", before);
   const attended = scoped("attention", () => attention(p.attention, x, { mask, probe: within("attention", probe) }));
   const y = norm(p.attentionNorm, add(x, attended), config.epsilon);
-  return probe("output", norm(p.feedForwardNorm, add(y, feedForward(p.feedForward, y, config.activation)), config.epsilon));
+  return probe("output", norm(p.feedForwardNorm, add(y, probe("feedForward", feedForward(p.feedForward, y, config.activation))), config.epsilon));
 }
 
 function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, { ids, types }: Inputs): Value {

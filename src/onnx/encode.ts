@@ -17,7 +17,7 @@ import { isInput } from "../graph/value.ts";
 import { inputsOf, topological } from "../graph/walk.ts";
 
 /** ONNX's numbers for element types. */
-const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
 const OPSET = 20;
 const IR_VERSION = 10;
 
@@ -34,6 +34,7 @@ export interface Encoded {
   readonly nodes: ReadonlyMap<string, Value>;
   /** What has to be fed, in the order of the graph. */
   readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
 }
 
 /**
@@ -63,7 +64,7 @@ export function encode(
       output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
     },
   });
-  return { bytes: toBinary(ModelProtoSchema, model), nodes: writer.nodes, inputs };
+  return { bytes: toBinary(ModelProtoSchema, model), nodes: writer.nodes, inputs, outputs: new Map(Object.entries(outputs)) };
 }
 
 /** Names and merges while it writes; lives for one call of `encode`. */
@@ -74,10 +75,13 @@ class GraphWriter {
   readonly #merged = new Map<string, string>();
   readonly #taken: Set<string>;
   readonly #protos: NodeProto[] = [];
+  /** Outputs that their own node can write: the first name of each value. */
+  readonly #direct = new Map<Value, string>();
 
   constructor(outputs: Readonly<Record<string, Value>>) {
     this.#outputs = outputs;
     this.#taken = new Set(Object.keys(outputs));
+    for (const [name, value] of Object.entries(outputs)) if (!this.#direct.has(value)) this.#direct.set(value, name);
   }
 
   write(): NodeProto[] {
@@ -86,7 +90,8 @@ class GraphWriter {
     for (const value of values) if (isInput(value)) this.#name(value, value.name!);
     for (const value of values) if (!isInput(value)) this.#add(value);
     for (const [name, value] of Object.entries(this.#outputs)) {
-      this.#push("Identity", `${name}.output`, [this.#names.get(value)!], name, []);
+      const made = this.#names.get(value)!;
+      if (made !== name) this.#push("Identity", `${name}.output`, [made], name, []);
     }
     return this.#protos;
   }
@@ -105,10 +110,12 @@ class GraphWriter {
       return;
     }
     const name = this.#free(value.scope ? `${value.scope}.${value.op.name}` : value.op.name);
-    this.#name(value, name);
-    if (key !== undefined) this.#merged.set(key, name);
+    const made = this.#direct.get(value) ?? name;
+    this.#name(value, made);
+    this.#taken.add(name);
+    if (key !== undefined) this.#merged.set(key, made);
     this.nodes.set(name, value);
-    this.#push(value.op.name, name, inputs, name, attributesOf(value));
+    this.#push(value.op.name, name, inputs, made, attributesOf(value));
   }
 
   #free(wanted: string): string {

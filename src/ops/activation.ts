@@ -1,8 +1,7 @@
 /** The non-linear functions of feed-forward layers. */
 import { apply, type Op, type Type, type Value } from "../graph/value.ts";
 import { add, exp, mul, sub } from "./arithmetic.ts";
-import { constant } from "./constant.ts";
-import { cast, greater } from "./logic.ts";
+import { greater, where } from "./logic.ts";
 
 const same = ([x]: readonly Value[]): Type => ({ dtype: x!.dtype, shape: x!.shape });
 const unary = (op: Op, x: Value): Value => apply(op, [x], {});
@@ -23,30 +22,31 @@ const Erf: Op = {
 };
 export const erf = (x: Value): Value => unary(Erf, x);
 
-const Relu: Op = { name: "Relu", infer: same, vjp: (dy, _, [x]) => [mul(dy, cast(greater(x!, 0), "float32"))] };
+const Relu: Op = { name: "Relu", infer: same, vjp: (dy, y) => [where(greater(y, 0), dy, 0)] };
 export const relu = (x: Value): Value => unary(Relu, x);
 
 /** x·σ(x), also called swish (Elfwing et al. 2017). */
 export const silu = (x: Value): Value => mul(x, sigmoid(x));
 
 const ROOT_HALF = Math.SQRT1_2;
-const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+const TWICE_ROOT = 2 * Math.sqrt(2 / Math.PI);
 
 // exact: d(x Φ(x)) = (Φ(x) + x φ(x)) dx
-// tanh:  with u = √(2/π)(x + 0.044715 x³) and t = tanh u, d(x (1+t)/2) = ((1+t)/2 + x (1−t²) u′/2) dx
+// tanh:  with 2u = 2√(2/π)(x + 0.044715 x³) and s = σ(2u), y = x s and dy = (s + y (1−s) 2u′) dx
 const Gelu: Op<{ approximate: "none" | "tanh" }> = {
   name: "Gelu",
   infer: same,
-  vjp: (dy, _, [x], { approximate }) => {
+  vjp: (dy, y, [x], { approximate }) => {
     const square = mul(x!, x!);
     if (approximate === "none") {
       const cdf = mul(add(erf(mul(x!, ROOT_HALF)), 1), 0.5);
       const density = mul(exp(mul(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
       return [mul(dy, add(cdf, mul(x!, density)))];
     }
-    const t = tanh(mul(mul(x!, add(mul(square, 0.044715), 1)), ROOT_2_OVER_PI));
-    const slope = mul(add(mul(square, 3 * 0.044715), 1), ROOT_2_OVER_PI);
-    return [mul(dy, mul(add(add(t, 1), mul(mul(x!, sub(1, mul(t, t))), slope)), constant(0.5)))];
+    const cubic = mul(square, 0.044715 * TWICE_ROOT);
+    const s = sigmoid(mul(x!, add(cubic, TWICE_ROOT)));
+    const slope = add(mul(cubic, 3), TWICE_ROOT);
+    return [mul(dy, add(s, mul(mul(y, slope), sub(1, s))))];
   },
 };
 /** Gaussian error linear unit (Hendrycks & Gimpel 2016), exact or in the tanh approximation. */

@@ -2,12 +2,21 @@
 import { shown } from "../graph/shape.ts";
 import { apply, type DType, type Op, type Shape, type Value } from "../graph/value.ts";
 
-type Data = Float32Array | BigInt64Array | Uint8Array;
+type Data = Float32Array | BigInt64Array | Uint32Array | Uint8Array;
+const dtypeOf = (data: Data): DType =>
+  data instanceof BigInt64Array
+    ? "int64"
+    : data instanceof Uint32Array
+      ? "uint32"
+      : data instanceof Uint8Array
+        ? "bool"
+        : "float32";
+
 const Constant: Op<{ shape: readonly number[]; data: Data }> = {
   name: "Constant",
   infer: (_, { shape, data }) => ({
     shape,
-    dtype: data instanceof BigInt64Array ? "int64" : data instanceof Uint8Array ? "bool" : "float32",
+    dtype: dtypeOf(data),
   }),
 };
 
@@ -25,8 +34,12 @@ export function constant(data: number | Float32Array, shape?: readonly number[])
 export const integers = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
   apply(Constant, [], { shape, data: BigInt64Array.from(numbers, BigInt) });
 
+/** Words of 32 bits as a value. */
+export const words = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
+  apply(Constant, [], { shape, data: Uint32Array.from(numbers) });
+
 export const lift = (x: Value | number, dtype: DType = "float32"): Value =>
-  typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : constant(x);
+  typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : dtype === "uint32" ? words([x], []) : constant(x);
 
 /** The shape of `x` at run time, as an int64 vector. */
 const ShapeOf: Op = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [x!.shape.length] }) };

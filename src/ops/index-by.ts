@@ -37,9 +37,12 @@ const ScatterElements: Op<{ axis: number; reduction: string }> = {
   infer: ([zeros]) => ({ dtype: zeros!.dtype, shape: zeros!.shape }),
   vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at!, axis)],
 };
+/** `x` with `updates` added at `index` along `axis`; equal indices add up. */
+export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number): Value =>
+  apply(ScatterElements, [x, index, updates], { axis, reduction: "add" });
 /** Zeros of `shape` with `updates` added at `index` along `axis`; equal indices add up. */
 export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
-  apply(ScatterElements, [expand(constant(0), shape), index, updates], { axis, reduction: "add" });
+  scatterOnto(expand(constant(0), shape), index, updates, axis);
 
 const Squeeze: Op = { name: "Squeeze", infer: ([x]) => ({ dtype: x!.dtype, shape: [] }) };
 const Range: Op<{ size: Dim }> = {

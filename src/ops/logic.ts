@@ -29,7 +29,7 @@ export const or = (a: Value, b: Value): Value => orOp(a, b);
 const Not: Op = { name: "Not", infer: ([x]) => ({ dtype: "bool", shape: x!.shape }) };
 export const not = (x: Value): Value => apply(Not, [x], {});
 
-const CODES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const CODES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
 const DTYPES = new Map(Object.entries(CODES).map(([dtype, code]) => [code, dtype as DType]));
 const Cast: Op<{ to: number }> = {
   name: "Cast",

@@ -22,9 +22,11 @@ const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
     const centred = sub(x!, mean(x!, -1, true));
     const spread = sqrt(add(mean(mul(centred, centred), -1, true), epsilon));
     const unit = div(centred, spread);
+    const turned = mul(dy, unit);
     const g = mul(dy, scale!);
-    const dx = div(sub(sub(g, mean(g, -1, true)), mul(unit, mean(mul(g, unit), -1, true))), spread);
-    return [dx, mul(dy, unit), dy];
+    const along = mean(mul(turned, scale!), -1, true);
+    const dx = div(sub(sub(g, mean(g, -1, true)), mul(unit, along)), spread);
+    return [dx, turned, dy];
   },
 };
 /** (x − mean) / √(variance + epsilon) · scale + bias, over the last axis. */

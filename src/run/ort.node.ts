@@ -34,6 +34,7 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
     ort: ort as unknown as Ort,
     device: device as Device,
     threads,
+    fillsOutputs: true,
     ownsWeights: options.ownWeights ?? device !== "cpu",
     session: {
       executionProviders: [device],

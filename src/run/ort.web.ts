@@ -23,6 +23,7 @@ export async function webRuntime(options: WebOptions = {}): Promise<Runtime> {
     ort: ort as unknown as Ort,
     device,
     threads,
+    fillsOutputs: false,
     ownsWeights: device === "webgpu",
     session: { executionProviders: [device], graphOptimizationLevel: "all", logSeverityLevel: 3 },
   });

@@ -2,7 +2,7 @@
 import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { signature } from "../graph/print.ts";
 import { sameShape, shown } from "../graph/shape.ts";
-import type { Value } from "../graph/value.ts";
+import type { Type, Value } from "../graph/value.ts";
 import { type Encoded, encode } from "../onnx/encode.ts";
 import { sizeOf, type Tensor, type TensorData } from "./tensor.ts";
 
@@ -45,6 +45,8 @@ export interface Backend {
   readonly device: Device;
   readonly threads: number;
   readonly session: InferenceSession.SessionOptions;
+  /** Whether ONNX Runtime writes into output buffers that it is given (in a browser it leaves them as they were). */
+  readonly fillsOutputs: boolean;
   /** Whether weights belong into the session (a device with memory of its own) rather than being fed at each run. */
   readonly ownsWeights: boolean;
 }
@@ -93,7 +95,7 @@ async function create(backend: Backend, encoded: Encoded): Promise<Compiled> {
 }
 
 function createProgram(
-  { ort }: Backend,
+  { ort, fillsOutputs }: Backend,
   session: InferenceSession,
   encoded: Encoded,
   weights: ReadonlyMap<string, Tensor> = new Map(),
@@ -103,9 +105,10 @@ function createProgram(
     [...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]),
   );
   const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
-  const compute = async (given: Record<string, OrtTensor>): Promise<Record<string, Tensor>> => {
+  const compute = async (given: Record<string, OrtTensor>, into: Feeds): Promise<Record<string, Tensor>> => {
+    const wanted = Object.fromEntries([...encoded.outputs.keys()].map((name) => [name, into[name] ? toOrt(into[name]) : null]));
     try {
-      return await fetch(await session.run(given));
+      return await fetch(await session.run(given, wanted));
     } catch (error) {
       throw explain(error, encoded.nodes);
     }
@@ -114,23 +117,35 @@ function createProgram(
     inputs,
     async run(feeds, { into = {} } = {}) {
       checkFeeds(inputs, feeds);
+      checkBuffers(encoded.outputs, into);
       const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
-      return place(await compute({ ...fixed, ...given }), into);
+      const results = await compute({ ...fixed, ...given }, fillsOutputs ? into : {});
+      return fillsOutputs ? { ...results, ...into } : place(results, into);
     },
   };
 }
 
-/** Results in the buffers given for them. They are copied: in a browser ONNX Runtime leaves given CPU buffers as they were. */
+/** Buffers have names, types and shapes that the outputs can have. */
+function checkBuffers(outputs: ReadonlyMap<string, Value>, into: Feeds): void {
+  for (const [name, { dtype, shape }] of Object.entries(into)) {
+    const made = outputs.get(name);
+    if (!made) throw new RangeError(`run: there is no output "${name}", only ${[...outputs.keys()].join(", ")}`);
+    const fits = made.shape.length === shape.length && made.shape.every((d, i) => typeof d === "string" || d === shape[i]);
+    if (made.dtype !== dtype || !fits) throw unlike(name, made, { dtype, shape });
+  }
+}
+
+const unlike = (name: string, made: Type, given: Type): RangeError =>
+  new RangeError(
+    `run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${given.dtype} ${shown(given.shape)}`,
+  );
+
+/** Results in the buffers given for them, where ONNX Runtime did not put them there itself. */
 function place(results: Record<string, Tensor>, into: Feeds): Record<string, Tensor> {
-  for (const [name, { dtype, shape, data }] of Object.entries(into)) {
-    const made = results[name];
-    if (!made) throw new RangeError(`run: there is no output "${name}", only ${Object.keys(results).join(", ")}`);
-    if (made.dtype !== dtype || !sameShape(made.shape, shape)) {
-      throw new RangeError(
-        `run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${dtype} ${shown(shape)}`,
-      );
-    }
-    data.set(made.data as never);
+  for (const [name, buffer] of Object.entries(into)) {
+    const made = results[name]!;
+    if (!sameShape(made.shape, buffer.shape)) throw unlike(name, made, buffer);
+    buffer.data.set(made.data as never);
   }
   return { ...results, ...into };
 }

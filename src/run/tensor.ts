@@ -1,7 +1,7 @@
 /** Dense numbers in memory: what goes into a program and what comes out. */
 import type { DType } from "../graph/value.ts";
 
-export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint32Array | Uint8Array;
 
 /** A dense tensor in row-major order; `data.length` is the product of `shape`. */
 export interface Tensor {
@@ -19,7 +19,9 @@ const dtypeOf = (data: TensorData): DType =>
       ? "int64"
       : data instanceof Int32Array
         ? "int32"
-        : "bool";
+        : data instanceof Uint32Array
+          ? "uint32"
+          : "bool";
 
 /** Wrap `data` as a tensor of `shape`; throws a `RangeError` where their sizes differ. */
 export function tensor(data: TensorData, shape: readonly number[]): Tensor {

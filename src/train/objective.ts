@@ -1,0 +1,71 @@
+/** What a model is trained for: the graph of its loss over one batch. */
+import { grads } from "../autodiff/grads.ts";
+import { input, type Value } from "../graph/value.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { type DecoderParameters, decoder } from "../models/decoder.ts";
+import { type EncoderParameters, encoder } from "../models/encoder.ts";
+import { encoderDecoder } from "../models/encoder-decoder.ts";
+import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
+import { type EncoderDecoderParameters, encoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
+import { transformerParameters } from "../models/transformer.ts";
+import { crossEntropySum } from "../nn/loss.ts";
+import { type Probe, unseen } from "../nn/probe.ts";
+import { declare, leaves } from "../params/tree.ts";
+
+/** Any model that can be trained. */
+export type TrainableConfig = TransformerConfig | EncoderDecoderConfig;
+
+/** The axes of a batch: rows, tokens of a row, and for translation tokens of a target row. */
+export interface BatchShape {
+  readonly batch: number;
+  readonly sequence: number;
+  readonly target?: number;
+}
+
+/** The graph of a loss over batches of one shape. */
+export interface Objective {
+  /** Every parameter by its path. */
+  readonly parameters: ReadonlyMap<string, Value>;
+  /** Σ −log p over all targets, in nats; with label smoothing, what is minimised instead. */
+  readonly total: Value;
+  readonly logits: Value;
+  /** The gradient of `total` for every parameter, in their order. */
+  gradients(): readonly Value[];
+}
+
+export interface ObjectiveOptions {
+  readonly labelSmoothing?: number;
+  readonly probe?: Probe;
+}
+
+/** The specifications of a model's parameters, whatever its family. */
+export const parametersOf = (config: TrainableConfig): object =>
+  config.family === "encoder-decoder" ? encoderDecoderParameters(config) : transformerParameters(config);
+
+/**
+ * The loss of `config` over inputs `ids` [batch, sequence] and `targets` (negative: none; [batch, sequence], or
+ * [batch, target]). Encoders also take `mask`; encoder–decoders `mask` and `decoderIds` [batch, target]. A decoder needs no
+ * mask: what pads a row comes after all that has a target.
+ */
+export function objective(config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions = {}): Objective {
+  const { labelSmoothing = 0, probe = unseen } = options;
+  const tree = declare<object>(parametersOf(config));
+  const logits = logitsOf(config, tree, shape, probe);
+  const targets = input("targets", [shape.batch, shape.target ?? shape.sequence], "int64");
+  const { total, cotangent } = crossEntropySum(logits, targets, labelSmoothing);
+  const parameters = new Map(leaves<Value>(tree));
+  return { parameters, total, logits, gradients: () => grads(logits, [...parameters.values()], cotangent()) };
+}
+
+function logitsOf(config: TrainableConfig, tree: object, { batch, sequence, target }: BatchShape, probe: Probe): Value {
+  const ids = input("ids", [batch, sequence], "int64");
+  if (config.family === "decoder") return decoder(config, tree as DecoderParameters, { ids }, probe).logits!;
+  const mask = input("mask", [batch, sequence], "int64");
+  if (config.family === "encoder") {
+    const { logits } = encoder(config, tree as EncoderParameters, { ids, mask }, probe);
+    if (!logits) throw new Error("internal: an encoder without a language head has no loss");
+    return logits;
+  }
+  const decoderIds = input("decoderIds", [batch, target!], "int64");
+  return encoderDecoder(config, tree as EncoderDecoderParameters, { ids, mask, decoderIds }, probe).logits;
+}
