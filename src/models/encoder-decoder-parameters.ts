@@ -1,0 +1,60 @@
+/** The parameters of an encoder–decoder, and how training starts them. */
+import type { Value } from "../graph/value.ts";
+import { type AttentionParameters, attentionParameters } from "../nn/attention.ts";
+import { feedForwardParameters } from "../nn/feed-forward.ts";
+import { type NormParameters, normParameters } from "../nn/norm.ts";
+import { type Leaf, mapTree, type Spec, spec } from "../params/tree.ts";
+import { sizeOf } from "../run/tensor.ts";
+import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+import type { LayerParameters } from "./layer.ts";
+
+export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParameters<T> {
+  readonly cross: AttentionParameters<T>;
+  readonly crossNorm: NormParameters<T>;
+}
+
+export interface EncoderDecoderParameters<T extends Leaf = Value> {
+  /** [v, m]: of source, target and output */
+  readonly embeddings: { readonly tokens: T };
+  /** The last norm is there where norms come first. */
+  readonly encoder: { readonly layers: readonly LayerParameters<T>[]; readonly norm?: NormParameters<T> };
+  readonly decoder: { readonly layers: readonly CrossLayerParameters<T>[]; readonly norm?: NormParameters<T> };
+  /** [v]: a buffer, which PyTorch does not train */
+  readonly finalLogitsBias?: T;
+}
+
+/** Matrices start normal with Glorot's deviation √(2 / (in + out)), the tied table with width^−½, norms and biases plain. */
+export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderDecoderParameters<Spec> {
+  const { width, headWidth, normFirst } = config;
+  const norm = () => normParameters(width, "layer");
+  const layer = (heads: number, inner: number): LayerParameters<Spec> => ({
+    attention: attentionParameters({ width, heads, headWidth }),
+    attentionNorm: norm(),
+    feedForward: feedForwardParameters(width, inner),
+    feedForwardNorm: norm(),
+  });
+  const crossed = (heads: number, l: number): CrossLayerParameters<Spec> => ({
+    ...layer(heads, config.decoderInnerWidth),
+    cross: attentionParameters({ width, heads: config.crossHeads[l]!, headWidth }),
+    crossNorm: norm(),
+  });
+  return mapTree<EncoderDecoderParameters<Spec>>(
+    {
+      embeddings: { tokens: spec([config.vocabulary, width], width ** -0.5) },
+      encoder: {
+        layers: config.encoderHeads.map((heads) => layer(heads, config.encoderInnerWidth)),
+        norm: normFirst ? norm() : undefined,
+      },
+      decoder: { layers: config.decoderHeads.map(crossed), norm: normFirst ? norm() : undefined },
+      finalLogitsBias: config.finalLogitsBias ? spec([config.vocabulary], "zeros") : undefined,
+    },
+    glorot,
+  );
+}
+
+function glorot(leaf: Spec, path: string): Spec {
+  if (typeof leaf.init === "string" || path === "embeddings.tokens") return leaf;
+  const inAxes = path.endsWith(".wo") ? 2 : 1;
+  const [inputs, outputs] = [sizeOf(leaf.shape.slice(0, inAxes)), sizeOf(leaf.shape.slice(inAxes))];
+  return spec(leaf.shape, Math.sqrt(2 / (inputs + outputs)));
+}

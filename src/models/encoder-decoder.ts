@@ -1,0 +1,196 @@
+/** The Transformer as it was first described (Vaswani et al. 2017), for translation; Marian's models are built the same. */
+import { type Dim, input, scoped, type Value } from "../graph/value.ts";
+import { type AttentionOptions, type AttentionParameters, attention } from "../nn/attention.ts";
+import { type FeedForwardParameters, feedForward } from "../nn/feed-forward.ts";
+import { bias, causal, unpadded } from "../nn/mask.ts";
+import { type NormParameters, norm } from "../nn/norm.ts";
+import { type Probe, unseen, within } from "../nn/probe.ts";
+import { sinusoidal } from "../nn/sinusoid.ts";
+import { add, mul } from "../ops/arithmetic.ts";
+import { einsum } from "../ops/einsum.ts";
+import { gather } from "../ops/index-by.ts";
+import { and } from "../ops/logic.ts";
+import { declare } from "../params/tree.ts";
+import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+import {
+  type CrossLayerParameters,
+  type EncoderDecoderParameters,
+  encoderDecoderParameters,
+} from "./encoder-decoder-parameters.ts";
+import type { Inputs, LayerParameters } from "./layer.ts";
+
+/** What translation reads; all int64, masks 0 where a row is filled up. */
+export interface TranslationInputs extends Pick<Inputs, "ids" | "mask"> {
+  /** [batch, target]: the start id, then the translation so far. */
+  readonly decoderIds: Value;
+  /** [batch, target]; needed only where rows are not filled up at their ends. */
+  readonly decoderMask?: Value;
+}
+
+/** What the decoder reads. */
+export interface DecoderInputs extends Omit<TranslationInputs, "ids"> {
+  /** [b, j, m]: the encoder's last state. */
+  readonly context: Value;
+  /** int64 []: tokens that came before `decoderIds`; default: none. */
+  readonly past?: Value;
+}
+
+/** Both lists are [b, i, m]: the embeddings, then each layer's output; normalised at the end where norms come first. */
+export interface TranslationOutputs {
+  readonly encoderStates: readonly Value[];
+  readonly states: readonly Value[];
+  /** [b, i, v] */
+  readonly logits: Value;
+}
+
+/**
+ * The forward pass; sites `encoder.embeddings`, `encoder.layers.N.{input, attention.*, feedForward, output}`, the same
+ * for `decoder` with `cross.*` besides, and `logits`. Attention's `out` and `feedForward` are not yet added to the rest.
+ */
+export function encoderDecoder(
+  config: EncoderDecoderConfig,
+  p: EncoderDecoderParameters,
+  inputs: TranslationInputs,
+  probe: Probe = unseen,
+): TranslationOutputs {
+  const encoderStates = encodeSource(config, p, inputs, probe);
+  const { mask, decoderIds, decoderMask } = inputs;
+  return {
+    encoderStates,
+    ...decodeTarget(config, p, { context: encoderStates.at(-1)!, mask, decoderIds, decoderMask }, probe),
+  };
+}
+
+/** The encoder's states for the source. */
+export function encodeSource(
+  config: EncoderDecoderConfig,
+  p: EncoderDecoderParameters,
+  { ids, mask: padding }: Pick<Inputs, "ids" | "mask">,
+  probe: Probe = unseen,
+): readonly Value[] {
+  const mask = padding && scoped("encoder.mask", () => bias(unpadded(padding)));
+  const seen = within("encoder", probe);
+  const embedded = scoped("encoder.embeddings", () => embed(config, p, ids));
+  return stack(config, "encoder", p.encoder, seen("embeddings", embedded), (layer, x, at) =>
+    encoderLayer(config, layer, x, mask, within(at, seen)),
+  );
+}
+
+/** The decoder's states and logits, given what the encoder made of the source. */
+export function decodeTarget(
+  config: EncoderDecoderConfig,
+  p: EncoderDecoderParameters,
+  { context, mask: padding, decoderIds, decoderMask, past }: DecoderInputs,
+  probe: Probe = unseen,
+): Pick<TranslationOutputs, "states" | "logits"> {
+  const masks = scoped("decoder.mask", () => {
+    const before = causal(decoderIds.shape[1]!, undefined, decoderIds);
+    return { self: bias(decoderMask ? and(before, unpadded(decoderMask)) : before), cross: padding && bias(unpadded(padding)) };
+  });
+  const seen = within("decoder", probe);
+  const embedded = scoped("decoder.embeddings", () => embed(config, p, decoderIds, past));
+  const states = stack(config, "decoder", p.decoder, seen("embeddings", embedded), (layer, x, at) =>
+    decoderLayer(config, layer, x, context, masks, within(at, seen)),
+  );
+  const logits = scoped("head", () => {
+    const product = einsum("b i m, v m -> b i v", states.at(-1)!, p.embeddings.tokens);
+    return p.finalLogitsBias ? add(product, p.finalLogitsBias) : product;
+  });
+  return { states, logits: probe("logits", logits) };
+}
+
+function embed(config: EncoderDecoderConfig, p: EncoderDecoderParameters, ids: Value, past?: Value): Value {
+  const words = gather(p.embeddings.tokens, ids);
+  const scaled = config.scaleEmbedding ? mul(words, Math.sqrt(config.width)) : words;
+  return add(scaled, sinusoidal(ids, config.width, config.maxPositions, config.positions, past));
+}
+
+/** The states between one side's layers. */
+function stack<P>(
+  config: EncoderDecoderConfig,
+  side: string,
+  p: { readonly layers: readonly P[]; readonly norm?: NormParameters },
+  embedded: Value,
+  layer: (p: P, x: Value, at: string) => Value,
+): Value[] {
+  const states = [embedded];
+  for (const [l, own] of p.layers.entries()) {
+    const x = states.at(-1)!;
+    states.push(scoped(`${side}.layers.${l}`, () => layer(own, x, `layers.${l}`)));
+  }
+  if (p.norm) states.push(norm(p.norm, states.pop()!, config.epsilon));
+  return states;
+}
+
+/** x + f(norm x) where norms come first, else norm(x + f x). */
+function residual(config: EncoderDecoderConfig, p: NormParameters, x: Value, f: (x: Value) => Value): Value {
+  return config.normFirst ? add(x, f(norm(p, x, config.epsilon))) : norm(p, add(x, f(x)), config.epsilon);
+}
+
+const attended = (name: string, p: AttentionParameters, x: Value, options: AttentionOptions, probe: Probe): Value =>
+  scoped(name, () => attention(p, x, { ...options, probe: within(name, probe) }));
+
+const fed = (config: EncoderDecoderConfig, p: FeedForwardParameters, x: Value, probe: Probe): Value =>
+  probe("feedForward", feedForward(p, x, config.activation));
+
+function encoderLayer(
+  config: EncoderDecoderConfig,
+  p: LayerParameters,
+  before: Value,
+  mask: Value | undefined,
+  probe: Probe,
+): Value {
+  const x = probe("input", before);
+  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, { mask }, probe));
+  return probe(
+    "output",
+    residual(config, p.feedForwardNorm, y, (u) => fed(config, p.feedForward, u, probe)),
+  );
+}
+
+function decoderLayer(
+  config: EncoderDecoderConfig,
+  p: CrossLayerParameters,
+  before: Value,
+  context: Value,
+  masks: { readonly self: Value; readonly cross?: Value },
+  probe: Probe,
+): Value {
+  const x = probe("input", before);
+  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, { mask: masks.self }, probe));
+  const z = residual(config, p.crossNorm, y, (u) => attended("cross", p.cross, u, { mask: masks.cross, context }, probe));
+  return probe(
+    "output",
+    residual(config, p.feedForwardNorm, z, (u) => fed(config, p.feedForward, u, probe)),
+  );
+}
+
+export interface TranslationForward extends TranslationOutputs {
+  readonly inputs: TranslationInputs;
+  readonly parameters: EncoderDecoderParameters;
+}
+
+export interface TranslationForwardOptions {
+  readonly probe?: Probe;
+  /** Default: the named axes `batch`, `sequence` and `target`. */
+  readonly batch?: Dim;
+  readonly sequence?: Dim;
+  readonly target?: Dim;
+}
+
+/**
+ * The graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding) and `decoderIds`
+ * (int64 [batch, target]), with weights as inputs named by their paths.
+ */
+export function encoderDecoderForward(
+  config: EncoderDecoderConfig,
+  { probe, batch = "batch", sequence = "sequence", target = "target" }: TranslationForwardOptions = {},
+): TranslationForward {
+  const inputs = {
+    ids: input("ids", [batch, sequence], "int64"),
+    mask: input("mask", [batch, sequence], "int64"),
+    decoderIds: input("decoderIds", [batch, target], "int64"),
+  };
+  const parameters = declare<EncoderDecoderParameters>(encoderDecoderParameters(config));
+  return { inputs, parameters, ...encoderDecoder(config, parameters, inputs, probe) };
+}
