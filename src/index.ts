@@ -1,6 +1,8 @@
 /** Headwise as a library, for Node and the browser alike. Files and devices are in `headwise/node` and `headwise/web`. */
 
 export { grads } from "./autodiff/grads.ts";
+export type { BpeOptions, BpeTokenizer, TrainedBpe } from "./corpus/bpe.ts";
+export { trainBpe } from "./corpus/bpe.ts";
 export { parseConllu } from "./corpus/conllu.ts";
 export { parsePlain, plainSentence, splitSentences, splitWords } from "./corpus/plain.ts";
 export { SAMPLE_CONLLU } from "./corpus/sample.ts";

@@ -1,6 +1,7 @@
 /** The pre-tokenizers of tokenizer.json: they cut a text into the words that the subword model then divides. */
 
 import { z } from "zod";
+import { byteCharacters, gpt2Words } from "./byte-level.ts";
 import { type Aligned, map, prepend, replace } from "./tokenizer-aligned.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 import { behaviour, compilePattern, cut, pattern } from "./tokenizer-pattern.ts";
@@ -18,10 +19,6 @@ const punctuation = /[\p{P}!-/:-@[-`{-~]/gu;
 const whiteSpace = /\p{White_Space}/gu;
 const word =
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
-const gpt2 = compilePattern(
-  { Regex: "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+" },
-  "pre_tokenizer",
-);
 
 const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
   BertPreTokenizer: () => (piece) => cut(piece, whiteSpace, "Removed").flatMap((part) => cut(part, punctuation, "Isolated")),
@@ -55,24 +52,8 @@ function byteLevel(config: Component): Splitter {
   const { add_prefix_space, use_regex } = read(settings, config, "pre_tokenizer");
   return (piece) => {
     const whole = add_prefix_space && !piece.text.startsWith(" ") ? prepend(piece, " ") : piece;
-    return (use_regex ? cut(whole, gpt2, "Isolated") : [whole]).map((part) => map(part, byteCharacters));
+    return (use_regex ? cut(whole, gpt2Words, "Isolated") : [whole]).map((part) => map(part, byteCharacters));
   };
-}
-
-// GPT-2 writes every byte as a visible character: itself where it is one, else the next from U+0100 on.
-const byteCharacter = Array.from({ length: 256 }, (_, byte) => byte);
-let unseen = 0x100;
-byteCharacter.forEach((byte) => {
-  const visible = (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
-  if (!visible) byteCharacter[byte] = unseen++;
-});
-
-const encoder = new TextEncoder();
-
-function byteCharacters(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code < 0x80) return String.fromCharCode(byteCharacter[code]!);
-  return String.fromCharCode(...Array.from(encoder.encode(character), (byte) => byteCharacter[byte]!));
 }
 
 const metaspaceSettings = z.object({

@@ -1,0 +1,165 @@
+/**
+ * Byte-pair merges learnt from word counts (Sennrich et al. 2016): join the commonest neighbours, again and again, with the
+ * counts of pairs kept up to date. Order and ties are those of Hugging Face's `BpeTrainer`, so that ids come out equal.
+ */
+
+/** Words as runs of token ids: word `w` is `symbols[starts[w] … starts[w] + lengths[w])`, seen `counts[w]` times. */
+export interface Words {
+  readonly symbols: Int32Array;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+  readonly counts: Float64Array;
+}
+
+/** What was learnt: `tokens[id]`, and the merges in the order in which they apply. */
+export interface Merges {
+  readonly tokens: readonly string[];
+  readonly merges: readonly (readonly [left: string, right: string])[];
+}
+
+/** A pair that waits to be merged: its key, its count when it was put in, and the words that may hold it. */
+interface Waiting {
+  readonly pair: number;
+  readonly count: number;
+  readonly words: readonly number[];
+}
+
+/**
+ * Joins pairs until there are `size` tokens, or no pair is seen `minFrequency` times. `known` are the first tokens; a word's
+ * symbols are overwritten. A merge that spells a token that is there already makes no second one.
+ */
+export function learnMerges(words: Words, known: readonly string[], size: number, minFrequency: number): Merges {
+  const tokens = [...known];
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const { counts, found } = countPairs(words, size);
+  const queue = createQueue();
+  enqueue(found, counts, queue);
+  const merged = new Map<number, readonly [string, string]>();
+  while (tokens.length < size) {
+    const top = queue.pop();
+    if (!top) break;
+    const count = counts.get(top.pair)!;
+    if (count !== top.count) {
+      if (count > 0) queue.push({ ...top, count }); // its count fell while it waited
+      continue;
+    }
+    if (count < minFrequency) break;
+    const [left, right] = [Math.floor(top.pair / size), top.pair % size];
+    const token = tokens[left]! + tokens[right]!;
+    const id = ids.get(token) ?? tokens.length;
+    if (id === tokens.length) ids.set(token, tokens.push(token) - 1);
+    merged.delete(top.pair); // a pair merged twice, in words found later, has the later rank
+    merged.set(top.pair, [tokens[left]!, tokens[right]!]);
+    enqueue(mergePair(words, top, { left, right, id, size }, counts), counts, queue);
+  }
+  return { tokens, merges: [...merged.values()] };
+}
+
+/** Words where each pair appeared, by the pair's key: left · size + right, so that keys order as pairs do. */
+type Found = Map<number, number[]>;
+
+function note(found: Found, pair: number, word: number): void {
+  const words = found.get(pair);
+  if (!words) found.set(pair, [word]);
+  else if (words.at(-1) !== word) words.push(word); // words come one after the other, so each is noted once
+}
+
+function countPairs({ symbols, starts, lengths, counts }: Words, size: number): { counts: Map<number, number>; found: Found } {
+  const pairs = new Map<number, number>();
+  const found: Found = new Map();
+  for (let word = 0; word < starts.length; word++) {
+    const end = starts[word]! + lengths[word]!;
+    for (let at = starts[word]! + 1; at < end; at++) {
+      const pair = symbols[at - 1]! * size + symbols[at]!;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + counts[word]!);
+      note(found, pair, word);
+    }
+  }
+  return { counts: pairs, found };
+}
+
+function enqueue(found: Found, counts: ReadonlyMap<number, number>, queue: Queue): void {
+  for (const [pair, words] of found) {
+    const count = counts.get(pair)!;
+    if (count > 0) queue.push({ pair, count, words });
+  }
+}
+
+interface Joined {
+  readonly left: number;
+  readonly right: number;
+  readonly id: number;
+  readonly size: number;
+}
+
+/** Joins the pair in its words, from left to right; the counts follow, and the words of each new pair come back. */
+function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Joined, counts: Map<number, number>): Found {
+  const { symbols, starts, lengths } = all;
+  const found: Found = new Map();
+  for (const word of words) {
+    const [start, end] = [starts[word]!, starts[word]! + lengths[word]!];
+    const change = (pair: number, sign: 1 | -1) => {
+      counts.set(pair, (counts.get(pair) ?? 0) + sign * all.counts[word]!);
+      if (sign > 0) note(found, pair, word);
+    };
+    let to = start;
+    for (let from = start; from < end; from++) {
+      if (symbols[from] !== left || from + 1 >= end || symbols[from + 1] !== right) {
+        symbols[to++] = symbols[from]!;
+        continue;
+      }
+      if (to > start) {
+        change(symbols[to - 1]! * size + left, -1);
+        change(symbols[to - 1]! * size + id, 1);
+      }
+      if (from + 2 < end) {
+        change(right * size + symbols[from + 2]!, -1);
+        change(id * size + symbols[from + 2]!, 1);
+      }
+      symbols[to++] = id;
+      from++;
+    }
+    lengths[word] = to - start;
+  }
+  return found;
+}
+
+interface Queue {
+  push(item: Waiting): void;
+  pop(): Waiting | undefined;
+}
+
+const before = (a: Waiting, b: Waiting): boolean => a.count > b.count || (a.count === b.count && a.pair < b.pair);
+
+/** A binary heap: the highest count first, and of equals the smallest pair of ids. */
+function createQueue(): Queue {
+  const heap: Waiting[] = [];
+  return {
+    push(item) {
+      let at = heap.push(item) - 1;
+      for (let up = (at - 1) >> 1; at > 0 && before(item, heap[up]!); up = (at - 1) >> 1) {
+        heap[at] = heap[up]!;
+        at = up;
+      }
+      heap[at] = item;
+    },
+    pop() {
+      const top = heap[0];
+      const last = heap.pop();
+      if (last && heap.length > 0) sink(heap, last);
+      return top;
+    },
+  };
+}
+
+/** Puts `item` at the root and lets it down to its place. */
+function sink(heap: Waiting[], item: Waiting): void {
+  let at = 0;
+  for (let down = 1; down < heap.length; down = 2 * at + 1) {
+    if (down + 1 < heap.length && before(heap[down + 1]!, heap[down]!)) down++;
+    if (!before(heap[down]!, item)) break;
+    heap[at] = heap[down]!;
+    at = down;
+  }
+  heap[at] = item;
+}

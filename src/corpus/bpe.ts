@@ -1,0 +1,155 @@
+/** A byte-level BPE vocabulary trained on text, written as the tokenizer.json that Hugging Face's own libraries load. */
+
+import { byteAlphabet, byteCharacters, gpt2Words } from "../load/byte-level.ts";
+import { InputError } from "../run/errors.ts";
+import { learnMerges, type Merges, type Words } from "./bpe-merges.ts";
+
+/** What to train. */
+export interface BpeOptions {
+  /** Tokens in all: special ones, the 256 bytes, and merges. */
+  readonly vocabulary: number;
+  /** Tokens with the first ids, which no text is encoded to unless it spells them; none by default. */
+  readonly specialTokens?: readonly string[];
+  /** How often a pair has to be seen to be merged; 1 by default (0 is the same). */
+  readonly minFrequency?: number;
+  /** Special tokens that every encoding starts and ends with: `{ end: "</s>" }`, or `{ start: "[CLS]", end: "[SEP]" }`. */
+  readonly around?: { readonly start?: string; readonly end?: string };
+  /** What errors call the text; "the corpus" by default. */
+  readonly name?: string;
+}
+
+/** A trained tokenizer. */
+export interface TrainedBpe {
+  /** The object of tokenizer.json: `JSON.stringify` it, or give it to `createTokenizer`. */
+  readonly tokenizer: BpeTokenizer;
+  /** Tokens in the vocabulary. */
+  readonly vocabulary: number;
+  /** False where the text had too few pairs for the vocabulary asked for. */
+  readonly complete: boolean;
+  /** Words read, and different ones among them. */
+  readonly words: number;
+  readonly distinctWords: number;
+}
+
+/** A byte-level tokenizer.json. */
+export type BpeTokenizer = ReturnType<typeof tokenizerJson>;
+
+/**
+ * Trains on lines; GPT-2's rule cuts each into words, and only their counts are kept. Vocabulary and merges equal those of
+ * Hugging Face's `BpeTrainer` (ByteLevel, `add_prefix_space` false) on the same lines: highest count first, then the
+ * smallest pair of ids. Throws `InputError` where there is no text, where `vocabulary` is too small for the special tokens
+ * and the bytes, and where special tokens are empty, repeated or, for `around`, missing.
+ */
+export async function trainBpe(lines: Iterable<string> | AsyncIterable<string>, options: BpeOptions): Promise<TrainedBpe> {
+  const { vocabulary, specialTokens = [], minFrequency = 1, around = {}, name = "the corpus" } = options;
+  const known = firstTokens(specialTokens, around);
+  checkSizes(vocabulary, known.length, minFrequency);
+  const counts = await countWords(lines);
+  if (counts.size === 0) throw new InputError(`${name}: holds no text to train a vocabulary on; give some`);
+  const learnt = learnMerges(asWords(counts, known), known, vocabulary, Math.max(1, minFrequency));
+  let words = 0;
+  for (const count of counts.values()) words += count;
+  return {
+    tokenizer: tokenizerJson(learnt, specialTokens, around),
+    vocabulary: learnt.tokens.length,
+    complete: learnt.tokens.length === vocabulary,
+    words,
+    distinctWords: counts.size,
+  };
+}
+
+function firstTokens(special: readonly string[], around: NonNullable<BpeOptions["around"]>): readonly string[] {
+  if (special.includes("")) throw new InputError("specialTokens: one of them is empty; leave it out");
+  const repeated = special.find((token, i) => special.indexOf(token) !== i);
+  if (repeated !== undefined) throw new InputError(`specialTokens: "${repeated}" is there twice; name it once`);
+  const missing = [around.start, around.end].find((token) => token !== undefined && !special.includes(token));
+  if (missing !== undefined) throw new InputError(`around: "${missing}" is not among specialTokens; add it there`);
+  return [...new Set([...special, ...byteAlphabet])];
+}
+
+function checkSizes(vocabulary: number, least: number, minFrequency: number): void {
+  if (!Number.isInteger(vocabulary) || vocabulary < least) {
+    throw new InputError(
+      `vocabulary ${vocabulary}: the special tokens and the 256 bytes alone are ${least}; ask for a whole number from ${least} on`,
+    );
+  }
+  if (!Number.isInteger(minFrequency) || minFrequency < 0) {
+    throw new InputError(`minFrequency ${minFrequency}: it counts occurrences; give a whole number, 0 or more`);
+  }
+}
+
+async function countWords(lines: Iterable<string> | AsyncIterable<string>): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const line of lines) {
+    for (const word of line.match(gpt2Words) ?? []) {
+      const count = counts.get(word);
+      if (count !== undefined) counts.set(word, count + 1);
+      else addWord(counts, word);
+    }
+  }
+  return counts;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+// A match shares the memory of its line; the copy lets the line go. Half characters become U+FFFD, as they will as bytes.
+function addWord(counts: Map<string, number>, word: string): void {
+  const copy = decoder.decode(encoder.encode(word));
+  counts.set(copy, (counts.get(copy) ?? 0) + 1);
+}
+
+/** The words as runs of the ids that `known` gives their bytes. */
+function asWords(counts: ReadonlyMap<string, number>, known: readonly string[]): Words {
+  const ids = new Map(known.map((token, id) => [token, id]));
+  const spelled = Array.from(counts.keys(), byteCharacters);
+  const lengths = Int32Array.from(spelled, ({ length }) => length);
+  const starts = new Int32Array(lengths.length);
+  for (let w = 1; w < starts.length; w++) starts[w] = starts[w - 1]! + lengths[w - 1]!;
+  const symbols = new Int32Array(starts.at(-1)! + lengths.at(-1)!);
+  spelled.forEach((word, w) => {
+    for (let i = 0; i < word.length; i++) symbols[starts[w]! + i] = ids.get(word[i]!)!;
+  });
+  return { symbols, starts, lengths, counts: Float64Array.from(counts.values()) };
+}
+
+const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true } as const;
+const model = {
+  type: "BPE",
+  dropout: null,
+  unk_token: null,
+  continuing_subword_prefix: null,
+  end_of_word_suffix: null,
+  fuse_unk: false,
+  byte_fallback: false,
+  ignore_merges: false,
+} as const;
+
+function tokenizerJson({ tokens, merges }: Merges, special: readonly string[], around: NonNullable<BpeOptions["around"]>) {
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const vocab: Readonly<Record<string, number>> = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: special.map((content, id) => ({ id, content, ...flags })),
+    normalizer: null,
+    pre_tokenizer: byteLevel,
+    post_processor: template(around, special),
+    decoder: byteLevel,
+    model: { ...model, vocab, merges },
+  };
+}
+
+function template({ start, end }: NonNullable<BpeOptions["around"]>, special: readonly string[]) {
+  const used = [start, end].filter((token) => token !== undefined);
+  if (used.length === 0) return null;
+  const token = (id: string | undefined, type_id: number) => (id === undefined ? [] : [{ SpecialToken: { id, type_id } }]);
+  const first = [...token(start, 0), { Sequence: { id: "A", type_id: 0 } }, ...token(end, 0)];
+  return {
+    type: "TemplateProcessing",
+    single: first,
+    pair: [...first, { Sequence: { id: "B", type_id: 1 } }, ...token(end, 1)],
+    special_tokens: Object.fromEntries(used.map((id) => [id, { id, ids: [special.indexOf(id)], tokens: [id] }])),
+  };
+}
