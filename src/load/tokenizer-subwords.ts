@@ -1,4 +1,7 @@
-/** Divides words into vocabulary tokens: the library's WordPiece and BPE, with each token's stretch of the word found again. */
+/**
+ * Divides words into vocabulary tokens: whole words, or the library's WordPiece and BPE with each token's stretch of the word
+ * found again.
+ */
 
 import { InputError } from "../run/errors.ts";
 import type { ModelConfig } from "./tokenizer-json.ts";
@@ -19,7 +22,8 @@ export function createDivider(config: ModelConfig): Divider {
   const type = config.type ?? ("merges" in config ? "BPE" : "WordPiece");
   if (type === "WordPiece") return cached(wordPiece(config));
   if (type === "BPE") return cached(bytePair(config));
-  throw new InputError(`tokenizer.json: model "${type}" is not supported; this package knows WordPiece, BPE`);
+  if (type === "WordLevel") return wordLevel(config);
+  throw new InputError(`tokenizer.json: model "${type}" is not supported; this package knows WordPiece, BPE, WordLevel`);
 }
 
 const cacheSize = 50_000;
@@ -35,6 +39,12 @@ function cached(divide: Divider): Divider {
     if (word.length <= longestCached) seen.set(word, subwords);
     return subwords;
   };
+}
+
+// As in the native library, an unknown token that is not there is an error only where it is needed.
+function wordLevel(config: ModelConfig): Divider {
+  const unknown = typeof config.unk_token === "string" ? config.unk_token : "<unk>";
+  return (word) => [{ id: idIn(config, Object.hasOwn(config.vocab, word) ? word : unknown), from: 0, to: word.length }];
 }
 
 function wordPiece(config: ModelConfig): Divider {

@@ -1,0 +1,55 @@
+/** Documents of the made world: two to four sentences about a topic and three people, and a stream of them. */
+
+import { random, shuffled } from "../../params/random.ts";
+import { createDraft, type Draft, weighted } from "./draft.ts";
+import { pronounSentence, sentence } from "./grammar.ts";
+import { createLexicon, type Lexicon, wordTypes } from "./lexicon.ts";
+import type { WorldDocument } from "./target.ts";
+
+/** The made world of relations. */
+export interface World {
+  readonly lexicon: Lexicon;
+  /** All word types, punctuation included; a word's token id is its index plus the number of special tokens. */
+  readonly words: readonly string[];
+  /** Writes one document from a stream of uniform numbers. */
+  document(uniform: () => number): WorldDocument;
+}
+
+/** Builds the world; it is always the same. */
+export function createWorld(): World {
+  const lexicon = createLexicon();
+  return Object.freeze({
+    lexicon,
+    words: Object.freeze(wordTypes(lexicon)),
+    document: (uniform: () => number) => writeDocument(createDraft(lexicon, uniform)),
+  });
+}
+
+// The topic comes in any sentence but the last; every later one may take it up, and one of them does.
+function writeDocument(draft: Draft): WorldDocument {
+  const { uniform } = draft;
+  const count = 2 + weighted(uniform, [0.45, 0.4, 0.15]);
+  const topic = Math.floor(uniform() * (count - 1));
+  const taken = topic + 1 + Math.floor(uniform() * (count - 1 - topic));
+  for (draft.sentence = 0; draft.sentence < count; draft.sentence++) {
+    const takesUp = draft.sentence === taken || (draft.sentence > topic && uniform() < 0.3);
+    if (takesUp && uniform() < 0.5) pronounSentence(draft);
+    else sentence(draft, draft.sentence === topic, takesUp);
+  }
+  return Object.freeze({ words: Object.freeze(draft.words), targets: Object.freeze(draft.targets) });
+}
+
+const world = createWorld();
+
+/** The documents `start` … `start + count − 1` of a seed; each depends on the seed and its own number only. */
+export function worldDocuments(seed: number | string, count: number, start = 0): WorldDocument[] {
+  return Array.from({ length: count }, (_, i) => world.document(random(`world ${seed} ${start + i}`)));
+}
+
+/** The same documents with the words of each in random order and no targets: what is left without relations. */
+export function shuffledDocuments(seed: number | string, count: number, start = 0): WorldDocument[] {
+  return worldDocuments(seed, count, start).map(({ words }, i) => {
+    const order = shuffled(random(`shuffled world ${seed} ${start + i}`), words.length);
+    return Object.freeze({ words: Object.freeze(Array.from(order, (index) => words[index]!)), targets: Object.freeze([]) });
+  });
+}

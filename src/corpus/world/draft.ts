@@ -1,0 +1,109 @@
+/** A document being written: its words so far, its targets, its nouns and its cast. */
+
+import { shuffled } from "../../params/random.ts";
+import type { Doer, Lexicon } from "./lexicon.ts";
+import type { Relation, Target } from "./target.ts";
+
+/** A person with a name; `at` is where the name stood first, once it has. */
+export interface Person {
+  readonly doer: Doer;
+  readonly name: string;
+  at?: number;
+  /** The last sentence that names the person. */
+  sentence: number;
+}
+
+/** A noun in the text. */
+export interface Mention {
+  readonly position: number;
+  readonly plural: boolean;
+  readonly domain: number | undefined;
+}
+
+export interface Draft {
+  readonly lexicon: Lexicon;
+  readonly uniform: () => number;
+  readonly words: string[];
+  readonly targets: Target[];
+  readonly mentions: Mention[];
+  readonly people: readonly Person[];
+  /** Eight names, the people's among them. */
+  readonly names: readonly string[];
+  /** The doers that anything but a person or the topic may be called, by domain. */
+  readonly plain: readonly (readonly Doer[])[];
+  /** What later pronouns take up, with its place once it stands. */
+  readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number; sentence: number };
+  sentence: number;
+}
+
+/** One of the items, each as likely. */
+export const pick = <T>(uniform: () => number, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]!;
+
+/** An index, each as likely as its weight says. */
+export function weighted(uniform: () => number, weights: readonly number[]): number {
+  let left = uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  return Math.max(
+    0,
+    weights.findIndex((weight) => (left -= weight) < 0),
+  );
+}
+
+const PALETTE = 4;
+const PEOPLE = 3;
+const NAMES = 8;
+
+/** An empty document: four domains, three people, eight names by Zipf's law of which the people have three. */
+export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
+  const palette = [...shuffled(uniform, lexicon.doers.length).slice(0, PALETTE)];
+  const doers = palette.map((domain) => Array.from(shuffled(uniform, 6), (index) => lexicon.doers[domain]![index]!));
+  const names = drawNames(lexicon.names, uniform);
+  const topicClass = Math.floor(uniform() * 4);
+  const homes = Array.from({ length: PEOPLE + 1 }, () => Math.floor(uniform() * PALETTE));
+  const pronoun = lexicon.pronouns[topicClass];
+  const topicDoer = doers[homes[PEOPLE]!]!.find((doer) => topicClass === 3 || doer.pronoun === pronoun)!;
+  const free = doers.map((group) => group.filter((doer) => doer !== topicDoer));
+  const people = homes.slice(0, PEOPLE).map((home, i) => ({ doer: free[home]!.shift()!, name: names[i]!, sentence: -1 }));
+  return {
+    ...{ lexicon, uniform, people, words: [], targets: [], mentions: [], plain: free, sentence: 0 },
+    topic: { doer: topicDoer, plural: topicClass === 3, sentence: -1 },
+    names: Array.from(shuffled(uniform, NAMES), (index) => names[index]!),
+  };
+}
+
+// Drawn without replacement, then shuffled, so that the people's names are no more frequent than the others.
+function drawNames(names: readonly string[], uniform: () => number): string[] {
+  const weights = names.map((_, rank) => 1 / (rank + 1));
+  const drawn = Array.from({ length: NAMES }, () => {
+    const index = weighted(uniform, weights);
+    weights[index] = 0;
+    return names[index]!;
+  });
+  return Array.from(shuffled(uniform, NAMES), (index) => drawn[index]!);
+}
+
+/** Writes words and says where the last one stands. */
+export function write(draft: Draft, ...words: readonly string[]): number {
+  return draft.words.push(...words) - 1;
+}
+
+/** Writes a word that is a target: `gold` is its place among the candidates. */
+export function writeTarget(
+  draft: Draft,
+  relation: Relation,
+  sources: readonly number[],
+  candidates: readonly string[],
+  gold: number,
+): number {
+  const position = write(draft, candidates[gold]!);
+  const distance = position - sources[0]!;
+  const target = { relation, position, sources, candidates, gold, distance };
+  const counted = relation === "agreement" || relation === "joint";
+  draft.targets.push(counted ? { ...target, attractors: attractors(draft, sources[0]!, position) } : target);
+  return position;
+}
+
+// Nouns of the other number between a head noun and its verb.
+function attractors({ mentions }: Draft, head: number, verb: number): number {
+  const { plural } = mentions.find(({ position }) => position === head)!;
+  return mentions.filter(({ position, plural: other }) => position > head && position < verb && other !== plural).length;
+}

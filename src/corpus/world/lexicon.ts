@@ -1,0 +1,108 @@
+/** The made world's lexicon: every word type with its part, in a fixed order that is also the order of the token ids. */
+
+import { random, shuffled } from "../../params/random.ts";
+import { type NounForms, nounForms, type VerbForms, verbForms } from "./inflect.ts";
+import * as lists from "./word-lists.ts";
+
+/** A noun that can be a subject: its domain's index and its pronoun in the singular. */
+export interface Doer extends NounForms {
+  readonly domain: number;
+  readonly pronoun: "he" | "she" | "it";
+}
+
+/** A verb that fixes a particle, by the particle's index. */
+export interface ParticleVerb extends VerbForms {
+  readonly particle: number;
+}
+
+/** All words by their part. */
+export interface Lexicon {
+  readonly domains: readonly string[];
+  /** For each domain its six doers and its seven things. */
+  readonly doers: readonly (readonly Doer[])[];
+  readonly things: readonly (readonly NounForms[])[];
+  readonly places: readonly NounForms[];
+  readonly adjectives: readonly string[];
+  readonly transitive: readonly VerbForms[];
+  readonly social: readonly VerbForms[];
+  readonly particles: readonly string[];
+  readonly close: readonly ParticleVerb[];
+  readonly apart: readonly ParticleVerb[];
+  readonly between: readonly string[];
+  readonly prepositions: readonly string[];
+  readonly past: readonly string[];
+  readonly present: readonly string[];
+  readonly connectives: readonly string[];
+  readonly frequency: readonly string[];
+  readonly subordinators: readonly string[];
+  readonly determiners: readonly string[];
+  readonly pronouns: readonly string[];
+  readonly be: readonly string[];
+  /** From the most to the least frequent. */
+  readonly names: readonly string[];
+}
+
+const list = (words: string): string[] => words.split(" ");
+
+function doersOf(words: lists.DomainWords, domain: number): Doer[] {
+  const pronouns = ["he", "she", "it"] as const;
+  return pronouns.flatMap((pronoun) => list(words[pronoun]).map((noun) => ({ ...nounForms(noun), domain, pronoun })));
+}
+
+const particleVerbs = (kind: "close" | "apart"): ParticleVerb[] =>
+  Object.values(lists.PARTICLES).flatMap((verbs, particle) =>
+    list(verbs[kind]).map((verb) => ({ ...verbForms(verb), particle })),
+  );
+
+// The order decides how frequent a name is; a fixed seed mixes beginnings and endings.
+function namesByFrequency(): string[] {
+  const names = list(lists.NAME_STARTS).flatMap((start) => list(lists.NAME_ENDS).map((end) => start + end));
+  return Array.from(shuffled(random("names"), names.length), (index) => names[index]!);
+}
+
+/** Builds the lexicon; it is always the same. */
+export function createLexicon(): Lexicon {
+  const domains = Object.values(lists.DOMAINS);
+  return {
+    domains: Object.keys(lists.DOMAINS),
+    doers: domains.map(doersOf),
+    things: domains.map(({ things }) => list(things).map(nounForms)),
+    places: list(lists.PLACES).map(nounForms),
+    adjectives: list(lists.ADJECTIVES),
+    transitive: list(lists.TRANSITIVE).map(verbForms),
+    social: list(lists.SOCIAL).map(verbForms),
+    particles: Object.keys(lists.PARTICLES),
+    close: particleVerbs("close"),
+    apart: particleVerbs("apart"),
+    between: list(lists.BETWEEN),
+    prepositions: list(lists.PREPOSITIONS),
+    past: list(lists.PAST),
+    present: list(lists.PRESENT),
+    connectives: list(lists.CONNECTIVES),
+    frequency: list(lists.FREQUENCY),
+    subordinators: list(lists.SUBORDINATORS),
+    determiners: list(lists.DETERMINERS),
+    pronouns: list(lists.PRONOUNS),
+    be: list(lists.BE),
+    names: namesByFrequency(),
+  };
+}
+
+const nouns = (forms: readonly NounForms[]): string[] => forms.flatMap(({ singular, plural }) => [singular, plural]);
+const verbs = (forms: readonly VerbForms[]): string[] =>
+  forms.flatMap(({ singular, plural, progressive }) => [singular, plural, progressive]);
+
+/** All word types of a lexicon, in the order of their token ids; every type has one part only. */
+export function wordTypes(lexicon: Lexicon): string[] {
+  const { be, pronouns, determiners, particles, between, prepositions, past, present } = lexicon;
+  const { connectives, frequency, subordinators, adjectives, transitive, social, close, apart, names } = lexicon;
+  return [
+    ...list(lists.OTHERS),
+    ...[be, pronouns, determiners, [lists.TOPIC], particles, between, prepositions, past, present].flat(),
+    ...[connectives, frequency, subordinators, adjectives].flat(),
+    ...verbs([...transitive, ...close, ...apart]),
+    ...nouns(social),
+    ...nouns([...lexicon.doers.flat(), ...lexicon.things.flat(), ...lexicon.places]),
+    ...names,
+  ];
+}

@@ -1,0 +1,49 @@
+/** The made world's tokenizer: one token a word, as a tokenizer.json that Hugging Face's libraries read too. */
+
+import type { World } from "./document.ts";
+import type { WorldDocument } from "./target.ts";
+
+/** The special tokens, which have the first ids: padding, the start of a document, and words the world does not know. */
+export const WORLD_SPECIAL = Object.freeze(["<pad>", "<s>", "<unk>"] as const);
+
+/** The id of the token that every document starts with. */
+export const WORLD_START = 1;
+
+/** A tokenizer.json (parsed) whose ids are the special tokens and then `world.words`; encoding puts `<s>` first. */
+export function worldTokenizer({ words }: World): object {
+  const start = { SpecialToken: { id: "<s>", type_id: 0 } };
+  const text = { Sequence: { id: "A", type_id: 0 } };
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: WORLD_SPECIAL.map(specialToken),
+    normalizer: null,
+    pre_tokenizer: { type: "Whitespace" },
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [start, text],
+      pair: [start, text, { Sequence: { id: "B", type_id: 1 } }],
+      special_tokens: { "<s>": { id: "<s>", ids: [WORLD_START], tokens: ["<s>"] } },
+    },
+    decoder: null,
+    model: {
+      type: "WordLevel",
+      vocab: Object.fromEntries([...WORLD_SPECIAL, ...words].map((word, id) => [word, id])),
+      unk_token: "<unk>",
+    },
+  };
+}
+
+const specialToken = (content: string, id: number) => ({
+  ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+});
+
+/**
+ * From documents to token ids, `<s>` first, as the tokenizer gives them for the words joined by spaces. The word at
+ * `position` is id `position + 1`, so the logits that predict a target stand at index `target.position`.
+ */
+export function worldEncoder({ words }: World): (document: WorldDocument) => Int32Array {
+  const ids = new Map(words.map((word, index) => [word, index + WORLD_SPECIAL.length]));
+  return (document) => Int32Array.from([WORLD_START, ...document.words.map((word) => ids.get(word)!)]);
+}

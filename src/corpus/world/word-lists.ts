@@ -1,0 +1,135 @@
+/** The words of the made world, as lists: what each domain's people and things are called, and the words all domains share. */
+
+/** A domain's doers, two of each pronoun, and its things; `loaf:loaves` gives a plural that no rule makes. */
+export interface DomainWords {
+  readonly he: string;
+  readonly she: string;
+  readonly it: string;
+  readonly things: string;
+}
+
+/** The domains. Doers are people, companies and animals; each has one pronoun in the singular, as nouns have in German. */
+export const DOMAINS: Readonly<Record<string, DomainWords>> = {
+  baking: {
+    he: "baker brewer",
+    she: "confectioner waitress",
+    it: "bakery mill",
+    things: "loaf:loaves cake pastry bun pie biscuit pretzel",
+  },
+  music: {
+    he: "fiddler drummer",
+    she: "singer harpist",
+    it: "orchestra choir",
+    things: "violin trumpet melody anthem cello ballad hymn",
+  },
+  garden: {
+    he: "gardener forester",
+    she: "florist beekeeper",
+    it: "hedgehog squirrel",
+    things: "rose tulip shrub lily seedling fern daisy",
+  },
+  sea: {
+    he: "sailor captain",
+    she: "mermaid diver",
+    it: "crew seagull",
+    things: "anchor sail oar harpoon lobster compass lifeboat",
+  },
+  law: {
+    he: "judge bailiff",
+    she: "lawyer notary",
+    it: "court jury",
+    things: "verdict statute contract petition testimony warrant treaty",
+  },
+  smithy: {
+    he: "blacksmith carpenter",
+    she: "welder locksmith",
+    it: "forge workshop",
+    things: "hammer anvil horseshoe nail hinge chisel bolt",
+  },
+  school: {
+    he: "teacher pupil",
+    she: "tutor librarian",
+    it: "academy college",
+    things: "notebook textbook essay pencil dictionary exam lecture",
+  },
+  theatre: {
+    he: "actor clown",
+    she: "actress dancer",
+    it: "troupe circus",
+    things: "costume mask script curtain puppet comedy tragedy",
+  },
+  medicine: {
+    he: "surgeon patient",
+    she: "nurse midwife:midwives",
+    it: "clinic ambulance",
+    things: "bandage syringe pill stretcher vaccine ointment thermometer",
+  },
+  farm: {
+    he: "farmer shepherd",
+    she: "milkmaid rancher",
+    it: "tractor sheepdog",
+    things: "turnip pumpkin haystack plough carrot pitchfork barrel",
+  },
+  sky: {
+    he: "astronomer pilot",
+    she: "physicist astronaut",
+    it: "observatory satellite",
+    things: "telescope comet planet rocket lens galaxy meteor",
+  },
+  tailoring: {
+    he: "tailor weaver",
+    she: "seamstress milliner",
+    it: "loom boutique",
+    things: "jacket scarf:scarves ribbon button cloak glove mitten",
+  },
+};
+
+/** Places belong to no domain. */
+export const PLACES =
+  "tower bridge market church harbour castle village garden station museum river fountain gate hill square meadow " +
+  "lighthouse inn library palace forest tunnel cottage chapel";
+
+export const ADJECTIVES =
+  "old young tall quiet proud clever famous tired brave gentle cheerful curious humble lonely noble polite rude silent " +
+  "strange weary wise bright dusty elegant fancy grand narrow pale plain rusty shiny small large splendid crooked ancient";
+
+/** Verbs that take a thing of any domain, so that they tell nothing about it. */
+export const TRANSITIVE =
+  "carry inspect praise hide borrow buy steal describe examine ignore mention collect deliver demand discuss fetch lose " +
+  "offer prepare protect recommend request study touch";
+
+/** Verbs of relative clauses, between doers. */
+export const SOCIAL = "greet admire follow trust envy watch help visit thank tease respect avoid";
+
+/** Each particle with the verbs it follows at once, and those it follows after one word between. */
+export const PARTICLES: Readonly<Record<string, { readonly close: string; readonly apart: string }>> = {
+  up: { close: "climb cheer", apart: "lift sweep" },
+  out: { close: "sneak shout", apart: "sort throw" },
+  off: { close: "wander gallop", apart: "finish shake" },
+  down: { close: "kneel crouch", apart: "burn track" },
+  away: { close: "drift flee", apart: "send lock" },
+  over: { close: "lean topple", apart: "talk push" },
+  in: { close: "march barge", apart: "call bring" },
+  back: { close: "glance stroll", apart: "pay pull" },
+};
+
+/** What stands between a verb and the particle it fixes from two words away. */
+export const BETWEEN = "everything something nothing anything everyone someone nobody anybody";
+
+export const PREPOSITIONS = "near behind beside with beyond opposite above below against around";
+export const PAST = "yesterday formerly previously originally earlier historically";
+export const PRESENT = "today now currently presently nowadays tonight";
+export const CONNECTIVES = "then later afterwards soon meanwhile eventually";
+export const FREQUENCY = "often seldom always rarely never usually";
+export const SUBORDINATORS = "because while although whenever";
+export const DETERMINERS = "the my our your";
+/** The determiner of the one noun that later pronouns take up. */
+export const TOPIC = "some";
+export const PRONOUNS = "he she it they";
+/** Singular and plural, present and then past. */
+export const BE = "is are was were";
+export const OTHERS = "that and , .";
+
+/** Names are every beginning with every ending. */
+export const NAME_STARTS = "Or Tam Bel Cor Dar Fen Gal Hes Is Jor Kel Lor Mir Nev Per Ros";
+export const NAME_ENDS = "lin sin da wyn mund ric van elle thea bard tia gor nis ova dran";
