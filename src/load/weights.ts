@@ -77,7 +77,7 @@ function columns(data: Float32Array, width: number, index: number, of: number): 
 }
 
 /** Block by block, so that both sides stay in the cache. */
-function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
+export function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(data.length);
   const block = 32;
   for (let r0 = 0; r0 < rows; r0 += block) {

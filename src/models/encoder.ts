@@ -78,7 +78,10 @@ function encoderLayer(
   const x = probe("input", before);
   const attended = scoped("attention", () => attention(p.attention, x, { mask, probe: within("attention", probe) }));
   const y = norm(p.attentionNorm, add(x, attended), config.epsilon);
-  return probe("output", norm(p.feedForwardNorm, add(y, probe("feedForward", feedForward(p.feedForward, y, config.activation))), config.epsilon));
+  return probe(
+    "output",
+    norm(p.feedForwardNorm, add(y, probe("feedForward", feedForward(p.feedForward, y, config.activation))), config.epsilon),
+  );
 }
 
 function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, { ids, types }: Inputs): Value {

@@ -7,7 +7,8 @@ import { lift } from "./constant.ts";
 const wordwise = (name: string): Op => ({
   name,
   infer: ([a, b]) => {
-    if (a!.dtype !== "uint32" || b!.dtype !== "uint32") throw new TypeError(`${name}: takes uint32, got ${a!.dtype}, ${b!.dtype}`);
+    if (a!.dtype !== "uint32" || b!.dtype !== "uint32")
+      throw new TypeError(`${name}: takes uint32, got ${a!.dtype}, ${b!.dtype}`);
     return { dtype: "uint32", shape: broadcast(name, a!.shape, b!.shape) };
   },
 });

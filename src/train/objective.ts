@@ -24,7 +24,7 @@ export interface BatchShape {
 
 /** The graph of a loss over batches of one shape. */
 export interface Objective {
-  /** Every parameter by its path. */
+  /** Every parameter that is trained, by its path. */
   readonly parameters: ReadonlyMap<string, Value>;
   /** Σ −log p over all targets, in nats; with label smoothing, what is minimised instead. */
   readonly total: Value;
@@ -42,6 +42,9 @@ export interface ObjectiveOptions {
 export const parametersOf = (config: TrainableConfig): object =>
   config.family === "encoder-decoder" ? encoderDecoderParameters(config) : transformerParameters(config);
 
+/** All but what checkpoints carry as a buffer: Marian's bias of the logits, which says that padding is no output. */
+export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
+
 /**
  * The loss of `config` over inputs `ids` [batch, sequence] and `targets` (negative: none; [batch, sequence], or
  * [batch, target]). Encoders also take `mask`; encoder–decoders `mask` and `decoderIds` [batch, target]. A decoder needs no
@@ -53,19 +56,19 @@ export function objective(config: TrainableConfig, shape: BatchShape, options: O
   const logits = logitsOf(config, tree, shape, probe);
   const targets = input("targets", [shape.batch, shape.target ?? shape.sequence], "int64");
   const { total, cotangent } = crossEntropySum(logits, targets, labelSmoothing);
-  const parameters = new Map(leaves<Value>(tree));
+  const parameters = new Map(leaves<Value>(tree).filter(([path]) => isTrained(path)));
   return { parameters, total, logits, gradients: () => grads(logits, [...parameters.values()], cotangent()) };
 }
 
 function logitsOf(config: TrainableConfig, tree: object, { batch, sequence, target }: BatchShape, probe: Probe): Value {
   const ids = input("ids", [batch, sequence], "int64");
-  if (config.family === "decoder") return decoder(config, tree as DecoderParameters, { ids }, probe).logits!;
   const mask = input("mask", [batch, sequence], "int64");
-  if (config.family === "encoder") {
-    const { logits } = encoder(config, tree as EncoderParameters, { ids, mask }, probe);
-    if (!logits) throw new Error("internal: an encoder without a language head has no loss");
-    return logits;
+  if (config.family === "encoder-decoder") {
+    const decoderIds = input("decoderIds", [batch, target!], "int64");
+    return encoderDecoder(config, tree as EncoderDecoderParameters, { ids, mask, decoderIds }, probe).logits;
   }
-  const decoderIds = input("decoderIds", [batch, target!], "int64");
-  return encoderDecoder(config, tree as EncoderDecoderParameters, { ids, mask, decoderIds }, probe).logits;
+  if (config.family === "decoder") return decoder(config, tree as DecoderParameters, { ids }, probe).logits!;
+  const { logits } = encoder(config, tree as EncoderParameters, { ids, mask }, probe);
+  if (!logits) throw new Error("internal: an encoder without a language head has no loss");
+  return logits;
 }

@@ -120,7 +120,14 @@ describe.each([
 ])("weights that are %s", (_, ownsWeights, sessions) => {
   it("belong to their program, whatever sessions are shared", async () => {
     const backend = counting();
-    const own = createRuntime({ ort: backend.ort, device: "cpu", threads: 1, ownsWeights, fillsOutputs: true, session: { intraOpNumThreads: 1 } });
+    const own = createRuntime({
+      ort: backend.ort,
+      device: "cpu",
+      threads: 1,
+      ownsWeights,
+      fillsOutputs: true,
+      session: { intraOpNumThreads: 1 },
+    });
     const outputs = { y: mul(x, input("w", [2])) };
     const [one, two] = [new Map([["w", floats(1, 10)]]), new Map([["w", floats(2, 20)]])];
     const programs = await Promise.all([one, two, one].map((weights) => own.compile(outputs, { weights })));

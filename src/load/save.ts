@@ -1,0 +1,44 @@
+/** A parameter tree → the named tensors of a checkpoint that stock loaders take: the inverse of `weights.ts`. */
+import type { TransformerConfig } from "../models/config.ts";
+import type { TransformerParameters } from "../models/transformer.ts";
+import { leaves } from "../params/tree.ts";
+import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { type Stored, storedAt } from "./names.ts";
+import { transposed } from "./weights.ts";
+
+/** The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them. */
+export function hubTensors(config: TransformerConfig, weights: TransformerParameters<Tensor>): Map<string, Tensor> {
+  const parts = new Map<string, { readonly stored: Stored; readonly flat: Tensor }[]>();
+  for (const [path, leaf] of leaves<Tensor>(weights)) {
+    const stored = storedAt(config, path, false);
+    parts.set(stored.name, [...(parts.get(stored.name) ?? []), { stored, flat: flatten(path, stored, leaf) }]);
+  }
+  return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
+}
+
+/** A bias as a row, a weight as a matrix, in the file's order. */
+function flatten(path: string, { layout }: Stored, { shape, data }: Tensor): Tensor {
+  if (shape.length === 1 || /\.b[qkv]$/.test(path)) return tensor(data, [data.length]);
+  const inAxes = path.endsWith(".wo") ? 2 : 1;
+  const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+  if (layout === "plain") return tensor(data, [rows, cols]);
+  return tensor(transposed(data as Float32Array, rows, cols), [cols, rows]);
+}
+
+/** Parts of a fused parameter side by side along the last axis. */
+function fuse(found: readonly { readonly stored: Stored; readonly flat: Tensor }[]): Tensor {
+  const [only] = found;
+  if (!only!.stored.part) return only!.flat;
+  const inOrder = [...found].sort((a, b) => a.stored.part![0] - b.stored.part![0]).map(({ flat }) => flat);
+  const widths = inOrder.map(({ shape }) => shape.at(-1)!);
+  const width = widths.reduce((a, b) => a + b);
+  const rows = inOrder[0]!.data.length / widths[0]!;
+  const out = new Float32Array(rows * width);
+  let from = 0;
+  for (const [k, { data }] of inOrder.entries()) {
+    for (let r = 0; r < rows; r++)
+      out.set((data as Float32Array).subarray(r * widths[k]!, (r + 1) * widths[k]!), r * width + from);
+    from += widths[k]!;
+  }
+  return tensor(out, inOrder[0]!.shape.length === 1 ? [width] : [rows, width]);
+}

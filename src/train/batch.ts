@@ -1,0 +1,130 @@
+/** One batch as a program reads it: rows of token ids filled up to one length, with what is to be predicted. */
+import type { Feeds } from "../run/runtime.ts";
+import { type Tensor, tensor } from "../run/tensor.ts";
+import type { BatchShape } from "./objective.ts";
+
+export interface Batch {
+  readonly shape: BatchShape;
+  /** `ids`, `targets` and, where the family reads them, `mask` and `decoderIds`. */
+  readonly feeds: Feeds;
+  /** How many targets there are, padding apart. */
+  readonly targets: number;
+  /** How many tokens were read, padding apart. */
+  readonly tokens: number;
+}
+
+/** What fills a row of targets: nothing is to be predicted there. */
+export const NO_TARGET = -1;
+
+/** Rows of different lengths as int64 [rows, length]; missing rows and ends hold `filler`. */
+export function filled(rows: readonly ArrayLike<number>[], batch: number, length: number, filler: number): Tensor {
+  const data = new BigInt64Array(batch * length).fill(BigInt(filler));
+  for (const [r, row] of rows.entries()) {
+    if (row.length > length) throw new RangeError(`filled: a row of ${row.length} does not fit into ${length}`);
+    for (let i = 0; i < row.length; i++) data[r * length + i] = BigInt(row[i]!);
+  }
+  return tensor(data, [batch, length]);
+}
+
+/** 1 where `rows` have a token, else 0. */
+export const maskOf = (rows: readonly ArrayLike<number>[], batch: number, length: number): Tensor =>
+  filled(
+    rows.map(({ length: n }) => new Uint8Array(n).fill(1)),
+    batch,
+    length,
+    0,
+  );
+
+const total = (rows: readonly ArrayLike<number>[]): number => rows.reduce((n, row) => n + row.length, 0);
+
+/** Texts of which each token is predicted from those before; every row has two tokens at least. */
+export function causalBatch(rows: readonly Int32Array[], { batch, sequence }: BatchShape): Batch {
+  const inputs = rows.map((row) => row.subarray(0, -1));
+  const targets = rows.map((row) => row.subarray(1));
+  return {
+    shape: { batch, sequence },
+    feeds: { ids: filled(inputs, batch, sequence, 0), targets: filled(targets, batch, sequence, NO_TARGET) },
+    targets: total(targets),
+    tokens: total(inputs),
+  };
+}
+
+/** Sources and their translations, both with the end token; `start` is what the decoder reads first. */
+export function translationBatch(
+  sources: readonly Int32Array[],
+  translations: readonly Int32Array[],
+  shape: BatchShape,
+  ids: { readonly start: number; readonly padding: number },
+): Batch {
+  const { batch, sequence } = shape;
+  const target = shape.target!;
+  const before = translations.map((row) => Int32Array.of(ids.start, ...row.subarray(0, -1)));
+  return {
+    shape,
+    feeds: {
+      ids: filled(sources, batch, sequence, ids.padding),
+      mask: maskOf(sources, batch, sequence),
+      decoderIds: filled(before, batch, target, ids.padding),
+      targets: filled(translations, batch, target, NO_TARGET),
+    },
+    targets: total(translations),
+    tokens: total(sources) + total(translations),
+  };
+}
+
+export interface Masking {
+  /** Which tokens are never masked, such as [CLS]. */
+  readonly special: ReadonlySet<number>;
+  readonly maskId: number;
+  readonly paddingId: number;
+  readonly vocabulary: number;
+  /** The share of tokens to predict; default 0.15. */
+  readonly share?: number;
+}
+
+/**
+ * Texts of which some tokens are hidden and predicted: of those chosen, 80% become [MASK], 10% any token, 10% stay
+ * (Devlin et al. 2019). At least one token of each row is chosen.
+ */
+export function maskedBatch(
+  rows: readonly Int32Array[],
+  { batch, sequence }: BatchShape,
+  masking: Masking,
+  uniform: () => number,
+): Batch {
+  const made = rows.map((row) => hide(row, masking, uniform));
+  return {
+    shape: { batch, sequence },
+    feeds: {
+      ids: filled(
+        made.map(({ ids }) => ids),
+        batch,
+        sequence,
+        masking.paddingId,
+      ),
+      mask: maskOf(rows, batch, sequence),
+      targets: filled(
+        made.map(({ targets }) => targets),
+        batch,
+        sequence,
+        NO_TARGET,
+      ),
+    },
+    targets: made.reduce((n, { targets }) => n + targets.reduce((m, t) => m + Number(t !== NO_TARGET), 0), 0),
+    tokens: total(rows),
+  };
+}
+
+function hide(row: Int32Array, { special, maskId, vocabulary, share = 0.15 }: Masking, uniform: () => number) {
+  const [ids, targets] = [row.slice(), new Int32Array(row.length).fill(NO_TARGET)];
+  const open = [...row.keys()].filter((i) => !special.has(row[i]!));
+  const chosen = open.filter(() => uniform() < share);
+  if (chosen.length === 0 && open.length > 0) chosen.push(open[Math.floor(uniform() * open.length)]!);
+  for (const i of chosen) {
+    targets[i] = row[i]!;
+    const way = uniform();
+    if (way < 0.8) ids[i] = maskId;
+    else if (way < 0.9) ids[i] = Math.floor(uniform() * vocabulary);
+  }
+  return { ids, targets };
+}

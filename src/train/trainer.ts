@@ -1,0 +1,158 @@
+/** The state of a training run in memory, and what moves it on: two sets of weights and moments that take turns. */
+
+import type { Value } from "../graph/value.ts";
+import { initialize } from "../params/initialize.ts";
+import { byPath, declare, leaves, type Spec } from "../params/tree.ts";
+import type { Feeds, Runtime } from "../run/runtime.ts";
+import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import type { Batch } from "./batch.ts";
+import { dropoutKey } from "./dropout.ts";
+import { type BatchShape, isTrained, parametersOf, type TrainableConfig } from "./objective.ts";
+import { hyperTensor, momentNames } from "./optimizer.ts";
+import { evaluationOutputs, gathered, gatheredUpdate, gatherOutputs, renewed, type StepOptions, stepOutputs } from "./step.ts";
+
+/** Weights by their paths and moments by their names (`momentNames`), after `step` steps. */
+export interface TrainingState {
+  readonly step: number;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+export interface StepReport {
+  readonly step: number;
+  /** Mean −log p of a target in nats (with label smoothing, what is minimised). */
+  readonly loss: number;
+  /** Global norm of the gradient of that mean, before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  readonly targets: number;
+  readonly tokens: number;
+}
+
+/** A loss that is no number any more; the state is still that of the step before. */
+export class Divergence extends Error {
+  override readonly name = "Divergence";
+  constructor(readonly report: StepReport) {
+    super(`at step ${report.step} the loss is ${report.loss} and the norm of its gradient ${report.gradientNorm}`);
+  }
+}
+
+export interface Trainer {
+  /** The newest whole state. Its tensors are overwritten two steps later: copy what is to be kept. */
+  readonly state: TrainingState;
+  /** One step on the micro-batches given, their gradients added up. Throws `Divergence`. */
+  step(batches: readonly Batch[], learningRate: number): Promise<StepReport>;
+  /** Σ −log p and the number of targets over held-out batches. */
+  evaluate(batches: Iterable<Batch>): Promise<{ readonly nats: number; readonly targets: number }>;
+}
+
+/** A state before the first step: weights as initialised (or given), moments zero. */
+export function initialState(config: TrainableConfig, seed: number, weights?: ReadonlyMap<string, Tensor>): TrainingState {
+  const specs = parametersOf(config);
+  const own = weights ?? byPath(initialize<object>(specs, seed));
+  const trained = leaves<Spec>(specs).filter(([path]) => isTrained(path));
+  const moments = trained.flatMap(([path, { shape }]) =>
+    momentNames(path).map((name): [string, Tensor] => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
+  );
+  return { step: 0, tensors: new Map([...own, ...moments]) };
+}
+
+const zerosLike = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
+  new Map([...tensors].map(([name, { shape }]) => [name, tensor(new Float32Array(sizeOf(shape)), shape)]));
+
+const named = (name: (from: string) => string, tensors: ReadonlyMap<string, Tensor>): Feeds =>
+  Object.fromEntries([...tensors].map(([key, value]) => [name(key), value]));
+
+export interface TrainerOptions extends StepOptions {
+  /** Of dropout. */
+  readonly seed: number;
+}
+
+/** A trainer that goes on from `start`, whose tensors it takes over. */
+export function createTrainer(
+  runtime: Runtime,
+  config: TrainableConfig,
+  options: TrainerOptions,
+  start: TrainingState,
+): Trainer {
+  let state = start;
+  const changing = new Map([...start.tensors].filter(([name]) => isTrained(name)));
+  let spare: ReadonlyMap<string, Tensor> = new Map([...start.tensors, ...zerosLike(changing)]);
+  const graphs = graphCache(config, options);
+  const same = (name: string) => name;
+  const drops = options.dropout.residual > 0 || options.dropout.attention > 0;
+  const key = (step: number, part: number): Feeds => (drops ? { dropout: dropoutKey(options.seed, step, part) } : {});
+  let sums: Map<string, Tensor> | undefined;
+
+  async function gather(batches: readonly Batch[], step: number): Promise<number> {
+    sums ??= zerosLike(new Map([...start.tensors].filter(([name]) => graphs.paths.has(name))));
+    for (const { data } of sums.values()) (data as Float32Array).fill(0);
+    let total = 0;
+    for (const [part, batch] of batches.entries()) {
+      const program = await runtime.compile(graphs.gather(batch.shape));
+      const feeds = { ...named(same, state.tensors), ...named(gathered, sums), ...batch.feeds, ...key(step, part) };
+      const made = await program.run(feeds);
+      total += made.total!.data[0] as number;
+      for (const [path, { data }] of sums) data.set(made[renewed(gathered(path))]!.data as never);
+    }
+    return total;
+  }
+
+  async function advance(batches: readonly Batch[], step: number, hyper: Tensor): Promise<{ total: number; norm: number }> {
+    const into = named(renewed, new Map([...spare].filter(([name]) => isTrained(name))));
+    const held = named(same, state.tensors);
+    if (batches.length === 1) {
+      const program = await runtime.compile(graphs.step(batches[0]!.shape));
+      const made = await program.run({ ...held, ...batches[0]!.feeds, ...key(step, 0), hyper }, { into });
+      return { total: made.total!.data[0] as number, norm: made.norm!.data[0] as number };
+    }
+    const total = await gather(batches, step);
+    const program = await runtime.compile(graphs.update());
+    const made = await program.run({ ...held, ...named(gathered, sums!), hyper }, { into });
+    return { total, norm: made.norm!.data[0] as number };
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    async step(batches, learningRate) {
+      const step = state.step + 1;
+      const targets = batches.reduce((n, b) => n + b.targets, 0);
+      const tokens = batches.reduce((n, b) => n + b.tokens, 0);
+      const { total, norm } = await advance(batches, step, hyperTensor(step, learningRate, options.adam, 1 / targets));
+      const report = { step, loss: total / targets, gradientNorm: norm, learningRate, targets, tokens };
+      if (!Number.isFinite(total) || !Number.isFinite(norm)) throw new Divergence(report);
+      const old = state.tensors;
+      state = { step, tensors: spare };
+      spare = old;
+      return report;
+    },
+    async evaluate(batches) {
+      let [nats, targets] = [0, 0];
+      for (const batch of batches) {
+        const program = await runtime.compile(graphs.evaluation(batch.shape));
+        const { total } = await program.run({ ...named(same, state.tensors), ...batch.feeds });
+        nats += total!.data[0] as number;
+        targets += batch.targets;
+      }
+      return { nats, targets };
+    },
+  };
+}
+
+type Outputs = Readonly<Record<string, Value>>;
+
+/** Each graph is built once for each shape, so that the runtime finds its session again. */
+function graphCache(config: TrainableConfig, options: StepOptions) {
+  const made = new Map<string, Outputs>();
+  const keep = (key: string, build: () => Outputs): Outputs => made.get(key) ?? made.set(key, build()).get(key)!;
+  const keyOf = (kind: string, { batch, sequence, target = 0 }: BatchShape) => `${kind}/${batch}/${sequence}/${target}`;
+  const parameters = new Map(leaves<Value>(declare<object>(parametersOf(config))).filter(([path]) => isTrained(path)));
+  return {
+    paths: new Set(parameters.keys()),
+    step: (shape: BatchShape) => keep(keyOf("step", shape), () => stepOutputs(config, shape, options)),
+    gather: (shape: BatchShape) => keep(keyOf("gather", shape), () => gatherOutputs(config, shape, options)),
+    update: () => keep("update", () => gatheredUpdate(parameters, options.adam)),
+    evaluation: (shape: BatchShape) => keep(keyOf("evaluation", shape), () => evaluationOutputs(config, shape)),
+  };
+}
