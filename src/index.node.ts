@@ -1,5 +1,6 @@
 /** What only Node has: devices of this machine, files, the hub, pictures as PNG. */
 
+export { readDocuments, readLines, readParallel } from "./corpus/text.node.ts";
 export { loadCheckpoint } from "./load/checkpoint.node.ts";
 export { fileSource } from "./load/files.node.ts";
 export { fetchFromHub } from "./load/hub.node.ts";

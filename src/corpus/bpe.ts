@@ -3,6 +3,7 @@
 import { byteAlphabet, byteCharacters, gpt2Words } from "../load/byte-level.ts";
 import { InputError } from "../run/errors.ts";
 import { learnMerges, type Merges, type Words } from "./bpe-merges.ts";
+import type { Texts } from "./lines.ts";
 
 /** What to train. */
 export interface BpeOptions {
@@ -40,7 +41,7 @@ export type BpeTokenizer = ReturnType<typeof tokenizerJson>;
  * smallest pair of ids. Throws `InputError` where there is no text, where `vocabulary` is too small for the special tokens
  * and the bytes, and where special tokens are empty, repeated or, for `around`, missing.
  */
-export async function trainBpe(lines: Iterable<string> | AsyncIterable<string>, options: BpeOptions): Promise<TrainedBpe> {
+export async function trainBpe(lines: Texts, options: BpeOptions): Promise<TrainedBpe> {
   const { vocabulary, specialTokens = [], minFrequency = 1, around = {}, name = "the corpus" } = options;
   const known = firstTokens(specialTokens, around);
   checkSizes(vocabulary, known.length, minFrequency);
@@ -78,7 +79,7 @@ function checkSizes(vocabulary: number, least: number, minFrequency: number): vo
   }
 }
 
-async function countWords(lines: Iterable<string> | AsyncIterable<string>): Promise<Map<string, number>> {
+async function countWords(lines: Texts): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for await (const line of lines) {
     for (const word of line.match(gpt2Words) ?? []) {

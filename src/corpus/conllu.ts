@@ -1,5 +1,6 @@
 /** CoNLL-U (Universal Dependencies): ten columns a word, a blank line between sentences; every tree is checked. */
 import { InputError } from "../run/errors.ts";
+import type { Texts } from "./lines.ts";
 import type { Corpus, Sentence, Word } from "./sentence.ts";
 
 const COLUMNS = 10;
@@ -11,19 +12,39 @@ interface Row {
 
 /** Sentences with gold trees. Throws `InputError` with the line of the first bad column, head or cycle. */
 export function parseConllu(text: string, name: string): Corpus {
-  const sentences = blocks(text).map((rows, index) => parseSentence(rows, index, name));
-  if (sentences.length === 0) throw new InputError(`${name}: holds no sentence: CoNLL-U has ten tab-separated columns a word`);
+  const reader = createReader(name);
+  const sentences = [...text.split(/\r?\n/), ""].flatMap((line) => reader.line(line));
+  reader.end();
   return { id: name, sentences, trees: true };
 }
 
-/** The lines of each sentence. */
-function blocks(text: string): Row[][] {
-  const found: Row[][] = [[]];
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === "") found.push([]);
-    else found.at(-1)!.push({ line: i + 1, cells: line.startsWith("#") ? [line] : line.split("\t") });
-  }
-  return found.filter((rows) => rows.some((row) => !row.cells[0]!.startsWith("#")));
+/** The sentences of the lines of a CoNLL-U file, as they come; throws as `parseConllu` does. */
+export async function* readConllu(lines: Texts, name: string): AsyncGenerator<Sentence> {
+  const reader = createReader(name);
+  for await (const line of lines) yield* reader.line(line);
+  yield* reader.line("");
+  reader.end();
+}
+
+/** Takes lines; a blank one ends a sentence. */
+function createReader(name: string) {
+  let rows: Row[] = [];
+  let [line, count] = [0, 0];
+  return {
+    line(text: string): Sentence[] {
+      line++;
+      if (text.trim() !== "") {
+        rows.push({ line, cells: text.startsWith("#") ? [text] : text.split("\t") });
+        return [];
+      }
+      const block = rows;
+      rows = [];
+      return block.some((row) => !row.cells[0]!.startsWith("#")) ? [parseSentence(block, count++, name)] : [];
+    },
+    end(): void {
+      if (count === 0) throw new InputError(`${name}: holds no sentence: CoNLL-U has ten tab-separated columns a word`);
+    },
+  };
 }
 
 function parseSentence(rows: readonly Row[], index: number, name: string): Sentence {
