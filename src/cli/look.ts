@@ -5,13 +5,14 @@ import { createPatterns, patternText as readPatterns } from "../heads/patterns.t
 import type { PatternText } from "../heads/schema.ts";
 import type { Weighting } from "../heads/statistics.ts";
 import { prepare } from "../heads/text.ts";
+import { writeWhole } from "../load/write.node.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import { lookPage } from "../view/page.ts";
 import { headGrid, headPattern } from "../view/pattern.ts";
 import { svgToPng } from "../view/png.node.ts";
 import { gridText, patternText } from "../view/terminal.ts";
-import { prepareFolder, writeWhole } from "./files.ts";
+import { prepareFolder } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { prepareFolder, readText, writeWhole } from "../../src/cli/files.ts";
+import { prepareFolder, readText } from "../../src/cli/files.ts";
+import { writeWhole } from "../../src/load/write.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 
 const base = mkdtempSync(join(tmpdir(), "headwise-files-"));

@@ -1,0 +1,138 @@
+/** What a training run is: one JSON file, checked before anything is done, every key of which has a default but the data. */
+import { z } from "zod";
+import { nearest } from "../load/nearest.ts";
+import { InputError } from "../run/errors.ts";
+
+const count = z.number().int().positive();
+const share = z.number().min(0).lt(1);
+
+const data = z.strictObject({
+  /** Plain text (.txt, .gz) or CoNLL-U, one file or several. */
+  text: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  /** Text to measure on; default: every `heldOut`-th document of `text`. */
+  validation: z.string().optional(),
+  /** Where a document ends. */
+  documents: z.enum(["blank-line", "line"]).default("blank-line"),
+  heldOut: count.min(2).default(20),
+  /** Parallel text for translation: line n of one file belongs to line n of the other. */
+  source: z.string().optional(),
+  target: z.string().optional(),
+  validationSource: z.string().optional(),
+  validationTarget: z.string().optional(),
+  /** Text that comes with Headwise instead. */
+  builtin: z.enum(["addresses", "relations"]).optional(),
+});
+
+const tokenizer = z.strictObject({ vocabulary: count.default(4096), minFrequency: z.number().int().min(0).default(2) });
+
+const model = z.strictObject({
+  architecture: z.enum(["gpt2", "llama", "bert", "marian"]).optional(),
+  layers: count.default(4),
+  /** Layers of the decoder, for translation; default: as many as `layers`. */
+  decoderLayers: count.optional(),
+  width: count.default(256),
+  heads: count.default(8),
+  keyValueHeads: count.optional(),
+  /** Width of the feed-forward layer; default: four times the width. */
+  innerWidth: count.optional(),
+  /** The longest text in tokens; default: what the batches need. */
+  positions: count.optional(),
+  activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
+});
+
+const schema = z.strictObject({
+  task: z.enum(["causal", "masked", "translation"]).default("causal"),
+  data,
+  tokenizer: tokenizer.prefault({}),
+  model: model.prefault({}),
+  /** A model directory to go on from, with its own tokenizer, instead of `model` and `tokenizer`. */
+  from: z.string().optional(),
+  steps: count.default(2000),
+  seed: z.number().int().min(0).default(1),
+  batch: z
+    .strictObject({
+      /** Tokens of a batch, padding included. */
+      tokens: count.default(4096),
+      /** Tokens of a row of running text; longer sentences and translations are left out. */
+      length: count.min(2).default(128),
+      /** Batches whose gradients are added up for one step. */
+      accumulate: count.default(1),
+      buckets: count.default(6),
+    })
+    .prefault({}),
+  optimizer: z
+    .strictObject({
+      learningRate: z.number().positive().default(1e-3),
+      betas: z.tuple([share, share]).default([0.9, 0.98]),
+      epsilon: z.number().positive().default(1e-9),
+      weightDecay: z.number().min(0).default(0.01),
+      clip: z.number().positive().nullable().default(1),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      kind: z.enum(["transformer", "cosine", "constant"]).default("cosine"),
+      warmup: z.number().int().min(0).default(100),
+      floor: z.number().min(0).max(1).default(0.1),
+    })
+    .prefault({}),
+  dropout: z.strictObject({ residual: share.default(0), attention: share.default(0) }).prefault({}),
+  labelSmoothing: share.default(0),
+  /** Evaluated and written every so many steps, and at the end. */
+  every: count.default(250),
+  /** Stop after so many evaluations without a better one; default: never. */
+  patience: count.optional(),
+  /** Checkpoints that are kept; the best one is kept besides. */
+  keep: count.default(3),
+  /** The final model is the mean of the last so many checkpoints; with `patience` it is the best one. */
+  average: count.default(1),
+});
+
+/** A training run as its file says it, with all defaults filled in. */
+export type TrainConfig = z.infer<typeof schema>;
+/** What may be left out is left out. */
+export type TrainConfigInput = z.input<typeof schema>;
+
+/**
+ * Check a run's configuration and fill in the defaults. `where` is what errors call it. Throws `InputError` naming the key,
+ * for an unknown one with the nearest that is known.
+ */
+export function readTrainConfig(json: unknown, where: string): TrainConfig {
+  const result = schema.safeParse(json);
+  if (!result.success) throw new InputError(`${where}: ${explain(result.error.issues[0]!, json)}`);
+  checkData(result.data, where);
+  return result.data;
+}
+
+function explain(issue: z.core.$ZodIssue, json: unknown): string {
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const [key] = issue.keys as [string];
+    const known = keysAt(issue.path);
+    return `there is no option "${[...issue.path, key].join(".")}": did you mean "${[...issue.path, nearest(key, known)].join(".")}"?`;
+  }
+  const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
+  return `"${path || "the whole"}" is ${JSON.stringify(given) ?? "missing"}: ${issue.message}`;
+}
+
+/** The keys that are known at a path of the schema. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let at: { properties?: Record<string, object> } = z.toJSONSchema(schema, { io: "input" }) as object;
+  for (const key of path) at = at.properties?.[String(key)] ?? {};
+  return Object.keys(at.properties ?? {});
+}
+
+function checkData({ task, data: d, average, keep, from, model: m }: TrainConfig, where: string): void {
+  const wanted = task === "translation" ? d.source && d.target : d.text || d.builtin;
+  if (!wanted) {
+    const needs = task === "translation" ? `"data.source" and "data.target"` : `"data.text" (or "data.builtin")`;
+    throw new InputError(`${where}: the task "${task}" needs ${needs}: name the files`);
+  }
+  if ((d.validationSource === undefined) !== (d.validationTarget === undefined))
+    throw new InputError(`${where}: "data.validationSource" and "data.validationTarget" belong together: name both or neither`);
+  if (average > keep)
+    throw new InputError(`${where}: "average" is ${average}, but only ${keep} checkpoints are kept: raise "keep"`);
+  const fitting = { causal: ["gpt2", "llama"], masked: ["bert"], translation: ["marian"] }[task];
+  if (!from && m.architecture && !fitting.includes(m.architecture))
+    throw new InputError(`${where}: a model for the task "${task}" is ${fitting.join(" or ")}, not ${m.architecture}`);
+}

@@ -1,0 +1,182 @@
+/** Text as token ids → the batches of every step of a run, each depending on nothing but the seed and the step. */
+import { random, shuffled } from "../params/random.ts";
+import type { Batch, Masking } from "./batch.ts";
+import { causalBatch, maskedBatch, translationBatch } from "./batch.ts";
+import { type BucketOptions, epochs, type Group } from "./buckets.ts";
+
+/** What a run learns from and is measured on. */
+export interface TrainingData {
+  /** The micro-batches of a step, counted from 1. */
+  batches(step: number): readonly Batch[];
+  /** What is held out, the same at every evaluation. */
+  heldOut(): Iterable<Batch>;
+  /** Bytes of the held-out text in UTF-8, where bits per byte make sense. */
+  readonly heldOutBytes?: number;
+  /** Steps that see all examples once, where there is an end to them. */
+  readonly epoch?: number;
+}
+
+export interface DataOptions extends BucketOptions {
+  readonly seed: number;
+  /** Micro-batches of a step. */
+  readonly accumulate: number;
+}
+
+const parts = (step: number, accumulate: number): number[] =>
+  Array.from({ length: accumulate }, (_, part) => (step - 1) * accumulate + part);
+
+/** One long row of tokens, and another to measure on. */
+export interface Stream {
+  readonly tokens: Int32Array;
+  readonly heldOut: Int32Array;
+  readonly heldOutBytes: number;
+}
+
+/**
+ * Running text, cut into rows of `length` tokens that overlap by one; every epoch starts its cuts somewhere else.
+ * The text is at least one batch long.
+ */
+export function streamData(stream: Stream, length: number, options: DataOptions): TrainingData {
+  const { seed, accumulate, tokens } = options;
+  const rows = Math.floor((stream.tokens.length - 1) / length) - 1;
+  const shape = { batch: Math.max(1, Math.min(rows, Math.floor(tokens / length))), sequence: length };
+  const perEpoch = Math.floor(rows / shape.batch);
+  let made: { readonly epoch: number; readonly starts: Int32Array } | undefined;
+  const startsOf = (epoch: number): Int32Array => {
+    const uniform = random(`${seed}/epoch/${epoch}`);
+    const offset = Math.floor(uniform() * length);
+    return shuffled(uniform, rows).map((row) => offset + row * length);
+  };
+  const batch = (k: number): Batch => {
+    const epoch = Math.floor(k / perEpoch);
+    if (made?.epoch !== epoch) made = { epoch, starts: startsOf(epoch) };
+    const starts = made.starts.subarray((k % perEpoch) * shape.batch, ((k % perEpoch) + 1) * shape.batch);
+    return causalBatch(
+      Array.from(starts, (s) => stream.tokens.subarray(s, s + length + 1)),
+      shape,
+    );
+  };
+  return {
+    batches: (step) => parts(step, accumulate).map(batch),
+    heldOut: () => windows(stream.heldOut, shape),
+    heldOutBytes: stream.heldOutBytes,
+    epoch: perEpoch / accumulate,
+  };
+}
+
+/** Rows one after the other: every token but the first is predicted once. */
+function* windows(tokens: Int32Array, shape: { readonly batch: number; readonly sequence: number }): Generator<Batch> {
+  const step = shape.batch * shape.sequence;
+  for (let from = 0; from < tokens.length - 1; from += step) {
+    const starts = Array.from({ length: shape.batch }, (_, r) => from + r * shape.sequence).filter(
+      (s) => s < tokens.length - 1,
+    );
+    yield causalBatch(
+      starts.map((s) => tokens.subarray(s, s + shape.sequence + 1)),
+      shape,
+    );
+  }
+}
+
+/** Epochs of a training set, and the whole of a held-out one, both in buckets. */
+function bucketed(
+  lengths: readonly (readonly [number, number?])[],
+  heldOutLengths: readonly (readonly [number, number?])[],
+  options: DataOptions,
+  make: (group: Group, heldOut: boolean, k: number) => Batch,
+): TrainingData {
+  const train = epochs(lengths, options.seed, options);
+  const held = epochs(heldOutLengths, options.seed, options).all();
+  return {
+    batches: (step) => parts(step, options.accumulate).map((k) => make(train.group(k), false, k)),
+    *heldOut() {
+      for (const [k, group] of held.entries()) yield make(group, true, k);
+    },
+    epoch: train.batches / options.accumulate,
+  };
+}
+
+/** Separate texts of which each token is predicted from those before; each has two tokens at least. */
+export const documentData = (
+  train: readonly Int32Array[],
+  heldOut: readonly Int32Array[],
+  options: DataOptions,
+): TrainingData => {
+  const lengths = (rows: readonly Int32Array[]) => rows.map((row) => [row.length - 1] as const);
+  return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held) =>
+    causalBatch(
+      examples.map((i) => (held ? heldOut : train)[i]!),
+      shape,
+    ),
+  );
+};
+
+/** Texts with hidden tokens; which ones are hidden changes from step to step, but not in what is held out. */
+export const maskedData = (
+  train: readonly Int32Array[],
+  heldOut: readonly Int32Array[],
+  masking: Masking,
+  options: DataOptions,
+): TrainingData => {
+  const lengths = (rows: readonly Int32Array[]) => rows.map((row) => [row.length] as const);
+  return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held, k) =>
+    maskedBatch(
+      examples.map((i) => (held ? heldOut : train)[i]!),
+      shape,
+      masking,
+      random(`${options.seed}/mask/${held ? "held out" : "train"}/${k}`),
+    ),
+  );
+};
+
+/** A sentence and its translation as token ids, both with the end token. */
+export interface TokenPair {
+  readonly source: Int32Array;
+  readonly target: Int32Array;
+}
+
+/** Sentences and their translations. */
+export const translationData = (
+  train: readonly TokenPair[],
+  heldOut: readonly TokenPair[],
+  ids: { readonly start: number; readonly padding: number },
+  options: DataOptions,
+): TrainingData => {
+  const lengths = (pairs: readonly TokenPair[]) => pairs.map(({ source, target }) => [source.length, target.length] as const);
+  return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held) => {
+    const pairs = examples.map((i) => (held ? heldOut : train)[i]!);
+    return translationBatch(
+      pairs.map(({ source }) => source),
+      pairs.map(({ target }) => target),
+      shape,
+      ids,
+    );
+  });
+};
+
+/** Texts without end: `document(k)` is the k-th, and every step reads new ones. */
+export function endlessData(
+  document: (k: number) => Int32Array,
+  heldOut: readonly Int32Array[],
+  rows: number,
+  options: DataOptions & { readonly sequence: number },
+): TrainingData {
+  const shape = { batch: rows, sequence: options.sequence };
+  const row = (k: number) => document(k).subarray(0, shape.sequence + 1);
+  return {
+    batches: (step) =>
+      parts(step, options.accumulate).map((k) =>
+        causalBatch(
+          Array.from({ length: rows }, (_, r) => row(k * rows + r)),
+          shape,
+        ),
+      ),
+    *heldOut() {
+      for (let from = 0; from < heldOut.length; from += rows)
+        yield causalBatch(
+          heldOut.slice(from, from + rows).map((ids) => ids.subarray(0, shape.sequence + 1)),
+          shape,
+        );
+    },
+  };
+}

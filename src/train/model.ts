@@ -1,0 +1,85 @@
+/** A new model's `config.json`, as Hugging Face writes it, from the sizes of a training run. */
+import { readConfig } from "../load/config.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { InputError } from "../run/errors.ts";
+import type { TrainConfig } from "./config.ts";
+
+/** What the tokenizer settles. */
+export interface TokenFacts {
+  readonly vocabulary: number;
+  /** Ids of special tokens, where there are some. */
+  readonly start?: number;
+  readonly end?: number;
+  readonly padding?: number;
+}
+
+/** The `config.json` of the model that `config` describes. Throws `InputError` where heads do not divide the width. */
+export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Readonly<Record<string, unknown>> {
+  const { model, batch, task } = config;
+  const { layers, width, heads, innerWidth = 4 * width, keyValueHeads = heads } = model;
+  const positions = model.positions ?? batch.length;
+  if (positions < batch.length) {
+    throw new InputError(
+      `${where}: "batch.length" is ${batch.length}, longer than the model's ${positions} positions ("model.positions"): shorten the one or raise the other`,
+    );
+  }
+  if (width % heads !== 0)
+    throw new InputError(
+      `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
+    );
+  const architecture = model.architecture ?? { causal: "gpt2", masked: "bert", translation: "marian" }[task];
+  const ids = { bos_token_id: tokens.start, eos_token_id: tokens.end, pad_token_id: tokens.padding };
+  const common = { model_type: architecture, vocab_size: tokens.vocabulary, ...ids };
+  if (architecture === "gpt2") {
+    const sizes = { n_embd: width, n_layer: layers, n_head: heads, n_inner: innerWidth, n_positions: positions };
+    return { ...common, architectures: ["GPT2LMHeadModel"], ...sizes, activation_function: model.activation ?? "gelu_new" };
+  }
+  if (architecture === "marian") return { ...common, ...marian(config, tokens, positions) };
+  const sizes = {
+    hidden_size: width,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    intermediate_size: innerWidth,
+    max_position_embeddings: positions,
+  };
+  if (architecture === "bert")
+    return { ...common, architectures: ["BertForMaskedLM"], ...sizes, hidden_act: model.activation ?? "gelu_new" };
+  const tied = { tie_word_embeddings: true, rope_theta: 10000 };
+  const act = { hidden_act: model.activation ?? "silu" };
+  return { ...common, architectures: ["LlamaForCausalLM"], ...sizes, num_key_value_heads: keyValueHeads, ...tied, ...act };
+}
+
+/** The Transformer as it was first described, in Marian's words; rectified units unless told otherwise. */
+function marian({ model, dropout }: TrainConfig, tokens: TokenFacts, positions: number) {
+  const { layers, decoderLayers = layers, width, heads, innerWidth = 4 * width } = model;
+  const sides = Object.fromEntries(
+    (["encoder", "decoder"] as const).flatMap((side) => [
+      [`${side}_layers`, side === "encoder" ? layers : decoderLayers],
+      [`${side}_attention_heads`, heads],
+      [`${side}_ffn_dim`, innerWidth],
+    ]),
+  );
+  return {
+    architectures: ["MarianMTModel"],
+    d_model: width,
+    ...sides,
+    max_position_embeddings: positions,
+    activation_function: model.activation ?? "relu",
+    dropout: dropout.residual,
+    attention_dropout: dropout.attention,
+    scale_embedding: true,
+    static_position_embeddings: true,
+    share_encoder_decoder_embeddings: true,
+    tie_word_embeddings: true,
+    is_encoder_decoder: true,
+    decoder_start_token_id: tokens.padding,
+    forced_eos_token_id: tokens.end,
+    decoder_vocab_size: tokens.vocabulary,
+    num_beams: 4,
+    max_length: positions,
+  };
+}
+
+/** The same as our own configuration. */
+export const transformerOf = (hub: Readonly<Record<string, unknown>>, where: string): TransformerConfig =>
+  readConfig(hub, where);

@@ -1,0 +1,129 @@
+/** A training run: step after step, now and then measured and written, until it is done, stopped or broken. */
+import { InputError } from "../run/errors.ts";
+import type { TrainingData } from "./data.ts";
+import { bitsPerByte, perplexity } from "./metrics.ts";
+import { learningRate, type Schedule } from "./schedule.ts";
+import { Divergence, type StepReport, type Trainer } from "./trainer.ts";
+
+export interface RunPlan {
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  /** Measured and written every so many steps. */
+  readonly every: number;
+  /** Stop after so many evaluations without a better one. */
+  readonly patience?: number;
+}
+
+/** What a held-out text costs. */
+export interface Evaluation {
+  readonly step: number;
+  /** Nats per target. */
+  readonly loss: number;
+  readonly perplexity: number;
+  readonly bitsPerByte?: number;
+}
+
+/** What a run has to remember besides weights and moments. */
+export interface RunProgress {
+  readonly step: number;
+  /** The loss of the first step, and its running mean since. */
+  readonly firstLoss?: number;
+  readonly meanLoss?: number;
+  readonly best?: Evaluation;
+  /** Evaluations since the best one. */
+  readonly waited: number;
+  readonly evaluations: readonly Evaluation[];
+}
+
+export const freshProgress: RunProgress = { step: 0, waited: 0, evaluations: [] };
+
+export interface RunHooks {
+  /** After every step. */
+  onStep?(report: StepReport, progress: RunProgress): void | Promise<void>;
+  onEvaluation?(evaluation: Evaluation): void | Promise<void>;
+  /** Keeps the trainer's state; is waited for. */
+  save?(progress: RunProgress): Promise<void>;
+  /** Whether to stop after this step. */
+  stopping?(): boolean;
+}
+
+export type Outcome = "finished" | "no better" | "stopped";
+
+/** A mean loss this many times the first one's is no training any more. */
+const EXPLODED = 1.5;
+const MEMORY = 0.95;
+
+/**
+ * Go on from `progress` to the plan's last step. Throws `InputError` where the loss is no number or explodes: the message
+ * says at which step and learning rate.
+ */
+export async function runTraining(
+  trainer: Trainer,
+  data: TrainingData,
+  plan: RunPlan,
+  start: RunProgress,
+  hooks: RunHooks = {},
+): Promise<{ readonly outcome: Outcome; readonly progress: RunProgress }> {
+  let progress = start;
+  while (progress.step < plan.steps) {
+    const report = await trainer
+      .step(data.batches(progress.step + 1), learningRate(plan.schedule, plan.learningRate, progress.step + 1, plan.steps))
+      .catch(explainDivergence);
+    progress = afterStep(progress, report);
+    await hooks.onStep?.(report, progress);
+    const due = progress.step % plan.every === 0 || progress.step === plan.steps;
+    if (due) {
+      progress = await evaluate(trainer, data, progress, hooks);
+      await hooks.save?.(progress);
+      if (plan.patience !== undefined && progress.waited >= plan.patience) return { outcome: "no better", progress };
+    }
+    if (hooks.stopping?.() && progress.step < plan.steps) {
+      if (!due) await hooks.save?.(progress);
+      return { outcome: "stopped", progress };
+    }
+  }
+  return { outcome: "finished", progress };
+}
+
+function explainDivergence(error: unknown): never {
+  if (!(error instanceof Divergence)) throw error;
+  throw broken(error.report, `the loss is ${error.report.loss}`);
+}
+
+const broken = ({ step, learningRate: rate, gradientNorm }: StepReport, what: string): InputError =>
+  new InputError(
+    `step ${step}: ${what} (learning rate ${rate.toPrecision(3)}, gradient norm ${gradientNorm.toPrecision(3)}): lower the learning rate, warm up longer, or clip gradients`,
+  );
+
+function afterStep(before: RunProgress, report: StepReport): RunProgress {
+  const { firstLoss = report.loss, meanLoss = report.loss } = before;
+  const mean = MEMORY * meanLoss + (1 - MEMORY) * report.loss;
+  if (mean > EXPLODED * firstLoss && report.step > 20)
+    throw broken(report, `the loss explodes (a running mean of ${mean.toFixed(2)}, at first ${firstLoss.toFixed(2)})`);
+  return { ...before, step: report.step, firstLoss, meanLoss: mean };
+}
+
+async function evaluate(
+  trainer: Trainer,
+  data: TrainingData,
+  before: RunProgress,
+  { onEvaluation }: RunHooks,
+): Promise<RunProgress> {
+  const { nats, targets } = await trainer.evaluate(data.heldOut());
+  if (targets === 0) return before;
+  const evaluation: Evaluation = {
+    step: before.step,
+    loss: nats / targets,
+    perplexity: perplexity(nats, targets),
+    ...(data.heldOutBytes !== undefined && { bitsPerByte: bitsPerByte(nats, data.heldOutBytes) }),
+  };
+  await onEvaluation?.(evaluation);
+  const better = !before.best || evaluation.loss < before.best.loss;
+  return {
+    ...before,
+    best: better ? evaluation : before.best,
+    waited: better ? 0 : before.waited + 1,
+    evaluations: [...before.evaluations, evaluation],
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Runs on the disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. Whatever moment a
+ * process is killed at, what stands there is whole.
+ */
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileSource } from "../load/files.node.ts";
+import { openSafetensors, writeSafetensors } from "../load/safetensors.ts";
+import { isAside, why, writeFolder, writeWhole } from "../load/write.node.ts";
+import { InputError } from "../run/errors.ts";
+import { type Tensor, tensor } from "../run/tensor.ts";
+import type { RunProgress } from "./run.ts";
+import type { TrainingState } from "./trainer.ts";
+
+/** What a run was started with; what resuming compares. */
+export interface RunRecord {
+  readonly headwise: string;
+  readonly config: object;
+  /** SHA-256 of every file that was read, and of the tokenizer. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly device: string;
+}
+
+/** The files of the model that a run trains, but for its weights. */
+export interface ModelFiles {
+  readonly config: string;
+  readonly tokenizer: string;
+}
+
+export interface Run {
+  readonly path: string;
+  readonly record: RunRecord;
+}
+
+/** A checkpoint as it was written: everything that goes on from there. */
+export interface Resumed {
+  readonly state: TrainingState;
+  readonly progress: RunProgress;
+}
+
+const stepName = (step: number): string => `step-${String(step).padStart(8, "0")}`;
+const checkpointsOf = (path: string): string => join(path, "checkpoints");
+/** Where the checkpoint of a step stands. */
+export const checkpointPath = (run: Run, step: number): string => join(checkpointsOf(run.path), stepName(step));
+
+/** Starts `path`; throws `InputError` where a run stands there already. */
+export async function createRun(path: string, record: RunRecord): Promise<Run> {
+  const there = await readFile(join(path, "config.json")).catch(() => undefined);
+  if (there) throw new InputError(`${path}: there is a run of this name: go on with --resume, or choose another --name`);
+  try {
+    await mkdir(checkpointsOf(path), { recursive: true });
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written (${why(error)}): choose another place`);
+  }
+  await writeWhole(join(path, "config.json"), `${JSON.stringify(record, null, 2)}\n`);
+  return { path, record };
+}
+
+/** A run that was started before; what a killed process left half-written is cleared away. */
+export async function openRun(path: string): Promise<Run> {
+  const text = await readFile(join(path, "config.json"), "utf8").catch(() => {
+    throw new InputError(`${path}: there is no run: see the names under ${join(path, "..")}, or start one without --resume`);
+  });
+  const record = JSON.parse(text) as RunRecord;
+  for (const folder of [path, checkpointsOf(path)]) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (isAside(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return { path, record };
+}
+
+/** Steps that have a checkpoint, in order. */
+export async function checkpointSteps(run: Run): Promise<number[]> {
+  const names = await readdir(checkpointsOf(run.path)).catch(() => []);
+  return names.flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+}
+
+/** Writes a checkpoint: a model directory, with moments and progress besides. */
+export async function saveCheckpoint(
+  run: Run,
+  files: ModelFiles,
+  weights: ReadonlyMap<string, Tensor>,
+  { tensors }: TrainingState,
+  progress: RunProgress,
+): Promise<void> {
+  await writeFolder(checkpointPath(run, progress.step), [
+    ["config.json", files.config],
+    ["tokenizer.json", files.tokenizer],
+    ["model.safetensors", writeSafetensors(weights)],
+    ["state.safetensors", writeSafetensors(tensors)],
+    ["progress.json", `${JSON.stringify(progress)}\n`],
+  ]);
+}
+
+/** Deletes all checkpoints but the last `keep` and the best. */
+export async function pruneCheckpoints(run: Run, keep: number, best?: number): Promise<void> {
+  const steps = await checkpointSteps(run);
+  for (const step of steps.slice(0, -keep)) {
+    if (step !== best) await rm(checkpointPath(run, step), { recursive: true, force: true });
+  }
+}
+
+/** The newest checkpoint; undefined where there is none yet. */
+export async function readCheckpoint(run: Run): Promise<Resumed | undefined> {
+  const step = (await checkpointSteps(run)).at(-1);
+  if (step === undefined) return undefined;
+  const path = checkpointPath(run, step);
+  const progress = JSON.parse(await readFile(join(path, "progress.json"), "utf8")) as RunProgress;
+  return { state: { step, tensors: await readTensors(join(path, "state.safetensors")) }, progress };
+}
+
+async function readTensors(path: string): Promise<Map<string, Tensor>> {
+  const source = await fileSource(path);
+  try {
+    const file = await openSafetensors(source);
+    const read = new Map<string, Tensor>();
+    for (const name of file.tensors.keys()) read.set(name, await file.read(name));
+    return read;
+  } finally {
+    await source.close();
+  }
+}
+
+/** The mean of the models at some steps, tensor by tensor. */
+export async function averageCheckpoints(run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> {
+  const sums = new Map<string, Float64Array>();
+  const shapes = new Map<string, readonly number[]>();
+  for (const step of steps) {
+    for (const [name, { data, shape }] of await readTensors(join(checkpointPath(run, step), "model.safetensors"))) {
+      const sum = sums.get(name) ?? new Float64Array(data.length);
+      for (let i = 0; i < sum.length; i++) sum[i]! += data[i] as number;
+      sums.set(name, sum);
+      shapes.set(name, shape);
+    }
+  }
+  const mean = (sum: Float64Array) => Float32Array.from(sum, (x) => x / steps.length);
+  return new Map([...sums].map(([name, sum]) => [name, tensor(mean(sum), shapes.get(name)!)]));
+}
+
+/** One line a step; a resumed run drops what was written after its checkpoint. */
+export interface Metrics {
+  add(line: object): void;
+  /** All lines so far, on the disk. */
+  flush(): Promise<void>;
+}
+
+export async function openMetrics(run: Run, from: number): Promise<Metrics> {
+  const path = join(run.path, "metrics.jsonl");
+  const before = from === 0 ? "" : await readFile(path, "utf8").catch(() => "");
+  const kept = before.split("\n").filter((line) => isUpTo(line, from));
+  return {
+    add: (line) => void kept.push(JSON.stringify(line)),
+    flush: () => writeWhole(path, kept.map((line) => `${line}\n`).join("")),
+  };
+}
+
+function isUpTo(line: string, step: number): boolean {
+  try {
+    return (JSON.parse(line) as { step: number }).step <= step;
+  } catch {
+    return false;
+  }
+}
