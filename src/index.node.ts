@@ -1,5 +1,7 @@
 /** What only Node has: devices of this machine, files, the hub, pictures as PNG. */
 
+export type { Address, Addresses } from "./corpus/addresses.node.ts";
+export { readAddresses } from "./corpus/addresses.node.ts";
 export { readDocuments, readLines, readParallel } from "./corpus/text.node.ts";
 export { loadCheckpoint } from "./load/checkpoint.node.ts";
 export { fileSource } from "./load/files.node.ts";

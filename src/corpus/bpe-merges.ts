@@ -26,7 +26,7 @@ interface Waiting {
 
 /**
  * Joins pairs until there are `size` tokens, or no pair is seen `minFrequency` times. `known` are the first tokens; a word's
- * symbols are overwritten. A merge that spells a token that is there already makes no second one.
+ * symbols are overwritten. A merge that spells a known token, such as a special one, makes no second one.
  */
 export function learnMerges(words: Words, known: readonly string[], size: number, minFrequency: number): Merges {
   const tokens = [...known];
@@ -34,25 +34,28 @@ export function learnMerges(words: Words, known: readonly string[], size: number
   const { counts, found } = countPairs(words, size);
   const queue = createQueue();
   enqueue(found, counts, queue);
-  const merged = new Map<number, readonly [string, string]>();
+  const merges: (readonly [string, string])[] = [];
   while (tokens.length < size) {
-    const top = queue.pop();
-    if (!top) break;
-    const count = counts.get(top.pair)!;
-    if (count !== top.count) {
-      if (count > 0) queue.push({ ...top, count }); // its count fell while it waited
-      continue;
-    }
-    if (count < minFrequency) break;
+    const top = commonest(queue, counts);
+    if (!top || top.count < minFrequency) break;
     const [left, right] = [Math.floor(top.pair / size), top.pair % size];
     const token = tokens[left]! + tokens[right]!;
     const id = ids.get(token) ?? tokens.length;
     if (id === tokens.length) ids.set(token, tokens.push(token) - 1);
-    merged.delete(top.pair); // a pair merged twice, in words found later, has the later rank
-    merged.set(top.pair, [tokens[left]!, tokens[right]!]);
+    merges.push([tokens[left]!, tokens[right]!]);
     enqueue(mergePair(words, top, { left, right, id, size }, counts), counts, queue);
   }
-  return { tokens, merges: [...merged.values()] };
+  return { tokens, merges };
+}
+
+/** The next pair to join; one whose count fell while it waited goes back to wait with its true count. */
+function commonest(queue: Queue, counts: ReadonlyMap<number, number>): Waiting | undefined {
+  for (let top = queue.pop(); top; top = queue.pop()) {
+    const count = counts.get(top.pair)!;
+    if (count === top.count) return top;
+    if (count > 0) queue.push({ ...top, count });
+  }
+  return undefined;
 }
 
 /** Words where each pair appeared, by the pair's key: left · size + right, so that keys order as pairs do. */
