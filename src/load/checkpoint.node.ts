@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
-import { type Checkpoint, readDirectory, readGguf } from "./checkpoint.ts";
+import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileSource } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
 
@@ -14,33 +14,43 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
 };
 
 /** Load `model`: a directory, a `.gguf` file, or `org/name[@revision]` from the hub. Throws `InputError`. */
-export async function loadCheckpoint(model: string, options: { readonly progress?: Progress } = {}): Promise<Checkpoint> {
-  const kind = await kindOf(model);
-  if (kind === "directory") return fromDirectory(basename(resolve(model)), model);
-  if (kind === "file") {
-    if (!/\.gguf$/i.test(model))
-      throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
-    const source = await fileSource(model);
-    try {
-      return await readGguf(basename(model), source);
-    } finally {
-      await source.close();
-    }
+export async function loadCheckpoint(model: string, options: LoadOptions = {}): Promise<Checkpoint> {
+  if ((await kindOf(model)) !== "file") return fromDirectory(model, readDirectory, options);
+  if (!/\.gguf$/i.test(model))
+    throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
+  const source = await fileSource(model);
+  try {
+    return await readGguf(basename(model), source);
+  } finally {
+    await source.close();
   }
-  if (/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) return fromDirectory(model, await fetchFromHub(model, options));
-  throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
 }
 
-async function fromDirectory(id: string, directory: string): Promise<Checkpoint> {
+export interface LoadOptions {
+  readonly progress?: Progress;
+}
+
+/** What `read` makes of the files of `model`, a directory or `org/name[@revision]` from the hub; they are closed afterwards. */
+export async function fromDirectory<T>(
+  model: string,
+  read: (id: string, open: OpenFile) => Promise<T>,
+  options: LoadOptions,
+): Promise<T> {
+  const here = (await kindOf(model)) === "directory";
+  if (!here && !/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) {
+    throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
+  }
+  const directory = here ? model : await fetchFromHub(model, options);
   const opened: { close(): Promise<void> }[] = [];
+  const open: OpenFile = async (name) => {
+    const path = join(directory, name);
+    if ((await kindOf(path)) !== "file") return undefined;
+    const source = await fileSource(path);
+    opened.push(source);
+    return source;
+  };
   try {
-    return await readDirectory(id, async (name) => {
-      const path = join(directory, name);
-      if ((await kindOf(path)) !== "file") return undefined;
-      const source = await fileSource(path);
-      opened.push(source);
-      return source;
-    });
+    return await read(here ? basename(resolve(model)) : model, open);
   } finally {
     await Promise.all(opened.map((source) => source.close()));
   }

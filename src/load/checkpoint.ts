@@ -21,7 +21,8 @@ export interface Checkpoint extends Transformer {
 /** The files of a model directory, by name; undefined where there is none. */
 export type OpenFile = (name: string) => Promise<Source | undefined>;
 
-async function readJson(source: Source): Promise<unknown> {
+/** The JSON in `source`; throws `InputError` where it is none. */
+export async function readJson(source: Source): Promise<unknown> {
   const text = new TextDecoder().decode(await source.read(0, source.size));
   try {
     return JSON.parse(text);
@@ -30,27 +31,35 @@ async function readJson(source: Source): Promise<unknown> {
   }
 }
 
+/** The file `name`; throws `InputError` where there is none, saying `why` it is needed. */
+export async function needed(id: string, open: OpenFile, name: string, why: string): Promise<Source> {
+  const source = await open(name);
+  if (!source) throw new InputError(`${id}: there is no ${name}: ${why}`);
+  return source;
+}
+
+export const CONFIG_NEEDED = "a model directory needs config.json, model.safetensors and tokenizer.json";
+
 /** A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong. */
 export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
-  const needed = async (name: string, why: string): Promise<Source> => {
-    const source = await open(name);
-    if (!source) throw new InputError(`${id}: there is no ${name}: ${why}`);
-    return source;
-  };
-  const configFile = await needed("config.json", "a model directory needs config.json, model.safetensors and tokenizer.json");
+  const configFile = await needed(id, open, "config.json", CONFIG_NEEDED);
   const config = readConfig(await readJson(configFile), configFile.name);
-  const tokenizerFile = await needed(
-    "tokenizer.json",
-    "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)",
-  );
-  const tokenizerConfig = await open("tokenizer_config.json");
-  const tokenizer = createTokenizer(await readJson(tokenizerFile), tokenizerConfig && (await readJson(tokenizerConfig)));
+  const { tokenizer, name } = await readTokenizer(id, open);
   const weights = await readWeights(config, await openTensors(id, open));
-  checkVocabulary(tokenizer, config.vocabulary, tokenizerFile.name);
+  checkVocabulary(tokenizer, config.vocabulary, name);
   return { id, config, weights, tokenizer };
 }
 
-async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
+/** The tokenizer in tokenizer.json, with what tokenizer_config.json adds, and the file's name. */
+export async function readTokenizer(id: string, open: OpenFile): Promise<{ tokenizer: Tokenizer; name: string }> {
+  const why = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
+  const file = await needed(id, open, "tokenizer.json", why);
+  const config = await open("tokenizer_config.json");
+  return { tokenizer: createTokenizer(await readJson(file), config && (await readJson(config))), name: file.name };
+}
+
+/** The weights in model.safetensors or in its shards. */
+export async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
   const single = await open("model.safetensors");
   if (single) return openSafetensors(single);
   const index = await open("model.safetensors.index.json");
@@ -77,7 +86,7 @@ export async function readGguf(id: string, source: Source): Promise<Checkpoint> 
   return { id, config, weights, tokenizer };
 }
 
-function checkVocabulary(tokenizer: Tokenizer, vocabulary: number, where: string): void {
+export function checkVocabulary(tokenizer: { readonly vocabularySize: number }, vocabulary: number, where: string): void {
   if (tokenizer.vocabularySize <= vocabulary) return;
   throw new InputError(
     `${where}: the tokenizer has ids up to ${tokenizer.vocabularySize - 1}, but the model embeds only ${vocabulary}: they do not belong together`,

@@ -5,10 +5,19 @@ import type { Activation } from "../nn/feed-forward.ts";
 import type { Rotary, RotaryScaling } from "../nn/position.ts";
 import { InputError } from "../run/errors.ts";
 
-const count = z.number().int().positive();
-const positive = z.number().positive();
-const activation = z.enum(["gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_python", "gelu_fast", "relu", "silu", "swish"]);
-const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>> = {
+export const count = z.number().int().positive();
+export const positive = z.number().positive();
+export const activation = z.enum([
+  "gelu",
+  "gelu_new",
+  "gelu_pytorch_tanh",
+  "gelu_python",
+  "gelu_fast",
+  "relu",
+  "silu",
+  "swish",
+]);
+export const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>> = {
   gelu: "gelu",
   gelu_python: "gelu",
   gelu_new: "gelu_tanh",
@@ -18,7 +27,7 @@ const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>> = {
   silu: "silu",
   swish: "silu",
 };
-const all = <T>(layers: number, value: T): T[] => Array.from({ length: layers }, () => value);
+export const all = <T>(layers: number, value: T): T[] => Array.from({ length: layers }, () => value);
 
 const bert = z.object({
   hidden_size: count,
@@ -97,7 +106,7 @@ const llama = z.object({
 });
 
 /** Whole head widths only: the same explanation wherever a width is not divided by its heads. */
-function headWidthOf(width: number, heads: number, where: string): number {
+export function headWidthOf(width: number, heads: number, where: string): number {
   if (width % heads === 0) return width / heads;
   throw new InputError(
     `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
@@ -265,8 +274,11 @@ const READERS: Readonly<Record<string, Reader>> = {
 /** The `model_type`s that can be loaded. */
 export const ARCHITECTURES: readonly string[] = Object.keys(READERS);
 
+/** The `model_type`s of encoder–decoders, which `readTranslationConfig` reads. */
+export const TRANSLATION_ARCHITECTURES: readonly string[] = ["marian", "m2m_100"];
+
 /** Validated `json`, or an `InputError` that names the first key that is wrong. */
-function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
+export function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
   const result = schema.safeParse(json, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
@@ -278,6 +290,11 @@ function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.i
 export function readConfig(json: unknown, where: string): TransformerConfig {
   const head = z.looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() });
   const { model_type, architectures } = read(head, json, where);
+  if (TRANSLATION_ARCHITECTURES.includes(model_type)) {
+    throw new InputError(
+      `${where}: "${model_type}" is a translation model (encoder and decoder), which this does not take: use \`headwise translate\``,
+    );
+  }
   const reader = Object.hasOwn(READERS, model_type) && READERS[model_type];
   if (!reader) throw new InputError(`${where}: unknown architecture "${model_type}": known are ${ARCHITECTURES.join(", ")}`);
   return reader(json, where, architectures ?? []);

@@ -4,13 +4,13 @@ import type { TransformerConfig } from "../models/config.ts";
 /** How the numbers of a parameter lie in the file. */
 export interface Stored {
   readonly name: string;
-  /** `linear`: [out, in], to be transposed; `plain`: in our order. */
-  readonly layout: "linear" | "plain";
+  /** `linear`: [out, in], to be transposed; `plain`: in our order; `row`: one row of it, [1, n]. */
+  readonly layout: "linear" | "plain" | "row";
   /** The part of a fused parameter: its index and how many there are, along the last axis. */
   readonly part?: readonly [index: number, of: number];
 }
 
-const attention = (q: string, k: string, v: string, o: string) => ({
+export const attention = (q: string, k: string, v: string, o: string) => ({
   "attention.wq": `${q}.weight`,
   "attention.bq": `${q}.bias`,
   "attention.wk": `${k}.weight`,
@@ -20,8 +20,8 @@ const attention = (q: string, k: string, v: string, o: string) => ({
   "attention.wo": `${o}.weight`,
   "attention.bo": `${o}.bias`,
 });
-const withBias = (path: string, bias: string, name: string) => ({ [path]: `${name}.weight`, [bias]: `${name}.bias` });
-const normed = (path: string, name: string) => withBias(`${path}.scale`, `${path}.bias`, name);
+export const withBias = (path: string, bias: string, name: string) => ({ [path]: `${name}.weight`, [bias]: `${name}.bias` });
+export const normed = (path: string, name: string) => withBias(`${path}.scale`, `${path}.bias`, name);
 
 interface Naming {
   /** Checkpoints of the bare model leave this prefix out. */
@@ -131,7 +131,7 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
 export const IGNORED =
   /(^|\.)(pooler\.|position_ids$|token_type_ids$|rotary_emb\.inv_freq$|attn\.(masked_)?bias$)|^(cls\.|lm_head\.|vocab_(transform|layer_norm|projector)\.|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
 
-const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
+export const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
 const FUSED = ["attention.wq", "attention.wk", "attention.wv", "attention.bq", "attention.bk", "attention.bv"];
 
 /** Where the parameter at `path` is stored; `bare`: the file leaves the model's prefix out. */

@@ -9,41 +9,62 @@ import type { TensorFile } from "./tensors.ts";
 
 /** The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit. */
 export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
-  const specs = transformerParameters(config);
   const bare = ![...file.tensors.keys()].some((name) => name.startsWith(prefixOf(config)));
+  const model = `a ${config.architecture} model with ${config.heads.length} layers`;
+  return readTree(transformerParameters(config), file, {
+    storedAt: (path) => withOlderName(file, storedAt(config, path, bare)),
+    ignored: IGNORED,
+    model,
+  });
+}
+
+const withOlderName = (file: TensorFile, stored: Stored): Stored => {
+  const older = olderName(stored.name);
+  return !file.tensors.has(stored.name) && file.tensors.has(older) ? { ...stored, name: older } : stored;
+};
+
+export interface TreeNaming {
+  readonly storedAt: (path: string) => Stored;
+  /** Names that the file may have besides. */
+  readonly ignored: RegExp;
+  /** What the tree is of, for errors. */
+  readonly model: string;
+}
+
+/** A tree of specifications filled from `file`. Throws `InputError` where a tensor is missing, surplus or misshapen. */
+export async function readTree<Out>(specs: object, file: TensorFile, naming: TreeNaming): Promise<Out> {
   const stored = new Map<string, Located>();
-  for (const [path] of leaves<Spec>(specs)) stored.set(path, { path, ...locate(file, storedAt(config, path, bare), config) });
-  checkSurplus(file, new Set([...stored.values()].map((s) => s.name)), config);
+  for (const [path] of leaves<Spec>(specs)) stored.set(path, { path, ...present(file, naming.storedAt(path), naming.model) });
+  checkSurplus(file, new Set([...stored.values()].map((s) => s.name)), naming);
   for (const [path, spec] of leaves<Spec>(specs)) checkShape(file, stored.get(path)!, spec);
   const read = new Map<string, Tensor>();
   for (const [path, spec] of leaves<Spec>(specs)) read.set(path, await readOne(file, stored.get(path)!, spec));
-  return mapTree<TransformerParameters<Tensor>>(specs, (_: Spec, path) => read.get(path)!);
+  return mapTree<Out>(specs, (_: Spec, path) => read.get(path)!);
 }
 
 interface Located extends Stored {
   readonly path: string;
 }
 
-function locate(file: TensorFile, stored: Stored, config: TransformerConfig): Stored {
+function present(file: TensorFile, stored: Stored, model: string): Stored {
   if (file.tensors.has(stored.name)) return stored;
-  const older = olderName(stored.name);
-  if (file.tensors.has(older)) return { ...stored, name: older };
   throw new InputError(
-    `${file.name}: the tensor "${stored.name}" is missing: a ${config.architecture} model with ${config.heads.length} layers has one; is this checkpoint complete, and does config.json belong to it?`,
+    `${file.name}: the tensor "${stored.name}" is missing: ${model} has one; is this checkpoint complete, and does config.json belong to it?`,
   );
 }
 
-function checkSurplus(file: TensorFile, used: ReadonlySet<string>, config: TransformerConfig): void {
-  const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !IGNORED.test(name));
+function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { ignored, model }: TreeNaming): void {
+  const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !ignored.test(name));
   if (surplus.length === 0) return;
   const more = surplus.length > 1 ? ` (and ${surplus.length - 1} more)` : "";
   throw new InputError(
-    `${file.name}: the tensor "${surplus[0]}"${more} has no place in a ${config.architecture} model with ${config.heads.length} layers: does config.json belong to this checkpoint?`,
+    `${file.name}: the tensor "${surplus[0]}"${more} has no place in ${model}: does config.json belong to this checkpoint?`,
   );
 }
 
 /** What the file should hold: biases in a row; weights as [in, out], or [out, in] where linear. */
 function storedShape({ layout, part, path }: Located, { shape }: Spec): readonly number[] {
+  if (layout === "row") return [1, sizeOf(shape)];
   if (shape.length === 1 || /\.b[qkv]$/.test(path)) return [sizeOf(shape) * (part?.[1] ?? 1)];
   const inAxes = path.endsWith(".wo") ? 2 : 1;
   const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
@@ -76,7 +97,7 @@ function columns(data: Float32Array, width: number, index: number, of: number): 
   return out;
 }
 
-/** Block by block, so that both sides stay in the cache. */
+/** [rows, cols] → [cols, rows], block by block, so that both sides stay in the cache. */
 export function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(data.length);
   const block = 32;

@@ -1,0 +1,7 @@
+/** MODEL as `headwise translate` takes it: a directory or a hub id. */
+import { fromDirectory, type LoadOptions } from "./checkpoint.node.ts";
+import { readTranslator, type Translator } from "./translator.ts";
+
+/** Load `model`: a directory, or `org/name[@revision]` from the hub. Throws `InputError`. */
+export const loadTranslator = (model: string, options: LoadOptions = {}): Promise<Translator> =>
+  fromDirectory(model, readTranslator, options);
