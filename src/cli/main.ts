@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
 import type { CommonOptions } from "./options.ts";
-import { wholeNumber } from "./options.ts";
+import { positiveNumber, wholeNumber } from "./options.ts";
 
 const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
@@ -55,6 +55,23 @@ running(program.command("report").argument("<model>", MODEL))
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./report.ts")).report(model, options),
+  );
+
+running(program.command("train").argument("[config]", "a training configuration (JSON); see docs/train"))
+  .description("train a model on your own text, or go on with a run; every checkpoint is a model directory")
+  .option("--text <file>", "plain text or CoNLL-U to train on, with the defaults for everything else")
+  .option("--name <name>", "what the run is called (default: the file's name)")
+  .option("--resume <name>", "go on with a run, bit for bit as if it had never stopped")
+  .option("--runs <dir>", "folder of all runs", "runs")
+  .option("--steps <n>", "number of steps", wholeNumber("--steps", 1))
+  .option("--layers <n>", "number of layers", wholeNumber("--layers", 1))
+  .option("--width <n>", "model width", wholeNumber("--width", 1))
+  .option("--heads <n>", "heads of each layer", wholeNumber("--heads", 1))
+  .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
+  .option("--json", "print the outcome as JSON, and no progress")
+  .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
+  .action(async (config: string | undefined, options: CommonOptions & import("./train.ts").TrainOptions) =>
+    (await import("./train.ts")).train(config, options),
   );
 
 program

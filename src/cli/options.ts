@@ -18,3 +18,12 @@ export const wholeNumber =
     }
     return n;
   };
+
+/** A reader of numbers above 0. */
+export const positiveNumber =
+  (name: string) =>
+  (word: string): number => {
+    const x = Number(word);
+    if (word.trim() === "" || !Number.isFinite(x) || x <= 0) throw new InvalidArgumentError(`${name} takes a number above 0.`);
+    return x;
+  };

@@ -38,6 +38,8 @@ const model = z.strictObject({
   /** The longest text in tokens; default: what the batches need. */
   positions: count.optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
+  /** Translation: norms before the sub-layers instead of after the sums. */
+  normFirst: z.boolean().default(false),
 });
 
 const schema = z.strictObject({

@@ -1,6 +1,4 @@
 /** A new model's `config.json`, as Hugging Face writes it, from the sizes of a training run. */
-import { readConfig } from "../load/config.ts";
-import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 
@@ -34,7 +32,10 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
     const sizes = { n_embd: width, n_layer: layers, n_head: heads, n_inner: innerWidth, n_positions: positions };
     return { ...common, architectures: ["GPT2LMHeadModel"], ...sizes, activation_function: model.activation ?? "gelu_new" };
   }
-  if (architecture === "marian") return { ...common, ...marian(config, tokens, positions) };
+  if (architecture === "marian") {
+    const start = { decoder_start_token_id: tokens.padding, forced_eos_token_id: tokens.end };
+    return { ...common, ...translator(config, positions), ...start };
+  }
   const sizes = {
     hidden_size: width,
     num_hidden_layers: layers,
@@ -49,37 +50,19 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
   return { ...common, architectures: ["LlamaForCausalLM"], ...sizes, num_key_value_heads: keyValueHeads, ...tied, ...act };
 }
 
-/** The Transformer as it was first described, in Marian's words; rectified units unless told otherwise. */
-function marian({ model, dropout }: TrainConfig, tokens: TokenFacts, positions: number) {
-  const { layers, decoderLayers = layers, width, heads, innerWidth = 4 * width } = model;
-  const sides = Object.fromEntries(
-    (["encoder", "decoder"] as const).flatMap((side) => [
-      [`${side}_layers`, side === "encoder" ? layers : decoderLayers],
-      [`${side}_attention_heads`, heads],
-      [`${side}_ffn_dim`, innerWidth],
-    ]),
-  );
+/** The Transformer as it was first described: in Marian's words, or in M2M-100's where norms come first. */
+function translator({ model, dropout }: TrainConfig, positions: number) {
+  const { layers, decoderLayers = layers, width, heads, innerWidth = 4 * width, normFirst } = model;
   return {
-    architectures: ["MarianMTModel"],
+    model_type: normFirst ? "m2m_100" : "marian",
+    architectures: [normFirst ? "M2M100ForConditionalGeneration" : "MarianMTModel"],
     d_model: width,
-    ...sides,
+    ...{ encoder_layers: layers, encoder_attention_heads: heads, encoder_ffn_dim: innerWidth },
+    ...{ decoder_layers: decoderLayers, decoder_attention_heads: heads, decoder_ffn_dim: innerWidth },
     max_position_embeddings: positions,
     activation_function: model.activation ?? "relu",
-    dropout: dropout.residual,
-    attention_dropout: dropout.attention,
-    scale_embedding: true,
-    static_position_embeddings: true,
-    share_encoder_decoder_embeddings: true,
-    tie_word_embeddings: true,
-    is_encoder_decoder: true,
-    decoder_start_token_id: tokens.padding,
-    forced_eos_token_id: tokens.end,
-    decoder_vocab_size: tokens.vocabulary,
-    num_beams: 4,
-    max_length: positions,
+    ...{ dropout: dropout.residual, attention_dropout: dropout.attention },
+    ...{ scale_embedding: true, is_encoder_decoder: true, tie_word_embeddings: true },
+    ...(!normFirst && { static_position_embeddings: true, share_encoder_decoder_embeddings: true }),
   };
 }
-
-/** The same as our own configuration. */
-export const transformerOf = (hub: Readonly<Record<string, unknown>>, where: string): TransformerConfig =>
-  readConfig(hub, where);

@@ -73,7 +73,10 @@ export async function openRun(path: string): Promise<Run> {
 /** Steps that have a checkpoint, in order. */
 export async function checkpointSteps(run: Run): Promise<number[]> {
   const names = await readdir(checkpointsOf(run.path)).catch(() => []);
-  return names.flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+  return names
+    .flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 /** Writes a checkpoint: a model directory, with moments and progress besides. */

@@ -8,6 +8,7 @@ import type { Runtime } from "../run/runtime.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
+import { isTrained } from "./objective.ts";
 import { fileHashes } from "./prepare.node.ts";
 import { freshProgress, type Outcome, type RunHooks, type RunProgress, runTraining } from "./run.ts";
 import {
@@ -23,7 +24,6 @@ import {
   readCheckpoint,
   saveCheckpoint,
 } from "./runs.node.ts";
-import { isTrained } from "./objective.ts";
 import { prepareTask, type Task } from "./task.node.ts";
 import { createTrainer, initialState, type Trainer } from "./trainer.ts";
 
@@ -80,7 +80,8 @@ function compare(was: RunRecord, is: RunRecord, warn: (message: string) => void)
       throw new InputError(`${name} is not what it was when the run began: put the old one back, or start a new run`);
   const words = { threads: "threads", device: "device", headwise: "Headwise's version" } as const;
   for (const key of ["threads", "device", "headwise"] as const)
-    if (was[key] !== is[key]) warn(`${words[key]}: ${was[key]} before, ${is[key]} now: the numbers will not be the same bit for bit`);
+    if (was[key] !== is[key])
+      warn(`${words[key]}: ${was[key]} before, ${is[key]} now: the numbers will not be the same bit for bit`);
 }
 
 /** Keys whose values differ, as `key: was A, is B`. */
@@ -150,7 +151,8 @@ async function withMetrics(
 async function withLastCheckpoint(error: unknown, run: Run): Promise<unknown> {
   if (!(error instanceof InputError)) return error;
   const step = (await checkpointSteps(run)).at(-1);
-  const from = step === undefined ? "no checkpoint was written yet" : `the last good checkpoint is ${checkpointPath(run, step)}`;
+  const from =
+    step === undefined ? "no checkpoint was written yet" : `the last good checkpoint is ${checkpointPath(run, step)}`;
   return new InputError(`${run.path}: ${error.message}; ${from}`);
 }
 
@@ -158,7 +160,9 @@ async function withLastCheckpoint(error: unknown, run: Run): Promise<unknown> {
 async function writeModel(config: TrainConfig, task: Task, run: Run, progress: RunProgress): Promise<string> {
   const steps = await checkpointSteps(run);
   const chosen =
-    config.average > 1 ? steps.slice(-config.average) : [config.patience ? (progress.best?.step ?? progress.step) : progress.step];
+    config.average > 1
+      ? steps.slice(-config.average)
+      : [config.patience ? (progress.best?.step ?? progress.step) : progress.step];
   const weights = await averageCheckpoints(run, chosen);
   const model = join(run.path, "model");
   await writeFolder(model, [
@@ -166,7 +170,12 @@ async function writeModel(config: TrainConfig, task: Task, run: Run, progress: R
     ["tokenizer.json", task.files.tokenizer],
     ["model.safetensors", writeSafetensors(weights)],
   ]);
-  const result = { ...run.record, steps: progress.step, from: chosen, ...(({ evaluations, best }) => ({ best, evaluations }))(progress) };
+  const result = {
+    ...run.record,
+    steps: progress.step,
+    from: chosen,
+    ...(({ evaluations, best }) => ({ best, evaluations }))(progress),
+  };
   await writeWhole(join(run.path, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   return model;
 }

@@ -7,20 +7,15 @@ import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import { readConfig } from "../load/config.ts";
 import { hubTensors } from "../load/save.ts";
 import { createTokenizer, type Tokenizer } from "../load/tokenizer.ts";
-import { readTranslatorConfig, translatorTensors } from "../load/translator.ts";
+import { readTranslationConfig } from "../load/translation-config.ts";
+import { translatorFiles } from "../load/translator.ts";
+import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import type { TransformerParameters } from "../models/transformer.ts";
 import { byPath, mapTree, type Spec } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import type { TrainConfig } from "./config.ts";
-import {
-  type DataOptions,
-  endlessData,
-  maskedData,
-  streamData,
-  type TrainingData,
-  translationData,
-} from "./data.ts";
+import { type DataOptions, endlessData, maskedData, streamData, type TrainingData, translationData } from "./data.ts";
 import { hubConfig } from "./model.ts";
 import { parametersOf, type TrainableConfig } from "./objective.ts";
 import {
@@ -78,7 +73,7 @@ function baseOf(config: TrainableConfig, hub: object, tokenizerJson: object, wei
     weights,
     stored: (by) =>
       config.family === "encoder-decoder"
-        ? translatorTensors(config, treeOf(by) as never)
+        ? translatorFiles({ config, weights: treeOf(by) as EncoderDecoderParameters<Tensor> }).tensors
         : hubTensors(config, treeOf(by) as TransformerParameters<Tensor>),
   };
 }
@@ -94,7 +89,7 @@ async function fresh(config: TrainConfig, lines: Iterable<string>, where: string
         ? { padding: first, start: second, end: third }
         : { padding: first, end: second };
   const hub = hubConfig(config, { vocabulary: tokenizer.vocabularySize, ...ids }, where);
-  const own = config.task === "translation" ? readTranslatorConfig(hub, where) : readConfig(hub, where);
+  const own = config.task === "translation" ? readTranslationConfig(hub, where) : readConfig(hub, where);
   return baseOf(own, hub, json);
 }
 
@@ -150,13 +145,19 @@ function checkLength(config: TrainConfig, { config: own }: Base, where: string):
 
 function nonEmpty<T>(rows: readonly T[], { batch }: TrainConfig, where: string): readonly T[] {
   if (rows.length > 0) return rows;
-  throw new InputError(`${where}: no text fits into ${batch.length} tokens: raise "batch.length", or let "data.documents" be "line"`);
+  throw new InputError(
+    `${where}: no text fits into ${batch.length} tokens: raise "batch.length", or let "data.documents" be "line"`,
+  );
 }
 
 async function translation(config: TrainConfig, where: string): Promise<Task> {
   const { train, heldOut } = await readPairs(config);
   if (config.from !== undefined) throw new InputError(`${where}: "from" goes on from causal and masked models only`);
-  const base = await fresh(config, train.flatMap(({ source, target }) => [source, target]), where);
+  const base = await fresh(
+    config,
+    train.flatMap(({ source, target }) => [source, target]),
+    where,
+  );
   const { tokenizer } = base;
   const { ids } = base.config as Extract<TrainableConfig, { family: "encoder-decoder" }>;
   const encoded = (pairs: typeof train) =>

@@ -1,0 +1,146 @@
+/** `headwise train`: a model from scratch, or from a checkpoint, on the user's own text. */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { InputError } from "../run/errors.ts";
+import { nodeRuntime } from "../run/ort.node.ts";
+import { readTrainConfig, type TrainConfig } from "../train/config.ts";
+import type { Evaluation } from "../train/run.ts";
+import { type SessionResult, trainSession } from "../train/session.node.ts";
+import { readText } from "./files.ts";
+import type { CommonOptions } from "./options.ts";
+import { createPace, type Pace } from "./pace.ts";
+
+export interface TrainOptions {
+  readonly text?: string;
+  readonly name?: string;
+  readonly resume?: string;
+  readonly runs: string;
+  readonly steps?: number;
+  readonly width?: number;
+  readonly heads?: number;
+  readonly layers?: number;
+  readonly learningRate?: number;
+  readonly json?: boolean;
+}
+
+/** Exit code of a run that was interrupted and can be gone on with. */
+const INTERRUPTED = 130;
+
+export async function train(file: string | undefined, options: CommonOptions & TrainOptions): Promise<void> {
+  const { resume } = options;
+  const { config, where } = await configOf(file, options);
+  const name =
+    resume ?? options.name ?? (file ? basename(file).replace(/\.json$/, "") : basename(options.text!).replace(/\..*$/, ""));
+  if (!/^[\w.-]+$/.test(name)) throw new InputError(`--name ${name}: use letters, digits, ".", "-" and "_" only`);
+  const path = join(options.runs, name);
+  const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+  const pace = createPace(config.steps, options.json === true);
+  const stop = stopOnInterrupt(pace);
+  try {
+    const result = await trainSession(runtime, config, where, {
+      path,
+      resume: resume !== undefined,
+      warn: (message) => pace.say(`warning: ${message}`),
+      begin: ({ parameters, from, epoch }) => {
+        const once = epoch === undefined ? "" : `, ${Math.ceil(epoch)} steps an epoch`;
+        pace.begin(from, `${path}: ${parameters.toLocaleString("en")} parameters, ${config.steps} steps${once}`);
+      },
+      hooks: {
+        onStep: (report) => pace.step(report),
+        onEvaluation: (evaluation) => pace.say(evaluationText(evaluation)),
+        stopping: () => stop.asked,
+      },
+    });
+    pace.end();
+    tell(result, path, name, options);
+  } finally {
+    stop.release();
+    pace.end();
+    await runtime.release();
+  }
+}
+
+/** From the run that is resumed, else from the file, else from the defaults; options of the command line go first. */
+async function configOf(
+  file: string | undefined,
+  options: CommonOptions & TrainOptions,
+): Promise<{ config: TrainConfig; where: string }> {
+  if (options.resume !== undefined && file === undefined) {
+    const path = join(options.runs, options.resume, "config.json");
+    const text = await readFile(path, "utf8").catch(() => {
+      throw new InputError(`${path}: there is no run of this name to resume: look into ${options.runs}`);
+    });
+    return { config: readTrainConfig((JSON.parse(text) as { config: unknown }).config, path), where: path };
+  }
+  if (file === undefined && options.text === undefined)
+    throw new InputError("train: name a configuration file, or your text with --text FILE");
+  const where = file ?? "--text";
+  const json = file === undefined ? {} : parse(await readText(file), file);
+  return { config: readTrainConfig(withOptions(json, options), where), where };
+}
+
+function parse(text: string, file: string): Record<string, Record<string, unknown>> {
+  try {
+    const json = JSON.parse(text) as unknown;
+    if (typeof json === "object" && json !== null && !Array.isArray(json))
+      return json as Record<string, Record<string, unknown>>;
+  } catch (error) {
+    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
+  }
+  throw new InputError(`${file}: a configuration is a JSON object, such as {"data": {"text": "my.txt"}}`);
+}
+
+/** What the command line says, put over what the file says. */
+function withOptions(json: Record<string, Record<string, unknown>>, options: CommonOptions & TrainOptions): object {
+  const { text, steps, width, heads, layers, learningRate, seed } = options;
+  const given = (values: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+  const over = (key: string, values: Record<string, unknown>) => {
+    const set = given(values);
+    return Object.keys(set).length === 0 ? {} : { [key]: { ...json[key], ...set } };
+  };
+  return {
+    ...json,
+    ...over("data", { text }),
+    ...over("model", { width, heads, layers }),
+    ...over("optimizer", { learningRate }),
+    ...given({ steps, seed: seed === DEFAULT_SEED ? undefined : seed }),
+  };
+}
+
+const DEFAULT_SEED = 1;
+
+function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): string {
+  const bits = bitsPerByte === undefined ? "" : `, ${bitsPerByte.toFixed(3)} bits a byte`;
+  return `step ${step}: held out ${loss.toFixed(4)} nats a token, perplexity ${perplexity.toFixed(2)}${bits}`;
+}
+
+function tell({ outcome, progress, model }: SessionResult, path: string, name: string, { json }: TrainOptions): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ outcome, model, ...progress })}\n`);
+  } else if (outcome === "stopped") {
+    process.stdout.write(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}\n`);
+  } else {
+    const best = progress.best && `, best held-out loss ${progress.best.loss.toFixed(4)} at step ${progress.best.step}`;
+    const early = outcome === "no better" ? " (no better for a while)" : "";
+    process.stdout.write(
+      `done after ${progress.step} steps${early}${best ?? ""}\nwrote ${model} and ${join(path, "result.json")}\n`,
+    );
+  }
+  if (outcome === "stopped") process.exitCode = INTERRUPTED;
+}
+
+/** The first Ctrl-C asks the run to write a checkpoint and end; the second ends the process. */
+function stopOnInterrupt(pace: Pace) {
+  const state = { asked: false, release: () => {} };
+  const onSignal = () => {
+    if (state.asked) process.exit(INTERRUPTED);
+    state.asked = true;
+    pace.say("stopping after this step, to write a checkpoint (again to stop at once)");
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  state.release = () => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
+  };
+  return state;
+}
