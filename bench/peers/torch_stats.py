@@ -142,8 +142,9 @@ def medians(runs, repeats, warmup=3):
     return {f"{name}Ms": round(statistics.median(t), 2) for name, t in times.items()}
 
 
-def measure(args, peer, versions, runs):
-    about = {"peer": peer, "versions": versions, **{name: getattr(args, name) for name in ("batch", "length", "threads")}}
+def measure(args, peer, versions, runs, more=None):
+    sizes = {name: getattr(args, name) for name in ("batch", "length", "threads")}
+    about = {"peer": peer, "versions": versions, **sizes, **(more or {})}
     if args.serve:
         serve(about, runs)
         return
