@@ -135,12 +135,12 @@ function prepositions(draft: Draft, subject: Mention, most: number): number {
 function relativeClause(draft: Draft, subject: Mention, most: number): number {
   const { uniform, lexicon } = draft;
   write(draft, "that");
-  const nouns = weighted(uniform, [0.4, most > 0 ? 0.8 : 0, most > 1 ? 0.4 : 0]);
+  const nouns = weighted(uniform, [0.25, most > 0 ? 0.8 : 0, most > 1 ? 0.6 : 0]);
   if (nouns === 0) {
     const apart = uniform() < 0.6;
     agreeing(draft, subject, pick(uniform, apart ? lexicon.apart : lexicon.close));
     if (apart) write(draft, pick(uniform, lexicon.between));
-  } else if (nouns === 1 && uniform() < 0.5) {
+  } else if (nouns === 1 && uniform() < 0.4) {
     agreeing(draft, subject, pick(uniform, lexicon.social));
     doerPhrase(draft, otherNumber(draft, subject));
   } else {
