@@ -10,6 +10,9 @@ const byteLevel = model("byte-level");
 const sentencePiece = model("sentencepiece");
 const noBytes = withoutBytes(sentencePiece);
 
+const wordsIn = Object.keys(wordPiece.vocab).filter((token) => !token.startsWith("##"));
+const wholeWords: Record<string, number> = Object.fromEntries(wordsIn.map((token, id) => [token, id]));
+
 function withoutBytes(whole: typeof sentencePiece) {
   const tokens = Object.keys(whole.vocab).filter((token) => !/^<0x..>$/.test(token));
   return { ...whole, byte_fallback: false, vocab: Object.fromEntries(tokens.map((token, id) => [token, id])) };
@@ -184,6 +187,12 @@ const parts: Readonly<Record<string, object>> = {
     pre_tokenizer: { type: "WhitespaceSplit" },
     decoder: metaspaceDecoder,
     model: { ...noBytes, fuse_unk: false },
+  },
+  "whole words": {
+    added_tokens: ["[PAD]", "[UNK]"].map((token) => added(wholeWords, token)),
+    pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Whitespace" }, { type: "Punctuation", behavior: "Isolated" }] },
+    post_processor: template(wholeWords, "[PAD]"),
+    model: { type: "WordLevel", vocab: wholeWords, unk_token: "[UNK]" },
   },
   "added tokens of every kind": {
     added_tokens: [

@@ -21,22 +21,42 @@ export function createWorld(): World {
   return Object.freeze({
     lexicon,
     words: Object.freeze(wordTypes(lexicon)),
-    document: (uniform: () => number) => writeDocument(createDraft(lexicon, uniform)),
+    document: (uniform: () => number) => writeDocument(lexicon, uniform),
   });
 }
 
-// The topic comes in any sentence but the last; every later one may take it up, and one of them does.
-function writeDocument(draft: Draft): WorldDocument {
+/** No document has more words than this; with the start token it fits 80 positions. */
+export const LONGEST_DOCUMENT = 79;
+
+// Written anew where it is too long, or where too few other nouns could be what the pronoun takes up.
+function writeDocument(lexicon: Lexicon, uniform: () => number): WorldDocument {
+  for (;;) {
+    const draft = writeDraft(createDraft(lexicon, uniform));
+    const { words, targets } = draft;
+    if (words.length > LONGEST_DOCUMENT || !isHard(draft)) continue;
+    return Object.freeze({ words: Object.freeze(words), targets: Object.freeze(targets) });
+  }
+}
+
+// Before a pronoun stand nouns of at least two other pronouns.
+function isHard({ targets, mentions }: Draft): boolean {
+  const { position } = targets.find(({ relation }) => relation === "reference")!;
+  const before = mentions.filter((mention) => mention.pronoun && mention.position < position);
+  return new Set(before.map(({ pronoun }) => pronoun)).size > 2;
+}
+
+// The topic comes in any sentence but the last, and one later sentence takes it up.
+function writeDraft(draft: Draft): Draft {
   const { uniform } = draft;
-  const count = 2 + weighted(uniform, [0.45, 0.4, 0.15]);
+  const count = 2 + weighted(uniform, [0.55, 0.36, 0.09]);
   const topic = Math.floor(uniform() * (count - 1));
   const taken = topic + 1 + Math.floor(uniform() * (count - 1 - topic));
   for (draft.sentence = 0; draft.sentence < count; draft.sentence++) {
-    const takesUp = draft.sentence === taken || (draft.sentence > topic && uniform() < 0.3);
+    const takesUp = draft.sentence === taken;
     if (takesUp && uniform() < 0.5) pronounSentence(draft);
     else sentence(draft, draft.sentence === topic, takesUp);
   }
-  return Object.freeze({ words: Object.freeze(draft.words), targets: Object.freeze(draft.targets) });
+  return draft;
 }
 
 const world = createWorld();

@@ -4,7 +4,7 @@ import { shuffled } from "../../params/random.ts";
 import type { Doer, Lexicon } from "./lexicon.ts";
 import type { Relation, Target } from "./target.ts";
 
-/** A person with a name; `at` is where the name stood first, once it has. */
+/** Someone with a name; `at` is where the name stood first, once it has. */
 export interface Person {
   readonly doer: Doer;
   readonly name: string;
@@ -17,9 +17,13 @@ export interface Person {
 export interface Mention {
   readonly position: number;
   readonly plural: boolean;
-  readonly domain: number | undefined;
+  /** Things of a domain and doers have one, places have none. */
+  readonly domain?: number;
+  /** What takes it up; doers have one. */
+  readonly pronoun?: string;
 }
 
+/** What is written, and what it is written from; the writing functions add to it. */
 export interface Draft {
   readonly lexicon: Lexicon;
   readonly uniform: () => number;
@@ -32,7 +36,7 @@ export interface Draft {
   /** The doers that anything but a person or the topic may be called, by domain. */
   readonly plain: readonly (readonly Doer[])[];
   /** What later pronouns take up, with its place once it stands. */
-  readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number; sentence: number };
+  readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number };
   sentence: number;
 }
 
@@ -42,22 +46,21 @@ export const pick = <T>(uniform: () => number, items: readonly T[]): T => items[
 /** An index, each as likely as its weight says. */
 export function weighted(uniform: () => number, weights: readonly number[]): number {
   let left = uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-  return Math.max(
-    0,
-    weights.findIndex((weight) => (left -= weight) < 0),
-  );
+  const index = weights.findIndex((weight) => (left -= weight) < 0);
+  // Rounding may leave a little over.
+  return index < 0 ? weights.findLastIndex((weight) => weight > 0) : index;
 }
 
-const PALETTE = 4;
+const PALETTE = 5;
 const PEOPLE = 3;
 const NAMES = 8;
 
-/** An empty document: four domains, three people, eight names by Zipf's law of which the people have three. */
+/** An empty document: five domains, three people, eight names by the Zipf–Mandelbrot law, three of them the people's. */
 export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   const palette = [...shuffled(uniform, lexicon.doers.length).slice(0, PALETTE)];
   const doers = palette.map((domain) => Array.from(shuffled(uniform, 6), (index) => lexicon.doers[domain]![index]!));
   const names = drawNames(lexicon.names, uniform);
-  const topicClass = Math.floor(uniform() * 4);
+  const topicClass = weighted(uniform, [1, 1, 1, 1.4]);
   const homes = Array.from({ length: PEOPLE + 1 }, () => Math.floor(uniform() * PALETTE));
   const pronoun = lexicon.pronouns[topicClass];
   const topicDoer = doers[homes[PEOPLE]!]!.find((doer) => topicClass === 3 || doer.pronoun === pronoun)!;
@@ -65,14 +68,14 @@ export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   const people = homes.slice(0, PEOPLE).map((home, i) => ({ doer: free[home]!.shift()!, name: names[i]!, sentence: -1 }));
   return {
     ...{ lexicon, uniform, people, words: [], targets: [], mentions: [], plain: free, sentence: 0 },
-    topic: { doer: topicDoer, plural: topicClass === 3, sentence: -1 },
+    topic: { doer: topicDoer, plural: topicClass === 3 },
     names: Array.from(shuffled(uniform, NAMES), (index) => names[index]!),
   };
 }
 
 // Drawn without replacement, then shuffled, so that the people's names are no more frequent than the others.
 function drawNames(names: readonly string[], uniform: () => number): string[] {
-  const weights = names.map((_, rank) => 1 / (rank + 1));
+  const weights = names.map((_, rank) => 1 / (rank + 5));
   const drawn = Array.from({ length: NAMES }, () => {
     const index = weighted(uniform, weights);
     weights[index] = 0;

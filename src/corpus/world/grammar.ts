@@ -9,19 +9,22 @@ type Inflect = (draft: Draft, verb: VerbForms) => void;
 
 const progressive: Inflect = (draft, verb) => void write(draft, verb.progressive);
 
-/** A sentence about the topic (its first mention), or about anyone. */
-export function sentence(draft: Draft, isTopic: boolean, pronouns: boolean): void {
+/** A sentence about the topic (its first mention) or about anyone; one that takes up the topic ends with a clause about it. */
+export function sentence(draft: Draft, isTopic: boolean, takesUp: boolean): void {
   const { uniform } = draft;
   const adverb = opening(draft);
-  if (uniform() < 0.15) {
+  if (uniform() < 0.25) {
     prepositional(draft, uniform() < 0.5);
     write(draft, ",");
   }
-  const subject = isTopic ? topicPhrase(draft) : doerPhrase(draft, uniform() < 0.58);
-  modifiers(draft, subject, weighted(uniform, [0.3, 0.33, 0.22, 0.15]));
+  const subject = isTopic ? topicPhrase(draft) : doerPhrase(draft, uniform() < 0.73);
+  modifiers(draft, subject, weighted(uniform, [0.2, 0.35, 0.28, 0.17]));
+  const contrast = adverb && uniform() < 0.35;
+  if (contrast) write(draft, ",", "unlike", otherTime(draft, adverb), ",");
   predicate(draft, subject, adverb);
-  if (pronouns) subordinate(draft);
-  else if (uniform() < 0.4) prepositional(draft, uniform() < 0.3);
+  if (!takesUp && uniform() < 0.35) prepositional(draft, uniform() < 0.15);
+  if (!contrast && uniform() < 0.2) write(draft, ",", "unlike", otherTime(draft, adverb));
+  if (takesUp) subordinate(draft);
   write(draft, ".");
 }
 
@@ -41,33 +44,40 @@ function opening(draft: Draft): Adverb | undefined {
   return undefined;
 }
 
+// "today the bakers, unlike yesterday, are …": the nearest adverb is the wrong one.
+function otherTime({ uniform, lexicon }: Draft, adverb: Adverb | undefined): string {
+  return pick(uniform, adverb?.past ? lexicon.present : lexicon.past);
+}
+
 // After an adverb "was kneading", where one word shows number and tense; else "kneads".
 function predicate(draft: Draft, subject: Mention, adverb: Adverb | undefined): void {
-  const { uniform, lexicon } = draft;
+  const { lexicon } = draft;
   if (adverb) {
     const gold = (adverb.past ? 2 : 0) + (subject.plural ? 1 : 0);
     writeTarget(draft, "joint", [subject.position, adverb.position], lexicon.be, gold);
-    verbPhrases(draft, subject, progressive);
+    verbPhrases(draft, subject, progressive, progressive);
   } else {
-    if (uniform() < 0.25) write(draft, pick(uniform, lexicon.frequency));
-    verbPhrases(draft, subject, (to, verb) => agreeing(to, subject, verb));
+    verbPhrases(draft, subject, numbered(subject.plural), (to, verb) => agreeing(to, subject, verb));
   }
 }
 
-// A thing as object comes last, so that no earlier object of the sentence betrays its domain.
-function verbPhrases(draft: Draft, subject: Mention, inflect: Inflect): void {
+// A thing as object comes last, so that no earlier object of the sentence betrays its domain; and of two verbs the first alone
+// is a target, since it betrays the number of the second.
+function verbPhrases(draft: Draft, subject: Mention, later: Inflect, first: Inflect): void {
   const { uniform, lexicon } = draft;
   const kind = weighted(uniform, [0.4, 0.25, 0.35]);
-  if (kind > 0) particleVerb(draft, inflect);
+  if (kind > 0) particleVerb(draft, first);
+  if (kind === 1) return;
   if (kind === 2) {
     if (uniform() < 0.3) prepositional(draft, uniform() < 0.5);
     write(draft, "and");
   }
-  if (kind === 1) return;
+  const inflect = kind === 2 ? later : first;
   inflect(draft, pick(uniform, lexicon.transitive));
   objectPhrase(draft, subject);
 }
 
+// The same verbs come without their particles, or else a bag of words would know these.
 function particleVerb(draft: Draft, inflect: Inflect): void {
   const { uniform, lexicon } = draft;
   const apart = uniform() < 0.5;
@@ -75,7 +85,7 @@ function particleVerb(draft: Draft, inflect: Inflect): void {
   inflect(draft, verb);
   const source = draft.words.length - 1;
   if (apart) write(draft, pick(uniform, lexicon.between));
-  writeTarget(draft, apart ? "neighbour-2" : "neighbour", [source], lexicon.particles, verb.particle);
+  if (uniform() < 0.45) writeTarget(draft, apart ? "neighbour-2" : "neighbour", [source], lexicon.particles, verb.particle);
 }
 
 /** A sentence whose subject is a pronoun for the topic. */
@@ -87,13 +97,13 @@ export function pronounSentence(draft: Draft): void {
     write(draft, ",");
   }
   pronoun(draft);
-  const inflect = pronounInflection(draft);
+  const inflect = adverb ? progressive : numbered(draft.topic.plural);
   if (adverb) write(draft, lexicon.be[(adverb.past ? 2 : 0) + (draft.topic.plural ? 1 : 0)]!);
-  particleVerb(draft, adverb ? progressive : inflect);
-  if (uniform() < 0.7) prepositional(draft, uniform() < 0.3);
+  particleVerb(draft, inflect);
+  if (uniform() < 0.7) prepositional(draft, uniform() < 0.15);
   if (uniform() < 0.3) {
     write(draft, "and");
-    particleVerb(draft, adverb ? progressive : inflect);
+    particleVerb(draft, inflect);
   }
   write(draft, ".");
 }
@@ -101,7 +111,7 @@ export function pronounSentence(draft: Draft): void {
 function subordinate(draft: Draft): void {
   write(draft, ",", pick(draft.uniform, draft.lexicon.subordinators));
   pronoun(draft);
-  particleVerb(draft, pronounInflection(draft));
+  particleVerb(draft, numbered(draft.topic.plural));
 }
 
 function pronoun(draft: Draft): void {
@@ -110,8 +120,8 @@ function pronoun(draft: Draft): void {
   writeTarget(draft, "reference", [topic.at!], lexicon.pronouns, gold);
 }
 
-// Number is plain beside a pronoun, so this verb is no target.
-const pronounInflection =
-  ({ topic }: Draft): Inflect =>
+// For a verb whose number the word before it gives away.
+const numbered =
+  (plural: boolean): Inflect =>
   (draft, verb) =>
-    void write(draft, topic.plural ? verb.plural : verb.singular);
+    void write(draft, plural ? verb.plural : verb.singular);

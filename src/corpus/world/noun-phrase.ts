@@ -2,36 +2,60 @@
 
 import { type Draft, type Mention, type Person, pick, weighted, write, writeTarget } from "./draft.ts";
 import type { NounForms, VerbForms } from "./inflect.ts";
+import type { Doer } from "./lexicon.ts";
+import { TOPIC } from "./word-lists.ts";
 
 const form = (noun: NounForms, plural: boolean): string => (plural ? noun.plural : noun.singular);
 
 // A determiner, at times an adjective, and the noun.
-function phrase(draft: Draft, noun: NounForms, plural: boolean, domain?: number, determiner?: string): Mention {
-  const { uniform, lexicon } = draft;
-  write(draft, determiner ?? (uniform() < 0.7 ? "the" : pick(uniform, lexicon.determiners)));
-  if (uniform() < 0.2) write(draft, pick(uniform, lexicon.adjectives));
-  const mention = { position: write(draft, form(noun, plural)), plural, domain };
+function phrase(draft: Draft, noun: NounForms, about: Omit<Mention, "position">, determiner?: string): Mention {
+  determine(draft, determiner);
+  const mention = { ...about, position: write(draft, form(noun, about.plural)) };
   draft.mentions.push(mention);
   return mention;
+}
+
+function determine(draft: Draft, determiner?: string): void {
+  const { uniform, lexicon } = draft;
+  write(draft, determiner ?? (uniform() < 0.7 ? "the" : pick(uniform, lexicon.determiners)));
+  adjective(draft);
+}
+
+const doer = (draft: Draft, noun: Doer, plural: boolean, determiner?: string): Mention =>
+  phrase(draft, noun, { plural, domain: noun.domain, pronoun: plural ? "they" : noun.pronoun }, determiner);
+
+// "the old", "the wandering".
+function adjective(draft: Draft): void {
+  const { uniform, lexicon } = draft;
+  const kind = weighted(uniform, [0.62, 0.08, 0.3]);
+  if (kind === 1) write(draft, pick(uniform, lexicon.adjectives));
+  if (kind === 2) write(draft, pick(uniform, lexicon.close).progressive);
 }
 
 /** A doer: a person who is introduced, one who comes back under the same epithet and name, or anyone else. */
 export function doerPhrase(draft: Draft, plural: boolean): Mention {
   const person = plural ? undefined : choosePerson(draft);
   if (person) return personPhrase(draft, person);
-  const doer = pick(draft.uniform, pick(draft.uniform, draft.plain));
-  return phrase(draft, doer, plural, doer.domain);
+  const mention = doer(draft, pick(draft.uniform, pick(draft.uniform, draft.plain)), plural);
+  if (draft.uniform() < 0.3) participle(draft);
+  return mention;
+}
+
+// "burning everything"
+function participle(draft: Draft): void {
+  const { uniform, lexicon } = draft;
+  write(draft, pick(uniform, lexicon.apart).progressive, pick(uniform, lexicon.between));
 }
 
 function choosePerson({ people, uniform, sentence }: Draft): Person | undefined {
   const known = people.filter(({ at }) => at !== undefined);
   const back = known.filter((person) => person.sentence < sentence);
   if (known.length > 1 && back.length > 0 && uniform() < 0.75) return pick(uniform, back);
-  return uniform() < [0.9, 0.9, 0.5, 0][known.length]! ? people[known.length] : undefined;
+  return uniform() < [1, 1, 0.5, 0][known.length]! ? people[known.length] : undefined;
 }
 
 function personPhrase(draft: Draft, person: Person): Mention {
-  const mention = phrase(draft, person.doer, false, person.doer.domain);
+  const mention = doer(draft, person.doer, false);
   person.sentence = draft.sentence;
   if (person.at === undefined) person.at = write(draft, person.name);
   else writeTarget(draft, "copy", [person.at], draft.names, draft.names.indexOf(person.name));
@@ -41,9 +65,8 @@ function personPhrase(draft: Draft, person: Person): Mention {
 /** The topic, whose determiner tells that pronouns will take it up. */
 export function topicPhrase(draft: Draft): Mention {
   const { topic } = draft;
-  const mention = phrase(draft, topic.doer, topic.plural, topic.doer.domain, "some");
+  const mention = doer(draft, topic.doer, topic.plural, TOPIC);
   topic.at = mention.position;
-  topic.sentence = draft.sentence;
   return mention;
 }
 
@@ -53,13 +76,12 @@ export function objectPhrase(draft: Draft, source: Mention): void {
   const plural = uniform() < 0.5;
   const index = Math.floor(uniform() * lexicon.things[0]!.length);
   const candidates = lexicon.things.map((things) => form(things[index]!, plural));
-  write(draft, uniform() < 0.7 ? "the" : pick(uniform, lexicon.determiners));
-  if (uniform() < 0.2) write(draft, pick(uniform, lexicon.adjectives));
+  determine(draft);
   const position = writeTarget(draft, "selection", [source.position], candidates, source.domain!);
   draft.mentions.push({ position, plural, domain: source.domain });
   if (uniform() < 0.15) {
     write(draft, "and");
-    phrase(draft, pick(uniform, lexicon.things[source.domain!]!), uniform() < 0.5, source.domain);
+    phrase(draft, pick(uniform, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
   }
 }
 
@@ -71,45 +93,60 @@ export function prepositional(draft: Draft, plural: boolean): void {
 
 function complement(draft: Draft, plural: boolean): void {
   const { uniform, lexicon, plain } = draft;
-  const kind = weighted(uniform, [0.6, 0.25, 0.15]);
+  const kind = weighted(uniform, [0.7, 0.2, 0.1]);
   if (kind === 0) doerPhrase(draft, plural);
-  else if (kind === 2) phrase(draft, pick(uniform, lexicon.places), plural);
+  else if (kind === 2) phrase(draft, pick(uniform, lexicon.places), { plural });
   else {
     const domain = pick(uniform, plain)[0]!.domain;
-    phrase(draft, pick(uniform, lexicon.things[domain]!), plural, domain);
+    phrase(draft, pick(uniform, lexicon.things[domain]!), { plural, domain });
   }
 }
 
 /** The verb's form for a subject, a target of the relation `agreement`. */
 export function agreeing(draft: Draft, subject: Mention, verb: VerbForms): void {
+  if (draft.uniform() < 0.25) write(draft, pick(draft.uniform, draft.lexicon.frequency));
   writeTarget(draft, "agreement", [subject.position], [verb.singular, verb.plural], subject.plural ? 1 : 0);
 }
 
-/** Modifies a noun with phrases that hold so many nouns in all, more often of the other number than of its own. */
-export function modifiers(draft: Draft, head: Mention, nouns: number): void {
+/** Modifies a subject with phrases that hold so many nouns in all, more often of the other number than of its own. */
+export function modifiers(draft: Draft, subject: Mention, nouns: number): void {
   const { uniform } = draft;
-  const number = () => (uniform() < 0.6 ? !head.plural : head.plural);
-  for (let left = nouns; left > 0; ) left -= modifier(draft, head, left, number);
+  // At most one clause, before the noun that `clauseAt` counts, so that "that" always follows a phrase of the subject.
+  const clauseAt = uniform() < 0.5 ? Math.floor(uniform() * (nouns + 1)) : -1;
+  for (let done = 0; done <= nouns; ) {
+    if (done === clauseAt) done += relativeClause(draft, subject, nouns - done);
+    if (done >= nouns) break;
+    done += prepositions(draft, subject, clauseAt > done ? clauseAt - done : nouns - done);
+  }
 }
 
-function modifier(draft: Draft, head: Mention, most: number, number: () => boolean): number {
+const otherNumber = ({ uniform }: Draft, { plural }: Mention): boolean => (uniform() < 0.7 ? !plural : plural);
+
+// "near the towers", "near the towers and the well"; returns how many nouns.
+function prepositions(draft: Draft, subject: Mention, most: number): number {
+  prepositional(draft, otherNumber(draft, subject));
+  if (most < 2 || draft.uniform() < 0.6) return 1;
+  write(draft, "and");
+  complement(draft, otherNumber(draft, subject));
+  return 2;
+}
+
+// A clause that belongs to the subject, of no noun, one, or two; returns how many.
+function relativeClause(draft: Draft, subject: Mention, most: number): number {
   const { uniform, lexicon } = draft;
-  const kind = weighted(uniform, [0.4, 0.2, 0.2, most > 1 ? 0.2 : 0, most > 1 ? 0.15 : 0]);
-  if (kind === 0 || kind === 3) prepositional(draft, number());
-  if (kind === 3) {
-    write(draft, "and");
-    complement(draft, number());
-    return 2;
-  }
-  if (kind === 0) return 1;
   write(draft, "that");
-  if (kind === 1) {
-    agreeing(draft, head, pick(uniform, lexicon.social));
-    doerPhrase(draft, number());
-    return 1;
+  const nouns = weighted(uniform, [0.25, most > 0 ? 0.8 : 0, most > 1 ? 0.6 : 0]);
+  if (nouns === 0) {
+    const apart = uniform() < 0.6;
+    agreeing(draft, subject, pick(uniform, apart ? lexicon.apart : lexicon.close));
+    if (apart) write(draft, pick(uniform, lexicon.between));
+  } else if (nouns === 1 && uniform() < 0.4) {
+    agreeing(draft, subject, pick(uniform, lexicon.social));
+    doerPhrase(draft, otherNumber(draft, subject));
+  } else {
+    const inner = doerPhrase(draft, otherNumber(draft, subject));
+    if (nouns === 2) prepositional(draft, otherNumber(draft, inner));
+    agreeing(draft, inner, pick(uniform, lexicon.social));
   }
-  const subject = doerPhrase(draft, number());
-  if (kind === 4) prepositional(draft, uniform() < 0.6 ? !subject.plural : subject.plural);
-  agreeing(draft, subject, pick(uniform, lexicon.social));
-  return kind === 4 ? 2 : 1;
+  return nouns;
 }

@@ -10,7 +10,7 @@ export const WORLD_SPECIAL = Object.freeze(["<pad>", "<s>", "<unk>"] as const);
 export const WORLD_START = 1;
 
 /** A tokenizer.json (parsed) whose ids are the special tokens and then `world.words`; encoding puts `<s>` first. */
-export function worldTokenizer({ words }: World): object {
+export function worldTokenizer(world: World): object {
   const start = { SpecialToken: { id: "<s>", type_id: 0 } };
   const text = { Sequence: { id: "A", type_id: 0 } };
   return {
@@ -29,7 +29,7 @@ export function worldTokenizer({ words }: World): object {
     decoder: null,
     model: {
       type: "WordLevel",
-      vocab: Object.fromEntries([...WORLD_SPECIAL, ...words].map((word, id) => [word, id])),
+      vocab: Object.fromEntries(worldIds(world)),
       unk_token: "<unk>",
     },
   };
@@ -39,11 +39,16 @@ const specialToken = (content: string, id: number) => ({
   ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
 });
 
+/** The id of every token, the special ones included. */
+export function worldIds({ words }: World): ReadonlyMap<string, number> {
+  return new Map([...WORLD_SPECIAL, ...words].map((word, id) => [word, id]));
+}
+
 /**
  * From documents to token ids, `<s>` first, as the tokenizer gives them for the words joined by spaces. The word at
  * `position` is id `position + 1`, so the logits that predict a target stand at index `target.position`.
  */
-export function worldEncoder({ words }: World): (document: WorldDocument) => Int32Array {
-  const ids = new Map(words.map((word, index) => [word, index + WORLD_SPECIAL.length]));
-  return (document) => Int32Array.from([WORLD_START, ...document.words.map((word) => ids.get(word)!)]);
+export function worldEncoder(world: World): (document: WorldDocument) => Int32Array {
+  const ids = worldIds(world);
+  return ({ words }) => Int32Array.from([WORLD_START, ...words.map((word) => ids.get(word)!)]);
 }

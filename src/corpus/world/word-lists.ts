@@ -108,7 +108,7 @@ export const PARTICLES: Readonly<Record<string, { readonly close: string; readon
   off: { close: "wander gallop", apart: "finish shake" },
   down: { close: "kneel crouch", apart: "burn track" },
   away: { close: "drift flee", apart: "send lock" },
-  over: { close: "lean topple", apart: "talk push" },
+  over: { close: "lean topple", apart: "turn push" },
   in: { close: "march barge", apart: "call bring" },
   back: { close: "glance stroll", apart: "pay pull" },
 };
@@ -128,7 +128,7 @@ export const TOPIC = "some";
 export const PRONOUNS = "he she it they";
 /** Singular and plural, present and then past. */
 export const BE = "is are was were";
-export const OTHERS = "that and , .";
+export const OTHERS = "that and unlike , .";
 
 /** Names are every beginning with every ending. */
 export const NAME_STARTS = "Or Tam Bel Cor Dar Fen Gal Hes Is Jor Kel Lor Mir Nev Per Ros";

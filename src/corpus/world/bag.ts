@@ -1,0 +1,65 @@
+/** A reader of the bag of words before a target: logistic regression over which words are there, by AdaGrad. */
+
+import { best, type Example, labels, type Reader } from "./counts.ts";
+
+const RATE = 0.2;
+const EPOCHS = 6;
+
+/** One weight with its AdaGrad sum. */
+interface Weight {
+  value: number;
+  squares: number;
+}
+
+/** The weights of each label: one for each word of the bag, and one for the label alone. */
+type Weights = Map<string, Map<string, Weight>>;
+
+const ALONE = "";
+/** The weight, the same for all labels, of a candidate that is in the bag itself. */
+const SAME = "candidate in the bag";
+
+/** Learns, from examples of one relation, a weight for each label and word, and one for a candidate that is in the bag. */
+export function bagReader(examples: readonly Example[]): Reader {
+  const weights: Weights = new Map([[SAME, new Map()]]);
+  for (let epoch = 0; epoch < EPOCHS; epoch++) for (const example of examples) learn(weights, example);
+  return (example) => best(weightsOf(weights, example).map(total));
+}
+
+// The weights that speak for each candidate.
+function weightsOf(weights: Weights, { document, target }: Example): Weight[][] {
+  const bag = [...new Set(document.words.slice(0, target.position))];
+  return labels(target).map((label, i) => {
+    if (!weights.has(label)) weights.set(label, new Map());
+    const row = weights.get(label)!;
+    const same = weightOf(weights.get(SAME)!, `${bag.includes(target.candidates[i]!)}`);
+    return [same, weightOf(row, ALONE), ...bag.map((word) => weightOf(row, word))];
+  });
+}
+
+function weightOf(row: Map<string, Weight>, word: string): Weight {
+  const known = row.get(word);
+  if (known) return known;
+  const weight = { value: 0, squares: 0 };
+  row.set(word, weight);
+  return weight;
+}
+
+const total = (weights: readonly Weight[]): number => weights.reduce((sum, { value }) => sum + value, 0);
+
+// d(−log softmax(s)[gold])/d(s_i) = p_i − [i is gold]
+function learn(weights: Weights, example: Example): void {
+  const voices = weightsOf(weights, example);
+  const scores = voices.map(total);
+  const top = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - top));
+  const all = powers.reduce((sum, power) => sum + power, 0);
+  voices.forEach((list, i) => {
+    const slope = powers[i]! / all - (i === example.target.gold ? 1 : 0);
+    if (slope !== 0) for (const weight of list) descend(weight, slope);
+  });
+}
+
+function descend(weight: Weight, slope: number): void {
+  weight.squares += slope * slope;
+  weight.value -= (RATE * slope) / Math.sqrt(weight.squares);
+}
