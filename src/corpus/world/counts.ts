@@ -27,16 +27,11 @@ export function accuracy(reader: Reader, examples: readonly Example[]): number {
   return examples.filter((example) => reader(example) === example.target.gold).length / examples.length;
 }
 
-/** A table of counts; what was never counted is 0. */
-export class Counts {
-  readonly #counts = new Map<string, number>();
-  add(key: string): void {
-    this.#counts.set(key, this.of(key) + 1);
-  }
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0;
-  }
-}
+/** How often each key was counted. */
+type Counts = Map<string, number>;
+
+const count = (counts: Counts, key: string): void => void counts.set(key, of(counts, key) + 1);
+const of = (counts: Counts, key: string): number => counts.get(key) ?? 0;
 
 const SMOOTHING = 0.1;
 
@@ -45,41 +40,44 @@ const SMOOTHING = 0.1;
  * candidate is itself among them.
  */
 export function countingReader(examples: readonly Example[], look: Look): Reader {
-  const pairs = new Counts();
-  const golds = new Counts();
-  const same = new Counts();
-  const types = new Set<string>();
-  for (const example of examples) {
-    const { target } = example;
-    const words = look(example);
-    const names = labels(target);
-    golds.add(names[target.gold]!);
-    target.candidates.forEach((word, i) => {
-      same.add(`${i === target.gold} ${words.includes(word)}`);
-    });
-    words.forEach((word, slot) => {
-      types.add(word);
-      pairs.add(`${slot} ${names[target.gold]} ${word}`);
-    });
-  }
-  const share = (count: number, of: number, kinds: number) => Math.log((count + SMOOTHING) / (of + SMOOTHING * kinds));
-  const isIn = (gold: boolean, found: boolean) =>
-    share(same.of(`${gold} ${found}`), same.of(`${gold} true`) + same.of(`${gold} false`), 2);
+  const { pairs, golds, found, types } = countAll(examples, look);
+  const share = (part: number, whole: number, kinds: number) => Math.log((part + SMOOTHING) / (whole + SMOOTHING * kinds));
+  const isIn = (gold: boolean, is: boolean) =>
+    share(of(found, `${gold} ${is}`), of(found, `${gold} true`) + of(found, `${gold} false`), 2);
   return (example) => {
     const words = look(example);
-    const names = labels(example.target);
-    const scores = names.map((label, i) => {
-      const found = words.includes(example.target.candidates[i]!);
-      const seen = words.map((word, slot) => share(pairs.of(`${slot} ${label} ${word}`), golds.of(label), types.size));
-      return [...seen, share(golds.of(label), examples.length, names.length), isIn(true, found), -isIn(false, found)];
+    const scores = labels(example.target).map((label, i) => {
+      const times = of(golds, label);
+      const is = words.includes(example.target.candidates[i]!);
+      const seen = words.map((word, slot) => share(of(pairs, `${slot} ${label} ${word}`), times, types));
+      return [...seen, share(times, examples.length, golds.size), isIn(true, is), -isIn(false, is)];
     });
     return best(scores.map((parts) => parts.reduce((sum, part) => sum + part, 0)));
   };
 }
 
+function countAll(examples: readonly Example[], look: Look) {
+  const counts = { pairs: new Map(), golds: new Map(), found: new Map(), types: new Map() } satisfies Record<string, Counts>;
+  const { pairs, golds, found, types } = counts;
+  for (const example of examples) {
+    const { target } = example;
+    const words = look(example);
+    const label = labels(target)[target.gold]!;
+    count(golds, label);
+    target.candidates.forEach((word, i) => {
+      count(found, `${i === target.gold} ${words.includes(word)}`);
+    });
+    words.forEach((word, slot) => {
+      count(types, word);
+      count(pairs, `${slot} ${label} ${word}`);
+    });
+  }
+  return { ...counts, types: types.size };
+}
+
 /** Chooses the candidate that is most frequent in some documents. */
 export function unigramReader(documents: readonly WorldDocument[]): Reader {
-  const counts = new Counts();
-  for (const { words } of documents) for (const word of words) counts.add(word);
-  return ({ target }) => best(target.candidates.map((word) => counts.of(word)));
+  const counts: Counts = new Map();
+  for (const { words } of documents) for (const word of words) count(counts, word);
+  return ({ target }) => best(target.candidates.map((word) => of(counts, word)));
 }

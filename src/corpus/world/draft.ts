@@ -33,7 +33,7 @@ export interface Draft {
   readonly people: readonly Person[];
   /** Eight names, the people's among them. */
   readonly names: readonly string[];
-  /** The doers that anything but a person or the topic may be called, by domain. */
+  /** The doers that anyone but a person or the topic may be called, by domain, the likelier ones first. */
   readonly plain: readonly (readonly Doer[])[];
   /** What later pronouns take up, with its place once it stands. */
   readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number };
@@ -51,6 +51,9 @@ export function weighted(uniform: () => number, weights: readonly number[]): num
   return index < 0 ? weights.findLastIndex((weight) => weight > 0) : index;
 }
 
+/** Common and rare words: weights by the law of Zipf. */
+export const zipf = (count: number, shift = 1): number[] => Array.from({ length: count }, (_, rank) => 1 / (rank + shift));
+
 const PALETTE = 5;
 const PEOPLE = 3;
 const NAMES = 8;
@@ -58,7 +61,7 @@ const NAMES = 8;
 /** An empty document: five domains, three people, eight names by the Zipf–Mandelbrot law, three of them the people's. */
 export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   const palette = [...shuffled(uniform, lexicon.doers.length).slice(0, PALETTE)];
-  const doers = palette.map((domain) => Array.from(shuffled(uniform, 6), (index) => lexicon.doers[domain]![index]!));
+  const doers = palette.map((domain) => inOrder(lexicon.doers[domain]!, uniform));
   const names = drawNames(lexicon.names, uniform);
   const topicClass = weighted(uniform, [1, 1, 1, 1.4]);
   const homes = Array.from({ length: PEOPLE + 1 }, () => Math.floor(uniform() * PALETTE));
@@ -73,9 +76,19 @@ export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   };
 }
 
+// All the doers of a domain, common ones sooner.
+function inOrder(doers: readonly Doer[], uniform: () => number): Doer[] {
+  const weights = zipf(doers.length);
+  return doers.map(() => {
+    const index = weighted(uniform, weights);
+    weights[index] = 0;
+    return doers[index]!;
+  });
+}
+
 // Drawn without replacement, then shuffled, so that the people's names are no more frequent than the others.
 function drawNames(names: readonly string[], uniform: () => number): string[] {
-  const weights = names.map((_, rank) => 1 / (rank + 5));
+  const weights = zipf(names.length, 5);
   const drawn = Array.from({ length: NAMES }, () => {
     const index = weighted(uniform, weights);
     weights[index] = 0;

@@ -18,7 +18,7 @@ export interface ParticleVerb extends VerbForms {
 /** All words by their part. */
 export interface Lexicon {
   readonly domains: readonly string[];
-  /** For each domain its six doers and its seven things. */
+  /** For each domain its six doers and its seven things, from the most to the least frequent. */
   readonly doers: readonly (readonly Doer[])[];
   readonly things: readonly (readonly NounForms[])[];
   readonly places: readonly NounForms[];
@@ -46,7 +46,9 @@ const list = (words: string): string[] => words.split(" ");
 
 function doersOf(words: lists.DomainWords, domain: number): Doer[] {
   const pronouns = ["he", "she", "it"] as const;
-  return pronouns.flatMap((pronoun) => list(words[pronoun]).map((noun) => ({ ...nounForms(noun), domain, pronoun })));
+  const doers = pronouns.flatMap((pronoun) => list(words[pronoun]).map((noun) => ({ ...nounForms(noun), domain, pronoun })));
+  // Turned, so that over the domains no pronoun has the more frequent nouns.
+  return doers.map((_, rank) => doers[(rank + domain) % doers.length]!);
 }
 
 const particleVerbs = (kind: "close" | "apart"): ParticleVerb[] =>

@@ -1,6 +1,6 @@
 /** The noun phrases of the made world: doers with and without names, things, places, and what modifies them. */
 
-import { type Draft, type Mention, type Person, pick, weighted, write, writeTarget } from "./draft.ts";
+import { type Draft, type Mention, type Person, pick, weighted, write, writeTarget, zipf } from "./draft.ts";
 import type { NounForms, VerbForms } from "./inflect.ts";
 import type { Doer } from "./lexicon.ts";
 import { TOPIC } from "./word-lists.ts";
@@ -36,10 +36,12 @@ function adjective(draft: Draft): void {
 export function doerPhrase(draft: Draft, plural: boolean): Mention {
   const person = plural ? undefined : choosePerson(draft);
   if (person) return personPhrase(draft, person);
-  const mention = doer(draft, pick(draft.uniform, pick(draft.uniform, draft.plain)), plural);
+  const mention = doer(draft, frequent(draft, pick(draft.uniform, draft.plain)), plural);
   if (draft.uniform() < 0.3) participle(draft);
   return mention;
 }
+
+const frequent = <T>({ uniform }: Draft, nouns: readonly T[]): T => nouns[weighted(uniform, zipf(nouns.length))]!;
 
 // "burning everything"
 function participle(draft: Draft): void {
@@ -74,14 +76,14 @@ export function topicPhrase(draft: Draft): Mention {
 export function objectPhrase(draft: Draft, source: Mention): void {
   const { uniform, lexicon } = draft;
   const plural = uniform() < 0.5;
-  const index = Math.floor(uniform() * lexicon.things[0]!.length);
+  const index = weighted(uniform, zipf(lexicon.things[0]!.length));
   const candidates = lexicon.things.map((things) => form(things[index]!, plural));
   determine(draft);
   const position = writeTarget(draft, "selection", [source.position], candidates, source.domain!);
   draft.mentions.push({ position, plural, domain: source.domain });
   if (uniform() < 0.15) {
     write(draft, "and");
-    phrase(draft, pick(uniform, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
+    phrase(draft, frequent(draft, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
   }
 }
 
@@ -98,7 +100,7 @@ function complement(draft: Draft, plural: boolean): void {
   else if (kind === 2) phrase(draft, pick(uniform, lexicon.places), { plural });
   else {
     const domain = pick(uniform, plain)[0]!.domain;
-    phrase(draft, pick(uniform, lexicon.things[domain]!), { plural, domain });
+    phrase(draft, frequent(draft, lexicon.things[domain]!), { plural, domain });
   }
 }
 
