@@ -22,7 +22,7 @@ export function sentence(draft: Draft, isTopic: boolean, takesUp: boolean): void
   const contrast = adverb && uniform() < 0.35;
   if (contrast) write(draft, ",", "unlike", otherTime(draft, adverb), ",");
   predicate(draft, subject, adverb);
-  if (!takesUp && uniform() < 0.35) prepositional(draft, uniform() < 0.15);
+  if (!takesUp && uniform() < 0.45) prepositional(draft, uniform() < 0.15);
   if (!contrast && uniform() < 0.2) write(draft, ",", "unlike", otherTime(draft, adverb));
   if (takesUp) subordinate(draft);
   write(draft, ".");
@@ -92,7 +92,7 @@ function particleVerb(draft: Draft, inflect: Inflect): void {
 export function pronounSentence(draft: Draft): void {
   const { uniform, lexicon } = draft;
   const adverb = opening(draft);
-  if (!adverb && uniform() < 0.5) {
+  if (!adverb && uniform() < 0.7) {
     prepositional(draft, uniform() < 0.3);
     write(draft, ",");
   }

@@ -18,7 +18,7 @@ export interface ParticleVerb extends VerbForms {
 /** All words by their part. */
 export interface Lexicon {
   readonly domains: readonly string[];
-  /** For each domain its six doers and its seven things, from the most to the least frequent. */
+  /** For each domain its six doers and its six things, from the most to the least frequent. */
   readonly doers: readonly (readonly Doer[])[];
   readonly things: readonly (readonly NounForms[])[];
   readonly places: readonly NounForms[];

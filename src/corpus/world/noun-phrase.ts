@@ -52,7 +52,7 @@ function participle(draft: Draft): void {
 function choosePerson({ people, uniform, sentence }: Draft): Person | undefined {
   const known = people.filter(({ at }) => at !== undefined);
   const back = known.filter((person) => person.sentence < sentence);
-  if (known.length > 1 && back.length > 0 && uniform() < 0.75) return pick(uniform, back);
+  if (known.length > 1 && back.length > 0 && uniform() < 0.85) return pick(uniform, back);
   return uniform() < [1, 1, 0.5, 0][known.length]! ? people[known.length] : undefined;
 }
 
@@ -81,7 +81,7 @@ export function objectPhrase(draft: Draft, source: Mention): void {
   determine(draft);
   const position = writeTarget(draft, "selection", [source.position], candidates, source.domain!);
   draft.mentions.push({ position, plural, domain: source.domain });
-  if (uniform() < 0.15) {
+  if (uniform() < 0.3) {
     write(draft, "and");
     phrase(draft, frequent(draft, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
   }

@@ -21,20 +21,20 @@ function shares<T>(values: readonly T[]): Map<T, number> {
 
 describe("the lexicon", () => {
   it("has its word types once each, and always in the same order", () => {
-    expect(world.words.length).toBe(900);
+    expect(world.words.length).toBe(700);
     expect(new Set(world.words).size).toBe(world.words.length);
     expect(createWorld().words).toEqual(world.words);
     expect(world.words.filter((_, i) => i % 89 === 0).join(" ")).toMatchInlineSnapshot(
-      `"that silent touch brings court loaves pencil castles Persin Nevda Nevelle"`,
+      `"that silent touch brings tutor notebooks tunnel Galgor"`,
     );
   });
 
   it("has at least eight domains, each with two doers for each pronoun and as many things", () => {
     expect(lexicon.domains.length).toBeGreaterThanOrEqual(8);
     for (const doers of lexicon.doers) {
-      expect(doers.map(({ pronoun }) => pronoun)).toEqual(["he", "he", "she", "she", "it", "it"]);
+      expect(doers.map(({ pronoun }) => pronoun).sort()).toEqual(["he", "he", "it", "it", "she", "she"]);
     }
-    expect(new Set(lexicon.things.map(({ length }) => length))).toEqual(new Set([7]));
+    expect(new Set(lexicon.things.map(({ length }) => length))).toEqual(new Set([6]));
   });
 
   test.each([
@@ -60,7 +60,7 @@ describe("the lexicon", () => {
 describe("the stream of documents", () => {
   it("is the same on every machine", () => {
     expect(worldDocuments(7, 1, 11)[0]!.words.join(" ")).toMatchInlineSnapshot(
-      `"previously near your milkmaids , the waitresses were describing the cakes . the brewers above the harpist Galova against your pretzel hide the cake . later some midwife near the loaves that sends anybody always kneels down and delivers the bandage above our daisy . beyond the gardeners , the bakers near the daisy beside the orchestra Ortia cheer and examine our wandering pastries , unlike historically , although she finishes someone off ."`,
+      `"against the castles , the ranchers that lift anything buy the carrots behind the shepherd Orvan . historically above the loaves , some drummer was cheering near our climbing cottage . yesterday the divers behind the waitress Kelric beyond the crouching ranchers were crouching with the mermaids and carrying the tired anchor and the gentle anchors , because he throws someone ."`,
     );
   });
 
