@@ -14,7 +14,7 @@ export interface BucketOptions {
   readonly tokens: number;
   /** How many buckets at most; each has programs of its own. Default 6. */
   readonly buckets?: number;
-  /** Lengths are rounded up to a multiple of this. Default 4. */
+  /** Lengths are rounded up to a multiple of this, but not beyond the longest example. Default 4. */
   readonly step?: number;
 }
 
@@ -51,27 +51,31 @@ export function epochs(lengths: readonly (readonly [number, number?])[], seed: n
   };
 }
 
+const greatest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
+
 /** Equal numbers of examples to a bucket, by the length of the longer side; equal lengths are not torn apart. */
 function bucketsOf(lengths: readonly (readonly [number, number?])[], options: BucketOptions): Bucket[] {
   const { tokens, buckets = 6, step = 4 } = options;
-  const longer = lengths.map(([a, b = 0]) => Math.ceil(Math.max(a, b) / step) * step);
+  const longest = greatest(lengths.map(([a, b = 0]) => Math.max(a, b)));
+  const rounded = (length: number) => Math.min(longest, Math.ceil(length / step) * step); // a model may have no more positions
+  const longer = lengths.map(([a, b = 0]) => rounded(Math.max(a, b)));
   const order = Array.from(longer.keys()).sort((i, j) => longer[i]! - longer[j]! || i - j);
   const edges = new Set(
     Array.from({ length: buckets }, (_, k) => longer[order[Math.ceil(((k + 1) * order.length) / buckets) - 1]!]!),
   );
   return [...edges].map((edge, k, all) => {
     const examples = order.filter((i) => longer[i]! <= edge && longer[i]! > (all[k - 1] ?? 0));
-    const upTo = (side: 0 | 1) => Math.ceil(Math.max(...examples.map((i) => lengths[i]![side] ?? 0)) / step) * step;
+    const upTo = (side: 0 | 1) => rounded(greatest(examples.map((i) => lengths[i]![side] ?? 0)));
     const batch = Math.max(1, Math.min(examples.length, Math.floor(tokens / edge)));
     const target = upTo(1);
     return { shape: { batch, sequence: upTo(0), ...(target > 0 && { target }) }, examples };
   });
 }
 
-const cut = ({ shape }: Bucket, examples: ArrayLike<number>): Group[] =>
+const cut = ({ shape }: Bucket, examples: readonly number[] | Int32Array): Group[] =>
   Array.from({ length: Math.ceil(examples.length / shape.batch) }, (_, g) => ({
     shape,
-    examples: Array.from(examples).slice(g * shape.batch, (g + 1) * shape.batch),
+    examples: Array.from(examples.slice(g * shape.batch, (g + 1) * shape.batch)),
   }));
 
 function mixed(buckets: readonly Bucket[], uniform: () => number): Group[] {
