@@ -74,6 +74,16 @@ running(program.command("train").argument("[config]", "a training configuration 
     (await import("./train.ts")).train(config, options),
   );
 
+running(program.command("study").argument("<name>", "which one: one-or-many"))
+  .description("run an experiment: what one head loses and many gain, on text whose relations are known")
+  .option("--quick", "fewer head counts, seeds and steps: minutes instead of an hour")
+  .option("--out <dir>", "folder for result.json, study.html and every model (default: runs/NAME)")
+  .option("--json", "print the result as JSON")
+  .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
+  .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
+    (await import("./study.ts")).study(name, options),
+  );
+
 program
   .command("params")
   .description("parameters and multiply-adds of attention by number of heads")

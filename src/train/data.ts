@@ -154,29 +154,23 @@ export const translationData = (
   });
 };
 
-/** Texts without end: `document(k)` is the k-th, and every step reads new ones. */
+/** Texts without end: `documents(first, count)` are those from the first on, and every step reads new ones. */
 export function endlessData(
-  document: (k: number) => Int32Array,
+  documents: (first: number, count: number) => readonly Int32Array[],
   heldOut: readonly Int32Array[],
   rows: number,
   options: DataOptions & { readonly sequence: number },
 ): TrainingData {
   const shape = { batch: rows, sequence: options.sequence };
-  const row = (k: number) => document(k).subarray(0, shape.sequence + 1);
+  const batch = (texts: readonly Int32Array[]) =>
+    causalBatch(
+      texts.map((ids) => ids.subarray(0, shape.sequence + 1)),
+      shape,
+    );
   return {
-    batches: (step) =>
-      parts(step, options.accumulate).map((k) =>
-        causalBatch(
-          Array.from({ length: rows }, (_, r) => row(k * rows + r)),
-          shape,
-        ),
-      ),
+    batches: (step) => parts(step, options.accumulate).map((k) => batch(documents(k * rows, rows))),
     *heldOut() {
-      for (let from = 0; from < heldOut.length; from += rows)
-        yield causalBatch(
-          heldOut.slice(from, from + rows).map((ids) => ids.subarray(0, shape.sequence + 1)),
-          shape,
-        );
+      for (let from = 0; from < heldOut.length; from += rows) yield batch(heldOut.slice(from, from + rows));
     },
   };
 }

@@ -188,7 +188,7 @@ function relations(config: TrainConfig, where: string): Task {
   const hub = hubConfig(config, { vocabulary: tokenizer.vocabularySize, start: 1, padding: 0 }, where);
   const { length, tokens } = config.batch;
   const data = endlessData(
-    (k) => encode(worldDocuments(config.seed, 1, k)[0]!),
+    (first, count) => worldDocuments(config.seed, count, first).map(encode),
     worldDocuments(HELD_OUT_WORLD, HELD_OUT_DOCUMENTS).map(encode),
     Math.max(1, Math.floor(tokens / length)),
     { ...optionsOf(config), sequence: length },

@@ -265,12 +265,13 @@ describe("documents and translations", () => {
 
   it("without end: every step reads documents that no other step reads, cut to the length", () => {
     const asked: number[] = [];
-    const document = (k: number) => {
-      asked.push(k);
-      return counting(3 + (k % 17), 100 * k + 100);
-    };
+    const documents = (first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => {
+        asked.push(first + i);
+        return counting(3 + ((first + i) % 17), 100 * (first + i) + 100);
+      });
     const held = texts.slice(0, 11);
-    const data = endlessData(document, held, 4, { ...options, accumulate: 3, sequence: 7 });
+    const data = endlessData(documents, held, 4, { ...options, accumulate: 3, sequence: 7 });
     expect(data.epoch).toBeUndefined();
     const batches = [1, 2, 3].flatMap((step) => data.batches(step));
     expect(asked).toEqual(Array.from(counting(3 * 3 * 4)));

@@ -1,0 +1,86 @@
+/** `headwise study`: an experiment from its arms to a result with a picture; an interrupted one goes on where it was. */
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createWorld } from "../corpus/world/document.ts";
+import { WORLD_SPECIAL, worldTokenizer } from "../corpus/world/tokenizer.ts";
+import { writeSafetensors } from "../load/safetensors.ts";
+import { hubTensors } from "../load/save.ts";
+import { why, writeFolder, writeWhole } from "../load/write.node.ts";
+import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";
+import { mapTree } from "../params/tree.ts";
+import { InputError } from "../run/errors.ts";
+import { nodeRuntime } from "../run/ort.node.ts";
+import type { Tensor } from "../run/tensor.ts";
+import { hubConfigOf, modelConfigOf, type RunKey, STUDIES, type StudyConfig } from "../study/arms.ts";
+import type { ModelResult, TrainedModel } from "../study/model-run.ts";
+import { oneOrMany, type StudyResult } from "../study/one-or-many.ts";
+import { studyPage } from "../study/page.ts";
+import type { CommonOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
+
+export interface StudyOptions {
+  readonly quick?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export async function study(name: string, options: CommonOptions & StudyOptions): Promise<void> {
+  if (name !== "one-or-many") throw new InputError(`there is no study "${name}": there is one-or-many`);
+  const plan: StudyConfig = options.quick ? STUDIES.quick : STUDIES.full;
+  const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);
+  const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+  const progress = createProgress();
+  try {
+    const kept = await keepParts(out, plan, runtime.threads);
+    const result = await oneOrMany(runtime, plan, {
+      ...kept,
+      progress: ({ arm, heads, seed }, share) => progress.update(`${arm}, ${heads} heads, seed ${seed}`, share),
+    });
+    progress.stop();
+    await writeWhole(join(out, "result.json"), `${JSON.stringify(result)}\n`);
+    await writeWhole(join(out, "study.html"), studyPage(result));
+    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : text(result, out));
+  } finally {
+    progress.stop();
+    await runtime.release();
+  }
+}
+
+function text({ findings }: StudyResult, out: string): string {
+  const section = (title: string, sentences: readonly string[]) => [title, ...sentences.map((s) => `  - ${s}`), ""];
+  const lines = [...section("Found:", findings.found), ...section("Not found:", findings.notFound)];
+  return `${lines.join("\n")}\nwrote ${join(out, "study.html")} and ${join(out, "result.json")}\n`;
+}
+
+/** Results of single models are kept under the plan that they belong to, each with its model as a directory. */
+async function keepParts(out: string, plan: StudyConfig, threads: number) {
+  const id = createHash("sha256").update(JSON.stringify({ plan, threads })).digest("hex").slice(0, 12);
+  const parts = join(out, "parts", id);
+  await mkdir(parts, { recursive: true }).catch((error) => {
+    throw new InputError(`${out}: cannot be written to (${why(error)}): choose another folder`);
+  });
+  const nameOf = ({ arm, heads, seed }: RunKey) => `${arm}-${heads}-${seed}`;
+  return {
+    async known(key: RunKey): Promise<ModelResult | undefined> {
+      const json = await readFile(join(parts, `${nameOf(key)}.json`), "utf8").catch(() => undefined);
+      return json === undefined ? undefined : (JSON.parse(json) as ModelResult);
+    },
+    async done(key: RunKey, result: ModelResult, model: TrainedModel): Promise<void> {
+      await writeFolder(join(parts, nameOf(key)), modelFiles(plan, key, model));
+      await writeWhole(join(parts, `${nameOf(key)}.json`), `${JSON.stringify(result)}\n`);
+    },
+  };
+}
+
+function modelFiles(plan: StudyConfig, { heads }: RunKey, { weights }: TrainedModel): [string, string | Uint8Array][] {
+  const world = createWorld();
+  const vocabulary = world.words.length + WORLD_SPECIAL.length;
+  const config = modelConfigOf(plan, heads, vocabulary);
+  const tree = mapTree<DecoderParameters<Tensor>>(decoderParameters(config), (_: never, path) => weights.get(path)!);
+  return [
+    ["config.json", `${JSON.stringify(hubConfigOf(plan, heads, vocabulary), null, 2)}\n`],
+    ["tokenizer.json", `${JSON.stringify(worldTokenizer(world))}\n`],
+    ["model.safetensors", writeSafetensors(hubTensors(config, tree))],
+  ];
+}

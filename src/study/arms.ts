@@ -1,0 +1,144 @@
+/** The arms of a study: which models are trained on what, and how they start. */
+import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
+import type { WorldDocument } from "../corpus/world/target.ts";
+import { readConfig } from "../load/config.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { decoderParameters } from "../models/decoder.ts";
+import { initialize } from "../params/initialize.ts";
+import { byPath } from "../params/tree.ts";
+import { type Tensor, tensor } from "../run/tensor.ts";
+
+/**
+ * `trained`: on the world; `random`: not at all; `shuffled`: on the same words without order; `symmetric`: on the world, all
+ * heads of a layer equal at the start.
+ */
+export const ARMS = ["trained", "random", "shuffled", "symmetric"] as const;
+export type Arm = (typeof ARMS)[number];
+
+/** One model of a study. */
+export interface RunKey {
+  readonly arm: Arm;
+  readonly heads: number;
+  readonly seed: number;
+}
+
+/** What all models of a study share. */
+export interface StudyConfig {
+  readonly heads: readonly number[];
+  readonly seeds: number;
+  /** Head count and seeds of the control arms. */
+  readonly controls: { readonly heads: number; readonly seeds: number };
+  readonly width: number;
+  readonly layers: number;
+  readonly steps: number;
+  /** Documents of a step, and tokens of each that are read. */
+  readonly batch: number;
+  readonly sequence: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Documents that skills and effects are measured on. */
+  readonly documents: number;
+}
+
+/** The whole study, and the one that ends in minutes. */
+export const STUDIES = {
+  full: {
+    heads: [1, 2, 4, 8, 16],
+    seeds: 5,
+    controls: { heads: 8, seeds: 5 },
+    width: 128,
+    layers: 2,
+    steps: 1500,
+    batch: 64,
+    sequence: 64,
+    learningRate: 3e-3,
+    warmup: 100,
+    weightDecay: 0.01,
+    documents: 1024,
+  },
+  quick: {
+    heads: [1, 4],
+    seeds: 3,
+    controls: { heads: 4, seeds: 3 },
+    width: 64,
+    layers: 2,
+    steps: 500,
+    batch: 48,
+    sequence: 64,
+    learningRate: 4e-3,
+    warmup: 50,
+    weightDecay: 0.01,
+    documents: 256,
+  },
+} as const satisfies Record<string, StudyConfig>;
+
+/** Every model of the study, in the order in which they are trained: seed by seed, so that an early end is balanced. */
+export function runKeys({ heads, seeds, controls }: StudyConfig): RunKey[] {
+  const most = Math.max(seeds, controls.seeds);
+  return Array.from({ length: most }, (_, k) => k + 1).flatMap((seed) => [
+    ...(seed <= seeds ? heads.map((h): RunKey => ({ arm: "trained", heads: h, seed })) : []),
+    ...(seed <= controls.seeds
+      ? (["random", "shuffled", "symmetric"] as const).map((arm): RunKey => ({ arm, heads: controls.heads, seed }))
+      : []),
+  ]);
+}
+
+/** The `config.json` of a model with so many heads; the head width is what is left of the width. */
+export const hubConfigOf = ({ width, layers, sequence }: StudyConfig, heads: number, vocabulary: number) => ({
+  model_type: "gpt2",
+  architectures: ["GPT2LMHeadModel"],
+  vocab_size: vocabulary,
+  n_embd: width,
+  n_layer: layers,
+  n_head: heads,
+  n_inner: 4 * width,
+  n_positions: sequence,
+  activation_function: "gelu_new",
+  bos_token_id: 1,
+  eos_token_id: 1,
+  pad_token_id: 0,
+});
+
+export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: number): TransformerConfig =>
+  readConfig(hubConfigOf(study, heads, vocabulary), "study");
+
+/** Weights before training. Models of one seed start alike but for what the number of heads changes. */
+export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
+  const weights = byPath(initialize<object>(decoderParameters(config), seed));
+  if (arm !== "symmetric") return weights;
+  return new Map(
+    [...weights].map(([path, value]) => [path, /\.attention\.(w[qkvo]|b[qkv])$/.test(path) ? alike(path, value) : value]),
+  );
+}
+
+/** Every head a copy of the first; the head's axis is the first of W_O and of biases, else the second. */
+function alike(path: string, { shape, data }: Tensor): Tensor {
+  const axis = /\.(wo|b[qkv])$/.test(path) ? 0 : 1;
+  const heads = shape[axis]!;
+  const inner = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+  const out = Float32Array.from(data as Float32Array, (_, k) => {
+    const within = k % inner;
+    const outer = Math.floor(k / (inner * heads));
+    return data[outer * heads * inner + within] as number;
+  });
+  return tensor(out, shape);
+}
+
+/** The largest difference between two heads' weights of one layer; 0: all heads are still equal. */
+export function asymmetry(weights: ReadonlyMap<string, Tensor>): number {
+  let most = 0;
+  for (const [path, value] of weights) {
+    if (!/\.attention\.(w[qkvo]|b[qkv])$/.test(path)) continue;
+    const same = alike(path, value).data as Float32Array;
+    for (const [k, x] of (value.data as Float32Array).entries()) most = Math.max(most, Math.abs(x - same[k]!));
+  }
+  return most;
+}
+
+/** The documents of training; those of measuring come from another seed. */
+export const trainingDocuments = ({ arm, seed }: RunKey, first: number, count: number): WorldDocument[] =>
+  (arm === "shuffled" ? shuffledDocuments : worldDocuments)(seed, count, first);
+
+/** The seed of the documents that are measured on, which no model is trained on. */
+export const MEASURED = "held out";

@@ -1,0 +1,106 @@
+/** One model of a study: trained, and measured. */
+
+import { RELATIONS, type Relation } from "../corpus/world/target.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import type { Runtime } from "../run/runtime.ts";
+import type { Tensor } from "../run/tensor.ts";
+import { endlessData } from "../train/data.ts";
+import { freshProgress, runTraining } from "../train/run.ts";
+import { createTrainer, initialState } from "../train/trainer.ts";
+import { type Arm, asymmetry, type RunKey, type StudyConfig, startOf, trainingDocuments } from "./arms.ts";
+import { divergenceGraph, divergences } from "./divergence.ts";
+import { type HeadEffects, headEffects } from "./effects.ts";
+import type { Sheet, WorldCoding } from "./sheet.ts";
+import { createRespondent, type Skill, skillGraph, skillsOf } from "./skills.ts";
+
+/** What became of one model. */
+export interface ModelResult {
+  readonly arm: Arm;
+  readonly heads: number;
+  readonly seed: number;
+  /** Nats per token on held-out documents. */
+  readonly loss: number;
+  readonly skills: Readonly<Record<Relation, Skill>>;
+  readonly perHead: readonly HeadEffects[];
+  /** Per layer, the generalised Jensen–Shannon divergence of the heads' patterns in nats. */
+  readonly divergence: readonly number[];
+  /** The largest difference between two heads' weights of a layer. */
+  readonly asymmetry: number;
+  readonly seconds: number;
+}
+
+export interface StudySetting {
+  readonly runtime: Runtime;
+  readonly study: StudyConfig;
+  readonly sheet: Sheet;
+  readonly coding: WorldCoding;
+  /** Held-out documents as ids, for the loss. */
+  readonly heldOut: readonly Int32Array[];
+}
+
+export interface TrainedModel {
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly loss: number;
+}
+
+/** Train the model of `key` (the random arm stays as it starts). */
+export async function trainModel(
+  { runtime, study, coding, heldOut }: StudySetting,
+  config: TransformerConfig,
+  key: RunKey,
+  onStep: (step: number) => void = () => {},
+): Promise<TrainedModel> {
+  const adam = { betas: [0.9, 0.98] as const, epsilon: 1e-9, weightDecay: study.weightDecay, clip: 1 };
+  const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: key.seed };
+  const trainer = createTrainer(runtime, config, options, initialState(config, key.seed, startOf(config, key)));
+  const data = endlessData((first, count) => trainingDocuments(key, first, count).map(coding.encode), heldOut, study.batch, {
+    tokens: study.batch * study.sequence,
+    seed: key.seed,
+    accumulate: 1,
+    sequence: study.sequence,
+  });
+  if (key.arm !== "random") {
+    const { steps, learningRate, warmup } = study;
+    const plan = { steps, learningRate, schedule: { kind: "cosine", warmup, floor: 0.05 } as const, every: steps };
+    await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep: ({ step }) => onStep(step) });
+  }
+  const { nats, targets } = await trainer.evaluate(data.heldOut());
+  const weights = [...trainer.state.tensors].filter(([name]) => !/^(first|second)\//.test(name));
+  return { weights: new Map(weights), loss: nats / targets };
+}
+
+/** Measure a model: skills, what each head does to them, and how differently its heads look. */
+export async function measureModel(
+  { runtime, sheet }: StudySetting,
+  config: TransformerConfig,
+  { arm, heads, seed }: RunKey,
+  { weights, loss }: TrainedModel,
+  graphs: StudyGraphs,
+  began: number,
+): Promise<ModelResult> {
+  const respondent = await createRespondent(runtime, config, graphs.skills, weights, sheet);
+  const base = await respondent.answer();
+  const skills = skillsOf(sheet, base);
+  return {
+    arm,
+    heads,
+    seed,
+    loss,
+    skills: Object.fromEntries(RELATIONS.map((r, k) => [r, skills[k]])) as Record<Relation, Skill>,
+    perHead: await headEffects(config, respondent, sheet, base),
+    divergence: await divergences(runtime, graphs.divergence, weights, sheet),
+    asymmetry: asymmetry(weights),
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+/** The measuring graphs of one head count. */
+export interface StudyGraphs {
+  readonly skills: ReturnType<typeof skillGraph>;
+  readonly divergence: ReturnType<typeof divergenceGraph>;
+}
+
+export const studyGraphs = (config: TransformerConfig, sheet: Sheet): StudyGraphs => ({
+  skills: skillGraph(config, sheet),
+  divergence: divergenceGraph(config, sheet),
+});

@@ -1,0 +1,93 @@
+/** The first study: what one head loses and many gain, on the made world of relations. */
+import { createWorld, worldDocuments } from "../corpus/world/document.ts";
+import { type Reading, readWorld } from "../corpus/world/readers.ts";
+import { WORLD_SPECIAL, worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { VERSION } from "../version.ts";
+import { MEASURED, modelConfigOf, type RunKey, runKeys, type StudyConfig } from "./arms.ts";
+import { findings } from "./findings.ts";
+import type { TrainedModel } from "./model-run.ts";
+import { type ModelResult, measureModel, type StudyGraphs, type StudySetting, studyGraphs, trainModel } from "./model-run.ts";
+import { layOut } from "./sheet.ts";
+import { type Summary, summarize } from "./summary.ts";
+
+/** The study's result, as `result.json` holds it. */
+export interface StudyResult {
+  readonly schema: "headwise.study.one-or-many/1";
+  readonly headwise: string;
+  readonly study: StudyConfig;
+  readonly threads: number;
+  /** Ceiling and floors of each relation, for readers that are no models. */
+  readonly readers: readonly Reading[];
+  readonly models: readonly ModelResult[];
+  readonly summary: Summary;
+  /** What was found and what was not, in sentences. */
+  readonly findings: { readonly found: readonly string[]; readonly notFound: readonly string[] };
+  readonly seconds: number;
+}
+
+export interface StudyHooks {
+  /** A result that an earlier, interrupted study already has. */
+  known?(key: RunKey): Promise<ModelResult | undefined>;
+  /** A model has been trained and measured; is waited for. */
+  done?(key: RunKey, result: ModelResult, model: TrainedModel): Promise<void>;
+  progress?(key: RunKey, share: number): void;
+}
+
+/** Documents that ceilings and floors are learned from and measured on. */
+const READERS = { train: 20_000, test: 5_000 };
+
+/** The words of the made world and their ids. */
+function codingOf() {
+  const world = createWorld();
+  const ids = worldIds(world);
+  return {
+    vocabulary: world.words.length + WORLD_SPECIAL.length,
+    coding: { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! },
+  };
+}
+
+/** Train and measure every model of `study`. Models already known are not trained again. */
+export async function oneOrMany(runtime: Runtime, study: StudyConfig, hooks: StudyHooks = {}): Promise<StudyResult> {
+  const { vocabulary, coding } = codingOf();
+  const measured = worldDocuments(MEASURED, study.documents);
+  const sheet = layOut(measured, coding, study.batch, study.sequence);
+  const setting: StudySetting = { runtime, study, sheet, coding, heldOut: measured.map(coding.encode) };
+  const keys = runKeys(study);
+  const graphs = new Map<number, StudyGraphs>();
+  const models: ModelResult[] = [];
+  for (const [k, key] of keys.entries()) {
+    const known = await hooks.known?.(key);
+    if (known) {
+      models.push(known);
+      continue;
+    }
+    const began = performance.now();
+    const config = modelConfigOf(study, key.heads, vocabulary);
+    const own = graphs.get(key.heads) ?? studyGraphs(config, sheet);
+    graphs.set(key.heads, own);
+    const model = await trainModel(setting, config, key, (step) =>
+      hooks.progress?.(key, (k + step / study.steps) / keys.length),
+    );
+    const result = await measureModel(setting, config, key, model, own, began);
+    models.push(result);
+    await hooks.done?.(key, result, model);
+  }
+  return conclude(runtime, study, models);
+}
+
+function conclude(runtime: Runtime, study: StudyConfig, models: readonly ModelResult[]): StudyResult {
+  const readers = readWorld(worldDocuments("readers", READERS.train), worldDocuments("readers", READERS.test, READERS.train));
+  const summary = summarize(study, models);
+  return {
+    schema: "headwise.study.one-or-many/1",
+    headwise: VERSION,
+    study,
+    threads: runtime.threads,
+    readers,
+    models,
+    summary,
+    findings: findings(study, summary),
+    seconds: models.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}

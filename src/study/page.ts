@@ -1,0 +1,163 @@
+/** The study as one page that opens offline: what each head count can do, what each head does, and what the tests say. */
+import { RELATIONS } from "../corpus/world/target.ts";
+import { COUNT_STYLE, type CountPoint, countChart } from "../view/count-curves.ts";
+import { count, decimal } from "../view/numbers.ts";
+import { reportStyle } from "../view/report-style.ts";
+import { element, escaped } from "../view/xml.ts";
+import type { HeadEffects } from "./effects.ts";
+import type { StudyResult } from "./one-or-many.ts";
+import type { Curve } from "./summary.ts";
+
+const pointsOf = (curves: readonly Curve[]): CountPoint[] =>
+  curves.map(({ heads, value, seeds }) => ({ heads, seeds, ...value }));
+
+/** One HTML file: light and dark, no script, nothing fetched. */
+export function studyPage(result: StudyResult): string {
+  const { study, models } = result;
+  const title = "One head or many?";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${reportStyle()}${COUNT_STYLE}${STYLE}</style>
+</head>
+<body>
+<header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
+<p class="intro">${count(models.length)} language models of ${study.layers} layers and width ${study.width}, alike but for their number of heads, learn the made world of relations for ${count(study.steps)} steps of ${study.batch} documents. Parameters do not depend on the number of heads. Dots are seeds; lines are means with 95% intervals over seeds.</p></header>
+<main>
+${part("What was found", sentences(result.findings.found))}
+${part("What was not found", sentences(result.findings.notFound))}
+${part("Skill at each relation", skillIntro(result), element("div", { class: "counts" }, ...skillCharts(result)))}
+${part("Compromise and specialisation", COMPROMISE, element("div", { class: "counts" }, ...compromiseCharts(result)))}
+${part("What each head does", EFFECTS, ...effectTables(result))}
+${part("Do heads look differently?", DIVERGENCE, divergenceTable(result))}
+</main>
+<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${result.threads} threads, ${decimal(result.seconds / 60, 0)} minutes of training and measuring.</p></footer>
+</body>
+</html>
+`;
+}
+
+const part = (title: string, ...body: readonly string[]): string =>
+  element("section", { class: "part" }, element("h2", {}, escaped(title)), ...body);
+
+const sentences = (texts: readonly string[]): string =>
+  texts.length === 0
+    ? element("p", {}, "Nothing.")
+    : element("ul", { class: "findings" }, ...texts.map((t) => element("li", {}, escaped(t))));
+
+const skillIntro = ({ study }: StudyResult): string =>
+  element(
+    "p",
+    { class: "intro" },
+    `Accuracy among the candidates of a target, on ${count(study.documents)} documents that no model has seen. Ceiling: a reader of the gold sources; bag: one of all words before, without their order; chance: any candidate.`,
+  );
+
+function skillCharts({ summary, readers }: StudyResult): string[] {
+  const charts = RELATIONS.map((r) => {
+    const reading = readers.find(({ relation }) => relation === r)!;
+    const lines = [
+      { name: "ceiling", value: reading.ceiling },
+      { name: "bag", value: reading.bag },
+      { name: "chance", value: reading.chance },
+    ];
+    return countChart({ title: r, points: pointsOf(summary.accuracy[r]), lines, range: [0, 1] });
+  });
+  return [...charts, countChart({ title: "mean of all", points: pointsOf(summary.meanAccuracy), range: [0, 1] })];
+}
+
+const COMPROMISE = element(
+  "p",
+  { class: "intro" },
+  "From switching off each head alone (mean ablation): how many relations a head serves in effect (e to the entropy of its effects' shares, heads weighted by what they do in all), and how many heads a relation rests on.",
+);
+
+function compromiseCharts({ summary }: StudyResult): string[] {
+  return [
+    countChart({ title: "relations a head serves", points: pointsOf(summary.relationsOfHead), digits: 1 }),
+    countChart({ title: "heads a relation rests on", points: pointsOf(summary.headsOfRelation), digits: 1 }),
+    countChart({ title: "held-out loss, nats a token", points: pointsOf(summary.loss) }),
+  ];
+}
+
+const EFFECTS = element(
+  "p",
+  { class: "intro" },
+  "Points of accuracy that a relation loses when one head is switched off: its output replaced by its mean at each position (in brackets: by zero). First seed of each head count; bold where the 95% interval over documents is above zero.",
+);
+
+function effectTables({ study, models }: StudyResult): string[] {
+  return study.heads.map((heads) => {
+    const model = models.find((m) => m.arm === "trained" && m.heads === heads && m.seed === 1)!;
+    const header = element("tr", {}, element("th", {}, "head"), ...RELATIONS.map((r) => element("th", {}, r)));
+    const table = element(
+      "table",
+      { class: "effects" },
+      element("thead", {}, header),
+      element("tbody", {}, ...model.perHead.map(effectRow)),
+    );
+    return element("h3", {}, heads === 1 ? "1 head" : `${heads} heads`) + element("div", { class: "scroll" }, table);
+  });
+}
+
+function effectRow({ layer, head, effects }: HeadEffects): string {
+  const cells = RELATIONS.map((r) => {
+    const { accuracy, low } = effects.mean[r];
+    const shade = Math.round(100 * Math.min(1, Math.max(0, accuracy) / 0.5));
+    const text = `${decimal(100 * accuracy, 0)} <span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
+    const style = `background:color-mix(in srgb, var(--fill) ${shade}%, transparent)`;
+    return element("td", { style }, low > 0 ? element("b", {}, text) : text);
+  });
+  return element("tr", {}, element("th", { scope: "row" }, `${layer}.${head}`), ...cells);
+}
+
+const DIVERGENCE = element(
+  "p",
+  { class: "intro" },
+  "The generalised Jensen–Shannon divergence of a layer's patterns, H(mean of heads) − mean of H(head), in nats: 0 where all heads look alike, at most ln h.",
+);
+
+function divergenceTable({ study, summary }: StudyResult): string {
+  const row = (name: string, cells: readonly string[]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((c) => element("td", {}, c)));
+  const layers = Array.from({ length: study.layers }, (_, l) => l);
+  const header = element(
+    "tr",
+    {},
+    element("th", {}, `${study.controls.heads} heads`),
+    ...layers.map((l) => element("th", {}, `layer ${l}`)),
+  );
+  const values = (["trained", "random", "shuffled"] as const).map((arm) =>
+    row(
+      arm,
+      layers.map((l) => {
+        const { mean, low, high } = summary.divergence[arm][l]!;
+        return `${decimal(mean, 3)} <span class="dim">(${decimal(low, 3)} to ${decimal(high, 3)})</span>`;
+      }),
+    ),
+  );
+  const tests = (["random", "shuffled"] as const).map((arm) =>
+    row(
+      `p, trained against ${arm} (Holm)`,
+      layers.map((l) => decimal(summary.divergenceTests[arm][l]!.corrected, 3)),
+    ),
+  );
+  return element(
+    "div",
+    { class: "scroll" },
+    element("table", {}, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
+  );
+}
+
+const STYLE = `
+.counts { display: flex; flex-wrap: wrap; gap: 20px 28px }
+.findings { padding-left: 18px; max-width: 90ch; margin-top: 10px }
+.findings li { margin-bottom: 6px }
+h3 { margin: 18px 0 6px }
+.effects td, .effects th { padding: 2px 9px }
+.effects b { font-weight: 650 }
+footer { padding-block: 40px }
+`;

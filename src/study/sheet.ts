@@ -1,0 +1,72 @@
+/** Documents of the made world laid out for measuring: batches of token ids, and where their targets stand. */
+import { RELATIONS, type Relation, type WorldDocument } from "../corpus/world/target.ts";
+import { int64, type Tensor } from "../run/tensor.ts";
+
+/** A target as a model sees it. */
+export interface SheetTarget {
+  /** Index into `RELATIONS`. */
+  readonly relation: number;
+  /** The number of its document. */
+  readonly document: number;
+  /** Token ids of the candidates, and which of them is right. */
+  readonly candidates: readonly number[];
+  readonly gold: number;
+}
+
+export interface SheetBatch {
+  /** int64 [batch, sequence] */
+  readonly ids: Tensor;
+  /** 1 where a document has a token: float [batch, sequence]. */
+  readonly present: Float32Array;
+  /** Which of the batch · sequence places predict a target: int64 [targets]. */
+  readonly rows: Tensor;
+  readonly targets: readonly SheetTarget[];
+}
+
+export interface Sheet {
+  readonly batch: number;
+  readonly sequence: number;
+  readonly documents: number;
+  readonly batches: readonly SheetBatch[];
+}
+
+/** The text of a document as ids, and the ids of single words. */
+export interface WorldCoding {
+  encode(document: WorldDocument): Int32Array;
+  idOf(word: string): number;
+}
+
+/** Targets beyond `sequence` tokens are left out; the number of documents is a multiple of `batch`. */
+export function layOut(documents: readonly WorldDocument[], coding: WorldCoding, batch: number, sequence: number): Sheet {
+  const count = Math.floor(documents.length / batch);
+  const batches = Array.from({ length: count }, (_, k) =>
+    layOutBatch(documents.slice(k * batch, (k + 1) * batch), coding, sequence, k * batch),
+  );
+  return { batch, sequence, documents: count * batch, batches };
+}
+
+function layOutBatch(documents: readonly WorldDocument[], coding: WorldCoding, sequence: number, first: number): SheetBatch {
+  const ids = new Int32Array(documents.length * sequence);
+  const present = new Float32Array(ids.length);
+  const rows: number[] = [];
+  const targets: SheetTarget[] = [];
+  for (const [d, document] of documents.entries()) {
+    const row = coding.encode(document).subarray(0, sequence);
+    ids.set(row, d * sequence);
+    present.fill(1, d * sequence, d * sequence + row.length);
+    for (const { relation, position, candidates, gold } of document.targets) {
+      if (position >= sequence) continue;
+      rows.push(d * sequence + position);
+      targets.push({
+        relation: RELATIONS.indexOf(relation),
+        document: first + d,
+        candidates: candidates.map((word) => coding.idOf(word)),
+        gold,
+      });
+    }
+  }
+  return { ids: int64(ids, [documents.length, sequence]), present, rows: int64(rows), targets };
+}
+
+/** Relations by their index. */
+export const relationAt = (index: number): Relation => RELATIONS[index]!;

@@ -1,0 +1,174 @@
+/** How well a model does each relation, with all its heads or with some of them switched off. */
+import { RELATIONS } from "../corpus/world/target.ts";
+import { input, type Value } from "../graph/value.ts";
+import type { TransformerConfig } from "../models/config.ts";
+import { type DecoderParameters, decoder, decoderParameters } from "../models/decoder.ts";
+import type { Probe } from "../nn/probe.ts";
+import { add, mul, sub } from "../ops/arithmetic.ts";
+import { einsum } from "../ops/einsum.ts";
+import { gather } from "../ops/index-by.ts";
+import { reshape, unsqueeze } from "../ops/layout.ts";
+import { declare } from "../params/tree.ts";
+import type { Feeds, Program, Runtime } from "../run/runtime.ts";
+import { type Tensor, tensor } from "../run/tensor.ts";
+import type { Sheet, SheetBatch } from "./sheet.ts";
+
+/** What a model made of every target, in the sheet's order. */
+export interface Answers {
+  /** 1 where the right candidate was the likeliest. */
+  readonly right: Uint8Array;
+  /** ln of the right candidate's share of the candidates' probability. */
+  readonly logShare: Float64Array;
+}
+
+/** Heads that are switched off, as `layer.head`. */
+export type Switched = ReadonlySet<string>;
+
+/** A model that answers a sheet. */
+export interface Respondent {
+  /** `means` (as `meanOutputs` gives) is what a switched-off head puts out at each position; default: zeros. */
+  answer(off?: Switched, means?: readonly Tensor[]): Promise<Answers>;
+  /** The mean over documents of every head's output at every position: per layer [i, h, d]. */
+  meanOutputs(): Promise<readonly Tensor[]>;
+}
+
+const gateName = (layer: number): string => `gate.${layer}`;
+const meanName = (layer: number): string => `mean.${layer}`;
+const LAYER_OF_Z = /^layers\.(\d+)\.attention\.z$/;
+
+/** z ← mean + gate · (z − mean): a gate of 1 changes nothing, one of 0 puts the mean in the head's place. */
+const switches =
+  (config: TransformerConfig, sequence: number): Probe =>
+  (site, z) => {
+    const layer = LAYER_OF_Z.exec(site)?.[1];
+    if (layer === undefined) return z;
+    const l = Number(layer);
+    const heads = config.heads[l]!;
+    const gate = reshape(input(gateName(l), [heads]), [heads, 1]);
+    const mean = unsqueeze(input(meanName(l), [sequence, heads, config.headWidth]), 0);
+    return add(mean, mul(sub(z, mean), gate));
+  };
+
+interface Graph {
+  readonly answer: Readonly<Record<string, Value>>;
+  readonly means: Readonly<Record<string, Value>>;
+}
+
+/** The graphs of one model form over one sheet form; models of this form share their sessions. */
+export function skillGraph(config: TransformerConfig, { batch, sequence }: Pick<Sheet, "batch" | "sequence">): Graph {
+  const p = declare<DecoderParameters>(decoderParameters(config));
+  const ids = input("ids", [batch, sequence], "int64");
+  const { states } = decoder(config, p, { ids }, switches(config, sequence));
+  const flat = reshape(states.at(-1)!, [batch * sequence, config.width]);
+  const asked = gather(flat, input("rows", ["targets"], "int64"));
+  const logits = einsum("t m, v m -> t v", asked, p.output ?? p.embeddings.tokens);
+  const present = input("present", [batch, sequence]);
+  const sums: Record<string, Value> = {};
+  decoder(config, p, { ids }, (site, z) => {
+    const layer = LAYER_OF_Z.exec(site)?.[1];
+    if (layer !== undefined) sums[layer] = einsum("b i h d, b i -> i h d", z, present);
+    return z;
+  });
+  return { answer: { logits }, means: sums };
+}
+
+const zeros = (config: TransformerConfig, sequence: number): Tensor[] =>
+  config.heads.map((heads) =>
+    tensor(new Float32Array(sequence * heads * config.headWidth), [sequence, heads, config.headWidth]),
+  );
+
+/** A model ready to answer `sheet`; `graph` is `skillGraph`'s for its configuration. */
+export async function createRespondent(
+  runtime: Runtime,
+  config: TransformerConfig,
+  graph: Graph,
+  weights: ReadonlyMap<string, Tensor>,
+  sheet: Sheet,
+): Promise<Respondent> {
+  const program = await runtime.compile(graph.answer, { weights });
+  return {
+    async answer(off = new Set(), means = zeros(config, sheet.sequence)) {
+      const switched = gates(config, off, means);
+      const parts: Answers[] = [];
+      for (const batch of sheet.batches) parts.push(await answerBatch(program, batch, switched));
+      return join(parts);
+    },
+    async meanOutputs() {
+      const summing = await runtime.compile(graph.means, { weights });
+      return meansOver(summing, config, sheet);
+    },
+  };
+}
+
+function gates(config: TransformerConfig, off: Switched, means: readonly Tensor[]): Feeds {
+  const feeds: Record<string, Tensor> = {};
+  for (const [l, heads] of config.heads.entries()) {
+    feeds[gateName(l)] = tensor(
+      Float32Array.from({ length: heads }, (_, h) => (off.has(`${l}.${h}`) ? 0 : 1)),
+      [heads],
+    );
+    feeds[meanName(l)] = means[l]!;
+  }
+  return feeds;
+}
+
+async function answerBatch(program: Program, { ids, rows, targets }: SheetBatch, switched: Feeds): Promise<Answers> {
+  const { logits } = await program.run({ ids, rows, ...switched });
+  const [data, words] = [logits!.data as Float32Array, logits!.shape[1]!];
+  const right = new Uint8Array(targets.length);
+  const logShare = new Float64Array(targets.length);
+  for (const [t, { candidates, gold }] of targets.entries()) {
+    const scores = candidates.map((id) => data[t * words + id]!);
+    const most = Math.max(...scores);
+    const total = scores.reduce((sum, s) => sum + Math.exp(s - most), 0);
+    right[t] = Number(scores.indexOf(most) === gold);
+    logShare[t] = scores[gold]! - most - Math.log(total);
+  }
+  return { right, logShare };
+}
+
+function join(parts: readonly Answers[]): Answers {
+  const right = Uint8Array.from(parts.flatMap((p) => [...p.right]));
+  return { right, logShare: Float64Array.from(parts.flatMap((p) => [...p.logShare])) };
+}
+
+async function meansOver(program: Program, config: TransformerConfig, sheet: Sheet): Promise<Tensor[]> {
+  const sums = zeros(config, sheet.sequence);
+  const counts = new Float64Array(sheet.sequence);
+  for (const { ids, present } of sheet.batches) {
+    const made = await program.run({ ids, present: tensor(present, [sheet.batch, sheet.sequence]) });
+    for (const [l, { data }] of sums.entries()) {
+      const part = made[String(l)]!.data as Float32Array;
+      for (let k = 0; k < data.length; k++) (data as Float32Array)[k]! += part[k]!;
+    }
+    for (let k = 0; k < present.length; k++) counts[k % sheet.sequence]! += present[k]!;
+  }
+  for (const { data, shape } of sums) {
+    const each = shape[1]! * shape[2]!;
+    for (let k = 0; k < data.length; k++) (data as Float32Array)[k]! /= Math.max(1, counts[Math.floor(k / each)]!);
+  }
+  return sums;
+}
+
+/** Of each relation, by its index: how many targets there are, the share answered rightly, and the mean log share. */
+export interface Skill {
+  readonly n: number;
+  readonly accuracy: number;
+  readonly logShare: number;
+}
+
+/** The skill at every relation. */
+export function skillsOf(sheet: Sheet, { right, logShare }: Answers): Skill[] {
+  const sums = RELATIONS.map(() => ({ n: 0, right: 0, log: 0 }));
+  let t = 0;
+  for (const { targets } of sheet.batches) {
+    for (const { relation } of targets) {
+      const sum = sums[relation]!;
+      sum.n++;
+      sum.right += right[t]!;
+      sum.log += logShare[t]!;
+      t++;
+    }
+  }
+  return sums.map(({ n, right: r, log }) => ({ n, accuracy: r / n, logShare: log / n }));
+}

@@ -1,0 +1,169 @@
+/** From the models of a study to what they say together: by head count, by arm, with the tests named beforehand. */
+import { RELATIONS, type Relation } from "../corpus/world/target.ts";
+import type { Arm, StudyConfig } from "./arms.ts";
+import type { HeadEffects } from "./effects.ts";
+import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "./inference.ts";
+import type { ModelResult } from "./model-run.ts";
+
+/** Head counts against something measured of each model. */
+export interface Curve {
+  readonly heads: number;
+  readonly value: Estimate;
+  /** One number a seed. */
+  readonly seeds: readonly number[];
+}
+
+/** A comparison of two groups of seeds. */
+export interface Comparison {
+  readonly difference: number;
+  readonly p: number;
+  /** Corrected for the others in its family. */
+  readonly corrected: number;
+}
+
+export interface Summary {
+  /** Accuracy at each relation by head count, and its mean over relations. */
+  readonly accuracy: Readonly<Record<Relation, readonly Curve[]>>;
+  readonly meanAccuracy: readonly Curve[];
+  readonly loss: readonly Curve[];
+  /** Relations that a head serves, and heads that a relation rests on: effective numbers, from mean ablation. */
+  readonly relationsOfHead: readonly Curve[];
+  readonly headsOfRelation: readonly Curve[];
+  /** The first test: mean accuracy of the control's head count against a single head. */
+  readonly manyAgainstOne: Comparison;
+  /** Exploratory: the same for each relation, corrected by Benjamini and Hochberg. */
+  readonly relations: Readonly<Record<Relation, Comparison>>;
+  /** The smallest head count that no larger one is better than (p < .05, uncorrected), by relation and on the mean. */
+  readonly enough: Readonly<Record<Relation | "mean", number>>;
+  /** The second test: how specific the most specific head is, against untrained models and ones trained without order. */
+  readonly specificity: Readonly<Record<"trained" | "random" | "shuffled", Estimate>>;
+  readonly specificityTests: Readonly<Record<"random" | "shuffled", Comparison>>;
+  /** The third test: how differently heads look, layer by layer, against the same two, corrected by Holm over layers. */
+  readonly divergence: Readonly<Record<"trained" | "random" | "shuffled", readonly Estimate[]>>;
+  readonly divergenceTests: Readonly<Record<"random" | "shuffled", readonly Comparison[]>>;
+  readonly symmetric: { readonly asymmetry: Estimate; readonly meanAccuracy: Estimate; readonly againstMany: Comparison };
+}
+
+const meanAccuracy = ({ skills }: ModelResult): number =>
+  RELATIONS.reduce((sum, r) => sum + skills[r].accuracy, 0) / RELATIONS.length;
+
+/** All that `models`, of every arm, say together. */
+export function summarize(study: StudyConfig, models: readonly ModelResult[]): Summary {
+  const of = (arm: Arm, heads = study.controls.heads) => models.filter((m) => m.arm === arm && m.heads === heads);
+  const curve = (f: (m: ModelResult) => number): Curve[] =>
+    study.heads.map((heads) => {
+      const seeds = of("trained", heads).map(f);
+      return { heads, seeds, value: estimate(seeds) };
+    });
+  const accuracy = byRelation((r) => curve((m) => m.skills[r].accuracy));
+  const mean = curve(meanAccuracy);
+  const [one, many] = [of("trained", study.heads[0]!), of("trained")];
+  const versus = (f: (m: ModelResult) => number, a: readonly ModelResult[], b: readonly ModelResult[]) =>
+    compare(a.map(f), b.map(f));
+  const relationTests = RELATIONS.map((r) => versus((m) => m.skills[r].accuracy, many, one));
+  const relationCorrected = benjaminiHochberg(relationTests.map(({ p }) => p));
+  const specific = (arm: Arm) => of(arm).map(({ perHead }) => specificity(perHead));
+  const specificityTests = (["random", "shuffled"] as const).map((arm) => compare(specific("trained"), specific(arm)));
+  const specificityCorrected = holm(specificityTests.map(({ p }) => p));
+  return {
+    accuracy,
+    meanAccuracy: mean,
+    loss: curve(({ loss }) => loss),
+    relationsOfHead: curve(({ perHead }) => relationsServed(perHead)),
+    headsOfRelation: curve(({ perHead }) => headsNeeded(perHead)),
+    manyAgainstOne: versus(meanAccuracy, many, one),
+    relations: byRelation((_, k) => ({ ...relationTests[k]!, corrected: relationCorrected[k]! })),
+    enough: { ...byRelation((r) => enough(accuracy[r])), mean: enough(mean) },
+    specificity: byControl((arm) => estimate(specific(arm))),
+    specificityTests: {
+      random: { ...specificityTests[0]!, corrected: specificityCorrected[0]! },
+      shuffled: { ...specificityTests[1]!, corrected: specificityCorrected[1]! },
+    },
+    ...divergenceSummary(study, of),
+    symmetric: {
+      asymmetry: estimate(of("symmetric").map((m) => m.asymmetry)),
+      meanAccuracy: estimate(of("symmetric").map(meanAccuracy)),
+      againstMany: versus(meanAccuracy, of("symmetric"), many),
+    },
+  };
+}
+
+const byRelation = <T>(f: (relation: Relation, k: number) => T): Record<Relation, T> =>
+  Object.fromEntries(RELATIONS.map((r, k) => [r, f(r, k)])) as Record<Relation, T>;
+
+const byControl = <T>(f: (arm: "trained" | "random" | "shuffled") => T) => ({
+  trained: f("trained"),
+  random: f("random"),
+  shuffled: f("shuffled"),
+});
+
+function compare(a: readonly number[], b: readonly number[]): Comparison {
+  const p = permutationTest(a, b);
+  return { difference: estimate(a).mean - estimate(b).mean, p, corrected: p };
+}
+
+function enough(curves: readonly Curve[]): number {
+  const found = curves.find(({ seeds, value }, k) =>
+    curves.slice(k + 1).every((more) => more.value.mean <= value.mean || permutationTest(more.seeds, seeds) > 0.05),
+  );
+  return found!.heads;
+}
+
+const positive = (x: number): number => Math.max(0, x);
+
+/** e^entropy of the shares of some non-negative numbers: how many of them there are in effect. */
+function effectiveNumber(xs: readonly number[]): number {
+  const total = xs.reduce((a, b) => a + b, 0);
+  if (total === 0) return 0;
+  return Math.exp(xs.reduce((h, x) => (x > 0 ? h - (x / total) * Math.log(x / total) : h), 0));
+}
+
+const natsOf = ({ effects }: HeadEffects): number[] => RELATIONS.map((r) => positive(effects.mean[r].nats));
+
+/** How many relations a head serves in effect, heads weighted by what they do in all. */
+export function relationsServed(perHead: readonly HeadEffects[]): number {
+  const rows = perHead.map(natsOf);
+  const weights = rows.map((row) => row.reduce((a, b) => a + b, 0));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return total === 0 ? 0 : rows.reduce((sum, row, k) => sum + effectiveNumber(row) * weights[k]!, 0) / total;
+}
+
+/** How many heads a relation rests on in effect, on the mean over relations. */
+export function headsNeeded(perHead: readonly HeadEffects[]): number {
+  const rows = perHead.map(natsOf);
+  const columns = RELATIONS.map((_, r) => effectiveNumber(rows.map((row) => row[r]!)));
+  return columns.reduce((a, b) => a + b, 0) / columns.length;
+}
+
+/**
+ * What the most specific head loses its own relation, more than the others on the mean, when it is switched off (mean
+ * ablation, nats). Head and relation are chosen on one half of the documents and judged on the other.
+ */
+export function specificity(perHead: readonly HeadEffects[]): number {
+  const over = (values: readonly number[], r: number) =>
+    values[r]! - values.reduce((sum, x, k) => (k === r ? sum : sum + x), 0) / (values.length - 1);
+  const half = (h: 0 | 1) => perHead.map(({ effects }) => RELATIONS.map((r) => effects.mean[r].halves[h]));
+  const [first, second] = [half(0), half(1)];
+  let best = { value: Number.NEGATIVE_INFINITY, head: 0, relation: 0 };
+  for (const [head, row] of first.entries()) {
+    for (const relation of row.keys()) {
+      const value = over(row, relation);
+      if (value > best.value) best = { value, head, relation };
+    }
+  }
+  return over(second[best.head]!, best.relation);
+}
+
+function divergenceSummary(study: StudyConfig, of: (arm: Arm) => readonly ModelResult[]) {
+  const layers = Array.from({ length: study.layers }, (_, l) => l);
+  const at = (arm: Arm, l: number) => of(arm).map((m) => m.divergence[l]!);
+  const tests = (arm: Arm): Comparison[] => {
+    const raw = layers.map((l) => compare(at("trained", l), at(arm, l)));
+    const corrected = holm(raw.map(({ p }) => p));
+    return raw.map((test, l) => ({ ...test, corrected: corrected[l]! }));
+  };
+  return {
+    divergence: byControl((arm) => layers.map((l) => estimate(at(arm, l)))),
+    divergenceTests: { random: tests("random"), shuffled: tests("shuffled") },
+  };
+}
