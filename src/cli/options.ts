@@ -18,3 +18,11 @@ export const wholeNumber =
     }
     return n;
   };
+
+/** A reader of finite numbers, such as 0.6 or -1. */
+export const realNumber =
+  (name: string) =>
+  (word: string): number => {
+    if (word.trim() === "" || !Number.isFinite(Number(word))) throw new InvalidArgumentError(`${name} takes a number.`);
+    return Number(word);
+  };
