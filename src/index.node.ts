@@ -6,6 +6,7 @@ export { readDocuments, readLines, readParallel } from "./corpus/text.node.ts";
 export { loadCheckpoint } from "./load/checkpoint.node.ts";
 export { fileSource } from "./load/files.node.ts";
 export { fetchFromHub } from "./load/hub.node.ts";
+export { loadTranslator } from "./load/translator.node.ts";
 export type { NodeOptions } from "./run/ort.node.ts";
 export { nodeRuntime } from "./run/ort.node.ts";
 export { svgToPng } from "./view/png.node.ts";

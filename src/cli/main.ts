@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
 import type { CommonOptions } from "./options.ts";
-import { positiveNumber, wholeNumber } from "./options.ts";
+import { positiveNumber, realNumber, wholeNumber } from "./options.ts";
 
 const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
@@ -82,6 +82,34 @@ running(program.command("study").argument("<name>", "which one: one-or-many"))
   .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
   .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
+  );
+
+running(program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"))
+  .description("translate a text, or a file line by line, with an encoder-decoder")
+  .addOption(new Option("--text <text>", "the text to translate").conflicts("in"))
+  .option("--in <file>", "a file with a sentence on each line")
+  .option("--beam <n>", "texts kept in the search (1: greedy; default: what the model says, else 4)", wholeNumber("--beam", 1))
+  .option(
+    "--length-penalty <a>",
+    "scores are log p / n^a (default: what the model says, else 1)",
+    realNumber("--length-penalty"),
+  )
+  .addOption(
+    new Option("--penalty <kind>", "of n tokens: n^a, or ((5 + n) / 6)^a as in the Transformer paper")
+      .choices(["length", "paper"])
+      .default("length"),
+  )
+  .option(
+    "--max-length <n>",
+    "the longest translation, in tokens (default: what the model says)",
+    wholeNumber("--max-length", 2),
+  )
+  .option("--batch <n>", "sentences decoded at once", wholeNumber("--batch", 1), 16)
+  .option("--out <file>", "write the translations here instead")
+  .option("--json", "one JSON object a line: source, text, ids, score")
+  .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
+  .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
+    (await import("./translate.ts")).translate(model, options),
   );
 
 program

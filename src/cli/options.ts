@@ -27,3 +27,11 @@ export const positiveNumber =
     if (word.trim() === "" || !Number.isFinite(x) || x <= 0) throw new InvalidArgumentError(`${name} takes a number above 0.`);
     return x;
   };
+
+/** A reader of finite numbers, such as 0.6 or -1. */
+export const realNumber =
+  (name: string) =>
+  (word: string): number => {
+    if (word.trim() === "" || !Number.isFinite(Number(word))) throw new InvalidArgumentError(`${name} takes a number.`);
+    return Number(word);
+  };

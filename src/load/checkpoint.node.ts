@@ -36,7 +36,9 @@ export async function fromDirectory<T>(
   read: (id: string, open: OpenFile) => Promise<T>,
   options: LoadOptions,
 ): Promise<T> {
-  const here = (await kindOf(model)) === "directory";
+  const kind = await kindOf(model);
+  if (kind === "file") throw new InputError(`${model}: this is a file: name the model's directory, or a hub id`);
+  const here = kind === "directory";
   if (!here && !/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) {
     throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
   }

@@ -26,7 +26,14 @@ const IS_ID = /^(\w[\w.-]*\/\w[\w.-]*)(?:@(\w[\w./-]*))?$/;
 const IS_WEIGHTS = /^\w[\w.-]*\.safetensors$/;
 const IS_STANDARD = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
 const TEXT_FILES = new Set([
-  ...["config.json", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"],
+  ...[
+    "config.json",
+    "generation_config.json",
+    "model.safetensors.index.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+  ],
   ...["vocab.json", "vocab.txt", "target_vocab.json", "merges.txt", "source.spm", "target.spm"],
   ...["spiece.model", "tokenizer.model", "sentencepiece.bpe.model"],
 ]);

@@ -4,7 +4,7 @@ import { attention } from "../nn/attention.ts";
 import { feedForward } from "../nn/feed-forward.ts";
 import { bias, causal, unpadded } from "../nn/mask.ts";
 import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
-import { rotary } from "../nn/position.ts";
+import { rotaryAt } from "../nn/position.ts";
 import { type Probe, unseen, within } from "../nn/probe.ts";
 import { add } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
@@ -44,7 +44,7 @@ export function decoder(config: TransformerConfig, p: DecoderParameters, inputs:
   const context = scoped("context", () => contextOf(config, inputs));
   let x = probe(
     "embeddings",
-    scoped("embeddings", () => embed(p, inputs.ids)),
+    scoped("embeddings", () => embed(p, inputs)),
   );
   const states: Value[] = [];
   for (const [l, layer] of p.layers.entries()) {
@@ -57,7 +57,8 @@ export function decoder(config: TransformerConfig, p: DecoderParameters, inputs:
   return { states: [...states, last], logits: probe("logits", logits) };
 }
 
-function contextOf(config: TransformerConfig, { ids, mask }: Inputs): Context {
+function contextOf(config: TransformerConfig, inputs: Inputs): Context {
+  const { ids, mask } = inputs;
   const length = ids.shape[1]!;
   const visible = (window: number | undefined): Value => {
     const past = causal(length, window, ids);
@@ -67,12 +68,18 @@ function contextOf(config: TransformerConfig, { ids, mask }: Inputs): Context {
   const maskFor = (window: number | undefined) => made.get(window) ?? made.set(window, visible(window)).get(window)!;
   const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
   if (config.positions.kind !== "rotary") return { masks };
-  return { masks, rotate: rotary(config.headWidth, length, config.positions.rotary, ids) };
+  return { masks, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
 }
 
-const embed = ({ embeddings: p }: DecoderParameters, ids: Value): Value => {
-  const words = gather(p.tokens, ids);
-  return p.positions ? add(words, gather(p.positions, unsqueeze(range(ids.shape[1]!, ids), 0))) : words;
+/** int64 [i] */
+const positionsOf = ({ ids, past }: Inputs): Value => {
+  const at = range(ids.shape[1]!, ids);
+  return past ? add(at, past) : at;
+};
+
+const embed = ({ embeddings: p }: DecoderParameters, inputs: Inputs): Value => {
+  const words = gather(p.tokens, inputs.ids);
+  return p.positions ? add(words, gather(p.positions, unsqueeze(positionsOf(inputs), 0))) : words;
 };
 
 function decoderLayer(

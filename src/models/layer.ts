@@ -19,6 +19,8 @@ export interface Inputs {
   readonly mask?: Value;
   /** int64 [batch, sequence]; default: all of type 0. */
   readonly types?: Value;
+  /** int64 []: how many tokens came before, whose keys and values a probe puts in (decoders only); default: none. */
+  readonly past?: Value;
 }
 
 /** What a forward pass gives. Both are only computed where a program asks for them. */

@@ -70,8 +70,12 @@ function turn(angle: Value): Turn {
 }
 
 /** A function that turns [b, i, h, d] by position: (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) on the two halves of d. */
-export function rotary(headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): (x: Value) => Value {
-  const at = unsqueeze(cast(range(length, ...sources), "float32"), 1, 2);
+export const rotary = (headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): ((x: Value) => Value) =>
+  rotaryAt(headWidth, range(length, ...sources), options);
+
+/** The same, for tokens whose positions are given: int64 [i]. */
+export function rotaryAt(headWidth: number, positions: Value, options: Rotary): (x: Value) => Value {
+  const at = unsqueeze(cast(positions, "float32"), 1, 2);
   const { cos: c, sin: s } = turn(mul(at, constant(frequencies(headWidth, options))));
   return (x) => {
     const [first, second] = [slice(x, -1, 0, headWidth / 2), slice(x, -1, headWidth / 2, headWidth)];

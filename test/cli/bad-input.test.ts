@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARCHITECTURES } from "../../src/load/config.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { editHeader, editJson, makeModel, overwriteFirst, tinyTokenizer } from "./model-folder.ts";
+import { makeTranslator } from "./translator-folder.ts";
 
 let command: Command;
 beforeAll(() => {
@@ -250,6 +251,105 @@ const OPTIONS: readonly Case[] = [
   ),
 ];
 
+const translator = (p: Place) => makeTranslator(p.model);
+const translated =
+  (spoil: (model: string) => void, ...more: readonly string[]) =>
+  (p: Place): readonly string[] => {
+    spoil(translator(p));
+    return ["translate", p.model, ...(more.length > 0 ? more : ["--text", "w1 w2"])];
+  };
+const translationConfig = (change: Record<string, unknown>) =>
+  translated((model) => editJson(join(model, "config.json"), change));
+
+const TRANSLATIONS: readonly Case[] = [
+  [
+    "a translation model to look at",
+    (p) => ["look", translator(p), ...TEXT],
+    '"marian" is a translation model',
+    "headwise translate",
+  ],
+  [
+    "a translation model to report on",
+    (p) => ["report", translator(p)],
+    '"marian" is a translation model',
+    "headwise translate",
+  ],
+  [
+    "no translation model",
+    (p) => ["translate", p.model, "--text", "a"],
+    '"bert" is not a translation model',
+    "marian, m2m_100",
+  ],
+  ["a single file to translate with", (p) => ["translate", join(p.model, "config.json"), "--text", "a"], "this is a file"],
+  ["nothing to translate", (p) => ["translate", p.model], "nothing to translate: give --text TEXT or --in FILE"],
+  ["an empty text to translate", (p) => ["translate", p.model, "--text", " "], "the text is empty: give one with --text"],
+  [
+    "two things to translate",
+    (p) => ["translate", p.model, "--text", "a", "--in", "b"],
+    "--text",
+    "cannot be used with",
+    "--in",
+  ],
+  ["an empty file to translate", (p) => ["translate", p.model, "--in", p.write("a.txt", "\n\n")], "a.txt: holds no text"],
+  ["a file to translate that is not there", (p) => ["translate", p.model, "--in", "none"], "none: there is no such file"],
+  ["a file to translate that is not UTF-8", (p) => ["translate", p.model, "--in", p.write("a", LATIN1())], "not UTF-8"],
+  [
+    "a line beyond the positions",
+    (p) => ["translate", translator(p), "--in", p.write("a.txt", `w1\n${"w2 ".repeat(29)}\n`)],
+    "a.txt:2: the line has 30 tokens; the model reads 29 at most",
+  ],
+  ["0 beams", translated(() => {}, "--text", "w1", "--beam", "0"), "--beam takes a whole number from 1"],
+  [
+    "a length penalty of words",
+    translated(() => {}, "--text", "w1", "--length-penalty", "x"),
+    "--length-penalty takes a number",
+  ],
+  [
+    "translations beyond the positions",
+    translated(() => {}, "--text", "w1", "--max-length", "30"),
+    "must have 2 to 29 tokens (the model's positions), got 30",
+  ],
+  [
+    "translations below a file",
+    translated(() => {}, "--text", "w1", "--out", "model/config.json/a.txt"),
+    "cannot be written to",
+  ],
+  [
+    "heads that do not fill a translator",
+    translationConfig({ encoder_attention_heads: 5 }),
+    "5 heads do not divide the width 24",
+  ],
+  ["heads of two widths", translationConfig({ decoder_attention_heads: 3 }), "4 heads in the encoder and 3 in the decoder"],
+  ["an end beyond the vocabulary", translationConfig({ eos_token_id: 61 }), 'the end id 61 is not below "vocab_size" (61)'],
+  ["two vocabularies", translationConfig({ decoder_vocab_size: 67 }), "only models with one shared vocabulary are read"],
+  ["untied tables", translationConfig({ tie_word_embeddings: false }), 'config.json: "tie_word_embeddings"'],
+  [
+    "a layer too many",
+    translationConfig({ decoder_layers: 4 }),
+    '"model.decoder.layers.3.',
+    "is missing: a marian model with 2 + 4",
+  ],
+  [
+    "a layer too few",
+    translationConfig({ encoder_layers: 1 }),
+    '"model.encoder.layers.1.',
+    "has no place in a marian model with 1 + 3",
+  ],
+  [
+    "a search of no beams in the model",
+    translated((m) => editJson(join(m, "generation_config.json"), { num_beams: 0 })),
+    '"num_beams"',
+  ],
+  [
+    "a SentencePiece tokenizer",
+    translated((model) => {
+      rmSync(join(model, "tokenizer.json"));
+      writeFileSync(join(model, "source.spm"), "");
+    }),
+    "its tokenizer is SentencePiece (source.spm)",
+  ],
+];
+
 function LATIN1(): Uint8Array {
   return Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
 }
@@ -261,6 +361,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["files", FILES],
   ["texts", TEXTS],
   ["options", OPTIONS],
+  ["translations", TRANSLATIONS],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
     const folder = mkdtempSync(join(command.folder, "case-"));

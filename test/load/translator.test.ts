@@ -1,0 +1,139 @@
+/** Translation models from files and back: the tensors that we write are, to the bit, those that transformers wrote. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
+import { openSafetensors, writeSafetensors } from "../../src/load/safetensors.ts";
+import { bytesSource } from "../../src/load/source.ts";
+import type { TensorFile } from "../../src/load/tensors.ts";
+import { readTranslationConfig } from "../../src/load/translation-config.ts";
+import { readTranslationWeights } from "../../src/load/translation-weights.ts";
+import { loadTranslator } from "../../src/load/translator.node.ts";
+import { translatorFiles } from "../../src/load/translator.ts";
+import { byPath } from "../../src/params/tree.ts";
+import { type Tensor, tensor } from "../../src/run/tensor.ts";
+import { makeTranslator } from "../cli/translator-folder.ts";
+import { smallConfig, smallWeights } from "../models/small-translator.ts";
+import { fixtureFile, readFixtureJson, TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "headwise-translator-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tensorsOf = async (file: TensorFile): Promise<Map<string, Tensor>> =>
+  new Map(await Promise.all([...file.tensors.keys()].map(async (name) => [name, await file.read(name)] as const)));
+const inMemory = (tensors: ReadonlyMap<string, Tensor>) =>
+  openSafetensors(bytesSource("m.safetensors", writeSafetensors(tensors)));
+
+describe.each(TRANSLATORS)("%s", (name) => {
+  it("is written with the names, shapes and numbers that transformers gives it", async () => {
+    const files = translatorFiles(await translatorFixture(name));
+    const stored = await tensorsOf(await fixtureFile(name, "model.safetensors"));
+    expect([...files.tensors.keys()].sort()).toEqual([...stored.keys()].sort());
+    for (const [key, value] of files.tensors) expect(value, key).toEqual(stored.get(key));
+  });
+
+  it("is written with keys that transformers gives the same values, and read back the same", async () => {
+    const model = await translatorFixture(name);
+    const { "config.json": json, "generation_config.json": search } = translatorFiles(model, { maxLength: 19, beams: 5 });
+    const agreed = (ours: Record<string, unknown>, file: string) => {
+      const theirs = readFixtureJson(name, file);
+      const both = Object.keys(ours).filter((key) => key in theirs && !(key in OTHERWISE));
+      for (const key of both) expect(ours[key], key).toEqual(theirs[key]);
+      return both.length;
+    };
+    expect(agreed(json, "config.json")).toBeGreaterThanOrEqual(17);
+    expect(agreed(search, "generation_config.json")).toBe(6);
+    expect(search.num_beams).toBe(5);
+    expect(readTranslationConfig(json, "config.json")).toEqual(model.config);
+  });
+
+  it("is found under any of the tied table's names, with stored positions besides", async () => {
+    const model = await translatorFixture(name);
+    const tensors = await tensorsOf(await fixtureFile(name, "model.safetensors"));
+    const table = tensors.get("model.shared.weight")!;
+    const positions = tensor(new Float32Array(29 * 24), [29, 24]);
+    for (const also of ["lm_head.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"]) {
+      const others = [...tensors].filter(([key]) => key !== "model.shared.weight");
+      const renamed = new Map([...others, [also, table], ["model.encoder.embed_positions.weight", positions]] as const);
+      expect(byPath(await readTranslationWeights(model.config, await inMemory(renamed)))).toEqual(byPath(model.weights));
+    }
+  });
+
+  it("is refused where a tensor is missing, surplus or misshapen", async () => {
+    const { config } = await translatorFixture(name);
+    const tensors = await tensorsOf(await fixtureFile(name, "model.safetensors"));
+    const read = async (change: (t: Map<string, Tensor>) => void) => {
+      const changed = new Map(tensors);
+      change(changed);
+      return readTranslationWeights(config, await inMemory(changed));
+    };
+    const key = "model.decoder.layers.2.encoder_attn.out_proj.weight";
+    await expect(read((t) => void t.delete(key))).rejects.toThrow(
+      `the tensor "${key}" is missing: a ${config.architecture} model`,
+    );
+    await expect(read((t) => void t.set("odd", t.get(key)!))).rejects.toThrow('the tensor "odd" has no place');
+    const wide = tensor(new Float32Array(24 * 23), [24, 23]);
+    await expect(read((t) => void t.set(key, wide))).rejects.toThrow("is [24, 23], but config.json asks for [24, 24]");
+  });
+});
+
+/** Keys of which transformers has two names for one value, or a value that does not matter. */
+const OTHERWISE = { activation_function: "silu is swish", bos_token_id: "never used" };
+
+describe("a model that neither architecture describes", () => {
+  const uniform = (normFirst: boolean, change = {}) =>
+    smallConfig({
+      normFirst,
+      headWidth: 11,
+      encoderHeads: [2, 2],
+      decoderHeads: [2, 2],
+      crossHeads: [2, 2],
+      ...change,
+    });
+  const write = (config: ReturnType<typeof uniform>) => translatorFiles({ config, weights: smallWeights(config) });
+
+  it.each([
+    [false, { crossHeads: [2, 1] }, "all its layers have heads that fill the width 22 together"],
+    [false, { epsilon: 1e-6 }, "its norms have the epsilon 0.00001"],
+    [false, { finalLogitsBias: false }, "it has a final logits bias"],
+    [true, { finalLogitsBias: true }, "it has no final logits bias"],
+    [false, { positions: { spacing: "tensor2tensor", offset: 0 } }, "its positions have other frequencies"],
+    [true, { positions: { spacing: "tensor2tensor", offset: 0 } }, "its positions start at the padding id + 1"],
+    [true, { ids: { start: 1, end: 2, padding: 1 } }, "padding has no position there and cannot be the start id"],
+    [true, { architecture: "marian" }, "its norms come after the sums"],
+  ])("is not written: norms first %s, %o", (normFirst, change, says) => {
+    expect(() => write(uniform(normFirst))).not.toThrow();
+    expect(() => write(uniform(normFirst, change))).toThrow(`cannot be written as a`);
+    expect(() => write(uniform(normFirst, change))).toThrow(says);
+  });
+});
+
+describe("a directory", () => {
+  it("gives configuration, weights, tokenizer and search settings", async () => {
+    const translator = await loadTranslator(makeTranslator(join(folder, "tiny")));
+    expect(translator.id).toBe("tiny");
+    expect(translator.config).toEqual((await translatorFixture("marian")).config);
+    expect(translator.generation).toEqual({ maxLength: 19 });
+    const { ids } = translator.tokenizer.encode("w3 w41 w7");
+    expect(ids).toEqual([3, 41, 7]);
+    expect(translator.tokenizer.decode([...ids, 0, 60], { skipSpecialTokens: true })).toBe("w3 w41 w7");
+  });
+
+  it("of older transformers has its search settings in config.json", async () => {
+    const model = makeTranslator(join(folder, "older"));
+    rmSync(join(model, "generation_config.json"));
+    const config = { ...readFixtureJson("marian", "config.json"), num_beams: 6, max_length: 23, renormalize_logits: true };
+    writeFileSync(join(model, "config.json"), JSON.stringify(config));
+    expect((await loadTranslator(model)).generation).toEqual({ beams: 6, maxLength: 23, renormalize: true });
+  });
+
+  it("is not taken for a model to look at", async () => {
+    await expect(loadCheckpoint(makeTranslator(join(folder, "look")))).rejects.toThrow(
+      '"marian" is a translation model (encoder and decoder), which this does not take: use `headwise translate`',
+    );
+  });
+});
