@@ -1,10 +1,11 @@
 /** `headwise translate`: texts or the lines of a file through an encoder–decoder, in order. */
 import { basename, dirname } from "node:path";
 import { loadTranslator } from "../load/translator.node.ts";
+import { writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { type Translation, translate as translations } from "../train/translate.ts";
-import { prepareFolder, readText, writeWhole } from "./files.ts";
+import { prepareFolder, readText } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 

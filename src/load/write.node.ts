@@ -42,7 +42,9 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Names of what is being written aside; a killed process leaves them behind. */
 export const isAside = (name: string): boolean => /^\..+\.aside$/.test(name);
-const asideOf = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.${Date.now()}.aside`);
+let asides = 0;
+const asideOf = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}.${Date.now()}.${asides++}.aside`);
 
 /** What stands at `path` afterwards is the old file or the whole new one. Throws `InputError`. */
 export async function writeWhole(path: string, content: Content): Promise<void> {
@@ -52,9 +54,18 @@ export async function writeWhole(path: string, content: Content): Promise<void> 
     await rename(aside, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => {}); // the first failure is the one to tell
     throw new InputError(`${path}: cannot be written (${why(error)}): choose another place`);
   }
+}
+
+/** Deletes a folder, which is there whole or not at all; nothing happens where there is none. */
+export async function removeFolder(path: string): Promise<void> {
+  const aside = asideOf(path);
+  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** A new folder with files in it, which appears whole or not at all; one that is there is replaced. Throws `InputError`. */
@@ -64,11 +75,11 @@ export async function writeFolder(path: string, files: Iterable<readonly [name: 
     await mkdir(aside, { recursive: true });
     for (const [name, content] of files) await writeSynced(join(aside, name), content);
     await syncFolder(aside);
-    await rm(path, { recursive: true, force: true });
+    await removeFolder(path);
     await rename(aside, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
+    await rm(aside, { recursive: true, force: true }).catch(() => {});
     throw new InputError(`${path}: cannot be written (${why(error)}): make room or choose another place`);
   }
 }

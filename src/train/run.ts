@@ -48,6 +48,10 @@ export interface RunHooks {
   stopping?(): boolean;
 }
 
+/** Whether a run is measured and written at `step`. */
+export const isDue = ({ every, steps }: Pick<RunPlan, "every" | "steps">, step: number): boolean =>
+  step % every === 0 || step === steps;
+
 export type Outcome = "finished" | "no better" | "stopped";
 
 /** A mean loss this many times the first one's is no training any more. */
@@ -66,24 +70,24 @@ export async function runTraining(
   hooks: RunHooks = {},
 ): Promise<{ readonly outcome: Outcome; readonly progress: RunProgress }> {
   let progress = start;
-  while (progress.step < plan.steps) {
+  const patience = plan.patience ?? Number.POSITIVE_INFINITY;
+  while (progress.step < plan.steps && progress.waited < patience) {
     const report = await trainer
       .step(data.batches(progress.step + 1), learningRate(plan.schedule, plan.learningRate, progress.step + 1, plan.steps))
       .catch(explainDivergence);
     progress = afterStep(progress, report);
     await hooks.onStep?.(report, progress);
-    const due = progress.step % plan.every === 0 || progress.step === plan.steps;
+    const due = isDue(plan, progress.step);
     if (due) {
-      progress = await evaluate(trainer, data, progress, hooks);
+      progress = await evaluate(trainer, data, progress, report, hooks);
       await hooks.save?.(progress);
-      if (plan.patience !== undefined && progress.waited >= plan.patience) return { outcome: "no better", progress };
     }
-    if (hooks.stopping?.() && progress.step < plan.steps) {
+    if (hooks.stopping?.() && progress.step < plan.steps && progress.waited < patience) {
       if (!due) await hooks.save?.(progress);
       return { outcome: "stopped", progress };
     }
   }
-  return { outcome: "finished", progress };
+  return { outcome: progress.waited < patience ? "finished" : "no better", progress };
 }
 
 function explainDivergence(error: unknown): never {
@@ -108,10 +112,13 @@ async function evaluate(
   trainer: Trainer,
   data: TrainingData,
   before: RunProgress,
+  report: StepReport,
   { onEvaluation }: RunHooks,
 ): Promise<RunProgress> {
   const { nats, targets } = await trainer.evaluate(data.heldOut());
   if (targets === 0) return before;
+  // weights that are broken already shall not become a checkpoint
+  if (!Number.isFinite(nats)) throw broken(report, `the held-out loss is ${nats / targets}`);
   const evaluation: Evaluation = {
     step: before.step,
     loss: nats / targets,

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "../load/files.node.ts";
 import { openSafetensors, writeSafetensors } from "../load/safetensors.ts";
-import { isAside, why, writeFolder, writeWhole } from "../load/write.node.ts";
+import { isAside, removeFolder, why, writeFolder, writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { RunProgress } from "./run.ts";
@@ -96,12 +96,19 @@ export async function saveCheckpoint(
   ]);
 }
 
-/** Deletes all checkpoints but the last `keep` and the best. */
-export async function pruneCheckpoints(run: Run, keep: number, best?: number): Promise<void> {
+/** Which checkpoints stay: the last `keep` that were due, the best, and the newest, due or written because of a Ctrl-C. */
+export interface Keeping {
+  readonly keep: number;
+  readonly best?: number;
+  /** Whether a run that is never interrupted writes a checkpoint at this step. */
+  readonly isDue: (step: number) => boolean;
+}
+
+/** Deletes all other checkpoints. */
+export async function pruneCheckpoints(run: Run, { keep, best, isDue }: Keeping): Promise<void> {
   const steps = await checkpointSteps(run);
-  for (const step of steps.slice(0, -keep)) {
-    if (step !== best) await rm(checkpointPath(run, step), { recursive: true, force: true });
-  }
+  const kept = new Set([...steps.filter(isDue).slice(-keep), steps.at(-1), best]);
+  for (const step of steps) if (!kept.has(step)) await removeFolder(checkpointPath(run, step));
 }
 
 /** The newest checkpoint; undefined where there is none yet. */

@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
 import { isTrained } from "./objective.ts";
 import { fileHashes } from "./prepare.node.ts";
-import { freshProgress, type Outcome, type RunHooks, type RunProgress, runTraining } from "./run.ts";
+import { freshProgress, isDue, type Outcome, type RunHooks, type RunProgress, runTraining } from "./run.ts";
 import {
   averageCheckpoints,
   checkpointPath,
@@ -138,9 +138,9 @@ async function withMetrics(
       await hooks.onStep?.(report, progress);
     },
     async save(progress) {
+      await metrics.flush(); // first, since a resumed run drops lines that are too many, but has no way to find missing ones
       await saveCheckpoint(run, task.files, task.stored(weightsOf(trainer.state.tensors)), trainer.state, progress);
-      await metrics.flush();
-      await pruneCheckpoints(run, config.keep, progress.best?.step);
+      await pruneCheckpoints(run, { keep: config.keep, best: progress.best?.step, isDue: (step) => isDue(config, step) });
     },
   }).catch(async (error) => {
     throw await withLastCheckpoint(error, run);
@@ -158,7 +158,7 @@ async function withLastCheckpoint(error: unknown, run: Run): Promise<unknown> {
 
 /** The model that a finished run gives: the last one, the best one, or a mean of the last few. */
 async function writeModel(config: TrainConfig, task: Task, run: Run, progress: RunProgress): Promise<string> {
-  const steps = await checkpointSteps(run);
+  const steps = (await checkpointSteps(run)).filter((step) => isDue(config, step)); // a Ctrl-C changes nothing
   const chosen =
     config.average > 1
       ? steps.slice(-config.average)
