@@ -4,7 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld } from "../corpus/world/document.ts";
 import { WORLD_SPECIAL, worldTokenizer } from "../corpus/world/tokenizer.ts";
-import { writeSafetensors } from "../load/safetensors.ts";
+import { writeSafetensors } from "../load/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
 import { why, writeFolder, writeWhole } from "../load/write.node.ts";
 import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";

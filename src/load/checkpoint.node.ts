@@ -1,7 +1,8 @@
-/** MODEL as the command line takes it: a directory, a `.gguf` file, or a hub id. */
+/** MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
+import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileSource } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
@@ -13,7 +14,7 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
   return found && (found.isDirectory() ? "directory" : "file");
 };
 
-/** Load `model`: a directory, a `.gguf` file, or `org/name[@revision]` from the hub. Throws `InputError`. */
+/** Load `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
 export async function loadCheckpoint(model: string, options: LoadOptions = {}): Promise<Checkpoint> {
   if ((await kindOf(model)) !== "file") return fromDirectory(model, readDirectory, options);
   if (!/\.gguf$/i.test(model))
@@ -30,19 +31,20 @@ export interface LoadOptions {
   readonly progress?: Progress;
 }
 
-/** What `read` makes of the files of `model`, a directory or `org/name[@revision]` from the hub; they are closed afterwards. */
+/** What `read` makes of the files of `model`, a directory, a hub id or a built-in model; they are closed afterwards. */
 export async function fromDirectory<T>(
   model: string,
   read: (id: string, open: OpenFile) => Promise<T>,
   options: LoadOptions,
 ): Promise<T> {
-  const kind = await kindOf(model);
+  const builtin = await builtinFolder(model);
+  const kind = builtin ? "directory" : await kindOf(model);
   if (kind === "file") throw new InputError(`${model}: this is a file: name the model's directory, or a hub id`);
   const here = kind === "directory";
   if (!here && !/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) {
     throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
   }
-  const directory = here ? model : await fetchFromHub(model, options);
+  const directory = builtin ?? (here ? model : await fetchFromHub(model, options));
   const opened: { close(): Promise<void> }[] = [];
   const open: OpenFile = async (name) => {
     const path = join(directory, name);
@@ -52,7 +54,7 @@ export async function fromDirectory<T>(
     return source;
   };
   try {
-    return await read(here ? basename(resolve(model)) : model, open);
+    return await read(here && !builtin ? basename(resolve(model)) : model, open);
   } finally {
     await Promise.all(opened.map((source) => source.close()));
   }

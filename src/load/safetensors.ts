@@ -65,29 +65,6 @@ function weightMap(index: unknown): Map<string, string> {
   return new Map(map as [string, string][]);
 }
 
-/** Tensors as the bytes of a safetensors file (F32, in the map's order); throws a `TypeError` on any other dtype. */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: Readonly<Record<string, string>> = { format: "pt" },
-): Uint8Array {
-  let end = 0;
-  const entries = [...tensors].map(([name, { dtype, shape, data }]) => {
-    if (dtype !== "float32" || name === "__metadata__") throw new TypeError(`writeSafetensors: ${name} is no weight: ${dtype}`);
-    return [name, { dtype: "F32", shape, data_offsets: [end, (end += data.byteLength)] }] as const;
-  });
-  const json = JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries]));
-  const header = new TextEncoder().encode(json);
-  const dataStart = 8 + Math.ceil(header.length / 8) * 8; // so that every weight is aligned
-  const bytes = new Uint8Array(dataStart + end).fill(0x20, 8, dataStart);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - 8), true);
-  bytes.set(header, 8);
-  [...tensors.values()].reduce((at, { data }) => {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    return at + data.byteLength;
-  }, dataStart);
-  return bytes;
-}
-
 async function readHeader(source: Source): Promise<{ header: Record<string, unknown>; dataStart: number }> {
   const bad = (what: string) => new InputError(`${source.name}: ${what}`);
   if (source.size === 0) throw bad("the file is empty; download or copy it again");

@@ -5,7 +5,8 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "../load/files.node.ts";
-import { openSafetensors, writeSafetensors } from "../load/safetensors.ts";
+import { openSafetensors } from "../load/safetensors.ts";
+import { writeSafetensors } from "../load/safetensors-write.ts";
 import { isAside, removeFolder, why, writeFolder, writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";

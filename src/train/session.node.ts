@@ -1,7 +1,7 @@
 /** A whole run on the disk, from its configuration or its last checkpoint to its model. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { writeSafetensors } from "../load/safetensors.ts";
+import { writeSafetensors } from "../load/safetensors-write.ts";
 import { writeFolder, writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";

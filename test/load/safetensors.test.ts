@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileSource } from "../../src/load/files.node.ts";
-import { openSafetensors, openSharded, writeSafetensors } from "../../src/load/safetensors.ts";
+import { halfTable, openSafetensors, openSharded } from "../../src/load/safetensors.ts";
+import { toF16, writeSafetensors } from "../../src/load/safetensors-write.ts";
 import { blobSource, bytesSource, type Source } from "../../src/load/source.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { int64, tensor } from "../../src/run/tensor.ts";
@@ -144,7 +145,7 @@ describe("openSafetensors", () => {
   });
 
   it("gives back what writeSafetensors wrote, from memory, a blob and a file", async () => {
-    const bytes = writeSafetensors(small(), { format: "pt", note: '"quoted" {' });
+    const bytes = writeSafetensors(small(), { metadata: { format: "pt", note: '"quoted" {' } });
     const folder = mkdtempSync(join(tmpdir(), "headwise-"));
     writeFileSync(join(folder, "m.safetensors"), bytes);
     const onDisk = await fileSource(join(folder, "m.safetensors"));
@@ -155,6 +156,27 @@ describe("openSafetensors", () => {
     }
     await onDisk.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it("writes half precision as the nearest number there is, halves to even", async () => {
+    const table = halfTable();
+    const patterns = Array.from({ length: 65_536 }, (_, k) => k).filter((k) => !Number.isNaN(table[k]!));
+    expect([...toF16(Float32Array.from(patterns, (k) => table[k]!))]).toEqual(patterns);
+    const positive = patterns.filter((k) => k < 0x7bff);
+    const between = (share: number) =>
+      toF16(Float32Array.from(positive, (k) => table[k]! + share * (table[k + 1]! - table[k]!)));
+    expect([...between(0.49)]).toEqual(positive);
+    expect([...between(0.51)]).toEqual(positive.map((k) => k + 1));
+    expect([...between(0.5)]).toEqual(positive.map((k) => k + (k % 2)));
+    expect([...toF16(Float32Array.of(65519, 65520, 1e30, -1e30, Number.NaN, 1e-9, -1e-9))]).toEqual([
+      0x7bff, 0x7c00, 0x7c00, 0xfc00, 0x7e00, 0, 0x8000,
+    ]);
+    const read = await openSafetensors(bytesSource("m", writeSafetensors(small(), { type: "F16" })));
+    for (const [name, { shape, data }] of small()) {
+      const back = await read.read(name);
+      expect(back.shape).toEqual(shape);
+      for (const [i, x] of (back.data as Float32Array).entries()) expect(x).toBeCloseTo(data[i] as number, 2);
+    }
   });
 
   it("views aligned F32 in place and copies the rest", async () => {
