@@ -1,6 +1,6 @@
 /** Safetensors checkpoints (huggingface/safetensors): a JSON header, then raw bytes; nothing is believed before it is checked. */
 import { InputError } from "../run/errors.ts";
-import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { sizeOf, tensor } from "../run/tensor.ts";
 import type { Source } from "./source.ts";
 import type { TensorFile, TensorInfo } from "./tensors.ts";
 

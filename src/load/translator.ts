@@ -59,25 +59,28 @@ export interface TranslatorFiles {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** How a model is searched unless told otherwise, as `generation_config.json` says it. */
+export const generationConfigJson = (
+  { ids: { start, end, padding }, maxPositions }: EncoderDecoderConfig,
+  generation: Generation = {},
+): Record<string, unknown> => ({
+  bad_words_ids: [[padding]],
+  decoder_start_token_id: start,
+  eos_token_id: end,
+  forced_eos_token_id: end,
+  pad_token_id: padding,
+  max_length: generation.maxLength ?? maxPositions,
+  num_beams: generation.beams ?? 4,
+  length_penalty: generation.lengthPenalty ?? 1,
+  renormalize_logits: generation.renormalize ?? false,
+});
+
 /**
  * A model as stock transformers loads it, MarianMTModel where norms come after the sums and
  * M2M100ForConditionalGeneration where they come first. Throws `InputError` where neither is the same function.
  */
-export function translatorFiles({ config, weights }: EncoderDecoder, generation: Generation = {}): TranslatorFiles {
-  const { start, end, padding } = config.ids;
-  return {
-    "config.json": translationConfigJson(config),
-    "generation_config.json": {
-      bad_words_ids: [[padding]],
-      decoder_start_token_id: start,
-      eos_token_id: end,
-      forced_eos_token_id: end,
-      pad_token_id: padding,
-      max_length: generation.maxLength ?? config.maxPositions,
-      num_beams: generation.beams ?? 4,
-      length_penalty: generation.lengthPenalty ?? 1,
-      renormalize_logits: generation.renormalize ?? false,
-    },
-    tensors: translationTensors(weights),
-  };
-}
+export const translatorFiles = ({ config, weights }: EncoderDecoder, generation: Generation = {}): TranslatorFiles => ({
+  "config.json": translationConfigJson(config),
+  "generation_config.json": generationConfigJson(config, generation),
+  tensors: translationTensors(weights),
+});

@@ -33,7 +33,8 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
     return { ...common, architectures: ["GPT2LMHeadModel"], ...sizes, activation_function: model.activation ?? "gelu_new" };
   }
   if (architecture === "marian") {
-    const start = { decoder_start_token_id: tokens.padding, forced_eos_token_id: tokens.end };
+    const first = model.normFirst ? tokens.end : tokens.padding; // as the models of either kind do
+    const start = { decoder_start_token_id: first, forced_eos_token_id: tokens.end };
     return { ...common, ...translator(config, positions), ...start };
   }
   const sizes = {

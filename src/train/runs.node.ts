@@ -23,11 +23,8 @@ export interface RunRecord {
   readonly device: string;
 }
 
-/** The files of the model that a run trains, but for its weights. */
-export interface ModelFiles {
-  readonly config: string;
-  readonly tokenizer: string;
-}
+/** The files of the model that a run trains, by name, but for its weights. */
+export type ModelFiles = Readonly<Record<string, string>>;
 
 export interface Run {
   readonly path: string;
@@ -89,8 +86,7 @@ export async function saveCheckpoint(
   progress: RunProgress,
 ): Promise<void> {
   await writeFolder(checkpointPath(run, progress.step), [
-    ["config.json", files.config],
-    ["tokenizer.json", files.tokenizer],
+    ...Object.entries(files),
     ["model.safetensors", writeSafetensors(weights)],
     ["state.safetensors", writeSafetensors(tensors)],
     ["progress.json", `${JSON.stringify(progress)}\n`],

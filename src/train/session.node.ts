@@ -61,7 +61,7 @@ export async function trainSession(
   const record: RunRecord = {
     headwise: VERSION,
     config,
-    files: { ...files, "tokenizer.json": createHash("sha256").update(task.files.tokenizer).digest("hex") },
+    files: { ...files, "tokenizer.json": createHash("sha256").update(task.files["tokenizer.json"]!).digest("hex") },
     threads: runtime.threads,
     device: runtime.device,
   };
@@ -165,11 +165,7 @@ async function writeModel(config: TrainConfig, task: Task, run: Run, progress: R
       : [config.patience ? (progress.best?.step ?? progress.step) : progress.step];
   const weights = await averageCheckpoints(run, chosen);
   const model = join(run.path, "model");
-  await writeFolder(model, [
-    ["config.json", task.files.config],
-    ["tokenizer.json", task.files.tokenizer],
-    ["model.safetensors", writeSafetensors(weights)],
-  ]);
+  await writeFolder(model, [...Object.entries(task.files), ["model.safetensors", writeSafetensors(weights)]]);
   const result = {
     ...run.record,
     steps: progress.step,

@@ -8,7 +8,7 @@ import { readConfig } from "../load/config.ts";
 import { hubTensors } from "../load/save.ts";
 import { createTokenizer, type Tokenizer } from "../load/tokenizer.ts";
 import { readTranslationConfig } from "../load/translation-config.ts";
-import { translatorFiles } from "../load/translator.ts";
+import { generationConfigJson, translatorFiles } from "../load/translator.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import type { TransformerParameters } from "../models/transformer.ts";
 import { byPath, mapTree, type Spec } from "../params/tree.ts";
@@ -68,7 +68,11 @@ function baseOf(config: TrainableConfig, hub: object, tokenizerJson: object, wei
   const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(parametersOf(config), (_: Spec, path) => by.get(path)!);
   return {
     config,
-    files: { config: stringify(hub), tokenizer: `${JSON.stringify(tokenizerJson)}\n` },
+    files: {
+      "config.json": stringify(hub),
+      "tokenizer.json": `${JSON.stringify(tokenizerJson)}\n`,
+      ...(config.family === "encoder-decoder" && { "generation_config.json": stringify(generationConfigJson(config)) }),
+    },
     tokenizer: createTokenizer(tokenizerJson),
     weights,
     stored: (by) =>
@@ -121,7 +125,7 @@ function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<s
 }
 
 function endOf({ files }: Base, where: string): number {
-  const { eos_token_id: end } = JSON.parse(files.config) as { eos_token_id?: number | number[] };
+  const { eos_token_id: end } = JSON.parse(files["config.json"]!) as { eos_token_id?: number | number[] };
   const id = Array.isArray(end) ? end[0] : end;
   if (id === undefined || id === null) throw new InputError(`${where}: the model's config.json names no "eos_token_id"`);
   return id;
