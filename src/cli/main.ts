@@ -87,7 +87,8 @@ running(program.command("study").argument("<name>", "which one: one-or-many"))
 running(program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"))
   .description("translate a text, or a file line by line, with an encoder-decoder")
   .addOption(new Option("--text <text>", "the text to translate").conflicts("in"))
-  .option("--in <file>", "a file with a sentence on each line")
+  .option("--in <file>", "a file with a sentence on each line, plain or .gz")
+  .option("--reference <file>", "translations to compare with: says the BLEU score (sacreBLEU's) at the end")
   .option("--beam <n>", "texts kept in the search (1: greedy; default: what the model says, else 4)", wholeNumber("--beam", 1))
   .option(
     "--length-penalty <a>",

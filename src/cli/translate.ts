@@ -1,17 +1,20 @@
 /** `headwise translate`: texts or the lines of a file through an encoder–decoder, in order. */
 import { basename, dirname } from "node:path";
+import { readLines } from "../corpus/text.node.ts";
 import { loadTranslator } from "../load/translator.node.ts";
 import { writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
+import { bleu } from "../train/bleu.ts";
 import { type Translation, translate as translations } from "../train/translate.ts";
-import { prepareFolder, readText } from "./files.ts";
+import { prepareFolder } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
 export interface TranslateCommandOptions {
   readonly text?: string;
   readonly in?: string;
+  readonly reference?: string;
   readonly beam?: number;
   readonly penalty: "length" | "paper";
   readonly lengthPenalty?: number;
@@ -23,6 +26,7 @@ export interface TranslateCommandOptions {
 
 export async function translate(model: string, options: CommonOptions & TranslateCommandOptions): Promise<void> {
   const { texts, nameOf } = await readTexts(options);
+  const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.in);
   if (options.out) await prepareFolder(dirname(options.out));
   const progress = createProgress();
   try {
@@ -39,7 +43,9 @@ export async function translate(model: string, options: CommonOptions & Translat
       nameOf,
       progress: (done, total) => progress.update("translating", done / total),
     });
-    await write(found, options);
+    const made = await write(found, options);
+    progress.stop();
+    if (reference) tellBleu(made, reference);
     await runtime.release();
   } finally {
     progress.stop();
@@ -56,21 +62,48 @@ async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
     return { texts: [text], nameOf: () => "the text" };
   }
   if (file === undefined) throw new InputError("nothing to translate: give --text TEXT or --in FILE");
-  const content = await readText(file);
-  if (content.trim() === "") throw new InputError(`${file}: holds no text: give a file with a sentence on each line`);
-  const texts = content.replace(/\r?\n$/, "").split(/\r?\n/);
+  const texts = await allLines(file);
+  if (texts.every((line) => line.trim() === ""))
+    throw new InputError(`${file}: holds no text: give a file with a sentence on each line`);
   return { texts, nameOf: (k) => `${basename(file)}:${k + 1}: the line` };
 }
 
-/** Each result as it comes, or all of them at once into a file, which is whole or absent. */
-async function write(found: AsyncIterable<Translation>, { out, json }: TranslateCommandOptions): Promise<void> {
+async function allLines(file: string): Promise<string[]> {
   const lines: string[] = [];
+  for await (const line of readLines(file)) lines.push(line);
+  return lines;
+}
+
+async function readReference(file: string, texts: readonly string[], source = "--text"): Promise<readonly string[]> {
+  const lines = await allLines(file);
+  if (lines.length === texts.length) return lines;
+  throw new InputError(
+    `${file} has ${lines.length} lines, but ${source} has ${texts.length}: a reference needs a line for each line`,
+  );
+}
+
+/** On stderr, so that what is printed stays the translations. */
+function tellBleu(made: readonly Translation[], reference: readonly string[]): void {
+  const { score, precisions, brevityPenalty, signature } = bleu(
+    made.map(({ text }) => text),
+    [reference],
+  );
+  const parts = precisions.map((p) => p.toFixed(1)).join("/");
+  process.stderr.write(`BLEU ${score.toFixed(2)} (${parts}, brevity ${brevityPenalty.toFixed(3)}; ${signature})\n`);
+}
+
+/** Each result as it comes, or all of them at once into a file, which is whole or absent. */
+async function write(found: AsyncIterable<Translation>, { out, json }: TranslateCommandOptions): Promise<Translation[]> {
+  const lines: string[] = [];
+  const all: Translation[] = [];
   for await (const one of found) {
     const line = `${json ? asJson(one) : one.text.replace(/\s*\n\s*/g, " ")}\n`;
+    all.push(one);
     if (out) lines.push(line);
     else process.stdout.write(line);
   }
   if (out) await writeWhole(out, lines.join(""));
+  return all;
 }
 
 const asJson = ({ source, text, ids, score }: Translation): string => JSON.stringify({ source, text, ids, score });

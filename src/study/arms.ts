@@ -39,6 +39,8 @@ export interface StudyConfig {
   readonly weightDecay: number;
   /** Documents that skills and effects are measured on. */
   readonly documents: number;
+  /** Documents that ceilings and floors are learned from and measured on. */
+  readonly readers: { readonly train: number; readonly test: number };
 }
 
 /** The whole study, and the one that ends in minutes. */
@@ -56,6 +58,7 @@ export const STUDIES = {
     warmup: 100,
     weightDecay: 0.01,
     documents: 1024,
+    readers: { train: 12_000, test: 6000 },
   },
   quick: {
     heads: [1, 4],
@@ -70,6 +73,7 @@ export const STUDIES = {
     warmup: 50,
     weightDecay: 0.01,
     documents: 256,
+    readers: { train: 3000, test: 1500 },
   },
 } as const satisfies Record<string, StudyConfig>;
 

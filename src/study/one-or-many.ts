@@ -34,9 +34,6 @@ export interface StudyHooks {
   progress?(key: RunKey, share: number): void;
 }
 
-/** Documents that ceilings and floors are learned from and measured on. */
-const READERS = { train: 20_000, test: 5_000 };
-
 /** The words of the made world and their ids. */
 function codingOf() {
   const world = createWorld();
@@ -77,7 +74,8 @@ export async function oneOrMany(runtime: Runtime, study: StudyConfig, hooks: Stu
 }
 
 function conclude(runtime: Runtime, study: StudyConfig, models: readonly ModelResult[]): StudyResult {
-  const readers = readWorld(worldDocuments("readers", READERS.train), worldDocuments("readers", READERS.test, READERS.train));
+  const { train, test } = study.readers;
+  const readers = readWorld(worldDocuments("readers", train), worldDocuments("readers", test, train));
   const summary = summarize(study, models);
   return {
     schema: "headwise.study.one-or-many/1",

@@ -1,4 +1,4 @@
-/** In a real browser, through WebAssembly and through WebGPU, a model gives what it gives in Node. */
+/** In a real browser, through WebAssembly and through WebGPU, a model gives, and learns, what it does in Node. */
 import { readFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { largestDifference } from "../models/golden.ts";
 import type { Plain } from "./page.ts";
 import { pass } from "./pass.ts";
 import { openSite, type Site } from "./site.ts";
+import { trainOnWorld } from "./train.ts";
 
 /** SwiftShader computes WebGPU on the processor, so that a machine without a graphics card can test it. */
 const FLAGS = [
@@ -64,6 +65,14 @@ it.each([
   for (const [name, { shape, data }] of Object.entries(got)) {
     expect(largestDifference(tensor(Float32Array.from(data), shape), wanted[name]!), name).toBeLessThan(1e-4);
   }
+});
+
+it("training through wasm gives the losses of Node within 1e-3 over twenty steps", async () => {
+  const wanted = await trainOnWorld(runtime);
+  const got = await page.evaluate(() => globalThis.runTraining());
+  expect(got).toHaveLength(wanted.length);
+  expect(wanted[0]! - wanted.at(-1)!).toBeGreaterThan(0.3);
+  for (const [k, loss] of wanted.entries()) expect(Math.abs(got[k]! - loss), `step ${k + 1}`).toBeLessThan(1e-3);
 });
 
 it("the page is isolated, nothing was fetched from elsewhere and nothing failed", async () => {
