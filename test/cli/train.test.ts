@@ -6,8 +6,8 @@ import { fileSource } from "../../src/load/files.node.ts";
 import { openSafetensors } from "../../src/load/safetensors.ts";
 import { isAside } from "../../src/load/write.node.ts";
 import { random } from "../../src/params/random.ts";
+import { madeText } from "../train/made-text.ts";
 import { buildCommand, type Command, type Ran, type RunOptions } from "./command.ts";
-import { madeText } from "./text.ts";
 
 const CONFIG = {
   data: { text: "text.txt" },
