@@ -155,7 +155,7 @@ function nonEmpty<T>(rows: readonly T[], { batch }: TrainConfig, where: string):
 }
 
 async function translation(config: TrainConfig, where: string): Promise<Task> {
-  const { train, heldOut } = await readPairs(config);
+  const { train, heldOut } = await readPairs(config, where);
   if (config.from !== undefined) throw new InputError(`${where}: "from" goes on from causal and masked models only`);
   const base = await fresh(
     config,
