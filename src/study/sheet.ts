@@ -1,5 +1,5 @@
 /** Documents of the made world laid out for measuring: batches of token ids, and where their targets stand. */
-import { RELATIONS, type Relation, type WorldDocument } from "../corpus/world/target.ts";
+import { RELATIONS, type WorldDocument } from "../corpus/world/target.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
 /** A target as a model sees it. */
@@ -67,6 +67,3 @@ function layOutBatch(documents: readonly WorldDocument[], coding: WorldCoding, s
   }
   return { ids: int64(ids, [documents.length, sequence]), present, rows: int64(rows), targets };
 }
-
-/** Relations by their index. */
-export const relationAt = (index: number): Relation => RELATIONS[index]!;

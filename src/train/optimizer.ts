@@ -34,7 +34,7 @@ export function hyperTensor(step: number, learningRate: number, { betas, epsilon
 }
 
 /** √Σ‖gᵢ‖² over all gradients, scalar. */
-export const globalNorm = (gradients: readonly Value[]): Value =>
+const globalNorm = (gradients: readonly Value[]): Value =>
   sqrt(gradients.map((g) => sum(mul(g, g))).reduce((a, b) => add(a, b)));
 
 const scalar = (hyper: Value, k: number): Value => sum(slice(hyper, 0, k, k + 1));
