@@ -9,6 +9,7 @@ import { less, where } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 
+/** What AdamW and clipping are told, learning rate apart. */
 export interface AdamOptions {
   /** How slowly the two moments forget; each in [0, 1). */
   readonly betas: readonly [number, number];

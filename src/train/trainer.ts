@@ -17,6 +17,7 @@ export interface TrainingState {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** What one step did. */
 export interface StepReport {
   readonly step: number;
   /** Mean −log p of a target in nats (with label smoothing, what is minimised). */
@@ -36,6 +37,7 @@ export class Divergence extends Error {
   }
 }
 
+/** A training run in memory. */
 export interface Trainer {
   /** The newest whole state. Its tensors are overwritten two steps later: copy what is to be kept. */
   readonly state: TrainingState;
@@ -80,6 +82,7 @@ const zerosLike = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
 const named = (name: (from: string) => string, tensors: ReadonlyMap<string, Tensor>): Feeds =>
   Object.fromEntries([...tensors].map(([key, value]) => [name(key), value]));
 
+/** How a model is trained, data and learning rate apart. */
 export interface TrainerOptions extends StepOptions {
   /** Of dropout. */
   readonly seed: number;
