@@ -116,9 +116,10 @@ function effectRow({ layer, head, effects }: HeadEffects): string {
   const cells = RELATIONS.map((r) => {
     const { accuracy, low } = effects.mean[r];
     const shade = Math.round(100 * Math.min(1, Math.max(0, accuracy) / 0.5));
-    const text = `${decimal(100 * accuracy, 0)} <span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
+    const lost = decimal(100 * accuracy, 0);
+    const zero = `<span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
     const style = `background:color-mix(in srgb, var(--fill) ${shade}%, transparent)`;
-    return element("td", { style }, low > 0 ? element("b", {}, text) : text);
+    return element("td", { style }, `${low > 0 ? element("b", {}, lost) : lost} ${zero}`);
   });
   return element("tr", {}, element("th", { scope: "row" }, `${layer}.${head}`), ...cells);
 }
@@ -144,7 +145,9 @@ function divergenceTable({ study, summary }: StudyResult): string {
       arm,
       layers.map((l) => {
         const { mean, low, high } = summary.divergence[arm][l]!;
-        return decimal(mean, 3) + (low === undefined ? "" : ` <span class="dim">(${decimal(low, 3)} to ${decimal(high, 3)})</span>`);
+        return (
+          decimal(mean, 3) + (low === undefined ? "" : ` <span class="dim">(${decimal(low, 3)} to ${decimal(high, 3)})</span>`)
+        );
       }),
     ),
   );
@@ -157,16 +160,21 @@ function divergenceTable({ study, summary }: StudyResult): string {
   return element(
     "div",
     { class: "scroll" },
-    element("table", {}, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
+    element("table", { class: "layers" }, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
   );
 }
 
 const STYLE = `
-.counts { display: flex; flex-wrap: wrap; gap: 20px 28px }
+.counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr)); gap: 20px 28px }
 .findings { padding-left: 18px; max-width: 90ch; margin-top: 10px }
 .findings li { margin-bottom: 6px }
 h3 { margin: 18px 0 6px }
 .effects td, .effects th { padding: 2px 9px }
 .effects b { font-weight: 650 }
+.effects td .dim { color: inherit; opacity: .75 }
+.effects th:first-child { position: sticky; left: 0; padding-right: 14px; background: var(--paper) }
+.layers th:first-child { white-space: normal; min-width: 8.5em }
+.layers td .dim { white-space: nowrap }
+.layers td { white-space: normal }
 footer { padding-block: 40px }
 `;

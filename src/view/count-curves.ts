@@ -52,12 +52,15 @@ function tick(value: number, y: number, digits: number): string {
   return rule + element("text", { x: PLOT.left - 5, y: y + 4, "text-anchor": "end" }, decimal(value, digits));
 }
 
-/** Named lines; names that would stand on one another are moved apart. */
+const NAME_HEIGHT = 12;
+
+/** Named lines; names that would stand on one another, or below the plot, are moved apart. */
 function reference(lines: NonNullable<CountChart["lines"]>, y: (v: number) => number): string[] {
   const sorted = [...lines].sort((a, b) => b.value - a.value);
   let last = Number.NEGATIVE_INFINITY;
-  return sorted.map(({ name, value }) => {
-    last = Math.max(y(value), last + 12);
+  return sorted.map(({ name, value }, k) => {
+    const lowest = PLOT.bottom - NAME_HEIGHT * (sorted.length - 1 - k);
+    last = Math.min(lowest, Math.max(y(value), last + NAME_HEIGHT));
     const line = element("line", { class: "beat", x1: PLOT.left, x2: PLOT.right, y1: y(value), y2: y(value) });
     return line + element("text", { class: "beaten", x: PLOT.right + 4, y: last + 4 }, escaped(name));
   });
@@ -75,7 +78,7 @@ function mark({ heads, mean, low, high, seeds }: CountPoint, x: number, y: (v: n
 
 /** Rules for the charts on a page that has the report's colours. */
 export const COUNT_STYLE = `
-.count { display: block; max-width: 100%; height: auto; overflow: visible }
+.count { display: block; width: 100%; max-width: 340px; height: auto; overflow: visible }
 .count text { fill: var(--dim); font-size: 11px }
 .count .name { fill: var(--ink); font-size: 13px; font-weight: 600 }
 .count .rule { stroke: var(--line) }

@@ -93,7 +93,7 @@ export const SPECIALISTS: Plant = {
   accuracy: ({ arm, heads, seed }, r) => {
     const noise = 0.004 * ((seed * 7 + r * 3 + heads) % 5);
     if (arm === "random" || arm === "shuffled") return 1 / (2 + r) + noise;
-    const worse = r === 4 ? 0.1 * (heads / 7) : -0.12 * Math.log2(heads) / (1 + r / 3);
+    const worse = r === 4 ? 0.1 * (heads / 7) : (-0.12 * Math.log2(heads)) / (1 + r / 3);
     return 0.7 - worse - (arm === "symmetric" ? 0.12 : 0) + noise;
   },
   nats: ({ arm, seed }, layer, head, r) => {
@@ -101,6 +101,7 @@ export const SPECIALISTS: Plant = {
     return [own + 0.001 * seed, own - 0.001 * seed];
   },
   divergence: ({ arm, heads, seed }, layer) =>
-    (arm === "trained" ? 0.4 * Math.log(heads) : arm === "shuffled" ? 0.41 * Math.log(heads) : 0.02) * (1 + 0.2 * layer) + 0.002 * seed,
+    (arm === "trained" ? 0.4 * Math.log(heads) : arm === "shuffled" ? 0.41 * Math.log(heads) : 0.02) * (1 + 0.2 * layer) +
+    0.002 * seed,
   asymmetry: ({ arm, seed }) => (arm === "symmetric" ? 3.7e-5 * seed : 0.4),
 };
