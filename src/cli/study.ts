@@ -16,6 +16,7 @@ import { hubConfigOf, modelConfigOf, type RunKey, STUDIES, type StudyConfig } fr
 import type { ModelResult, TrainedModel } from "../study/model-run.ts";
 import { oneOrMany, type StudyResult } from "../study/one-or-many.ts";
 import { studyPage } from "../study/page.ts";
+import { plural } from "../view/numbers.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
@@ -35,7 +36,8 @@ export async function study(name: string, options: CommonOptions & StudyOptions)
     const kept = await keepParts(out, plan, runtime.threads);
     const result = await oneOrMany(runtime, plan, {
       ...kept,
-      progress: ({ arm, heads, seed }, share) => progress.update(`${arm}, ${heads} heads, seed ${seed}`, share),
+      open: () => nodeRuntime({ device: options.device, threads: options.threads }),
+      progress: ({ arm, heads, seed }, share) => progress.update(`${arm}, ${plural(heads, "head")}, seed ${seed}`, share),
     });
     progress.stop();
     await writeWhole(join(out, "result.json"), `${JSON.stringify(result)}\n`);
@@ -54,7 +56,7 @@ function text({ findings }: StudyResult, out: string): string {
 }
 
 /** Results of single models are kept under the plan that they belong to, each with its model as a directory. */
-async function keepParts(out: string, plan: StudyConfig, threads: number) {
+export async function keepParts(out: string, plan: StudyConfig, threads: number) {
   const id = createHash("sha256").update(JSON.stringify({ plan, threads })).digest("hex").slice(0, 12);
   const parts = join(out, "parts", id);
   await mkdir(parts, { recursive: true }).catch((error) => {

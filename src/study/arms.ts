@@ -3,6 +3,7 @@ import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
 import { readConfig } from "../load/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
+import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import { initialWeights } from "../train/trainer.ts";
 
@@ -22,9 +23,10 @@ export interface RunKey {
 
 /** What all models of a study share. */
 export interface StudyConfig {
+  /** Head counts, from 1 up. */
   readonly heads: readonly number[];
   readonly seeds: number;
-  /** Head count and seeds of the control arms. */
+  /** Head count (one of `heads`) and seeds of the control arms. */
   readonly controls: { readonly heads: number; readonly seeds: number };
   readonly width: number;
   readonly layers: number;
@@ -35,7 +37,7 @@ export interface StudyConfig {
   readonly learningRate: number;
   readonly warmup: number;
   readonly weightDecay: number;
-  /** Documents that skills and effects are measured on. */
+  /** Documents that skills and effects are measured on: a multiple of `batch`. */
   readonly documents: number;
   /** Documents that ceilings and floors are learned from and measured on. */
   readonly readers: { readonly train: number; readonly test: number };
@@ -70,10 +72,24 @@ export const STUDIES = {
     learningRate: 4e-3,
     warmup: 50,
     weightDecay: 0.01,
-    documents: 256,
+    documents: 240,
     readers: { train: 3000, test: 1500 },
   },
 } as const satisfies Record<string, StudyConfig>;
+
+/** Throws `InputError` where a plan cannot be carried out or its parts not be compared. */
+export function checkStudy({ heads, seeds, controls, width, documents, batch }: StudyConfig): void {
+  const wrong = (what: string, mend: string) => new InputError(`study: ${what}: ${mend}`);
+  if (heads[0] !== 1 || heads.some((h, k) => k > 0 && h <= heads[k - 1]!))
+    throw wrong(`the head counts are ${heads.join(", ")}`, "let them go up from 1");
+  const odd = heads.find((h) => width % h !== 0);
+  if (odd) throw wrong(`${odd} heads do not divide the width ${width}`, "choose others");
+  if (!heads.includes(controls.heads))
+    throw wrong(`controls have ${controls.heads} heads`, `choose one of ${heads.join(", ")}`);
+  if (seeds < 1 || controls.seeds < 1) throw wrong("there is no seed", "ask for one at least");
+  if (documents < batch || documents % batch !== 0)
+    throw wrong(`${documents} documents are no multiple of the batch ${batch}`, "change one of them");
+}
 
 /** Every model of the study, in the order in which they are trained: seed by seed, so that an early end is balanced. */
 export function runKeys({ heads, seeds, controls }: StudyConfig): RunKey[] {

@@ -2,13 +2,14 @@
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { type Reading, readWorld } from "../corpus/world/readers.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
+import type { TransformerConfig } from "../models/config.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { VERSION } from "../version.ts";
-import { MEASURED, modelConfigOf, type RunKey, runKeys, type StudyConfig } from "./arms.ts";
+import { checkStudy, MEASURED, modelConfigOf, type RunKey, runKeys, type StudyConfig } from "./arms.ts";
 import { findings } from "./findings.ts";
-import type { TrainedModel } from "./model-run.ts";
-import { type ModelResult, measureModel, type StudyGraphs, type StudySetting, studyGraphs, trainModel } from "./model-run.ts";
-import { layOut } from "./sheet.ts";
+import type { ModelResult, StudyGraphs, StudySetting, TrainedModel } from "./model-run.ts";
+import { measureModel, studyGraphs, trainModel } from "./model-run.ts";
+import { layOut, requireTargets } from "./sheet.ts";
 import { type Summary, summarize } from "./summary.ts";
 
 /** The study's result, as `result.json` holds it. */
@@ -27,6 +28,11 @@ export interface StudyResult {
 }
 
 export interface StudyHooks {
+  /**
+   * A runtime to train one model on, which is released afterwards: sessions of training are large, and no two models share
+   * them. Default: that of the study, which then keeps them all.
+   */
+  open?(): Promise<Runtime>;
   /** A result that an earlier, interrupted study already has. */
   known?(key: RunKey): Promise<ModelResult | undefined>;
   /** A model has been trained and measured; is waited for. */
@@ -44,11 +50,13 @@ function codingOf() {
   };
 }
 
-/** Train and measure every model of `study`. Models already known are not trained again. */
+/** Train and measure every model of `study`. Models already known are not trained again. Throws `InputError` for a bad plan. */
 export async function oneOrMany(runtime: Runtime, study: StudyConfig, hooks: StudyHooks = {}): Promise<StudyResult> {
+  checkStudy(study);
   const { vocabulary, coding } = codingOf();
   const measured = worldDocuments(MEASURED, study.documents);
   const sheet = layOut(measured, coding, study.batch, study.sequence);
+  requireTargets(sheet);
   const setting: StudySetting = { runtime, study, sheet, coding, heldOut: measured.map(coding.encode) };
   const keys = runKeys(study);
   const graphs = new Map<number, StudyGraphs>();
@@ -63,14 +71,30 @@ export async function oneOrMany(runtime: Runtime, study: StudyConfig, hooks: Stu
     const config = modelConfigOf(study, key.heads, vocabulary);
     const own = graphs.get(key.heads) ?? studyGraphs(config, sheet);
     graphs.set(key.heads, own);
-    const model = await trainModel(setting, config, key, (step) =>
-      hooks.progress?.(key, (k + step / study.steps) / keys.length),
-    );
+    hooks.progress?.(key, k / keys.length);
+    const model = await trainApart(setting, config, key, hooks, (step) => (k + step / study.steps) / keys.length);
     const result = await measureModel(setting, config, key, model, own, began);
     models.push(result);
     await hooks.done?.(key, result, model);
   }
   return conclude(runtime, study, models);
+}
+
+async function trainApart(
+  setting: StudySetting,
+  config: TransformerConfig,
+  key: RunKey,
+  { open, progress }: StudyHooks,
+  share: (step: number) => number,
+): Promise<TrainedModel> {
+  const runtime = await open?.();
+  try {
+    return await trainModel({ ...setting, runtime: runtime ?? setting.runtime }, config, key, (step) =>
+      progress?.(key, share(step)),
+    );
+  } finally {
+    await runtime?.release();
+  }
 }
 
 function conclude(runtime: Runtime, study: StudyConfig, models: readonly ModelResult[]): StudyResult {

@@ -1,7 +1,7 @@
 /** The study as one page that opens offline: what each head count can do, what each head does, and what the tests say. */
 import { RELATIONS } from "../corpus/world/target.ts";
 import { COUNT_STYLE, type CountPoint, countChart } from "../view/count-curves.ts";
-import { count, decimal } from "../view/numbers.ts";
+import { count, decimal, plural } from "../view/numbers.ts";
 import { reportStyle } from "../view/report-style.ts";
 import { element, escaped } from "../view/xml.ts";
 import type { HeadEffects } from "./effects.ts";
@@ -13,7 +13,6 @@ const pointsOf = (curves: readonly Curve[]): CountPoint[] =>
 
 /** One HTML file: light and dark, no script, nothing fetched. */
 export function studyPage(result: StudyResult): string {
-  const { study, models } = result;
   const title = "One head or many?";
   return `<!doctype html>
 <html lang="en">
@@ -26,7 +25,7 @@ export function studyPage(result: StudyResult): string {
 </head>
 <body>
 <header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
-<p class="intro">${count(models.length)} language models of ${study.layers} layers and width ${study.width}, alike but for their number of heads, learn the made world of relations for ${count(study.steps)} steps of ${study.batch} documents. Parameters do not depend on the number of heads. Dots are seeds; lines are means with 95% intervals over seeds.</p></header>
+<p class="intro">${opening(result)}</p></header>
 <main>
 ${part("What was found", sentences(result.findings.found))}
 ${part("What was not found", sentences(result.findings.notFound))}
@@ -35,10 +34,20 @@ ${part("Compromise and specialisation", COMPROMISE, element("div", { class: "cou
 ${part("What each head does", EFFECTS, ...effectTables(result))}
 ${part("Do heads look differently?", DIVERGENCE, divergenceTable(result))}
 </main>
-<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${result.threads} threads, ${decimal(result.seconds / 60, 0)} minutes of training and measuring.</p></footer>
+<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and measuring.</p></footer>
 </body>
 </html>
 `;
+}
+
+const duration = (seconds: number): string =>
+  seconds < 100 ? plural(Math.round(seconds), "second") : plural(Math.round(seconds / 60), "minute");
+
+/** What was done. */
+function opening({ study, models }: StudyResult): string {
+  const { layers, width, steps, batch, controls } = study;
+  const trained = models.filter(({ arm }) => arm === "trained").length;
+  return `${plural(trained, "language model")} of ${plural(layers, "layer")} and width ${width}, alike but for their number of heads, learn the made world of relations for ${plural(steps, "step")} of ${batch} documents. Parameters do not depend on the number of heads. Beside them stand ${plural(models.length - trained, "control")} with ${plural(controls.heads, "head")}: untrained, trained on the same words without order, and trained from heads that start equal. Dots are seeds; lines are means with 95% intervals over seeds.`;
 }
 
 const part = (title: string, ...body: readonly string[]): string =>
@@ -99,7 +108,7 @@ function effectTables({ study, models }: StudyResult): string[] {
       element("thead", {}, header),
       element("tbody", {}, ...model.perHead.map(effectRow)),
     );
-    return element("h3", {}, heads === 1 ? "1 head" : `${heads} heads`) + element("div", { class: "scroll" }, table);
+    return element("h3", {}, plural(heads, "head")) + element("div", { class: "scroll" }, table);
   });
 }
 
@@ -107,9 +116,10 @@ function effectRow({ layer, head, effects }: HeadEffects): string {
   const cells = RELATIONS.map((r) => {
     const { accuracy, low } = effects.mean[r];
     const shade = Math.round(100 * Math.min(1, Math.max(0, accuracy) / 0.5));
-    const text = `${decimal(100 * accuracy, 0)} <span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
+    const lost = decimal(100 * accuracy, 0);
+    const zero = `<span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
     const style = `background:color-mix(in srgb, var(--fill) ${shade}%, transparent)`;
-    return element("td", { style }, low > 0 ? element("b", {}, text) : text);
+    return element("td", { style }, `${low > 0 ? element("b", {}, lost) : lost} ${zero}`);
   });
   return element("tr", {}, element("th", { scope: "row" }, `${layer}.${head}`), ...cells);
 }
@@ -127,7 +137,7 @@ function divergenceTable({ study, summary }: StudyResult): string {
   const header = element(
     "tr",
     {},
-    element("th", {}, `${study.controls.heads} heads`),
+    element("th", {}, plural(study.controls.heads, "head")),
     ...layers.map((l) => element("th", {}, `layer ${l}`)),
   );
   const values = (["trained", "random", "shuffled"] as const).map((arm) =>
@@ -135,7 +145,9 @@ function divergenceTable({ study, summary }: StudyResult): string {
       arm,
       layers.map((l) => {
         const { mean, low, high } = summary.divergence[arm][l]!;
-        return `${decimal(mean, 3)} <span class="dim">(${decimal(low, 3)} to ${decimal(high, 3)})</span>`;
+        return (
+          decimal(mean, 3) + (low === undefined ? "" : ` <span class="dim">(${decimal(low, 3)} to ${decimal(high, 3)})</span>`)
+        );
       }),
     ),
   );
@@ -148,16 +160,21 @@ function divergenceTable({ study, summary }: StudyResult): string {
   return element(
     "div",
     { class: "scroll" },
-    element("table", {}, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
+    element("table", { class: "layers" }, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
   );
 }
 
 const STYLE = `
-.counts { display: flex; flex-wrap: wrap; gap: 20px 28px }
+.counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr)); gap: 20px 28px }
 .findings { padding-left: 18px; max-width: 90ch; margin-top: 10px }
 .findings li { margin-bottom: 6px }
 h3 { margin: 18px 0 6px }
 .effects td, .effects th { padding: 2px 9px }
 .effects b { font-weight: 650 }
+.effects td .dim { color: inherit; opacity: .75 }
+.effects th:first-child { position: sticky; left: 0; padding-right: 14px; background: var(--paper) }
+.layers th:first-child { white-space: normal; min-width: 8.5em }
+.layers td .dim { white-space: nowrap }
+.layers td { white-space: normal }
 footer { padding-block: 40px }
 `;

@@ -1,5 +1,6 @@
 /** Documents of the made world laid out for measuring: batches of token ids, and where their targets stand. */
 import { RELATIONS, type WorldDocument } from "../corpus/world/target.ts";
+import { InputError } from "../run/errors.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
 /** A target as a model sees it. */
@@ -66,4 +67,17 @@ function layOutBatch(documents: readonly WorldDocument[], coding: WorldCoding, s
     }
   }
   return { ids: int64(ids, [documents.length, sequence]), present, rows: int64(rows), targets };
+}
+
+/** Throws `InputError` where a relation has no target in one half of the documents: nothing could be said about it. */
+export function requireTargets({ batches, documents }: Sheet): void {
+  const targets = batches.flatMap((batch) => batch.targets);
+  for (const [r, relation] of RELATIONS.entries()) {
+    for (const half of [0, 1]) {
+      if (!targets.some((t) => t.relation === r && t.document % 2 === half))
+        throw new InputError(
+          `study: ${documents} documents are too few: half of them have no target of "${relation}"; take more`,
+        );
+    }
+  }
 }

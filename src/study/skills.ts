@@ -36,7 +36,7 @@ const gateName = (layer: number): string => `gate.${layer}`;
 const meanName = (layer: number): string => `mean.${layer}`;
 const LAYER_OF_Z = /^layers\.(\d+)\.attention\.z$/;
 
-/** z ← mean + gate · (z − mean): a gate of 1 changes nothing, one of 0 puts the mean in the head's place. */
+/** z ← gate · z + (1 − gate) · mean: a gate of 1 changes nothing, to the last bit; one of 0 puts the mean in the head's place. */
 const switches =
   (config: TransformerConfig, sequence: number): Probe =>
   (site, z) => {
@@ -46,7 +46,7 @@ const switches =
     const heads = config.heads[l]!;
     const gate = reshape(input(gateName(l), [heads]), [heads, 1]);
     const mean = unsqueeze(input(meanName(l), [sequence, heads, config.headWidth]), 0);
-    return add(mean, mul(sub(z, mean), gate));
+    return add(mul(z, gate), mul(mean, sub(1, gate)));
   };
 
 interface Graph {

@@ -33,7 +33,7 @@ export interface Summary {
   readonly manyAgainstOne: Comparison;
   /** Exploratory: the same for each relation, corrected by Benjamini and Hochberg. */
   readonly relations: Readonly<Record<Relation, Comparison>>;
-  /** The smallest head count that no larger one is better than (p < .05, uncorrected), by relation and on the mean. */
+  /** The smallest head count that no larger one is better than (p ≤ .05, uncorrected), by relation and on the mean. */
   readonly enough: Readonly<Record<Relation | "mean", number>>;
   /** The second test: how specific the most specific head is, against untrained models and ones trained without order. */
   readonly specificity: Readonly<Record<"trained" | "random" | "shuffled", Estimate>>;

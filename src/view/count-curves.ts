@@ -1,13 +1,14 @@
 /** Something measured against the number of heads, as a small SVG: seeds as dots, the mean with its interval, lines to beat. */
-import { decimal } from "./numbers.ts";
+import { decimal, plural } from "./numbers.ts";
 import { element, escaped } from "./xml.ts";
 
 /** One number of heads. */
 export interface CountPoint {
   readonly heads: number;
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+  /** An interval; there is none of a single seed. */
+  readonly low?: number;
+  readonly high?: number;
   readonly seeds: readonly number[];
 }
 
@@ -27,7 +28,7 @@ const PLOT = { left: 36, right: WIDTH - 62, top: 30, bottom: HEIGHT - 30 };
 
 /** The chart, `WIDTH` × `HEIGHT`, coloured by the page's style (`COUNT_STYLE`). */
 export function countChart({ title, points, lines = [], range, digits = 2 }: CountChart): string {
-  const values = [...points.flatMap(({ seeds, mean }) => [...seeds, mean]), ...lines.map(({ value }) => value)];
+  const values = [...points.flatMap(({ seeds, mean, high = mean }) => [...seeds, high]), ...lines.map(({ value }) => value)];
   const [from, to] = range ?? [0, 1.05 * Math.max(1e-9, ...values)];
   const y = (v: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (Math.min(to, Math.max(from, v)) - from)) / (to - from);
   const x = (k: number) => PLOT.left + 10 + ((PLOT.right - PLOT.left - 20) * k) / Math.max(1, points.length - 1);
@@ -51,12 +52,15 @@ function tick(value: number, y: number, digits: number): string {
   return rule + element("text", { x: PLOT.left - 5, y: y + 4, "text-anchor": "end" }, decimal(value, digits));
 }
 
-/** Named lines; names that would stand on one another are moved apart. */
+const NAME_HEIGHT = 12;
+
+/** Named lines; names that would stand on one another, or below the plot, are moved apart. */
 function reference(lines: NonNullable<CountChart["lines"]>, y: (v: number) => number): string[] {
   const sorted = [...lines].sort((a, b) => b.value - a.value);
   let last = Number.NEGATIVE_INFINITY;
-  return sorted.map(({ name, value }) => {
-    last = Math.max(y(value), last + 12);
+  return sorted.map(({ name, value }, k) => {
+    const lowest = PLOT.bottom - NAME_HEIGHT * (sorted.length - 1 - k);
+    last = Math.min(lowest, Math.max(y(value), last + NAME_HEIGHT));
     const line = element("line", { class: "beat", x1: PLOT.left, x2: PLOT.right, y1: y(value), y2: y(value) });
     return line + element("text", { class: "beaten", x: PLOT.right + 4, y: last + 4 }, escaped(name));
   });
@@ -64,16 +68,17 @@ function reference(lines: NonNullable<CountChart["lines"]>, y: (v: number) => nu
 
 function mark({ heads, mean, low, high, seeds }: CountPoint, x: number, y: (v: number) => number, digits: number): string {
   const dots = seeds.map((s) => element("circle", { class: "seed", cx: x, cy: y(s), r: 2 }));
-  const known = Number.isFinite(low) && Number.isFinite(high);
+  const known = low !== undefined && high !== undefined;
   const interval = known ? element("line", { class: "interval", x1: x, x2: x, y1: y(low), y2: y(high) }) : "";
-  const says = `${heads} heads: ${decimal(mean, digits)}${known ? ` (${decimal(low, digits)} to ${decimal(high, digits)})` : ""}`;
+  const span = known ? ` (${decimal(low, digits)} to ${decimal(high, digits)})` : "";
+  const says = `${plural(heads, "head")}: ${decimal(mean, digits)}${span}`;
   const point = element("circle", { class: "mean", cx: x, cy: y(mean), r: 3.5 }, element("title", {}, says));
   return dots.join("") + interval + point;
 }
 
 /** Rules for the charts on a page that has the report's colours. */
 export const COUNT_STYLE = `
-.count { display: block; max-width: 100%; height: auto; overflow: visible }
+.count { display: block; width: 100%; max-width: 340px; height: auto; overflow: visible }
 .count text { fill: var(--dim); font-size: 11px }
 .count .name { fill: var(--ink); font-size: 13px; font-weight: 600 }
 .count .rule { stroke: var(--line) }
