@@ -350,6 +350,22 @@ const TRANSLATIONS: readonly Case[] = [
   ],
 ];
 
+const STUDY: readonly Case[] = [
+  ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more": there is one-or-many'],
+  ["no study", () => ["study"], "missing required argument 'name'"],
+  [
+    "a study below a file",
+    (p) => ["study", "one-or-many", "--quick", "--out", join(p.model, "config.json", "out")],
+    "cannot be written to",
+    "choose another folder",
+  ],
+  [
+    "a study on a device that is not there",
+    () => ["study", "one-or-many", "--quick", "--device", "cuda"],
+    'the device "cuda" is not available here',
+  ],
+];
+
 function LATIN1(): Uint8Array {
   return Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
 }
@@ -362,6 +378,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["texts", TEXTS],
   ["options", OPTIONS],
   ["translations", TRANSLATIONS],
+  ["studies", STUDY],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
     const folder = mkdtempSync(join(command.folder, "case-"));
