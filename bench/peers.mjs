@@ -22,12 +22,26 @@ export async function startPeers(options, out) {
     }
     const sizes = ["batch", "length", "threads"].flatMap((size) => [`--${size}`, String(options[size])]);
     const written = out[name] ? ["--out", out[name]] : [];
-    started[name] = await serve(name, program, [...args, ...sizes, ...written, "--serve"]).catch((error) => ({
-      missing: `not set up: ${error.message}`,
-    }));
+    started[name] = await attempt(name, program, [...args, ...sizes, ...written]);
   }
   return started;
 }
+
+/**
+ * PyTorch's training steps, eager and under torch.compile. Where only the second cannot start (it needs g++),
+ * `withoutCompile` has the reason. The peer takes some steps of each before it answers: compiling is over by then.
+ */
+export async function startTrainingPeer({ python, threads, widths }, { batch, length }) {
+  if (!python) return { missing: "not set up" };
+  const sizes = Object.entries({ batch, length, threads }).flatMap(([name, size]) => [`--${name}`, `${size}`]);
+  const args = [script("torch_train.py"), ...sizes, ...widths.flatMap((width) => ["--width", `${width}`])];
+  const both = await attempt("torch", python, [...args, "--compile"]);
+  if (!both.missing) return both;
+  return { ...(await attempt("torch", python, args)), withoutCompile: both.missing };
+}
+
+const attempt = (name, program, args) =>
+  serve(name, program, [...args, "--serve"]).catch((error) => ({ missing: `not set up: ${error.message}` }));
 
 async function serve(name, program, args) {
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });

@@ -5,21 +5,23 @@ import { basename, join } from "node:path";
 import { compareStatistics } from "./check.mjs";
 import { reportCost, startUp } from "./command.mjs";
 import { loadCheckpoint, VERSION } from "./headwise.mjs";
-import { readOptions } from "./options.mjs";
+import { MODEL_PARTS, readOptions } from "./options.mjs";
 import { contestants, ourRuns, sameStates } from "./ours.mjs";
-import { startPeers } from "./peers.mjs";
-import { median, race } from "./race.mjs";
+import { startPeers, startTrainingPeer } from "./peers.mjs";
+import { here, median, race } from "./race.mjs";
 import { oursRows, peerRows } from "./rows.mjs";
 import { section } from "./table.mjs";
+import { TRAINING, trainingRuns } from "./train.mjs";
+import { RATE, rateRows, stepRows } from "./train-rows.mjs";
 
 const result = { headwise: VERSION, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, times: {}, rows: {} };
 const say = (text) => process.stdout.write(`${text}\n\n`);
 
 /** Print a section and keep it for --json. */
-function show(title, rows, times = new Map()) {
+function show(title, rows, times = new Map(), unit = {}) {
   Object.assign(result.times, Object.fromEntries(times));
   result.rows[title] = rows;
-  say(section(title, rows));
+  say(section(title, rows, unit));
 }
 
 async function measureOurs(ours, options) {
@@ -61,6 +63,21 @@ async function check(checkpoint, peers, out, { threads }) {
   }
 }
 
+async function measureTraining(options) {
+  const ours = await trainingRuns(options);
+  const peer = await startTrainingPeer(options, TRAINING);
+  try {
+    const own = Object.entries(ours.runs).map(([name, run]) => here(`ours.${name}`, run));
+    const times = await race([...own, ...(peer.contestants ?? [])], options);
+    for (const [title, rows] of Object.entries(stepRows(times, peer, options))) show(title, rows, times);
+    for (const [title, rows] of Object.entries(rateRows(times, peer, options))) show(title, rows, times, RATE);
+    result.trainingPeer = peer.missing ?? { ...peer.about, peakBytes: peer.peakBytes, withoutCompile: peer.withoutCompile };
+  } finally {
+    peer.stop?.();
+    await ours.release();
+  }
+}
+
 async function measureCommand(options) {
   const { help, empty } = await startUp(10);
   const ms = median(help);
@@ -77,27 +94,26 @@ async function measureCommand(options) {
   );
 }
 
+async function measureModel(options) {
+  const { batch, length, threads, parts } = options;
+  const checkpoint = await loadCheckpoint(options.model);
+  const { heads, width, architecture } = checkpoint.config;
+  say(
+    `${architecture}, ${heads.length} layers × ${heads[0]} heads, width ${width}; ${batch} × ${length} tokens, ${threads} threads, float32`,
+  );
+  const ours = await ourRuns(checkpoint, options);
+  result.handWrittenDifference = await sameStates(ours.runs);
+  say(`Check: the hand-written graph equals ours within ${result.handWrittenDifference.toExponential(0)}`);
+  if (parts.includes("ours")) await measureOurs(ours, options);
+  if (parts.includes("peers") || parts.includes("check")) await measurePeers(ours, checkpoint, options);
+  await ours.release();
+}
+
 const options = readOptions();
-const { batch, length, threads, rounds, repeats, parts } = options;
-const checkpoint = await loadCheckpoint(options.model);
-Object.assign(result, {
-  model: basename(options.model),
-  batch,
-  length,
-  threads,
-  rounds,
-  repeats,
-  loadBefore: loadavg()[0],
-});
-const { heads, width } = checkpoint.config;
-say(
-  `Headwise ${VERSION}: ${checkpoint.config.architecture}, ${heads.length} layers × ${heads[0]} heads, width ${width}; ${batch} × ${length} tokens, ${threads} threads, float32; load of the machine before: ${loadavg()[0].toFixed(1)}`,
-);
-const ours = await ourRuns(checkpoint, options);
-result.handWrittenDifference = await sameStates(ours.runs);
-say(`Check: the hand-written graph equals ours within ${result.handWrittenDifference.toExponential(0)}`);
-if (parts.includes("ours")) await measureOurs(ours, options);
-if (parts.includes("peers") || parts.includes("check")) await measurePeers(ours, checkpoint, options);
-await ours.release();
+const { model, batch, length, threads, rounds, repeats, parts } = options;
+Object.assign(result, { model: model && basename(model), batch, length, threads, rounds, repeats, loadBefore: loadavg()[0] });
+say(`Headwise ${VERSION}; ${threads} threads; load of the machine before: ${loadavg()[0].toFixed(1)}`);
+if (parts.some((part) => MODEL_PARTS.includes(part))) await measureModel(options);
+if (parts.includes("train")) await measureTraining(options);
 if (parts.includes("command")) await measureCommand(options);
 if (options.json) await writeFile(options.json, `${JSON.stringify({ ...result, loadAfter: loadavg()[0] }, null, 2)}\n`);

@@ -46,19 +46,19 @@ export function rowsOf(times) {
 
 const goalText = (kind, goal) => goal && `${kind === "speed" ? "≥" : "≤"} ${goal}`;
 
-const ms = ({ median: m, least }) => `${m.toFixed(1)} (${least.toFixed(1)})`;
+const shown = ({ median: m, least }) => `${m.toFixed(1)} (${least.toFixed(1)})`;
 
-/** A section as lines: a title, and columns as wide as they need to be. */
-export function section(title, rows) {
-  const head = ["", "ms: median (least)", "against", "its ms", "ratio", "of least", "goal"];
+/** A section as lines: a title, and columns as wide as they need to be. `best` is what the quickest run has of the unit. */
+export function section(title, rows, { unit = "ms", best = "least" } = {}) {
+  const head = ["", `${unit}: median (${best})`, "against", `its ${unit}`, "ratio", `of ${best}`, "goal"];
   const cells = rows.map((row) =>
     row.missing
-      ? [row.what, "", row.against ?? "", row.missing, "", "", ""]
+      ? [row.what, row.own ? shown(row.own) : "", row.against ?? "", row.missing, "", "", ""]
       : [
           row.what,
-          ms(row.own),
+          shown(row.own),
           row.against,
-          ms(row.other),
+          shown(row.other),
           `${row.ratio.toFixed(2)}`,
           row.ratioOfLeast.toFixed(2),
           row.goal ? `${row.goal} ${row.met ? "met" : "MISSED"}` : "",

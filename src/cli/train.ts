@@ -70,7 +70,9 @@ async function configOf(
     const text = await readFile(path, "utf8").catch(() => {
       throw new InputError(`${path}: there is no run of this name to resume: look into ${options.runs}`);
     });
-    return { config: readTrainConfig((JSON.parse(text) as { config: unknown }).config, path), where: path };
+    // options that change the configuration are not left out in silence: the session refuses them by name
+    const { config } = parse(text, path);
+    return { config: readTrainConfig(withOptions((config ?? {}) as Json, options), path), where: path };
   }
   if (file === undefined && options.text === undefined)
     throw new InputError("train: name a configuration file, or your text with --text FILE");
@@ -79,11 +81,12 @@ async function configOf(
   return { config: readTrainConfig(withOptions(json, options), where), where };
 }
 
-function parse(text: string, file: string): Record<string, Record<string, unknown>> {
+type Json = Record<string, Record<string, unknown>>;
+
+function parse(text: string, file: string): Json {
   try {
     const json = JSON.parse(text) as unknown;
-    if (typeof json === "object" && json !== null && !Array.isArray(json))
-      return json as Record<string, Record<string, unknown>>;
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
   } catch (error) {
     throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
   }
@@ -91,7 +94,7 @@ function parse(text: string, file: string): Record<string, Record<string, unknow
 }
 
 /** What the command line says, put over what the file says. */
-function withOptions(json: Record<string, Record<string, unknown>>, options: CommonOptions & TrainOptions): object {
+function withOptions(json: Json, options: CommonOptions & TrainOptions): object {
   const { text, steps, width, heads, layers, learningRate, seed } = options;
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
@@ -109,17 +112,19 @@ function withOptions(json: Record<string, Record<string, unknown>>, options: Com
 }
 
 const DEFAULT_SEED = 1;
+const DEFAULT_RUNS = "runs";
 
 function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): string {
   const bits = bitsPerByte === undefined ? "" : `, ${bitsPerByte.toFixed(3)} bits a byte`;
   return `step ${step}: held out ${loss.toFixed(4)} nats a token, perplexity ${perplexity.toFixed(2)}${bits}`;
 }
 
-function tell({ outcome, progress, model }: SessionResult, path: string, name: string, { json }: TrainOptions): void {
+function tell({ outcome, progress, model }: SessionResult, path: string, name: string, { json, runs }: TrainOptions): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ outcome, model, ...progress })}\n`);
   } else if (outcome === "stopped") {
-    process.stdout.write(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}\n`);
+    const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
+    process.stdout.write(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}${where}\n`);
   } else {
     const best = progress.best && `, best held-out loss ${progress.best.loss.toFixed(4)} at step ${progress.best.step}`;
     const early = outcome === "no better" ? " (no better for a while)" : "";

@@ -6,7 +6,7 @@ import type { Rotary, RotaryScaling } from "../nn/position.ts";
 import { InputError } from "../run/errors.ts";
 
 export const count = z.number().int().positive();
-export const positive = z.number().positive();
+const positive = z.number().positive();
 export const activation = z.enum([
   "gelu",
   "gelu_new",

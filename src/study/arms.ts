@@ -3,11 +3,9 @@ import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
 import { readConfig } from "../load/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
-import { decoderParameters } from "../models/decoder.ts";
-import { initialize } from "../params/initialize.ts";
-import { byPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
+import { initialWeights } from "../train/trainer.ts";
 
 /**
  * `trained`: on the world; `random`: not at all; `shuffled`: on the same words without order; `symmetric`: on the world, all
@@ -125,7 +123,7 @@ export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: num
 
 /** Weights before training. Models of one seed start alike but for what the number of heads changes. */
 export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
-  const weights = byPath(initialize<object>(decoderParameters(config), seed));
+  const weights = initialWeights(config, seed);
   if (arm !== "symmetric") return weights;
   return new Map(
     [...weights].map(([path, value]) => [path, /\.attention\.(w[qkvo]|b[qkv])$/.test(path) ? alike(path, value) : value]),

@@ -3,6 +3,7 @@ import type { Feeds } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { BatchShape } from "./objective.ts";
 
+/** Feeds of a program with the shape that it is compiled for. */
 export interface Batch {
   readonly shape: BatchShape;
   /** `ids`, `targets` and, where the family reads them, `mask` and `decoderIds`. */
@@ -72,6 +73,7 @@ export function translationBatch(
   };
 }
 
+/** Which tokens are hidden from a masked language model, and behind what. */
 export interface Masking {
   /** Which tokens are never masked, such as [CLS]. */
   readonly special: ReadonlySet<number>;

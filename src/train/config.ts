@@ -114,7 +114,7 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
     return `there is no option "${[...issue.path, key].join(".")}": did you mean "${[...issue.path, nearest(key, known)].join(".")}"?`;
   }
   const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
-  return `"${path || "the whole"}" is ${JSON.stringify(given) ?? "missing"}: ${issue.message}`;
+  return `"${path || "the whole"}" is ${JSON.stringify(given) ?? "missing"}: ${issue.message.replace(/, received undefined$/, "")}`;
 }
 
 /** The keys that are known at a path of the schema. */

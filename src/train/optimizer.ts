@@ -9,6 +9,7 @@ import { less, where } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 
+/** What AdamW and clipping are told, learning rate apart. */
 export interface AdamOptions {
   /** How slowly the two moments forget; each in [0, 1). */
   readonly betas: readonly [number, number];
@@ -34,7 +35,7 @@ export function hyperTensor(step: number, learningRate: number, { betas, epsilon
 }
 
 /** √Σ‖gᵢ‖² over all gradients, scalar. */
-export const globalNorm = (gradients: readonly Value[]): Value =>
+const globalNorm = (gradients: readonly Value[]): Value =>
   sqrt(gradients.map((g) => sum(mul(g, g))).reduce((a, b) => add(a, b)));
 
 const scalar = (hyper: Value, k: number): Value => sum(slice(hyper, 0, k, k + 1));

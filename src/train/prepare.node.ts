@@ -51,8 +51,12 @@ export async function readTexts({ data }: TrainConfig, where: string): Promise<P
 }
 
 /** The sentence pairs of a translation run. */
-export async function readPairs({ data }: TrainConfig): Promise<Parts<{ source: string; target: string }>> {
+export async function readPairs({ data }: TrainConfig, where: string): Promise<Parts<{ source: string; target: string }>> {
   const all = await collect(readParallel(data.source!, data.target!));
+  if (!data.validationSource && all.length < data.heldOut)
+    throw new InputError(
+      `${where}: ${data.source}: ${all.length} pair(s) are too few to hold one out: name a "data.validationSource" and "data.validationTarget", or lower "data.heldOut"`,
+    );
   if (!data.validationSource) return split(all, data.heldOut);
   return { train: all, heldOut: await collect(readParallel(data.validationSource, data.validationTarget!)) };
 }

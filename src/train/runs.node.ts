@@ -42,10 +42,15 @@ const checkpointsOf = (path: string): string => join(path, "checkpoints");
 /** Where the checkpoint of a step stands. */
 export const checkpointPath = (run: Run, step: number): string => join(checkpointsOf(run.path), stepName(step));
 
-/** Starts `path`; throws `InputError` where a run stands there already. */
-export async function createRun(path: string, record: RunRecord): Promise<Run> {
+/** Throws `InputError` where a run stands at `path` already. */
+export async function refuseExisting(path: string): Promise<void> {
   const there = await readFile(join(path, "config.json")).catch(() => undefined);
   if (there) throw new InputError(`${path}: there is a run of this name: go on with --resume, or choose another --name`);
+}
+
+/** Starts `path`; throws `InputError` where a run stands there already, or nothing can be written. */
+export async function createRun(path: string, record: RunRecord): Promise<Run> {
+  await refuseExisting(path);
   try {
     await mkdir(checkpointsOf(path), { recursive: true });
   } catch (error) {

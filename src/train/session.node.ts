@@ -22,6 +22,7 @@ import {
   type Run,
   type RunRecord,
   readCheckpoint,
+  refuseExisting,
   saveCheckpoint,
 } from "./runs.node.ts";
 import { prepareTask, type Task } from "./task.node.ts";
@@ -56,6 +57,7 @@ export async function trainSession(
   where: string,
   options: SessionOptions,
 ): Promise<SessionResult> {
+  if (!options.resume) await refuseExisting(options.path); // before the work that is done for it
   const files = await fileHashes(config);
   const task = await prepareTask(config, where);
   const record: RunRecord = {

@@ -1,8 +1,10 @@
 /** What a run trains, from its configuration: the model's files, its graph configuration, and its batches. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { worldEncoder, worldTokenizer } from "../corpus/world/tokenizer.ts";
+import { builtinFolder } from "../load/builtin.node.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import { readConfig } from "../load/config.ts";
 import { hubTensors } from "../load/save.ts";
@@ -99,11 +101,16 @@ async function fresh(config: TrainConfig, lines: Iterable<string>, where: string
 
 /** A model that is there already, with its own tokenizer. */
 async function goOn(config: TrainConfig, from: string, where: string): Promise<Base> {
+  const folder = (await builtinFolder(from)) ?? from;
+  if (!existsSync(join(folder, "config.json")))
+    throw new InputError(
+      `${where}: "from" is ${from}: name a model directory (or builtin:NAME); there is no config.json in it`,
+    );
   const { config: own, weights } = await loadCheckpoint(from);
   const wanted = config.task === "masked" ? "masked" : "causal";
   if (own.languageHead !== wanted)
     throw new InputError(`${where}: ${from} has no ${wanted} language head, which the task "${config.task}" trains`);
-  const read = async (name: string) => JSON.parse(await readFile(join(from, name), "utf8")) as object;
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
   return baseOf(own, await read("config.json"), await read("tokenizer.json"), byPath(weights));
 }
 
@@ -155,7 +162,7 @@ function nonEmpty<T>(rows: readonly T[], { batch }: TrainConfig, where: string):
 }
 
 async function translation(config: TrainConfig, where: string): Promise<Task> {
-  const { train, heldOut } = await readPairs(config);
+  const { train, heldOut } = await readPairs(config, where);
   if (config.from !== undefined) throw new InputError(`${where}: "from" goes on from causal and masked models only`);
   const base = await fresh(
     config,
@@ -180,7 +187,7 @@ async function translation(config: TrainConfig, where: string): Promise<Task> {
 }
 
 /** Held-out documents of the made world come from a seed that no run learns from. */
-export const HELD_OUT_WORLD = "held out";
+const HELD_OUT_WORLD = "held out";
 const HELD_OUT_DOCUMENTS = 1000;
 
 /** The made world of relations: new documents at every step. */

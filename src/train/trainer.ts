@@ -2,7 +2,7 @@
 
 import type { Value } from "../graph/value.ts";
 import { initialize } from "../params/initialize.ts";
-import { byPath, declare, leaves, type Spec } from "../params/tree.ts";
+import { byPath, declare, leaves, mapTree, type Spec } from "../params/tree.ts";
 import type { Feeds, Runtime } from "../run/runtime.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import type { Batch } from "./batch.ts";
@@ -17,6 +17,7 @@ export interface TrainingState {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** What one step did. */
 export interface StepReport {
   readonly step: number;
   /** Mean −log p of a target in nats (with label smoothing, what is minimised). */
@@ -36,6 +37,7 @@ export class Divergence extends Error {
   }
 }
 
+/** A training run in memory. */
 export interface Trainer {
   /** The newest whole state. Its tensors are overwritten two steps later: copy what is to be kept. */
   readonly state: TrainingState;
@@ -45,11 +47,29 @@ export interface Trainer {
   evaluate(batches: Iterable<Batch>): Promise<{ readonly nats: number; readonly targets: number }>;
 }
 
-/** A state before the first step: weights as initialised (or given), moments zero. */
+/** GPT-2's deviation and width: what its specifications say, other widths scale. */
+const [DEVIATION, DEVIATION_WIDTH] = [0.02, 768];
+
+/**
+ * Weights to start training from. Matrices that are specified with GPT-2's deviation of 0.02, which is meant for its width of
+ * 768, get as much more as keeps a layer's output the same in narrower models: 0.02 · √(768 / width).
+ */
+export function initialWeights(config: TrainableConfig, seed: number): Map<string, Tensor> {
+  const wider = DEVIATION * Math.sqrt(DEVIATION_WIDTH / config.width);
+  const specs = mapTree<object>(
+    parametersOf(config),
+    ({ shape, init }: Spec): Spec => ({
+      shape,
+      init: init === DEVIATION ? wider : init,
+    }),
+  );
+  return byPath(initialize<object>(specs, seed));
+}
+
+/** A state before the first step: fresh weights (or those given), moments zero. */
 export function initialState(config: TrainableConfig, seed: number, weights?: ReadonlyMap<string, Tensor>): TrainingState {
-  const specs = parametersOf(config);
-  const own = weights ?? byPath(initialize<object>(specs, seed));
-  const trained = leaves<Spec>(specs).filter(([path]) => isTrained(path));
+  const own = weights ?? initialWeights(config, seed);
+  const trained = leaves<Spec>(parametersOf(config)).filter(([path]) => isTrained(path));
   const moments = trained.flatMap(([path, { shape }]) =>
     momentNames(path).map((name): [string, Tensor] => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
   );
@@ -62,6 +82,7 @@ const zerosLike = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
 const named = (name: (from: string) => string, tensors: ReadonlyMap<string, Tensor>): Feeds =>
   Object.fromEntries([...tensors].map(([key, value]) => [name(key), value]));
 
+/** How a model is trained, data and learning rate apart. */
 export interface TrainerOptions extends StepOptions {
   /** Of dropout. */
   readonly seed: number;

@@ -1,5 +1,5 @@
 /** The table of bad input: each is told in one line on stderr, with exit code 2, and leaves nothing behind. */
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARCHITECTURES } from "../../src/load/config.ts";
@@ -298,6 +298,11 @@ const TRANSLATIONS: readonly Case[] = [
     (p) => ["translate", translator(p), "--in", p.write("a.txt", `w1\n${"w2 ".repeat(29)}\n`)],
     "a.txt:2: the line has 30 tokens; the model reads 29 at most",
   ],
+  [
+    "a reference of another length",
+    (p) => ["translate", translator(p), "--in", p.write("a.txt", "w1\nw2\n"), "--reference", p.write("b.txt", "w1\n")],
+    "b.txt has 1 lines, but a.txt has 2",
+  ],
   ["0 beams", translated(() => {}, "--text", "w1", "--beam", "0"), "--beam takes a whole number from 1"],
   [
     "a length penalty of words",
@@ -366,6 +371,148 @@ const STUDY: readonly Case[] = [
   ],
 ];
 
+const PARAGRAPHS = Array.from({ length: 60 }, (_, i) => `the cat ${i} sat on mat ${(i * 7) % 11}\n\n`).join("");
+const SMALL = {
+  steps: 2,
+  tokenizer: { vocabulary: 280, minFrequency: 0 },
+  model: { layers: 1, width: 16, heads: 2 },
+  batch: { length: 16, tokens: 64 },
+};
+/** A configuration that would train, but for the change. */
+const run =
+  (change: Record<string, unknown>, ...options: readonly string[]) =>
+  (place: Place): readonly string[] => {
+    const data = { text: place.write("text.txt", PARAGRAPHS) };
+    return ["train", place.write("run.json", JSON.stringify({ ...SMALL, data, ...change })), ...options];
+  };
+const parallel = (source: string, target: string) => (place: Place) =>
+  run({ task: "translation", data: { source: place.write("a.en", source), target: place.write("a.de", target) } })(place);
+const configured = (content: string) => (place: Place) => ["train", place.write("run.json", content)];
+const unknown = (change: Record<string, unknown>, is: string, meant: string): Case => [
+  `the unknown key ${is}`,
+  run(change),
+  `run.json: there is no option "${is}": did you mean "${meant}"?`,
+];
+
+const TRAINING: readonly Case[] = [
+  [
+    "heads that do not divide the width",
+    run({ model: { width: 16, heads: 3 } }),
+    "run.json: 3 heads do not divide the width 16",
+  ],
+  ["heads by option that do not", run({}, "--heads", "5"), "run.json: 5 heads do not divide the width 16"],
+  [
+    "key/value heads that do not divide the heads",
+    run({ model: { ...SMALL.model, architecture: "llama", heads: 4, keyValueHeads: 3 } }),
+    /run\.json: .*4.*3/,
+  ],
+  [
+    "a vocabulary beyond the embedding",
+    (p) => {
+      const { model, ...json } = tinyTokenizer() as { model: { vocab: Record<string, number> } };
+      const vocab = { ...model.vocab, surplus: 67 };
+      writeFileSync(join(p.model, "tokenizer.json"), JSON.stringify({ ...json, model: { ...model, vocab } }));
+      return run({ task: "masked", from: p.model })(p);
+    },
+    "tokenizer.json: the tokenizer has ids up to 67, but the model embeds only 67",
+  ],
+  [
+    "a model to go on from that does something else",
+    (p) => run({ from: p.model })(p),
+    /run\.json: .*model has no causal language head, which the task "causal" trains/,
+  ],
+  ["a model to go on from that is not there", run({ from: "./nowhere" }), "./nowhere: no such directory"],
+  [
+    "parallel files of unequal length",
+    parallel("a\nb\nc\n", "x\ny\n"),
+    "a.en has 3 lines, but a.de has 2: parallel text needs",
+  ],
+  ["parallel files of nothing", parallel("", ""), /a\.(en|de)/, /empty|no line/],
+  [
+    "parallel files too short to hold some out",
+    parallel("the cat\nthe dog\nthe mat\n", "die Katze\nder Hund\ndie Matte\n"),
+    'run.json: a.en: 3 pair(s) are too few to hold one out: name a "data.validationSource"',
+  ],
+  ["a text of nothing", (p) => run({ data: { text: p.write("none.txt", "") } })(p), /none\.txt: .*(empty|no text)/],
+  ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: holds no text"],
+  [
+    "a text of one document",
+    (p) => run({ data: { text: p.write("one.txt", "the cat sat\n") } })(p),
+    "run.json: one.txt: 1 document(s) are too few to hold one out",
+  ],
+  [
+    "a text too short for its rows",
+    run({ batch: { length: 4096 } }),
+    /the text is \d+ tokens, too few for rows of 4096/,
+    "batch.length",
+  ],
+  ["a text that is not there", run({ data: { text: "nowhere.txt" } }), "nowhere.txt: there is no such file"],
+  ["a text that is not UTF-8", (p) => run({ data: { text: p.write("l.txt", LATIN1()) } })(p), "l.txt", "UTF-8"],
+  [
+    "rows longer than the positions",
+    run({ model: { ...SMALL.model, positions: 13 } }),
+    'run.json: "batch.length" is 16, longer than the model\'s 13 positions ("model.positions")',
+  ],
+  [
+    "rows longer than the positions of a model to go on from",
+    (p) => run({ task: "masked", from: p.model, batch: { length: 64 } })(p),
+    'run.json: "batch.length" is 64, but the model has 29 positions: shorten it',
+  ],
+  unknown({ stesp: 3 }, "stesp", "steps"),
+  unknown({ optimizer: { learningrate: 1 } }, "optimizer.learningrate", "optimizer.learningRate"),
+  unknown({ model: { widht: 16 } }, "model.widht", "model.width"),
+  unknown({ data: { text: "text.txt", heldout: 3 } }, "data.heldout", "data.heldOut"),
+  ["a learning rate of 0", run({ optimizer: { learningRate: 0 } }), 'run.json: "optimizer.learningRate" is 0'],
+  ["a learning rate below 0", run({ optimizer: { learningRate: -0.1 } }), 'run.json: "optimizer.learningRate" is -0.1'],
+  ...["0", "-1", "x", "NaN"].map(
+    (word): Case => [`"${word}" as a learning rate`, run({}, `--learning-rate=${word}`), "--learning-rate takes a"],
+  ),
+  ["a rate of dropout of 1", run({ dropout: { residual: 1 } }), 'run.json: "dropout.residual" is 1'],
+  ["no steps", run({ steps: 0 }), 'run.json: "steps" is 0'],
+  ["a size in words", run({ model: { width: "16" } }), 'run.json: "model.width" is "16"'],
+  [
+    "a mean of more checkpoints than are kept",
+    run({ average: 4 }),
+    'run.json: "average" is 4, but only 3 checkpoints are kept',
+  ],
+  ["no text", run({ data: {} }), 'run.json: the task "causal" needs "data.text"'],
+  ["no data", configured("{}"), 'run.json: "data" is missing'],
+  ["one side of a translation", run({ task: "translation", data: { source: "a.en" } }), '"data.source" and "data.target"'],
+  [
+    "one side to validate a translation with",
+    run({ task: "translation", data: { source: "a", target: "b", validationSource: "c" } }),
+    '"data.validationSource" and "data.validationTarget" belong together',
+  ],
+  ["an encoder for causal text", run({ model: { architecture: "bert" } }), "is gpt2 or llama, not bert"],
+  ["a configuration that is not JSON", configured("{"), "run.json: not valid JSON"],
+  ["a configuration that is a list", configured("[]"), "run.json: a configuration is a JSON object"],
+  ["a configuration that is null", configured("null"), "run.json: a configuration is a JSON object"],
+  ["data that is no object", configured('{"data": 3}'), 'run.json: "data" is 3'],
+  ["a configuration that is not there", () => ["train", "nowhere.json"], "nowhere.json: there is no such file"],
+  ["neither configuration nor text", () => ["train"], "name a configuration file, or your text with --text"],
+  ["a name with a slash", run({}, "--name", "../there"), "--name ../there: use letters, digits"],
+  [
+    "the name of a run that is there",
+    (p) => {
+      mkdirSync(join(p.folder, "runs/run"), { recursive: true });
+      p.write("runs/run/config.json", "{}");
+      return run({})(p);
+    },
+    "there is a run of this name: go on with --resume, or choose another --name",
+  ],
+  ["to resume nothing", () => ["train", "--resume", "nothing"], "there is no run of this name to resume: look into runs"],
+  [
+    "to resume what is broken",
+    (p) => {
+      mkdirSync(join(p.folder, "runs/run"), { recursive: true });
+      p.write("runs/run/config.json", "{");
+      return ["train", "--resume", "run"];
+    },
+    /runs\/run\/config\.json: not valid JSON/,
+  ],
+  ["runs below a file", (p) => [...run({})(p), "--runs", "text.txt/runs"], "cannot be written"],
+];
+
 function LATIN1(): Uint8Array {
   return Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
 }
@@ -379,6 +526,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["options", OPTIONS],
   ["translations", TRANSLATIONS],
   ["studies", STUDY],
+  ["training", TRAINING],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
     const folder = mkdtempSync(join(command.folder, "case-"));

@@ -23,6 +23,8 @@ export interface Command {
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Called with the child as soon as it is there. */
+  readonly begin?: (child: ChildProcess) => void;
   /** Called with the child and what it has said on stderr so far, each time it says something. */
   readonly watch?: (child: ChildProcess, stderr: string) => void;
 }
@@ -42,9 +44,10 @@ export function buildCommand(): Command {
   };
 }
 
-function runIn(folder: string, args: readonly string[], { cwd = folder, watch }: RunOptions = {}): Promise<Ran> {
+function runIn(folder: string, args: readonly string[], { cwd = folder, begin, watch }: RunOptions = {}): Promise<Ran> {
   const env = { ...process.env, NO_COLOR: "1", HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hub") };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  begin?.(child);
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -9,7 +9,7 @@ const special = (content: string, id: number) => ({
 });
 
 /** The id of a word of the tiny vocabulary is its number: `w1` … `w59`. */
-export function wordTokenizer(): Record<string, unknown> {
+function wordTokenizer(): Record<string, unknown> {
   const words = Object.fromEntries(Array.from({ length: 59 }, (_, k) => [`w${k + 1}`, k + 1]));
   return {
     version: "1.0",

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { input, type Value } from "../../src/graph/value.ts";
 import { gelu } from "../../src/ops/activation.ts";
 import { add, mul } from "../../src/ops/arithmetic.ts";
-import { constant, integers, lift, shapeVector, sizeOfAxis } from "../../src/ops/constant.ts";
+import { hash, shiftRight, xor } from "../../src/ops/bits.ts";
+import { constant, integers, lift, shapeVector, sizeOfAxis, words } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
 import { range } from "../../src/ops/index-by.ts";
 import { slice } from "../../src/ops/layout.ts";
@@ -31,6 +32,10 @@ const WITHOUT: Readonly<Record<string, Value>> = {
   constant: constant(1),
   integers: integers([1]),
   lift: lift(1),
+  words: words([1]),
+  xor: xor(words([1]), 2),
+  shiftRight: shiftRight(words([1]), 2),
+  hash: hash(words([1])),
   sizeOfAxis: sizeOfAxis("n", [named]),
   shapeVector: shapeVector(["n"], [named]),
   range: range("n", named),

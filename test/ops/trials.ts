@@ -5,7 +5,7 @@ import { erf, gelu, relu, sigmoid, silu, tanh } from "../../src/ops/activation.t
 import { abs, add, cos, div, exp, floor, log, mul, neg, sign, sin, sqrt, sub } from "../../src/ops/arithmetic.ts";
 import { integers } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
-import { gather, scatterAdd, take } from "../../src/ops/index-by.ts";
+import { gather, scatterAdd, scatterOnto, take } from "../../src/ops/index-by.ts";
 import { concat, expand, merge, pad, reshape, slice, swapLast, transpose, unsqueeze } from "../../src/ops/layout.ts";
 import { cast, greater, indicator, masked, where } from "../../src/ops/logic.ts";
 import { matmul } from "../../src/ops/matmul.ts";
@@ -144,6 +144,10 @@ export const TRIALS: Readonly<Record<string, Trials>> = {
   scatterAdd: indexed.map(({ shape, axis, picked, at }) => ({
     shapes: [picked],
     build: ([x]) => scatterAdd(shape, at, x!, axis),
+  })),
+  scatterOnto: indexed.map(({ shape, axis, picked, at }) => ({
+    shapes: [shape, picked],
+    build: ([x, updates]) => scatterOnto(x!, at, updates!, axis),
   })),
   transpose: shapes()
     .chain((shape) => fc.tuple(fc.constant(shape), fc.shuffledSubarray([...shape.keys()], { minLength: shape.length })))

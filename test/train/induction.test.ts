@@ -11,7 +11,7 @@ import { tensor } from "../../src/run/tensor.ts";
 import { type Batch, causalBatch, NO_TARGET } from "../../src/train/batch.ts";
 import { createTrainer, initialState } from "../../src/train/trainer.ts";
 
-const [VOCABULARY, LENGTH, ROWS, STEPS] = [20, 32, 32, 1200];
+const [VOCABULARY, LENGTH, ROWS, STEPS] = [20, 32, 32, 1000];
 
 /** Filler, a segment of different tokens, filler, the segment again, filler; `from` … `to` is what can be known. */
 function row(uniform: () => number) {
@@ -50,7 +50,7 @@ async function lossOnRepeats(runtime: Runtime, layers: number): Promise<number> 
   const adam = { betas: [0.9, 0.98], epsilon: 1e-9, weightDecay: 0.01, clip: 1 } as const;
   const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: 1 };
   const trainer = createTrainer(runtime, config, options, initialState(config, 1));
-  for (let step = 1; step <= STEPS; step++) await trainer.step([batch(`train ${step}`, false)], 1e-2 * Math.min(1, step / 50));
+  for (let step = 1; step <= STEPS; step++) await trainer.step([batch(`train ${step}`, false)], 5e-3 * Math.min(1, step / 50));
   const { nats, targets } = await trainer.evaluate([1, 2, 3, 4].map((k) => batch(`held out ${k}`, true)));
   return nats / targets;
 }
