@@ -355,6 +355,22 @@ const TRANSLATIONS: readonly Case[] = [
   ],
 ];
 
+const STUDY: readonly Case[] = [
+  ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more": there is one-or-many'],
+  ["no study", () => ["study"], "missing required argument 'name'"],
+  [
+    "a study below a file",
+    (p) => ["study", "one-or-many", "--quick", "--out", join(p.model, "config.json", "out")],
+    "cannot be written to",
+    "choose another folder",
+  ],
+  [
+    "a study on a device that is not there",
+    () => ["study", "one-or-many", "--quick", "--device", "cuda"],
+    'the device "cuda" is not available here',
+  ],
+];
+
 const PARAGRAPHS = Array.from({ length: 60 }, (_, i) => `the cat ${i} sat on mat ${(i * 7) % 11}\n\n`).join("");
 const SMALL = {
   steps: 2,
@@ -509,6 +525,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["texts", TEXTS],
   ["options", OPTIONS],
   ["translations", TRANSLATIONS],
+  ["studies", STUDY],
   ["training", TRAINING],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
