@@ -9,4 +9,6 @@ export { fetchFromHub } from "./load/hub.node.ts";
 export { loadTranslator } from "./load/translator.node.ts";
 export type { NodeOptions } from "./run/ort.node.ts";
 export { nodeRuntime } from "./run/ort.node.ts";
+export type { SessionOptions, SessionResult } from "./train/session.node.ts";
+export { trainSession } from "./train/session.node.ts";
 export { svgToPng } from "./view/png.node.ts";
