@@ -4,7 +4,7 @@
  * one-or-many. An interrupted run goes on where it was.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator, openSafetensors, writeSafetensors } from "../dist/index.js";
 import { fileSource, loadCheckpoint, nodeRuntime } from "../dist/index.node.js";
@@ -90,7 +90,8 @@ async function relations() {
   const out = join(root, "runs/one-or-many");
   headwise("study", "one-or-many", "--out", out);
   const { study, models, threads } = json(join(out, "result.json"));
-  const [id] = readdirSync(join(out, "parts"));
+  const age = (id) => statSync(join(out, "parts", id)).mtimeMs;
+  const [id] = readdirSync(join(out, "parts")).sort((a, b) => age(b) - age(a));
   for (const heads of [1, 8]) {
     const { skills, loss } = models.find((m) => m.arm === "trained" && m.heads === heads && m.seed === 1);
     const from = join(out, "parts", id, `trained-${heads}-1`);

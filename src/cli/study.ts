@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createWorld } from "../corpus/world/document.ts";
+import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { WORLD_SPECIAL, worldTokenizer } from "../corpus/world/tokenizer.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
@@ -55,9 +55,10 @@ function text({ findings }: StudyResult, out: string): string {
   return `${lines.join("\n")}\nwrote ${join(out, "study.html")} and ${join(out, "result.json")}\n`;
 }
 
-/** Results of single models are kept under the plan that they belong to, each with its model as a directory. */
+/** Results of single models are kept under the plan and the world that they belong to, each with its model as a directory. */
 export async function keepParts(out: string, plan: StudyConfig, threads: number) {
-  const id = createHash("sha256").update(JSON.stringify({ plan, threads })).digest("hex").slice(0, 12);
+  const world = worldDocuments("any", 20);
+  const id = createHash("sha256").update(JSON.stringify({ plan, threads, world })).digest("hex").slice(0, 12);
   const parts = join(out, "parts", id);
   await mkdir(parts, { recursive: true }).catch((error) => {
     throw new InputError(`${out}: cannot be written to (${why(error)}): choose another folder`);
