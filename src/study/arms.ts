@@ -143,11 +143,14 @@ function alike(path: string, { shape, data }: Tensor): Tensor {
   return tensor(out, shape);
 }
 
-/** The largest difference between two heads' weights of one layer; 0: all heads are still equal. */
+/**
+ * The largest difference between two heads' weights of one layer; 0: all heads are still equal. Key biases are left out: softmax
+ * does not see a shift of all keys, so that their gradient is rounding alone, which Adam makes as large as any other.
+ */
 export function asymmetry(weights: ReadonlyMap<string, Tensor>): number {
   let most = 0;
   for (const [path, value] of weights) {
-    if (!/\.attention\.(w[qkvo]|b[qkv])$/.test(path)) continue;
+    if (!/\.attention\.(w[qkvo]|b[qv])$/.test(path)) continue;
     const same = alike(path, value).data as Float32Array;
     for (const [k, x] of (value.data as Float32Array).entries()) most = Math.max(most, Math.abs(x - same[k]!));
   }

@@ -421,7 +421,7 @@ const TRAINING: readonly Case[] = [
     (p) => run({ from: p.model })(p),
     /run\.json: .*model has no causal language head, which the task "causal" trains/,
   ],
-  ["a model to go on from that is not there", run({ from: "./nowhere" }), "./nowhere: no such directory"],
+  ["a model to go on from that is not there", run({ from: "./nowhere" }), /"from" is \.\/nowhere: name a model directory/],
   [
     "parallel files of unequal length",
     parallel("a\nb\nc\n", "x\ny\n"),
