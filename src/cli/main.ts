@@ -70,9 +70,10 @@ running(program.command("train").argument("[config]", "a training configuration 
   .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
   .option("--json", "print the outcome as JSON, and no progress")
   .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
-  .action(async (config: string | undefined, options: CommonOptions & import("./train.ts").TrainOptions) =>
-    (await import("./train.ts")).train(config, options),
-  );
+  .action(async (config: string | undefined, options: import("./train.ts").TrainOptions, command: Command) => {
+    const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
+    await (await import("./train.ts")).train(config, { ...options, seed });
+  });
 
 running(program.command("study").argument("<name>", "which one: one-or-many"))
   .description("run an experiment: what one head loses and many gain, on text whose relations are known")

@@ -10,7 +10,9 @@ import { readText } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
 import { createPace, type Pace } from "./pace.ts";
 
-export interface TrainOptions {
+export interface TrainOptions extends Omit<CommonOptions, "seed"> {
+  /** Only where it was given: a configuration has one of its own. */
+  readonly seed?: number;
   readonly text?: string;
   readonly name?: string;
   readonly resume?: string;
@@ -26,7 +28,7 @@ export interface TrainOptions {
 /** Exit code of a run that was interrupted and can be gone on with. */
 const INTERRUPTED = 130;
 
-export async function train(file: string | undefined, options: CommonOptions & TrainOptions): Promise<void> {
+export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   const { resume } = options;
   const { config, where } = await configOf(file, options);
   const name =
@@ -61,10 +63,7 @@ export async function train(file: string | undefined, options: CommonOptions & T
 }
 
 /** From the run that is resumed, else from the file, else from the defaults; options of the command line go first. */
-async function configOf(
-  file: string | undefined,
-  options: CommonOptions & TrainOptions,
-): Promise<{ config: TrainConfig; where: string }> {
+async function configOf(file: string | undefined, options: TrainOptions): Promise<{ config: TrainConfig; where: string }> {
   if (options.resume !== undefined && file === undefined) {
     const path = join(options.runs, options.resume, "config.json");
     const text = await readFile(path, "utf8").catch(() => {
@@ -94,7 +93,7 @@ function parse(text: string, file: string): Json {
 }
 
 /** What the command line says, put over what the file says. */
-function withOptions(json: Json, options: CommonOptions & TrainOptions): object {
+function withOptions(json: Json, options: TrainOptions): object {
   const { text, steps, width, heads, layers, learningRate, seed } = options;
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
@@ -107,11 +106,10 @@ function withOptions(json: Json, options: CommonOptions & TrainOptions): object 
     ...over("data", { text }),
     ...over("model", { width, heads, layers }),
     ...over("optimizer", { learningRate }),
-    ...given({ steps, seed: seed === DEFAULT_SEED ? undefined : seed }),
+    ...given({ steps, seed }),
   };
 }
 
-const DEFAULT_SEED = 1;
 const DEFAULT_RUNS = "runs";
 
 function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): string {

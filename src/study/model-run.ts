@@ -6,7 +6,7 @@ import type { Runtime } from "../run/runtime.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { endlessData } from "../train/data.ts";
 import { freshProgress, runTraining } from "../train/run.ts";
-import { createTrainer, initialState } from "../train/trainer.ts";
+import { createTrainer, initialState, weightsOf } from "../train/trainer.ts";
 import { type Arm, asymmetry, type RunKey, type StudyConfig, startOf, trainingDocuments } from "./arms.ts";
 import { divergenceGraph, divergences } from "./divergence.ts";
 import { type HeadEffects, headEffects } from "./effects.ts";
@@ -65,8 +65,7 @@ export async function trainModel(
     await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep: ({ step }) => onStep(step) });
   }
   const { nats, targets } = await trainer.evaluate(data.heldOut());
-  const weights = [...trainer.state.tensors].filter(([name]) => !/^(first|second)\//.test(name));
-  return { weights: new Map(weights), loss: nats / targets };
+  return { weights: weightsOf(trainer.state), loss: nats / targets };
 }
 
 /** Measure a model: skills, what each head does to them, and how differently its heads look. */

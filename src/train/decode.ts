@@ -23,8 +23,9 @@ export type Wanted = "best" | "all";
 /** A batch of translations under way. */
 export interface Steps {
   /**
-   * At first there is one row for each source. Each row of the new batch continues the row `from[k]` of the old one with the token `ids[k]`. For `"best"` gives
-   * `next` (int64 [batch]) and its `logProbability` [batch]; for `"all"` the `logProbabilities` [batch, v].
+   * At first there is one row for each source. Each row of the new batch continues the row `from[k]` of the old one with the
+   * token `ids[k]`. For `"best"` gives `next` (int64 [batch]) and its `logProbability` [batch]; for `"all"` the
+   * `logProbabilities` [batch, v].
    */
   step(ids: readonly number[], from: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
 }

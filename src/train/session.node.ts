@@ -5,7 +5,6 @@ import { writeSafetensors } from "../load/safetensors-write.ts";
 import { writeFolder, writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import type { Tensor } from "../run/tensor.ts";
 import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
 import { isTrained } from "./objective.ts";
@@ -26,7 +25,7 @@ import {
   saveCheckpoint,
 } from "./runs.node.ts";
 import { prepareTask, type Task } from "./task.node.ts";
-import { createTrainer, initialState, type Trainer } from "./trainer.ts";
+import { createTrainer, initialState, type Trainer, weightsOf } from "./trainer.ts";
 
 export interface SessionOptions {
   /** The run's folder, such as `runs/NAME`. */
@@ -98,9 +97,6 @@ export function differences(was: unknown, is: unknown, path = ""): string[] {
 
 const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
 
-const weightsOf = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
-  new Map([...tensors].filter(([name]) => !/^(first|second)\//.test(name)));
-
 async function carryOn(
   runtime: Runtime,
   config: TrainConfig,
@@ -115,7 +111,7 @@ async function carryOn(
   const adam = { betas, epsilon, weightDecay, clip };
   const { dropout, labelSmoothing, seed, every, patience, steps, schedule } = config;
   const trainer = createTrainer(runtime, task.config, { adam, dropout, labelSmoothing, seed }, state);
-  const parameters = [...weightsOf(state.tensors)].reduce((n, [name, t]) => n + (isTrained(name) ? t.data.length : 0), 0);
+  const parameters = [...weightsOf(state)].reduce((n, [name, t]) => n + (isTrained(name) ? t.data.length : 0), 0);
   options.begin?.({ parameters, from: start.step, epoch: task.data.epoch });
   const plan = { steps, learningRate, schedule, every, patience };
   const { outcome, progress } = await withMetrics(trainer, task, config, run, start, plan, options);
@@ -141,7 +137,7 @@ async function withMetrics(
     },
     async save(progress) {
       await metrics.flush(); // first, since a resumed run drops lines that are too many, but has no way to find missing ones
-      await saveCheckpoint(run, task.files, task.stored(weightsOf(trainer.state.tensors)), trainer.state, progress);
+      await saveCheckpoint(run, task.files, task.stored(weightsOf(trainer.state)), trainer.state, progress);
       await pruneCheckpoints(run, { keep: config.keep, best: progress.best?.step, isDue: (step) => isDue(config, step) });
     },
   }).catch(async (error) => {

@@ -76,11 +76,24 @@ export function initialState(config: TrainableConfig, seed: number, weights?: Re
   return { step: 0, tensors: new Map([...own, ...moments]) };
 }
 
+/** The weights of a state, without the moments. */
+export const weightsOf = ({ tensors }: TrainingState): Map<string, Tensor> => {
+  const moments = new Set([...tensors.keys()].flatMap(momentNames));
+  return new Map([...tensors].filter(([name]) => !moments.has(name)));
+};
+
 const zerosLike = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
   new Map([...tensors].map(([name, { shape }]) => [name, tensor(new Float32Array(sizeOf(shape)), shape)]));
 
 const named = (name: (from: string) => string, tensors: ReadonlyMap<string, Tensor>): Feeds =>
   Object.fromEntries([...tensors].map(([key, value]) => [name(key), value]));
+
+/** One set of weights and moments, as it is read and as it is written. */
+interface TensorSet {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly held: Feeds;
+  readonly into: Feeds;
+}
 
 /** How a model is trained, data and learning rate apart. */
 export interface TrainerOptions extends StepOptions {
@@ -95,22 +108,25 @@ export function createTrainer(
   options: TrainerOptions,
   start: TrainingState,
 ): Trainer {
-  let state = start;
   const changing = new Map([...start.tensors].filter(([name]) => isTrained(name)));
-  let spare: ReadonlyMap<string, Tensor> = new Map([...start.tensors, ...zerosLike(changing)]);
+  const setOf = (tensors: ReadonlyMap<string, Tensor>): TensorSet => ({
+    tensors,
+    held: Object.fromEntries(tensors),
+    into: named(renewed, new Map([...tensors].filter(([name]) => changing.has(name)))),
+  });
+  let [step, now, next] = [start.step, setOf(start.tensors), setOf(new Map([...start.tensors, ...zerosLike(changing)]))];
   const graphs = graphCache(config, options);
-  const same = (name: string) => name;
   const drops = options.dropout.residual > 0 || options.dropout.attention > 0;
   const key = (step: number, part: number): Feeds => (drops ? { dropout: dropoutKey(options.seed, step, part) } : {});
   let sums: Map<string, Tensor> | undefined;
 
-  async function gather(batches: readonly Batch[], step: number): Promise<number> {
+  async function gather(batches: readonly Batch[], at: number): Promise<number> {
     sums ??= zerosLike(new Map([...start.tensors].filter(([name]) => graphs.paths.has(name))));
     for (const { data } of sums.values()) (data as Float32Array).fill(0);
     let total = 0;
     for (const [part, batch] of batches.entries()) {
       const program = await runtime.compile(graphs.gather(batch.shape));
-      const feeds = { ...named(same, state.tensors), ...named(gathered, sums), ...batch.feeds, ...key(step, part) };
+      const feeds = { ...now.held, ...named(gathered, sums), ...batch.feeds, ...key(at, part) };
       const made = await program.run(feeds);
       total += made.total!.data[0] as number;
       for (const [path, { data }] of sums) data.set(made[renewed(gathered(path))]!.data as never);
@@ -118,15 +134,14 @@ export function createTrainer(
     return total;
   }
 
-  async function advance(batches: readonly Batch[], step: number, hyper: Tensor): Promise<{ total: number; norm: number }> {
-    const into = named(renewed, new Map([...spare].filter(([name]) => isTrained(name))));
-    const held = named(same, state.tensors);
+  async function advance(batches: readonly Batch[], at: number, hyper: Tensor): Promise<{ total: number; norm: number }> {
+    const [{ held }, { into }] = [now, next];
     if (batches.length === 1) {
       const program = await runtime.compile(graphs.step(batches[0]!.shape));
-      const made = await program.run({ ...held, ...batches[0]!.feeds, ...key(step, 0), hyper }, { into });
+      const made = await program.run({ ...held, ...batches[0]!.feeds, ...key(at, 0), hyper }, { into });
       return { total: made.total!.data[0] as number, norm: made.norm!.data[0] as number };
     }
-    const total = await gather(batches, step);
+    const total = await gather(batches, at);
     const program = await runtime.compile(graphs.update());
     const made = await program.run({ ...held, ...named(gathered, sums!), hyper }, { into });
     return { total, norm: made.norm!.data[0] as number };
@@ -134,25 +149,23 @@ export function createTrainer(
 
   return {
     get state() {
-      return state;
+      return { step, tensors: now.tensors };
     },
     async step(batches, learningRate) {
-      const step = state.step + 1;
+      const at = step + 1;
       const targets = batches.reduce((n, b) => n + b.targets, 0);
       const tokens = batches.reduce((n, b) => n + b.tokens, 0);
-      const { total, norm } = await advance(batches, step, hyperTensor(step, learningRate, options.adam, 1 / targets));
-      const report = { step, loss: total / targets, gradientNorm: norm, learningRate, targets, tokens };
+      const { total, norm } = await advance(batches, at, hyperTensor(at, learningRate, options.adam, 1 / targets));
+      const report = { step: at, loss: total / targets, gradientNorm: norm, learningRate, targets, tokens };
       if (!Number.isFinite(total) || !Number.isFinite(norm)) throw new Divergence(report);
-      const old = state.tensors;
-      state = { step, tensors: spare };
-      spare = old;
+      [step, now, next] = [at, next, now];
       return report;
     },
     async evaluate(batches) {
       let [nats, targets] = [0, 0];
       for (const batch of batches) {
         const program = await runtime.compile(graphs.evaluation(batch.shape));
-        const { total } = await program.run({ ...named(same, state.tensors), ...batch.feeds });
+        const { total } = await program.run({ ...now.held, ...batch.feeds });
         nats += total!.data[0] as number;
         targets += batch.targets;
       }
