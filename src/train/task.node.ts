@@ -63,6 +63,13 @@ const optionsOf = ({ batch, seed }: TrainConfig): DataOptions => ({
   seed,
 });
 
+/** Without it transformers looks for the SentencePiece files that Marian's own checkpoints have. */
+const MARIAN_TOKENIZER = {
+  tokenizer_class: "PreTrainedTokenizerFast",
+  pad_token: SPECIAL.translation[0],
+  eos_token: SPECIAL.translation[1],
+};
+
 const stringify = (json: object): string => `${JSON.stringify(json, null, 2)}\n`;
 
 /** A model of parameters whose tree is rebuilt from paths. */
@@ -73,7 +80,10 @@ function baseOf(config: TrainableConfig, hub: object, tokenizerJson: object, wei
     files: {
       "config.json": stringify(hub),
       "tokenizer.json": `${JSON.stringify(tokenizerJson)}\n`,
-      ...(config.family === "encoder-decoder" && { "generation_config.json": stringify(generationConfigJson(config)) }),
+      ...(config.family === "encoder-decoder" && {
+        "generation_config.json": stringify(generationConfigJson(config)),
+        "tokenizer_config.json": stringify(MARIAN_TOKENIZER),
+      }),
     },
     tokenizer: createTokenizer(tokenizerJson),
     weights,
