@@ -3,6 +3,17 @@
 /** Element types that a graph can hold. */
 export type DType = "float32" | "int64" | "int32" | "uint32" | "bool";
 
+/** ONNX's numbers for element types. */
+export const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
+
+/** The element type that an array holds; bytes are truth values. */
+export function dtypeOf(data: Float32Array | BigInt64Array | Int32Array | Uint32Array | Uint8Array): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof BigInt64Array) return "int64";
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Uint32Array ? "uint32" : "bool";
+}
+
 /** The size of one axis: a number, or a name such as `"batch"` that is equal only to itself. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];

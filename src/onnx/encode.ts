@@ -13,11 +13,9 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Attr, DType, Type, Value } from "../graph/value.ts";
-import { isInput } from "../graph/value.ts";
+import { ELEMENT_TYPES, isInput } from "../graph/value.ts";
 import { inputsOf, topological } from "../graph/walk.ts";
 
-/** ONNX's numbers for element types. */
-const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
 const OPSET = 20;
 const IR_VERSION = 10;
 

@@ -1,17 +1,8 @@
 /** Numbers that are part of the graph. */
 import { shown } from "../graph/shape.ts";
-import { apply, type DType, type Op, type Shape, type Value } from "../graph/value.ts";
+import { apply, type DType, dtypeOf, type Op, type Shape, type Value } from "../graph/value.ts";
 
 type Data = Float32Array | BigInt64Array | Uint32Array | Uint8Array;
-const dtypeOf = (data: Data): DType =>
-  data instanceof BigInt64Array
-    ? "int64"
-    : data instanceof Uint32Array
-      ? "uint32"
-      : data instanceof Uint8Array
-        ? "bool"
-        : "float32";
-
 const Constant: Op<{ shape: readonly number[]; data: Data }> = {
   name: "Constant",
   infer: (_, { shape, data }) => ({

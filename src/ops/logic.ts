@@ -1,6 +1,6 @@
 /** Comparisons, choices and casts. */
 import { broadcast } from "../graph/shape.ts";
-import { apply, type DType, type Op, type Type, type Value } from "../graph/value.ts";
+import { apply, type DType, ELEMENT_TYPES, type Op, type Type, type Value } from "../graph/value.ts";
 import { mul } from "./arithmetic.ts";
 import { constant, lift } from "./constant.ts";
 
@@ -29,14 +29,13 @@ export const or = (a: Value, b: Value): Value => orOp(a, b);
 const Not: Op = { name: "Not", infer: ([x]) => ({ dtype: "bool", shape: x!.shape }) };
 export const not = (x: Value): Value => apply(Not, [x], {});
 
-const CODES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
-const DTYPES = new Map(Object.entries(CODES).map(([dtype, code]) => [code, dtype as DType]));
+const DTYPES = new Map(Object.entries(ELEMENT_TYPES).map(([dtype, code]) => [code, dtype as DType]));
 const Cast: Op<{ to: number }> = {
   name: "Cast",
   infer: ([x], { to }) => ({ dtype: DTYPES.get(to)!, shape: x!.shape }),
   vjp: (dy, _, [x]) => [x!.dtype === "float32" ? dy : null],
 };
-export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(Cast, [x], { to: CODES[dtype] }));
+export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(Cast, [x], { to: ELEMENT_TYPES[dtype] }));
 
 // the cotangent goes where the choice went
 const Where: Op = {

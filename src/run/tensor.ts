@@ -1,5 +1,5 @@
 /** Dense numbers in memory: what goes into a program and what comes out. */
-import type { DType } from "../graph/value.ts";
+import { type DType, dtypeOf } from "../graph/value.ts";
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint32Array | Uint8Array;
 
@@ -11,17 +11,6 @@ export interface Tensor {
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
-
-const dtypeOf = (data: TensorData): DType =>
-  data instanceof Float32Array
-    ? "float32"
-    : data instanceof BigInt64Array
-      ? "int64"
-      : data instanceof Int32Array
-        ? "int32"
-        : data instanceof Uint32Array
-          ? "uint32"
-          : "bool";
 
 /** Wrap `data` as a tensor of `shape`; throws a `RangeError` where their sizes differ. */
 export function tensor(data: TensorData, shape: readonly number[]): Tensor {
