@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Activation } from "../nn/feed-forward.ts";
-import type { Rotary, RotaryScaling } from "../nn/position.ts";
 import { InputError } from "../run/errors.ts";
+import { ropeParameters, rotaryOf } from "./rotary-config.ts";
 
 export const count = z.number().int().positive();
 const positive = z.number().positive();
@@ -68,16 +68,6 @@ const gpt2 = z.object({
   scale_attn_weights: z.literal(true).default(true),
   scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
   tie_word_embeddings: z.boolean().default(true),
-});
-
-const ropeParameters = z.looseObject({
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
-  rope_theta: positive.optional(),
-  factor: positive.optional(),
-  low_freq_factor: positive.optional(),
-  high_freq_factor: positive.optional(),
-  original_max_position_embeddings: count.optional(),
 });
 
 const llama = z.object({
@@ -231,32 +221,6 @@ function windowsOf(c: z.infer<typeof llama>): (number | undefined)[] | undefined
       : c.model_type !== "qwen2" || l >= (c.max_window_layers ?? 28);
     return on ? window : undefined;
   });
-}
-
-function rotaryOf(c: z.infer<typeof llama>, where: string): Rotary {
-  const given = c.rope_parameters ?? c.rope_scaling ?? {};
-  const base = given.rope_theta ?? c.rope_theta ?? 10000;
-  return { base, scaling: scalingOf(given, c.max_position_embeddings, where) };
-}
-
-function scalingOf(given: z.infer<typeof ropeParameters>, positions: number, where: string): RotaryScaling {
-  const kind = given.rope_type ?? given.type ?? "default";
-  const needed = (value: number | undefined, key: string): number => {
-    if (value === undefined) throw new InputError(`${where}: rope type "${kind}" needs "${key}"`);
-    return value;
-  };
-  // dynamic scaling only acts beyond the trained length, which texts never exceed here
-  if (kind === "default" || kind === "dynamic") return { kind: "none" };
-  if (kind === "linear") return { kind, factor: needed(given.factor, "factor") };
-  if (kind !== "llama3")
-    throw new InputError(`${where}: unknown rope type "${kind}": known are default, dynamic, linear and llama3`);
-  return {
-    kind,
-    factor: needed(given.factor, "factor"),
-    lowFrequencyFactor: needed(given.low_freq_factor, "low_freq_factor"),
-    highFrequencyFactor: needed(given.high_freq_factor, "high_freq_factor"),
-    originalPositions: given.original_max_position_embeddings ?? positions,
-  };
 }
 
 type Reader = (json: unknown, where: string, architectures: readonly string[]) => TransformerConfig;
