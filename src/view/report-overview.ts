@@ -63,6 +63,6 @@ export function lead({ heads }: Report): string {
   const named = heads.filter(({ label }) => label !== "unclassified");
   const most = countLabels(named.map(({ label }) => label)).slice(0, 3);
   const list = most.map(([label, number]) => `${label} (${number})`).join(", ");
-  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head does" : "heads do"} something that beats the controls`;
+  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head earns" : "heads earn"} a label`;
   return escaped(`${share}${list ? `; most often: ${list}.` : `, measured by ${LABELS.length - 1} labels.`}`);
 }
