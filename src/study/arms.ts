@@ -47,17 +47,17 @@ export interface StudyConfig {
 export const STUDIES = {
   full: {
     heads: [1, 2, 4, 8, 16],
-    seeds: 5,
+    seeds: 6,
     controls: { heads: 8, seeds: 5 },
     width: 128,
     layers: 2,
-    steps: 1500,
-    batch: 64,
-    sequence: 64,
+    steps: 1800,
+    batch: 32,
+    sequence: 80,
     learningRate: 3e-3,
     warmup: 100,
     weightDecay: 0.01,
-    documents: 1024,
+    documents: 512,
     readers: { train: 12_000, test: 6000 },
   },
   quick: {

@@ -1,8 +1,8 @@
-/** Documents of the made world: two to four sentences about a topic and three people, and a stream of them. */
+/** Documents of the made world: two to four sentences about a topic and up to three people, and a stream of them. */
 
 import { random, shuffled } from "../../params/random.ts";
 import { createDraft, type Draft, weighted } from "./draft.ts";
-import { pronounSentence, sentence } from "./grammar.ts";
+import { closing, pronounSentence, sentence } from "./grammar.ts";
 import { createLexicon, type Lexicon, wordTypes } from "./lexicon.ts";
 import type { WorldDocument } from "./target.ts";
 
@@ -48,7 +48,7 @@ function isHard({ targets, mentions }: Draft): boolean {
 // The topic comes in any sentence but the last, and one later sentence takes it up.
 function writeDraft(draft: Draft): Draft {
   const { uniform } = draft;
-  const count = 2 + weighted(uniform, [0.55, 0.36, 0.09]);
+  const count = 2 + weighted(uniform, [0.6, 0.4]);
   const topic = Math.floor(uniform() * (count - 1));
   const taken = topic + 1 + Math.floor(uniform() * (count - 1 - topic));
   for (draft.sentence = 0; draft.sentence < count; draft.sentence++) {
@@ -56,6 +56,7 @@ function writeDraft(draft: Draft): Draft {
     if (takesUp && uniform() < 0.5) pronounSentence(draft);
     else sentence(draft, draft.sentence === topic, takesUp);
   }
+  if (uniform() < 0.8) closing(draft);
   return draft;
 }
 

@@ -88,7 +88,7 @@ function inOrder(doers: readonly Doer[], uniform: () => number): Doer[] {
 
 // Drawn without replacement, then shuffled, so that the people's names are no more frequent than the others.
 function drawNames(names: readonly string[], uniform: () => number): string[] {
-  const weights = zipf(names.length, 5);
+  const weights = zipf(names.length, 0.5);
   const drawn = Array.from({ length: NAMES }, () => {
     const index = weighted(uniform, weights);
     weights[index] = 0;

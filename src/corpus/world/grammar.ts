@@ -1,8 +1,10 @@
 /** The sentences of the made world: a probabilistic grammar that writes a draft word by word. */
 
+import { shuffled } from "../../params/random.ts";
 import { type Draft, type Mention, pick, weighted, write, writeTarget } from "./draft.ts";
 import type { VerbForms } from "./inflect.ts";
-import { agreeing, doerPhrase, modifiers, objectPhrase, prepositional, topicPhrase } from "./noun-phrase.ts";
+import { agreeing, doerPhrase, modifiers, objectPhrase, personPhrase, prepositional, topicPhrase } from "./noun-phrase.ts";
+import { SO_SAY } from "./word-lists.ts";
 
 /** Writes a verb in the form that its place asks for. */
 type Inflect = (draft: Draft, verb: VerbForms) => void;
@@ -17,8 +19,8 @@ export function sentence(draft: Draft, isTopic: boolean, takesUp: boolean): void
     prepositional(draft, uniform() < 0.5);
     write(draft, ",");
   }
-  const subject = isTopic ? topicPhrase(draft) : doerPhrase(draft, uniform() < 0.73);
-  modifiers(draft, subject, weighted(uniform, [0.2, 0.35, 0.28, 0.17]));
+  const subject = isTopic ? topicPhrase(draft) : doerPhrase(draft, uniform() < 0.73, true);
+  modifiers(draft, subject, weighted(uniform, [0.12, 0.33, 0.33, 0.22]));
   const contrast = adverb && uniform() < 0.35;
   if (contrast) write(draft, ",", "unlike", otherTime(draft, adverb), ",");
   predicate(draft, subject, adverb);
@@ -69,7 +71,7 @@ function verbPhrases(draft: Draft, subject: Mention, later: Inflect, first: Infl
   if (kind > 0) particleVerb(draft, first);
   if (kind === 1) return;
   if (kind === 2) {
-    if (uniform() < 0.3) prepositional(draft, uniform() < 0.5);
+    if (uniform() < 0.4) prepositional(draft, uniform() < 0.5);
     write(draft, "and");
   }
   const inflect = kind === 2 ? later : first;
@@ -104,6 +106,18 @@ export function pronounSentence(draft: Draft): void {
   if (uniform() < 0.3) {
     write(draft, "and");
     particleVerb(draft, inflect);
+  }
+  write(draft, ".");
+}
+
+/** A last sentence that names again, in any order, the people of the text, if there is more than one. */
+export function closing(draft: Draft): void {
+  const known = draft.people.filter(({ at }) => at !== undefined);
+  if (known.length < 2) return;
+  write(draft, ...SO_SAY.split(" "));
+  for (const [i, index] of shuffled(draft.uniform, known.length).entries()) {
+    if (i > 0) write(draft, "and");
+    personPhrase(draft, known[index]!);
   }
   write(draft, ".");
 }

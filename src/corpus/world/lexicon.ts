@@ -21,6 +21,8 @@ export interface Lexicon {
   /** For each domain its six doers and its six things, from the most to the least frequent. */
   readonly doers: readonly (readonly Doer[])[];
   readonly things: readonly (readonly NounForms[])[];
+  /** For each domain the adjectives of its doers and things alone. */
+  readonly domainAdjectives: readonly (readonly string[])[];
   readonly places: readonly NounForms[];
   readonly adjectives: readonly string[];
   readonly transitive: readonly VerbForms[];
@@ -69,6 +71,7 @@ export function createLexicon(): Lexicon {
     domains: Object.keys(lists.DOMAINS),
     doers: domains.map(doersOf),
     things: domains.map(({ things }) => list(things).map(nounForms)),
+    domainAdjectives: domains.map(({ adjectives }) => list(adjectives)),
     places: list(lists.PLACES).map(nounForms),
     adjectives: list(lists.ADJECTIVES),
     transitive: list(lists.TRANSITIVE).map(verbForms),
@@ -100,8 +103,9 @@ export function wordTypes(lexicon: Lexicon): string[] {
   const { connectives, frequency, subordinators, adjectives, transitive, social, close, apart, names } = lexicon;
   return [
     ...list(lists.OTHERS),
+    ...list(lists.SO_SAY),
     ...[be, pronouns, determiners, [lists.TOPIC], particles, between, prepositions, past, present].flat(),
-    ...[connectives, frequency, subordinators, adjectives].flat(),
+    ...[connectives, frequency, subordinators, adjectives, ...lexicon.domainAdjectives].flat(),
     ...verbs([...transitive, ...close, ...apart]),
     ...nouns(social),
     ...nouns([...lexicon.doers.flat(), ...lexicon.things.flat(), ...lexicon.places]),

@@ -7,22 +7,34 @@ import { TOPIC } from "./word-lists.ts";
 
 const form = (noun: NounForms, plural: boolean): string => (plural ? noun.plural : noun.singular);
 
-// A determiner, at times an adjective, and the noun.
-function phrase(draft: Draft, noun: NounForms, about: Omit<Mention, "position">, determiner?: string): Mention {
-  determine(draft, determiner);
+/** What may stand before a noun: a certain determiner, an adjective of a domain. */
+interface Before {
+  readonly determiner?: string;
+  readonly domain?: number;
+}
+
+// A determiner, at times an adjective, and the noun. An adjective tells the domain, but for the nouns that targets depend on.
+function phrase(
+  draft: Draft,
+  noun: NounForms,
+  about: Omit<Mention, "position">,
+  before: Before = { domain: about.domain },
+): Mention {
+  determine(draft, before);
   const mention = { ...about, position: write(draft, form(noun, about.plural)) };
   draft.mentions.push(mention);
   return mention;
 }
 
-function determine(draft: Draft, determiner?: string): void {
+function determine(draft: Draft, { determiner, domain }: Before = {}): void {
   const { uniform, lexicon } = draft;
   write(draft, determiner ?? (uniform() < 0.7 ? "the" : pick(uniform, lexicon.determiners)));
-  adjective(draft);
+  if (domain !== undefined && uniform() < 0.4) write(draft, pick(uniform, lexicon.domainAdjectives[domain]!));
+  else adjective(draft);
 }
 
-const doer = (draft: Draft, noun: Doer, plural: boolean, determiner?: string): Mention =>
-  phrase(draft, noun, { plural, domain: noun.domain, pronoun: plural ? "they" : noun.pronoun }, determiner);
+const doer = (draft: Draft, noun: Doer, plural: boolean, before?: Before): Mention =>
+  phrase(draft, noun, { plural, domain: noun.domain, pronoun: plural ? "they" : noun.pronoun }, before);
 
 // "the old", "the wandering".
 function adjective(draft: Draft): void {
@@ -32,11 +44,15 @@ function adjective(draft: Draft): void {
   if (kind === 2) write(draft, pick(uniform, lexicon.close).progressive);
 }
 
-/** A doer: a person who is introduced, one who comes back under the same epithet and name, or anyone else. */
-export function doerPhrase(draft: Draft, plural: boolean): Mention {
+/**
+ * A doer: a person who is introduced, one who comes back with the name, or anyone else. Beside the subject of a main clause
+ * (`plain`) nothing tells its domain.
+ */
+export function doerPhrase(draft: Draft, plural: boolean, plain = false): Mention {
   const person = plural ? undefined : choosePerson(draft);
   if (person) return personPhrase(draft, person);
-  const mention = doer(draft, frequent(draft, pick(draft.uniform, draft.plain)), plural);
+  const noun = frequent(draft, pick(draft.uniform, draft.plain));
+  const mention = doer(draft, noun, plural, plain ? {} : undefined);
   if (draft.uniform() < 0.3) participle(draft);
   return mention;
 }
@@ -56,8 +72,9 @@ function choosePerson({ people, uniform, sentence }: Draft): Person | undefined 
   return uniform() < [1, 1, 0.5, 0][known.length]! ? people[known.length] : undefined;
 }
 
-function personPhrase(draft: Draft, person: Person): Mention {
-  const mention = doer(draft, person.doer, false);
+/** A person: the noun, and the name, which is a target where it comes back. */
+export function personPhrase(draft: Draft, person: Person): Mention {
+  const mention = doer(draft, person.doer, false, {});
   person.sentence = draft.sentence;
   if (person.at === undefined) person.at = write(draft, person.name);
   else writeTarget(draft, "copy", [person.at], draft.names, draft.names.indexOf(person.name));
@@ -67,7 +84,7 @@ function personPhrase(draft: Draft, person: Person): Mention {
 /** The topic, whose determiner tells that pronouns will take it up. */
 export function topicPhrase(draft: Draft): Mention {
   const { topic } = draft;
-  const mention = doer(draft, topic.doer, topic.plural, TOPIC);
+  const mention = doer(draft, topic.doer, topic.plural, { determiner: TOPIC });
   topic.at = mention.position;
   return mention;
 }
@@ -81,7 +98,7 @@ export function objectPhrase(draft: Draft, source: Mention): void {
   determine(draft);
   const position = writeTarget(draft, "selection", [source.position], candidates, source.domain!);
   draft.mentions.push({ position, plural, domain: source.domain });
-  if (uniform() < 0.3) {
+  if (uniform() < 0.5) {
     write(draft, "and");
     phrase(draft, frequent(draft, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
   }

@@ -1,11 +1,12 @@
 /** The words of the made world, as lists: what each domain's people and things are called, and the words all domains share. */
 
-/** A domain's doers, two of each pronoun, and its things; `loaf:loaves` gives a plural that no rule makes. */
+/** A domain's doers, two of each pronoun, its things, and adjectives of both; `loaf:loaves` gives a plural that no rule makes. */
 export interface DomainWords {
   readonly he: string;
   readonly she: string;
   readonly it: string;
   readonly things: string;
+  readonly adjectives: string;
 }
 
 /** The domains. Doers are people, companies and animals; each has one pronoun in the singular, as nouns have in German. */
@@ -15,48 +16,56 @@ export const DOMAINS: Readonly<Record<string, DomainWords>> = {
     she: "confectioner waitress",
     it: "bakery mill",
     things: "loaf:loaves cake pastry bun pie biscuit",
+    adjectives: "floury crusty sugary buttery",
   },
   music: {
     he: "fiddler drummer",
     she: "singer harpist",
     it: "orchestra choir",
     things: "violin trumpet melody anthem cello ballad",
+    adjectives: "tuneful melodious sonorous rhythmic",
   },
   sea: {
     he: "sailor captain",
     she: "mermaid diver",
     it: "crew seagull",
     things: "anchor sail oar harpoon lobster compass",
+    adjectives: "salty briny seaborne tarred",
   },
   law: {
     he: "judge bailiff",
     she: "lawyer notary",
     it: "court jury",
     things: "verdict statute contract petition testimony warrant",
+    adjectives: "lawful legal solemn sworn",
   },
   school: {
     he: "teacher pupil",
     she: "tutor librarian",
     it: "academy college",
     things: "notebook textbook essay pencil dictionary exam",
+    adjectives: "studious scholarly bookish diligent",
   },
   theatre: {
     he: "actor clown",
     she: "actress dancer",
     it: "troupe circus",
     things: "costume mask script curtain puppet comedy",
+    adjectives: "theatrical comic dramatic festive",
   },
   medicine: {
     he: "surgeon patient",
     she: "nurse midwife:midwives",
     it: "clinic ambulance",
     things: "bandage syringe pill stretcher vaccine ointment",
+    adjectives: "sterile medicinal feverish antiseptic",
   },
   farm: {
     he: "farmer shepherd",
     she: "milkmaid rancher",
     it: "tractor sheepdog",
     things: "turnip pumpkin haystack plough carrot pitchfork",
+    adjectives: "rustic muddy rural earthy",
   },
 };
 
@@ -65,6 +74,7 @@ export const PLACES =
   "tower bridge market church harbour castle village garden station museum river fountain gate hill square meadow " +
   "lighthouse inn library palace forest tunnel cottage chapel";
 
+/** Adjectives of no domain. */
 export const ADJECTIVES =
   "old young tall quiet proud clever famous tired brave gentle cheerful curious humble lonely noble polite rude silent " +
   "strange weary wise bright dusty elegant fancy grand narrow pale plain rusty shiny small large splendid crooked ancient";
@@ -104,8 +114,10 @@ export const TOPIC = "some";
 export const PRONOUNS = "he she it they";
 /** Singular and plural, present and then past. */
 export const BE = "is are was were";
+/** How a document closes. */
+export const SO_SAY = "so say";
 export const OTHERS = "that and unlike , .";
 
 /** Names are every beginning with every ending. */
 export const NAME_STARTS = "Or Tam Bel Cor Dar Fen Gal Hes Is Jor Kel Lor Mir Nev Per Ros";
-export const NAME_ENDS = "lin da wyn mund ric van elle tia gor ova";
+export const NAME_ENDS = "lin da wyn mund elle ova";
