@@ -8,9 +8,16 @@ interface Model {
   encode(words: readonly string[]): string[];
 }
 
+/** Kudo's unigram model; `unk_score` is what a character of no piece costs. */
+interface UnigramModel {
+  unk_score: number;
+  tokenize(text: string): string[];
+}
+
 interface Library {
   readonly BPE: new (config: object) => Model;
   readonly WordPiece: new (config: object) => Model;
+  readonly Unigram: new (config: object, end: string) => UnigramModel;
   readonly SplitPreTokenizer: new (config: object) => { readonly pattern: RegExp | null };
   readonly Tokenizer: new (
     file: object,
@@ -18,4 +25,4 @@ interface Library {
   ) => { readonly decoder: { decode(tokens: readonly string[]): string } | null };
 }
 
-export const { BPE, WordPiece, SplitPreTokenizer, Tokenizer } = library as unknown as Library;
+export const { BPE, WordPiece, Unigram, SplitPreTokenizer, Tokenizer } = library as unknown as Library;

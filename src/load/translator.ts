@@ -5,16 +5,10 @@ import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { CONFIG_NEEDED, checkVocabulary, needed, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, readGeneration } from "./generation-config.ts";
+import { readSentencePiece } from "./sentencepiece.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
+import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
 import { readTranslationWeights, translationTensors } from "./translation-weights.ts";
-
-/** What turns a source into ids, and the ids of a translation into text. */
-export interface TranslationTokenizer {
-  /** One more than the largest id. */
-  readonly vocabularySize: number;
-  encode(text: string): { readonly ids: readonly number[] };
-  decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
-}
 
 /** An encoder–decoder with its weights. */
 export interface EncoderDecoder {
@@ -43,13 +37,16 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
   return { id, config, weights, tokenizer, generation };
 }
 
+// A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
 async function tokenizerOf(id: string, open: OpenFile): Promise<{ tokenizer: TranslationTokenizer; name: string }> {
-  if (!(await open("tokenizer.json")) && (await open("source.spm"))) {
-    throw new InputError(
-      `${id}: its tokenizer is SentencePiece (source.spm), which is not read: convert it to a tokenizer.json with the ids of vocab.json`,
-    );
+  const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
+  if (!source) return readTokenizer(id, open);
+  if (await open("target_vocab.json")) {
+    throw new InputError(`${id}: it has a vocabulary of its own for the target (target_vocab.json), which is not read`);
   }
-  return readTokenizer(id, open);
+  const file = await needed(id, open, "vocab.json", "it gives the pieces of source.spm their ids");
+  const divide = readSentencePiece(await source.read(0, source.size), source.name);
+  return { tokenizer: createMarianTokenizer(divide, await readJson(file), file.name), name: file.name };
 }
 
 /** The files of a model, but for its tokenizer: two to be written as JSON, and the tensors of `model.safetensors`. */

@@ -346,12 +346,21 @@ const TRANSLATIONS: readonly Case[] = [
     '"num_beams"',
   ],
   [
-    "a SentencePiece tokenizer",
+    "a SentencePiece file without its vocabulary",
     translated((model) => {
       rmSync(join(model, "tokenizer.json"));
       writeFileSync(join(model, "source.spm"), "");
     }),
-    "its tokenizer is SentencePiece (source.spm)",
+    "there is no vocab.json: it gives the pieces of source.spm their ids",
+  ],
+  [
+    "a SentencePiece file that is none",
+    translated((model) => {
+      rmSync(join(model, "tokenizer.json"));
+      writeFileSync(join(model, "source.spm"), "");
+      writeFileSync(join(model, "vocab.json"), "{}");
+    }),
+    "source.spm: this is no SentencePiece model",
   ],
 ];
 

@@ -1,0 +1,85 @@
+/** SentencePiece files as sentencepiece itself divides with them, and Marian's tokenizer as transformers has it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { readSentencePiece } from "../../src/load/sentencepiece.ts";
+import { readCharacterMap } from "../../src/load/sentencepiece-map.ts";
+import { createMarianTokenizer } from "../../src/load/translation-tokenizer.ts";
+import { loadTranslator } from "../../src/load/translator.node.ts";
+import { makeTranslator } from "../cli/translator-folder.ts";
+
+const folder = new URL("../fixtures/sentencepiece/", import.meta.url);
+const bytes = new Uint8Array(readFileSync(new URL("source.spm", folder)));
+const vocabulary = JSON.parse(readFileSync(new URL("vocab.json", folder), "utf8")) as Record<string, number>;
+type Row = readonly [line: string, pieces: string[], ids: number[], text: string, plain: string];
+const rows = JSON.parse(gunzipSync(readFileSync(new URL("lines.json.gz", folder))).toString()) as Row[];
+
+const divide = readSentencePiece(bytes, "source.spm");
+const tokenizer = createMarianTokenizer(divide, vocabulary, "vocab.json");
+const different = (same: (row: Row) => boolean) => rows.filter((row) => !same(row)).slice(0, 3);
+
+describe("against the native libraries, on 600 lines of many scripts", () => {
+  it("divides text into the same pieces", () => {
+    expect(rows.length).toBe(600);
+    expect(different(([line, pieces]) => JSON.stringify(divide(line)) === JSON.stringify(pieces))).toEqual([]);
+  });
+
+  it("gives Marian's ids, with language codes and pieces that the vocabulary lacks", () => {
+    expect(different(([line, , ids]) => `${tokenizer.encode(line).ids}` === `${ids}`)).toEqual([]);
+    expect(rows.some(([line, , ids]) => line.startsWith(">>deu<<") && ids[0] === vocabulary[">>deu<<"])).toBe(true);
+    expect(rows.filter(([, , ids]) => ids.includes(vocabulary["<unk>"]!)).length).toBeGreaterThan(100);
+  });
+
+  it("decodes ids to the same text, with special tokens and without", () => {
+    expect(different(([, , ids, text]) => tokenizer.decode(ids) === text)).toEqual([]);
+    expect(different(([, , ids, , plain]) => tokenizer.decode(ids, { skipSpecialTokens: true }) === plain)).toEqual([]);
+  });
+});
+
+it("a directory with source.spm and vocab.json is a translation model", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "headwise-spm-"));
+  makeTranslator(folder);
+  rmSync(join(folder, "tokenizer.json"));
+  // the small model embeds 61 ids
+  const few = Object.fromEntries(
+    Object.keys(vocabulary)
+      .map((piece, id) => [piece, id] as const)
+      .slice(0, 60),
+  );
+  writeFileSync(join(folder, "vocab.json"), JSON.stringify({ ...few, "<pad>": 60 }));
+  writeFileSync(join(folder, "source.spm"), bytes);
+  const { tokenizer: found } = await loadTranslator(folder);
+  const [line, pieces] = rows[40]!;
+  expect(found.encode(line).ids).toEqual([...pieces.map((piece) => few[piece] ?? few["<unk>"]), few["</s>"]]);
+  writeFileSync(join(folder, "vocab.json"), JSON.stringify(vocabulary));
+  await expect(loadTranslator(folder)).rejects.toThrow("they do not belong together");
+  rmSync(folder, { recursive: true });
+});
+
+describe("a file that is none", () => {
+  it.each([
+    ["empty", new Uint8Array()],
+    ["text", new TextEncoder().encode("version https://git-lfs.github.com/spec/v1")],
+    ["cut off", bytes.subarray(0, bytes.length - 7)],
+  ])("%s: is refused by name", (_, wrong) => {
+    expect(() => readSentencePiece(wrong, "x/source.spm")).toThrow(/^x\/source\.spm: this is no SentencePiece model/);
+  });
+
+  it("of another kind is refused", () => {
+    const kind = Uint8Array.of(0x12, 2, 0x18, 2); // trainer_spec { model_type: BPE }, which comes last and so counts
+    expect(() => readSentencePiece(Uint8Array.from([...bytes, ...kind]), "a.spm")).toThrow(
+      "a.spm: only SentencePiece models of the unigram kind are read",
+    );
+  });
+
+  it("has its character map checked", () => {
+    expect(() => readCharacterMap(Uint8Array.of(9, 0, 0, 0, 1), "a.spm")).toThrow("a.spm: its character map is cut off");
+  });
+
+  it("a vocabulary without a special token is refused", () => {
+    expect(() => createMarianTokenizer(divide, { "<unk>": 1, "</s>": 0 }, "v.json")).toThrow("v.json: there is no <pad>");
+    expect(() => createMarianTokenizer(divide, { "<unk>": "a" }, "v.json")).toThrow("v.json: an object of piece to id");
+  });
+});
