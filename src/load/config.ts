@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Activation } from "../nn/feed-forward.ts";
 import { InputError } from "../run/errors.ts";
+import { withOriginalHeads } from "./original-heads.ts";
 import { ropeParameters, rotaryOf } from "./rotary-config.ts";
 
 export const count = z.number().int().positive();
@@ -261,5 +262,5 @@ export function readConfig(json: unknown, where: string): TransformerConfig {
   }
   const reader = Object.hasOwn(READERS, model_type) && READERS[model_type];
   if (!reader) throw new InputError(`${where}: unknown architecture "${model_type}": known are ${ARCHITECTURES.join(", ")}`);
-  return reader(json, where, architectures ?? []);
+  return withOriginalHeads(reader(json, where, architectures ?? []), json, where);
 }

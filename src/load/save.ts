@@ -32,7 +32,7 @@ function fuse(found: readonly { readonly stored: Stored; readonly flat: Tensor }
   const inOrder = [...found].sort((a, b) => a.stored.part![0] - b.stored.part![0]).map(({ flat }) => flat);
   const widths = inOrder.map(({ shape }) => shape.at(-1)!);
   const width = widths.reduce((a, b) => a + b);
-  const rows = inOrder[0]!.data.length / widths[0]!;
+  const rows = inOrder[0]!.shape.length === 1 ? 1 : inOrder[0]!.shape[0]!;
   const out = new Float32Array(rows * width);
   let from = 0;
   for (const [k, { data }] of inOrder.entries()) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import { InputError } from "../run/errors.ts";
 import { ACTIVATION, activation, all, count, headWidthOf, read, TRANSLATION_ARCHITECTURES } from "./config.ts";
+import { withOriginalHeads } from "./original-heads.ts";
 
 const id = z.number().int().nonnegative();
 const sizes = z.object({
@@ -49,7 +50,7 @@ export function readTranslationConfig(json: unknown, where: string): EncoderDeco
         "`headwise look` and `headwise report` take encoders and decoders",
     );
   }
-  return model_type === "marian" ? fromMarian(json, where) : fromM2m(json, where);
+  return withOriginalHeads(model_type === "marian" ? fromMarian(json, where) : fromM2m(json, where), json, where);
 }
 
 function fromMarian(json: unknown, where: string): EncoderDecoderConfig {

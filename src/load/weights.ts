@@ -83,15 +83,16 @@ function checkShape(file: TensorFile, stored: Located, spec: Spec): void {
 async function readOne(file: TensorFile, stored: Stored, spec: Spec): Promise<Tensor> {
   const raw = await file.read(stored.name);
   let data = raw.data as Float32Array;
-  if (stored.part) data = columns(data, raw.shape.at(-1)!, ...stored.part);
+  if (stored.part) data = columns(data, raw.shape, ...stored.part);
   if (stored.layout === "linear") data = transposed(data, raw.shape[0]!, raw.shape[1]!);
   if (data.length !== sizeOf(spec.shape)) throw new Error(`internal: ${stored.name} does not fill [${spec.shape}]`);
   return tensor(data, spec.shape);
 }
 
 /** Columns of part `index` of `of` equal parts. */
-function columns(data: Float32Array, width: number, index: number, of: number): Float32Array {
-  const [rows, part] = [data.length / width, width / of];
+function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
+  const [rows, width] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+  const part = width / of;
   const out = new Float32Array(rows * part);
   for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + index * part, r * width + (index + 1) * part), r * part);
   return out;

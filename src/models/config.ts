@@ -18,6 +18,11 @@ export interface TransformerConfig {
   readonly heads: readonly number[];
   /** Key/value heads of each layer. */
   readonly keyValueHeads: readonly number[];
+  /**
+   * Of a model that was cut, the heads of the uncut one that each attention still has, by its name (`3`; `cross.2` in
+   * encoder–decoders).
+   */
+  readonly originalHeads?: Readonly<Record<string, readonly number[]>>;
   readonly innerWidth: number;
   /** The longest text, in tokens. */
   readonly maxPositions: number;

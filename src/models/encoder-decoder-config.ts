@@ -14,6 +14,11 @@ export interface EncoderDecoderConfig {
   readonly encoderHeads: readonly number[];
   readonly decoderHeads: readonly number[];
   readonly crossHeads: readonly number[];
+  /**
+   * Of a model that was cut, the heads of the uncut one that each attention still has, by its name (`3`; `cross.2` in
+   * encoder–decoders).
+   */
+  readonly originalHeads?: Readonly<Record<string, readonly number[]>>;
   readonly encoderInnerWidth: number;
   readonly decoderInnerWidth: number;
   /** The longest text, in tokens, of either side. */

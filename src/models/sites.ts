@@ -1,0 +1,94 @@
+/** Where a model's heads are: each attention with its name, its parameters and its heads; and configurations with fewer. */
+import { InputError } from "../run/errors.ts";
+import type { TransformerConfig } from "./config.ts";
+import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+
+export type AnyConfig = TransformerConfig | EncoderDecoderConfig;
+
+/** One attention of a model. */
+export interface Site {
+  /** What comes before the head's number: `3` in `3.0`, `cross.2` in `cross.2.7`. */
+  readonly name: string;
+  /** The path of its parameters, which is also the prefix of its probe sites. */
+  readonly path: string;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+}
+
+/** Every attention of a model, in the order in which they run. */
+export function sitesOf(config: AnyConfig): Site[] {
+  if (config.family !== "encoder-decoder") {
+    return config.heads.map((heads, l) => ({
+      ...{ name: `${l}`, path: `layers.${l}.attention`, heads },
+      keyValueHeads: config.keyValueHeads[l]!,
+    }));
+  }
+  const site = (name: string, path: string, heads: number): Site => ({ name, path, heads, keyValueHeads: heads });
+  return [
+    ...config.encoderHeads.map((heads, l) => site(`encoder.${l}`, `encoder.layers.${l}.attention`, heads)),
+    ...config.decoderHeads.flatMap((heads, l) => [
+      site(`decoder.${l}`, `decoder.layers.${l}.attention`, heads),
+      site(`cross.${l}`, `decoder.layers.${l}.cross`, config.crossHeads[l]!),
+    ]),
+  ];
+}
+
+/** Which heads stay, ascending, by the names of sites; a site that is not named keeps all of its heads. */
+export type Kept = ReadonlyMap<string, readonly number[]>;
+
+/** Key/value heads that serve these query heads. */
+export function sharedBy({ heads, keyValueHeads }: Site, queries: readonly number[]): number[] {
+  return [...new Set(queries.map((head) => Math.floor(head / (heads / keyValueHeads))))];
+}
+
+/**
+ * The configuration of a model without the heads that are not `kept`. Where query heads share keys and values, a group goes with
+ * its key/value head; the one key/value head of multi-query attention stays as long as any query head does.
+ * Throws `InputError` where a head is not there, a group would break, or no head of the model would be left.
+ */
+export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
+  const sites = sitesOf(config);
+  checkKept(sites, kept);
+  const left = (site: Site) => kept.get(site.name) ?? Array.from({ length: site.heads }, (_, head) => head);
+  const named = (prefix: string) => sites.filter(({ name }) => name.startsWith(prefix));
+  const counts = (prefix: string) => named(prefix).map((site) => left(site).length);
+  const before = config.originalHeads;
+  const originalHeads = Object.fromEntries(
+    sites.map((site) => [site.name, left(site).map((head) => before?.[site.name]?.[head] ?? head)]),
+  );
+  if (config.family === "encoder-decoder") {
+    const [encoderHeads, decoderHeads, crossHeads] = ["encoder.", "decoder.", "cross."].map(counts);
+    return { ...config, encoderHeads, decoderHeads, crossHeads, originalHeads };
+  }
+  const keyValueHeads = sites.map((site) => sharedBy(site, left(site)).length);
+  return { ...config, heads: counts(""), keyValueHeads, originalHeads };
+}
+
+function checkKept(sites: readonly Site[], kept: Kept): void {
+  const unknown = [...kept.keys()].find((name) => !sites.some((site) => site.name === name));
+  if (unknown !== undefined) {
+    throw new InputError(`there is no layer ${unknown}: the layers are ${sites.map(({ name }) => name).join(", ")}`);
+  }
+  for (const site of sites) checkSite(site, kept.get(site.name));
+  if (sites.every(({ name, heads }) => (kept.get(name)?.length ?? heads) === 0)) {
+    throw new InputError("no head would be left: keep at least one");
+  }
+}
+
+function checkSite(site: Site, queries: readonly number[] = []): void {
+  const { name, heads, keyValueHeads } = site;
+  const wrong = queries.find(
+    (head, k) => !Number.isInteger(head) || head < 0 || head >= heads || head <= (queries[k - 1] ?? -1),
+  );
+  if (wrong !== undefined) {
+    throw new InputError(`there is no head ${name}.${wrong}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
+  }
+  const size = heads / keyValueHeads;
+  if (size === 1 || keyValueHeads === 1) return;
+  const broken = sharedBy(site, queries).find(
+    (group) => queries.filter((head) => Math.floor(head / size) === group).length < size,
+  );
+  if (broken === undefined) return;
+  const group = Array.from({ length: size }, (_, k) => `${name}.${broken * size + k}`).join(", ");
+  throw new InputError(`heads ${group} share key/value head ${broken}: cut all of them or none`);
+}
