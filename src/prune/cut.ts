@@ -1,4 +1,7 @@
-/** Cutting heads out of a model: smaller weights for the same function as with the outputs of these heads at zero. */
+/**
+ * Cutting heads out of a model: smaller weights for the same function as with the outputs of these heads at zero; and the
+ * way back to the whole size, with zeros in their places, for readers that know no uneven layers.
+ */
 import { type AnyConfig, type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
 import { mapTree } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
@@ -18,42 +21,70 @@ export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept)
     .filter(({ name }) => kept.has(name))
     .map((site) => ({ site, queries: kept.get(site.name)! }));
   const axes = new Map(cuts.flatMap(({ site, queries }) => axesOf(site, queries)));
-  return {
-    config: smaller,
-    weights: mapTree(weights, (leaf: Tensor, path) => {
-      const cut = axes.get(path);
-      return cut ? take(leaf, cut.axis, cut.indices) : leaf;
-    }),
-  } as M;
+  return { config: smaller, weights: along(axes, weights, take) } as M;
 }
 
+/** A cut model in the sizes of the `whole` one's configuration: heads that were cut are all zeros, and put out nothing. */
+export function padHeads<M extends AnyModel>({ config, weights }: M, whole: M["config"]): M {
+  const { originalHeads = {} } = config;
+  const axes = new Map(
+    sitesOf(whole).flatMap((site) => (originalHeads[site.name] ? axesOf(site, originalHeads[site.name]!) : [])),
+  );
+  return { config: whole, weights: along(axes, weights, spread) } as M;
+}
+
+const along = (axes: ReadonlyMap<string, Cut>, weights: object, change: (leaf: Tensor, cut: Cut) => Tensor): object =>
+  mapTree(weights, (leaf: Tensor, path) => {
+    const cut = axes.get(path);
+    return cut ? change(leaf, cut) : leaf;
+  });
+
+/** Where along an axis of the whole size the heads stand that are left. */
 interface Cut {
   readonly axis: number;
   readonly indices: readonly number[];
+  readonly whole: number;
 }
 
 function axesOf(site: Site, queries: readonly number[]): [path: string, cut: Cut][] {
-  const shared = sharedBy(site, queries);
-  const at = (leaf: string, axis: number, indices: readonly number[]): [string, Cut] => [
+  const query = (leaf: string, axis: number): [string, Cut] => [
     `${site.path}.${leaf}`,
-    { axis, indices },
+    { axis, indices: queries, whole: site.heads },
   ];
-  return [
-    ...[at("wq", 1, queries), at("bq", 0, queries), at("wo", 0, queries)],
-    ...["wk", "wv"].map((leaf) => at(leaf, 1, shared)),
-    ...["bk", "bv"].map((leaf) => at(leaf, 0, shared)),
+  const shared = sharedBy(site, queries);
+  const key = (leaf: string, axis: number): [string, Cut] => [
+    `${site.path}.${leaf}`,
+    { axis, indices: shared, whole: site.keyValueHeads },
   ];
+  return [query("wq", 1), query("bq", 0), query("wo", 0), key("wk", 1), key("wv", 1), key("bk", 0), key("bv", 0)];
 }
 
-function take({ shape, data }: Tensor, axis: number, indices: readonly number[]): Tensor {
-  const inner = sizeOf(shape.slice(axis + 1));
-  const [rows, width] = [sizeOf(shape.slice(0, axis)), shape[axis]!];
-  const out = new Float32Array(rows * indices.length * inner);
+/** The blocks of a tensor that belong to the heads: before its axis, along it, and how long each is. */
+const blocks = (shape: readonly number[], axis: number) => ({
+  rows: sizeOf(shape.slice(0, axis)),
+  length: sizeOf(shape.slice(axis + 1)),
+});
+
+function take({ shape, data }: Tensor, { axis, indices, whole }: Cut): Tensor {
+  const { rows, length } = blocks(shape, axis);
+  const out = new Float32Array(rows * indices.length * length);
   for (let row = 0; row < rows; row++) {
     for (const [k, index] of indices.entries()) {
-      const from = (row * width + index) * inner;
-      out.set((data as Float32Array).subarray(from, from + inner), (row * indices.length + k) * inner);
+      const from = (row * whole + index) * length;
+      out.set((data as Float32Array).subarray(from, from + length), (row * indices.length + k) * length);
     }
   }
-  return tensor(out, [...shape.slice(0, axis), indices.length, ...shape.slice(axis + 1)]);
+  return tensor(out, shape.with(axis, indices.length));
+}
+
+function spread({ shape, data }: Tensor, { axis, indices, whole }: Cut): Tensor {
+  const { rows, length } = blocks(shape, axis);
+  const out = new Float32Array(rows * whole * length);
+  for (let row = 0; row < rows; row++) {
+    for (const [k, index] of indices.entries()) {
+      const from = (row * indices.length + k) * length;
+      out.set((data as Float32Array).subarray(from, from + length), (row * whole + index) * length);
+    }
+  }
+  return tensor(out, shape.with(axis, whole));
 }
