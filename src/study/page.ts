@@ -1,6 +1,7 @@
 /** The study as one page that opens offline: what each head count can do, what each head does, and what the tests say. */
 import { RELATIONS } from "../corpus/world/target.ts";
 import { COUNT_STYLE, type CountPoint, countChart } from "../view/count-curves.ts";
+import { htmlPage } from "../view/html.ts";
 import { count, decimal, plural } from "../view/numbers.ts";
 import { reportStyle } from "../view/report-style.ts";
 import { element, escaped } from "../view/xml.ts";
@@ -14,17 +15,7 @@ const pointsOf = (curves: readonly Curve[]): CountPoint[] =>
 /** One HTML file: light and dark, no script, nothing fetched. */
 export function studyPage(result: StudyResult): string {
   const title = "One head or many?";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${reportStyle()}${COUNT_STYLE}${STYLE}</style>
-</head>
-<body>
-<header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
+  const body = `<header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
 <p class="intro">${opening(result)}</p></header>
 <main>
 ${part("What was found", sentences(result.findings.found))}
@@ -34,10 +25,8 @@ ${part("Compromise and specialisation", COMPROMISE, element("div", { class: "cou
 ${part("What each head does", EFFECTS, ...effectTables(result))}
 ${part("Do heads look differently?", DIVERGENCE, divergenceTable(result))}
 </main>
-<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and measuring.</p></footer>
-</body>
-</html>
-`;
+<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and measuring.</p></footer>`;
+  return htmlPage({ title, style: `${reportStyle()}${COUNT_STYLE}${STYLE}`, body });
 }
 
 const duration = (seconds: number): string =>

@@ -1,17 +1,11 @@
 /** A picture as a page of its own. */
 import { weightRamp } from "./colors.ts";
+import { htmlPage } from "./html.ts";
 import { escaped } from "./xml.ts";
 
 /** One HTML file around an SVG of `headGrid` or `headPattern`: opens offline, follows the reader's light or dark mode. */
 export function lookPage(svg: string, title: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>
+  const style = `
 :root { color-scheme: light dark }
 body { margin: 0; background: #fff }
 main { overflow-x: auto; padding: 8px }
@@ -21,11 +15,9 @@ svg { display: block; margin: 0 auto }
   body { background: #14171b }
   ${darkPicture()}
 }
-</style>
-</head>
-<body><main tabindex="0" role="group" aria-label="${escaped(title)}">${svg}</main></body>
-</html>
 `;
+  const body = `<main tabindex="0" role="group" aria-label="${escaped(title)}">${svg}</main>`;
+  return htmlPage({ title, style, body });
 }
 
 /** Style rules that turn a picture of `pattern.ts` dark: a rule of CSS wins over an attribute of SVG. */

@@ -1,6 +1,7 @@
 /** The report as one HTML file that opens offline: overview, layers, twins, relations, and a part for every head. */
 import type { PatternText, Report } from "../heads/schema.ts";
 import { curveSvg, labelBars } from "./curves.ts";
+import { htmlPage } from "./html.ts";
 import { compact, count, decimal, plural } from "./numbers.ts";
 import { pageData } from "./report-data.ts";
 import { headPart } from "./report-head.ts";
@@ -15,27 +16,14 @@ import { element, escaped } from "./xml.ts";
  * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each.
  */
 export function reportPage(report: Report, examples: readonly PatternText[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${escaped(report.model.id)} · Headwise</title>
-<style>${reportStyle()}</style>
-</head>
-<body>
-${opening(report)}
+  const content = `${opening(report)}
 <main>
 ${body(report, examples)}
 </main>
 <footer><p class="dim">${escaped(cost(report))}</p></footer>
 <noscript><p class="notice">Heat maps and the twin map are drawn by a script and are missing here; all numbers are in the tables.</p></noscript>
-<script type="application/json" id="data">${pageData(report, examples)}</script>
-<script>${reportScript}</script>
-</body>
-</html>
-`;
+<script type="application/json" id="data">${pageData(report, examples)}</script>`;
+  return htmlPage({ title: `${report.model.id} · Headwise`, style: reportStyle(), script: reportScript, body: content });
 }
 
 function body(report: Report, examples: readonly PatternText[]): string {

@@ -1,0 +1,26 @@
+/** What every page of ours is: one HTML file that fetches nothing. */
+import { escaped } from "./xml.ts";
+
+interface Page {
+  readonly title: string;
+  readonly style: string;
+  /** A script of the page's own; without one, the page may run none. */
+  readonly script?: string;
+  readonly body: string;
+}
+
+/** A whole page; its policy lets nothing be fetched, whatever got into the body. */
+export const htmlPage = ({ title, style, script, body }: Page): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${script ? "; script-src 'unsafe-inline'" : ""}">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+${body}
+${script ? `<script>${script}</script>\n` : ""}</body>
+</html>
+`;
