@@ -1,6 +1,6 @@
 /** How a model wants its translations to be searched: `generation_config.json`, or the same keys in older `config.json`s. */
 import { z } from "zod";
-import { read } from "./config.ts";
+import { read } from "./config-keys.ts";
 
 /** What a search may be told; whatever is left out has the search's own default. */
 export interface Generation {

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import { InputError } from "../run/errors.ts";
-import { ACTIVATION, activation, all, count, headWidthOf, read, TRANSLATION_ARCHITECTURES } from "./config.ts";
+import { TRANSLATION_ARCHITECTURES } from "./config.ts";
+import { ACTIVATION, activation, all, count, headWidthOf, read } from "./config-keys.ts";
 import { withOriginalHeads } from "./original-heads.ts";
 
 const id = z.number().int().nonnegative();
