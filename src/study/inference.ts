@@ -20,13 +20,15 @@ function tPoint(freedom: number): number {
 
 const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 
-/** One number a seed → mean and interval. */
-export function estimate(xs: readonly number[]): Estimate {
+const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** One number a seed → mean and interval, which ends where the numbers' own range ends. */
+export function estimate(xs: readonly number[], [least, most]: readonly [number, number] = ANY): Estimate {
   const mean = meanOf(xs);
   if (xs.length < 2) return { mean };
   const spread = Math.sqrt(xs.reduce((s, x) => s + (x - mean) ** 2, 0) / (xs.length - 1));
   const half = (tPoint(xs.length - 1) * spread) / Math.sqrt(xs.length);
-  return { mean, low: mean - half, high: mean + half };
+  return { mean, low: Math.max(least, mean - half), high: Math.min(most, mean + half) };
 }
 
 /**

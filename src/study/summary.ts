@@ -44,19 +44,22 @@ export interface Summary {
   readonly symmetric: { readonly asymmetry: Estimate; readonly meanAccuracy: Estimate; readonly againstMany: Comparison };
 }
 
+/** The range of accuracies. */
+const SHARE = [0, 1] as const;
+
 const meanAccuracy = ({ skills }: ModelResult): number =>
   RELATIONS.reduce((sum, r) => sum + skills[r].accuracy, 0) / RELATIONS.length;
 
 /** All that `models`, of every arm, say together. */
 export function summarize(study: StudyConfig, models: readonly ModelResult[]): Summary {
   const of = (arm: Arm, heads = study.controls.heads) => models.filter((m) => m.arm === arm && m.heads === heads);
-  const curve = (f: (m: ModelResult) => number): Curve[] =>
+  const curve = (f: (m: ModelResult) => number, range?: readonly [number, number]): Curve[] =>
     study.heads.map((heads) => {
       const seeds = of("trained", heads).map(f);
-      return { heads, seeds, value: estimate(seeds) };
+      return { heads, seeds, value: estimate(seeds, range) };
     });
-  const accuracy = byRelation((r) => curve((m) => m.skills[r].accuracy));
-  const mean = curve(meanAccuracy);
+  const accuracy = byRelation((r) => curve((m) => m.skills[r].accuracy, SHARE));
+  const mean = curve(meanAccuracy, SHARE);
   const [one, many] = [of("trained", study.heads[0]!), of("trained")];
   const versus = (f: (m: ModelResult) => number, a: readonly ModelResult[], b: readonly ModelResult[]) =>
     compare(a.map(f), b.map(f));
@@ -82,7 +85,7 @@ export function summarize(study: StudyConfig, models: readonly ModelResult[]): S
     ...divergenceSummary(study, of),
     symmetric: {
       asymmetry: estimate(of("symmetric").map((m) => m.asymmetry)),
-      meanAccuracy: estimate(of("symmetric").map(meanAccuracy)),
+      meanAccuracy: estimate(of("symmetric").map(meanAccuracy), SHARE),
       againstMany: versus(meanAccuracy, of("symmetric"), many),
     },
   };
