@@ -6,11 +6,18 @@ import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import { type Stored, storedAt } from "./names.ts";
 import { transposed } from "./weights.ts";
 
-/** The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them. */
-export function hubTensors(config: TransformerConfig, weights: TransformerParameters<Tensor>): Map<string, Tensor> {
+/**
+ * The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them; `bare`: without
+ * the prefix that models with a task head have.
+ */
+export function hubTensors(
+  config: TransformerConfig,
+  weights: TransformerParameters<Tensor>,
+  bare = false,
+): Map<string, Tensor> {
   const parts = new Map<string, { readonly stored: Stored; readonly flat: Tensor }[]>();
   for (const [path, leaf] of leaves<Tensor>(weights)) {
-    const stored = storedAt(config, path, false);
+    const stored = storedAt(config, path, bare);
     parts.set(stored.name, [...(parts.get(stored.name) ?? []), { stored, flat: flatten(path, stored, leaf) }]);
   }
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));

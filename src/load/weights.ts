@@ -9,7 +9,7 @@ import type { TensorFile } from "./tensors.ts";
 
 /** The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit. */
 export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
-  const bare = ![...file.tensors.keys()].some((name) => name.startsWith(prefixOf(config)));
+  const bare = isBare(config, file);
   const model = `a ${config.architecture} model with ${config.heads.length} layers`;
   return readTree(transformerParameters(config), file, {
     storedAt: (path) => withOlderName(file, storedAt(config, path, bare)),
@@ -17,6 +17,10 @@ export async function readWeights(config: TransformerConfig, file: TensorFile): 
     model,
   });
 }
+
+/** Whether a checkpoint leaves the prefix of its model's names out. */
+export const isBare = (config: TransformerConfig, file: TensorFile): boolean =>
+  ![...file.tensors.keys()].some((name) => name.startsWith(prefixOf(config)));
 
 const withOlderName = (file: TensorFile, stored: Stored): Stored => {
   const older = olderName(stored.name);

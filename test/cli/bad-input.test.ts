@@ -364,6 +364,27 @@ const TRANSLATIONS: readonly Case[] = [
   ],
 ];
 
+const cut =
+  (heads: string, ...more: readonly string[]) =>
+  (place: Place): readonly string[] => ["prune", place.model, "--heads", heads, "--out", "out", ...more];
+const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.${head}`)).join();
+
+const PRUNING: readonly Case[] = [
+  ["a head that is not there", cut("0.9"), "there is no head 0.9: layer 0 has 0 to 4"],
+  ["a layer that is not there", cut("7.0"), 'there is no head "7.0": heads are named like 0.4 or'],
+  ["a head without its layer", cut("3"), 'there is no head "3": heads are named like'],
+  ["a head named twice", cut("0.1,0.1"), "head 0.1 is named twice: name it once"],
+  ["every head", cut(EVERY), "no head would be left: keep at least one"],
+  ["no heads", (p) => ["prune", p.model, "--out", "out"], "required option '--heads <list>' not specified"],
+  ["a text that is not there", cut("0.1", "--text", "nowhere.txt"), "nowhere.txt: there is no such file"],
+  [
+    "a folder that is not empty",
+    (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model],
+    "is not empty: name another folder, or replace it with --force",
+  ],
+  ["a GGUF file", () => ["prune", "model.gguf", "--heads", "0.1", "--out", "out"], "a GGUF file cannot be cut"],
+];
+
 const STUDY: readonly Case[] = [
   ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more": there is one-or-many'],
   ["no study", () => ["study"], "missing required argument 'name'"],
@@ -535,6 +556,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["options", OPTIONS],
   ["translations", TRANSLATIONS],
   ["studies", STUDY],
+  ["pruning", PRUNING],
   ["training", TRAINING],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
