@@ -1,0 +1,28 @@
+/** Rank correlation. */
+
+/** Ranks from 1; equal numbers share the mean of their ranks. */
+export function ranks(xs: readonly number[]): number[] {
+  const order = [...xs.keys()].sort((a, b) => xs[a]! - xs[b]!);
+  const made = new Array<number>(xs.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to + 1 < order.length && xs[order[to + 1]!] === xs[order[from]!]) to++;
+    for (let k = from; k <= to; k++) made[order[k]!] = (from + to) / 2 + 1;
+    from = to + 1;
+  }
+  return made;
+}
+
+/** Spearman's ρ: Pearson's correlation of the ranks; NaN where one side is all equal. */
+export function spearman(xs: readonly number[], ys: readonly number[]): number {
+  const [a, b] = [ranks(xs), ranks(ys)];
+  const mean = (xs.length + 1) / 2;
+  let [ab, aa, bb] = [0, 0, 0];
+  for (const [k, x] of a.entries()) {
+    const y = b[k]! - mean;
+    ab += (x - mean) * y;
+    aa += (x - mean) ** 2;
+    bb += y ** 2;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
