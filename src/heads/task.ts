@@ -34,7 +34,7 @@ export interface Task {
 }
 
 /** Texts of one batch, padded to the longest. */
-export function padded(texts: readonly ArrayLike<number>[]): { ids: Feeds[string]; mask: Feeds[string]; length: number } {
+function padded(texts: readonly ArrayLike<number>[]): { ids: Feeds[string]; mask: Feeds[string]; length: number } {
   const length = Math.max(...texts.map((t) => t.length));
   const shape = [texts.length, length];
   const row = (f: (text: ArrayLike<number>, i: number) => number) =>
