@@ -25,6 +25,8 @@ export { print, signature } from "./graph/print.ts";
 export type { Attrs, Dim, DType, Op, Shape, Type, Value } from "./graph/value.ts";
 export { apply, input, isInput, scoped } from "./graph/value.ts";
 export { inputsOf, topological } from "./graph/walk.ts";
+export type { Ablation, Sweep, SweepOptions } from "./heads/ablation.ts";
+export { ABLATIONS, ablateHeads } from "./heads/ablation.ts";
 export type { Patterns } from "./heads/patterns.ts";
 export { createPatterns, patternText as readPatternText } from "./heads/patterns.ts";
 export type { ReportOptions, ReportResult } from "./heads/report.ts";
@@ -33,6 +35,8 @@ export type { HeadReport, Label, LayerReport, PatternText, RelationReport, Repor
 export { LABELS, reportSchema } from "./heads/schema.ts";
 export type { StatisticsGraph, StatisticsPlan, Weighting } from "./heads/statistics.ts";
 export { normWeights, rawWeights, statisticsGraph, transformedNorms } from "./heads/statistics.ts";
+export type { Judged, Made, Pair, Task } from "./heads/task.ts";
+export { nextTokenTask, similarityTask } from "./heads/task.ts";
 export type { Text } from "./heads/text.ts";
 export { prepare } from "./heads/text.ts";
 export type { Checkpoint, OpenFile } from "./load/checkpoint.ts";
