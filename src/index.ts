@@ -35,7 +35,7 @@ export type { HeadReport, Label, LayerReport, PatternText, RelationReport, Repor
 export { LABELS, reportSchema } from "./heads/schema.ts";
 export type { StatisticsGraph, StatisticsPlan, Weighting } from "./heads/statistics.ts";
 export { normWeights, rawWeights, statisticsGraph, transformedNorms } from "./heads/statistics.ts";
-export type { Judged, Made, Pair, Task } from "./heads/task.ts";
+export type { Judged, Made, RatedPair, Task } from "./heads/task.ts";
 export { nextTokenTask, similarityTask } from "./heads/task.ts";
 export type { Text } from "./heads/text.ts";
 export { prepare } from "./heads/text.ts";

@@ -80,7 +80,7 @@ function total(xs: Float64Array, some?: ArrayLike<number>): number {
 }
 
 /** Two texts and how alike people find them. */
-export interface Pair {
+export interface RatedPair {
   readonly left: ArrayLike<number>;
   readonly right: ArrayLike<number>;
   readonly gold: number;
@@ -90,7 +90,7 @@ export interface Pair {
  * Sentence similarity: the cosine of mean-pooled states against people's judgements, by Spearman's rank correlation, as
  * sentence encoders are measured on STS-B (Cer et al. 2017; Reimers & Gurevych 2019). An example is a pair.
  */
-export function similarityTask(pairs: readonly Pair[], batch = 32): Task {
+export function similarityTask(pairs: readonly RatedPair[], batch = 32): Task {
   if (pairs.length < 3) throw new InputError(`${pairs.length} pairs are too few for a rank correlation: give three or more`);
   const gold = pairs.map((pair) => pair.gold);
   const batches = chunks(pairs, batch).map((some) => {
