@@ -1,9 +1,5 @@
 /** `headwise prune`: a model without some of its heads, proved equal to the masked one, in a folder. */
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
-import { parseConllu } from "../corpus/conllu.ts";
-import { parsePlain } from "../corpus/plain.ts";
-import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import { prepare, type Text } from "../heads/text.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
 import { readConfig } from "../load/config.ts";
@@ -19,7 +15,7 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { count, plural } from "../view/numbers.ts";
-import { readText } from "./files.ts";
+import { parseCorpus, readContent } from "./corpus.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
@@ -38,6 +34,7 @@ const LIMIT = 1e-4;
 
 export async function prune(model: string, options: CommonOptions & PruneOptions): Promise<void> {
   await checkVacant(options.out, options.force ?? false);
+  const content = await readContent(options);
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
@@ -48,7 +45,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const removed = readHeads(options.heads, whole.config);
     const kept = keptWithout(whole.config, removed);
     const cut = cutHeads(whole, kept);
-    const { texts, source } = await readTexts(options, whole);
+    const { texts, source } = textsOf(content, options, whole);
     const check = await checkCut(runtime, whole, kept, cut, texts, (share) => progress.update("checking", share));
     await runtime.release();
     if (!(check.states <= LIMIT * check.scale)) {
@@ -72,18 +69,10 @@ function wholeConfig({ config }: Opened): Checkpoint["config"] {
   return readConfig(whole, "config.json");
 }
 
-async function readTexts(
-  { text }: PruneOptions,
-  { tokenizer, config }: Checkpoint,
-): Promise<{ texts: Text[]; source: object }> {
-  const content = text === undefined ? SAMPLE_CONLLU : await readText(text);
-  const id = text === undefined ? "built-in sample" : basename(text);
-  const corpus =
-    text === undefined
-      ? parseConllu(content, id)
-      : parsePlain(content, id, config.maxPositions, (t) => tokenizer.encode(t).ids.length);
-  const texts = corpus.sentences.map((sentence) => prepare(sentence, tokenizer, config));
-  if (texts.length === 0) throw new InputError(`${id}: there is no text in it to check the cut on`);
+function textsOf(content: string, options: PruneOptions, checkpoint: Checkpoint): { texts: Text[]; source: object } {
+  const { id, sentences } = parseCorpus(content, options, checkpoint);
+  if (sentences.length === 0) throw new InputError(`${id}: there is no text in it to check the cut on`);
+  const texts = sentences.map((sentence) => prepare(sentence, checkpoint.tokenizer, checkpoint.config));
   return { texts, source: { id, sha256: createHash("sha256").update(content).digest("hex") } };
 }
 

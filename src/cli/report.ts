@@ -1,22 +1,17 @@
 /** `headwise report`: what every head of a model does, as a summary here, a page and data. */
-import { basename, dirname, join } from "node:path";
-import { parseConllu } from "../corpus/conllu.ts";
-import { parsePlain } from "../corpus/plain.ts";
-import { SAMPLE_CONLLU } from "../corpus/sample.ts";
+import { dirname, join } from "node:path";
 import type { Corpus } from "../corpus/sentence.ts";
 import { reportOn } from "../heads/report.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
 import { writeWhole } from "../load/write.node.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
-import { prepareFolder, readText } from "./files.ts";
+import { type CorpusOptions, parseCorpus, readContent } from "./corpus.ts";
+import { prepareFolder } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
-export interface ReportCommandOptions {
-  readonly conllu?: string;
-  readonly text?: string;
+export interface ReportCommandOptions extends CorpusOptions {
   readonly out: string;
   readonly json?: string;
   readonly sentences?: number;
@@ -26,12 +21,11 @@ export async function report(model: string, options: CommonOptions & ReportComma
   const printed = options.json === "-";
   const files = { page: join(options.out, "report.html"), data: options.json ?? join(options.out, "report.json") };
   if (!printed) for (const file of Object.values(files)) await prepareFolder(dirname(file));
-  const source = options.conllu ?? options.text;
-  const content = source === undefined ? SAMPLE_CONLLU : await readText(source);
+  const content = await readContent(options);
   const progress = createProgress();
   try {
     const { runtime, checkpoint } = await openModel(model, options, progress);
-    const corpus = firstSentences(readCorpus(content, options, checkpoint), options.sentences);
+    const corpus = firstSentences(parseCorpus(content, options, checkpoint), options.sentences);
     const result = await reportOn(runtime, checkpoint, corpus, {
       seed: options.seed,
       progress: (stage, share) => progress.update(stage, share),
@@ -51,13 +45,6 @@ export async function report(model: string, options: CommonOptions & ReportComma
   } finally {
     progress.stop();
   }
-}
-
-function readCorpus(content: string, { conllu, text }: ReportCommandOptions, { tokenizer, config }: Checkpoint): Corpus {
-  if (text !== undefined) {
-    return parsePlain(content, basename(text), config.maxPositions, (t) => tokenizer.encode(t).ids.length);
-  }
-  return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
 }
 
 function firstSentences(corpus: Corpus, count?: number): Corpus {

@@ -4,11 +4,9 @@
  */
 import { input, type Value } from "../graph/value.ts";
 import { forward, type Transformer } from "../models/transformer.ts";
-import { keep, type Probe } from "../nn/probe.ts";
-import { add, mul, sub } from "../ops/arithmetic.ts";
-import { reshape } from "../ops/layout.ts";
+import { keep, type Probe, switched } from "../nn/probe.ts";
 import { byPath } from "../params/tree.ts";
-import type { Feeds, Program, Runtime } from "../run/runtime.ts";
+import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { Judged, Task } from "./task.ts";
 
@@ -33,48 +31,61 @@ const outputOf = (layer: number): string => `layers.${layer}.attention.z`;
 /** Every head ablated alone, on every example of the task. */
 export async function ablateHeads(
   runtime: Runtime,
-  { config, weights }: Transformer,
+  model: Transformer,
   task: Task,
   { kind = "zero", progress = () => {} }: SweepOptions = {},
 ): Promise<Sweep> {
-  const layers = config.heads.flatMap((heads, layer) => (heads > 0 ? [layer] : []));
-  const sites = new Map<string, Value>();
-  const wanted = new Set(layers.flatMap((layer) => [entry(layer), outputOf(layer)]));
-  const plain = forward(config, { probe: keep(sites, (site) => wanted.has(site)) });
-  const tensors = { weights: byPath(weights) };
-  const judge = task.judge(plain);
-  const first = await runtime.compile({ ...judge, ...Object.fromEntries(sites) }, tensors);
-  const rest = new Map<number, Program>();
-  for (const layer of layers) {
-    const made = forward(config, { probe: from(layer, sites, kind) });
-    rest.set(layer, await runtime.compile(task.judge(made), tensors));
-  }
-  const names = Object.keys(judge);
+  const { first, rest, names } = await compileSweep(runtime, model, task, kind);
   const whole = collector(names, task.examples);
-  const without = new Map(
-    layers.flatMap((l) => upTo(config.heads[l]!).map((h) => [`${l}.${h}`, collector(names, task.examples)])),
-  );
+  const without = new Map<string, ReturnType<typeof collector>>();
+  for (const { layer, heads } of rest)
+    for (const head of upTo(heads)) without.set(`${layer}.${head}`, collector(names, task.examples));
   for (const [k, feeds] of task.batches.entries()) {
-    const made = await first.run(only(first, feeds));
+    const made = await first.run(feedsFor(first, feeds));
     whole.take(made);
-    for (const [done, layer] of layers.entries()) {
-      const program = rest.get(layer)!;
-      const z = made[outputOf(layer)]!;
-      const given = { ...feeds, x: made[entry(layer)]!, z, instead: kind === "zero" ? nothing(z) : before(z) };
-      for (const head of upTo(config.heads[layer]!)) {
-        const gate = tensor(
-          Float32Array.from({ length: config.heads[layer]! }, (_, h) => Number(h !== head)),
-          [config.heads[layer]!],
-        );
-        without.get(`${layer}.${head}`)!.take(await program.run(only(program, { ...given, gate })));
-      }
-      progress((k + (done + 1) / layers.length) / task.batches.length);
+    for (const [done, after] of rest.entries()) {
+      const given = { ...feeds, ...kept(after.layer, made, kind) };
+      for (const head of upTo(after.heads)) without.get(`${after.layer}.${head}`)!.take(await runWithout(after, head, given));
+      progress((k + (done + 1) / rest.length) / task.batches.length);
     }
   }
-  return {
-    whole: whole.judged,
-    without: new Map([...without].map(([head, { judged }]) => [head, judged])),
-  };
+  return { whole: whole.judged, without: new Map([...without].map(([head, { judged }]) => [head, judged])) };
+}
+
+/** What comes after the heads of one layer. */
+interface Rest {
+  readonly layer: number;
+  readonly heads: number;
+  readonly program: Program;
+}
+
+async function compileSweep(runtime: Runtime, { config, weights }: Transformer, task: Task, kind: Ablation) {
+  const tensors = { weights: byPath(weights) };
+  const layers = config.heads.flatMap((heads, layer) => (heads > 0 ? [{ layer, heads }] : []));
+  const wanted = new Set(layers.flatMap(({ layer }) => [entry(layer), outputOf(layer)]));
+  const sites = new Map<string, Value>();
+  const judged = task.judge(forward(config, { probe: keep(sites, (site) => wanted.has(site)) }));
+  const first = await runtime.compile({ ...judged, ...Object.fromEntries(sites) }, tensors);
+  const rest: Rest[] = [];
+  for (const { layer, heads } of layers) {
+    const after = forward(config, { probe: from(layer, sites, kind) });
+    rest.push({ layer, heads, program: await runtime.compile(task.judge(after), tensors) });
+  }
+  return { first, rest, names: Object.keys(judged) };
+}
+
+/** What a layer's rest begins with, from the plain pass. */
+function kept(layer: number, made: Feeds, kind: Ablation): Record<"x" | "z" | "instead", Tensor> {
+  const z = made[outputOf(layer)]!;
+  return { x: made[entry(layer)]!, z, instead: kind === "zero" ? nothing(z) : before(z) };
+}
+
+function runWithout({ program, heads }: Rest, head: number, given: Feeds): Promise<Record<string, Tensor>> {
+  const gate = tensor(
+    Float32Array.from({ length: heads }, (_, h) => Number(h !== head)),
+    [heads],
+  );
+  return program.run(feedsFor(program, { ...given, gate }));
 }
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
@@ -87,13 +98,9 @@ const from =
     if (site !== outputOf(layer)) return value;
     const { shape } = sites.get(site)!;
     const heads = shape[2] as number;
-    const gate = reshape(input("gate", [heads]), [heads, 1]);
     const instead = input("instead", kind === "zero" ? [1, 1, heads, shape[3]!] : shape);
-    return add(mul(input("z", shape), gate), mul(instead, sub(1, gate)));
+    return switched(input("z", shape), input("gate", [heads]), instead);
   };
-
-const only = (program: Program, feeds: Feeds): Feeds =>
-  Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!]));
 
 /** Zeros, broadcast over batch and sequence. */
 const nothing = ({ shape: [, , h, d] }: Tensor): Tensor => tensor(new Float32Array(h! * d!), [1, 1, h!, d!]);

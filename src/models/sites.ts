@@ -75,13 +75,17 @@ function checkKept(sites: readonly Site[], kept: Kept): void {
   }
 }
 
+/** The error that a head is not there, and which there are. */
+export const noSuchHead = ({ name, heads }: Site, head: number): InputError =>
+  new InputError(`there is no head ${name}.${head}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
+
 function checkSite(site: Site, queries: readonly number[] = []): void {
   const { name, heads, keyValueHeads } = site;
   const wrong = queries.find(
     (head, k) => !Number.isInteger(head) || head < 0 || head >= heads || head <= (queries[k - 1] ?? -1),
   );
   if (wrong !== undefined) {
-    throw new InputError(`there is no head ${name}.${wrong}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
+    throw noSuchHead(site, wrong);
   }
   const size = heads / keyValueHeads;
   if (size === 1 || keyValueHeads === 1) return;

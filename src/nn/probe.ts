@@ -1,6 +1,6 @@
 /** The one way to watch or change a forward pass. */
 import type { Value } from "../graph/value.ts";
-import { mul } from "../ops/arithmetic.ts";
+import { add, mul, sub } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/layout.ts";
 
 /**
@@ -31,6 +31,14 @@ export const keep =
     if (wanted(site)) kept.set(site, value);
     return value;
   };
+
+/**
+ * Head outputs z [b, i, h, d] where a head's gate [h] is 1, to the last bit, and `instead` (broadcast to z) where it is 0.
+ */
+export function switched(z: Value, gates: Value, instead: Value): Value {
+  const gate = reshape(gates, [gates.shape[0]!, 1]);
+  return add(mul(z, gate), mul(instead, sub(1, gate)));
+}
 
 /** Multiplies head h's output z_h by a gate, before W_O: `gates` maps a layer to a value [h] (Michel et al. 2019). */
 export const gate =

@@ -7,8 +7,8 @@ import type { Probe } from "../nn/probe.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
 import { byPath } from "../params/tree.ts";
-import type { Program, Runtime } from "../run/runtime.ts";
-import { int64 } from "../run/tensor.ts";
+import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
+import { int64, type Tensor } from "../run/tensor.ts";
 
 /** Multiplies the outputs of heads that are not kept by zero: what a cut has to equal. */
 export function maskHeads(config: AnyConfig, kept: Kept): Probe {
@@ -47,22 +47,11 @@ export async function checkCut(
   const worst = { states: 0, logits: 0, scale: 0 };
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
   for (const [k, group] of groups.entries()) {
-    const members = group.map((t) => texts[t]!.ids);
-    const shape = [members.length, members[0]!.length];
-    const ids = int64(
-      members.flatMap((row) => [...row]),
-      shape,
-    );
-    const mask = int64(new Array(ids.data.length).fill(1), shape);
-    const [a, b] = [await masked.run(fed(masked, { ids, mask })), await smaller.run(fed(smaller, { ids, mask }))];
-    for (const name of Object.keys(a) as ("states" | "logits")[]) {
-      const [left, right] = [a[name]!.data as Float32Array, b[name]!.data as Float32Array];
-      for (const [at, x] of left.entries()) {
-        const difference = Math.abs(x - right[at]!);
-        if (!(difference <= worst[name])) worst[name] = difference;
-        if (name === "states") worst.scale = Math.max(worst.scale, Math.abs(x));
-      }
-    }
+    const feeds = feedsOf(group.map((t) => texts[t]!));
+    const [a, b] = [await masked.run(feedsFor(masked, feeds)), await smaller.run(feedsFor(smaller, feeds))];
+    worst.states = Math.max(worst.states, distance(a.states!, b.states!));
+    worst.scale = Math.max(worst.scale, distance(a.states!));
+    if (a.logits) worst.logits = Math.max(worst.logits, distance(a.logits, b.logits!));
     progress((k + 1) / groups.length);
   }
   const { states, logits, scale } = worst;
@@ -71,8 +60,19 @@ export async function checkCut(
   return { texts: texts.length, tokens, states, ...(hasLogits && { logits }), scale };
 }
 
-const fed = (program: Program, feeds: Parameters<Program["run"]>[0]) =>
-  Object.fromEntries(Object.entries(feeds).filter(([name]) => program.inputs.has(name)));
+/** The largest difference of two tensors, or of one from zero; not a number where one of theirs is none. */
+function distance({ data: a }: Tensor, b?: Tensor): number {
+  let worst = 0;
+  for (let k = 0; k < a.length; k++) worst = Math.max(worst, Math.abs(Number(a[k]) - Number(b?.data[k] ?? 0)));
+  return worst;
+}
+
+/** Texts of one length. */
+function feedsOf(texts: readonly Text[]): Feeds {
+  const shape = [texts.length, texts[0]!.ids.length];
+  const ids = texts.flatMap((text) => [...text.ids]);
+  return { ids: int64(ids, shape), mask: int64(new Array(ids.length).fill(1), shape) };
+}
 
 function lastOf(runtime: Runtime, { config, weights }: Transformer, probe?: Probe): Promise<Program> {
   const { states, logits } = forward(config, probe && { probe });

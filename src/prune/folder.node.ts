@@ -3,12 +3,13 @@ import { readdir } from "node:fs/promises";
 import { fromDirectory, type LoadOptions } from "../load/checkpoint.node.ts";
 import type { Checkpoint, OpenFile } from "../load/checkpoint.ts";
 import { openTensors, readDirectory, readJson } from "../load/checkpoint.ts";
-import { olderName } from "../load/names.ts";
+import { olderName, storedAt } from "../load/names.ts";
 import { originalHeadsJson } from "../load/original-heads.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
 import type { TensorFile } from "../load/tensors.ts";
 import { isBare } from "../load/weights.ts";
+import { leaves } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 
@@ -60,7 +61,7 @@ async function readWithFiles(id: string, open: OpenFile): Promise<Opened> {
 /** Tensors besides the model's own: heads of other tasks stay with the model, buffers that transformers makes itself do not. */
 async function otherTensors({ config, weights }: Checkpoint, file: TensorFile): Promise<Pick<Opened, "bare" | "others">> {
   const bare = isBare(config, file);
-  const names = [...hubTensors(config, weights, bare).keys()];
+  const names = leaves<Tensor>(weights).map(([path]) => storedAt(config, path, bare).name);
   const own = new Set([...names, ...names.map(olderName)]);
   const others = new Map<string, Tensor>();
   for (const [name, { storedAs }] of file.tensors) {
@@ -89,11 +90,14 @@ export function modelFiles(
   ]);
 }
 
-/** Throws `InputError` where there is something at `out` that would be lost, unless it may be (`force`). */
+/** Throws `InputError` where something at `out` would be lost, unless it may be (`force`) and is a model that was cut before. */
 export async function checkVacant(out: string, force: boolean): Promise<void> {
-  const found = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+  const found = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw new InputError(`${out}: ${error.code === "ENOTDIR" ? "this is a file: name a folder" : error.message}`);
   });
-  if (found.length > 0 && !force) throw new InputError(`${out}: is not empty: name another folder, or replace it with --force`);
+  if (found.length === 0) return;
+  if (!force) throw new InputError(`${out}: is not empty: name another folder, or replace it with --force`);
+  if (!found.includes("prune.json"))
+    throw new InputError(`${out}: holds other files than a cut model's, which --force would delete: name another folder`);
 }

@@ -1,5 +1,5 @@
 /** Heads as the command line names them: `0.3,4.1`, in encoder–decoders `encoder.0.3,cross.2.7`. */
-import { type AnyConfig, type Kept, type Site, sitesOf } from "../models/sites.ts";
+import { type AnyConfig, type Kept, noSuchHead, type Site, sitesOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 
 /** Heads by the names of their sites. */
@@ -14,11 +14,7 @@ export function readHeads(list: string, config: AnyConfig): Heads {
     const site = sites.get(name ?? "");
     if (!site) throw new InputError(`there is no head "${word}": heads are named like ${example([...sites.values()])}`);
     const head = Number(number);
-    if (head >= site.heads) {
-      throw new InputError(
-        `there is no head ${word}: layer ${name} has ${site.heads === 0 ? "none" : `0 to ${site.heads - 1}`}`,
-      );
-    }
+    if (head >= site.heads) throw noSuchHead(site, head);
     const known = heads.get(site.name) ?? [];
     if (known.includes(head)) throw new InputError(`head ${word} is named twice: name it once`);
     heads.set(site.name, [...known, head]);

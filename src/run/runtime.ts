@@ -32,6 +32,10 @@ export interface Program {
   run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
 }
 
+/** Of some feeds those that a program takes: a graph keeps only the inputs that its outputs need. */
+export const feedsFor = (program: Program, feeds: Feeds): Feeds =>
+  Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!]));
+
 /** A device that compiles and runs programs. Its sessions live until `release`. */
 export interface Runtime {
   readonly device: Device;

@@ -3,8 +3,7 @@ import { RELATIONS } from "../corpus/world/target.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../models/decoder.ts";
-import type { Probe } from "../nn/probe.ts";
-import { add, mul, sub } from "../ops/arithmetic.ts";
+import { type Probe, switched } from "../nn/probe.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
@@ -44,9 +43,8 @@ const switches =
     if (layer === undefined) return z;
     const l = Number(layer);
     const heads = config.heads[l]!;
-    const gate = reshape(input(gateName(l), [heads]), [heads, 1]);
     const mean = unsqueeze(input(meanName(l), [sequence, heads, config.headWidth]), 0);
-    return add(mul(z, gate), mul(mean, sub(1, gate)));
+    return switched(z, input(gateName(l), [heads]), mean);
   };
 
 interface Graph {

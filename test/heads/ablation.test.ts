@@ -8,7 +8,7 @@ import { random } from "../../src/params/random.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { maskHeads } from "../../src/prune/check.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
-import type { Runtime } from "../../src/run/runtime.ts";
+import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
 import { FAMILIES, loadFixture } from "../models/golden.ts";
 
 let runtime: Runtime;
@@ -44,7 +44,7 @@ async function masked({ config, weights }: Transformer, task: Task, layer?: numb
   const program = await runtime.compile(judged, { weights: byPath(weights) });
   const all: Record<string, number[]> = {};
   for (const feeds of task.batches) {
-    const made = await program.run(Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!])));
+    const made = await program.run(feedsFor(program, feeds));
     for (const [name, { data }] of Object.entries(made)) all[name] = [...(all[name] ?? []), ...(data as Float32Array)];
   }
   return Object.fromEntries(Object.entries(all).map(([name, xs]) => [name, Float64Array.from(xs)]));

@@ -13,7 +13,7 @@ interface Before {
   readonly domain?: number;
 }
 
-// A determiner, at times an adjective, and the noun. An adjective tells the domain, but for the nouns that targets depend on.
+// A determiner, at times an adjective, and the noun. An adjective tells the domain, but for nouns whose domain a target depends on.
 function phrase(
   draft: Draft,
   noun: NounForms,
