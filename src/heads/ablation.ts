@@ -1,20 +1,29 @@
 /**
- * Exact ablation of single heads: what becomes of a task when one head's output is replaced. One plain pass keeps what enters
- * every layer and what its heads put out; without a head, only what comes after it is computed again.
+ * Exact ablation: what becomes of a task when the output of a head, or of a group of heads, is replaced. One plain pass keeps
+ * what enters every layer and what its heads put out; without a head, only what comes after it is computed again.
  */
 import { input, type Value } from "../graph/value.ts";
-import { forward, type Transformer } from "../models/transformer.ts";
-import { keep, type Probe, switched } from "../nn/probe.ts";
+import { type AnyModel, anyForward } from "../models/any.ts";
+import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../models/sites.ts";
+import { mix } from "../nn/attention.ts";
+import { chain, keep, type Probe, switched } from "../nn/probe.ts";
+import { sub } from "../ops/arithmetic.ts";
+import { softmax } from "../ops/softmax.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
-import type { Judged, Task } from "./task.ts";
+import { meanOutputs, slicedMean } from "./mean-outputs.ts";
+import { collector, type Judged, type Task } from "./task.ts";
 
-/** `zero`: nothing in the head's place; `resample`: what it put out for the example before, in its batch. */
-export const ABLATIONS = ["zero", "resample"] as const;
+/**
+ * What stands in a head's place. `zero`: nothing. `mean`: its mean output at each position, over the task's texts. `resample`:
+ * what it put out for the example before, in its batch. `uniform`: the mean of the values that it could see (A = 1/n).
+ * `frozen`: nothing, but every later pattern stays what it was, so that only what the head moved is missing.
+ */
+export const ABLATIONS = ["zero", "mean", "resample", "uniform", "frozen"] as const;
 export type Ablation = (typeof ABLATIONS)[number];
 
-/** A task's values with all heads, and without each, by `layer.head`. */
+/** A task's values with all heads, and without each unit, by its name (`layer.head` for single heads). */
 export interface Sweep {
   readonly whole: Judged;
   readonly without: ReadonlyMap<string, Judged>;
@@ -22,85 +31,128 @@ export interface Sweep {
 
 export interface SweepOptions {
   readonly kind?: Ablation;
+  /** What is taken out at once; default: every head alone. */
+  readonly units?: readonly Unit[];
   readonly progress?: (share: number) => void;
 }
 
-const entry = (layer: number): string => `layers.${layer}.input`;
-const outputOf = (layer: number): string => `layers.${layer}.attention.z`;
-
-/** Every head ablated alone, on every example of the task. */
+/** Every head, or every unit, ablated alone on every example of the task. */
 export async function ablateHeads(
   runtime: Runtime,
-  model: Transformer,
+  model: AnyModel,
   task: Task,
-  { kind = "zero", progress = () => {} }: SweepOptions = {},
+  { kind = "zero", units = singleHeads(model.config), progress = () => {} }: SweepOptions = {},
 ): Promise<Sweep> {
-  const { first, rest, names } = await compileSweep(runtime, model, task, kind);
-  const whole = collector(names, task.examples);
-  const without = new Map<string, ReturnType<typeof collector>>();
-  for (const { layer, heads } of rest)
-    for (const head of upTo(heads)) without.set(`${layer}.${head}`, collector(names, task.examples));
+  const sweep = await compileSweep(runtime, model, task, kind, units);
+  const means = kind === "mean" ? await meanOutputs(runtime, model, task) : undefined;
+  const whole = collector(sweep.names, task.examples);
+  const without = new Map(units.map(({ name }) => [name, collector(sweep.names, task.examples)]));
   for (const [k, feeds] of task.batches.entries()) {
-    const made = await first.run(feedsFor(first, feeds));
+    const made = await sweep.first.run(feedsFor(sweep.first, feeds));
     whole.take(made);
-    for (const [done, after] of rest.entries()) {
-      const given = { ...feeds, ...kept(after.layer, made, kind) };
-      for (const head of upTo(after.heads)) without.get(`${after.layer}.${head}`)!.take(await runWithout(after, head, given));
-      progress((k + (done + 1) / rest.length) / task.batches.length);
+    for (const [done, { site, units: own, program }] of sweep.rests.entries()) {
+      const z = made[`${site.path}.z`]!;
+      const instead = means ? slicedMean(means.get(site.path)!, z) : insteadOf(kind, site, made);
+      for (const { name, heads } of own) {
+        const given = { ...feeds, ...made, gate: gateWithout(site, heads), instead };
+        without.get(name)!.take(await program.run(feedsFor(program, given)));
+      }
+      progress((k + (done + 1) / sweep.rests.length) / task.batches.length);
     }
   }
-  return { whole: whole.judged, without: new Map([...without].map(([head, { judged }]) => [head, judged])) };
+  return { whole: whole.judged, without: new Map([...without].map(([name, { judged }]) => [name, judged])) };
 }
 
-/** What comes after the heads of one layer. */
+/** What comes after the heads of one attention. */
 interface Rest {
-  readonly layer: number;
-  readonly heads: number;
+  readonly site: Site;
+  readonly units: readonly Unit[];
   readonly program: Program;
 }
 
-async function compileSweep(runtime: Runtime, { config, weights }: Transformer, task: Task, kind: Ablation) {
+async function compileSweep(
+  runtime: Runtime,
+  { config, weights }: AnyModel,
+  task: Task,
+  kind: Ablation,
+  units: readonly Unit[],
+) {
   const tensors = { weights: byPath(weights) };
-  const layers = config.heads.flatMap((heads, layer) => (heads > 0 ? [{ layer, heads }] : []));
-  const wanted = new Set(layers.flatMap(({ layer }) => [entry(layer), outputOf(layer)]));
+  const wanted = sitesOf(config).flatMap((site) => {
+    const own = units.filter((unit) => unit.site === site.name);
+    return own.length > 0 ? [{ site, units: own }] : [];
+  });
+  const kept = keptSites(config, kind);
   const sites = new Map<string, Value>();
-  const judged = task.judge(forward(config, { probe: keep(sites, (site) => wanted.has(site)) }));
+  const all = new Map<string, Value>();
+  const judged = task.judge(
+    anyForward(
+      config,
+      chain(
+        keep(all),
+        keep(sites, (at) => kept.has(at)),
+      ),
+    ),
+  );
+  if (kind === "uniform") for (const { site } of wanted) sites.set(`${site.path}.uniform`, uniformOutput(all, site));
   const first = await runtime.compile({ ...judged, ...Object.fromEntries(sites) }, tensors);
-  const rest: Rest[] = [];
-  for (const { layer, heads } of layers) {
-    const after = forward(config, { probe: from(layer, sites, kind) });
-    rest.push({ layer, heads, program: await runtime.compile(task.judge(after), tensors) });
+  const rests: Rest[] = [];
+  for (const { site, units: own } of wanted) {
+    const after = anyForward(config, from(config, site, sites, kind));
+    rests.push({ site, units: own, program: await runtime.compile(task.judge(after), tensors) });
   }
-  return { first, rest, names: Object.keys(judged) };
+  return { first, rests, names: Object.keys(judged) };
 }
 
-/** What a layer's rest begins with, from the plain pass. */
-function kept(layer: number, made: Feeds, kind: Ablation): Record<"x" | "z" | "instead", Tensor> {
-  const z = made[outputOf(layer)]!;
-  return { x: made[entry(layer)]!, z, instead: kind === "zero" ? nothing(z) : before(z) };
+/** What enters the layer of an attention; decoders of a pair also read what the encoder made. */
+function entriesOf(config: AnyConfig, { path }: Site): string[] {
+  const entry = `${path.slice(0, path.lastIndexOf("."))}.input`;
+  if (config.family !== "encoder-decoder" || !path.startsWith("decoder.")) return [entry];
+  return [entry, `encoder.layers.${config.encoderHeads.length - 1}.output`];
 }
 
-function runWithout({ program, heads }: Rest, head: number, given: Feeds): Promise<Record<string, Tensor>> {
-  const gate = tensor(
-    Float32Array.from({ length: heads }, (_, h) => Number(h !== head)),
+function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
+  const sites = sitesOf(config).filter(({ heads }) => heads > 0);
+  const patterns = kind === "frozen" ? sites.map(({ path }) => `${path}.pattern`) : [];
+  return new Set([...sites.flatMap((site) => [...entriesOf(config, site), `${site.path}.z`]), ...patterns]);
+}
+
+/** What a head would put out if it looked at all keys that it can see alike. */
+function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
+  const at = (name: string) => sites.get(`${path}.${name}`)!;
+  const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
+  return mix(softmax(seen), at("v"));
+}
+
+/** Begins at a layer: what was kept is fed, and some of its heads' outputs are replaced. */
+function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, kind: Ablation): Probe {
+  const fed = new Set(entriesOf(config, site));
+  return (at, value) => {
+    const was = kept.get(at);
+    if (!was) return value;
+    if (fed.has(at) || (kind === "frozen" && at.endsWith(".pattern"))) return input(at, was.shape);
+    if (at !== `${site.path}.z`) return value;
+    const { shape } = was;
+    const [, sequence, heads, width] = shape;
+    const instead = input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : replaced(kind, shape));
+    return switched(input(at, shape), input("gate", [heads!]), instead);
+  };
+}
+
+const replaced = (kind: Ablation, shape: Value["shape"]): Value["shape"] =>
+  kind === "zero" || kind === "frozen" ? [1, 1, ...shape.slice(2)] : shape;
+
+function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Tensor {
+  const z = made[`${path}.z`]!;
+  if (kind === "uniform") return made[`${path}.uniform`]!;
+  return kind === "resample" ? before(z) : nothing(z);
+}
+
+const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
+  tensor(
+    Float32Array.from({ length: heads }, (_, h) => Number(!out.includes(h))),
     [heads],
   );
-  return program.run(feedsFor(program, { ...given, gate }));
-}
-
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
-
-/** Begins at a layer: what enters it and what its heads put out are fed, some of these outputs replaced. */
-const from =
-  (layer: number, sites: ReadonlyMap<string, Value>, kind: Ablation): Probe =>
-  (site, value) => {
-    if (site === entry(layer)) return input("x", sites.get(site)!.shape);
-    if (site !== outputOf(layer)) return value;
-    const { shape } = sites.get(site)!;
-    const heads = shape[2] as number;
-    const instead = input("instead", kind === "zero" ? [1, 1, heads, shape[3]!] : shape);
-    return switched(input("z", shape), input("gate", [heads]), instead);
-  };
 
 /** Zeros, broadcast over batch and sequence. */
 const nothing = ({ shape: [, , h, d] }: Tensor): Tensor => tensor(new Float32Array(h! * d!), [1, 1, h!, d!]);
@@ -113,17 +165,4 @@ function before({ shape, data }: Tensor): Tensor {
   out.set((data as Float32Array).subarray(0, data.length - length), length);
   out.set((data as Float32Array).subarray(data.length - length), 0);
   return tensor(out, shape);
-}
-
-/** Joins the values of batch after batch. */
-function collector(names: readonly string[], examples: number) {
-  const judged = Object.fromEntries(names.map((name) => [name, new Float64Array(examples)]));
-  let at = 0;
-  return {
-    judged,
-    take(made: Readonly<Record<string, Tensor>>): void {
-      for (const name of names) judged[name]!.set(made[name]!.data as Float32Array, at);
-      at += made[names[0]!]!.data.length;
-    },
-  };
 }

@@ -41,6 +41,32 @@ export function sharedBy({ heads, keyValueHeads }: Site, queries: readonly numbe
   return [...new Set(queries.map((head) => Math.floor(head / (heads / keyValueHeads))))];
 }
 
+/** Query heads that can only go together. */
+export interface Unit {
+  /** `3.0` for a single head, `3.0-2` for the heads that share a key/value head. */
+  readonly name: string;
+  readonly site: string;
+  readonly heads: readonly number[];
+}
+
+/** What can be cut one by one: single heads, or where several heads share keys and values, each such group. */
+export function unitsOf(config: AnyConfig): Unit[] {
+  return sitesOf(config).flatMap(({ name, heads, keyValueHeads }) => {
+    const size = heads === 0 || keyValueHeads === 1 ? 1 : heads / keyValueHeads;
+    return Array.from({ length: heads / size }, (_, k) => {
+      const first = k * size;
+      const last = size === 1 ? "" : `-${first + size - 1}`;
+      return { name: `${name}.${first}${last}`, site: name, heads: Array.from({ length: size }, (_, r) => first + r) };
+    });
+  });
+}
+
+/** Every head as a unit of its own, for what changes heads without cutting them. */
+export const singleHeads = (config: AnyConfig): Unit[] =>
+  sitesOf(config).flatMap(({ name, heads }) =>
+    Array.from({ length: heads }, (_, head) => ({ name: `${name}.${head}`, site: name, heads: [head] })),
+  );
+
 /**
  * The configuration of a model without the heads that are not `kept`. Where query heads share keys and values, a group goes with
  * its key/value head; the one key/value head of multi-query attention stays as long as any query head does.

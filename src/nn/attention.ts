@@ -110,8 +110,8 @@ function queryKey(q: Value, k: Value): Value {
   return reshape(einsum("b i g r d, b j g d -> b g r i j", reshape(q, [b, i, g, h / g, d]), k), [b, h, i, j]);
 }
 
-/** Aₕ Vₕ */
-function mix(pattern: Value, v: Value): Value {
+/** Aₕ Vₕ: patterns [b, h, i, j] and values [b, j, g, d] → [b, i, h, d]. */
+export function mix(pattern: Value, v: Value): Value {
   const [b, h, i, j] = pattern.shape as [number, number, number, number];
   const [, , g, d] = v.shape as [number, number, number, number];
   if (g === h) return einsum("b h i j, b j h d -> b i h d", pattern, v);

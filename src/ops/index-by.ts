@@ -1,18 +1,20 @@
 /** Ops that read or write by index: embedding tables, one element a row, positions. */
-import { axisOf, numbersOf, shown } from "../graph/shape.ts";
+import { axisOf, productOf, shown } from "../graph/shape.ts";
 import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
 import { constant, integers, sizeOfAxis } from "./constant.ts";
 import { expand, reshape } from "./layout.ts";
+
+const zerosLike = (x: Value): Value => expand(constant(0), x.shape, x);
 
 // d table[k] gathers the cotangents of every place that read row k
 const Gather: Op<{ axis: number }> = {
   name: "Gather",
   infer: ([table, at]) => ({ dtype: table!.dtype, shape: [...at!.shape, ...table!.shape.slice(1)] }),
   vjp: (dy, _, [table, at]) => {
-    const [rows, ...rest] = numbersOf("gather's derivative", table!.shape) as [number, ...number[]];
-    const count = numbersOf("gather's derivative", at!.shape).reduce((n, d) => n * d, 1);
-    const index = expand(reshape(at!, [count, ...rest.map(() => 1)]), [count, ...rest]);
-    return [scatterAdd([rows, ...rest], index, reshape(dy, [count, ...rest]), 0), null];
+    const rest = table!.shape.slice(1);
+    const count = productOf(at!.shape);
+    const index = expand(reshape(at!, [count, ...rest.map(() => 1)]), [count, ...rest], table!);
+    return [scatterOnto(zerosLike(table!), index, reshape(dy, [count, ...rest]), 0), null];
   },
 };
 /** Rows of a table by int64 index: [v, ..] and [b, i] → [b, i, ..]. */
@@ -25,7 +27,7 @@ const GatherElements: Op<{ axis: number }> = {
     if (!fits) throw new RangeError(`take: the index ${shown(at!.shape)} must equal ${shown(x!.shape)} but for axis ${axis}`);
     return { dtype: x!.dtype, shape: at!.shape };
   },
-  vjp: (dy, _, [x, at], { axis }) => [scatterAdd(numbersOf("take's derivative", x!.shape), at!, dy, axis), null],
+  vjp: (dy, _, [x, at], { axis }) => [scatterOnto(zerosLike(x!), at!, dy, axis), null],
 };
 /** One element for each index along an axis: the index has the shape of `x` but for that axis. */
 export const take = (x: Value, at: Value, axis = -1): Value =>

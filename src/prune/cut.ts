@@ -2,15 +2,10 @@
  * Cutting heads out of a model: smaller weights for the same function as with the outputs of these heads at zero; and the
  * way back to the whole size, with zeros in their places, for readers that know no uneven layers.
  */
-import { type AnyConfig, type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
+import type { AnyModel } from "../models/any.ts";
+import { type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
 import { mapTree } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
-
-/** A model of any family with its numbers. */
-export interface AnyModel {
-  readonly config: AnyConfig;
-  readonly weights: object;
-}
 
 /**
  * The model without the heads that are not `kept` (rules and errors: `withHeads`). b_V goes with its head, b_O stays.

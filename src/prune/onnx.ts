@@ -1,5 +1,6 @@
 /** A model as ONNX files that any runtime runs: weights inside, free batch and sequence sizes, the usual names. */
 import { input, type Value } from "../graph/value.ts";
+import type { AnyModel } from "../models/any.ts";
 import { type DecoderParameters, decoder } from "../models/decoder.ts";
 import { type EncoderParameters, encoder } from "../models/encoder.ts";
 import { decodeTarget, encodeSource } from "../models/encoder-decoder.ts";
@@ -7,7 +8,6 @@ import type { EncoderDecoderParameters } from "../models/encoder-decoder-paramet
 import type { Inputs } from "../models/layer.ts";
 import { encode } from "../onnx/encode.ts";
 import { byPath, declare } from "../params/tree.ts";
-import type { AnyModel } from "./cut.ts";
 
 /**
  * File names and bytes. Encoders and decoders are one `model.onnx`: `input_ids`, `attention_mask` and, where the model knows

@@ -1,4 +1,5 @@
 /** One batch as a program reads it: rows of token ids filled up to one length, with what is to be predicted. */
+import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
 import type { Feeds } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { BatchShape } from "./objective.ts";
@@ -13,9 +14,6 @@ export interface Batch {
   /** How many tokens were read, padding apart. */
   readonly tokens: number;
 }
-
-/** What fills a row of targets: nothing is to be predicted there. */
-export const NO_TARGET = -1;
 
 /** Rows of different lengths as int64 [rows, length]; missing rows and ends hold `filler`. */
 export function filled(rows: readonly ArrayLike<number>[], batch: number, length: number, filler: number): Tensor {
@@ -73,17 +71,6 @@ export function translationBatch(
   };
 }
 
-/** Which tokens are hidden from a masked language model, and behind what. */
-export interface Masking {
-  /** Which tokens are never masked, such as [CLS]. */
-  readonly special: ReadonlySet<number>;
-  readonly maskId: number;
-  readonly paddingId: number;
-  readonly vocabulary: number;
-  /** The share of tokens to predict; default 0.15. */
-  readonly share?: number;
-}
-
 /**
  * Texts of which some tokens are hidden and predicted: of those chosen, 80% become [MASK], 10% any token, 10% stay
  * (Devlin et al. 2019). At least one token of each row is chosen.
@@ -115,18 +102,4 @@ export function maskedBatch(
     targets: made.reduce((n, { targets }) => n + targets.reduce((m, t) => m + Number(t !== NO_TARGET), 0), 0),
     tokens: total(rows),
   };
-}
-
-function hide(row: Int32Array, { special, maskId, vocabulary, share = 0.15 }: Masking, uniform: () => number) {
-  const [ids, targets] = [row.slice(), new Int32Array(row.length).fill(NO_TARGET)];
-  const open = [...row.keys()].filter((i) => !special.has(row[i]!));
-  const chosen = open.filter(() => uniform() < share);
-  if (chosen.length === 0 && open.length > 0) chosen.push(open[Math.floor(uniform() * open.length)]!);
-  for (const i of chosen) {
-    targets[i] = row[i]!;
-    const way = uniform();
-    if (way < 0.8) ids[i] = maskId;
-    else if (way < 0.9) ids[i] = Math.floor(uniform() * vocabulary);
-  }
-  return { ids, targets };
 }

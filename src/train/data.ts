@@ -1,6 +1,8 @@
 /** Text as token ids → the batches of every step of a run, each depending on nothing but the seed and the step. */
+
+import type { Masking } from "../corpus/masking.ts";
 import { random, shuffled } from "../params/random.ts";
-import type { Batch, Masking } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import { causalBatch, maskedBatch, translationBatch } from "./batch.ts";
 import { type BucketOptions, epochs, type Group } from "./buckets.ts";
 

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ablateHeads } from "../../src/heads/ablation.ts";
 import { ranks, spearman } from "../../src/heads/rank.ts";
-import { type Judged, nextTokenTask, similarityTask, type Task } from "../../src/heads/task.ts";
+import { similarityTask } from "../../src/heads/similarity-task.ts";
+import type { Judged, Task } from "../../src/heads/task.ts";
+import { nextTokenTask } from "../../src/heads/token-tasks.ts";
 import { forward, type Transformer } from "../../src/models/transformer.ts";
 import { random } from "../../src/params/random.ts";
 import { byPath } from "../../src/params/tree.ts";
@@ -27,11 +29,11 @@ function textsFor({ config }: Transformer, count: number, seed: string): number[
 }
 
 const taskFor = (model: Transformer): Task => {
-  if (model.config.languageHead === "causal") return nextTokenTask(textsFor(model, 7, "texts"), 3);
+  if (model.config.languageHead === "causal") return nextTokenTask(textsFor(model, 7, "texts"), { examples: 3 });
   const [left, right] = [textsFor(model, 7, "left"), textsFor(model, 7, "right")];
   return similarityTask(
     left.map((text, k) => ({ left: text, right: right[k]!, gold: (k * 3) % 5 })),
-    3,
+    { examples: 3 },
   );
 };
 

@@ -1,13 +1,13 @@
 /** Small models of every family to cut, what they are fed, and heads to keep. */
 
 import type { Value } from "../../src/graph/value.ts";
+import type { AnyModel } from "../../src/models/any.ts";
 import { encoderDecoderForward } from "../../src/models/encoder-decoder.ts";
 import type { Kept, Site } from "../../src/models/sites.ts";
 import { forward } from "../../src/models/transformer.ts";
 import type { Probe } from "../../src/nn/probe.ts";
 import { random } from "../../src/params/random.ts";
 import { byPath } from "../../src/params/tree.ts";
-import type { AnyModel } from "../../src/prune/cut.ts";
 import type { Feeds, Runtime } from "../../src/run/runtime.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
 import { FAMILIES, loadFixture, readInts } from "../models/golden.ts";

@@ -1,8 +1,9 @@
 /** Batches: every example once an epoch, in rows that fit, in an order that depends on the seed and the epoch alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Masking } from "../../src/corpus/masking.ts";
 import { random } from "../../src/params/random.ts";
-import { type Batch, causalBatch, filled, type Masking, maskedBatch, maskOf, translationBatch } from "../../src/train/batch.ts";
+import { type Batch, causalBatch, filled, maskedBatch, maskOf, translationBatch } from "../../src/train/batch.ts";
 import { epochs, type Group } from "../../src/train/buckets.ts";
 import { documentData, endlessData, maskedData, streamData, translationData } from "../../src/train/data.ts";
 

@@ -3,12 +3,13 @@
  * learns to go on as before, and one of one layer cannot. Asserted on the loss over the second time, the first token apart.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { NO_TARGET } from "../../src/corpus/masking.ts";
 import { readConfig } from "../../src/load/config.ts";
 import { random, shuffled } from "../../src/params/random.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { tensor } from "../../src/run/tensor.ts";
-import { type Batch, causalBatch, NO_TARGET } from "../../src/train/batch.ts";
+import { type Batch, causalBatch } from "../../src/train/batch.ts";
 import { createTrainer, initialState } from "../../src/train/trainer.ts";
 
 const [VOCABULARY, LENGTH, ROWS, STEPS] = [20, 32, 32, 1000];

@@ -1,0 +1,37 @@
+/** Which tokens a masked language model has to guess, and behind what they are hidden (Devlin et al. 2019). */
+
+/** What stands where nothing is to be predicted. */
+export const NO_TARGET = -1;
+
+/** Which tokens are hidden from a masked language model, and behind what. */
+export interface Masking {
+  /** Which tokens are never masked, such as [CLS]. */
+  readonly special: ReadonlySet<number>;
+  readonly maskId: number;
+  readonly paddingId: number;
+  readonly vocabulary: number;
+  /** The share of tokens to predict; default 0.15. */
+  readonly share?: number;
+}
+
+/**
+ * Hides some tokens of a row: of those chosen, 80% become [MASK], 10% any token, 10% stay. At least one is chosen where one
+ * can be; `targets` has the tokens to predict, and `NO_TARGET` elsewhere.
+ */
+export function hide(
+  row: ArrayLike<number>,
+  { special, maskId, vocabulary, share = 0.15 }: Masking,
+  uniform: () => number,
+): { readonly ids: Int32Array; readonly targets: Int32Array } {
+  const [ids, targets] = [Int32Array.from(row), new Int32Array(row.length).fill(NO_TARGET)];
+  const open = [...ids.keys()].filter((i) => !special.has(row[i]!));
+  const chosen = open.filter(() => uniform() < share);
+  if (chosen.length === 0 && open.length > 0) chosen.push(open[Math.floor(uniform() * open.length)]!);
+  for (const i of chosen) {
+    targets[i] = row[i]!;
+    const way = uniform();
+    if (way < 0.8) ids[i] = maskId;
+    else if (way < 0.9) ids[i] = Math.floor(uniform() * vocabulary);
+  }
+  return { ids, targets };
+}

@@ -1,0 +1,169 @@
+/** Which heads matter to a task: by gradient, by confidence and by exact ablation, with intervals, and how far they agree. */
+import type { AnyModel } from "../models/any.ts";
+import { singleHeads, type Unit } from "../models/sites.ts";
+import { InputError } from "../run/errors.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { type Ablation, ablateHeads } from "./ablation.ts";
+import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "./bootstrap.ts";
+import { type GateGradients, gateGradients } from "./gradients.ts";
+import { spearman } from "./rank.ts";
+import { interval } from "./scores.ts";
+import { type Judged, type Task, worse } from "./task.ts";
+
+/**
+ * `michel`: E|∂L/∂ξ|, the absolute value taken of each example (Michel et al. 2019); `michel-normalized`: divided by its
+ * norm over the heads of a layer, as the paper does; `taylor`: −∂L/∂ξ, the first-order estimate of how much the loss grows
+ * without the head; `confidence`: the mean largest weight of a row (Voita et al. 2019); `ablation`: how much worse the task's
+ * quality is without the head, measured.
+ */
+export const METHODS = ["michel", "michel-normalized", "taylor", "confidence", "ablation"] as const;
+export type Method = (typeof METHODS)[number];
+
+export interface HeadImportance {
+  /** `layer.head`, in encoder–decoders `cross.layer.head`. */
+  readonly name: string;
+  readonly scores: Readonly<Partial<Record<Method, Estimate>>>;
+}
+
+export interface Importance {
+  readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
+  /** Of the whole model. */
+  readonly quality: Estimate;
+  readonly ablation: Ablation;
+  readonly heads: readonly HeadImportance[];
+  /** Spearman's ρ between the scores from one half of the examples and from the other. */
+  readonly stability: Readonly<Partial<Record<Method, number>>>;
+  /** Spearman's ρ between the scores and those of exact ablation, where that was measured. */
+  readonly agreement: Readonly<Partial<Record<Method, number>>>;
+}
+
+export interface ImportanceOptions {
+  readonly methods?: readonly Method[];
+  readonly ablation?: Ablation;
+  readonly seed: number;
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+/** Scores of some examples (all, where none are named), one for each unit. */
+export type ScoresOf = (some?: ArrayLike<number>) => Float64Array;
+
+/** Throws `InputError` where the examples are too few for an interval. */
+export async function importance(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { methods = METHODS, ablation = "zero", seed, progress = () => {} }: ImportanceOptions,
+): Promise<Importance> {
+  checkExamples(task);
+  const units = singleHeads(model.config);
+  const found = await scorers(runtime, model, task, methods, { units, ablation, progress });
+  const draws = drawExamples(task.examples, seed);
+  const scored = new Map(methods.map((method) => [method, estimates(found.scores.get(method)!, draws)]));
+  const heads = units.map(({ name }, k) => ({
+    name,
+    scores: Object.fromEntries(methods.map((method) => [method, scored.get(method)![k]!])),
+  }));
+  const { name, measure, better, examples } = task;
+  return {
+    task: { name, measure, better, examples },
+    quality: estimate(draws, (some) => task.quality(found.judged, some)),
+    ablation,
+    heads,
+    ...comparisons(found.scores, task.examples),
+  };
+}
+
+/** Throws `InputError` where there are too few examples for an interval. */
+export function checkExamples({ examples, name }: Pick<Task, "examples" | "name">): void {
+  if (examples >= FEWEST_EXAMPLES) return;
+  throw new InputError(`the ${name} task has ${examples} examples, too few for an interval: give at least ${FEWEST_EXAMPLES}`);
+}
+
+function estimates(scores: ScoresOf, draws: readonly Int32Array[]): Estimate[] {
+  const [all, drawn] = [scores(), draws.map(scores)];
+  return Array.from(all, (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
+}
+
+function comparisons(scores: ReadonlyMap<Method, ScoresOf>, examples: number): Pick<Importance, "stability" | "agreement"> {
+  const half = (parity: number) => Array.from({ length: examples }, (_, k) => k).filter((k) => k % 2 === parity);
+  const [even, odd] = [half(0), half(1)];
+  const rho = (a: Float64Array, b: Float64Array) => spearman([...a], [...b]);
+  const exact = scores.get("ablation")?.();
+  const others = [...scores].filter(([method]) => exact && method !== "ablation");
+  return {
+    stability: Object.fromEntries([...scores].map(([method, of]) => [method, rho(of(even), of(odd))])),
+    agreement: Object.fromEntries(others.map(([method, of]) => [method, rho(of(), exact!)])),
+  };
+}
+
+interface ScorerOptions {
+  readonly units: readonly Unit[];
+  readonly ablation?: Ablation;
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+/** What each method makes of any examples, for every unit; and what the whole model makes of all. */
+export async function scorers(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  methods: readonly Method[],
+  { units, ablation = "zero", progress = () => {} }: ScorerOptions,
+): Promise<{ readonly judged: Judged; readonly scores: ReadonlyMap<Method, ScoresOf> }> {
+  const scores = new Map<Method, ScoresOf>();
+  let judged: Judged | undefined;
+  if (methods.some((method) => method !== "ablation")) {
+    const made = await gateGradients(runtime, model, task, (share) => progress("gradients", share));
+    judged = made.judged;
+    for (const method of methods) if (method !== "ablation") scores.set(method, fromGradients(method, made, task, units));
+  }
+  if (methods.includes("ablation")) {
+    const options = { kind: ablation, units, progress: (share: number) => progress("ablating", share) };
+    const { whole, without } = await ablateHeads(runtime, model, task, options);
+    judged = whole;
+    scores.set("ablation", (some) => {
+      const was = task.quality(whole, some);
+      return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(without.get(name)!, some)));
+    });
+  }
+  return { judged: judged!, scores };
+}
+
+function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients, task: Task, units: readonly Unit[]): ScoresOf {
+  const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(`${site}.${head}`)));
+  const { judged, names } = made;
+  const counts = task.loss.count === undefined ? undefined : judged[task.loss.count]!;
+  const of = (table: Float64Array, example: number, unit: number): number =>
+    places[unit]!.reduce((sum, head) => sum + table[example * names.length + head]!, 0);
+  const mean = (term: (example: number, unit: number) => number, weight: (example: number) => number): ScoresOf => {
+    const every = Array.from({ length: task.examples }, (_, k) => k);
+    return (some = every) => {
+      let all = 0;
+      for (let k = 0; k < some.length; k++) all += weight(some[k]!);
+      return Float64Array.from(units, (_, unit) => {
+        let sum = 0;
+        for (let k = 0; k < some.length; k++) sum += term(some[k]!, unit);
+        return sum / all;
+      });
+    };
+  };
+  const count = (example: number) => counts?.[example] ?? 1;
+  if (method === "taylor") return mean((example, unit) => -of(made.gradients, example, unit), count);
+  if (method === "confidence")
+    return mean(
+      (example, unit) => of(made.confidence, example, unit) / places[unit]!.length,
+      () => 1,
+    );
+  const plain = mean(
+    (example, unit) => Math.abs(of(made.gradients, example, unit)) / count(example),
+    () => 1,
+  );
+  return method === "michel" ? plain : (some) => normalized(plain(some), units);
+}
+
+/** Divided by the L2 norm over the units of the same attention. */
+function normalized(scores: Float64Array, units: readonly Unit[]): Float64Array {
+  const norms = new Map<string, number>();
+  for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, scores[k]!));
+  return scores.map((score, k) => score / (norms.get(units[k]!.site)! || 1));
+}

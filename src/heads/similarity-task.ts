@@ -1,0 +1,68 @@
+/** Sentence similarity as a task. */
+import { input, type Value } from "../graph/value.ts";
+import type { AnyForward } from "../models/any.ts";
+import { div, mul, sqrt, sub } from "../ops/arithmetic.ts";
+import { einsum } from "../ops/einsum.ts";
+import { gather } from "../ops/index-by.ts";
+import { cast } from "../ops/logic.ts";
+import { sum } from "../ops/reduce.ts";
+import { InputError } from "../run/errors.ts";
+import { int64, tensor } from "../run/tensor.ts";
+import { spearman } from "./rank.ts";
+import { batched, type Task, textFeeds } from "./task.ts";
+
+/** Two texts and how alike people find them. */
+export interface RatedPair {
+  readonly left: ArrayLike<number>;
+  readonly right: ArrayLike<number>;
+  readonly gold: number;
+}
+
+/** The mean of a text's last states over its tokens: [b, m]. */
+export function meanPooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">): Value {
+  const mask = cast(inputs.mask!, "float32");
+  return div(einsum("b i m, b i -> b m", states.at(-1)!, mask), sum(mask, 1, true));
+}
+
+const BUDGET = { examples: 32, tokens: 8192 };
+
+/**
+ * The cosine of mean-pooled states against people's judgements, by Spearman's rank correlation in points, as sentence encoders
+ * are measured on STS-B (Cer et al. 2017; Reimers & Gurevych 2019). An example is a pair. Gradients are taken of what such
+ * encoders are trained with, the squared difference between the cosine and the judgement, scaled to [0, 1].
+ */
+export function similarityTask(pairs: readonly RatedPair[], budget: Partial<typeof BUDGET> = {}): Task {
+  if (pairs.length < 3) throw new InputError(`${pairs.length} pairs are too few for a rank correlation: give three or more`);
+  const given = pairs.map(({ gold }) => gold);
+  const [least, most] = [given.reduce((a, b) => Math.min(a, b)), given.reduce((a, b) => Math.max(a, b))];
+  if (least === most) throw new InputError("all pairs are judged the same: there is no order to compare with");
+  const longest = ({ left, right }: RatedPair) => Math.max(left.length, right.length);
+  const groups = batched(pairs, longest, { ...BUDGET, ...budget });
+  const gold = groups.flatMap((some) => some.map((pair) => pair.gold));
+  const batches = groups.map((some) => ({
+    ...textFeeds(some.flatMap(({ left, right }) => [left, right])),
+    ...{ left: int64(some.map((_, k) => 2 * k)), right: int64(some.map((_, k) => 2 * k + 1)) },
+    gold: tensor(
+      Float32Array.from(some, (pair) => (pair.gold - least) / (most - least)),
+      [some.length],
+    ),
+  }));
+  return {
+    ...{ name: "similarity", measure: "Spearman’s ρ × 100", better: "higher", examples: pairs.length, rows: 2, batches },
+    judge(made) {
+      const pooled = meanPooled(made);
+      const unit = div(pooled, sqrt(sum(mul(pooled, pooled), 1, true)));
+      const [left, right] = ["left", "right"].map((side) => gather(unit, input(side, ["pairs"], "int64")));
+      const cosine = sum(mul(left!, right!), 1);
+      const off = sub(cosine, input("gold", ["pairs"]));
+      return { cosine, error: mul(off, off) };
+    },
+    loss: { total: "error" },
+    quality: ({ cosine }, some = gold.map((_, k) => k)) =>
+      100 *
+      spearman(
+        Array.from(some, (k) => cosine![k]!),
+        Array.from(some, (k) => gold[k]!),
+      ),
+  };
+}

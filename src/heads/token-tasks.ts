@@ -1,0 +1,81 @@
+/** Tasks that are judged token by token: the next one, hidden ones, those of a translation. */
+import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
+import { input } from "../graph/value.ts";
+import { mul, neg } from "../ops/arithmetic.ts";
+import { take } from "../ops/index-by.ts";
+import { reshape, unsqueeze } from "../ops/layout.ts";
+import { greaterOrEqual, indicator, where } from "../ops/logic.ts";
+import { sum } from "../ops/reduce.ts";
+import { logSoftmax } from "../ops/softmax.ts";
+import { random } from "../params/random.ts";
+import { InputError } from "../run/errors.ts";
+import type { Feeds } from "../run/runtime.ts";
+import { type BatchBudget, batched, rowsOf, type Task, textFeeds, total } from "./task.ts";
+
+const BUDGET: BatchBudget = { examples: 16, tokens: 1024 };
+
+/** −log p of every target, in nats a token; `targets` are fed, negative where there is none. */
+const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
+  ...{ name, measure: "nats a token", better: "lower", examples, batches },
+  judge({ logits }) {
+    if (!logits) throw new InputError(`the ${name} task needs a model with a language head, which this one lacks`);
+    const targets = input("targets", logits.shape.slice(0, 2), "int64");
+    const counted = greaterOrEqual(targets, 0);
+    const known = unsqueeze(where(counted, targets, 0), 2);
+    const weight = indicator(counted);
+    const chosen = mul(reshape(take(logSoftmax(logits), known, 2), targets.shape), weight);
+    return { nats: neg(sum(chosen, 1)), tokens: sum(weight, 1) };
+  },
+  loss: { total: "nats", count: "tokens" },
+  quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),
+});
+
+/** Every token but the first, predicted from those before it. An example is a text of two tokens or more. */
+export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Partial<BatchBudget> = {}): Task {
+  const long = texts.filter((text) => text.length > 1);
+  if (long.length === 0) throw new InputError("the next-token task needs texts of two tokens or more: give longer ones");
+  const batches = batched(long, ({ length }) => length, { ...BUDGET, ...budget }).map((some) => ({
+    ...textFeeds(some),
+    targets: rowsOf(
+      some.map((text) => [...Array.from(text).slice(1), NO_TARGET]),
+      NO_TARGET,
+    ),
+  }));
+  return tokenTask("next-token", long.length, batches);
+}
+
+/** Hidden tokens, predicted from all others (Devlin et al. 2019); which ones, the seed decides. An example is a text. */
+export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Masking, seed: number): Task {
+  const uniform = random(`${seed}/masked`);
+  const hidden = texts.map((text) => hide(text, masking, uniform)).filter(({ targets }) => targets.some((t) => t >= 0));
+  if (hidden.length === 0) throw new InputError("the masked-token task needs texts with a token that can be hidden");
+  const batches = batched(hidden, ({ ids }) => ids.length, BUDGET).map((some) => ({
+    ...textFeeds(some.map(({ ids }) => ids)),
+    targets: rowsOf(
+      some.map(({ targets }) => targets),
+      NO_TARGET,
+    ),
+  }));
+  return tokenTask("masked-token", hidden.length, batches);
+}
+
+/** A source and its translation as token ids, both with their end. */
+export interface TranslatedPair {
+  readonly source: ArrayLike<number>;
+  readonly target: ArrayLike<number>;
+}
+
+/** Every token of a translation, predicted from the source and the tokens before it; `start` is what the decoder reads first. */
+export function translationTask(pairs: readonly TranslatedPair[], start: number): Task {
+  if (pairs.length === 0) throw new InputError("the translation task needs pairs of sentences");
+  const longest = ({ source, target }: TranslatedPair) => Math.max(source.length, target.length);
+  const batches = batched(pairs, longest, BUDGET).map((some) => ({
+    ...textFeeds(some.map(({ source }) => source)),
+    decoderIds: rowsOf(some.map(({ target }) => [start, ...Array.from(target).slice(0, -1)])),
+    targets: rowsOf(
+      some.map(({ target }) => target),
+      NO_TARGET,
+    ),
+  }));
+  return tokenTask("translation", pairs.length, batches);
+}

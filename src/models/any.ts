@@ -1,0 +1,26 @@
+/** Models of all families under one roof. */
+import type { Value } from "../graph/value.ts";
+import type { Probe } from "../nn/probe.ts";
+import { encoderDecoderForward } from "./encoder-decoder.ts";
+import type { Inputs } from "./layer.ts";
+import type { AnyConfig } from "./sites.ts";
+import { forward } from "./transformer.ts";
+
+/** A model of any family with its numbers. */
+export interface AnyModel {
+  readonly config: AnyConfig;
+  readonly weights: object;
+}
+
+/** A forward pass of any family; in encoder–decoders, `states` are the decoder's. */
+export interface AnyForward {
+  readonly inputs: Pick<Inputs, "ids" | "mask"> & { readonly decoderIds?: Value };
+  /** [b, i, m]: the embeddings, then each layer's output. */
+  readonly states: readonly Value[];
+  /** [b, i, v] */
+  readonly logits?: Value;
+}
+
+/** The graph of a forward pass over inputs of any number and length (see `forward` and `encoderDecoderForward`). */
+export const anyForward = (config: AnyConfig, probe?: Probe): AnyForward =>
+  config.family === "encoder-decoder" ? encoderDecoderForward(config, { probe }) : forward(config, { probe });
