@@ -6,13 +6,14 @@ import { input, type Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../models/sites.ts";
 import { mix } from "../nn/attention.ts";
-import { chain, keep, type Probe, switched } from "../nn/probe.ts";
+import { chain, keep, type Probe, switched, unseen } from "../nn/probe.ts";
 import { sub } from "../ops/arithmetic.ts";
 import { softmax } from "../ops/softmax.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import { meanOutputs, slicedMean } from "./mean-outputs.ts";
+import { type HeadNames, switches, switchFeeds } from "./switches.ts";
 import { collector, type Judged, type Task } from "./task.ts";
 
 /**
@@ -41,65 +42,76 @@ export async function ablateHeads(
   runtime: Runtime,
   model: AnyModel,
   task: Task,
-  { kind = "zero", units = singleHeads(model.config), progress = () => {} }: SweepOptions = {},
+  { kind = "zero", units = singleHeads(model.config), progress }: SweepOptions = {},
 ): Promise<Sweep> {
-  const sweep = await compileSweep(runtime, model, task, kind, units);
+  return (await createSweep(runtime, model, task, { kind }))(units, { progress });
+}
+
+interface RunOptions {
+  /** Heads that are off all the time, where the sweep was made `switched`. */
+  readonly off?: HeadNames;
+  readonly progress?: (share: number) => void;
+}
+
+/** A sweep that can be run again with other heads off (`switched`), in the same sessions. */
+export async function createSweep(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { kind, switched: switchable = false }: { readonly kind: Ablation; readonly switched?: boolean },
+): Promise<(units: readonly Unit[], options?: RunOptions) => Promise<Sweep>> {
+  const { first, rests, names } = await compileSweep(runtime, model, task, kind, switchable);
   const means = kind === "mean" ? await meanOutputs(runtime, model, task) : undefined;
-  const whole = collector(sweep.names, task.examples);
-  const without = new Map(units.map(({ name }) => [name, collector(sweep.names, task.examples)]));
-  for (const [k, feeds] of task.batches.entries()) {
-    const made = await sweep.first.run(feedsFor(sweep.first, feeds));
-    whole.take(made);
-    for (const [done, { site, units: own, program }] of sweep.rests.entries()) {
-      const z = made[`${site.path}.z`]!;
-      const instead = means ? slicedMean(means.get(site.path)!, z) : insteadOf(kind, site, made);
-      for (const { name, heads } of own) {
-        const given = { ...feeds, ...made, gate: gateWithout(site, heads), instead };
-        without.get(name)!.take(await program.run(feedsFor(program, given)));
+  return async (units, { off = new Set<string>(), progress = () => {} } = {}) => {
+    const whole = collector(names, task.examples);
+    const without = new Map(units.map(({ name }) => [name, collector(names, task.examples)]));
+    const gates = switchable ? switchFeeds(model.config, off) : {};
+    for (const [k, feeds] of task.batches.entries()) {
+      const made = await first.run(feedsFor(first, { ...feeds, ...gates }));
+      whole.take(made);
+      for (const [done, { site, program }] of rests.entries()) {
+        const z = made[`${site.path}.z`]!;
+        const instead = means ? slicedMean(means.get(site.path)!, z) : insteadOf(kind, site, made);
+        for (const { name, heads } of units.filter((unit) => unit.site === site.name)) {
+          const given = { ...feeds, ...gates, ...made, gate: gateWithout(site, heads), instead };
+          without.get(name)!.take(await program.run(feedsFor(program, given)));
+        }
+        progress((k + (done + 1) / rests.length) / task.batches.length);
       }
-      progress((k + (done + 1) / sweep.rests.length) / task.batches.length);
     }
-  }
-  return { whole: whole.judged, without: new Map([...without].map(([name, { judged }]) => [name, judged])) };
+    return { whole: whole.judged, without: new Map([...without].map(([name, { judged }]) => [name, judged])) };
+  };
 }
 
 /** What comes after the heads of one attention. */
 interface Rest {
   readonly site: Site;
-  readonly units: readonly Unit[];
   readonly program: Program;
 }
 
-async function compileSweep(
-  runtime: Runtime,
-  { config, weights }: AnyModel,
-  task: Task,
-  kind: Ablation,
-  units: readonly Unit[],
-) {
+async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, task: Task, kind: Ablation, switchable: boolean) {
   const tensors = { weights: byPath(weights) };
-  const wanted = sitesOf(config).flatMap((site) => {
-    const own = units.filter((unit) => unit.site === site.name);
-    return own.length > 0 ? [{ site, units: own }] : [];
-  });
+  const wanted = sitesOf(config).filter(({ heads }) => heads > 0);
   const kept = keptSites(config, kind);
   const sites = new Map<string, Value>();
   const all = new Map<string, Value>();
+  const gated = () => (switchable ? switches(config) : unseen);
   const judged = task.judge(
     anyForward(
       config,
       chain(
+        gated(),
         keep(all),
         keep(sites, (at) => kept.has(at)),
       ),
     ),
   );
-  if (kind === "uniform") for (const { site } of wanted) sites.set(`${site.path}.uniform`, uniformOutput(all, site));
+  if (kind === "uniform") for (const site of wanted) sites.set(`${site.path}.uniform`, uniformOutput(all, site));
   const first = await runtime.compile({ ...judged, ...Object.fromEntries(sites) }, tensors);
   const rests: Rest[] = [];
-  for (const { site, units: own } of wanted) {
-    const after = anyForward(config, from(config, site, sites, kind));
-    rests.push({ site, units: own, program: await runtime.compile(task.judge(after), tensors) });
+  for (const site of wanted) {
+    const after = anyForward(config, chain(gated(), from(config, site, sites, kind)));
+    rests.push({ site, program: await runtime.compile(task.judge(after), tensors) });
   }
   return { first, rests, names: Object.keys(judged) };
 }

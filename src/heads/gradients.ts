@@ -13,6 +13,7 @@ import { cumsum, max, sum } from "../ops/reduce.ts";
 import { byPath } from "../params/tree.ts";
 import { feedsFor, type Runtime } from "../run/runtime.ts";
 import { tensor } from "../run/tensor.ts";
+import type { HeadNames } from "./switches.ts";
 import { collector, type Judged, type Task } from "./task.ts";
 
 /** Of every example and head, [example · heads + head]; heads in the order of `names`. */
@@ -27,31 +28,40 @@ export interface GateGradients {
 }
 
 /** One forward and one backward pass over the task, which never goes below the first layer's heads. */
-export async function gateGradients(
+export const gateGradients = async (
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  progress?: (share: number) => void,
+): Promise<GateGradients> => (await createGradients(runtime, model, task))(new Set(), progress);
+
+/** The same again and again with other heads switched off, in one session. */
+export async function createGradients(
   runtime: Runtime,
   { config, weights }: AnyModel,
   task: Task,
-  progress: (share: number) => void = () => {},
-): Promise<GateGradients> {
+): Promise<(off: HeadNames, progress?: (share: number) => void) => Promise<GateGradients>> {
   const names = singleHeads(config).map(({ name }) => name);
   const { outputs, judgedNames } = gradientGraph(config, task, names.length);
   const program = await runtime.compile(outputs, { weights: byPath(weights) });
-  const { judged, take } = collector(judgedNames, task.examples);
-  const size = task.examples * names.length;
-  const made = { names, judged, gradients: new Float64Array(size), confidence: new Float64Array(size) };
-  let at = 0;
-  for (const [k, feeds] of task.batches.entries()) {
-    const rows = feeds.ids!.shape[0]!;
-    const gates = tensor(new Float32Array(rows * names.length).fill(1), [rows, names.length]);
-    const out = await program.run(feedsFor(program, { ...feeds, gates }));
-    take(out);
-    const { rows: each = 1 } = task;
-    addRows(made.gradients, at, out.gradients!.data as Float32Array, names.length, each, 1);
-    addRows(made.confidence, at, out.confidence!.data as Float32Array, names.length, each, 1 / each);
-    at += rows / each;
-    progress((k + 1) / task.batches.length);
-  }
-  return made;
+  const { rows: each = 1, examples, batches } = task;
+  return async (off, progress = () => {}) => {
+    const { judged, take } = collector(judgedNames, examples);
+    const size = examples * names.length;
+    const made = { names, judged, gradients: new Float64Array(size), confidence: new Float64Array(size) };
+    let at = 0;
+    for (const [k, feeds] of batches.entries()) {
+      const rows = feeds.ids!.shape[0]!;
+      const gates = Float32Array.from({ length: rows * names.length }, (_, n) => Number(!off.has(names[n % names.length]!)));
+      const out = await program.run(feedsFor(program, { ...feeds, gates: tensor(gates, [rows, names.length]) }));
+      take(out);
+      addRows(made.gradients, at, out.gradients!.data as Float32Array, names.length, each, 1);
+      addRows(made.confidence, at, out.confidence!.data as Float32Array, names.length, each, 1 / each);
+      at += rows / each;
+      progress((k + 1) / batches.length);
+    }
+    return made;
+  };
 }
 
 /** Rows of one example are added up, times `factor`. */

@@ -3,11 +3,12 @@ import type { AnyModel } from "../models/any.ts";
 import { singleHeads, type Unit } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type Ablation, ablateHeads } from "./ablation.ts";
+import { type Ablation, ablateHeads, createSweep, type Sweep } from "./ablation.ts";
 import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "./bootstrap.ts";
-import { type GateGradients, gateGradients } from "./gradients.ts";
+import { createGradients, type GateGradients, gateGradients } from "./gradients.ts";
 import { spearman } from "./rank.ts";
 import { interval } from "./scores.ts";
+import type { HeadNames } from "./switches.ts";
 import { type Judged, type Task, worse } from "./task.ts";
 
 /**
@@ -98,17 +99,17 @@ function comparisons(scores: ReadonlyMap<Method, ScoresOf>, examples: number): P
 
 interface ScorerOptions {
   readonly units: readonly Unit[];
-  readonly ablation?: Ablation;
-  readonly progress?: (stage: string, share: number) => void;
+  readonly ablation: Ablation;
+  readonly progress: (stage: string, share: number) => void;
 }
 
 /** What each method makes of any examples, for every unit; and what the whole model makes of all. */
-export async function scorers(
+async function scorers(
   runtime: Runtime,
   model: AnyModel,
   task: Task,
   methods: readonly Method[],
-  { units, ablation = "zero", progress = () => {} }: ScorerOptions,
+  { units, ablation, progress }: ScorerOptions,
 ): Promise<{ readonly judged: Judged; readonly scores: ReadonlyMap<Method, ScoresOf> }> {
   const scores = new Map<Method, ScoresOf>();
   let judged: Judged | undefined;
@@ -119,15 +120,32 @@ export async function scorers(
   }
   if (methods.includes("ablation")) {
     const options = { kind: ablation, units, progress: (share: number) => progress("ablating", share) };
-    const { whole, without } = await ablateHeads(runtime, model, task, options);
-    judged = whole;
-    scores.set("ablation", (some) => {
-      const was = task.quality(whole, some);
-      return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(without.get(name)!, some)));
-    });
+    const made = await ablateHeads(runtime, model, task, options);
+    judged = made.whole;
+    scores.set("ablation", fromSweep(made, task, units));
   }
   return { judged: judged!, scores };
 }
+
+/** Scores of units on all examples, with other heads switched off. */
+export type Scorer = (units: readonly Unit[], off: HeadNames, progress: (share: number) => void) => Promise<Float64Array>;
+
+/** One method, to be asked again and again with other heads off, in the same sessions. */
+export async function createScorer(runtime: Runtime, model: AnyModel, task: Task, method: Method): Promise<Scorer> {
+  if (method === "ablation") {
+    const sweep = await createSweep(runtime, model, task, { kind: "zero", switched: true });
+    return async (units, off, progress) => fromSweep(await sweep(units, { off, progress }), task, units)();
+  }
+  const gradients = await createGradients(runtime, model, task);
+  return async (units, off, progress) => fromGradients(method, await gradients(off, progress), task, units)();
+}
+
+const fromSweep =
+  ({ whole, without }: Sweep, task: Task, units: readonly Unit[]): ScoresOf =>
+  (some) => {
+    const was = task.quality(whole, some);
+    return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(without.get(name)!, some)));
+  };
 
 function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients, task: Task, units: readonly Unit[]): ScoresOf {
   const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(`${site}.${head}`)));

@@ -6,7 +6,7 @@ import { input, type Value } from "../graph/value.ts";
 import { add } from "../ops/arithmetic.ts";
 import type { DropoutRates } from "./dropout.ts";
 import { dropout, dropoutInput } from "./dropout.ts";
-import { type BatchShape, type Objective, objective, type TrainableConfig } from "./objective.ts";
+import { type BatchShape, type Objective, type ObjectiveOptions, objective, type TrainableConfig } from "./objective.ts";
 import { type AdamOptions, adamW, hyperInput, momentNames } from "./optimizer.ts";
 
 type Outputs = Readonly<Record<string, Value>>;
@@ -15,6 +15,8 @@ export interface StepOptions {
   readonly adam: AdamOptions;
   readonly dropout: DropoutRates;
   readonly labelSmoothing: number;
+  /** What is minimised; default: cross-entropy of the targets (`objective`). */
+  readonly objective?: (config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions) => Objective;
 }
 
 /** What a weight or moment is called among a step's outputs. */
@@ -22,9 +24,10 @@ export const renewed = (name: string): string => `new/${name}`;
 /** What a sum of gradients is called among inputs. */
 export const gathered = (path: string): string => `gradient/${path}`;
 
-const trained = (config: TrainableConfig, shape: BatchShape, { dropout: rates, labelSmoothing }: StepOptions): Objective => {
+const trained = (config: TrainableConfig, shape: BatchShape, options: StepOptions): Objective => {
+  const { dropout: rates, labelSmoothing, objective: minimised = objective } = options;
   const drops = rates.residual > 0 || rates.attention > 0;
-  return objective(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
+  return minimised(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
 };
 
 function updateOutputs(parameters: ReadonlyMap<string, Value>, gradients: readonly Value[], adam: AdamOptions): Outputs {

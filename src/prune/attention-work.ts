@@ -1,0 +1,26 @@
+/** What attention costs in a model with uneven layers: multiply-adds, and a program of nothing else. */
+import { input, type Value } from "../graph/value.ts";
+import type { AnyModel } from "../models/any.ts";
+import { type AnyConfig, sitesOf } from "../models/sites.ts";
+import { type AttentionParameters, attention } from "../nn/attention.ts";
+import { declare } from "../params/tree.ts";
+
+/** Multiply-adds of all attentions for one text of `length` tokens: projections, scores and mixing. */
+export function attentionWork(config: AnyConfig, length: number): number {
+  const { width, headWidth } = config;
+  return sitesOf(config).reduce((sum, { heads, keyValueHeads }) => {
+    const projecting = 2 * length * width * headWidth * (heads + keyValueHeads);
+    return sum + projecting + 2 * length * length * heads * headWidth;
+  }, 0);
+}
+
+/** All attentions of a model one after the other and nothing between: x [batch, sequence, m] → the same. */
+export function attentionOnly({ config, weights }: AnyModel): Value {
+  const parameters = declare<Record<string, unknown>>(weights);
+  const at = (path: string) =>
+    path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], parameters) as AttentionParameters;
+  const x = input("x", ["batch", "sequence", config.width]);
+  return sitesOf(config)
+    .filter(({ heads }) => heads > 0)
+    .reduce((y, { path }) => attention(at(path), y), x);
+}

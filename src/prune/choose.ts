@@ -1,0 +1,68 @@
+/** Which heads go first: an order of everything that can be cut, by importance, by exact trial, or by chance. */
+import { createScorer } from "../heads/importance.ts";
+import type { HeadNames } from "../heads/switches.ts";
+import type { Task } from "../heads/task.ts";
+import type { AnyModel } from "../models/any.ts";
+import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
+import { random, shuffled } from "../params/random.ts";
+import type { Runtime } from "../run/runtime.ts";
+
+/**
+ * `greedy` is exact ablation measured anew after every step; `random` is what every method has to beat; the others are those
+ * of `importance`.
+ */
+export const CHOICES = ["michel", "michel-normalized", "taylor", "confidence", "ablation", "greedy", "random"] as const;
+export type Choice = (typeof CHOICES)[number];
+
+export interface ChooseOptions {
+  readonly method: Choice;
+  /** How many units to put in order; default: all but the last. */
+  readonly count?: number;
+  /** In how many rounds, with scores estimated anew on what is left; default 1, for `greedy` one for each unit. */
+  readonly steps?: number;
+  readonly seed: number;
+  readonly progress?: (share: number) => void;
+}
+
+/** A unit that goes, with its score at the time (NaN for `random`). */
+export interface Chosen extends Unit {
+  readonly score: number;
+}
+
+/** Units from the one that can go first to the one that matters most; heads are numbered as in `model`. */
+export async function removalOrder(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { method, count, steps, seed, progress = () => {} }: ChooseOptions,
+): Promise<Chosen[]> {
+  const all = unitsOf(model.config);
+  const wanted = Math.min(count ?? all.length - 1, all.length - 1);
+  if (method === "random") return shuffledUnits(all, seed).slice(0, wanted);
+  const rounds = Math.max(1, Math.min(wanted, steps ?? (method === "greedy" ? wanted : 1)));
+  const score = await createScorer(runtime, model, task, method === "greedy" ? "ablation" : method);
+  const order: Chosen[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const left = all.filter(({ name }) => !order.some((gone) => gone.name === name));
+    const scores = await score(left, headNames(order), (share) => progress((round + share) / rounds));
+    const ranked = left.map((unit, k) => ({ ...unit, score: scores[k]! })).sort((a, b) => a.score - b.score);
+    order.push(...ranked.slice(0, Math.round((wanted * (round + 1)) / rounds) - order.length));
+  }
+  return order;
+}
+
+const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>
+  Array.from(shuffled(random(`${seed}/heads`), units.length), (k) => ({ ...units[k]!, score: Number.NaN }));
+
+/** The names of single heads. */
+export const headNames = (units: readonly Unit[]): HeadNames =>
+  new Set(units.flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
+
+/** What is left once some units are gone. */
+export const keptAfter = (config: AnyConfig, gone: readonly Unit[]): Kept =>
+  new Map(
+    sitesOf(config).map(({ name, heads }) => {
+      const out = new Set(gone.filter(({ site }) => site === name).flatMap((unit) => unit.heads));
+      return [name, Array.from({ length: heads }, (_, head) => head).filter((head) => !out.has(head))];
+    }),
+  );

@@ -1,0 +1,156 @@
+/** What a model loses with its heads: quality against the share that is gone, measured on examples that chose nothing. */
+import { drawExamples, type Estimate, qualities } from "../heads/bootstrap.ts";
+import { interval } from "../heads/scores.ts";
+import { createSwitched } from "../heads/switches.ts";
+import { type Judged, type Task, worse } from "../heads/task.ts";
+import type { AnyModel } from "../models/any.ts";
+import { unitsOf } from "../models/sites.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { type Choice, type Chosen, headNames, removalOrder } from "./choose.ts";
+
+/** A cut on the way, by how many units are gone. */
+export interface CutPoint {
+  readonly removed: number;
+  /** Heads that are gone, as a share of all. */
+  readonly share: number;
+  readonly quality: Estimate;
+  /** How much worse than the whole model, on the same draws; negative where it is better. */
+  readonly loss: Estimate;
+}
+
+export interface CutCurve {
+  readonly method: Choice;
+  readonly order: readonly string[];
+  readonly points: readonly CutPoint[];
+  /** The smallest share measured at which the whole interval of the loss is above zero; null where there is none. */
+  readonly leaves: number | null;
+}
+
+/** Two tasks over different examples of one kind. */
+export interface Halves {
+  readonly choose: Task;
+  readonly measure: Task;
+}
+
+export interface CurveOptions {
+  readonly methods: readonly Choice[];
+  /** How many cuts to measure on each curve; default 12. */
+  readonly points?: number;
+  /** Rounds of estimation (see `ChooseOptions`). */
+  readonly steps?: number;
+  /** How many random orders; default 5. */
+  readonly randoms?: number;
+  readonly seed: number;
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+export interface Curves {
+  readonly quality: Estimate;
+  readonly curves: readonly CutCurve[];
+}
+
+/** The whole model on the measuring examples, and what is held against it. */
+export interface Baseline {
+  readonly quality: Estimate;
+  /** The quality and the loss of other judgements of the same examples, on the same draws. */
+  compare(judged: Judged): Pick<CutPoint, "quality" | "loss">;
+}
+
+/** `whole` is what the whole model makes of the task's examples. */
+export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
+  const draws = drawExamples(task.examples, seed);
+  const [was, drawn] = [task.quality(whole), qualities(task, whole, draws)];
+  return {
+    quality: { value: was, ...interval(drawn) },
+    compare(judged) {
+      const [is, own] = [task.quality(judged), qualities(task, judged, draws)];
+      const losses = own.map((quality, k) => worse(task, drawn[k]!, quality));
+      return { quality: { value: is, ...interval(own) }, loss: { value: worse(task, was, is), ...interval(losses) } };
+    },
+  };
+}
+
+/** Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples. */
+export async function cutCurves(
+  runtime: Runtime,
+  model: AnyModel,
+  { choose, measure }: Halves,
+  { methods, points = 12, steps, randoms = 5, seed, progress = () => {} }: CurveOptions,
+): Promise<Curves> {
+  const judge = await createSwitched(runtime, model, measure);
+  const baseline = baselineOf(measure, await judge(new Set()), seed);
+  const units = unitsOf(model.config);
+  const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
+    const made: CutPoint[] = [];
+    for (const removed of countsOf(units.length - 1, points)) {
+      const off = headNames(order.slice(0, removed));
+      made.push({ removed, share: off.size / headNames(units).size, ...baseline.compare(await judge(off)) });
+      tell(made.length / points);
+    }
+    return made;
+  };
+  const curves: CutCurve[] = [];
+  for (const [m, method] of methods.entries()) {
+    const orders = method === "random" ? randoms : 1;
+    const tell = (share: number) => progress(method, (m + share) / methods.length);
+    const made: { order: Chosen[]; points: CutPoint[] }[] = [];
+    for (let k = 0; k < orders; k++) {
+      const chosen = { method, steps, seed: seed + k, progress: (share: number) => tell(share / 2) };
+      const order = await removalOrder(runtime, model, choose, chosen);
+      made.push({ order, points: await along(order, (share) => tell(0.5 + (k + share) / orders / 2)) });
+    }
+    curves.push(curveOf(method, made));
+  }
+  return { quality: baseline.quality, curves };
+}
+
+/** `points` numbers of units, evenly up to `most`. */
+const countsOf = (most: number, points: number): number[] =>
+  [...new Set(Array.from({ length: points }, (_, k) => Math.round(((k + 1) * most) / points)))].filter((n) => n > 0);
+
+function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPoint[] }[]): CutCurve {
+  const points = made[0]!.points.map((first, k) => {
+    const all = made.map((one) => one.points[k]!);
+    return { ...first, quality: joined(all.map((p) => p.quality)), loss: joined(all.map((p) => p.loss)) };
+  });
+  const order = made.length === 1 ? made[0]!.order.map(({ name }) => name) : [];
+  return { method, order, points, leaves: points.find(({ loss }) => loss.low > 0)?.share ?? null };
+}
+
+/** The mean of several orders, from the lowest low to the highest high. */
+const joined = (all: readonly Estimate[]): Estimate => ({
+  value: all.reduce((sum, { value }) => sum + value, 0) / all.length,
+  low: Math.min(...all.map(({ low }) => low)),
+  high: Math.max(...all.map(({ high }) => high)),
+});
+
+/**
+ * How many units from the beginning of `order` can go for less than `most` on the choosing examples: measured at every
+ * twelfth, then between the last that can and the next by halving.
+ */
+export async function longestWithin(
+  runtime: Runtime,
+  model: AnyModel,
+  order: readonly Chosen[],
+  task: Task,
+  most: number,
+  progress: (share: number) => void = () => {},
+): Promise<number> {
+  const judge = await createSwitched(runtime, model, task);
+  const was = task.quality(await judge(new Set()));
+  const fits = async (count: number): Promise<boolean> =>
+    worse(task, was, task.quality(await judge(headNames(order.slice(0, count))))) < most;
+  const counts = countsOf(order.length, 12);
+  let fitting = 0;
+  for (const [k, count] of counts.entries()) {
+    if (await fits(count)) fitting = count;
+    progress((k + 1) / counts.length);
+  }
+  let failing = counts.find((count) => count > fitting) ?? order.length + 1;
+  while (failing - fitting > 1) {
+    const middle = Math.floor((fitting + failing) / 2);
+    if (await fits(middle)) fitting = middle;
+    else failing = middle;
+  }
+  return fitting;
+}
