@@ -1,0 +1,163 @@
+/** The task that a model is judged by, from the words of a command. */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { parseLabelled, parseRated } from "../corpus/rated.ts";
+import { readDocuments, readParallel } from "../corpus/text.node.ts";
+import { splitSentences } from "../corpus/plain.ts";
+import { createWorld, worldDocuments } from "../corpus/world/document.ts";
+import { RELATIONS, type Relation } from "../corpus/world/target.ts";
+import { worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
+import { labelTask } from "../heads/label-task.ts";
+import { relationTask } from "../heads/relation-task.ts";
+import { similarityTask } from "../heads/similarity-task.ts";
+import type { Task } from "../heads/task.ts";
+import { maskedTokenTask, nextTokenTask, translationTask } from "../heads/token-tasks.ts";
+import type { Checkpoint } from "../load/checkpoint.ts";
+import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
+import { InputError } from "../run/errors.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { sourceIds } from "../train/translate.ts";
+import { readText } from "./files.ts";
+
+export const TASKS = ["next-token", "masked-token", "similarity", "labels", "translation", "relation"] as const;
+export type TaskName = (typeof TASKS)[number];
+
+export interface TaskOptions {
+  readonly task: TaskName;
+  readonly data?: string;
+  readonly target?: string;
+  readonly relation?: Relation;
+  readonly examples?: number;
+  readonly seed: number;
+}
+
+/** Everything that a task is made of, to be made of all examples or of some. */
+export interface TaskSource {
+  /** What the examples are called, and the hash of what they were read from. */
+  readonly id: string;
+  readonly sha256: string;
+  readonly size: number;
+  make(wanted?: (example: number) => boolean): Promise<Task>;
+}
+
+/** Made-up documents of a relation, where no number is given. */
+const DOCUMENTS = 400;
+/** Tokens of a passage that the next or a masked one is predicted in. */
+const PASSAGE = 128;
+
+/** Reads the data of a task. Throws `InputError` where there is none, where it lacks labels, or where the model is not made for it. */
+export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
+  const { task } = options;
+  if (isTranslator(model) !== (task === "translation")) {
+    const kind = isTranslator(model) ? "an encoder-decoder, which takes --task translation" : "no encoder-decoder";
+    throw new InputError(`${model.id}: this is ${kind}`);
+  }
+  if (isTranslator(model)) return translation(model, options);
+  if (task === "relation") return relation(model, options);
+  const path = needed(options, "data");
+  if (task === "next-token" || task === "masked-token") return passages(model, path, options);
+  const content = await readText(path);
+  const source = sourceOf(basename(path), content, options);
+  const ids = (text: string, where: string) => idsOf(model, text, where);
+  if (task === "similarity") {
+    const pairs = parseRated(content, basename(path)).map(({ left, right, gold }, k) => ({
+      ...{ left: ids(left, `pair ${k + 1}`), right: ids(right, `pair ${k + 1}`), gold },
+    }));
+    return source(pairs, (some) => similarityTask(some));
+  }
+  const texts = parseLabelled(content, basename(path)).map(({ text, label }, k) => ({ text: ids(text, `text ${k + 1}`), label }));
+  return source(texts, (some) => labelTask(runtime, model, some, options.seed));
+}
+
+function needed({ task, ...options }: TaskOptions, name: "data" | "target"): string {
+  const path = options[name];
+  if (path === undefined) throw new InputError(`--task ${task} needs --${name} FILE: ${NEEDS[task]}`);
+  return path;
+}
+
+const NEEDS: Readonly<Record<TaskName, string>> = {
+  "next-token": "plain text or CoNLL-U",
+  "masked-token": "plain text or CoNLL-U",
+  similarity: "two texts and a number on each line (.csv, .tsv or .jsonl)",
+  labels: '{"text": …, "label": …} on each line (.jsonl)',
+  translation: "sentences, and their translations in --target FILE",
+  relation: "nothing",
+};
+
+/** Examples of some content: the first ones, where fewer are wanted. */
+const sourceOf =
+  (id: string, content: string, { examples }: TaskOptions) =>
+  <T>(items: readonly T[], make: (items: T[]) => Task | Promise<Task>): TaskSource => {
+    const used = items.slice(0, examples);
+    return {
+      ...{ id, sha256: createHash("sha256").update(content).digest("hex"), size: used.length },
+      make: async (wanted = () => true) => make(used.filter((_, k) => wanted(k))),
+    };
+  };
+
+function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: string): readonly number[] {
+  const { ids } = tokenizer.encode(text);
+  if (ids.length === 0) throw new InputError(`${where} is empty: nothing is left of it as tokens`);
+  if (ids.length <= config.maxPositions) return ids;
+  throw new InputError(`${where} has ${ids.length} tokens, but ${id} reads ${config.maxPositions} at most: shorten it`);
+}
+
+/** Neighbouring sentences put together up to `PASSAGE` tokens. */
+async function passages(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
+  const { tokenizer, config, id } = model;
+  const sentences: string[] = [];
+  for await (const text of readDocuments(path)) sentences.push(...splitSentences(text));
+  const limit = Math.min(PASSAGE, config.maxPositions);
+  const rows: (readonly number[])[] = [];
+  let open = "";
+  for (const sentence of sentences) {
+    const longer = open ? `${open} ${sentence}` : sentence;
+    if (open && tokenizer.encode(longer).ids.length > limit) {
+      rows.push(tokenizer.encode(open).ids.slice(0, limit));
+      open = sentence;
+    } else open = longer;
+  }
+  if (open) rows.push(tokenizer.encode(open).ids.slice(0, limit));
+  const source = sourceOf(basename(path), sentences.join("\n"), options);
+  if (options.task === "next-token") return source(rows, (some) => nextTokenTask(some));
+  const { mask, pad = 0 } = tokenizer.special;
+  if (mask === undefined || config.languageHead !== "masked") {
+    throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
+  }
+  const masking = { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
+  return source(rows, (some) => maskedTokenTask(some, masking, options.seed));
+}
+
+async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
+  if (!isTranslator(model)) throw new Error("internal: no translator");
+  const [from, to] = [needed(options, "data"), needed(options, "target")];
+  const pairs: { source: readonly number[]; target: readonly number[] }[] = [];
+  const hash: string[] = [];
+  let line = 0;
+  for await (const { source, target } of readParallel(from, to)) {
+    line++;
+    if (source.trim() === "" || target.trim() === "") continue;
+    hash.push(source, target);
+    pairs.push({
+      source: sourceIds(model, source, `${basename(from)}:${line}: the text`),
+      target: sourceIds(model, target, `${basename(to)}:${line}: the text`),
+    });
+    if (pairs.length === options.examples) break;
+  }
+  return sourceOf(`${basename(from)} and ${basename(to)}`, hash.join("\n"), options)(pairs, (some) =>
+    translationTask(some, model.config.ids.start),
+  );
+}
+
+function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {
+  const { relation: name = "agreement", examples = DOCUMENTS, seed } = options;
+  if (!RELATIONS.includes(name)) throw new InputError(`there is no relation "${name}": there are ${RELATIONS.join(", ")}`);
+  const world = createWorld();
+  const ids = worldIds(world);
+  const foreign = [...ids].find(([word, own]) => tokenizer.idOf(word) !== own);
+  if (foreign) throw new InputError(`${id}: its vocabulary is not that of the made world, as that of builtin:relations-8 is`);
+  const coding = { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! };
+  const documents = worldDocuments(`task ${seed}`, examples);
+  const content = documents.map(({ words }) => words.join(" ")).join("\n");
+  return sourceOf(`made world, ${name}`, content, options)(documents, (some) => relationTask(some, name, coding));
+}
