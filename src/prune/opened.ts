@@ -105,12 +105,16 @@ export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
   return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
 }
 
+/** Without this file transformers.js reads no tokenizer; it says nothing that tokenizer.json does not say. */
+const FAST = ["tokenizer_config.json", '{ "tokenizer_class": "PreTrainedTokenizerFast" }\n'] as const;
+
 /** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
   const { headwise: _, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
   const json = { ...plain, ...dtype, ...originalHeadsJson(model.config) };
   return new Map<string, Uint8Array | string>([
+    ...(files.has("tokenizer.json") ? [FAST] : []),
     ...files,
     ["config.json", `${JSON.stringify(json, null, 2)}\n`],
     ["model.safetensors", writeSafetensors(tensorsOf(model))],

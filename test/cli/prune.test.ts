@@ -27,7 +27,7 @@ describe("a cut", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nParameters: 493,184 → /);
     expect(stdout).toMatch(/Cut equals masked on 110 texts .* of states is (0|\d\.\de-\d), of logits (0|\d\.\de-\d)\./);
-    const files = ["config.json", "model.safetensors", "onnx", "prune.json", "tokenizer.json"];
+    const files = ["config.json", "model.safetensors", "onnx", "prune.json", "tokenizer.json", "tokenizer_config.json"];
     expect(readdirSync(at("small")).sort()).toEqual(files);
     expect(readdirSync(at("small", "onnx"))).toEqual(["model.onnx"]);
     const { config, weights } = await loadCheckpoint(at("small"));
