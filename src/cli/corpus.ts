@@ -4,7 +4,6 @@ import { parseConllu } from "../corpus/conllu.ts";
 import { parsePlain } from "../corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import type { Corpus } from "../corpus/sentence.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
 import { readText } from "./files.ts";
 
 export interface CorpusOptions {
@@ -18,8 +17,14 @@ export async function readContent({ conllu, text }: CorpusOptions): Promise<stri
   return source === undefined ? SAMPLE_CONLLU : readText(source);
 }
 
+/** What is asked of a model about its texts. */
+interface Reader {
+  readonly tokenizer: { encode(text: string): { readonly ids: readonly number[] } };
+  readonly config: { readonly maxPositions: number };
+}
+
 /** The sentences of `content`, plain text in pieces that the model can read. Throws `InputError`. */
-export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { tokenizer, config }: Checkpoint): Corpus {
+export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { tokenizer, config }: Reader): Corpus {
   if (text !== undefined) {
     return parsePlain(content, basename(text), config.maxPositions, (t) => tokenizer.encode(t).ids.length);
   }

@@ -1,23 +1,21 @@
 /** `headwise prune`: a model without some of its heads, proved equal to the masked one, in a folder. */
 import { createHash } from "node:crypto";
-import { prepare, type Text } from "../heads/text.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
-import { readConfig } from "../load/config.ts";
 import { writeFolder } from "../load/write.node.ts";
-import { headCount } from "../models/config.ts";
+import { type AnyConfig, sitesOf } from "../models/sites.ts";
 import { countParameters } from "../params/tree.ts";
 import { type CutCheck, checkCut } from "../prune/check.ts";
-import { cutHeads, padHeads } from "../prune/cut.ts";
-import { checkVacant, modelFiles, type Opened, openForCutting } from "../prune/folder.node.ts";
+import { type AnyModel, cutHeads, padHeads } from "../prune/cut.ts";
+import { checkVacant, openForCutting } from "../prune/folder.node.ts";
 import { keptWithout, readHeads } from "../prune/heads-list.ts";
 import { onnxFiles } from "../prune/onnx.ts";
-import { InputError } from "../run/errors.ts";
+import { modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { count, plural } from "../view/numbers.ts";
-import { parseCorpus, readContent } from "./corpus.ts";
+import { readContent } from "./corpus.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
+import { textsToCheck } from "./prune-texts.ts";
 
 export interface PruneOptions {
   readonly heads: string;
@@ -45,7 +43,8 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const removed = readHeads(options.heads, whole.config);
     const kept = keptWithout(whole.config, removed);
     const cut = cutHeads(whole, kept);
-    const { texts, source } = textsOf(content, options, whole);
+    const { texts, id } = textsToCheck(content, options, whole);
+    const source = { id, sha256: createHash("sha256").update(content).digest("hex") };
     const check = await checkCut(runtime, whole, kept, cut, texts, (share) => progress.update("checking", share));
     await runtime.release();
     if (!(check.states <= LIMIT * check.scale)) {
@@ -53,7 +52,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     }
     const record = recordOf(opened, cut, { options, model, check, source });
     const files = modelFiles(opened, options.padded ? padHeads(cut, wholeConfig(opened)) : cut);
-    if (options.onnx) for (const [name, bytes] of onnxFiles(cut)) files.set(name, bytes);
+    if (options.onnx) for (const [name, bytes] of onnxFiles(cut)) files.set(`onnx/${name}`, bytes);
     files.set("prune.json", `${JSON.stringify(record, null, 2)}\n`);
     await writeFolder(options.out, files);
     progress.stop();
@@ -63,19 +62,6 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
   }
 }
 
-/** The configuration of the model before any cut. */
-function wholeConfig({ config }: Opened): Checkpoint["config"] {
-  const { headwise: _, ...whole } = config;
-  return readConfig(whole, "config.json");
-}
-
-function textsOf(content: string, options: PruneOptions, checkpoint: Checkpoint): { texts: Text[]; source: object } {
-  const { id, sentences } = parseCorpus(content, options, checkpoint);
-  if (sentences.length === 0) throw new InputError(`${id}: there is no text in it to check the cut on`);
-  const texts = sentences.map((sentence) => prepare(sentence, checkpoint.tokenizer, checkpoint.config));
-  return { texts, source: { id, sha256: createHash("sha256").update(content).digest("hex") } };
-}
-
 interface Facts {
   readonly options: PruneOptions & CommonOptions;
   readonly model: string;
@@ -83,8 +69,10 @@ interface Facts {
   readonly source: object;
 }
 
+const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
+
 /** `prune.json`: where every head came from, and what was checked. */
-function recordOf(opened: Opened, cut: Checkpoint, { options, model, check, source }: Facts) {
+function recordOf(opened: Opened, cut: AnyModel, { options, model, check, source }: Facts) {
   const { checkpoint: whole, pruned } = opened;
   return {
     schema: "headwise.prune/1",

@@ -45,7 +45,7 @@ export const countedQueries = (text: Text, causal: boolean): number[] =>
   text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));
 
 /** A batch is texts of one length, so that nothing is padded. */
-export function batches(texts: readonly Text[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {
+export function batches(texts: readonly Pick<Text, "ids">[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {
   const byLength = new Map<number, number[]>();
   for (const [t, { ids }] of texts.entries()) byLength.set(ids.length, [...(byLength.get(ids.length) ?? []), t]);
   return [...byLength]

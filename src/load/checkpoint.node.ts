@@ -6,6 +6,7 @@ import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileSource } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
+import type { Source } from "./source.ts";
 
 export type Progress = (done: number, total: number, file: string) => void;
 
@@ -15,13 +16,23 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
 };
 
 /** Load `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
-export async function loadCheckpoint(model: string, options: LoadOptions = {}): Promise<Checkpoint> {
-  if ((await kindOf(model)) !== "file") return fromDirectory(model, readDirectory, options);
+export const loadCheckpoint = (model: string, options: LoadOptions = {}): Promise<Checkpoint> =>
+  fromModel(model, { directory: readDirectory, gguf: readGguf }, options);
+
+/** What is made of a model's files; they are closed afterwards. */
+export interface Readers<T> {
+  readonly directory: (id: string, open: OpenFile) => Promise<T>;
+  readonly gguf: (id: string, source: Source) => Promise<T>;
+}
+
+/** What `read` makes of `model`, named as for `loadCheckpoint`. */
+export async function fromModel<T>(model: string, read: Readers<T>, options: LoadOptions): Promise<T> {
+  if ((await kindOf(model)) !== "file") return fromDirectory(model, read.directory, options);
   if (!/\.gguf$/i.test(model))
     throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
   const source = await fileSource(model);
   try {
-    return await readGguf(basename(model), source);
+    return await read.gguf(basename(model), source);
   } finally {
     await source.close();
   }

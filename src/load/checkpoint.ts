@@ -3,12 +3,12 @@ import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
 import { openGguf } from "./gguf.ts";
-import { configFromGguf, ggufNames } from "./gguf-model.ts";
+import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
 import { openSafetensors, openSharded } from "./safetensors.ts";
 import type { Source } from "./source.ts";
 import type { TensorFile } from "./tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
-import { tokenizerFromGguf } from "./tokenizer-gguf.ts";
+import { tokenizerFilesFromGguf } from "./tokenizer-gguf.ts";
 import { readWeights } from "./weights.ts";
 
 /** A model that is ready to run, with what turns text into its input. */
@@ -77,14 +77,25 @@ export async function openTensors(id: string, open: OpenFile): Promise<TensorFil
 }
 
 /** A GGUF file with its own tokenizer. */
-export async function readGguf(id: string, source: Source): Promise<Checkpoint> {
+export const readGguf = async (id: string, source: Source): Promise<Checkpoint> =>
+  (await readGgufWithFiles(id, source)).checkpoint;
+
+/** The same, with the JSON files that a directory of this model would have. */
+export async function readGgufWithFiles(
+  id: string,
+  source: Source,
+): Promise<{ checkpoint: Checkpoint; files: Record<GgufFileName, object> }> {
   const file = await openGguf(source);
-  const config = await configFromGguf(file.metadata, file, source.name);
+  const json = await configJsonFromGguf(file.metadata, file, source.name);
+  const config = readConfig(json, source.name);
   const weights = await readWeights(config, ggufNames(config, file));
-  const tokenizer = tokenizerFromGguf(file.metadata);
+  const files = tokenizerFilesFromGguf(file.metadata);
+  const tokenizer = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
   checkVocabulary(tokenizer, config.vocabulary, source.name);
-  return { id, config, weights, tokenizer };
+  return { checkpoint: { id, config, weights, tokenizer }, files: { "config.json": json, ...files } };
 }
+
+type GgufFileName = "config.json" | "tokenizer.json" | "tokenizer_config.json";
 
 export function checkVocabulary(tokenizer: { readonly vocabularySize: number }, vocabulary: number, where: string): void {
   if (tokenizer.vocabularySize <= vocabulary) return;

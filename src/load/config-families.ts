@@ -164,7 +164,7 @@ export function fromLlama(json: unknown, where: string): TransformerConfig {
     keyValueHeads: all(c.num_hidden_layers, keyValueHeads),
     innerWidth: c.intermediate_size,
     maxPositions: c.max_position_embeddings,
-    positions: { kind: "rotary", rotary: rotaryOf(c, where) },
+    positions: { kind: "rotary", rotary: rotaryOf(c, headWidth, where) },
     tokenTypes: 0,
     norm: "rms",
     epsilon: c.rms_norm_eps,

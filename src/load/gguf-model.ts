@@ -2,52 +2,74 @@
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { readConfig } from "./config.ts";
 import type { TensorFile } from "./tensors.ts";
 
-const ARCHITECTURES = ["llama", "qwen2"];
+/** The architectures that can be read, and what transformers calls their models. */
+const CLASSES: Readonly<Record<string, string>> = { llama: "LlamaForCausalLM", qwen2: "Qwen2ForCausalLM" };
 
-/** The configuration that a GGUF file's metadata describes. Throws `InputError` for other architectures than Llama's. */
-export async function configFromGguf(
-  metadata: Readonly<Record<string, unknown>>,
+type Metadata = Readonly<Record<string, unknown>>;
+
+/**
+ * What a GGUF file's metadata describes, as the `config.json` of a model directory. Throws `InputError` for other architectures
+ * than Llama's.
+ */
+export async function configJsonFromGguf(
+  metadata: Metadata,
   file: TensorFile,
   where: string,
-): Promise<TransformerConfig> {
+): Promise<Record<string, unknown>> {
   const architecture = metadata["general.architecture"];
-  if (typeof architecture !== "string" || !ARCHITECTURES.includes(architecture)) {
-    throw new InputError(`${where}: unknown GGUF architecture "${architecture}": known are ${ARCHITECTURES.join(", ")}`);
+  if (typeof architecture !== "string" || !Object.hasOwn(CLASSES, architecture)) {
+    throw new InputError(`${where}: unknown GGUF architecture "${architecture}": known are ${Object.keys(CLASSES).join(", ")}`);
   }
   const at = (key: string) => metadata[`${architecture}.${key}`];
-  const kind = at("rope.scaling.type");
-  const heads = Number(at("attention.head_count"));
-  const config = readConfig(
-    {
-      model_type: architecture,
-      hidden_size: at("embedding_length"),
-      num_hidden_layers: at("block_count"),
-      num_attention_heads: heads,
-      num_key_value_heads: at("attention.head_count_kv"),
-      head_dim: at("attention.key_length") ?? at("rope.dimension_count"),
-      intermediate_size: at("feed_forward_length"),
-      vocab_size: file.tensors.get("token_embd.weight")?.shape[0],
-      max_position_embeddings: at("context_length"),
-      rms_norm_eps: at("attention.layer_norm_rms_epsilon"),
-      rope_theta: at("rope.freq_base"),
-      rope_scaling: kind === undefined || kind === "none" ? undefined : { rope_type: kind, factor: at("rope.scaling.factor") },
-      attention_bias: architecture === "llama" && file.tensors.has("blk.0.attn_q.bias"),
-      tie_word_embeddings: !file.tensors.has("output.weight"),
-    },
-    where,
-  );
-  return file.tensors.has("rope_freqs.weight") ? withDivisors(config, await file.read("rope_freqs.weight")) : config;
+  return {
+    architectures: [CLASSES[architecture]],
+    model_type: architecture,
+    hidden_size: at("embedding_length"),
+    num_hidden_layers: at("block_count"),
+    num_attention_heads: Number(at("attention.head_count")),
+    num_key_value_heads: at("attention.head_count_kv"),
+    head_dim: at("attention.key_length") ?? at("rope.dimension_count"),
+    intermediate_size: at("feed_forward_length"),
+    hidden_act: "silu",
+    vocab_size: file.tensors.get("token_embd.weight")?.shape[0],
+    max_position_embeddings: at("context_length"),
+    rms_norm_eps: at("attention.layer_norm_rms_epsilon"),
+    rope_theta: at("rope.freq_base"),
+    rope_scaling: await ropeScaling(at, file),
+    attention_bias: architecture === "llama" && file.tensors.has("blk.0.attn_q.bias"),
+    tie_word_embeddings: !file.tensors.has("output.weight"),
+    ...tokenIds(metadata),
+  };
 }
 
-/** Llama 3's scaling comes as one divisor for each frequency. */
-function withDivisors(config: TransformerConfig, { data }: Tensor): TransformerConfig {
-  if (config.positions.kind !== "rotary") return config;
-  const scaling = { kind: "divisors" as const, divisors: Array.from(data as Float32Array) };
-  return { ...config, positions: { kind: "rotary", rotary: { ...config.positions.rotary, scaling } } };
+/** Llama 3's scaling comes as one divisor for each frequency, which Hugging Face can say too, though by another name. */
+async function ropeScaling(at: (key: string) => unknown, file: TensorFile): Promise<object | undefined> {
+  if (file.tensors.has("rope_freqs.weight")) {
+    const divisors = Array.from((await file.read("rope_freqs.weight")).data as Float32Array);
+    return longrope(divisors, at("context_length"));
+  }
+  const kind = at("rope.scaling.type");
+  return kind === undefined || kind === "none" ? undefined : { rope_type: kind, factor: at("rope.scaling.factor") };
 }
+
+/** The same divisors for short and for long texts, and scores as they are. */
+const longrope = (divisors: readonly number[], positions: unknown): object => ({
+  rope_type: "longrope",
+  short_factor: divisors,
+  long_factor: divisors,
+  factor: 1,
+  attention_factor: 1,
+  original_max_position_embeddings: positions,
+});
+
+/** Which tokens begin and end a text and fill up a row, for those who generate. */
+const tokenIds = (metadata: Metadata): Record<string, unknown> => ({
+  bos_token_id: metadata["tokenizer.ggml.bos_token_id"],
+  eos_token_id: metadata["tokenizer.ggml.eos_token_id"],
+  pad_token_id: metadata["tokenizer.ggml.padding_token_id"],
+});
 
 const LAYER: Readonly<Record<string, string>> = {
   attn_norm: "input_layernorm",

@@ -32,14 +32,31 @@ const userToken = 4;
 
 /** The tokenizer a GGUF file describes; `metadata` has the keys "tokenizer.ggml.tokens" and so on. */
 export function tokenizerFromGguf(metadata: Record<string, unknown>): Tokenizer {
+  const { "tokenizer.json": tokenizer, "tokenizer_config.json": config } = tokenizerFilesFromGguf(metadata);
+  return createTokenizer(tokenizer, config);
+}
+
+/** The same tokenizer as the files of a model directory, which Hugging Face's libraries read, too. */
+export function tokenizerFilesFromGguf(
+  metadata: Record<string, unknown>,
+): Record<"tokenizer.json" | "tokenizer_config.json", object> {
   const gguf = readSettings(metadata);
   const added_tokens = gguf.tokens.flatMap((content, id) => {
     const type = gguf.token_type[id];
     if (type !== controlToken && type !== userToken) return [];
-    return [{ id, content, special: type === controlToken, normalized: false }];
+    return [{ ...{ id, content, special: type === controlToken, normalized: false }, ...plain }];
   });
-  return createTokenizer({ added_tokens, post_processor: template(gguf), ...pipeline(gguf) }, namedTokens(gguf));
+  const chat_template = metadata["tokenizer.chat_template"];
+  return {
+    "tokenizer.json": {
+      ...{ version: "1.0", truncation: null, padding: null },
+      ...{ added_tokens, normalizer: null, post_processor: template(gguf), ...pipeline(gguf) },
+    },
+    "tokenizer_config.json": { tokenizer_class: "PreTrainedTokenizerFast", ...namedTokens(gguf), chat_template },
+  };
 }
+
+const plain = { single_word: false, lstrip: false, rstrip: false };
 
 function readSettings(metadata: Record<string, unknown>): Settings {
   const prefix = "tokenizer.ggml.";
@@ -58,10 +75,10 @@ function pipeline(gguf: Settings): object {
 
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const rest = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-const bytes = { type: "ByteLevel", add_prefix_space: false, use_regex: true };
+const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
 
 const splitAt = (Regex: string) => [
-  { type: "Split", pattern: { Regex }, behavior: "Isolated" },
+  { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false },
   { ...bytes, use_regex: false },
 ];
 
@@ -98,7 +115,7 @@ function byteLevel(gguf: Settings): object {
     normalizer: name === "qwen2" ? { type: "NFC" } : null,
     pre_tokenizer: { type: "Sequence", pretokenizers: splits[name] },
     model: { type: "BPE", vocab: vocabulary(gguf), merges: gguf.merges, ignore_merges: name === "llama-bpe" },
-    decoder: { type: "ByteLevel" },
+    decoder: bytes,
   };
 }
 
@@ -107,6 +124,7 @@ function sentencePiece(gguf: Settings): object {
   const unstrip = gguf.add_space_prefix ? [{ type: "Strip", content: " ", start: 1, stop: 0 }] : [];
   const space = { type: "Replace", pattern: { String: "▁" }, content: " " };
   return {
+    pre_tokenizer: null,
     normalizer: { type: "Sequence", normalizers: [...prefix, { type: "Replace", pattern: { String: " " }, content: "▁" }] },
     model: {
       type: "BPE",
@@ -149,15 +167,17 @@ function template(gguf: Settings): object | null {
   if (bos === undefined && eos === undefined) return null;
   const special = (id: number | undefined) => (id === undefined ? [] : [{ SpecialToken: { id: `${id}`, type_id: 0 } }]);
   const used = [bos, eos].filter((id) => id !== undefined);
+  const around = (id: string) => [...special(bos), { Sequence: { id, type_id: 0 } }, ...special(eos)];
   return {
     type: "TemplateProcessing",
-    single: [...special(bos), { Sequence: { id: "A", type_id: 0 } }, ...special(eos)],
+    single: around("A"),
+    pair: [...around("A"), ...around("B")],
     special_tokens: Object.fromEntries(used.map((id) => [id, { id: `${id}`, ids: [id], tokens: [gguf.tokens[id]!] }])),
   };
 }
 
 function namedTokens({ tokens, ...gguf }: Settings): object {
-  const token = (id: number | undefined) => (id === undefined ? undefined : tokens[id]);
+  const token = (id: number | undefined) => (id === undefined ? null : tokens[id]); // null: no guess from usual names
   return {
     bos_token: token(gguf.bos_token_id),
     eos_token: token(gguf.eos_token_id),

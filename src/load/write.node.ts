@@ -68,12 +68,16 @@ export async function removeFolder(path: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-/** A new folder with files in it, which appears whole or not at all; one that is there is replaced. Throws `InputError`. */
+/** A new folder with files in it (a name may have a folder: `onnx/model.onnx`), which appears whole or not at all; one that is there is replaced. Throws `InputError`. */
 export async function writeFolder(path: string, files: Iterable<readonly [name: string, content: Content]>): Promise<void> {
   const aside = asideOf(path);
   try {
     await mkdir(aside, { recursive: true });
-    for (const [name, content] of files) await writeSynced(join(aside, name), content);
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(aside, name)), { recursive: true });
+      await writeSynced(join(aside, name), content);
+      await syncFolder(dirname(join(aside, name)));
+    }
     await syncFolder(aside);
     await removeFolder(path);
     await rename(aside, path);

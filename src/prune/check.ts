@@ -1,14 +1,16 @@
 /** The proof of a cut: the smaller model and the whole one with the same heads masked, on real text. */
 import type { Value } from "../graph/value.ts";
-import { batches, type Text } from "../heads/text.ts";
+import { batches } from "../heads/text.ts";
+import { encoderDecoderForward } from "../models/encoder-decoder.ts";
 import { type AnyConfig, type Kept, sitesOf } from "../models/sites.ts";
-import { forward, type Transformer } from "../models/transformer.ts";
+import { forward } from "../models/transformer.ts";
 import type { Probe } from "../nn/probe.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
+import type { AnyModel } from "./cut.ts";
 
 /** Multiplies the outputs of heads that are not kept by zero: what a cut has to equal. */
 export function maskHeads(config: AnyConfig, kept: Kept): Probe {
@@ -22,42 +24,56 @@ export function maskHeads(config: AnyConfig, kept: Kept): Probe {
   };
 }
 
+/** A text as the model reads it. */
+export interface CheckedText {
+  readonly ids: Int32Array;
+}
+
 /** How far a cut model is from the masked one, at the worst number of all texts. */
 export interface CutCheck {
   readonly texts: number;
   readonly tokens: number;
-  /** Of the last states, and of the logits where there are some. */
+  /** Of the last states, an encoder's and a decoder's, and of the logits where there are some. */
   readonly states: number;
   readonly logits?: number;
   /** The largest number among the masked model's last states. */
   readonly scale: number;
 }
 
-/** Runs both models over all texts, which have to be at least one. */
+/** Runs both models over all texts, which have to be at least one. A decoder that has an encoder says the source again. */
 export async function checkCut(
   runtime: Runtime,
-  whole: Transformer,
+  whole: AnyModel,
   kept: Kept,
-  cut: Transformer,
-  texts: readonly Text[],
+  cut: AnyModel,
+  texts: readonly CheckedText[],
   progress: (share: number) => void = () => {},
 ): Promise<CutCheck> {
   const masked = await lastOf(runtime, whole, maskHeads(whole.config, kept));
   const smaller = await lastOf(runtime, cut);
-  const worst = { states: 0, logits: 0, scale: 0 };
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
+  let worst: Worst = { states: 0, scale: 0 };
   for (const [k, group] of groups.entries()) {
-    const feeds = feedsOf(group.map((t) => texts[t]!));
-    const [a, b] = [await masked.run(feedsFor(masked, feeds)), await smaller.run(feedsFor(smaller, feeds))];
-    worst.states = Math.max(worst.states, distance(a.states!, b.states!));
-    worst.scale = Math.max(worst.scale, distance(a.states!));
-    if (a.logits) worst.logits = Math.max(worst.logits, distance(a.logits, b.logits!));
+    const some = group.map((t) => texts[t]!);
+    const feeds = feedsFor(masked, feedsOf(some, whole.config));
+    worst = worse(worst, await masked.run(feeds), await smaller.run(feeds));
     progress((k + 1) / groups.length);
   }
-  const { states, logits, scale } = worst;
   const tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
-  const hasLogits = whole.config.languageHead !== "none";
-  return { texts: texts.length, tokens, states, ...(hasLogits && { logits }), scale };
+  return { texts: texts.length, tokens, ...worst };
+}
+
+type Worst = Pick<CutCheck, "states" | "logits" | "scale">;
+
+/** The worst so far, after one more batch: what the masked model and the cut one made of it. */
+function worse(before: Worst, masked: Feeds, cut: Feeds): Worst {
+  const { logits, ...states } = masked;
+  const names = Object.keys(states);
+  return {
+    states: Math.max(before.states, ...names.map((name) => distance(masked[name]!, cut[name]))),
+    ...(logits && { logits: Math.max(before.logits ?? 0, distance(logits, cut.logits)) }),
+    scale: Math.max(before.scale, ...names.map((name) => distance(masked[name]!))),
+  };
 }
 
 /** The largest difference of two tensors, or of one from zero; not a number where one of theirs is none. */
@@ -67,15 +83,25 @@ function distance({ data: a }: Tensor, b?: Tensor): number {
   return worst;
 }
 
-/** Texts of one length. */
-function feedsOf(texts: readonly Text[]): Feeds {
+/** Texts of one length; a decoder reads the start and then the source without its last token, which is the end. */
+function feedsOf(texts: readonly CheckedText[], config: AnyConfig): Feeds {
   const shape = [texts.length, texts[0]!.ids.length];
   const ids = texts.flatMap((text) => [...text.ids]);
-  return { ids: int64(ids, shape), mask: int64(new Array(ids.length).fill(1), shape) };
+  const source = { ids: int64(ids, shape), mask: int64(new Array(ids.length).fill(1), shape) };
+  if (config.family !== "encoder-decoder") return source;
+  const said = texts.flatMap((text) => [config.ids.start, ...text.ids.subarray(0, -1)]);
+  return { ...source, decoderIds: int64(said, shape) };
 }
 
-function lastOf(runtime: Runtime, { config, weights }: Transformer, probe?: Probe): Promise<Program> {
-  const { states, logits } = forward(config, probe && { probe });
-  const outputs: Record<string, Value> = { states: states.at(-1)!, ...(logits && { logits }) };
-  return runtime.compile(outputs, { weights: byPath(weights) });
+function lastOf(runtime: Runtime, { config, weights }: AnyModel, probe?: Probe): Promise<Program> {
+  return runtime.compile(lastValues(config, probe), { weights: byPath(weights) });
+}
+
+function lastValues(config: AnyConfig, probe?: Probe): Record<string, Value> {
+  if (config.family === "encoder-decoder") {
+    const { encoderStates, states, logits } = encoderDecoderForward(config, { probe });
+    return { source: encoderStates.at(-1)!, states: states.at(-1)!, logits };
+  }
+  const { states, logits } = forward(config, { probe });
+  return { states: states.at(-1)!, ...(logits && { logits }) };
 }

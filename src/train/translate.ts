@@ -33,7 +33,7 @@ export async function* translate(
   options: TranslateOptions = {},
 ): AsyncGenerator<Translation> {
   const { batch = 16, nameOf = (k: number) => `text ${k + 1}`, progress = () => {} } = options;
-  const sources = texts.map((text, k) => sourceOf(translator, text, nameOf(k)));
+  const sources = texts.map((text, k) => sourceIds(translator, text, nameOf(k)));
   const decoding = createDecoding(runtime, translator, { renormalize: translator.generation.renormalize });
   const asked = withDefaults(translator, options);
   const stride = batch * BATCHES_AT_ONCE;
@@ -49,8 +49,8 @@ export async function* translate(
   }
 }
 
-/** The ids of a source with its end; none where there is nothing to translate. */
-function sourceOf({ tokenizer, config }: Translator, text: string, name: string): readonly number[] {
+/** The ids of a source with its end; none where there is nothing to translate. Throws `InputError` where they are too many. */
+export function sourceIds({ tokenizer, config }: Translator, text: string, name: string): readonly number[] {
   if (text.trim() === "") return [];
   const { ids } = tokenizer.encode(text);
   const whole = ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];

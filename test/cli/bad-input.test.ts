@@ -387,7 +387,6 @@ const PRUNING: readonly Case[] = [
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.folder, "--force"],
     "holds other files than a cut model's, which --force would delete: name another folder",
   ],
-  ["a GGUF file", () => ["prune", "model.gguf", "--heads", "0.1", "--out", "out"], "a GGUF file cannot be cut"],
 ];
 
 const STUDY: readonly Case[] = [

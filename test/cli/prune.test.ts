@@ -27,8 +27,9 @@ describe("a cut", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nParameters: 493,184 → /);
     expect(stdout).toMatch(/Cut equals masked on 110 texts .* of states is (0|\d\.\de-\d), of logits (0|\d\.\de-\d)\./);
-    const files = ["config.json", "model.onnx", "model.safetensors", "prune.json", "tokenizer.json"];
+    const files = ["config.json", "model.safetensors", "onnx", "prune.json", "tokenizer.json", "tokenizer_config.json"];
     expect(readdirSync(at("small")).sort()).toEqual(files);
+    expect(readdirSync(at("small", "onnx"))).toEqual(["model.onnx"]);
     const { config, weights } = await loadCheckpoint(at("small"));
     expect(config.heads).toEqual([6, 6]);
     expect(config.originalHeads).toEqual({ "0": [0, 2, 3, 4, 5, 7], "1": [1, 2, 3, 4, 5, 6] });
@@ -68,7 +69,7 @@ describe("a cut", () => {
   it("prints its record as JSON, and replaces a folder only when told to", async () => {
     const { stdout } = await prune("small", "1.1", "--json", "--force");
     expect(JSON.parse(stdout)).toEqual(jsonAt("small", "prune.json"));
-    expect(readdirSync(at("small"))).not.toContain("model.onnx");
+    expect(readdirSync(at("small"))).not.toContain("onnx");
     expect((await prune("small", "1.1")).code).toBe(2);
   });
 });

@@ -126,7 +126,10 @@ describe("rotary positions", () => {
   it.each<[Json, string]>([
     [{ type: "linear" }, 'c.json: rope type "linear" needs "factor"'],
     [{ rope_type: "llama3", factor: 8, low_freq_factor: 1 }, 'c.json: rope type "llama3" needs "high_freq_factor"'],
-    [{ rope_type: "yarn", factor: 4 }, 'c.json: unknown rope type "yarn": known are default, dynamic, linear and llama3'],
+    [
+      { rope_type: "yarn", factor: 4 },
+      'c.json: unknown rope type "yarn": known are default, dynamic, linear, llama3 and longrope',
+    ],
   ])("refuses %j", (rope_scaling, message) => {
     expect(() => rotary({ rope_scaling })).toThrow(new InputError(message));
   });

@@ -1,7 +1,8 @@
 /** A Llama written as llama.cpp writes it is the Llama that it was before. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { readGguf } from "../../src/load/checkpoint.ts";
-import { configFromGguf, ggufNames } from "../../src/load/gguf-model.ts";
+import { readConfig } from "../../src/load/config.ts";
+import { configJsonFromGguf, ggufNames } from "../../src/load/gguf-model.ts";
 import { bytesSource } from "../../src/load/source.ts";
 import type { TensorFile } from "../../src/load/tensors.ts";
 import { readWeights } from "../../src/load/weights.ts";
@@ -123,8 +124,8 @@ describe("the metadata", () => {
   ]);
   const llama = fixtureConfig("llama");
   const given = metadataOf(llama) as Record<string, unknown>;
-  const read = (change: Record<string, unknown> = {}, more = tensors) =>
-    configFromGguf({ ...given, ...change }, file(more), "m.gguf");
+  const read = async (change: Record<string, unknown> = {}, more = tensors) =>
+    readConfig(await configJsonFromGguf({ ...given, ...change }, file(more), "m.gguf"), "m.gguf");
 
   it("gives the head width, the vocabulary and whether the head is tied", async () => {
     expect(await read()).toMatchObject({ headWidth: 10, vocabulary: 53, tied: false, heads: [6, 6], keyValueHeads: [3, 3] });

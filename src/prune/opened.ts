@@ -1,0 +1,122 @@
+/** A model opened for cutting: its weights, and all that a copy of it needs besides. */
+import type { Checkpoint, OpenFile } from "../load/checkpoint.ts";
+import { CONFIG_NEEDED, needed, openTensors, readDirectory, readGgufWithFiles, readJson } from "../load/checkpoint.ts";
+import { readConfig, TRANSLATION_ARCHITECTURES } from "../load/config.ts";
+import { olderName, storedAt } from "../load/names.ts";
+import { originalHeadsJson } from "../load/original-heads.ts";
+import { writeSafetensors } from "../load/safetensors-write.ts";
+import { hubTensors } from "../load/save.ts";
+import type { Source } from "../load/source.ts";
+import type { TensorFile } from "../load/tensors.ts";
+import { readTranslationConfig } from "../load/translation-config.ts";
+import { translationTensors } from "../load/translation-weights.ts";
+import { readTranslator, type Translator } from "../load/translator.ts";
+import { isBare } from "../load/weights.ts";
+import type { AnyConfig } from "../models/sites.ts";
+import type { Transformer } from "../models/transformer.ts";
+import { leaves } from "../params/tree.ts";
+import type { Tensor } from "../run/tensor.ts";
+import type { AnyModel } from "./cut.ts";
+
+/** A model of any family, with what turns text into its input. */
+export type AnyCheckpoint = Checkpoint | Translator;
+
+export const isTranslator = (model: AnyCheckpoint): model is Translator => model.config.family === "encoder-decoder";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A model with the files that a copy of it needs besides its weights. */
+export interface Opened<M extends AnyCheckpoint = AnyCheckpoint> {
+  readonly checkpoint: M;
+  /** `config.json` as it stands there. */
+  readonly config: Json;
+  /** `prune.json` of a model that was cut before. */
+  readonly pruned?: unknown;
+  /** The tokenizer's files, unchanged. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The tensors of a smaller model by their names in the file, with those that no forward pass of ours reads (a pooler). */
+  readonly tensorsOf: (model: AnyModel) => ReadonlyMap<string, Tensor>;
+}
+
+const CARRIED = [
+  ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json"],
+  ...["vocab.txt", "vocab.json", "merges.txt", "sentence_bert_config.json", "source.spm", "target.spm"],
+];
+
+/** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
+export async function readForCutting(id: string, open: OpenFile): Promise<Opened> {
+  const json = (await readJson(await needed(id, open, "config.json", CONFIG_NEEDED))) as Json;
+  const record = await open("prune.json");
+  const rest = { config: json, pruned: record && (await readJson(record)), files: await carried(open) };
+  if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
+    return { checkpoint: await readTranslator(id, open), ...rest, tensorsOf: translatorTensors };
+  }
+  const checkpoint = await readDirectory(id, open);
+  return { checkpoint, ...rest, tensorsOf: await withOthers(checkpoint, await openTensors(id, open)) };
+}
+
+/** A GGUF file, with the files that make it a model directory. */
+export async function readGgufForCutting(id: string, source: Source): Promise<Opened> {
+  const { checkpoint, files } = await readGgufWithFiles(id, source);
+  const { "config.json": config, ...tokenizer } = files;
+  return {
+    checkpoint,
+    config: JSON.parse(JSON.stringify(config)), // without the keys that the file says nothing of
+    files: new Map(Object.entries(tokenizer).map(([name, json]) => [name, new TextEncoder().encode(JSON.stringify(json))])),
+    tensorsOf: (model) => hubTensors(...transformer(model)),
+  };
+}
+
+async function carried(open: OpenFile): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of CARRIED) {
+    const source = await open(name);
+    if (source) files.set(name, await source.read(0, source.size));
+  }
+  return files;
+}
+
+const transformer = (model: AnyModel): [Transformer["config"], Transformer["weights"]] => {
+  const { config, weights } = model as Transformer;
+  return [config, weights];
+};
+const translatorTensors = ({ weights }: AnyModel) => translationTensors(weights as Translator["weights"]);
+
+/** Tensors of other tasks stay with the model, buffers that transformers makes itself do not. */
+async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Promise<Opened["tensorsOf"]> {
+  const bare = isBare(config, file);
+  const names = leaves<Tensor>(weights).map(([path]) => storedAt(config, path, bare).name);
+  const own = new Set([...names, ...names.map(olderName)]);
+  const others = new Map<string, Tensor>();
+  for (const [name, { storedAs }] of file.tensors) {
+    const again = config.tied && TIED.test(name);
+    if (!own.has(name) && /^B?F/.test(storedAs) && !again && !BUFFER.test(name)) others.set(name, await file.read(name));
+  }
+  return (model) => new Map([...hubTensors(...transformer(model), bare), ...others]);
+}
+
+const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
+/** Second names of the token table. */
+const TIED = /(^|\.)(lm_head|decoder|vocab_projector)\.weight$/;
+
+/** The configuration of the model before any cut. */
+export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
+  const { headwise: _, ...whole } = config;
+  return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
+}
+
+/** Without this file transformers.js reads no tokenizer; it says nothing that tokenizer.json does not say. */
+const FAST = ["tokenizer_config.json", '{ "tokenizer_class": "PreTrainedTokenizerFast" }\n'] as const;
+
+/** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
+export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
+  const { headwise: _, ...plain } = config;
+  const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
+  const json = { ...plain, ...dtype, ...originalHeadsJson(model.config) };
+  return new Map<string, Uint8Array | string>([
+    ...(files.has("tokenizer.json") ? [FAST] : []),
+    ...files,
+    ["config.json", `${JSON.stringify(json, null, 2)}\n`],
+    ["model.safetensors", writeSafetensors(tensorsOf(model))],
+  ]);
+}
