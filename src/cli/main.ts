@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
+import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./options.ts";
 import { positiveNumber, realNumber, wholeNumber } from "./options.ts";
 
@@ -57,19 +58,7 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
-running(program.command("prune").argument("<model>", "a model directory or a hub id (org/name[@revision])"))
-  .description("cut heads out of a model: a smaller one, checked to equal the masked one, in a folder")
-  .requiredOption("--heads <list>", "the heads that go, such as 0.3,4.1")
-  .requiredOption("--out <dir>", "folder for the smaller model")
-  .option("--text <file>", "plain text that the cut is checked on; without it, a built-in sample")
-  .option("--padded", "zeros where the heads were, so that stock loaders take it: no smaller, but equal")
-  .option("--onnx", "write the smaller model as ONNX, too")
-  .option("--force", "replace what is in the folder")
-  .option("--json", "print the record as JSON")
-  .addHelpText("after", "\nExample:\n  headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx")
-  .action(async (model: string, options: CommonOptions & import("./prune.ts").PruneOptions) =>
-    (await import("./prune.ts")).prune(model, options),
-  );
+headsCommands(program, running, MODEL);
 
 running(program.command("train").argument("[config]", "a training configuration (JSON); see docs/train"))
   .description("train a model on your own text, or go on with a run; every checkpoint is a model directory")

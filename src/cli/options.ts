@@ -35,3 +35,16 @@ export const realNumber =
     if (word.trim() === "" || !Number.isFinite(Number(word))) throw new InvalidArgumentError(`${name} takes a number.`);
     return Number(word);
   };
+
+/** A reader of shares between 0 and 1, ends apart. */
+export const shareBelow =
+  (name: string) =>
+  (word: string): number => {
+    const x = Number(word);
+    if (word.trim() === "" || !(x > 0 && x < 1))
+      throw new InvalidArgumentError(`${name} takes a share between 0 and 1, such as 0.3.`);
+    return x;
+  };
+
+/** Collects an option that may be given more than once. */
+export const gathered = (word: string, before: readonly string[]): readonly string[] => [...before, word];

@@ -1,24 +1,36 @@
-/** `headwise prune`: a model without some of its heads, proved equal to the masked one, in a folder. */
+/** `headwise prune`: a model without some of its heads, proved equal to the masked one, measured, in a folder. */
 import { createHash } from "node:crypto";
+import { evaluate, type Task } from "../heads/task.ts";
 import { writeFolder } from "../load/write.node.ts";
-import { type AnyConfig, sitesOf } from "../models/sites.ts";
-import { countParameters } from "../params/tree.ts";
-import { type CutCheck, checkCut } from "../prune/check.ts";
-import { type AnyModel, cutHeads, padHeads } from "../prune/cut.ts";
+import type { AnyModel } from "../models/any.ts";
+import { checkCut } from "../prune/check.ts";
+import type { Choice } from "../prune/choices.ts";
+import { baselineOf, type Halves } from "../prune/curve.ts";
+import { cutHeads, padHeads } from "../prune/cut.ts";
 import { checkVacant, openForCutting } from "../prune/folder.node.ts";
-import { keptWithout, readHeads } from "../prune/heads-list.ts";
+import { processGrowth } from "../prune/growth.node.ts";
+import { measureSavings } from "../prune/measure.ts";
 import { onnxFiles } from "../prune/onnx.ts";
 import { modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
+import { recover } from "../prune/recover.ts";
+import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
-import { VERSION } from "../version.ts";
-import { count, plural } from "../view/numbers.ts";
+import type { Runtime } from "../run/runtime.ts";
 import { readContent } from "./corpus.ts";
+import { halvesOf } from "./halves.ts";
 import type { CommonOptions } from "./options.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { type ChoiceOptions, checkChoice, chosen, listed } from "./prune-choice.ts";
+import { type PruneRecord, recordOf, summary, type Verdict } from "./prune-record.ts";
 import { textsToCheck } from "./prune-texts.ts";
+import { checkRequirements, readRequirement } from "./require.ts";
+import { readTask, type TaskOptions, type TaskSource } from "./task.ts";
 
-export interface PruneOptions {
-  readonly heads: string;
+export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
+  readonly task?: TaskOptions["task"];
+  readonly method: Choice;
+  readonly recover?: number;
+  readonly require?: readonly string[];
   readonly out: string;
   readonly text?: string;
   readonly padded?: boolean;
@@ -29,8 +41,14 @@ export interface PruneOptions {
 
 /** Float32 rounding of sums in another order stays far below this share of the largest number. */
 const LIMIT = 1e-4;
+/** What a cut can be required to fulfil. */
+const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", "parameters", "time"] as const;
 
 export async function prune(model: string, options: CommonOptions & PruneOptions): Promise<void> {
+  checkChoice(options, options.task);
+  if (options.recover !== undefined && !options.task)
+    throw new InputError("--recover trains on a task's texts: name it with --task");
+  const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
   await checkVacant(options.out, options.force ?? false);
   const content = await readContent(options);
   const progress = createProgress();
@@ -39,69 +57,101 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const opened = await openForCutting(model, {
       progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
     });
-    const { checkpoint: whole } = opened;
-    const removed = readHeads(options.heads, whole.config);
-    const kept = keptWithout(whole.config, removed);
-    const cut = cutHeads(whole, kept);
-    const { texts, id } = textsToCheck(content, options, whole);
-    const source = { id, sha256: createHash("sha256").update(content).digest("hex") };
-    const check = await checkCut(runtime, whole, kept, cut, texts, (share) => progress.update("checking", share));
+    const { cut, record } = await cutAndMeasure(runtime, opened, content, model, options, progress);
     await runtime.release();
-    if (!(check.states <= LIMIT * check.scale)) {
-      throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
-    }
-    const record = recordOf(opened, cut, { options, model, check, source });
+    checkRequirements(required, requirable(record));
     const files = modelFiles(opened, options.padded ? padHeads(cut, wholeConfig(opened)) : cut);
     if (options.onnx) for (const [name, bytes] of onnxFiles(cut)) files.set(`onnx/${name}`, bytes);
     files.set("prune.json", `${JSON.stringify(record, null, 2)}\n`);
     await writeFolder(options.out, files);
     progress.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(record)}\n` : `${summary(record, options)}\n`);
+    process.stdout.write(options.json ? `${JSON.stringify(record)}\n` : `${summary(record)}\n\n${wrote(options)}\n`);
   } finally {
     progress.stop();
   }
 }
 
-interface Facts {
-  readonly options: PruneOptions & CommonOptions;
-  readonly model: string;
-  readonly check: CutCheck;
-  readonly source: object;
+const wrote = ({ out, padded, onnx }: PruneOptions): string =>
+  `wrote ${out}${padded ? ", padded with zeros to its old size" : ""}${onnx ? ", with ONNX files" : ""}`;
+
+type Options = CommonOptions & PruneOptions;
+
+async function cutAndMeasure(
+  runtime: Runtime,
+  opened: Opened,
+  content: string,
+  model: string,
+  options: Options,
+  progress: Progress,
+): Promise<{ cut: AnyModel; record: PruneRecord }> {
+  const { checkpoint: whole } = opened;
+  const { texts, id } = textsToCheck(content, options, whole);
+  const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
+  const halves = source && (await halvesOf(source, options.heads === undefined));
+  const tell = (stage: string, share: number) => progress.update(stage, share);
+  const choosing =
+    halves && options.heads === undefined
+      ? await chosen(runtime, whole, halves.choose, options, tell)
+      : listed(options.heads!, whole);
+  const bare: AnyModel = { config: whole.config, weights: whole.weights };
+  const exact = cutHeads(bare, choosing.kept);
+  const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
+  if (!(check.states <= LIMIT * check.scale)) {
+    throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
+  }
+  const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
+  const savings = await measureSavings(runtime, bare, cut, {
+    growth: processGrowth,
+    progress: (share) => tell("measuring", share),
+  });
+  const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
+  const { seed, steps, padded = false } = options;
+  const method = options.heads === undefined ? options.method : "list";
+  const facts = { ...{ model, seed, method, steps, padded, choosing, savings, verdict }, check: { corpus, ...check } };
+  return { cut, record: recordOf(opened, cut, { ...facts, command: commandLine() }) };
 }
 
-const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
+const commandLine = (): string => ["headwise", ...process.argv.slice(2)].join(" ");
 
-/** `prune.json`: where every head came from, and what was checked. */
-function recordOf(opened: Opened, cut: AnyModel, { options, model, check, source }: Facts) {
-  const { checkpoint: whole, pruned } = opened;
-  return {
-    schema: "headwise.prune/1",
-    headwise: VERSION,
-    model,
-    method: "list",
-    removed: options.heads.split(",").map((head) => head.trim()),
-    originalHeads: cut.config.originalHeads,
-    padded: options.padded ?? false,
-    heads: { before: headCount(whole.config), after: headCount(cut.config) },
-    parameters: { before: countParameters(whole.weights), after: countParameters(cut.weights) },
-    check: { corpus: source, ...check },
-    ...(pruned !== undefined && { before: pruned }),
+async function judged(
+  runtime: Runtime,
+  whole: AnyModel,
+  exact: AnyModel,
+  source: TaskSource | undefined,
+  halves: Halves | undefined,
+  { recover: steps, seed }: Options,
+  tell: (stage: string, share: number) => void,
+): Promise<{ cut: AnyModel; verdict?: Verdict }> {
+  if (!source || !halves) return { cut: exact };
+  const { measure, choose } = halves;
+  const judge = async (model: AnyModel, stage: string) => evaluate(runtime, model, measure, (share) => tell(stage, share));
+  const baseline = baselineOf(measure, await judge(whole, "judging"), seed);
+  const after = baseline.compare(await judge(exact, "judging the cut"));
+  const verdict = {
+    task: described(measure),
+    corpus: { id: source.id, sha256: source.sha256 },
+    before: baseline.quality,
+    after,
   };
+  if (steps === undefined) return { cut: exact, verdict };
+  const cut = await recover(runtime, whole, exact, choose, { steps, seed, progress: (share) => tell("recovering", share) });
+  return { cut, verdict: { ...verdict, recovered: { steps, ...baseline.compare(await judge(cut, "judging again")) } } };
 }
 
-const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
+const described = ({ name, measure, better, examples }: Task) => ({ name, measure, better, examples });
 
-function summary(
-  { heads, parameters, check, removed }: ReturnType<typeof recordOf>,
-  { out, padded, onnx }: PruneOptions,
-): string {
-  const share = Math.round((100 * (parameters.before - parameters.after)) / parameters.before);
-  const logits = check.logits === undefined ? "" : `, of logits ${tiny(check.logits)}`;
-  return [
-    `Cut ${plural(removed.length, "head")} of ${heads.before}; ${heads.after} are left.`,
-    `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (−${share}%).`,
-    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}.`,
-    "",
-    `wrote ${out}${padded ? ", padded with zeros to its old size" : ""}${onnx ? ", with ONNX files" : ""}`,
-  ].join("\n");
+/** The numbers that `--require` can name. */
+function requirable({ quality, heads, parameters, savings }: PruneRecord): Record<string, number> {
+  const last = savings.timings.at(-1)!;
+  const found = quality?.recovered ?? quality?.after;
+  return {
+    ...(found && {
+      loss: found.loss.value,
+      "loss.low": found.loss.low,
+      "loss.high": found.loss.high,
+      quality: found.quality.value,
+    }),
+    ...{ heads: heads.after, share: 1 - heads.after / heads.before, parameters: parameters.after },
+    time: last.after / last.before,
+  };
 }

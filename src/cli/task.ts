@@ -1,9 +1,9 @@
 /** The task that a model is judged by, from the words of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { splitSentences } from "../corpus/plain.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
 import { readDocuments, readParallel } from "../corpus/text.node.ts";
-import { splitSentences } from "../corpus/plain.ts";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
@@ -18,9 +18,7 @@ import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { sourceIds } from "../train/translate.ts";
 import { readText } from "./files.ts";
-
-export const TASKS = ["next-token", "masked-token", "similarity", "labels", "translation", "relation"] as const;
-export type TaskName = (typeof TASKS)[number];
+import type { TaskName } from "./task-names.ts";
 
 export interface TaskOptions {
   readonly task: TaskName;
@@ -65,7 +63,10 @@ export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: 
     }));
     return source(pairs, (some) => similarityTask(some));
   }
-  const texts = parseLabelled(content, basename(path)).map(({ text, label }, k) => ({ text: ids(text, `text ${k + 1}`), label }));
+  const texts = parseLabelled(content, basename(path)).map(({ text, label }, k) => ({
+    text: ids(text, `text ${k + 1}`),
+    label,
+  }));
   return source(texts, (some) => labelTask(runtime, model, some, options.seed));
 }
 
@@ -144,9 +145,11 @@ async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<
     });
     if (pairs.length === options.examples) break;
   }
-  return sourceOf(`${basename(from)} and ${basename(to)}`, hash.join("\n"), options)(pairs, (some) =>
-    translationTask(some, model.config.ids.start),
-  );
+  return sourceOf(
+    `${basename(from)} and ${basename(to)}`,
+    hash.join("\n"),
+    options,
+  )(pairs, (some) => translationTask(some, model.config.ids.start));
 }
 
 function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {

@@ -13,16 +13,9 @@ import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import { meanOutputs, slicedMean } from "./mean-outputs.ts";
+import type { Ablation } from "./methods.ts";
 import { type HeadNames, switches, switchFeeds } from "./switches.ts";
 import { collector, type Judged, type Task } from "./task.ts";
-
-/**
- * What stands in a head's place. `zero`: nothing. `mean`: its mean output at each position, over the task's texts. `resample`:
- * what it put out for the example before, in its batch. `uniform`: the mean of the values that it could see (A = 1/n).
- * `frozen`: nothing, but every later pattern stays what it was, so that only what the head moved is missing.
- */
-export const ABLATIONS = ["zero", "mean", "resample", "uniform", "frozen"] as const;
-export type Ablation = (typeof ABLATIONS)[number];
 
 /** A task's values with all heads, and without each unit, by its name (`layer.head` for single heads). */
 export interface Sweep {

@@ -3,22 +3,14 @@ import type { AnyModel } from "../models/any.ts";
 import { singleHeads, type Unit } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type Ablation, ablateHeads, createSweep, type Sweep } from "./ablation.ts";
+import { ablateHeads, createSweep, type Sweep } from "./ablation.ts";
 import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "./bootstrap.ts";
 import { createGradients, type GateGradients, gateGradients } from "./gradients.ts";
+import { type Ablation, METHODS, type Method } from "./methods.ts";
 import { spearman } from "./rank.ts";
 import { interval } from "./scores.ts";
 import type { HeadNames } from "./switches.ts";
 import { type Judged, type Task, worse } from "./task.ts";
-
-/**
- * `michel`: E|∂L/∂ξ|, the absolute value taken of each example (Michel et al. 2019); `michel-normalized`: divided by its
- * norm over the heads of a layer, as the paper does; `taylor`: −∂L/∂ξ, the first-order estimate of how much the loss grows
- * without the head; `confidence`: the mean largest weight of a row (Voita et al. 2019); `ablation`: how much worse the task's
- * quality is without the head, measured.
- */
-export const METHODS = ["michel", "michel-normalized", "taylor", "confidence", "ablation"] as const;
-export type Method = (typeof METHODS)[number];
 
 export interface HeadImportance {
   /** `layer.head`, in encoder–decoders `cross.layer.head`. */

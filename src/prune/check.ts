@@ -1,6 +1,7 @@
 /** The proof of a cut: the smaller model and the whole one with the same heads masked, on real text. */
 import type { Value } from "../graph/value.ts";
 import { batches } from "../heads/text.ts";
+import type { AnyModel } from "../models/any.ts";
 import { encoderDecoderForward } from "../models/encoder-decoder.ts";
 import { type AnyConfig, type Kept, sitesOf } from "../models/sites.ts";
 import { forward } from "../models/transformer.ts";
@@ -10,7 +11,6 @@ import { constant } from "../ops/constant.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
-import type { AnyModel } from "./cut.ts";
 
 /** Multiplies the outputs of heads that are not kept by zero: what a cut has to equal. */
 export function maskHeads(config: AnyConfig, kept: Kept): Probe {

@@ -6,13 +6,7 @@ import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
 import { random, shuffled } from "../params/random.ts";
 import type { Runtime } from "../run/runtime.ts";
-
-/**
- * `greedy` is exact ablation measured anew after every step; `random` is what every method has to beat; the others are those
- * of `importance`.
- */
-export const CHOICES = ["michel", "michel-normalized", "taylor", "confidence", "ablation", "greedy", "random"] as const;
-export type Choice = (typeof CHOICES)[number];
+import type { Choice } from "./choices.ts";
 
 export interface ChooseOptions {
   readonly method: Choice;

@@ -6,7 +6,8 @@ import { type Judged, type Task, worse } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
 import { unitsOf } from "../models/sites.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type Choice, type Chosen, headNames, removalOrder } from "./choose.ts";
+import type { Choice } from "./choices.ts";
+import { type Chosen, headNames, removalOrder } from "./choose.ts";
 
 /** A cut on the way, by how many units are gone. */
 export interface CutPoint {

@@ -12,11 +12,11 @@ import { readTranslationConfig } from "../load/translation-config.ts";
 import { translationTensors } from "../load/translation-weights.ts";
 import { readTranslator, type Translator } from "../load/translator.ts";
 import { isBare } from "../load/weights.ts";
+import type { AnyModel } from "../models/any.ts";
 import type { AnyConfig } from "../models/sites.ts";
 import type { Transformer } from "../models/transformer.ts";
 import { leaves } from "../params/tree.ts";
 import type { Tensor } from "../run/tensor.ts";
-import type { AnyModel } from "./cut.ts";
 
 /** A model of any family, with what turns text into its input. */
 export type AnyCheckpoint = Checkpoint | Translator;

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importance, METHODS } from "../../src/heads/importance.ts";
+import { importance } from "../../src/heads/importance.ts";
+import { METHODS } from "../../src/heads/methods.ts";
 import { type RatedPair, similarityTask } from "../../src/heads/similarity-task.ts";
 import { evaluate, type Task } from "../../src/heads/task.ts";
 import { nextTokenTask } from "../../src/heads/token-tasks.ts";

@@ -1,0 +1,57 @@
+/** `headwise curve`: quality against the share of heads removed, as a table here, a page and data. */
+import { CHOICES } from "../prune/choices.ts";
+import { cutCurves } from "../prune/curve.ts";
+import type { CurveReport } from "../prune/curve-report.ts";
+import { openForCutting } from "../prune/folder.node.ts";
+import { InputError } from "../run/errors.ts";
+import { nodeRuntime } from "../run/ort.node.ts";
+import { VERSION } from "../version.ts";
+import { curvePage, curveText } from "../view/curve-page.ts";
+import { halvesOf } from "./halves.ts";
+import type { CommonOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
+import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
+import { readTask, type TaskOptions } from "./task.ts";
+
+export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
+  readonly task?: TaskOptions["task"];
+  readonly methods?: string;
+  readonly points: number;
+  readonly steps?: number;
+}
+
+const USUAL = CHOICES.filter((name) => name !== "greedy");
+
+export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
+  const { task: name, seed, steps, points } = options;
+  if (!name) throw new InputError("quality is that of a task: name it with --task");
+  const methods = namesOf(options.methods, CHOICES, USUAL);
+  const write = await prepareResults("curve", options);
+  const progress = createProgress();
+  try {
+    const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+    const { checkpoint } = await openForCutting(model);
+    const source = await readTask(runtime, checkpoint, { ...options, task: name });
+    const halves = await halvesOf(source);
+    const tell = (stage: string, share: number) => progress.update(stage, share);
+    const begun = performance.now();
+    const found = await cutCurves(runtime, checkpoint, halves, { methods, points, steps, seed, progress: tell });
+    await runtime.release();
+    const { name: task, measure, better, examples } = halves.measure;
+    const result: CurveReport = {
+      ...{ schema: "headwise.curve/1", headwise: VERSION, seed, ...(steps !== undefined && { steps }) },
+      ...{ model: { id: checkpoint.id }, corpus: { id: source.id, sha256: source.sha256 } },
+      task: { name: task, measure, better, examples },
+      ...found,
+      seconds: (performance.now() - begun) / 1000,
+    };
+    progress.stop();
+    await write(
+      result,
+      () => curvePage(result),
+      () => curveText(result),
+    );
+  } finally {
+    progress.stop();
+  }
+}

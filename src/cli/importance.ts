@@ -1,0 +1,52 @@
+/** `headwise importance`: what every head is worth to a task, as a summary here, a page and data. */
+
+import { importance } from "../heads/importance.ts";
+import type { ImportanceReport } from "../heads/importance-report.ts";
+import { type Ablation, METHODS } from "../heads/methods.ts";
+import { openForCutting } from "../prune/folder.node.ts";
+import { InputError } from "../run/errors.ts";
+import { nodeRuntime } from "../run/ort.node.ts";
+import { VERSION } from "../version.ts";
+import { importancePage } from "../view/importance-page.ts";
+import { importanceText } from "../view/importance-text.ts";
+import type { CommonOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
+import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
+import { readTask, type TaskOptions } from "./task.ts";
+
+export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
+  readonly task?: TaskOptions["task"];
+  readonly methods?: string;
+  readonly ablation: Ablation;
+}
+
+export async function importanceCommand(model: string, options: CommonOptions & ImportanceCommandOptions): Promise<void> {
+  const { task: name, seed, ablation } = options;
+  if (!name) throw new InputError("importance is to a task: name it with --task");
+  const methods = namesOf(options.methods, METHODS, METHODS);
+  const write = await prepareResults("importance", options);
+  const progress = createProgress();
+  try {
+    const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+    const { checkpoint } = await openForCutting(model);
+    const source = await readTask(runtime, checkpoint, { ...options, task: name });
+    const tell = (stage: string, share: number) => progress.update(stage, share);
+    const begun = performance.now();
+    const found = await importance(runtime, checkpoint, await source.make(), { methods, ablation, seed, progress: tell });
+    await runtime.release();
+    const result: ImportanceReport = {
+      ...{ schema: "headwise.importance/1", headwise: VERSION, seed, model: { id: checkpoint.id } },
+      corpus: { id: source.id, sha256: source.sha256 },
+      ...found,
+      seconds: (performance.now() - begun) / 1000,
+    };
+    progress.stop();
+    await write(
+      result,
+      () => importancePage(result),
+      () => importanceText(result),
+    );
+  } finally {
+    progress.stop();
+  }
+}

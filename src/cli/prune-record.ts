@@ -1,0 +1,108 @@
+/** What was cut, checked and measured: `prune.json`, and the same in a few lines. */
+import type { Estimate } from "../heads/bootstrap.ts";
+import type { Task } from "../heads/task.ts";
+import type { AnyModel } from "../models/any.ts";
+import { type AnyConfig, sitesOf } from "../models/sites.ts";
+import { countParameters } from "../params/tree.ts";
+import type { CutCheck } from "../prune/check.ts";
+import type { CutPoint } from "../prune/curve.ts";
+import { type Savings, workSaved } from "../prune/measure.ts";
+import type { Opened } from "../prune/opened.ts";
+import { VERSION } from "../version.ts";
+import { compact, count, decimal, plural } from "../view/numbers.ts";
+import type { Choosing } from "./prune-choice.ts";
+
+export const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
+
+/** A task's verdict on a cut. */
+export interface Verdict {
+  readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
+  readonly corpus: { readonly id: string; readonly sha256: string };
+  readonly before: Estimate;
+  readonly after: Pick<CutPoint, "quality" | "loss">;
+  /** After training that followed. */
+  readonly recovered?: Pick<CutPoint, "quality" | "loss"> & { readonly steps: number };
+}
+
+export interface Facts {
+  readonly model: string;
+  readonly command: string;
+  readonly seed: number;
+  readonly method: string;
+  readonly steps?: number;
+  readonly padded: boolean;
+  readonly choosing: Choosing;
+  readonly check: CutCheck & { readonly corpus: object };
+  readonly savings: Savings;
+  readonly verdict?: Verdict;
+}
+
+/** `headwise.prune/1`: where every head came from, and what is known of the cut. */
+export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, facts: Facts) {
+  const { model, command, seed, method, steps, padded, choosing, check, savings, verdict } = facts;
+  const scores = choosing.order?.map(({ name, score }) => ({ heads: name, ...(Number.isFinite(score) && { score }) }));
+  return {
+    schema: "headwise.prune/1",
+    headwise: VERSION,
+    ...{ model, command, seed, method, ...(steps !== undefined && { steps }) },
+    removed: choosing.removed,
+    ...(scores && { scores }),
+    originalHeads: cut.config.originalHeads,
+    padded,
+    heads: { before: headCount(whole.config), after: headCount(cut.config) },
+    parameters: { before: countParameters(whole.weights), after: countParameters(cut.weights) },
+    check,
+    ...(verdict && { quality: verdict }),
+    savings,
+    ...(pruned !== undefined && { before: pruned }),
+  };
+}
+
+export type PruneRecord = ReturnType<typeof recordOf>;
+
+const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
+const smaller = (before: number, after: number): string => `−${Math.round((100 * (before - after)) / before)}%`;
+const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
+
+/** The record for people. */
+export function summary(record: PruneRecord): string {
+  const { heads, parameters, check, removed, quality } = record;
+  const logits = check.logits === undefined ? "" : `, of logits ${tiny(check.logits)}`;
+  return [
+    `Cut ${plural(removed.length, "head")} of ${heads.before}; ${heads.after} are left.`,
+    ...(record.scores ? [`Gone: ${removed.join(", ")}.`] : []),
+    `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
+    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}.`,
+    ...(quality ? qualityLines(quality) : []),
+    ...savingLines(record.savings),
+  ].join("\n");
+}
+
+function qualityLines({ task, before, after, recovered }: Verdict): string[] {
+  const on = `${count(task.examples)} examples`;
+  const lost = ({ quality, loss }: Verdict["after"]) =>
+    `${between(quality)}, ${loss.value >= 0 ? "worse" : "better"} by ${decimal(Math.abs(loss.value))} (interval of the loss ${decimal(loss.low)} to ${decimal(loss.high)})`;
+  return [
+    `Quality, ${task.measure} on ${on} that chose nothing: ${between(before)} → ${lost(after)}.`,
+    ...(recovered ? [`After ${plural(recovered.steps, "step")} of recovery: ${lost(recovered)}.`] : []),
+  ];
+}
+
+function savingLines(savings: Savings): string[] {
+  const { work, timings, memory } = savings;
+  const lines = [
+    `Multiply-adds of attention on ${work.length} tokens: ${compact(work.before)} → ${compact(work.after)} (${smaller(work.before, work.after)}).`,
+    ...timings.map((timing) => {
+      const { batch, length, before, after, attention } = timing;
+      const { removed, shown } = workSaved(savings, timing);
+      const share =
+        removed > 0
+          ? `; attention alone ${decimal(attention.before, 1)} → ${decimal(attention.after, 1)}, ${Math.round(100 * shown)}% of the work removed`
+          : "";
+      return `Time, ${batch} × ${length} tokens: ${decimal(before, 1)} → ${decimal(after, 1)} ms (${smaller(before, after)}${share}).`;
+    }),
+  ];
+  if (!memory) return lines;
+  const [was, is] = [memory.before, memory.after].map((bytes) => `${compact(bytes / 2 ** 20)}`);
+  return [...lines, `Memory of a pass at the largest batch, weights apart: ${was} → ${is} MiB.`];
+}

@@ -1,0 +1,3 @@
+/** The tasks that a command can name. */
+export const TASKS = ["next-token", "masked-token", "similarity", "labels", "translation", "relation"] as const;
+export type TaskName = (typeof TASKS)[number];

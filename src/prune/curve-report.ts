@@ -1,0 +1,15 @@
+/** What `headwise curve` writes. */
+import type { Task } from "../heads/task.ts";
+import type { Curves } from "./curve.ts";
+
+/** `headwise.curve/1` */
+export interface CurveReport extends Curves {
+  readonly schema: "headwise.curve/1";
+  readonly headwise: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly model: { readonly id: string };
+  readonly corpus: { readonly id: string; readonly sha256: string };
+  readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
+  readonly seconds: number;
+}

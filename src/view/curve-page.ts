@@ -1,0 +1,119 @@
+/** Curves of cuts as a page and as a table of characters. */
+import type { CutCurve } from "../prune/curve.ts";
+import type { CurveReport } from "../prune/curve-report.ts";
+import { cutChart, LOOKS } from "./cut-chart.ts";
+import { htmlPage } from "./html.ts";
+import { aligned } from "./importance-text.ts";
+import { decimal, percent, plural } from "./numbers.ts";
+import { reportStyle } from "./report-style.ts";
+import { cellOf, tableOf } from "./report-tables.ts";
+import { element, escaped } from "./xml.ts";
+
+/** The largest share measured whose whole way there costs less than `most`; 0 where there is none. */
+function within({ points }: CutCurve, most: number): number {
+  const first = points.findIndex(({ loss }) => loss.value >= most);
+  return (first < 0 ? points : points.slice(0, first)).at(-1)?.share ?? 0;
+}
+
+const at = ({ points }: CutCurve, share: number): CutCurve["points"][number] =>
+  points.reduce((best, point) => (Math.abs(point.share - share) < Math.abs(best.share - share) ? point : best));
+
+const SHARES = [0.25, 0.5, 0.75];
+
+function rowsOf({ curves }: CurveReport): { method: string; cells: string[] }[] {
+  return curves.map((curve) => ({
+    method: curve.method,
+    cells: [
+      curve.leaves === null ? "never" : percent(curve.leaves),
+      percent(within(curve, 1)),
+      ...SHARES.map((share) => {
+        const { quality } = at(curve, share);
+        return `${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)})`;
+      }),
+    ],
+  }));
+}
+
+const HEAD = ["method", "interval leaves at", "costs < 1 up to", ...SHARES.map((share) => `${percent(share)} removed`)];
+
+const baseline = ({ quality, task }: CurveReport): string =>
+  `${task.measure} of the whole model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "example")} that chose nothing.`;
+
+/** The table for a terminal. */
+export const curveText = (report: CurveReport): string =>
+  [
+    `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
+    baseline(report),
+    "",
+    ...aligned([HEAD, ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
+  ].join("\n");
+
+/** `curve.html` as text; it opens offline and needs no script. */
+export function curvePage(report: CurveReport): string {
+  const table = tableOf(
+    "Cuts by method",
+    HEAD,
+    rowsOf(report).map(({ method, cells }) => [
+      element("th", { scope: "row" }, `${swatch(method)} ${escaped(method)}`),
+      ...cells.map((cell) => cellOf(escaped(cell))),
+    ]),
+  );
+  const body = [
+    element(
+      "header",
+      { class: "opening" },
+      element("p", { class: "kicker" }, "What it loses with its heads"),
+      element("h1", {}, escaped(report.model.id)),
+      element("p", { class: "found" }, escaped(baseline(report))),
+    ),
+    element(
+      "main",
+      {},
+      section(
+        "Curves",
+        CURVES,
+        element("p", { class: "key" }, ...report.curves.map(({ method }) => `${swatch(method)} ${method} `)),
+        cutChart(report),
+      ),
+      section("In numbers", NUMBERS, table),
+      section("Order", ORDER, ...report.curves.filter(({ order }) => order.length > 0).map(orderOf)),
+    ),
+    element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
+  ].join("\n");
+  return htmlPage({ title: `${report.model.id} · curve · Headwise`, style: reportStyle() + STYLE, body });
+}
+
+const CURVES =
+  "Each point is a cut, measured on examples that had no part in choosing it, with a 95% bootstrap interval; the band is the whole " +
+  "model’s. Random is the mean over several orders, its whiskers the lowest and highest interval among them.";
+const NUMBERS =
+  "“Interval leaves” is the first cut at which the whole interval of the loss, taken example by example against the whole model, is " +
+  "above zero. “Costs < 1” is the last cut before the loss reaches one unit of the measure.";
+const ORDER = "The heads in the order in which each method takes them out.";
+
+const section = (title: string, text: string, ...content: readonly string[]): string =>
+  element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, text), ...content);
+
+function swatch(method: string): string {
+  const { color, dash } = LOOKS[method]!;
+  const drawn = element("line", { x1: 0, x2: 24, y1: 5, y2: 5, stroke: color, "stroke-width": 2.5, "stroke-dasharray": dash });
+  return element("svg", { width: 24, height: 10, "aria-hidden": "true" }, drawn);
+}
+
+const orderOf = ({ method, order }: CutCurve): string =>
+  element("p", { class: "order" }, element("b", {}, method), ` ${escaped(order.join(", "))}`);
+
+const footer = ({ corpus, headwise, seed, steps, seconds }: CurveReport): string =>
+  `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${steps ? `scores estimated anew in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
+
+const STYLE = `
+.found { max-width: 80ch; margin-top: 8px }
+.cuts { display: block; width: 100%; height: auto; overflow: visible }
+.cuts text { fill: var(--dim); font-size: 12px }
+.cuts .rule { stroke: var(--line) }
+.cuts .whole { fill: var(--accent); opacity: .12 }
+.cuts .level { stroke: var(--accent); stroke-dasharray: 2 3 }
+.key { display: flex; flex-wrap: wrap; gap: 6px 18px; margin-bottom: 10px; font-size: 13.5px; align-items: center }
+.order { font-size: 13px; color: var(--dim); margin-bottom: 8px; overflow-wrap: anywhere }
+.order b { color: var(--ink); font-weight: 600 }
+`;

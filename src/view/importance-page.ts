@@ -1,0 +1,116 @@
+/** Importance as a page: a map of heads for each method, and a table of all. */
+import type { ImportanceReport } from "../heads/importance-report.ts";
+import type { Method } from "../heads/methods.ts";
+import { htmlPage } from "./html.ts";
+import { findings, leading, measured, scoreText, verdictOf } from "./importance-text.ts";
+import { plural } from "./numbers.ts";
+import { reportStyle } from "./report-style.ts";
+import { cellOf, tableOf } from "./report-tables.ts";
+import { element, escaped } from "./xml.ts";
+
+const EXPLAINED: Readonly<Record<Method, string>> = {
+  michel: "Mean size of the loss’s gradient by the head’s gate, example by example (Michel et al. 2019).",
+  "michel-normalized": "The same over the norm of its layer, as the paper ranks heads.",
+  taylor: "First-order estimate of how much the loss grows without the head.",
+  confidence: "Mean largest weight of a row, the last key left out (Voita et al. 2019).",
+  ablation: "How much worse the task gets without the head, measured.",
+};
+
+/** `importance.html` as text; it opens offline and needs no script. */
+export function importancePage(report: ImportanceReport): string {
+  const methods = measured(report);
+  const maps = methods.map((method) =>
+    element(
+      "figure",
+      {},
+      element("figcaption", {}, `<b>${method}</b> <span class="dim">${EXPLAINED[method]}</span>`),
+      headMap(report, method),
+    ),
+  );
+  const body = [
+    element(
+      "header",
+      { class: "opening" },
+      element("p", { class: "kicker" }, `What its heads are worth to ${escaped(report.task.name)}`),
+      element("h1", {}, escaped(report.model.id)),
+      ...findings(report).map((text) => element("p", { class: "found" }, escaped(text))),
+    ),
+    element(
+      "main",
+      {},
+      part(
+        "Maps",
+        "Layers down, heads across. Blue: worth something; orange: the task gets better without; the darker the more.",
+        maps.join(""),
+      ),
+      part("Heads", "Sorted by the last method measured; the interval is a bootstrap over examples.", headTable(report)),
+    ),
+    element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
+  ].join("\n");
+  return htmlPage({ title: `${report.model.id} · importance · Headwise`, style: reportStyle() + STYLE, body });
+}
+
+const part = (title: string, text: string, content: string): string =>
+  element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, text), content);
+
+const footer = ({ corpus, headwise, seed, seconds, task }: ImportanceReport): string =>
+  `${corpus.id}, ${plural(task.examples, "example")}, sha256 ${corpus.sha256.slice(0, 12)}; Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
+
+/** The attentions of a report in their order, each with its heads. */
+function rowsOf({ heads }: ImportanceReport): Map<string, ImportanceReport["heads"][number][]> {
+  const rows = new Map<string, ImportanceReport["heads"][number][]>();
+  for (const head of heads) {
+    const site = head.name.slice(0, head.name.lastIndexOf("."));
+    rows.set(site, [...(rows.get(site) ?? []), head]);
+  }
+  return rows;
+}
+
+function headMap(report: ImportanceReport, method: Method): string {
+  const most = Math.max(1e-12, ...report.heads.map(({ scores }) => Math.abs(scores[method]!.value)));
+  const rows = [...rowsOf(report)].map(([site, heads]) => {
+    const cells = heads.map(({ name, scores }) => {
+      const { value, low, high } = scores[method]!;
+      const strength = Math.sqrt(Math.abs(value) / most);
+      const title = `${name}: ${scoreText(value)} (${scoreText(low)} to ${scoreText(high)})`;
+      const look = `--s:${strength.toFixed(3)};background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
+      return element(
+        "td",
+        { style: look, title, class: strength > 0.6 ? "strong" : "" },
+        name.slice(name.lastIndexOf(".") + 1),
+      );
+    });
+    return element("tr", {}, element("th", { scope: "row" }, escaped(site)), ...cells);
+  });
+  return element(
+    "div",
+    { class: "scroll" },
+    element("table", { class: "worth", "aria-label": `${method} of every head` }, ...rows),
+  );
+}
+
+function headTable(report: ImportanceReport): string {
+  const methods = measured(report);
+  const by = leading(methods);
+  const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
+  const rows = sorted.map(({ name, scores }) => {
+    const { low, high } = scores[by]!;
+    return [
+      element("th", { scope: "row" }, escaped(name)),
+      ...methods.map((method) => cellOf(scoreText(scores[method]!.value))),
+      cellOf(`${scoreText(low)} to ${scoreText(high)}`, { class: "dim" }),
+      cellOf(verdictOf(scores.ablation)),
+    ];
+  });
+  return tableOf("Importance of every head", ["head", ...methods, `${by}, 95%`, ""], rows);
+}
+
+const STYLE = `
+.found { max-width: 80ch; margin-top: 8px }
+figure { margin: 0 0 28px }
+figcaption { margin-bottom: 8px }
+.worth td { width: 34px; min-width: 26px; height: 28px; text-align: center; border: 1px solid var(--paper); font-size: 11.5px; padding: 0 }
+.worth td.strong { color: var(--paper) }
+.worth th { color: var(--dim); padding-right: 10px }
+.worth tr { border: 0 }
+`;
