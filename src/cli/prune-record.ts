@@ -61,7 +61,10 @@ export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, f
 export type PruneRecord = ReturnType<typeof recordOf>;
 
 const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
-const smaller = (before: number, after: number): string => `−${Math.round((100 * (before - after)) / before)}%`;
+const smaller = (before: number, after: number): string => {
+  const share = Math.round((100 * (after - before)) / before);
+  return share > 0 ? `+${share}%` : `−${-share}%`;
+};
 const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
 
 /** The record for people. */
@@ -102,7 +105,12 @@ function savingLines(savings: Savings): string[] {
       return `Time, ${batch} × ${length} tokens: ${decimal(before, 1)} → ${decimal(after, 1)} ms (${smaller(before, after)}${share}).`;
     }),
   ];
-  if (!memory) return lines;
-  const [was, is] = [memory.before, memory.after].map((bytes) => `${compact(bytes / 2 ** 20)}`);
-  return [...lines, `Memory of a pass at the largest batch, weights apart: ${was} → ${is} MiB.`];
+  const mib = (bytes: number) => count(Math.round(bytes / 2 ** 20));
+  return [
+    ...lines,
+    ...memory.map(
+      ({ batch, before, after }) =>
+        `Memory of a process that runs it, ${batch} × ${work.length} tokens: ${mib(before)} → ${mib(after)} MiB.`,
+    ),
+  ];
 }

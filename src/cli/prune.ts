@@ -8,8 +8,8 @@ import type { Choice } from "../prune/choices.ts";
 import { baselineOf, type Halves } from "../prune/curve.ts";
 import { cutHeads, padHeads } from "../prune/cut.ts";
 import { checkVacant, openForCutting } from "../prune/folder.node.ts";
-import { processGrowth } from "../prune/growth.node.ts";
 import { measureSavings } from "../prune/measure.ts";
+import { processMemory } from "../prune/memory.node.ts";
 import { onnxFiles } from "../prune/onnx.ts";
 import { modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
 import { recover } from "../prune/recover.ts";
@@ -101,7 +101,7 @@ async function cutAndMeasure(
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
   const savings = await measureSavings(runtime, bare, cut, {
-    growth: processGrowth,
+    memory: processMemory,
     progress: (share) => tell("measuring", share),
   });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };

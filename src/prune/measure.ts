@@ -20,12 +20,12 @@ export interface Savings {
   /** Multiply-adds of all attentions for one text of this many tokens. */
   readonly work: { readonly length: number; readonly before: number; readonly after: number };
   readonly timings: readonly Timing[];
-  /** Bytes by which the process grew in a first pass at the largest batch; null where that cannot be known. */
-  readonly memory: { readonly before: number; readonly after: number } | null;
+  /** Peak bytes of a process that only runs the model, for each batch; none where that cannot be known. */
+  readonly memory: readonly { readonly batch: number; readonly before: number; readonly after: number }[];
 }
 
-/** Bytes by which something makes the process grow at its peak, where the system tells. */
-export type Growth = (run: () => Promise<void>) => Promise<number | null>;
+/** Peak bytes of running a model on `batch` texts of `length` tokens, where the system tells. */
+export type Memory = (model: AnyModel, batch: number, length: number) => Promise<number | null>;
 
 export interface MeasureOptions {
   /** Texts at once; default 1 and 8. */
@@ -33,7 +33,7 @@ export interface MeasureOptions {
   /** Tokens of a text; default 128, or the model's positions where they are fewer. */
   readonly length?: number;
   readonly rounds?: number;
-  readonly growth?: Growth;
+  readonly memory?: Memory;
   readonly progress?: (share: number) => void;
 }
 
@@ -42,20 +42,14 @@ export async function measureSavings(
   runtime: Runtime,
   before: AnyModel,
   after: AnyModel,
-  { batches = [1, 8], length = 128, rounds = 9, growth, progress = () => {} }: MeasureOptions = {},
+  { batches = [1, 8], length = 128, rounds = 9, memory, progress = () => {} }: MeasureOptions = {},
 ): Promise<Savings> {
   const tokens = Math.min(length, before.config.maxPositions);
-  const models = [before, after] as const;
-  const largest = Math.max(...batches);
-  const grown: (number | null)[] = [];
-  const whole: Program[] = [];
-  const attentions: Program[] = [];
-  for (const model of models) {
-    const program = await runtime.compile(lastOutput(model), { weights: byPath(model.weights) });
-    const first = async () => void (await program.run(feedsOf(program, model, largest, tokens)));
-    grown.push(growth ? await growth(first) : null);
-    whole.push(program);
-    attentions.push(await runtime.compile({ y: attentionOnly(model) }, { weights: byPath(model.weights) }));
+  const [whole, attentions]: [Program[], Program[]] = [[], []];
+  for (const model of [before, after]) {
+    const weights = byPath(model.weights);
+    whole.push(await runtime.compile(lastOutput(model), { weights }));
+    attentions.push(await runtime.compile({ y: attentionOnly(model) }, { weights }));
   }
   const timings: Timing[] = [];
   for (const batch of batches) {
@@ -64,12 +58,20 @@ export async function measureSavings(
     timings.push({ batch, length: tokens, before: a!, after: b!, attention: { before: c!, after: d! } });
     progress(timings.length / batches.length);
   }
-  const [was, is] = grown as [number | null, number | null];
   return {
     work: { length: tokens, before: attentionWork(before.config, tokens), after: attentionWork(after.config, tokens) },
     timings,
-    memory: was === null || is === null ? null : { before: was, after: is },
+    memory: memory ? await memoryOf(memory, before, after, batches, tokens) : [],
   };
+}
+
+async function memoryOf(memory: Memory, before: AnyModel, after: AnyModel, batches: readonly number[], length: number) {
+  const made: { batch: number; before: number; after: number }[] = [];
+  for (const batch of batches) {
+    const [was, is] = [await memory(before, batch, length), await memory(after, batch, length)];
+    if (was !== null && is !== null) made.push({ batch, before: was, after: is });
+  }
+  return made;
 }
 
 /** The share of the attention work that was removed, and of it what shows up as time in attention. */
