@@ -57,11 +57,14 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
-running(program.command("prune").argument("<model>", "a model directory or a hub id (org/name[@revision])"))
+running(program.command("prune").argument("<model>", MODEL))
   .description("cut heads out of a model: a smaller one, checked to equal the masked one, in a folder")
-  .requiredOption("--heads <list>", "the heads that go, such as 0.3,4.1")
+  .requiredOption("--heads <list>", "the heads that go, such as 0.3,4.1 (of an encoder-decoder: encoder.0.3,cross.1.2)")
   .requiredOption("--out <dir>", "folder for the smaller model")
-  .option("--text <file>", "plain text that the cut is checked on; without it, a built-in sample")
+  .option(
+    "--text <file>",
+    "plain text that the cut is checked on (for an encoder-decoder a text a line); without it, a built-in sample",
+  )
   .option("--padded", "zeros where the heads were, so that stock loaders take it: no smaller, but equal")
   .option("--onnx", "write the smaller model as ONNX, too")
   .option("--force", "replace what is in the folder")
