@@ -74,6 +74,16 @@ describe("a byte-level GGUF vocabulary", () => {
   });
 });
 
+test("the files name the special tokens and keep the chat template", () => {
+  const metadata = metadataOf(kinds["GPT-2"] as Json, { model: "gpt2", token_type: [3, 3] });
+  const files = tokenizerFilesFromGguf({ ...metadata, "tokenizer.chat_template": "{{ bos_token }}" });
+  const tokens = tokensOf(kinds["GPT-2"] as Json);
+  expect(files["tokenizer_config.json"]).toMatchObject({
+    ...{ bos_token: tokens[0], eos_token: tokens[1], unk_token: null, pad_token: null },
+    chat_template: "{{ bos_token }}",
+  });
+});
+
 describe("a SentencePiece GGUF vocabulary", () => {
   const { vocab } = (kinds["Llama 2"] as Json).model;
   const tokens = tokensOf(kinds["Llama 2"] as Json);
