@@ -7,6 +7,7 @@ export { loadCheckpoint } from "./load/checkpoint.node.ts";
 export { fileSource } from "./load/files.node.ts";
 export { fetchFromHub } from "./load/hub.node.ts";
 export { loadTranslator } from "./load/translator.node.ts";
+export { openForCutting } from "./prune/folder.node.ts";
 export type { NodeOptions } from "./run/ort.node.ts";
 export { nodeRuntime } from "./run/ort.node.ts";
 export type { SessionOptions, SessionResult } from "./train/session.node.ts";

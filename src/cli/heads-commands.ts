@@ -44,7 +44,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
 
   judging(running(program.command("prune").argument("<model>", MODEL)))
     .description("cut heads out of a model: a smaller one, checked to equal the masked one and measured, in a folder")
-    .option("--heads <list>", "the heads that go, such as 0.3,4.1")
+    .option("--heads <list>", "the heads that go, such as 0.3,4.1 (of an encoder-decoder: encoder.0.3,cross.1.2)")
     .option("--fraction <f>", "the share of heads that go, chosen by a task", shareBelow("--fraction"))
     .option("--max-loss <x>", "as many heads as cost less than this, in the task's measure", positiveNumber("--max-loss"))
     .addOption(new Option("--method <name>", "how heads are put in order").choices(CHOICES).default("ablation"))
@@ -61,7 +61,10 @@ export function headsCommands(program: Command, running: (command: Command) => C
       [],
     )
     .requiredOption("--out <dir>", "folder for the smaller model")
-    .option("--text <file>", "plain text that the cut is checked on; without it, a built-in sample")
+    .option(
+      "--text <file>",
+      "plain text that the cut is checked on (for an encoder-decoder a text a line); without it, a built-in sample",
+    )
     .option("--padded", "zeros where the heads were, so that stock loaders take it: no smaller, but equal")
     .option("--onnx", "write the smaller model as ONNX, too")
     .option("--force", "replace what is in the folder")

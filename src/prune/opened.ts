@@ -26,8 +26,8 @@ export const isTranslator = (model: AnyCheckpoint): model is Translator => model
 type Json = Readonly<Record<string, unknown>>;
 
 /** A model with the files that a copy of it needs besides its weights. */
-export interface Opened<M extends AnyCheckpoint = AnyCheckpoint> {
-  readonly checkpoint: M;
+export interface Opened {
+  readonly checkpoint: AnyCheckpoint;
   /** `config.json` as it stands there. */
   readonly config: Json;
   /** `prune.json` of a model that was cut before. */

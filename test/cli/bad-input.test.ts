@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARCHITECTURES } from "../../src/load/config.ts";
+import { fixtureGguf } from "../load/gguf-llama.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { editHeader, editJson, makeModel, overwriteFirst, tinyTokenizer } from "./model-folder.ts";
 import { makeTranslator } from "./translator-folder.ts";
@@ -389,6 +390,50 @@ const PRUNING: readonly Case[] = [
   ],
 ];
 
+const cutTranslator =
+  (heads: string, ...more: readonly string[]) =>
+  (place: Place): readonly string[] => {
+    translator(place);
+    return cut(heads, ...more)(place);
+  };
+const GGUF = await fixtureGguf("llama");
+const cutGguf =
+  (heads: string, bytes = GGUF) =>
+  (place: Place) => [...["prune", place.write("m.gguf", bytes), "--heads", heads, "--out", "out"]];
+
+const PRUNING_OTHERS: readonly Case[] = [
+  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3": heads are named like encoder.0.3 or cross.2.3'],
+  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3": heads are named like encoder.0.3'],
+  [
+    "a head of the encoder that is not there",
+    cutTranslator("encoder.0.4"),
+    "there is no head encoder.0.4: layer encoder.0 has 0 to 3",
+  ],
+  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0": heads are named like'],
+  [
+    "a line beyond the positions",
+    (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", `w3\n${"w4 ".repeat(29)}\n`))(p),
+    "a.txt:2: the text has 30 tokens; the model reads 29 at most",
+  ],
+  [
+    "lines of nothing",
+    (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", "\n \n"))(p),
+    "a.txt: there is no text in it to check the cut on",
+  ],
+  [
+    "a part of a group of a GGUF file",
+    cutGguf("0.0,1.2,1.3"),
+    "heads 0.0, 0.1 share key/value head 0: cut all of them or none",
+  ],
+  ["a head that a GGUF file has not", cutGguf("1.6"), "there is no head 1.6: layer 1 has 0 to 5"],
+  ["a GGUF file that is cut short", cutGguf("0.0,0.1", GGUF.slice(0, -999)), "m.gguf: tensor", "cut short: download it again"],
+  [
+    "a GGUF file that is not there",
+    () => ["prune", "none.gguf", "--heads", "0.1", "--out", "out"],
+    "none.gguf: no such directory or .gguf file",
+  ],
+];
+
 const STUDY: readonly Case[] = [
   ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more": there is one-or-many'],
   ["no study", () => ["study"], "missing required argument 'name'"],
@@ -561,6 +606,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["translations", TRANSLATIONS],
   ["studies", STUDY],
   ["pruning", PRUNING],
+  ["pruning translators and GGUF files", PRUNING_OTHERS],
   ["training", TRAINING],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {

@@ -107,6 +107,11 @@ describe("what a family is made of", () => {
   });
 });
 
+const longrope = (change: Json): Json => {
+  const same = [1, 2, 3, 4, 5];
+  return { rope_scaling: { rope_type: "longrope", short_factor: same, long_factor: same, attention_factor: 1, ...change } };
+};
+
 describe("rotary positions", () => {
   it.each<[string, Json, unknown]>([
     ["nothing said", {}, { base: 10000, scaling: { kind: "none" } }],
@@ -119,6 +124,7 @@ describe("rotary positions", () => {
       { rope_scaling: { rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 } },
       { scaling: { kind: "llama3", factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 31 } },
     ],
+    ["a divisor for each frequency", longrope({}), { scaling: { kind: "divisors", divisors: [1, 2, 3, 4, 5] } }],
   ])("with %s", (_, change, wanted) => {
     expect(rotary(change)).toMatchObject(wanted as object);
   });
@@ -132,6 +138,18 @@ describe("rotary positions", () => {
     ],
   ])("refuses %j", (rope_scaling, message) => {
     expect(() => rotary({ rope_scaling })).toThrow(new InputError(message));
+  });
+
+  it.each<[Json, string]>([
+    [
+      { long_factor: [1, 2, 3, 4, 6] },
+      '"longrope" is read only where "short_factor" is "long_factor" and "attention_factor" is 1',
+    ],
+    [{ short_factor: undefined, long_factor: undefined }, '"longrope" is read only where'],
+    [{ attention_factor: undefined }, '"longrope" is read only where'],
+    [{ short_factor: [1, 2], long_factor: [1, 2] }, "c.json: 2 divisors of frequencies, but heads of 10 dimensions have 5"],
+  ])("refuses divisors with %j", (change, message) => {
+    expect(() => rotary(longrope(change))).toThrow(message);
   });
 
   it("need an even head", () => {

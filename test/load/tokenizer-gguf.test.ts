@@ -1,6 +1,7 @@
+import { Tokenizer as Native } from "tokenizers";
 import { describe, expect, test } from "vitest";
 import { createTokenizer } from "../../src/load/tokenizer.ts";
-import { tokenizerFromGguf } from "../../src/load/tokenizer-gguf.ts";
+import { tokenizerFilesFromGguf, tokenizerFromGguf } from "../../src/load/tokenizer-gguf.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { kinds } from "./tokenizer-kinds.ts";
 import { edgeLines } from "./tokenizer-lines.ts";
@@ -31,6 +32,20 @@ function metadataOf(json: Json, extra: Record<string, unknown>): Record<string, 
   return Object.fromEntries(Object.entries(entries).map(([key, value]) => [`tokenizer.ggml.${key}`, value]));
 }
 
+/** As JSON files it is the same tokenizer, and the native library's too. */
+async function sameFromFiles(metadata: Record<string, unknown>): Promise<void> {
+  const ours = tokenizerFromGguf(metadata);
+  const files = JSON.parse(JSON.stringify(tokenizerFilesFromGguf(metadata)));
+  const read = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
+  expect(read.special).toEqual(ours.special);
+  const native = Native.fromString(JSON.stringify(files["tokenizer.json"]));
+  const theirs = await native.encodeBatch(lines);
+  for (const [k, line] of lines.entries()) {
+    expect(read.encode(line), line).toEqual(ours.encode(line));
+    expect(theirs[k]!.getIds(), line).toEqual(ours.encode(line).ids);
+  }
+}
+
 describe("a byte-level GGUF vocabulary", () => {
   test.each([
     ["gpt-2", "GPT-2"],
@@ -38,21 +53,34 @@ describe("a byte-level GGUF vocabulary", () => {
     ["smollm", "SmolLM 2"],
     ["llama-bpe", "Llama 3"],
     ["qwen2", "Qwen 2"],
-  ])("with pre %s gives the ids of %s", (pre, kind) => {
+  ])("with pre %s gives the ids of %s", async (pre, kind) => {
     const json = kinds[kind] as Json;
     const types = Object.keys(json.model.vocab).map((_, id) => (id === 2 || id > 3 ? 1 : 3));
-    const ours = tokenizerFromGguf(metadataOf(json, { model: "gpt2", pre, token_type: types }));
+    const metadata = metadataOf(json, { model: "gpt2", pre, token_type: types });
+    const ours = tokenizerFromGguf(metadata);
     const theirs = createTokenizer(json);
     for (const line of lines) expect(ours.encode(line).ids, line).toEqual(theirs.encode(line).ids);
+    await sameFromFiles(metadata);
     expect(ours.special).toMatchObject({ bos: 0, eos: 1 });
     expect(ours.specialIds).toEqual(new Set([0, 1, 3]));
   });
 
-  test("adds the tokens it is told to", () => {
+  test("adds the tokens it is told to", async () => {
     const metadata = metadataOf(kinds["GPT-2"] as Json, { model: "gpt2", add_bos_token: true, add_eos_token: true });
+    await sameFromFiles(metadata);
     const { tokens, special } = tokenizerFromGguf(metadata).encode(" the");
     expect(tokens).toEqual(["<s>", "Ġthe", "</s>"]);
     expect(special).toEqual([true, false, true]);
+  });
+});
+
+test("the files name the special tokens and keep the chat template", () => {
+  const metadata = metadataOf(kinds["GPT-2"] as Json, { model: "gpt2", token_type: [3, 3] });
+  const files = tokenizerFilesFromGguf({ ...metadata, "tokenizer.chat_template": "{{ bos_token }}" });
+  const tokens = tokensOf(kinds["GPT-2"] as Json);
+  expect(files["tokenizer_config.json"]).toMatchObject({
+    ...{ bos_token: tokens[0], eos_token: tokens[1], unk_token: null, pad_token: null },
+    chat_template: "{{ bos_token }}",
   });
 });
 
@@ -62,7 +90,8 @@ describe("a SentencePiece GGUF vocabulary", () => {
   const types = tokens.map((_, id) => (id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : 1));
   const scores = tokens.map((_, id) => (id < 259 ? 0 : 259 - id));
   const settings = { model: "llama", token_type: types, scores, merges: undefined, bos_token_id: 1, eos_token_id: 2 };
-  const ours = tokenizerFromGguf(metadataOf(kinds["Llama 2"] as Json, { ...settings, unknown_token_id: 0 }));
+  const metadata = metadataOf(kinds["Llama 2"] as Json, { ...settings, unknown_token_id: 0 });
+  const ours = tokenizerFromGguf(metadata);
 
   /** SentencePiece's own rule: join the neighbours whose union scores best, the leftmost on a tie. */
   function joined(text: string): number[] {
@@ -86,6 +115,8 @@ describe("a SentencePiece GGUF vocabulary", () => {
     expect(plain.length).toBeGreaterThan(300);
     for (const line of plain) expect(ours.encode(line).ids, line).toEqual([1, ...joined(line)]);
   });
+
+  test("is the same as files", () => sameFromFiles(metadata));
 
   test("decodes to the text", () => {
     for (const line of ["the dog", " 東 and 😀", ""]) {
