@@ -48,6 +48,15 @@ function padded(texts: readonly ArrayLike<number>[]): { ids: Feeds[string]; mask
 const chunks = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, k) => items.slice(k * size, (k + 1) * size));
 
+/** Of each text Σ −log p(target) in nats, and how many targets it has. `targets` int64 [b, i], negative where there is none. */
+export function nextTokenNats(logits: Value, targets: Value): { readonly nats: Value; readonly tokens: Value } {
+  const counted = greaterOrEqual(targets, 0);
+  const known = unsqueeze(where(counted, targets, 0), 2);
+  const chosen = reshape(take(logSoftmax(logits), known, 2), targets.shape);
+  const weight = indicator(counted);
+  return { nats: neg(sum(mul(chosen, weight), 1)), tokens: sum(weight, 1) };
+}
+
 /** Every token but the first, predicted from those before it: nats a token. An example is a text of two tokens or more. */
 export function nextTokenTask(texts: readonly ArrayLike<number>[], batch = 16): Task {
   const long = texts.filter((text) => text.length > 1);
@@ -61,12 +70,7 @@ export function nextTokenTask(texts: readonly ArrayLike<number>[], batch = 16): 
     ...{ name: "next-token", measure: "nats a token", better: "lower", examples: long.length, batches },
     judge({ logits }) {
       if (!logits) throw new InputError("the next-token task needs a model with a language head");
-      const targets = input("targets", ["batch", "sequence"], "int64");
-      const counted = greaterOrEqual(targets, 0);
-      const known = unsqueeze(where(counted, targets, 0), 2);
-      const chosen = reshape(take(logSoftmax(logits), known, 2), targets.shape);
-      const weight = indicator(counted);
-      return { nats: neg(sum(mul(chosen, weight), 1)), tokens: sum(weight, 1) };
+      return nextTokenNats(logits, input("targets", ["batch", "sequence"], "int64"));
     },
     quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),
   };

@@ -1,0 +1,62 @@
+/** How far the patterns of the same heads are apart in two models, row by row over some of the texts. */
+import type { Transformer } from "../models/transformer.ts";
+import { random, shuffled } from "../params/random.ts";
+import type { Runtime } from "../run/runtime.ts";
+import type { SharedHead } from "./compare-align.ts";
+import { emptySums, type Sums } from "./compare-intervals.ts";
+import { createPatterns } from "./patterns.ts";
+import { addPaired, patternRow } from "./similarity.ts";
+import { countedQueries, startOf, type Text } from "./text.ts";
+
+/** How much of a long text is looked at, and how many table look-ups there are in all. */
+const TOKENS = 128;
+const BUDGET = 3e8;
+
+export interface PatternSums {
+  /** Of each text that was read, the divergences of each shared head's rows, and how many rows. */
+  readonly divergences: Sums;
+  readonly rows: Sums;
+  readonly texts: number;
+}
+
+/** Divergences in nats over texts in random order, as many as the budget lets. */
+export async function comparePatterns(
+  runtime: Runtime,
+  [a, b]: readonly [Transformer, Transformer],
+  shared: readonly SharedHead[],
+  texts: readonly Text[],
+  seed: number,
+  progress: (share: number) => void,
+): Promise<PatternSums> {
+  const causal = a.config.family === "decoder";
+  const order = Array.from(shuffled(random(`${seed}/patterns`), texts.length), (t) => startOf(texts[t]!, TOKENS));
+  const read = withinBudget(order, shared.length, causal);
+  const [ofA, ofB] = [await createPatterns(runtime, a, "raw"), await createPatterns(runtime, b, "raw")];
+  const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
+  for (const [t, text] of read.entries()) {
+    const [x, y] = [await ofA(text), await ofB(text)];
+    const left = shared.map(({ layer, inA }) => x[layer]![inA]!);
+    const right = shared.map(({ layer, inB }) => y[layer]![inB]!);
+    const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
+    for (const { query, keys } of rowsOf(text, causal)) {
+      const row = (patterns: readonly Float32Array[]) => patternRow(patterns, text.ids.length, query, keys);
+      addPaired(total, row(left), row(right));
+      rows.values[t]!++;
+    }
+    progress((t + 1) / read.length);
+  }
+  return { divergences, rows, texts: read.length };
+}
+
+/** The queries of a text that count, and how many keys each can see. */
+const rowsOf = (text: Text, causal: boolean) =>
+  countedQueries(text, causal).map((query) => ({ query, keys: causal ? query + 1 : text.ids.length }));
+
+function withinBudget(texts: readonly Text[], heads: number, causal: boolean): Text[] {
+  let left = BUDGET;
+  return texts.filter((text) => {
+    if (left <= 0) return false;
+    for (const { keys } of rowsOf(text, causal)) left -= 3 * heads * keys;
+    return true;
+  });
+}
