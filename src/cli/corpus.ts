@@ -19,9 +19,19 @@ export async function readContent({ conllu, text }: CorpusOptions): Promise<stri
 }
 
 /** The sentences of `content`, plain text in pieces that the model can read. Throws `InputError`. */
-export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { tokenizer, config }: Checkpoint): Corpus {
+export function parseCorpus(
+  content: string,
+  { conllu, text }: CorpusOptions,
+  { tokenizer, config }: Pick<Checkpoint, "tokenizer" | "config">,
+): Corpus {
   if (text !== undefined) {
     return parsePlain(content, basename(text), config.maxPositions, (t) => tokenizer.encode(t).ids.length);
   }
   return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
+}
+
+/** A corpus cut to its first sentences, which its name then says. */
+export function firstSentences(corpus: Corpus, count?: number): Corpus {
+  if (count === undefined || count >= corpus.sentences.length) return corpus;
+  return { ...corpus, id: `${corpus.id} (first ${count})`, sentences: corpus.sentences.slice(0, count) };
 }

@@ -38,7 +38,8 @@ function alignLayer(layer: number, a: readonly number[], b: readonly number[]): 
   return { shared, onlyInA: without(a, b), onlyInB: without(b, a) };
 }
 
-function requireOneShape(a: TransformerConfig, b: TransformerConfig): void {
+/** Throws `InputError` naming what differs. */
+export function requireOneShape(a: TransformerConfig, b: TransformerConfig): void {
   const sizes = (config: TransformerConfig): Record<string, number | string> => ({
     family: config.family,
     layers: config.heads.length,
