@@ -8,7 +8,8 @@ import { createPatterns } from "./patterns.ts";
 import { addPaired, patternRow } from "./similarity.ts";
 import { countedQueries, startOf, type Text } from "./text.ts";
 
-/** How much of a long text is looked at, and how many table look-ups there are in all. */
+/** How many texts are looked at, how much of a long one, and how many table look-ups there are in all. */
+const TEXTS = 300;
 const TOKENS = 128;
 const BUDGET = 3e8;
 
@@ -19,7 +20,7 @@ export interface PatternSums {
   readonly texts: number;
 }
 
-/** Divergences in nats over texts in random order, as many as the budget lets. */
+/** Divergences in nats over texts drawn at random, as many as the budget lets. */
 export async function comparePatterns(
   runtime: Runtime,
   [a, b]: readonly [Transformer, Transformer],
@@ -29,8 +30,12 @@ export async function comparePatterns(
   progress: (share: number) => void,
 ): Promise<PatternSums> {
   const causal = a.config.family === "decoder";
-  const order = Array.from(shuffled(random(`${seed}/patterns`), texts.length), (t) => startOf(texts[t]!, TOKENS));
-  const read = withinBudget(order, shared.length, causal);
+  const order = shuffled(random(`${seed}/patterns`), texts.length).subarray(0, TEXTS);
+  const read = withinBudget(
+    Array.from(order, (t) => startOf(texts[t]!, TOKENS)),
+    shared.length,
+    causal,
+  );
   const [ofA, ofB] = [await createPatterns(runtime, a, "raw"), await createPatterns(runtime, b, "raw")];
   const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
   for (const [t, text] of read.entries()) {

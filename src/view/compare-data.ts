@@ -37,10 +37,11 @@ export function shortChange(change: number | null): string {
   return change >= 0.00095 ? change.toFixed(3).slice(1) : change.toExponential(0);
 }
 
-/** A change with room: three decimals, or a power of ten where these would be zeros. */
+/** A change with room: two digits or more, as a power of ten where that takes many zeros. */
 export function longChange(change: number | null): string {
   if (change === null || change === 0) return change === null ? "–" : "0";
-  return change < 0.0095 ? change.toExponential(1) : decimal(change, 3);
+  if (change >= 999.5 || change < 0.00095) return change.toExponential(1).replace("+", "");
+  return decimal(change, change < 0.0095 ? 4 : 3);
 }
 
 /** "0.120–0.134"; nothing where there is no interval. */
@@ -56,6 +57,13 @@ export function mostChanged({ heads }: Comparison, change: Change): ComparedHead
   const order = (head: ComparedHead) => changeOf(head, change) ?? Number.POSITIVE_INFINITY;
   return [...heads].sort((a, b) => Number(order(b) > order(a)) - Number(order(b) < order(a)));
 }
+
+/** Float32's rounding stays below this share, in whatever basis. */
+const ROUNDING = 1e-6;
+
+/** How many heads have other weights of their own, by QK or OV. */
+export const ownChanges = ({ heads }: Comparison): number =>
+  heads.filter(({ queryKey, valueOutput }) => !((queryKey ?? 1) <= ROUNDING && (valueOutput ?? 1) <= ROUNDING)).length;
 
 /** The largest change by each measure. */
 export function largestChanges({ heads }: Comparison): Record<Change, number> {

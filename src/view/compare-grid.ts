@@ -64,9 +64,9 @@ function scale({ onlyInA, onlyInB }: Comparison, largest: Largest): string {
   const ramp = element("span", { class: "ramp", "aria-hidden": "true" }, ...boxes);
   const ends = `0 ${ramp} ${element("span", { "data-shown": texts.map((text) => text.most).join("|") }, most)}`;
   const gone = [
-    ...(onlyInA.length ? ["A: only in A."] : []),
-    ...(onlyInB.length ? ["B: only in B."] : []),
-  ].map((text) => element("span", { class: "dim" }, ` ${text}`));
+    ...(onlyInA.length ? ["A: only in A"] : []),
+    ...(onlyInB.length ? ["B: only in B"] : []),
+  ].map((text) => element("span", { class: "only" }, text));
   const says = texts.map((text) => `${text.formula}. ${text.means}`).join("|");
   return (
     element("p", { class: "scale" }, ends, ...gone) +

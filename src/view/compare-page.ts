@@ -1,6 +1,6 @@
 /** A comparison as one HTML file that opens offline: every head coloured by its change, layers, and a table of all heads. */
 import { CHANGES, type Change, type Comparison, changeOf } from "../heads/compare-schema.ts";
-import { CHANGE_NAMES, longChange, lossText, mostChanged, nameOf } from "./compare-data.ts";
+import { CHANGE_NAMES, longChange, lossText, mostChanged, nameOf, ownChanges } from "./compare-data.ts";
 import { changeGrid, measureChoice } from "./compare-grid.ts";
 import { compareScript } from "./compare-script.ts";
 import { changeTable } from "./compare-table.ts";
@@ -60,7 +60,7 @@ function opening(comparison: Comparison): string {
   return element("header", { class: "opening" }, kicker, title, element("dl", { class: "facts" }, ...list));
 }
 
-/** In two sentences, what was found. */
+/** In a few sentences, what was found. */
 function lead(comparison: Comparison): string {
   const { heads, onlyInA, onlyInB } = comparison;
   const only = (places: Comparison["onlyInA"], model: string) =>
@@ -69,9 +69,12 @@ function lead(comparison: Comparison): string {
   const sorted = mostChanged(comparison, "output");
   const first = sorted[0];
   if (!first) return counts;
-  if (first.output.value === 0) return `${counts} None of them writes anything else than before.`;
+  const own = ownChanges(comparison);
+  const weights = own === 0 ? "None of them has" : own === heads.length ? "All of them have" : `${own} of them ${own === 1 ? "has" : "have"}`;
+  const said = `${counts} ${weights} other weights (QK or OV).`;
+  if (first.output.value === 0) return `${said} None writes anything else than before.`;
   const middle = sorted[Math.floor(sorted.length / 2)]!.output.value;
-  return `${counts} The output of ${nameOf(first)} changed most, by ${longChange(first.output.value)}; half of the heads changed by ${longChange(middle)} or less.`;
+  return `${said} The output of ${nameOf(first)} changed most, by ${longChange(first.output.value)}; half of the heads changed by ${longChange(middle)} or less.`;
 }
 
 function curves(comparison: Comparison): string {
@@ -108,7 +111,9 @@ const STYLE = `
 .changes .cell { color: var(--ink) }
 .changes .far { color: var(--paper) }
 .changes .gone { color: var(--dim); border: 1px dashed var(--line); line-height: 28px }
+.opening { padding-bottom: 0 }
 .scale { margin-top: 12px; font-size: 13px; color: var(--dim) }
+.scale .only { margin-left: 16px }
 .scale + .intro { margin-bottom: 0 }
 .ramp { display: inline-flex; vertical-align: -1px; margin: 0 4px }
 .ramp span { width: 9px; height: 11px }
@@ -117,5 +122,10 @@ const STYLE = `
 .changed tr { scroll-margin-top: 24px }
 .changed tr:target { background: var(--wash) }
 .changed th:first-child { position: sticky; left: 0; background: var(--paper); padding-right: 12px }
-@media (max-width: 600px) { .changes .gone { line-height: 24px } .opening .facts { grid-template-columns: 1fr } }
+@media (max-width: 600px) {
+  .changes .gone { line-height: 24px }
+  .opening .facts { grid-template-columns: 1fr }
+  .more { display: none }
+  .changed th, .changed td { padding-inline: 6px }
+}
 `;

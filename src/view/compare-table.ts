@@ -11,17 +11,24 @@ export function changeTable(comparison: Comparison): string {
     const button = element("button", { type: "button", "data-measure": k, "aria-pressed": String(k === 0) }, CHANGE_NAMES[change].title);
     return element("th", { scope: "col", "aria-sort": k === 0 ? "descending" : undefined }, button);
   });
-  const plain = (text: string) => element("th", { scope: "col" }, text);
+  const plain = (text: string, look = {}) => element("th", { scope: "col", ...look }, text);
   const [output, pattern, ...weights] = titles as [string, string, ...string[]];
-  const head = [plain("head"), plain("in A, B"), output, plain(""), plain("95%"), pattern, plain("95%"), ...weights];
+  const places = wasCut(comparison) ? [plain("in A, B", MORE)] : [];
+  const spans = [plain("95%"), plain("95%", MORE)];
+  const head = [plain("head"), ...places, output, plain("", MORE), spans[0]!, pattern, spans[1]!, ...weights];
   const most = largestChanges(comparison).output;
-  const rows = mostChanged(comparison, "output").map((one) => headRow(one, most));
+  const rows = mostChanged(comparison, "output").map((one) => headRow(one, most, wasCut(comparison)));
   const parts = [element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)];
   const table = element("table", { class: "changed", "aria-label": "How much every head changed" }, ...parts);
   return element("div", { class: "scroll" }, table);
 }
 
-function headRow(head: ComparedHead, most: number): string {
+/** What has no room on a phone. */
+const MORE = { class: "more" };
+
+const wasCut = ({ heads }: Comparison): boolean => heads.some(({ head, inA, inB }) => head !== inA || head !== inB);
+
+function headRow(head: ComparedHead, most: number, cut: boolean): string {
   const values = CHANGES.map((change) => changeOf(head, change));
   const moved = head.inA !== head.head || head.inB !== head.head;
   const [output, pattern, ...weights] = values.map((value) => cellOf(longChange(value))) as [string, string, ...string[]];
@@ -29,9 +36,9 @@ function headRow(head: ComparedHead, most: number): string {
     "tr",
     { id: rowAnchor(head), "data-values": values.map((value) => value ?? "Infinity").join("|") },
     element("th", { scope: "row" }, nameOf(head)),
-    cellOf(moved ? `${head.layer}.${head.inA}, ${head.layer}.${head.inB}` : "", { class: "dim" }),
-    ...[output, cellOf(bar(head.output, most), { class: "graph" }), cellOf(spanOf(head.output), { class: "dim" })],
-    ...[pattern, cellOf(spanOf(head.pattern), { class: "dim" }), ...weights],
+    ...(cut ? [cellOf(moved ? `${head.layer}.${head.inA}, ${head.layer}.${head.inB}` : "", { class: "dim more" })] : []),
+    ...[output, cellOf(bar(head.output, most), { class: "graph more" }), cellOf(spanOf(head.output), { class: "dim" })],
+    ...[pattern, cellOf(spanOf(head.pattern), { class: "dim more" }), ...weights],
   );
 }
 
