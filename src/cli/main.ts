@@ -57,7 +57,9 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
-running(program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"))
+running(
+  program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"),
+)
   .description("which heads changed from one model to another, and by how much: summary here, compare.html and compare.json")
   .addOption(new Option("--conllu <file>", "sentences to read both models on (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text; without either, a built-in sample is read")

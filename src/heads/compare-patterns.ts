@@ -43,14 +43,22 @@ export async function comparePatterns(
     const left = shared.map(({ layer, inA }) => x[layer]![inA]!);
     const right = shared.map(({ layer, inB }) => y[layer]![inB]!);
     const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
-    for (const { query, keys } of rowsOf(text, causal)) {
-      const row = (patterns: readonly Float32Array[]) => patternRow(patterns, text.ids.length, query, keys);
-      addPaired(total, row(left), row(right));
-      rows.values[t]!++;
-    }
+    rows.values[t] = addText(total, rowsOf(text, causal), text.ids.length, left, right);
     progress((t + 1) / read.length);
   }
   return { divergences, rows, texts: read.length };
+}
+
+/** Adds the divergences of all rows of a text of `n` tokens, and says how many there were. */
+function addText(
+  total: Float64Array,
+  rows: ReturnType<typeof rowsOf>,
+  n: number,
+  left: readonly Float32Array[],
+  right: readonly Float32Array[],
+): number {
+  for (const { query, keys } of rows) addPaired(total, patternRow(left, n, query, keys), patternRow(right, n, query, keys));
+  return rows.length;
 }
 
 /** The queries of a text that count, and how many keys each can see. */

@@ -25,7 +25,7 @@ interface Side {
   readonly outputs: ReadonlyMap<number, Value>;
 }
 
-/** Sums by name for each text: `heads`, `states` (squares of differences, and of A's), `worst` and `loss`. */
+/** Sums of each text, by the name of the graph's output. */
 export type TextSums = Readonly<Record<string, Sums>>;
 
 /** Run both models over all texts. `changes` are those of the shared heads, in their order. */
@@ -45,18 +45,19 @@ export async function compareOnTexts(
   );
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
   for (const [done, members] of groups.entries()) {
-    const feeds = feedsOf(
-      members.map((t) => texts[t]!),
-      a.config.family === "decoder",
-    );
-    const made = await program.run(feedsFor(program, feeds));
-    for (const [name, { columns, values }] of Object.entries(sums)) {
-      const data = made[name]!.data as Float32Array;
-      for (const [row, t] of members.entries()) values.set(data.subarray(row * columns, (row + 1) * columns), t * columns);
-    }
+    const some = members.map((t) => texts[t]!);
+    fill(sums, members, await program.run(feedsFor(program, feedsOf(some, a.config.family === "decoder"))));
     progress((done + 1) / groups.length);
   }
   return sums;
+}
+
+/** Puts what was made of some texts into their rows. */
+function fill(sums: TextSums, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
+  for (const [name, { columns, values }] of Object.entries(sums)) {
+    const data = made[name]!.data as Float32Array;
+    for (const [row, t] of members.entries()) values.set(data.subarray(row * columns, (row + 1) * columns), t * columns);
+  }
 }
 
 /** Texts of one length, the queries that count, and what each token is followed by. */

@@ -26,7 +26,11 @@ export function weightChange(a: Transformer, b: Transformer, head: SharedHead): 
   const k = grams(x.key, y.key, d);
   const v = grams(x.value, y.value, d);
   const o = grams(x.output, y.output, d);
-  return { queryKey: mapChange(q, k), valueOutput: mapChange(v, o), writing: triangle(grams(x.output, difference(x.output, y.output), d), d) };
+  return {
+    queryKey: mapChange(q, k),
+    valueOutput: mapChange(v, o),
+    writing: triangle(grams(x.output, difference(x.output, y.output), d), d),
+  };
 }
 
 interface HeadColumns {

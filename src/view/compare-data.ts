@@ -8,7 +8,8 @@ export const CHANGE_NAMES: Record<Change, { readonly title: string; readonly for
   output: {
     title: "Output",
     formula: "‖z W_O − z′ W_O′‖ / ‖z W_O‖",
-    means: "What the head writes into the residual stream, on the text. It also moves where only the layers before the head changed.",
+    means:
+      "What the head writes into the residual stream, on the text. It also moves where only the layers before the head changed.",
   },
   pattern: {
     title: "√JS",

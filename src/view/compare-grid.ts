@@ -1,7 +1,16 @@
 /** A comparison's first view: all heads by layer, coloured by how much they changed, with a choice of measure. */
 import { CHANGES, type Comparison, changeOf } from "../heads/compare-schema.ts";
 import { WEIGHT_LEVELS } from "./colors.ts";
-import { CHANGE_NAMES, type Cell, cellsOf, changeLevel, largestChanges, longChange, nameOf, shortChange } from "./compare-data.ts";
+import {
+  type Cell,
+  CHANGE_NAMES,
+  cellsOf,
+  changeLevel,
+  largestChanges,
+  longChange,
+  nameOf,
+  shortChange,
+} from "./compare-data.ts";
 import { element, escaped } from "./xml.ts";
 
 /** The place of a head's row on the page. */
@@ -63,10 +72,9 @@ function scale({ onlyInA, onlyInB }: Comparison, largest: Largest): string {
   const { most, formula, means } = texts[0]!;
   const ramp = element("span", { class: "ramp", "aria-hidden": "true" }, ...boxes);
   const ends = `0 ${ramp} ${element("span", { "data-shown": texts.map((text) => text.most).join("|") }, most)}`;
-  const gone = [
-    ...(onlyInA.length ? ["A: only in A"] : []),
-    ...(onlyInB.length ? ["B: only in B"] : []),
-  ].map((text) => element("span", { class: "only" }, text));
+  const gone = [...(onlyInA.length ? ["A: only in A"] : []), ...(onlyInB.length ? ["B: only in B"] : [])].map((text) =>
+    element("span", { class: "only" }, text),
+  );
   const says = texts.map((text) => `${text.formula}. ${text.means}`).join("|");
   return (
     element("p", { class: "scale" }, ends, ...gone) +

@@ -18,7 +18,12 @@ export function comparisonPage(comparison: Comparison): string {
 <main>
 ${[
   part("overview", "Heads by layer", escaped(lead(comparison)), measureChoice(), changeGrid(comparison)),
-  part("layers", "Layers", "The state after each layer, and the mean over each layer’s heads; faint dots are single heads.", curves(comparison)),
+  part(
+    "layers",
+    "Layers",
+    "The state after each layer, and the mean over each layer’s heads; faint dots are single heads.",
+    curves(comparison),
+  ),
   heads.length ? part("heads", "Heads", HEADS, changeTable(comparison)) : "",
   notes.length ? part("notes", "Notes", "", noteList) : "",
 ].join("\n")}
@@ -70,7 +75,8 @@ function lead(comparison: Comparison): string {
   const first = sorted[0];
   if (!first) return counts;
   const own = ownChanges(comparison);
-  const weights = own === 0 ? "None of them has" : own === heads.length ? "All of them have" : `${own} of them ${own === 1 ? "has" : "have"}`;
+  const weights =
+    own === 0 ? "None of them has" : own === heads.length ? "All of them have" : `${own} of them ${own === 1 ? "has" : "have"}`;
   const said = `${counts} ${weights} other weights (QK or OV).`;
   if (first.output.value === 0) return `${said} None writes anything else than before.`;
   const middle = sorted[Math.floor(sorted.length / 2)]!.output.value;
@@ -126,6 +132,7 @@ const STYLE = `
   .changes .gone { line-height: 24px }
   .opening .facts { grid-template-columns: 1fr }
   .more { display: none }
-  .changed th, .changed td { padding-inline: 6px }
+  .changed { font-size: 12.5px }
+  .changed th, .changed td { padding-inline: 4px }
 }
 `;

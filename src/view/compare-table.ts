@@ -8,7 +8,11 @@ import { element } from "./xml.ts";
 /** Every head that both models have, most changed first; a column's title sorts by it. */
 export function changeTable(comparison: Comparison): string {
   const titles = CHANGES.map((change, k) => {
-    const button = element("button", { type: "button", "data-measure": k, "aria-pressed": String(k === 0) }, CHANGE_NAMES[change].title);
+    const button = element(
+      "button",
+      { type: "button", "data-measure": k, "aria-pressed": String(k === 0) },
+      CHANGE_NAMES[change].title,
+    );
     return element("th", { scope: "col", "aria-sort": k === 0 ? "descending" : undefined }, button);
   });
   const plain = (text: string, look = {}) => element("th", { scope: "col", ...look }, text);

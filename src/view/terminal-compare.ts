@@ -65,16 +65,20 @@ function grid(comparison: Comparison, { columns, color }: TerminalOptions): stri
       return `  ${(i === 0 ? String(layer) : "").padStart(3)} ${line.join("")}`.trimEnd();
     });
   });
-  return [(color ? paint : plain).dim(`      ${numbers}`), ...rows, ...explained(comparison)];
+  return [(color ? paint : plain).dim(`      ${numbers}`), ...rows, ...explained(comparison, columns)];
 }
 
 /** What a letter in the place of a number means. */
-const explained = ({ onlyInA, onlyInB }: Comparison): string[] => [
-  ...(onlyInA.length ? [`      A: only in A (${onlyInA.map(nameOf).join(", ")})`] : []),
-  ...(onlyInB.length ? [`      B: only in B (${onlyInB.map(nameOf).join(", ")})`] : []),
+const explained = ({ onlyInA, onlyInB }: Comparison, columns: number): string[] => [
+  ...(onlyInA.length ? wrappedNote(`A: only in A (${onlyInA.map(nameOf).join(", ")})`, columns) : []),
+  ...(onlyInB.length ? wrappedNote(`B: only in B (${onlyInB.map(nameOf).join(", ")})`, columns) : []),
 ];
 
 function layerTable({ embeddings, layers }: Comparison): string[] {
   const rows = layers.map(({ layer, state }) => [String(layer), longChange(state.value), spanOf(state)]);
-  return columnTable(["layer", "change", "95%"], [["embeddings", longChange(embeddings.value), spanOf(embeddings)], ...rows], 1);
+  return columnTable(
+    ["layer", "change", "95%"],
+    [["embeddings", longChange(embeddings.value), spanOf(embeddings)], ...rows],
+    1,
+  );
 }

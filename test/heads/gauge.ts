@@ -10,7 +10,7 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
 const transposed = (m: Matrix): Matrix => upTo(m.length).map((i) => m.map((row) => row[i]!));
 
 /** Gauss and Jordan's way, for matrices near enough to the unit one that no rows have to be exchanged. */
-export function inverse(m: Matrix): Matrix {
+function inverse(m: Matrix): Matrix {
   const rows = m.map((row, i) => [...row, ...upTo(m.length).map((j) => Number(i === j))]);
   for (const [i, row] of rows.entries()) {
     const pivot = row[i]!;
