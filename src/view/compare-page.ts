@@ -75,9 +75,8 @@ function lead(comparison: Comparison): string {
   const first = sorted[0];
   if (!first) return counts;
   const own = ownChanges(comparison);
-  const weights =
-    own === 0 ? "None of them has" : own === heads.length ? "All of them have" : `${own} of them ${own === 1 ? "has" : "have"}`;
-  const said = `${counts} ${weights} other weights (QK or OV).`;
+  const changed = own === 0 ? "none" : own === heads.length ? "all" : String(own);
+  const said = `${counts} Weights (QK or OV) changed in ${changed} of these.`;
   if (first.output.value === 0) return `${said} None writes anything else than before.`;
   const middle = sorted[Math.floor(sorted.length / 2)]!.output.value;
   return `${said} The output of ${nameOf(first)} changed most, by ${longChange(first.output.value)}; half of the heads changed by ${longChange(middle)} or less.`;
