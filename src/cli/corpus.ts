@@ -30,3 +30,9 @@ export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { 
   }
   return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
 }
+
+/** A corpus cut to its first sentences, which its name then says. */
+export function firstSentences(corpus: Corpus, count?: number): Corpus {
+  if (count === undefined || count >= corpus.sentences.length) return corpus;
+  return { ...corpus, id: `${corpus.id} (first ${count})`, sentences: corpus.sentences.slice(0, count) };
+}

@@ -58,6 +58,20 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
+running(
+  program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"),
+)
+  .description("which heads changed from one model to another, and by how much: summary here, compare.html and compare.json")
+  .addOption(new Option("--conllu <file>", "sentences to read both models on (CoNLL-U)").conflicts("text"))
+  .option("--text <file>", "plain text; without either, a built-in sample is read")
+  .option("--out <dir>", "folder for compare.html and compare.json", "headwise-compare")
+  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
+  .action(async (a: string, b: string, options: CommonOptions & import("./compare.ts").CompareCommandOptions) =>
+    (await import("./compare.ts")).compare(a, b, options),
+  );
+
 headsCommands(program, running, MODEL);
 
 running(program.command("train").argument("[config]", "a training configuration (JSON); see docs/train"))

@@ -9,8 +9,8 @@ import { type Repetitions, randomTwin, repetitions, shuffleWords } from "./contr
 import { createMeasurer, type Measurer, semanticPairs, type Tally } from "./measure.ts";
 import { createPatterns, patternText } from "./patterns.ts";
 import type { PatternText } from "./schema.ts";
-import { type PatternRow, patternDistances } from "./similarity.ts";
-import { countedQueries, prepare, type Text } from "./text.ts";
+import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
+import { countedQueries, prepare, startOf, type Text } from "./text.ts";
 
 /** Words are only followed in texts of at most this many tokens. */
 const LONGEST_FOR_WORDS = 512;
@@ -109,19 +109,11 @@ async function measureTwins(
   return out;
 }
 
-/** The start of a text, for pictures. */
-const start = (text: Text): Text => ({
-  ...text,
-  ids: text.ids.slice(0, PICTURE_TOKENS),
-  tokens: text.tokens.slice(0, PICTURE_TOKENS),
-  special: text.special.slice(0, PICTURE_TOKENS),
-});
-
 async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {
   const patterns = await createPatterns(runtime, model, "raw");
   const heads = headCount(model.config);
   const causal = model.config.family === "decoder";
-  const order = sample(texts, texts.length, seed + 1, false).map(start);
+  const order = sample(texts, texts.length, seed + 1, false).map((text) => startOf(text, PICTURE_TOKENS));
   const examples: PatternText[] = [];
   for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
     examples.push(await patternText(patterns, text));
@@ -130,20 +122,14 @@ async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly
   let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
   for (const text of order) {
     if (left <= 0) break;
-    const all = await patterns(text);
+    const all = (await patterns(text)).flat();
     for (const i of countedQueries(text, causal)) {
       const keys = causal ? i + 1 : text.ids.length;
       left -= keys;
-      rows.push({ keys, weights: rowOf(all, i, text.ids.length, keys, heads) });
+      rows.push(patternRow(all, text.ids.length, i, keys));
     }
   }
   return { distances: patternDistances(rows, heads), rows: rows.length, examples };
 }
 
 const fitsPicture = ({ ids }: Text): boolean => ids.length >= 6 && ids.length <= 16;
-
-function rowOf(all: readonly (readonly Float32Array[])[], i: number, n: number, keys: number, heads: number): Float32Array {
-  const out = new Float32Array(heads * keys);
-  for (const [h, pattern] of all.flat().entries()) out.set(pattern.subarray(i * n, i * n + keys), h * keys);
-  return out;
-}

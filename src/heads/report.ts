@@ -1,10 +1,9 @@
 /** The main job: every head of a model scored on a corpus, held against controls, and named where it earns a name. */
 import type { Corpus } from "../corpus/sentence.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
-import { countParameters, leaves } from "../params/tree.ts";
 import type { Runtime } from "../run/runtime.ts";
-import type { Tensor } from "../run/tensor.ts";
 import { VERSION } from "../version.ts";
+import { describeCorpus, describeModel, rounded } from "./describe.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence } from "./evidence.ts";
 import { type HeadScores, headScores } from "./head-scores.ts";
 import { type LabelContext, labelsOf } from "./labels.ts";
@@ -43,12 +42,7 @@ export async function reportOn(
     headwise: VERSION,
     seed: options.seed,
     model: await describeModel(checkpoint),
-    corpus: {
-      id: corpus.id,
-      sentences: corpus.sentences.length,
-      tokens,
-      sha256: await digest([new TextEncoder().encode(JSON.stringify(corpus.sentences))]),
-    },
+    corpus: await describeCorpus(corpus, tokens),
     heads,
     layers: layerReports(checkpoint, evidence, scored, heads),
     relations: relationReports(checkpoint, scored),
@@ -62,9 +56,6 @@ export async function reportOn(
   };
   return { report, examples: evidence.examples };
 }
-
-/** Six significant digits: what the numbers are good for, and small files. */
-const rounded = (x: number): number => Number(x.toPrecision(6));
 
 interface Place {
   readonly layer: number;
@@ -144,32 +135,6 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
     };
   });
   return rows.sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
-}
-
-async function describeModel({ id, config, weights }: Checkpoint): Promise<Report["model"]> {
-  const tensors = leaves<Tensor>(weights).map(
-    ([, { data }]) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-  );
-  return {
-    id,
-    family: config.family,
-    architecture: config.architecture,
-    layers: config.heads.length,
-    width: config.width,
-    parameters: countParameters(weights),
-    sha256: await digest(tensors),
-    heads: [...config.heads],
-    keyValueHeads: [...config.keyValueHeads],
-  };
-}
-
-/** SHA-256 of the SHA-256 of each part, in hexadecimal. */
-async function digest(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string> {
-  const hash = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hashes = await Promise.all(parts.map(hash));
-  const all = new Uint8Array(hashes.length * 32);
-  for (const [k, h] of hashes.entries()) all.set(h, k * 32);
-  return Array.from(await hash(all), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
 function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {

@@ -92,23 +92,34 @@ const layer = z.object({
   labels: z.partialRecord(label, z.number().int()),
 });
 
+/** What identifies a model. */
+export const modelSchema = z.object({
+  id: z.string(),
+  family: z.enum(["encoder", "decoder"]),
+  architecture: z.string(),
+  layers: z.number().int(),
+  width: z.number().int(),
+  parameters: z.number().int(),
+  sha256: z.string(),
+  heads: z.array(z.number().int()),
+  keyValueHeads: z.array(z.number().int()),
+});
+
+/** What identifies a text. */
+export const corpusSchema = z.object({
+  id: z.string(),
+  sentences: z.number().int(),
+  tokens: z.number().int(),
+  sha256: z.string(),
+});
+
 /** The schema of `report.json`. */
 export const reportSchema = z.object({
   schema: z.literal("headwise.report/1"),
   headwise: z.string(),
   seed: z.number().int(),
-  model: z.object({
-    id: z.string(),
-    family: z.enum(["encoder", "decoder"]),
-    architecture: z.string(),
-    layers: z.number().int(),
-    width: z.number().int(),
-    parameters: z.number().int(),
-    sha256: z.string(),
-    heads: z.array(z.number().int()),
-    keyValueHeads: z.array(z.number().int()),
-  }),
-  corpus: z.object({ id: z.string(), sentences: z.number().int(), tokens: z.number().int(), sha256: z.string() }),
+  model: modelSchema,
+  corpus: corpusSchema,
   heads: z.array(head),
   layers: z.array(layer),
   relations: z.array(relation),

@@ -30,17 +30,44 @@ export function patternDistances(rows: readonly PatternRow[], heads: number): nu
   );
 }
 
-function addRow(total: Float64Array, { keys, weights }: PatternRow, heads: number): void {
-  const smooth = weights.map((w) => (1 - SMOOTHING) * w + SMOOTHING / keys);
-  const entropy = new Float64Array(heads);
-  for (let h = 0; h < heads; h++) for (let j = 0; j < keys; j++) entropy[h]! += surprise(smooth[h * keys + j]!);
+function addRow(total: Float64Array, row: PatternRow, heads: number): void {
+  const smooth = smoothed(row, heads);
   for (let a = 0; a < heads; a++) {
-    for (let b = a + 1; b < heads; b++) {
-      let mixed = 0;
-      for (let j = 0; j < keys; j++) mixed += surprise((smooth[a * keys + j]! + smooth[b * keys + j]!) / 2);
-      total[a * heads + b]! += mixed - (entropy[a]! + entropy[b]!) / 2;
-    }
+    for (let b = a + 1; b < heads; b++) total[a * heads + b]! += divergence(smooth, a, smooth, b);
   }
+}
+
+/** Adds to `total` [head] the divergence of each head's row in one model from the same head's in another. */
+export function addPaired(total: Float64Array, a: PatternRow, b: PatternRow): void {
+  const [x, y] = [smoothed(a, total.length), smoothed(b, total.length)];
+  for (let h = 0; h < total.length; h++) total[h]! += divergence(x, h, y, h);
+}
+
+/** A smoothed row of every head, with its entropy in nats. */
+interface Smoothed extends PatternRow {
+  readonly entropy: Float64Array;
+}
+
+function smoothed({ keys, weights: raw }: PatternRow, heads: number): Smoothed {
+  const weights = raw.map((w) => (1 - SMOOTHING) * w + SMOOTHING / keys);
+  const entropy = new Float64Array(heads);
+  for (let h = 0; h < heads; h++) for (let j = 0; j < keys; j++) entropy[h]! += surprise(weights[h * keys + j]!);
+  return { keys, weights, entropy };
+}
+
+/** The Jensen–Shannon divergence of head `a` of `x` from head `b` of `y`, over the same keys. */
+function divergence(x: Smoothed, a: number, y: Smoothed, b: number): number {
+  const { keys } = x;
+  let mixed = 0;
+  for (let j = 0; j < keys; j++) mixed += surprise((x.weights[a * keys + j]! + y.weights[b * keys + j]!) / 2);
+  return mixed - (x.entropy[a]! + y.entropy[b]!) / 2;
+}
+
+/** The row of query `i` of some heads' patterns [queries · keys] over `n` tokens, as far as the query sees. */
+export function patternRow(patterns: readonly Float32Array[], n: number, i: number, keys: number): PatternRow {
+  const weights = new Float32Array(patterns.length * keys);
+  for (const [h, pattern] of patterns.entries()) weights.set(pattern.subarray(i * n, i * n + keys), h * keys);
+  return { keys, weights };
 }
 
 /** For each head: the nearest other head. */

@@ -40,6 +40,14 @@ export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: Transf
   };
 }
 
+/** The first tokens of a text, for pictures and for what is made from whole patterns. */
+export const startOf = (text: Text, tokens: number): Text => ({
+  ...text,
+  ids: text.ids.slice(0, tokens),
+  tokens: text.tokens.slice(0, tokens),
+  special: text.special.slice(0, tokens),
+});
+
 /** Positions that a text's mean runs over: no special tokens, and no first token where there is nothing else to see. */
 export const countedQueries = (text: Text, causal: boolean): number[] =>
   text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));

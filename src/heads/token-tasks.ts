@@ -1,6 +1,6 @@
 /** Tasks that are judged token by token: the next one, hidden ones, those of a translation. */
 import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
-import { input } from "../graph/value.ts";
+import { input, type Value } from "../graph/value.ts";
 import { mul, neg } from "../ops/arithmetic.ts";
 import { take } from "../ops/index-by.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
@@ -14,17 +14,21 @@ import { type BatchBudget, batched, rowsOf, type Task, textFeeds, total } from "
 
 const BUDGET: BatchBudget = { examples: 16, tokens: 1024 };
 
+/** Of each text Σ −log p(target) in nats, and how many targets it has. `targets` int64 [b, i], negative where there is none. */
+export function nextTokenNats(logits: Value, targets: Value): { readonly nats: Value; readonly tokens: Value } {
+  const counted = greaterOrEqual(targets, 0);
+  const known = unsqueeze(where(counted, targets, 0), 2);
+  const chosen = reshape(take(logSoftmax(logits), known, 2), targets.shape);
+  const weight = indicator(counted);
+  return { nats: neg(sum(mul(chosen, weight), 1)), tokens: sum(weight, 1) };
+}
+
 /** −log p of every target, in nats a token; `targets` are fed, negative where there is none. */
 const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
   ...{ name, measure: "nats a token", better: "lower", examples, batches },
   judge({ logits }) {
     if (!logits) throw new InputError(`the ${name} task needs a model with a language head, which this one lacks`);
-    const targets = input("targets", logits.shape.slice(0, 2), "int64");
-    const counted = greaterOrEqual(targets, 0);
-    const known = unsqueeze(where(counted, targets, 0), 2);
-    const weight = indicator(counted);
-    const chosen = mul(reshape(take(logSoftmax(logits), known, 2), targets.shape), weight);
-    return { nats: neg(sum(chosen, 1)), tokens: sum(weight, 1) };
+    return nextTokenNats(logits, input("targets", logits.shape.slice(0, 2), "int64"));
   },
   loss: { total: "nats", count: "tokens" },
   quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),

@@ -31,16 +31,26 @@ export interface ForwardOptions {
   /** Default: the named axes `batch` and `sequence`, for texts of any number and length. */
   readonly batch?: Dim;
   readonly sequence?: Dim;
+  /** Those of another pass, where one graph reads the same texts with several models; default: its own. */
+  readonly inputs?: Inputs;
+  /** What stands before the paths of the weights, where one graph holds several models. */
+  readonly prefix?: string;
 }
 
 /**
  * The graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding), with weights as
- * inputs named by their paths.
+ * inputs named by their paths, after `prefix` and a dot where there is one.
  */
 export function forward(config: TransformerConfig, options: ForwardOptions = {}): Forward {
-  const { probe = unseen, batch = "batch", sequence = "sequence" } = options;
-  const inputs: Inputs = { ids: input("ids", [batch, sequence], "int64"), mask: input("mask", [batch, sequence], "int64") };
-  const parameters = declare<TransformerParameters<Value>>(transformerParameters(config));
+  const { probe = unseen, batch = "batch", sequence = "sequence", prefix } = options;
+  const inputs = options.inputs ?? {
+    ids: input("ids", [batch, sequence], "int64"),
+    mask: input("mask", [batch, sequence], "int64"),
+  };
+  const specs = transformerParameters(config);
+  const parameters = prefix
+    ? declare<Record<string, TransformerParameters<Value>>>({ [prefix]: specs })[prefix]!
+    : declare<TransformerParameters<Value>>(specs);
   const run =
     config.family === "encoder"
       ? encoder(config, parameters as EncoderParameters, inputs, probe)

@@ -14,10 +14,12 @@ export interface Curve {
   readonly values: readonly (number | null)[];
   /** Single heads, drawn as faint dots. */
   readonly dots?: readonly { readonly layer: number; readonly value: number }[];
+  /** Decimals of the values that are said; default 2. */
+  readonly digits?: number;
 }
 
 /** A line over layers from zero up, the heads behind it; nothing where no layer has a value. */
-export function curveSvg({ title, values, dots = [] }: Curve): string {
+export function curveSvg({ title, values, dots = [], digits = 2 }: Curve): string {
   const known = [...values.filter((value) => value !== null), ...dots.map(({ value }) => value)];
   if (known.length === 0) return "";
   const [step, most] = ticks(Math.max(1e-9, ...known));
@@ -29,7 +31,7 @@ export function curveSvg({ title, values, dots = [] }: Curve): string {
     element(
       "circle",
       { class: "mark", cx: point.x, cy: point.y, r: 3 },
-      element("title", {}, `layer ${point.layer}: ${decimal(point.value)}`),
+      element("title", {}, `layer ${point.layer}: ${decimal(point.value, digits)}`),
     ),
   );
   const faint = dots.map(({ layer, value }) => element("circle", { class: "dot", cx: x(layer), cy: y(value), r: 1.8 }));
@@ -40,7 +42,7 @@ export function curveSvg({ title, values, dots = [] }: Curve): string {
     element("polyline", { class: "line", points: line }),
     ...marks,
   ];
-  return chart(`${title} by layer: ${points.map(({ value }) => decimal(value)).join(", ")}`, parts);
+  return chart(`${title} by layer: ${points.map(({ value }) => decimal(value, digits)).join(", ")}`, parts);
 }
 
 /** How many heads of each layer have each label, as stacked bars. */

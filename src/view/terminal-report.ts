@@ -2,9 +2,10 @@
 import type { LayerReport, RelationReport, Report } from "../heads/schema.ts";
 import { countLabels } from "./colors.ts";
 import { wayOf } from "./explain.ts";
-import { compact, count, decimal, plural, probability } from "./numbers.ts";
+import { compact, decimal, plural, probability } from "./numbers.ts";
 import { chipText, paint, plain, type TerminalOptions } from "./shades.ts";
 import { nearestTwins } from "./similar.ts";
+import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
 
 /** A report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
 export function reportText(report: Report, options: TerminalOptions): string {
@@ -22,10 +23,10 @@ export function reportText(report: Report, options: TerminalOptions): string {
     ),
     ...part(
       "Notes",
-      report.notes.flatMap((note) => wrapped(note, options.columns)),
+      report.notes.flatMap((note) => wrappedNote(note, options.columns)),
     ),
     "",
-    style.dim(cost(report)),
+    style.dim(costLine(report.cost)),
   ].join("\n");
 }
 
@@ -75,7 +76,7 @@ function layerTable(layers: readonly LayerReport[]): string[] {
     if (Object.keys(labels).length === 0) return [String(layer), "–", "–", "–", "–", "–"];
     return [String(layer), decimal(entropy), decimal(distance, 1), decimal(confidence), decimal(norm), decimal(diversity)];
   });
-  return table(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, 0);
+  return columnTable(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, 0);
 }
 
 function relationTable(relations: readonly RelationReport[]): string[] {
@@ -84,29 +85,5 @@ function relationTable(relations: readonly RelationReport[]): string[] {
     const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
     return [`${relation} ${wayOf(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
   });
-  return rows.length ? table(["relation", "head", "accuracy [95%]", "offset", "p"], rows, 1) : [];
-}
-
-/** Columns as wide as their widest cell; the first `left` of them flush left, the others right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, i) => (i < left ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ")}`;
-  return [line(head), ...rows.map(line)];
-}
-
-/** A note as a list item, broken between words. */
-function wrapped(note: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of note.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(`${lines.length ? "   " : "  -"} ${word}`);
-  }
-  return lines;
-}
-
-function cost({ cost }: Report): string {
-  const speed = cost.seconds > 0 ? `, ${count(Math.round(cost.tokens / cost.seconds))} tokens/s` : "";
-  return `${decimal(cost.seconds, 1)} s, ${compact(cost.peakBytes / 2 ** 20)} MiB peak${speed}`;
+  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "offset", "p"], rows, 1) : [];
 }
