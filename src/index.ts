@@ -33,7 +33,7 @@ export type { CompareOptions } from "./heads/compare.ts";
 export { compareModels } from "./heads/compare.ts";
 export type { Alignment, SharedHead } from "./heads/compare-align.ts";
 export { alignHeads } from "./heads/compare-align.ts";
-export type { Change, ComparedHead, Comparison, HeadPlace } from "./heads/compare-schema.ts";
+export type { Change, ComparedHead, Comparison, HeadPlace, MaybeEstimate } from "./heads/compare-schema.ts";
 export { CHANGES, changeOf, comparisonSchema } from "./heads/compare-schema.ts";
 export type { HeadImportance, Importance, ImportanceOptions } from "./heads/importance.ts";
 export { importance } from "./heads/importance.ts";

@@ -12,7 +12,7 @@ import { VERSION } from "../version.ts";
 import { compact, count, decimal, plural } from "../view/numbers.ts";
 import type { Choosing } from "./prune-choice.ts";
 
-export const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
+const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
 
 /** A task's verdict on a cut. */
 export interface Verdict {

@@ -15,10 +15,7 @@ const jsonOf = (line: string): Record<string, unknown> => {
 };
 
 /** The objects of a JSONL text. Throws `InputError` with `name` and the line that is none. */
-export function parseJsonLines(
-  content: string,
-  name: string,
-): { readonly line: number; readonly value: Record<string, unknown> }[] {
+function parseJsonLines(content: string, name: string): { readonly line: number; readonly value: Record<string, unknown> }[] {
   return content.split(/\r?\n/).flatMap((text, k) => {
     if (text.trim() === "") return [];
     try {

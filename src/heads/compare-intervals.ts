@@ -1,6 +1,6 @@
 /** Sums over texts → ratios with intervals from a bootstrap over texts. */
 import { random } from "../params/random.ts";
-import type { Estimate } from "./bootstrap.ts";
+import type { MaybeEstimate } from "./compare-schema.ts";
 import { rounded } from "./describe.ts";
 import { interval, resample } from "./scores.ts";
 
@@ -19,7 +19,12 @@ export function drawTexts(texts: number, seed: number, resamples = 200): Int32Ar
 }
 
 /** For each column of `top`: f(Σ top / Σ bottom) over texts. A `bottom` of one column serves all. Null where it is zero. */
-export function estimates(top: Sums, bottom: Sums, draws: readonly Int32Array[], f: (ratio: number) => number): Estimate[] {
+export function estimates(
+  top: Sums,
+  bottom: Sums,
+  draws: readonly Int32Array[],
+  f: (ratio: number) => number,
+): MaybeEstimate[] {
   const drawn = draws.map((times) => ratios(top, bottom, f, times));
   return ratios(top, bottom, f).map((value, column) => {
     if (!Number.isFinite(value)) return { value: null, low: null, high: null };

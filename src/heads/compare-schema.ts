@@ -55,6 +55,8 @@ type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 /** What `compareModels` gives; frozen throughout. */
 export type Comparison = Deep<z.infer<typeof comparisonSchema>>;
 export type ComparedHead = Comparison["heads"][number];
+/** A number with its 95% interval; null where there is nothing to compare. */
+export type MaybeEstimate = Comparison["embeddings"];
 /** A head by its layer and its number there before any cut. */
 export type HeadPlace = Comparison["onlyInA"][number];
 

@@ -1,5 +1,12 @@
 /** What the pictures of a comparison share: names, numbers as they are written, heads in order and in place. */
-import { CHANGES, type Change, type ComparedHead, type Comparison, changeOf, type Estimate } from "../heads/compare-schema.ts";
+import {
+  CHANGES,
+  type Change,
+  type ComparedHead,
+  type Comparison,
+  changeOf,
+  type MaybeEstimate,
+} from "../heads/compare-schema.ts";
 import { WEIGHT_LEVELS } from "./colors.ts";
 import { decimal } from "./numbers.ts";
 
@@ -46,7 +53,7 @@ export function longChange(change: number | null): string {
 }
 
 /** "0.120–0.134"; nothing where there is no interval. */
-export function spanOf({ low, high }: Estimate): string {
+export function spanOf({ low, high }: MaybeEstimate): string {
   return low === null || high === null ? "–" : `${longChange(low)}–${longChange(high)}`;
 }
 

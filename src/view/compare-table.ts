@@ -1,5 +1,5 @@
 /** A comparison's tables: every head with its measures, and the states after each layer. */
-import { CHANGES, type ComparedHead, type Comparison, changeOf, type Estimate } from "../heads/compare-schema.ts";
+import { CHANGES, type ComparedHead, type Comparison, changeOf, type MaybeEstimate } from "../heads/compare-schema.ts";
 import { CHANGE_NAMES, largestChanges, longChange, mostChanged, nameOf, spanOf } from "./compare-data.ts";
 import { rowAnchor } from "./compare-grid.ts";
 import { cellOf } from "./report-tables.ts";
@@ -47,7 +47,7 @@ function headRow(head: ComparedHead, most: number, cut: boolean): string {
 }
 
 /** A change as a bar with its interval as a whisker, up to the largest of all heads. */
-function bar({ value, low, high }: Estimate, most: number): string {
+function bar({ value, low, high }: MaybeEstimate, most: number): string {
   if (value === null || low === null || high === null) return "";
   const x = (change: number) => (most > 0 ? Math.min(100, (100 * change) / most) : 0);
   const parts = [
