@@ -1,5 +1,5 @@
 /** `headwise importance`: what every head is worth to a task, as a summary here, a page and data. */
-
+import { describeModel } from "../heads/describe.ts";
 import { importance } from "../heads/importance.ts";
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import { type Ablation, METHODS } from "../heads/methods.ts";
@@ -35,7 +35,8 @@ export async function importanceCommand(model: string, options: CommonOptions & 
     const found = await importance(runtime, checkpoint, await source.make(), { methods, ablation, seed, progress: tell });
     await runtime.release();
     const result: ImportanceReport = {
-      ...{ schema: "headwise.importance/1", headwise: VERSION, seed, model: { id: checkpoint.id } },
+      ...{ schema: "headwise.importance/1", headwise: VERSION, seed },
+      model: await describeModel(checkpoint),
       corpus: { id: source.id, sha256: source.sha256 },
       ...found,
       seconds: (performance.now() - begun) / 1000,

@@ -1,29 +1,31 @@
 /** How results name what they were measured on: the model, the text, and numbers in as many digits as they are good for. */
 import type { Corpus } from "../corpus/sentence.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { AnyModel } from "../models/any.ts";
+import type { Transformer } from "../models/transformer.ts";
 import { countParameters, leaves } from "../params/tree.ts";
 import type { Tensor } from "../run/tensor.ts";
-import type { Report } from "./schema.ts";
+import type { AnyModelDescription, ModelDescription, Report } from "./schema.ts";
 
 /** Six significant digits: what the numbers are good for, and small files. */
 export const rounded = (x: number): number => Number(x.toPrecision(6));
 
+type Named<M> = M & { readonly id: string };
+
 /** What identifies a model: its sizes and a hash of its weights. */
-export async function describeModel({ id, config, weights }: Checkpoint): Promise<Report["model"]> {
+export function describeModel(model: Named<Transformer>): Promise<ModelDescription>;
+export function describeModel(model: Named<AnyModel>): Promise<AnyModelDescription>;
+export async function describeModel({ id, config, weights }: Named<AnyModel>): Promise<AnyModelDescription> {
   const tensors = leaves<Tensor>(weights).map(
     ([, { data }]) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
   );
-  return {
-    id,
-    family: config.family,
-    architecture: config.architecture,
-    layers: config.heads.length,
-    width: config.width,
-    parameters: countParameters(weights),
-    sha256: await digest(tensors),
-    heads: [...config.heads],
-    keyValueHeads: [...config.keyValueHeads],
-  };
+  const { architecture, width } = config;
+  const shared = { id, architecture, width, parameters: countParameters(weights), sha256: await digest(tensors) };
+  if (config.family === "encoder-decoder") {
+    const { family, encoderHeads, decoderHeads, crossHeads } = config;
+    return { ...shared, family, encoderHeads: [...encoderHeads], decoderHeads: [...decoderHeads], crossHeads: [...crossHeads] };
+  }
+  const { family, heads, keyValueHeads } = config;
+  return { ...shared, family, layers: heads.length, heads: [...heads], keyValueHeads: [...keyValueHeads] };
 }
 
 /** What identifies a text: its name, its size and a hash of its sentences. */

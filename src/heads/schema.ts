@@ -1,5 +1,6 @@
 /** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
 import { z } from "zod";
+import { ABLATIONS } from "./methods.ts";
 
 /** What a head can be called. A head may have several labels, or none that beats its controls: `unclassified`. */
 export const LABELS = [
@@ -44,6 +45,9 @@ const score = z.object({
   detail: z.string().optional(),
 });
 
+/** A number with its 95% interval from a bootstrap over examples. */
+export const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
 const relation = z.object({
   /** A Universal Dependencies relation and the way it is followed. */
   relation: z.string(),
@@ -76,7 +80,8 @@ const head = z.object({
   scores: z.record(z.string(), score),
   /** The head whose patterns are nearest: √JS in [0, √ln 2]. */
   twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
-  importance: z.record(z.string(), z.object({ value: z.number(), low: z.number(), high: z.number() })).optional(),
+  /** What the head is worth to the report's `task`, by each method that was measured. */
+  importance: z.record(z.string(), estimateSchema).optional(),
 });
 
 const layer = z.object({
@@ -105,12 +110,36 @@ export const modelSchema = z.object({
   keyValueHeads: z.array(z.number().int()),
 });
 
+/** What identifies an encoder–decoder, whose attentions are of three kinds. */
+const encoderDecoderSchema = modelSchema.omit({ layers: true, heads: true, keyValueHeads: true }).extend({
+  family: z.literal("encoder-decoder"),
+  encoderHeads: z.array(z.number().int()),
+  decoderHeads: z.array(z.number().int()),
+  crossHeads: z.array(z.number().int()),
+});
+
+/** What identifies a model of any family. */
+export const anyModelSchema = z.discriminatedUnion("family", [modelSchema, encoderDecoderSchema]);
+
 /** What identifies a text. */
 export const corpusSchema = z.object({
   id: z.string(),
   sentences: z.number().int(),
   tokens: z.number().int(),
   sha256: z.string(),
+});
+
+/** What the heads' importance is importance to. */
+const task = z.object({
+  name: z.string(),
+  measure: z.string(),
+  better: z.enum(["lower", "higher"]),
+  examples: z.number().int(),
+  corpus: corpusSchema.pick({ id: true, sha256: true }),
+  /** Of the whole model, in the task's measure. */
+  quality: estimateSchema,
+  /** What stood in a head's place; absent where exact ablation was not measured. */
+  ablation: z.enum(ABLATIONS).optional(),
 });
 
 /** The schema of `report.json`. */
@@ -120,6 +149,7 @@ export const reportSchema = z.object({
   seed: z.number().int(),
   model: modelSchema,
   corpus: corpusSchema,
+  task: task.optional(),
   heads: z.array(head),
   layers: z.array(layer),
   relations: z.array(relation),
@@ -134,6 +164,8 @@ export const reportSchema = z.object({
   notes: z.array(z.string()),
 });
 
+export type ModelDescription = z.infer<typeof modelSchema>;
+export type AnyModelDescription = z.infer<typeof anyModelSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type HeadReport = Report["heads"][number];
 export type LayerReport = Report["layers"][number];
