@@ -35,8 +35,12 @@ export type { Alignment, SharedHead } from "./heads/compare-align.ts";
 export { alignHeads } from "./heads/compare-align.ts";
 export type { Change, ComparedHead, Comparison, HeadPlace, MaybeEstimate } from "./heads/compare-schema.ts";
 export { CHANGES, changeOf, comparisonSchema } from "./heads/compare-schema.ts";
+export { describeModel } from "./heads/describe.ts";
 export type { HeadImportance, Importance, ImportanceOptions } from "./heads/importance.ts";
 export { importance } from "./heads/importance.ts";
+export type { ImportanceReport, WrittenImportance } from "./heads/importance-report.ts";
+export { importanceSchema, parseImportance } from "./heads/importance-report.ts";
+export { withImportance } from "./heads/join-importance.ts";
 export type { LabelledText } from "./heads/label-task.ts";
 export { labelTask } from "./heads/label-task.ts";
 export type { Ablation, Method } from "./heads/methods.ts";
@@ -46,7 +50,17 @@ export { createPatterns, patternText as readPatternText } from "./heads/patterns
 export { relationTask } from "./heads/relation-task.ts";
 export type { ReportOptions, ReportResult } from "./heads/report.ts";
 export { reportOn } from "./heads/report.ts";
-export type { HeadReport, Label, LayerReport, PatternText, RelationReport, Report, Score } from "./heads/schema.ts";
+export type {
+  AnyModelDescription,
+  HeadReport,
+  Label,
+  LayerReport,
+  ModelDescription,
+  PatternText,
+  RelationReport,
+  Report,
+  Score,
+} from "./heads/schema.ts";
 export { LABELS, reportSchema } from "./heads/schema.ts";
 export type { RatedPair } from "./heads/similarity-task.ts";
 export { similarityTask } from "./heads/similarity-task.ts";
@@ -183,3 +197,5 @@ export { headGrid, headPattern } from "./view/pattern.ts";
 export { reportPage } from "./view/report-page.ts";
 export { gridText, patternText, reportText } from "./view/terminal.ts";
 export { comparisonText } from "./view/terminal-compare.ts";
+export type { LabelWorth } from "./view/worth.ts";
+export { worthByLabel } from "./view/worth.ts";

@@ -53,6 +53,7 @@ running(program.command("report").argument("<model>", MODEL))
   .option("--out <dir>", "folder for report.html and report.json", "headwise-report")
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
   .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .option("--importance <file>", "the importance.json of this model: what each head is worth to a task beside what it does")
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./report.ts")).report(model, options),

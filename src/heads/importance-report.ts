@@ -59,7 +59,9 @@ function jsonOf(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${where}: not valid JSON (${(error as Error).message}); give the importance.json of headwise importance`);
+    throw new InputError(
+      `${where}: not valid JSON (${(error as Error).message}); give the importance.json of headwise importance`,
+    );
   }
 }
 

@@ -2,19 +2,11 @@
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import type { Method } from "../heads/methods.ts";
 import { htmlPage } from "./html.ts";
-import { findings, leading, measured, scoreText, verdictOf } from "./importance-text.ts";
+import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictOf } from "./importance-text.ts";
 import { plural } from "./numbers.ts";
 import { reportStyle } from "./report-style.ts";
 import { cellOf, tableOf } from "./report-tables.ts";
 import { element, escaped } from "./xml.ts";
-
-const EXPLAINED: Readonly<Record<Method, string>> = {
-  michel: "Mean size of the loss’s gradient by the head’s gate, example by example (Michel et al. 2019).",
-  "michel-normalized": "The same over the norm of its layer, as the paper ranks heads.",
-  taylor: "First-order estimate of how much the loss grows without the head.",
-  confidence: "Mean largest weight of a row, the last key left out (Voita et al. 2019).",
-  ablation: "How much worse the task gets without the head, measured.",
-};
 
 /** `importance.html` as text; it opens offline and needs no script. */
 export function importancePage(report: ImportanceReport): string {
@@ -23,7 +15,7 @@ export function importancePage(report: ImportanceReport): string {
     element(
       "figure",
       {},
-      element("figcaption", {}, `<b>${method}</b> <span class="dim">${EXPLAINED[method]}</span>`),
+      element("figcaption", {}, `<b>${method}</b> <span class="dim">${METHOD_MEANINGS[method]}</span>`),
       headMap(report, method),
     ),
   );

@@ -4,6 +4,15 @@ import type { ImportanceReport } from "../heads/importance-report.ts";
 import { METHODS, type Method } from "../heads/methods.ts";
 import { decimal, plural } from "./numbers.ts";
 
+/** What each method says of a head, in one sentence. */
+export const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
+  michel: "Mean size of the loss’s gradient by the head’s gate, example by example (Michel et al. 2019).",
+  "michel-normalized": "The same over the norm of its layer, as the paper ranks heads.",
+  taylor: "First-order estimate of how much the loss grows without the head.",
+  confidence: "Mean largest weight of a row, the last key left out (Voita et al. 2019).",
+  ablation: "How much worse the task gets without the head, measured.",
+};
+
 /** Methods that were measured, in their usual order. */
 export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
   METHODS.filter((method) => heads[0]?.scores[method] !== undefined);

@@ -5,6 +5,7 @@ import { count, decimal, percent, probability, significance } from "./numbers.ts
 import { type Link, shows, strongestLinks } from "./report-data.ts";
 import { headAnchor, headLink, labelTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
+import { importanceTable } from "./report-worth.ts";
 import { element, escaped } from "./xml.ts";
 
 /** Heat maps shown for a head. */
@@ -25,6 +26,7 @@ export function headPart(report: Report, place: number, examples: readonly Patte
     element("p", { class: "finding" }, finding(head)),
     facts(head, grouped(report, head.layer)),
     scoreTable(head),
+    importanceTable(report, head),
   );
   const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples));
   const top = element("header", {}, title, around(report.heads, place));
@@ -50,9 +52,9 @@ function compared(name: string, { control, p }: Score): string {
   return `; the best control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
 }
 
-/** Nearest twin, best relation, key/value head, importance. */
+/** Nearest twin, best relation, key/value head. */
 function facts(head: HeadReport, grouped: boolean): string {
-  const { twin, scores, importance = {} } = head;
+  const { twin, scores } = head;
   const rows: string[] = [];
   const fact = (name: string, value: string) =>
     rows.push(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
@@ -61,10 +63,6 @@ function facts(head: HeadReport, grouped: boolean): string {
   if (scores.syntactic?.detail)
     fact("Best relation", `${escaped(scores.syntactic.detail)} <span class="dim">${decimal(scores.syntactic.value)}</span>`);
   if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
-  for (const [method, { value, low, high }] of Object.entries(importance)) {
-    const range = `<span class="dim">${decimal(low, 3)} … ${decimal(high, 3)}</span>`;
-    fact(escaped(`Importance, ${method}`), `${decimal(value, 3)} ${range}`);
-  }
   return element("dl", { class: "facts" }, ...rows);
 }
 

@@ -9,6 +9,7 @@ import { lead, legend, overviewGrid } from "./report-overview.ts";
 import { reportScript } from "./report-script.ts";
 import { reportStyle } from "./report-style.ts";
 import { measures, relationTable, twinTable } from "./report-tables.ts";
+import { hasWorth, methodMeasures, worthContent, worthIntro } from "./report-worth.ts";
 import { element, escaped } from "./xml.ts";
 
 /**
@@ -40,9 +41,10 @@ function body(report: Report, examples: readonly PatternText[]): string {
     ),
     part("layers", "Layers", "Means over each layer’s heads; faint dots are single heads.", curves(report)),
     report.heads.length > 1 ? part("twins", "Twins", TWINS, twinMap(report)) : "",
+    hasWorth(report) ? part("worth", "Worth", worthIntro(report), ...worthContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
     part("heads", "Heads", HEADS, ...heads),
-    part("measures", "Measures", "A is the attention pattern: row i attends to column j.", measures()),
+    part("measures", "Measures", "A is the attention pattern: row i attends to column j.", measures(methodMeasures(report))),
     notes.length ? part("notes", "Notes", "", noteList) : "",
   ].join("\n");
 }
@@ -68,7 +70,8 @@ function part(id: string, title: string, text: string, ...content: readonly stri
   );
 }
 
-function opening({ model, corpus, headwise, seed, relations, heads, notes }: Report): string {
+function opening(report: Report): string {
+  const { model, corpus, headwise, seed, relations, heads, notes } = report;
   const facts: [string, string][] = [
     ["Architecture", `${model.architecture}, ${model.family}`],
     ["Size", `${plural(model.layers, "layer")}, ${plural(heads.length, "head")}, width ${count(model.width)}`],
@@ -82,6 +85,7 @@ function opening({ model, corpus, headwise, seed, relations, heads, notes }: Rep
     "overview",
     "layers",
     heads.length > 1 && "twins",
+    hasWorth(report) && "worth",
     relations.length && "relations",
     "heads",
     "measures",

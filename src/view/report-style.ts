@@ -92,6 +92,23 @@ output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); 
 .relations thead th:nth-child(2) { text-align: left }
 .track { fill: var(--line) } .fill { fill: var(--fill) }
 .whisker { stroke: var(--ink); stroke-width: 1.4 } .tick { stroke: var(--mark); stroke-width: 2 }
+.by-label, .by-worth { width: 100% }
+.by-label { margin: 20px 0 36px }
+.by-label .graph, .by-label th:last-child { width: 46% }
+.by-worth .graph, .by-worth th:last-child { width: 36%; min-width: 120px }
+.by-label :last-child, .by-worth :last-child { padding-right: 0 }
+.by-worth .word, .by-worth thead th:nth-child(2), .by-worth thead th:nth-child(5) { text-align: left }
+.window { max-height: 760px; overflow-y: auto }
+.window thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
+.dots { display: block; width: 100% }
+.dots text { fill: var(--dim); font-size: 11px }
+.dots line { stroke: var(--dim); stroke-width: 1.2; opacity: 0.75 }
+.dots .zero { stroke: var(--line); opacity: 1 }
+.dots circle { fill: var(--paper); stroke: var(--dim); stroke-width: 1.3 }
+.dots .critical circle, .dots .estimated circle { fill: var(--accent); stroke: var(--accent) }
+.dots .critical line, .dots .estimated line { stroke: var(--accent) }
+.dots .better-without circle { fill: var(--mark); stroke: var(--mark) } .dots .better-without line { stroke: var(--mark) }
+.importance { margin-top: 16px } .importance .word { text-align: left }
 td.graph { padding-top: 0; padding-bottom: 0 } td.graph svg { display: block }
 
 .head { display: grid; grid-template-columns: minmax(0, 1fr) 35.5%; gap: 8px 40px; padding: 28px 0 32px;
@@ -144,7 +161,13 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .scores { font-size: 12.5px }
   .scores th, .scores td { padding-inline: 4px }
   .scores tr > :first-child:not(.part) { padding-left: 0 }
-  .scores .graph, .scores thead th:nth-child(3) { display: none }
+  .scores .graph, .scores:not(.importance) thead th:nth-child(3) { display: none }
+  .by-label tr { display: grid; grid-template-columns: 1fr 44px 52px 68px 96px; align-items: center }
+  .by-label th, .by-label td { padding-inline: 4px; font-size: 12.5px }
+  .by-label th:first-child { padding-left: 0 }
+  .by-label tr > :nth-child(6) { display: none }
+  .by-label tr > :last-child { grid-column: 1 / -1; width: auto; padding: 0 0 4px }
+  .by-worth .graph, .by-worth th:last-child { display: none }
 }
 @media print { .parts, .head nav, .legend, .choice { display: none } .head { break-inside: avoid } }
 `;

@@ -63,14 +63,14 @@ export function twinTable(report: Report): string {
   return tableOf("The closest pairs of heads", ["head", "twin", "√JS"], rows, "twins");
 }
 
-/** What every score is: one sentence, a formula, a source. */
-export function measures(): string {
+/** What every score is: one sentence, a formula, a source; `others` are list items of what else the page measures. */
+export function measures(others: readonly string[]): string {
   const items = Object.entries(EXPLANATIONS).map(([name, { title, definition, formula, source }]) => {
     const term = element("dt", { id: measureAnchor(name) }, escaped(title));
     const text = `${escaped(definition)} ${element("code", {}, escaped(formula))} ${element("span", { class: "dim" }, escaped(source))}`;
     return element("div", {}, term, element("dd", {}, text));
   });
-  return element("dl", { class: "measures" }, ...items);
+  return element("dl", { class: "measures" }, ...items, ...others);
 }
 
 /** The place of a score's explanation on the page. */

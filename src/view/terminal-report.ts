@@ -6,6 +6,7 @@ import { compact, decimal, plural, probability } from "./numbers.ts";
 import { chipText, paint, plain, type TerminalOptions } from "./shades.ts";
 import { nearestTwins } from "./similar.ts";
 import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
+import { worthLines, worthTitle } from "./terminal-worth.ts";
 
 /** A report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
 export function reportText(report: Report, options: TerminalOptions): string {
@@ -15,6 +16,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
     ...opening(report, options),
     ...part("Labels", labelLines(report, options)),
     ...part("Heads", overview(report, options)),
+    ...part(worthTitle(report), worthLines(report, options.columns)),
     ...part("Layers (means over heads)", layerTable(report.layers)),
     ...part("Relations (largest gain over the best fixed offset first)", relationTable(report.relations)),
     ...part(

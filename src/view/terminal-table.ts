@@ -11,12 +11,15 @@ export function columnTable(head: readonly string[], rows: readonly (readonly st
 }
 
 /** A note as a list item, broken between words. */
-export function wrappedNote(note: string, columns: number): string[] {
+export const wrappedNote = (note: string, columns: number): string[] => wrapped(note, columns, "  - ", "    ");
+
+/** Text broken between words into lines of at most `columns`, what stands before the first and before the others included. */
+export function wrapped(text: string, columns: number, first: string, others = first): string[] {
   const lines: string[] = [];
-  for (const word of note.split(" ")) {
+  for (const word of text.split(" ")) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(`${lines.length ? "   " : "  -"} ${word}`);
+    else lines.push(`${lines.length ? others : first}${word}`);
   }
   return lines;
 }
