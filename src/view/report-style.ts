@@ -97,7 +97,8 @@ output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); 
 .by-label .graph, .by-label th:last-child { width: 46% }
 .by-worth .graph, .by-worth th:last-child { width: 36%; min-width: 120px }
 .by-label :last-child, .by-worth :last-child { padding-right: 0 }
-.by-worth .word, .by-worth thead th:nth-child(2), .by-worth thead th:nth-child(5) { text-align: left }
+.by-worth .word, .by-worth thead th:nth-child(2), .by-worth thead th:nth-child(3) { text-align: left }
+#worth .finding { max-width: 90ch; margin-top: 6px }
 .window { max-height: 760px; overflow-y: auto }
 .window thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
 .dots { display: block; width: 100% }
@@ -162,11 +163,12 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .scores th, .scores td { padding-inline: 4px }
   .scores tr > :first-child:not(.part) { padding-left: 0 }
   .scores .graph, .scores:not(.importance) thead th:nth-child(3) { display: none }
-  .by-label tr { display: grid; grid-template-columns: 1fr 44px 52px 68px 96px; align-items: center }
-  .by-label th, .by-label td { padding-inline: 4px; font-size: 12.5px }
+  .by-label tr { display: grid; grid-template-columns: minmax(0, 1fr) 42px 48px 68px 62px; align-items: center }
+  .by-label th, .by-label td { padding-inline: 3px; font-size: 12.5px }
   .by-label th:first-child { padding-left: 0 }
   .by-label tr > :nth-child(6) { display: none }
   .by-label tr > :last-child { grid-column: 1 / -1; width: auto; padding: 0 0 4px }
+  .by-worth th, .by-worth td { padding-inline: 6px; font-size: 12.5px }
   .by-worth .graph, .by-worth th:last-child { display: none }
 }
 @media print { .parts, .head nav, .legend, .choice { display: none } .head { break-inside: avoid } }

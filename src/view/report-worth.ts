@@ -21,7 +21,7 @@ export function worthIntro({ task }: Report): string {
   return escaped(
     `How much worse ${on} gets without a head (${measure}; ${ablation} ablation). A dot is a head with its 95% interval: filled ` +
       "where that lies above zero (critical, however small the cost), hollow where it does not (removable), orange where the task gets " +
-      "better without. Square-root scale.",
+      "better without. Square-root scale. By label, worth and √JS to the nearest twin are medians.",
   );
 }
 
@@ -37,12 +37,11 @@ export function worthContent(report: Report): string[] {
 }
 
 function labelTable(report: Report, at: Scale): string {
-  const by = worthMethod(report)!;
   const rows = worthByLabel(report).map((row) => {
     const own = report.heads.filter(({ label }) => label === row.label).map((head) => dotOf(report, head));
     return [...labelCells(row), cellOf(dotStrip(own, at), { class: "graph" })];
   });
-  const head = ["label", "heads", "critical", "removable", `median ${by}`, "twin √JS", worthAxis(at)];
+  const head = ["label", "heads", "critical", "removable", "median", "√JS to twin", worthAxis(at)];
   return tableOf("What heads with each label are worth", head, rows, "by-label");
 }
 
@@ -62,7 +61,7 @@ function headTable(report: Report, at: Scale): string {
   const by = worthMethod(report)!;
   const sorted = [...report.heads].sort((a, b) => worthOf(b, by).value - worthOf(a, by).value);
   const rows = sorted.map((head) => headRow(report, head, at));
-  const columns = ["head", "label", by, "95%", "", "twin", "√JS", worthAxis(at)];
+  const columns = ["head", "label", "", by, "95%", "twin", "√JS", worthAxis(at)];
   const table = tableOf("Heads by worth", columns, rows, "by-worth");
   return rows.length > ROWS ? table.replace('class="scroll"', 'class="scroll window" tabindex="0"') : table;
 }
@@ -73,9 +72,9 @@ function headRow(report: Report, head: HeadReport, at: Scale): string[] {
   return [
     element("th", { scope: "row" }, headLink(layer, head.head)),
     cellOf(labelTag(label), { class: "word" }),
+    cellOf(importance?.ablation ? verdictWord(head) : "", { class: "word" }),
     cellOf(scoreText(worth.value)),
     cellOf(`${scoreText(worth.low)} to ${scoreText(worth.high)}`, { class: "dim" }),
-    cellOf(importance?.ablation ? verdictWord(head) : "", { class: "word" }),
     cellOf(twin ? headLink(twin.layer, twin.head) : "–"),
     cellOf(decimal(twin?.distance), { class: "dim" }),
     cellOf(dotStrip([dotOf(report, head)], at, 20), { class: "graph" }),
@@ -105,7 +104,7 @@ export function importanceTable(report: Report, head: HeadReport): string {
     ];
   });
   const name = `Importance of head ${head.layer}.${head.head} to ${report.task!.name}`;
-  return tableOf(escaped(name), [escaped(`worth to ${report.task!.name}`), "value", "95%", ""], rows, "scores importance");
+  return tableOf(name, [escaped(`worth to ${report.task!.name}`), "value", "95%", ""], rows, "scores importance");
 }
 
 /** What each method that was measured means, for the list of measures. */

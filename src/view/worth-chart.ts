@@ -46,7 +46,11 @@ export function dotStrip(dots: readonly Dot[], at: Scale, height = Math.max(20, 
 /** The numbers under which the dots stand. */
 export function worthAxis(at: Scale): string {
   const numbers = ticks(at).map((worth) =>
-    element("text", { x: `${at(worth).toFixed(2)}%`, y: 13, "text-anchor": anchor(at(worth)) }, scoreText(worth)),
+    element(
+      "text",
+      { x: `${at(worth).toFixed(2)}%`, y: 13, "text-anchor": anchor(at(worth)) },
+      String(worth).replace("-", "−"),
+    ),
   );
   return element("svg", { class: "dots", height: 18, "aria-hidden": "true" }, ...numbers);
 }
@@ -55,7 +59,7 @@ const anchor = (place: number): string => (place > 94 ? "end" : place < 6 ? "sta
 
 /** Zero, and round numbers from the ends inwards that keep their distance from one another. */
 function ticks(at: Scale): number[] {
-  const round = Array.from({ length: 13 }, (_, k) => [5, 2, 1].map((digit) => digit * 10 ** (3 - k))).flat();
+  const round = Array.from({ length: 13 }, (_, k) => [5, 2, 1].map((digit) => Number(`${digit}e${3 - k}`))).flat();
   const chosen = [0];
   for (const worth of round.flatMap((size) => [size, -size])) {
     const place = at(worth);
