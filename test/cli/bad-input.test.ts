@@ -198,6 +198,12 @@ const OPTIONS: readonly Case[] = [
     (p) => ["look", p.model, ...TEXT, "--svg", join(p.model, "config.json", "a.svg")],
     "cannot be written to",
   ],
+  ["importance that is not there", (p) => ["report", p.model, "--importance", "none.json"], "none.json: there is no such file"],
+  [
+    "importance that is a report",
+    (p) => ["report", p.model, "--importance", p.write("r.json", '{ "schema": "headwise.report/1" }')],
+    'r.json: its schema is "headwise.report/1", not "headwise.importance/1"',
+  ],
   ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs --layer"],
   ["a layer out of range", (p) => ["look", p.model, ...TEXT, "--layer", "2"], "there is no layer 2", "layers 0 to 1"],
   [
