@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/run/tensor.ts";
 import { loadFixture } from "../models/golden.ts";
 import { translatorFixture } from "../models/translation-golden.ts";
 import { fakeReport, small, uneven } from "../view/fake.ts";
-import { madeImportance } from "../view/made-importance.ts";
+import { madeImportance } from "../view/joined-importance.ts";
 
 const report = fakeReport(uneven);
 const made = madeImportance(report.model, ({ place }) => ({ value: place / 7, low: place / 7 - 1, high: place / 7 + 1 }));

@@ -9,7 +9,7 @@ import { worthFindings } from "../../src/view/terminal-worth.ts";
 import { worthByLabel } from "../../src/view/worth.ts";
 import { worthAxis, worthScale } from "../../src/view/worth-chart.ts";
 import { fakeReport, fakeTexts, single, small, uneven } from "./fake.ts";
-import { madeImportance } from "./made-importance.ts";
+import { madeImportance } from "./joined-importance.ts";
 import { tagErrors } from "./well-formed.ts";
 
 const LABELS: readonly Label[] = [
