@@ -11,9 +11,10 @@ import { labelTask } from "../heads/label-task.ts";
 import { relationTask } from "../heads/relation-task.ts";
 import { similarityTask } from "../heads/similarity-task.ts";
 import type { Task } from "../heads/task.ts";
-import { maskedTokenTask, nextTokenTask, translationTask } from "../heads/token-tasks.ts";
+import { maskedTokenTask, nextTokenTask, type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
+import type { TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { sourceIds } from "../train/translate.ts";
@@ -36,6 +37,8 @@ export interface TaskSource {
   readonly sha256: string;
   readonly size: number;
   make(wanted?: (example: number) => boolean): Promise<Task>;
+  /** The sentences of a translation task, as they were written. */
+  readonly pairs?: readonly TranslatedText[];
 }
 
 /** Made-up documents of a relation, where no number is given. */
@@ -132,24 +135,21 @@ async function passages(model: Checkpoint, path: string, options: TaskOptions): 
 async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
   if (!isTranslator(model)) throw new Error("internal: no translator");
   const [from, to] = [needed(options, "data"), needed(options, "target")];
-  const pairs: { source: readonly number[]; target: readonly number[] }[] = [];
-  const hash: string[] = [];
+  const pairs: TranslatedText[] = [];
+  const items: TranslatedPair[] = [];
   let line = 0;
-  for await (const { source, target } of readParallel(from, to)) {
+  for await (const pair of readParallel(from, to)) {
     line++;
-    if (source.trim() === "" || target.trim() === "") continue;
-    hash.push(source, target);
-    pairs.push({
-      source: sourceIds(model, source, `${basename(from)}:${line}: the text`),
-      target: sourceIds(model, target, `${basename(to)}:${line}: the text`),
-    });
+    if (pair.source.trim() === "" || pair.target.trim() === "") continue;
+    const ids = (side: "source" | "target", path: string) =>
+      sourceIds(model, pair[side], `${basename(path)}:${line}: the text`);
+    items.push({ source: ids("source", from), target: ids("target", to) });
+    pairs.push(pair);
     if (pairs.length === options.examples) break;
   }
-  return sourceOf(
-    `${basename(from)} and ${basename(to)}`,
-    hash.join("\n"),
-    options,
-  )(pairs, (some) => translationTask(some, model.config.ids.start));
+  const content = pairs.map(({ source, target }) => `${source}\n${target}`).join("\n");
+  const made = sourceOf(`${basename(from)} and ${basename(to)}`, content, options);
+  return { ...made(items, (some) => translationTask(some, model.config.ids.start)), pairs };
 }
 
 function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {

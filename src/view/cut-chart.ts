@@ -5,7 +5,7 @@ import { element, escaped } from "./xml.ts";
 
 const WIDTH = 820;
 const HEIGHT = 430;
-const PLOT = { left: 56, right: WIDTH - 18, top: 16, bottom: HEIGHT - 44 };
+const PLOT = { left: 56, right: WIDTH - 18, top: 30, bottom: HEIGHT - 44 };
 
 /** A colour and dash for every method; both tell it, so that no one has to go by colour alone. */
 export const LOOKS: Readonly<Record<string, { readonly color: string; readonly dash?: string }>> = {
@@ -46,6 +46,7 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
     ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
       element("text", { x: x(share), y: PLOT.bottom + 20, "text-anchor": "middle" }, percent(share)),
     ),
+    element("text", { x: 0, y: 8 }, escaped(task.measure)),
     element("text", { class: "axis", x: PLOT.right, y: HEIGHT - 6, "text-anchor": "end" }, "heads removed"),
     level,
     ...lines,
