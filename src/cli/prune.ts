@@ -39,6 +39,8 @@ export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly onnx?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** False: time and memory are not measured. */
+  readonly timing?: boolean;
 }
 
 /** Float32 rounding of sums in another order stays far below this share of the largest number. */
@@ -87,14 +89,12 @@ async function cutAndMeasure(
   progress: Progress,
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
   const { checkpoint: whole } = opened;
+  const named = options.heads === undefined ? undefined : listed(options.heads, whole);
   const { texts, id } = textsToCheck(content, options, whole);
   const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
   const halves = source && (await halvesOf(source, options.heads === undefined));
   const tell = (stage: string, share: number) => progress.update(stage, share);
-  const choosing =
-    halves && options.heads === undefined
-      ? await chosen(runtime, whole, halves.choose, options, tell)
-      : listed(options.heads!, whole);
+  const choosing = named ?? (await chosen(runtime, whole, halves!.choose, options, tell));
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
@@ -103,10 +103,8 @@ async function cutAndMeasure(
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
   const bleu = source?.pairs && (await translated(runtime, whole, cut, source.pairs, options, tell));
-  const savings = await measureSavings(runtime, bare, cut, {
-    memory: processMemory,
-    progress: (share) => tell("measuring", share),
-  });
+  const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
+  const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
   const { seed, steps, padded = false } = options;
   const method = options.heads === undefined ? options.method : "list";
@@ -160,7 +158,7 @@ const described = ({ name, measure, better, examples }: Task) => ({ name, measur
 
 /** The numbers that `--require` can name. */
 function requirable({ quality, heads, parameters, savings, bleu }: PruneRecord): Record<string, number> {
-  const last = savings.timings.at(-1)!;
+  const last = savings.timings.at(-1);
   const found = quality?.recovered ?? quality?.after;
   return {
     ...(found && {
@@ -171,6 +169,6 @@ function requirable({ quality, heads, parameters, savings, bleu }: PruneRecord):
     }),
     ...(bleu && { bleu: bleu.after }),
     ...{ heads: heads.after, share: 1 - heads.after / heads.before, parameters: parameters.after },
-    time: last.after / last.before,
+    ...(last && { time: last.after / last.before }),
   };
 }
