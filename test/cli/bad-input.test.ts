@@ -376,7 +376,7 @@ const PRUNING: readonly Case[] = [
   ["a head without its layer", cut("3"), 'there is no head "3": heads are named like'],
   ["a head named twice", cut("0.1,0.1"), "head 0.1 is named twice: name it once"],
   ["every head", cut(EVERY), "no head would be left: keep at least one"],
-  ["no heads", (p) => ["prune", p.model, "--out", "out"], "required option '--heads <list>' not specified"],
+  ["no heads", (p) => ["prune", p.model, "--out", "out"], "say which heads go in one way"],
   ["a text that is not there", cut("0.1", "--text", "nowhere.txt"), "nowhere.txt: there is no such file"],
   [
     "a folder that is not empty",
