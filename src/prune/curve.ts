@@ -126,8 +126,9 @@ const joined = (all: readonly Estimate[]): Estimate => ({
 });
 
 /**
- * How many units from the beginning of `order` can go for less than `most` on the choosing examples: measured at every
- * twelfth, then between the last that can and the next by halving.
+ * How many units from the beginning of `order` can go for less than `most`, by the examples of `task`, which should have had no
+ * part in the order: every twelfth is measured up to the first that costs more, then between it and the last that does not by
+ * halving.
  */
 export async function longestWithin(
   runtime: Runtime,
@@ -141,13 +142,15 @@ export async function longestWithin(
   const was = task.quality(await judge(new Set()));
   const fits = async (count: number): Promise<boolean> =>
     worse(task, was, task.quality(await judge(headNames(order.slice(0, count))))) < most;
-  const counts = countsOf(order.length, 12);
-  let fitting = 0;
-  for (const [k, count] of counts.entries()) {
+  let [fitting, failing] = [0, order.length + 1];
+  for (const count of countsOf(order.length, 12)) {
+    progress(count / order.length);
     if (await fits(count)) fitting = count;
-    progress((k + 1) / counts.length);
+    else {
+      failing = count;
+      break;
+    }
   }
-  let failing = counts.find((count) => count > fitting) ?? order.length + 1;
   while (failing - fitting > 1) {
     const middle = Math.floor((fitting + failing) / 2);
     if (await fits(middle)) fitting = middle;
