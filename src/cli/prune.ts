@@ -85,14 +85,13 @@ async function cutAndMeasure(
   progress: Progress,
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
   const { checkpoint: whole } = opened;
+  const named = options.heads === undefined ? undefined : listed(options.heads, whole);
   const { texts, id } = textsToCheck(content, options, whole);
   const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
-  const halves = source && (await halvesOf(source, options.heads === undefined));
+  // training, too, must not see what is measured on
+  const halves = source && (await halvesOf(source, !named || options.recover !== undefined));
   const tell = (stage: string, share: number) => progress.update(stage, share);
-  const choosing =
-    halves && options.heads === undefined
-      ? await chosen(runtime, whole, halves.choose, options, tell)
-      : listed(options.heads!, whole);
+  const choosing = named ?? (await chosen(runtime, whole, halves!.choose, options, tell));
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
