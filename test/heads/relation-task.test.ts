@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../../src/corpus/world/target.ts";
 import { worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
+import { gateGradients } from "../../src/heads/gradients.ts";
 import { relationTask } from "../../src/heads/relation-task.ts";
 import { evaluate } from "../../src/heads/task.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
-import { byPath } from "../../src/params/tree.ts";
+import { byPath, mapTree } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import { type Tensor, tensor } from "../../src/run/tensor.ts";
 import { layOut } from "../../src/study/sheet.ts";
 import { createRespondent, skillGraph, skillsOf } from "../../src/study/skills.ts";
 import { CODING, madeDocuments } from "../study/made-documents.ts";
@@ -48,6 +50,33 @@ it("documents fit the models' positions", async () => {
   const { config } = await loadCheckpoint("builtin:relations-8");
   const lengths = worldDocuments("a long task", 2000).map((document) => coding.encode(document).length);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(config.maxPositions);
+});
+
+it("has a gradient by the gates of heads: that of a small step", async () => {
+  const model = await loadCheckpoint("builtin:relations-8");
+  const task = relationTask(documents.slice(0, 12), "copy", coding);
+  const { names, gradients, judged } = await gateGradients(runtime, model, task);
+  const total = (xs: Float64Array) => xs.reduce((a, b) => a + b, 0);
+  const was = total(judged.nats!);
+  const step = 0.01;
+  for (const name of ["0.3", "1.2", "1.6"]) {
+    const [layer, head] = name.split(".").map(Number) as [number, number];
+    const scaled = async (gate: number) => {
+      const weights = mapTree<typeof model.weights>(model.weights, ({ shape, data }: Tensor, path) => {
+        const block = data.length / shape[0]!;
+        const own = (k: number) => path === `layers.${layer}.attention.wo` && Math.floor(k / block) === head;
+        return tensor(
+          (data as Float32Array).map((x, k) => (own(k) ? gate * x : x)),
+          shape,
+        );
+      });
+      return total((await evaluate(runtime, { config: model.config, weights }, task)).nats!);
+    };
+    const slope = ((await scaled(1 + step)) - (await scaled(1 - step))) / (2 * step);
+    const at = names.indexOf(name);
+    const found = total(gradients.filter((_, k) => k % names.length === at));
+    expect(Math.abs(found - slope), name).toBeLessThan(0.02 * Math.max(Math.abs(slope), 1e-3 * was));
+  }
 });
 
 describe("made-up documents", () => {
