@@ -1,7 +1,7 @@
 /** Which heads go: those that were named, or those that a method puts first. */
 
 import type { Task } from "../heads/task.ts";
-import { type Kept, unitsOf } from "../models/sites.ts";
+import { type Kept, unitsOf, withHeads } from "../models/sites.ts";
 import type { Choice } from "../prune/choices.ts";
 import { type Chosen, keptAfter, removalOrder } from "../prune/choose.ts";
 import { longestWithin } from "../prune/curve.ts";
@@ -36,9 +36,11 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
   }
 }
 
-/** The heads of a list. */
+/** The heads of a list. Throws `InputError` where the model cannot be cut so. */
 export function listed(list: string, { config }: AnyCheckpoint): Choosing {
-  return { kept: keptWithout(config, readHeads(list, config)), removed: list.split(",").map((head) => head.trim()) };
+  const kept = keptWithout(config, readHeads(list, config));
+  withHeads(config, kept);
+  return { kept, removed: list.split(",").map((head) => head.trim()) };
 }
 
 /** The heads that a method takes first: a share of all, or as many as cost less than a loss. */
