@@ -92,9 +92,10 @@ async function cutAndMeasure(
   const named = options.heads === undefined ? undefined : listed(options.heads, whole);
   const { texts, id } = textsToCheck(content, options, whole);
   const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
-  const halves = source && (await halvesOf(source, options.heads === undefined));
+  // training, too, must not see what is measured on
+  const halves = source && (await halvesOf(source, !named || options.recover !== undefined, options.maxLoss !== undefined));
   const tell = (stage: string, share: number) => progress.update(stage, share);
-  const choosing = named ?? (await chosen(runtime, whole, halves!.choose, options, tell));
+  const choosing = named ?? (await chosen(runtime, whole, halves!, options, tell));
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
@@ -102,7 +103,8 @@ async function cutAndMeasure(
     throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
-  const bleu = source?.pairs && (await translated(runtime, whole, cut, source.pairs, options, tell));
+  const said = source?.pairs?.filter((_, k) => halves!.measured(k));
+  const bleu = said && (await translated(runtime, whole, cut, said, options.seed, (share) => tell("translating", share)));
   const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
   const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
@@ -139,19 +141,17 @@ async function judged(
   return { cut, verdict: { ...verdict, recovered: { steps, ...baseline.compare(await judge(cut, "judging again")) } } };
 }
 
-/** BLEU on the examples that measure. */
+/** BLEU on the sentences given. */
 function translated(
   runtime: Runtime,
   whole: AnyCheckpoint,
   cut: AnyModel,
   pairs: readonly TranslatedText[],
-  { heads, seed }: Options,
-  tell: (stage: string, share: number) => void,
+  seed: number,
+  progress: (share: number) => void,
 ) {
   if (!isTranslator(whole)) throw new Error("internal: no translator");
-  const measured = pairs.filter((_, k) => heads !== undefined || k % 2 === 1);
-  const progress = (share: number) => tell("translating", share);
-  return compareTranslations(runtime, whole, cut as EncoderDecoder, measured, { seed, progress });
+  return compareTranslations(runtime, whole, cut as EncoderDecoder, pairs, { seed, progress });
 }
 
 const described = ({ name, measure, better, examples }: Task) => ({ name, measure, better, examples });

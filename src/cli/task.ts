@@ -1,6 +1,7 @@
 /** The task that a model is judged by, from the words of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { Masking } from "../corpus/masking.ts";
 import { splitSentences } from "../corpus/plain.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
 import { readDocuments, readParallel } from "../corpus/text.node.ts";
@@ -50,7 +51,9 @@ const PASSAGE = 128;
 export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
   const { task } = options;
   if (isTranslator(model) !== (task === "translation")) {
-    const kind = isTranslator(model) ? "an encoder-decoder, which takes --task translation" : "no encoder-decoder";
+    const kind = isTranslator(model)
+      ? "an encoder-decoder, which takes --task translation"
+      : "no encoder-decoder, which --task translation needs";
     throw new InputError(`${model.id}: this is ${kind}`);
   }
   if (isTranslator(model)) return translation(model, options);
@@ -108,7 +111,9 @@ function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: strin
 
 /** Neighbouring sentences put together up to `PASSAGE` tokens. */
 async function passages(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
-  const { tokenizer, config, id } = model;
+  const { tokenizer, config } = model;
+  const masking = options.task === "masked-token" ? maskingOf(model) : undefined;
+  if (!masking) requireCausal(model);
   const sentences: string[] = [];
   for await (const text of readDocuments(path)) sentences.push(...splitSentences(text));
   const limit = Math.min(PASSAGE, config.maxPositions);
@@ -123,13 +128,22 @@ async function passages(model: Checkpoint, path: string, options: TaskOptions): 
   }
   if (open) rows.push(tokenizer.encode(open).ids.slice(0, limit));
   const source = sourceOf(basename(path), sentences.join("\n"), options);
-  if (options.task === "next-token") return source(rows, (some) => nextTokenTask(some));
+  return source(rows, (some) => (masking ? maskedTokenTask(some, masking, options.seed) : nextTokenTask(some)));
+}
+
+function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
   const { mask, pad = 0 } = tokenizer.special;
-  if (mask === undefined || config.languageHead !== "masked") {
-    throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
-  }
-  const masking = { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
-  return source(rows, (some) => maskedTokenTask(some, masking, options.seed));
+  if (mask !== undefined && config.languageHead === "masked")
+    return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
+  throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
+}
+
+/** A model that sees the next token would only have to copy it. */
+function requireCausal({ config, id }: Checkpoint): void {
+  if (config.languageHead === "causal") return;
+  throw new InputError(
+    `${id}: the next-token task needs a causal language model: an encoder sees the token that it is asked for`,
+  );
 }
 
 async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {

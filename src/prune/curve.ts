@@ -5,6 +5,7 @@ import { createSwitched } from "../heads/switches.ts";
 import { type Judged, type Task, worse } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
 import { unitsOf } from "../models/sites.ts";
+import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
@@ -71,16 +72,21 @@ export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
   };
 }
 
-/** Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples. */
+/**
+ * Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples.
+ * Throws `InputError` where only one head, or one group, is there.
+ */
 export async function cutCurves(
   runtime: Runtime,
   model: AnyModel,
   { choose, measure }: Halves,
   { methods, points = 12, steps, randoms = 5, seed, progress = () => {} }: CurveOptions,
 ): Promise<Curves> {
+  const units = unitsOf(model.config);
+  if (units.length < 2)
+    throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
   const judge = await createSwitched(runtime, model, measure);
   const baseline = baselineOf(measure, await judge(new Set()), seed);
-  const units = unitsOf(model.config);
   const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
     const made: CutPoint[] = [];
     for (const removed of countsOf(units.length - 1, points)) {

@@ -43,11 +43,7 @@ export function importancePage(report: ImportanceReport): string {
         "Layers down, heads across. Blue: worth something; orange: the task gets better without; the darker the more.",
         element("div", { class: "maps" }, ...maps),
       ),
-      part(
-        "Heads",
-        "Sorted by exact ablation, where it was measured; the interval is a bootstrap over examples.",
-        headTable(report),
-      ),
+      part("Heads", `Sorted by ${leading(methods)}; the interval is a bootstrap over examples.`, headTable(report)),
     ),
     element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
   ].join("\n");

@@ -57,7 +57,9 @@ describe("a cut", () => {
   });
 
   it("is padded to the first model's size, whichever cut it was", async () => {
-    expect((await command.run(["prune", "small", "--heads", "1.3", "--out", "padded", "--padded", "--no-timing"])).code).toBe(0);
+    expect((await command.run(["prune", "small", "--heads", "1.3", "--out", "padded", "--padded", "--no-timing"])).code).toBe(
+      0,
+    );
     const { config, weights } = await loadCheckpoint(at("padded"));
     expect(config.heads).toEqual([8, 8]);
     expect(config.originalHeads).toBeUndefined();
