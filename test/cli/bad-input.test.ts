@@ -448,7 +448,7 @@ const labelled = (count: number, label: (k: number) => string) =>
 const pruned =
   (...words: readonly string[]) =>
   (place: Place): readonly string[] => ["prune", place.model, "--out", "out", ...words];
-const TASK = ["--task", "similarity", "--data", "pairs.csv"] as const;
+const TASK: readonly string[] = ["--task", "similarity", "--data", "pairs.csv"];
 
 const JUDGING: readonly Case[] = [
   ["importance to no task", (p) => ["importance", p.model], "importance is to a task: name it with --task"],

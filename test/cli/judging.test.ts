@@ -95,7 +95,8 @@ it("a curve has its methods, its cuts and a table, on the half that chose nothin
   expect(readFileSync(at("headwise-curve", "curve.html"), "utf8")).toContain('class="cuts"');
 });
 
-describe("prune", () => {
+// each measures its cut, in processes of their own
+describe("prune", { timeout: 240_000 }, () => {
   const prune = (out: string, ...words: readonly string[]) =>
     command.run(["prune", MODEL, ...SELECTION, "--text", "check.txt", "--out", out, ...words]);
 

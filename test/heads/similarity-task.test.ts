@@ -17,14 +17,14 @@ beforeAll(async () => {
 afterAll(() => runtime.release());
 
 /** The mean over tokens of the last state of one text, run by itself. */
-async function meanState({ config, weights }: AnyModel, texts: readonly (readonly number[])[]): Promise<number[][]> {
+async function meanState({ config, weights }: AnyModel, texts: readonly ArrayLike<number>[]): Promise<number[][]> {
   const program = await runtime.compile({ state: anyForward(config).states.at(-1)! }, { weights: byPath(weights) });
   const means: number[][] = [];
   for (const text of texts) {
     const { data } = (await program.run(feedsFor(program, textFeeds([text])))).state!;
     means.push(
       Array.from({ length: config.width }, (_, m) =>
-        text.reduce((sum, _, i) => sum + Number(data[i * config.width + m]) / text.length, 0),
+        Array.from(text).reduce((sum, _, i) => sum + Number(data[i * config.width + m]) / text.length, 0),
       ),
     );
   }
