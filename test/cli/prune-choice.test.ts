@@ -15,7 +15,13 @@ afterAll(() => runtime.release());
 /** Heads 0.0 to 0.6 are worth 0.1 to 0.7. */
 const model = toyModel([Array.from({ length: 7 }, (_, k): Adds => [0, (k + 1) / 10])]) as unknown as AnyCheckpoint;
 const choose = (options: Partial<ChoiceOptions>) =>
-  chosen(runtime, model, toyTask(), { method: "ablation", seed: 1, ...options }, () => {});
+  chosen(
+    runtime,
+    model,
+    { choose: toyTask(), measure: toyTask(), measured: () => true },
+    { method: "ablation", seed: 1, ...options },
+    () => {},
+  );
 
 it.each([
   [0.1, 1],
