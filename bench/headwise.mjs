@@ -13,6 +13,10 @@ const built = async (path) => {
 
 export const { VERSION, byPath, forward, int64, statisticsGraph, tensor } = await built("index.js");
 export const { causalBatch, createTrainer, initialState, input, matmul, normals, readConfig } = await built("index.js");
+export const { cutHeads, singleHeads, similarityTask } = await built("index.js");
+export const { createSweep } = await built("heads/ablation.js");
+export const { createGradients } = await built("heads/gradients.js");
+export const { attentionOnly, attentionWork } = await built("prune/attention-work.js");
 export const { loadCheckpoint, nodeRuntime } = await built("index.node.js");
 export const { batchFeatures } = await built("heads/features.js");
 export const { semanticPairs } = await built("heads/measure.js");

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** Parts that run a BERT model. */
-export const MODEL_PARTS = ["ours", "check", "peers"];
+export const MODEL_PARTS = ["ours", "check", "peers", "prune"];
 const PARTS = [...MODEL_PARTS, "train", "command"];
 const WIDTHS = ["128", "256", "512"];
 
@@ -18,7 +18,7 @@ const HELP = `node bench/run.mjs [--model DIR] [options]
   --onnx DIR            the model as export_onnx.py writes it (HEADWISE_ONNX; default .cache/onnx/all-MiniLM-L6-v2)
   --conllu FILE         also time \`headwise report\` on it
   --widths 128,256,512  of the models whose training step is timed
-  --only PARTS          some of ours,check,peers,train,command (default: all; train needs no model)
+  --only PARTS          some of ours,check,peers,prune,train,command (default: all; train needs no model)
   --json FILE           write every time and row there`;
 
 /** The first that is given: a flag, an environment variable, a path in `.cache` if it is there. */

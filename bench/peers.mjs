@@ -40,6 +40,12 @@ export async function startTrainingPeer({ python, threads, widths }, { batch, le
   return { ...(await attempt("torch", python, args)), withoutCompile: both.missing };
 }
 
+/** PyTorch's masked passes, one for each head that exact ablation takes out. */
+export async function startMaskingPeer({ python, model, threads }) {
+  if (!python) return { missing: "not set up" };
+  return attempt("torch", python, [script("torch_masked.py"), "--model", model, "--threads", `${threads}`]);
+}
+
 const attempt = (name, program, args) =>
   serve(name, program, [...args, "--serve"]).catch((error) => ({ missing: `not set up: ${error.message}` }));
 

@@ -7,7 +7,9 @@ import { reportCost, startUp } from "./command.mjs";
 import { loadCheckpoint, VERSION } from "./headwise.mjs";
 import { MODEL_PARTS, readOptions } from "./options.mjs";
 import { contestants, ourRuns, sameStates } from "./ours.mjs";
-import { startPeers, startTrainingPeer } from "./peers.mjs";
+import { startMaskingPeer, startPeers, startTrainingPeer } from "./peers.mjs";
+import { pruneRuns } from "./prune.mjs";
+import { pruneRows } from "./prune-rows.mjs";
 import { here, median, race } from "./race.mjs";
 import { oursRows, peerRows } from "./rows.mjs";
 import { section } from "./table.mjs";
@@ -63,6 +65,20 @@ async function check(checkpoint, peers, out, { threads }) {
   }
 }
 
+async function measurePruning(checkpoint, options) {
+  const ours = await pruneRuns(checkpoint, options);
+  const peer = await startMaskingPeer(options);
+  try {
+    const own = Object.entries(ours.runs).map(([name, run]) => here(name, run));
+    const times = await race([...own, ...(peer.contestants ?? [])], { ...options, repeats: Math.min(2, options.repeats) });
+    for (const [title, rows] of Object.entries(pruneRows(times, ours, peer))) show(title, rows, times);
+    result.maskingPeer = peer.missing ?? peer.about;
+  } finally {
+    peer.stop?.();
+    await ours.release();
+  }
+}
+
 async function measureTraining(options) {
   const ours = await trainingRuns(options);
   const peer = await startTrainingPeer(options, TRAINING);
@@ -107,6 +123,7 @@ async function measureModel(options) {
   if (parts.includes("ours")) await measureOurs(ours, options);
   if (parts.includes("peers") || parts.includes("check")) await measurePeers(ours, checkpoint, options);
   await ours.release();
+  if (parts.includes("prune")) await measurePruning(checkpoint, options);
 }
 
 const options = readOptions();

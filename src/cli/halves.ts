@@ -1,11 +1,24 @@
-/** Examples to choose heads by, and others to measure on. */
+/** Examples to choose heads by or to train on, and others to measure on. */
 import { checkExamples } from "../heads/importance.ts";
+import type { Task } from "../heads/task.ts";
 import type { Halves } from "../prune/curve.ts";
 import type { TaskSource } from "./task.ts";
 
-/** Every second example chooses and the others measure; all of them measure where nothing is chosen. Throws `InputError` where they are too few. */
-export async function halvesOf({ make }: TaskSource, choosing = true): Promise<Halves> {
-  const measure = await make(choosing ? (k) => k % 2 === 1 : undefined);
+export interface Parts extends Halves {
+  /** Says how many heads can go, where that is asked: examples that had no part in their order. */
+  readonly count?: Task;
+  /** Whether an example, by its number, is one to measure on. */
+  measured(example: number): boolean;
+}
+
+/**
+ * Every second example is `used` to choose or to train; of the others all measure, or, where some have to count, every second.
+ * All examples measure where none is used. Throws `InputError` where they are too few.
+ */
+export async function halvesOf({ make }: TaskSource, used = true, counting = false): Promise<Parts> {
+  const measured = (k: number) => !used || (counting ? k % 4 === 3 : k % 2 === 1);
+  const measure = await make(measured);
   checkExamples(measure);
-  return { measure, choose: choosing ? await make((k) => k % 2 === 0) : measure };
+  const count = counting ? await make((k) => k % 4 === 1) : undefined;
+  return { measure, measured, count, choose: used ? await make((k) => k % 2 === 0) : measure };
 }

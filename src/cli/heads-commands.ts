@@ -67,6 +67,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     )
     .option("--padded", "zeros where the heads were, so that stock loaders take it: no smaller, but equal")
     .option("--onnx", "write the smaller model as ONNX, too")
+    .option("--no-timing", "leave out the measuring of time and memory")
     .option("--force", "replace what is in the folder")
     .option("--json", "print the record as JSON")
     .addHelpText(

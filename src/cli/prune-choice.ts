@@ -1,7 +1,6 @@
 /** Which heads go: those that were named, or those that a method puts first. */
 
-import type { Task } from "../heads/task.ts";
-import { type Kept, unitsOf } from "../models/sites.ts";
+import { type Kept, unitsOf, withHeads } from "../models/sites.ts";
 import type { Choice } from "../prune/choices.ts";
 import { type Chosen, keptAfter, removalOrder } from "../prune/choose.ts";
 import { longestWithin } from "../prune/curve.ts";
@@ -9,6 +8,7 @@ import { keptWithout, readHeads } from "../prune/heads-list.ts";
 import type { AnyCheckpoint } from "../prune/opened.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
+import type { Parts } from "./halves.ts";
 
 export interface ChoiceOptions {
   readonly heads?: string;
@@ -36,16 +36,18 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
   }
 }
 
-/** The heads of a list. */
+/** The heads of a list. Throws `InputError` where the model cannot be cut so. */
 export function listed(list: string, { config }: AnyCheckpoint): Choosing {
-  return { kept: keptWithout(config, readHeads(list, config)), removed: list.split(",").map((head) => head.trim()) };
+  const kept = keptWithout(config, readHeads(list, config));
+  withHeads(config, kept);
+  return { kept, removed: list.split(",").map((head) => head.trim()) };
 }
 
 /** The heads that a method takes first: a share of all, or as many as cost less than a loss. */
 export async function chosen(
   runtime: Runtime,
   model: AnyCheckpoint,
-  task: Task,
+  { choose, count: counting = choose }: Parts,
   { fraction, maxLoss, method, steps, seed }: ChoiceOptions,
   progress: (stage: string, share: number) => void,
 ): Promise<Choosing> {
@@ -54,10 +56,10 @@ export async function chosen(
   if (count === 0) throw new InputError(`--fraction ${fraction} of ${units.length} heads is none: take a larger one`);
   if (count === units.length) throw new InputError(`--fraction ${fraction} would leave no head: take a smaller one`);
   const options = { method, count, steps, seed, progress: (share: number) => progress("choosing", share) };
-  const order = await removalOrder(runtime, model, task, options);
+  const order = await removalOrder(runtime, model, choose, options);
   const within = (share: number) => progress("trying", share);
-  const number = maxLoss === undefined ? order.length : await longestWithin(runtime, model, order, task, maxLoss, within);
-  if (number === 0) throw new Error(`no head can go for less than ${maxLoss} ${task.measure}: nothing was written`);
+  const number = maxLoss === undefined ? order.length : await longestWithin(runtime, model, order, counting, maxLoss, within);
+  if (number === 0) throw new Error(`no head can go for less than ${maxLoss} ${choose.measure}: nothing was written`);
   const gone = order.slice(0, number);
   const removed = gone.flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`));
   return { kept: keptAfter(model.config, gone), removed, order: gone };

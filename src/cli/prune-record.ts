@@ -8,8 +8,9 @@ import type { CutCheck } from "../prune/check.ts";
 import type { CutPoint } from "../prune/curve.ts";
 import { type Savings, workSaved } from "../prune/measure.ts";
 import type { Opened } from "../prune/opened.ts";
+import type { BleuComparison } from "../train/bleu-compare.ts";
 import { VERSION } from "../version.ts";
-import { compact, count, decimal, plural } from "../view/numbers.ts";
+import { compact, count, decimal, plural, significance } from "../view/numbers.ts";
 import type { Choosing } from "./prune-choice.ts";
 
 const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
@@ -35,11 +36,12 @@ export interface Facts {
   readonly check: CutCheck & { readonly corpus: object };
   readonly savings: Savings;
   readonly verdict?: Verdict;
+  readonly bleu?: BleuComparison;
 }
 
 /** `headwise.prune/1`: where every head came from, and what is known of the cut. */
 export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, facts: Facts) {
-  const { model, command, seed, method, steps, padded, choosing, check, savings, verdict } = facts;
+  const { model, command, seed, method, steps, padded, choosing, check, savings, verdict, bleu } = facts;
   const scores = choosing.order?.map(({ name, score }) => ({ heads: name, ...(Number.isFinite(score) && { score }) }));
   return {
     schema: "headwise.prune/1",
@@ -53,10 +55,15 @@ export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, f
     parameters: { before: countParameters(whole.weights), after: countParameters(cut.weights) },
     check,
     ...(verdict && { quality: verdict }),
+    ...(bleu && { bleu: bleuOf(bleu) }),
     savings,
     ...(pruned !== undefined && { before: pruned }),
   };
 }
+
+const bleuOf = ({ first, second, difference, low, high, p }: BleuComparison) => ({
+  ...{ search: "greedy", before: first.score, after: second.score, difference, low, high, p },
+});
 
 export type PruneRecord = ReturnType<typeof recordOf>;
 
@@ -77,6 +84,7 @@ export function summary(record: PruneRecord): string {
     `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
     `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}.`,
     ...(quality ? qualityLines(quality) : []),
+    ...(record.bleu ? [bleuLine(record.bleu)] : []),
     ...savingLines(record.savings),
   ].join("\n");
 }
@@ -90,6 +98,9 @@ function qualityLines({ task, before, after, recovered }: Verdict): string[] {
     ...(recovered ? [`After ${plural(recovered.steps, "step")} of recovery: ${lost(recovered)}.`] : []),
   ];
 }
+
+const bleuLine = ({ before, after, difference, low, high, p }: NonNullable<PruneRecord["bleu"]>): string =>
+  `BLEU, greedy: ${decimal(before, 1)} → ${decimal(after, 1)} (difference ${decimal(difference, 1)}, 95% ${decimal(low, 1)} to ${decimal(high, 1)}, ${significance(p)}).`;
 
 function savingLines(savings: Savings): string[] {
   const { work, timings, memory } = savings;

@@ -1,6 +1,7 @@
 /** `headwise prune`: a model without some of its heads, proved equal to the masked one, measured, in a folder. */
 import { createHash } from "node:crypto";
 import { evaluate, type Task } from "../heads/task.ts";
+import type { EncoderDecoder } from "../load/translator.ts";
 import { writeFolder } from "../load/write.node.ts";
 import type { AnyModel } from "../models/any.ts";
 import { checkCut } from "../prune/check.ts";
@@ -11,8 +12,9 @@ import { checkVacant, openForCutting } from "../prune/folder.node.ts";
 import { measureSavings } from "../prune/measure.ts";
 import { processMemory } from "../prune/memory.node.ts";
 import { onnxFiles } from "../prune/onnx.ts";
-import { modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
+import { type AnyCheckpoint, isTranslator, modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
 import { recover } from "../prune/recover.ts";
+import { compareTranslations, type TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
@@ -37,12 +39,14 @@ export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly onnx?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** False: time and memory are not measured. */
+  readonly timing?: boolean;
 }
 
 /** Float32 rounding of sums in another order stays far below this share of the largest number. */
 const LIMIT = 1e-4;
 /** What a cut can be required to fulfil. */
-const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", "parameters", "time"] as const;
+const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", "parameters", "time", "bleu"] as const;
 
 export async function prune(model: string, options: CommonOptions & PruneOptions): Promise<void> {
   checkChoice(options, options.task);
@@ -85,14 +89,13 @@ async function cutAndMeasure(
   progress: Progress,
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
   const { checkpoint: whole } = opened;
+  const named = options.heads === undefined ? undefined : listed(options.heads, whole);
   const { texts, id } = textsToCheck(content, options, whole);
   const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
-  const halves = source && (await halvesOf(source, options.heads === undefined));
+  // training, too, must not see what is measured on
+  const halves = source && (await halvesOf(source, !named || options.recover !== undefined, options.maxLoss !== undefined));
   const tell = (stage: string, share: number) => progress.update(stage, share);
-  const choosing =
-    halves && options.heads === undefined
-      ? await chosen(runtime, whole, halves.choose, options, tell)
-      : listed(options.heads!, whole);
+  const choosing = named ?? (await chosen(runtime, whole, halves!, options, tell));
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
@@ -100,14 +103,14 @@ async function cutAndMeasure(
     throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
-  const savings = await measureSavings(runtime, bare, cut, {
-    memory: processMemory,
-    progress: (share) => tell("measuring", share),
-  });
+  const said = source?.pairs?.filter((_, k) => halves!.measured(k));
+  const bleu = said && (await translated(runtime, whole, cut, said, options.seed, (share) => tell("translating", share)));
+  const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
+  const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
   const { seed, steps, padded = false } = options;
   const method = options.heads === undefined ? options.method : "list";
-  const facts = { ...{ model, seed, method, steps, padded, choosing, savings, verdict }, check: { corpus, ...check } };
+  const facts = { ...{ model, seed, method, steps, padded, choosing, savings, verdict, bleu }, check: { corpus, ...check } };
   return { cut, record: recordOf(opened, cut, { ...facts, command: commandLine() }) };
 }
 
@@ -138,11 +141,24 @@ async function judged(
   return { cut, verdict: { ...verdict, recovered: { steps, ...baseline.compare(await judge(cut, "judging again")) } } };
 }
 
+/** BLEU on the sentences given. */
+function translated(
+  runtime: Runtime,
+  whole: AnyCheckpoint,
+  cut: AnyModel,
+  pairs: readonly TranslatedText[],
+  seed: number,
+  progress: (share: number) => void,
+) {
+  if (!isTranslator(whole)) throw new Error("internal: no translator");
+  return compareTranslations(runtime, whole, cut as EncoderDecoder, pairs, { seed, progress });
+}
+
 const described = ({ name, measure, better, examples }: Task) => ({ name, measure, better, examples });
 
 /** The numbers that `--require` can name. */
-function requirable({ quality, heads, parameters, savings }: PruneRecord): Record<string, number> {
-  const last = savings.timings.at(-1)!;
+function requirable({ quality, heads, parameters, savings, bleu }: PruneRecord): Record<string, number> {
+  const last = savings.timings.at(-1);
   const found = quality?.recovered ?? quality?.after;
   return {
     ...(found && {
@@ -151,7 +167,8 @@ function requirable({ quality, heads, parameters, savings }: PruneRecord): Recor
       "loss.high": found.loss.high,
       quality: found.quality.value,
     }),
+    ...(bleu && { bleu: bleu.after }),
     ...{ heads: heads.after, share: 1 - heads.after / heads.before, parameters: parameters.after },
-    time: last.after / last.before,
+    ...(last && { time: last.after / last.before }),
   };
 }

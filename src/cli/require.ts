@@ -28,6 +28,7 @@ export function checkRequirements(required: readonly Requirement[], found: Reado
   const failed = required.find(({ name, holds }) => !(name in found) || !holds(found[name]!));
   if (!failed) return;
   const value = found[failed.name];
-  const is = value === undefined ? "is not known without --task" : `is ${Number(value.toPrecision(4))}`;
+  const is =
+    value === undefined ? "is not known here (a task, or its measurement, is missing)" : `is ${Number(value.toPrecision(4))}`;
   throw new Error(`required ${failed.text}, but ${failed.name} ${is}: nothing was written`);
 }

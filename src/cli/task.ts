@@ -1,6 +1,7 @@
 /** The task that a model is judged by, from the words of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { Masking } from "../corpus/masking.ts";
 import { splitSentences } from "../corpus/plain.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
 import { readDocuments, readParallel } from "../corpus/text.node.ts";
@@ -11,9 +12,10 @@ import { labelTask } from "../heads/label-task.ts";
 import { relationTask } from "../heads/relation-task.ts";
 import { similarityTask } from "../heads/similarity-task.ts";
 import type { Task } from "../heads/task.ts";
-import { maskedTokenTask, nextTokenTask, translationTask } from "../heads/token-tasks.ts";
+import { maskedTokenTask, nextTokenTask, type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
+import type { TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { sourceIds } from "../train/translate.ts";
@@ -36,6 +38,8 @@ export interface TaskSource {
   readonly sha256: string;
   readonly size: number;
   make(wanted?: (example: number) => boolean): Promise<Task>;
+  /** The sentences of a translation task, as they were written. */
+  readonly pairs?: readonly TranslatedText[];
 }
 
 /** Made-up documents of a relation, where no number is given. */
@@ -47,7 +51,9 @@ const PASSAGE = 128;
 export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
   const { task } = options;
   if (isTranslator(model) !== (task === "translation")) {
-    const kind = isTranslator(model) ? "an encoder-decoder, which takes --task translation" : "no encoder-decoder";
+    const kind = isTranslator(model)
+      ? "an encoder-decoder, which takes --task translation"
+      : "no encoder-decoder, which --task translation needs";
     throw new InputError(`${model.id}: this is ${kind}`);
   }
   if (isTranslator(model)) return translation(model, options);
@@ -105,7 +111,9 @@ function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: strin
 
 /** Neighbouring sentences put together up to `PASSAGE` tokens. */
 async function passages(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
-  const { tokenizer, config, id } = model;
+  const { tokenizer, config } = model;
+  const masking = options.task === "masked-token" ? maskingOf(model) : undefined;
+  if (!masking) requireCausal(model);
   const sentences: string[] = [];
   for await (const text of readDocuments(path)) sentences.push(...splitSentences(text));
   const limit = Math.min(PASSAGE, config.maxPositions);
@@ -120,36 +128,42 @@ async function passages(model: Checkpoint, path: string, options: TaskOptions): 
   }
   if (open) rows.push(tokenizer.encode(open).ids.slice(0, limit));
   const source = sourceOf(basename(path), sentences.join("\n"), options);
-  if (options.task === "next-token") return source(rows, (some) => nextTokenTask(some));
+  return source(rows, (some) => (masking ? maskedTokenTask(some, masking, options.seed) : nextTokenTask(some)));
+}
+
+function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
   const { mask, pad = 0 } = tokenizer.special;
-  if (mask === undefined || config.languageHead !== "masked") {
-    throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
-  }
-  const masking = { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
-  return source(rows, (some) => maskedTokenTask(some, masking, options.seed));
+  if (mask !== undefined && config.languageHead === "masked")
+    return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
+  throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
+}
+
+/** A model that sees the next token would only have to copy it. */
+function requireCausal({ config, id }: Checkpoint): void {
+  if (config.languageHead === "causal") return;
+  throw new InputError(
+    `${id}: the next-token task needs a causal language model: an encoder sees the token that it is asked for`,
+  );
 }
 
 async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
   if (!isTranslator(model)) throw new Error("internal: no translator");
   const [from, to] = [needed(options, "data"), needed(options, "target")];
-  const pairs: { source: readonly number[]; target: readonly number[] }[] = [];
-  const hash: string[] = [];
+  const pairs: TranslatedText[] = [];
+  const items: TranslatedPair[] = [];
   let line = 0;
-  for await (const { source, target } of readParallel(from, to)) {
+  for await (const pair of readParallel(from, to)) {
     line++;
-    if (source.trim() === "" || target.trim() === "") continue;
-    hash.push(source, target);
-    pairs.push({
-      source: sourceIds(model, source, `${basename(from)}:${line}: the text`),
-      target: sourceIds(model, target, `${basename(to)}:${line}: the text`),
-    });
+    if (pair.source.trim() === "" || pair.target.trim() === "") continue;
+    const ids = (side: "source" | "target", path: string) =>
+      sourceIds(model, pair[side], `${basename(path)}:${line}: the text`);
+    items.push({ source: ids("source", from), target: ids("target", to) });
+    pairs.push(pair);
     if (pairs.length === options.examples) break;
   }
-  return sourceOf(
-    `${basename(from)} and ${basename(to)}`,
-    hash.join("\n"),
-    options,
-  )(pairs, (some) => translationTask(some, model.config.ids.start));
+  const content = pairs.map(({ source, target }) => `${source}\n${target}`).join("\n");
+  const made = sourceOf(`${basename(from)} and ${basename(to)}`, content, options);
+  return { ...made(items, (some) => translationTask(some, model.config.ids.start)), pairs };
 }
 
 function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {

@@ -8,6 +8,8 @@ export interface LinearProbe {
 
 const STEPS = 300;
 const RIDGE = 1e-3;
+/** A feature that varies by less than this share of its mean is a constant with rounding on it, which must not be scaled up. */
+const STILL = 1e-6;
 
 /**
  * Fits a probe to `features` [n, m] (row by row) with `labels` in 0 … classes − 1, by Nesterov's accelerated descent on the
@@ -33,7 +35,10 @@ function standardized(features: Float32Array, n: number, m: number) {
   const [mean, deviation] = [new Float64Array(m), new Float64Array(m)];
   for (const [k, x] of features.entries()) mean[k % m]! += x / n;
   for (const [k, x] of features.entries()) deviation[k % m]! += (x - mean[k % m]!) ** 2 / n;
-  for (let j = 0; j < m; j++) deviation[j] = Math.sqrt(deviation[j]!) || 1;
+  for (let j = 0; j < m; j++) {
+    const own = Math.sqrt(deviation[j]!);
+    deviation[j] = own > STILL * Math.abs(mean[j]!) ? own : 1;
+  }
   return { scaled: features.map((x, k) => (x - mean[k % m]!) / deviation[k % m]!), mean, deviation };
 }
 

@@ -39,16 +39,18 @@ export function relationTask(
     return targets.length > 0 ? [{ ids: encode(document), targets }] : [];
   });
   if (asked.length === 0) throw new InputError(`none of ${documents.length} documents has a target of "${relation}"`);
+  // a number, not a named axis: the derivative of taking the first needs it
+  const choices = Math.max(...asked.flatMap(({ targets }) => targets.map(({ candidates }) => candidates.length)));
   return {
     ...{ name: `relation ${relation}`, measure: "nats a target", better: "lower", examples: asked.length },
-    batches: batched(asked, ({ ids }) => ids.length, BUDGET).map(feedsOf),
+    batches: batched(asked, ({ ids }) => ids.length, BUDGET).map((some) => feedsOf(some, choices)),
     judge({ logits }) {
       if (!logits) throw new InputError("relations need a model with a language head, which this one lacks");
       const [b, i, v] = logits.shape as [string, string, number];
       const rows = gather(reshape(logits, [`${b}*${i}`, v]), input("rows", ["targets"], "int64"));
       const scores = add(
-        take(rows, input("candidates", ["targets", "choices"], "int64"), 1),
-        input("absent", ["targets", "choices"]),
+        take(rows, input("candidates", ["targets", choices], "int64"), 1),
+        input("absent", ["targets", choices]),
       );
       const share = reshape(slice(logSoftmax(scores), 1, 0, 1), ["targets"]);
       const owner = input("owner", [b, "targets"]);
@@ -61,11 +63,10 @@ export function relationTask(
 
 const NEVER = -1e9;
 
-function feedsOf(some: readonly Asked[]) {
+function feedsOf(some: readonly Asked[], choices: number) {
   const text = textFeeds(some.map(({ ids }) => ids));
   const length = text.ids.shape[1]!;
   const all = some.flatMap(({ targets }, row) => targets.map((target) => ({ ...target, row })));
-  const choices = Math.max(...all.map(({ candidates }) => candidates.length));
   const table = (f: (candidates: readonly number[], k: number) => number) =>
     all.flatMap(({ candidates }) => Array.from({ length: choices }, (_, k) => f(candidates, k)));
   const shape = [all.length, choices];

@@ -5,6 +5,7 @@ import { createSwitched } from "../heads/switches.ts";
 import { type Judged, type Task, worse } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
 import { unitsOf } from "../models/sites.ts";
+import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
@@ -71,16 +72,21 @@ export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
   };
 }
 
-/** Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples. */
+/**
+ * Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples.
+ * Throws `InputError` where only one head, or one group, is there.
+ */
 export async function cutCurves(
   runtime: Runtime,
   model: AnyModel,
   { choose, measure }: Halves,
   { methods, points = 12, steps, randoms = 5, seed, progress = () => {} }: CurveOptions,
 ): Promise<Curves> {
+  const units = unitsOf(model.config);
+  if (units.length < 2)
+    throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
   const judge = await createSwitched(runtime, model, measure);
   const baseline = baselineOf(measure, await judge(new Set()), seed);
-  const units = unitsOf(model.config);
   const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
     const made: CutPoint[] = [];
     for (const removed of countsOf(units.length - 1, points)) {
@@ -126,8 +132,9 @@ const joined = (all: readonly Estimate[]): Estimate => ({
 });
 
 /**
- * How many units from the beginning of `order` can go for less than `most` on the choosing examples: measured at every
- * twelfth, then between the last that can and the next by halving.
+ * How many units from the beginning of `order` can go for less than `most`, by the examples of `task`, which should have had no
+ * part in the order: every twelfth is measured up to the first that costs more, then between it and the last that does not by
+ * halving.
  */
 export async function longestWithin(
   runtime: Runtime,
@@ -141,13 +148,15 @@ export async function longestWithin(
   const was = task.quality(await judge(new Set()));
   const fits = async (count: number): Promise<boolean> =>
     worse(task, was, task.quality(await judge(headNames(order.slice(0, count))))) < most;
-  const counts = countsOf(order.length, 12);
-  let fitting = 0;
-  for (const [k, count] of counts.entries()) {
+  let [fitting, failing] = [0, order.length + 1];
+  for (const count of countsOf(order.length, 12)) {
+    progress(count / order.length);
     if (await fits(count)) fitting = count;
-    progress((k + 1) / counts.length);
+    else {
+      failing = count;
+      break;
+    }
   }
-  let failing = counts.find((count) => count > fitting) ?? order.length + 1;
   while (failing - fitting > 1) {
     const middle = Math.floor((fitting + failing) / 2);
     if (await fits(middle)) fitting = middle;

@@ -28,7 +28,7 @@ export interface Savings {
 export type Memory = (model: AnyModel, batch: number, length: number) => Promise<number | null>;
 
 export interface MeasureOptions {
-  /** Texts at once; default 1 and 8. */
+  /** Texts at once; default 1 and 8; none: only the work is counted. */
   readonly batches?: readonly number[];
   /** Tokens of a text; default 128, or the model's positions where they are fewer. */
   readonly length?: number;
@@ -46,7 +46,7 @@ export async function measureSavings(
 ): Promise<Savings> {
   const tokens = Math.min(length, before.config.maxPositions);
   const [whole, attentions]: [Program[], Program[]] = [[], []];
-  for (const model of [before, after]) {
+  for (const model of batches.length > 0 ? [before, after] : []) {
     const weights = byPath(model.weights);
     whole.push(await runtime.compile(lastOutput(model), { weights }));
     attentions.push(await runtime.compile({ y: attentionOnly(model) }, { weights }));

@@ -10,6 +10,7 @@ import { onnxFiles } from "./onnx.ts";
 
 /** Runs ONNX files one after the other, each once, and prints the process's peak in bytes. */
 const SCRIPT = `
+import { existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 const [path, rows, columns, ...files] = process.argv.slice(1);
 const [batch, length] = [Number(rows), Number(columns)];
@@ -21,7 +22,9 @@ for (const file of files) {
   const feeds = Object.fromEntries(session.inputNames.map((name) => [name, name === "encoder_hidden_states" ? states : ones()]));
   states = (await session.run(feeds)).last_hidden_state;
 }
-console.log(1024 * process.resourceUsage().maxRSS);
+// on Linux, maxRSS counts the process that started this one, too
+const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+console.log(1024 * Number(/^VmHWM:\\s+(\\d+)/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS));
 `;
 
 /** The least of several peaks: what else a process needs differs by some MiB from run to run. */

@@ -50,7 +50,7 @@ export async function recover<M extends AnyModel>(
   const options = { adam: ADAM, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed, objective: distilling };
   const copies = new Map([...byPath(cut.weights)].map(([path, leaf]) => [path, copied(leaf)]));
   const trainer = createTrainer(runtime, cut.config, options, initialState(cut.config, seed, copies));
-  const batches = task.batches.map(filledUp);
+  const batches = task.batches.map((feeds) => filledUp(feeds, cut.config.maxPositions));
   const uniform = random(`${seed}/recover`);
   for (let step = 1; step <= steps; step++) {
     const feeds = batches[Math.floor(uniform() * batches.length)]!;
@@ -90,15 +90,17 @@ function lastState(config: TrainableConfig, tree: object, { batch, sequence, tar
   return { state: states.at(-1)!, counted: present };
 }
 
-/** Rows and lengths of a task's batch filled up to multiples of `GRAIN`; what is filled up counts nothing. */
-function filledUp({ ids, mask, decoderIds, targets }: Feeds): Feeds {
+/** Rows and lengths of a task's batch filled up to multiples of `GRAIN`, but no longer than a model reads; what is filled up counts nothing. */
+function filledUp({ ids, mask, decoderIds, targets }: Feeds, longest: number): Feeds {
+  const enlarged = (tensor: Tensor, filler: bigint) => enlargedTo(tensor, filler, longest);
   const texts = { ids: enlarged(ids!, 0n), mask: enlarged(mask!, 0n) };
   return decoderIds ? { ...texts, decoderIds: enlarged(decoderIds, 0n), targets: enlarged(targets!, -1n) } : texts;
 }
 
-function enlarged({ data, shape }: Tensor, filler: bigint): Tensor {
+function enlargedTo({ data, shape }: Tensor, filler: bigint, longest: number): Tensor {
   const [rows, length] = shape as [number, number];
-  const [high, wide] = [rows, length].map((n) => Math.ceil(n / GRAIN) * GRAIN) as [number, number];
+  const [high, even] = [rows, length].map((n) => Math.ceil(n / GRAIN) * GRAIN) as [number, number];
+  const wide = Math.min(even, longest);
   const out = new BigInt64Array(high * wide).fill(filler);
   for (let row = 0; row < rows; row++) out.set((data as BigInt64Array).subarray(row * length, (row + 1) * length), row * wide);
   return tensor(out, [high, wide]);

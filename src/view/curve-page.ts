@@ -15,10 +15,15 @@ function within({ points }: CutCurve, most: number): number {
   return (first < 0 ? points : points.slice(0, first)).at(-1)?.share ?? 0;
 }
 
-const at = ({ points }: CutCurve, share: number): CutCurve["points"][number] =>
-  points.reduce((best, point) => (Math.abs(point.share - share) < Math.abs(best.share - share) ? point : best));
-
 const SHARES = [0.25, 0.5, 0.75];
+/** A cut this far from a share does not stand for it. */
+const NEAR = 0.1;
+
+/** The cut nearest to a share, if one is near. */
+function at({ points }: CutCurve, share: number): CutCurve["points"][number] | undefined {
+  const off = (point: CutCurve["points"][number]) => Math.abs(point.share - share);
+  return points.filter((point) => off(point) <= NEAR).sort((a, b) => off(a) - off(b))[0];
+}
 
 function rowsOf({ curves }: CurveReport): { method: string; cells: string[] }[] {
   return curves.map((curve) => ({
@@ -27,8 +32,8 @@ function rowsOf({ curves }: CurveReport): { method: string; cells: string[] }[] 
       curve.leaves === null ? "never" : percent(curve.leaves),
       percent(within(curve, 1)),
       ...SHARES.map((share) => {
-        const { quality } = at(curve, share);
-        return `${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)})`;
+        const quality = at(curve, share)?.quality;
+        return quality ? `${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)})` : "–";
       }),
     ],
   }));
@@ -52,7 +57,7 @@ export const curveText = (report: CurveReport): string =>
 export function curvePage(report: CurveReport): string {
   const table = tableOf(
     "Cuts by method",
-    HEAD,
+    HEAD.map(escaped),
     rowsOf(report).map(({ method, cells }) => [
       element("th", { scope: "row" }, `${swatch(method)} ${escaped(method)}`),
       ...cells.map((cell) => cellOf(escaped(cell))),
@@ -92,7 +97,7 @@ const NUMBERS =
 const ORDER = "The heads in the order in which each method takes them out.";
 
 const section = (title: string, text: string, ...content: readonly string[]): string =>
-  element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, text), ...content);
+  element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, escaped(text)), ...content);
 
 function swatch(method: string): string {
   const { color, dash } = LOOKS[method]!;

@@ -5,7 +5,7 @@ import { element, escaped } from "./xml.ts";
 
 const WIDTH = 820;
 const HEIGHT = 430;
-const PLOT = { left: 56, right: WIDTH - 18, top: 16, bottom: HEIGHT - 44 };
+const PLOT = { left: 56, right: WIDTH - 18, top: 30, bottom: HEIGHT - 44 };
 
 /** A colour and dash for every method; both tell it, so that no one has to go by colour alone. */
 export const LOOKS: Readonly<Record<string, { readonly color: string; readonly dash?: string }>> = {
@@ -34,7 +34,7 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
       height: Math.max(1, y(quality.low) - y(quality.high)),
     },
   });
-  const level = element("line", { class: "level", x1: PLOT.left, x2: PLOT.right, y1: y(quality.value), y2: y(quality.value) });
+  const whole = element("line", { class: "level", x1: PLOT.left, x2: PLOT.right, y1: y(quality.value), y2: y(quality.value) });
   const lines = curves.map((curve, k) => line(curve, quality.value, x, y, (k - curves.length / 2) * 1.6));
   const label = `${task.measure} by the share of heads removed`;
   return element(
@@ -46,8 +46,9 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
     ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
       element("text", { x: x(share), y: PLOT.bottom + 20, "text-anchor": "middle" }, percent(share)),
     ),
+    element("text", { x: 0, y: 8 }, escaped(task.measure)),
     element("text", { class: "axis", x: PLOT.right, y: HEIGHT - 6, "text-anchor": "end" }, "heads removed"),
-    level,
+    whole,
     ...lines,
   );
 }
@@ -66,10 +67,9 @@ function ticks(from: number, to: number): number[] {
 
 const rule = (value: number, at: number): string =>
   element("line", { class: "rule", x1: PLOT.left, x2: PLOT.right, y1: at, y2: at }) +
-  element("text", { x: PLOT.left - 8, y: at + 4, "text-anchor": "end" }, String(Number(value.toPrecision(4)))).replace(
-    "-",
-    "−",
-  );
+  element("text", { x: PLOT.left - 8, y: at + 4, "text-anchor": "end" }, level(value));
+
+const level = (value: number): string => String(Number(value.toPrecision(4))).replace("-", "−");
 
 function line(
   { method, points }: CurveReport["curves"][number],

@@ -33,9 +33,9 @@ export function importancePage(report: ImportanceReport): string {
       part(
         "Maps",
         "Layers down, heads across. Blue: worth something; orange: the task gets better without; the darker the more.",
-        maps.join(""),
+        element("div", { class: "maps" }, ...maps),
       ),
-      part("Heads", "Sorted by the last method measured; the interval is a bootstrap over examples.", headTable(report)),
+      part("Heads", `Sorted by ${leading(methods)}; the interval is a bootstrap over examples.`, headTable(report)),
     ),
     element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
   ].join("\n");
@@ -99,7 +99,7 @@ function headTable(report: ImportanceReport): string {
 
 const STYLE = `
 .found { max-width: 80ch; margin-top: 8px }
-figure { margin: 0 0 28px }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 28px 40px }
 figcaption { margin-bottom: 8px }
 .worth td { width: 34px; min-width: 26px; height: 28px; text-align: center; border: 1px solid var(--paper); font-size: 11.5px; padding: 0 }
 .worth td.strong { color: var(--paper) }

@@ -1,6 +1,7 @@
 /** The table of bad input: each is told in one line on stderr, with exit code 2, and leaves nothing behind. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARCHITECTURES } from "../../src/load/config.ts";
 import { fixtureGguf } from "../load/gguf-llama.ts";
@@ -382,7 +383,7 @@ const PRUNING: readonly Case[] = [
   ["a head without its layer", cut("3"), 'there is no head "3": heads are named like'],
   ["a head named twice", cut("0.1,0.1"), "head 0.1 is named twice: name it once"],
   ["every head", cut(EVERY), "no head would be left: keep at least one"],
-  ["no heads", (p) => ["prune", p.model, "--out", "out"], "required option '--heads <list>' not specified"],
+  ["no heads", (p) => ["prune", p.model, "--out", "out"], "say which heads go in one way: --heads LIST, --fraction F or"],
   ["a text that is not there", cut("0.1", "--text", "nowhere.txt"), "nowhere.txt: there is no such file"],
   [
     "a folder that is not empty",
@@ -438,6 +439,174 @@ const PRUNING_OTHERS: readonly Case[] = [
     () => ["prune", "none.gguf", "--heads", "0.1", "--out", "out"],
     "none.gguf: no such directory or .gguf file",
   ],
+];
+
+const CAUSAL = fileURLToPath(new URL("../../models/relations-8", import.meta.url));
+const judged =
+  (task: string, data: string, ...more: readonly string[]) =>
+  (place: Place): readonly string[] => {
+    const name = task === "labels" ? "data.jsonl" : task === "similarity" ? "data.csv" : "data.txt";
+    return ["importance", place.model, "--task", task, "--data", place.write(name, data), ...more];
+  };
+const PAIRS = Array.from({ length: 60 }, (_, k) => `the cat ${k},the dog,${k % 5}\n`).join("");
+const labelled = (count: number, label: (k: number) => string) =>
+  Array.from({ length: count }, (_, k) => `{"text":"the cat sat on mat","label":"${label(k)}"}\n`).join("");
+const pruned =
+  (...words: readonly string[]) =>
+  (place: Place): readonly string[] => ["prune", place.model, "--out", "out", ...words];
+const TASK: readonly string[] = ["--task", "similarity", "--data", "pairs.csv"];
+
+const JUDGING: readonly Case[] = [
+  ["importance to no task", (p) => ["importance", p.model], "importance is to a task: name it with --task"],
+  ["a curve of no task", (p) => ["curve", p.model], "quality is that of a task: name it with --task"],
+  ["a share by no task", pruned("--fraction", "0.3"), "choose heads by a task: name it with --task, or the heads with --heads"],
+  ["a loss in no task", pruned("--max-loss", "1"), "choose heads by a task: name it with --task"],
+  ["an unknown task", (p) => ["curve", p.model, "--task", "next"], "'next' is invalid", "next-token, masked-token, similarity"],
+  ...(["next-token", "masked-token", "similarity", "labels"] as const).map(
+    (task): Case => [
+      `${task} without data`,
+      (p) => ["importance", p.model, "--task", task],
+      `--task ${task} needs --data FILE: `,
+    ],
+  ),
+  ["data that is not there", (p) => ["curve", p.model, ...TASK], "pairs.csv: there is no such file"],
+  [
+    "data that is not UTF-8",
+    (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", LATIN1()))],
+    "a.csv: this is not UTF-8",
+  ],
+  ["a pair without a number", judged("similarity", `${PAIRS}a,b\n`), "data.csv: line 61: has no number that says how alike"],
+  ["pairs that are all judged the same", judged("similarity", "a,b,1\n".repeat(60)), "all pairs are judged the same"],
+  ["a pair beyond the positions", judged("similarity", `${"the ".repeat(30)},a,1\n`), "pair 1 has 32 tokens", "29 at most"],
+  [
+    "too few pairs",
+    judged("similarity", PAIRS, "--examples", "19"),
+    "has 19 examples, too few for an interval: give at least 20",
+  ],
+  ["a text without a label", judged("labels", '{"text":"a"}\n'), 'data.jsonl: line 1 has no "label": every text needs one'],
+  [
+    "labels that are all the same",
+    judged(
+      "labels",
+      labelled(60, () => "x"),
+    ),
+    "all texts have the same label",
+  ],
+  [
+    "a label that comes once",
+    judged(
+      "labels",
+      labelled(60, (k) => (k === 0 ? "rare" : "x")),
+    ),
+    /the label "rare" is too rare for a probe|all texts have the same label|too few/,
+  ],
+  [
+    "too few texts",
+    judged(
+      "labels",
+      labelled(30, (k) => `${k % 2}`),
+    ),
+    "the labels task has 15 examples, too few for an interval",
+  ],
+  [
+    "half of too few pairs",
+    (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", PAIRS)), "--examples", "38"],
+    "has 19 examples",
+  ],
+  ["passages of nothing", judged("masked-token", " \n"), "data.txt: holds no text"],
+  [
+    "masked tokens of a decoder",
+    (p) => ["importance", CAUSAL, "--task", "masked-token", "--data", p.write("a.txt", "the cat sat\n")],
+    "the masked-token task needs a masked language model",
+  ],
+  ["next tokens of an encoder", judged("next-token", "the cat sat\n"), "the next-token task needs a causal language model"],
+  [
+    "translation by no translator",
+    judged("translation", "a\n"),
+    "model: this is no encoder-decoder, which --task translation needs",
+  ],
+  [
+    "similarity of a translator",
+    (p) => judged("similarity", PAIRS)({ ...p, model: translator(p) }),
+    "model: this is an encoder-decoder, which takes --task translation",
+  ],
+  [
+    "a translation without its target",
+    (p) => judged("translation", "w1\n")({ ...p, model: translator(p) }),
+    "--task translation needs --target FILE: sentences, and their translations",
+  ],
+  [
+    "a translation of other lines",
+    (p) => judged("translation", "w1\nw2\n", "--target", p.write("b.txt", "w1\n"))({ ...p, model: translator(p) }),
+    "data.txt has 2 lines, but b.txt has 1",
+  ],
+  ["a relation of another vocabulary", (p) => ["importance", p.model, "--task", "relation"], "is not that of the made world"],
+  [
+    "an unknown relation",
+    () => ["importance", CAUSAL, "--task", "relation", "--relation", "love"],
+    "'love' is invalid",
+    "agreement, selection",
+  ],
+  [
+    "an unknown method",
+    judged("similarity", PAIRS, "--methods", "michel,magic"),
+    'there is no method "magic": there are michel, michel-normalized',
+  ],
+  ["no method", judged("similarity", PAIRS, "--methods", ""), 'there is no method ""'],
+  ["greedy as importance", judged("similarity", PAIRS, "--methods", "greedy"), 'there is no method "greedy"'],
+  [
+    "an unknown method of a curve",
+    (p) => ["curve", p.model, ...TASK, "--methods", "best"],
+    'there is no method "best"',
+    "greedy",
+  ],
+  ["an unknown way to choose", pruned("--fraction", "0.3", ...TASK, "--method", "best"), "'best' is invalid", "greedy, random"],
+  ["an unknown ablation", judged("similarity", PAIRS, "--ablation", "half"), "'half' is invalid", "zero, mean, resample"],
+  ["two ways to choose", pruned("--heads", "0.1", "--fraction", "0.3", ...TASK), "say which heads go in one way"],
+  ["two other ways", pruned("--max-loss", "1", "--fraction", "0.3", ...TASK), "say which heads go in one way"],
+  ...["0", "1", "1.5", "-0.1", "x", ""].map(
+    (word): Case => [`"${word}" as a share`, pruned(`--fraction=${word}`, ...TASK), "--fraction takes a share between 0 and 1"],
+  ),
+  ...["0", "-1", "x"].map(
+    (word): Case => [`"${word}" as a loss`, pruned(`--max-loss=${word}`, ...TASK), "--max-loss takes a number above 0"],
+  ),
+  ...["steps", "points", "examples"].map(
+    (name): Case => [
+      `0 as --${name}`,
+      (p) => ["curve", p.model, ...TASK, `--${name}`, "0"],
+      `--${name} takes a whole number from 1`,
+    ],
+  ),
+  [
+    "a share of less than a head",
+    (p) => [
+      ...pruned("--fraction", "0.04", "--text", p.write("t.txt", "the cat\n"))(p),
+      ...TASK.with(3, p.write("a.csv", PAIRS)),
+    ],
+    "--fraction 0.04 of 10 heads is none: take a larger one",
+  ],
+  [
+    "a share of all heads",
+    (p) => [
+      ...pruned("--fraction", "0.96", "--text", p.write("t.txt", "the cat\n"))(p),
+      ...TASK.with(3, p.write("a.csv", PAIRS)),
+    ],
+    "--fraction 0.96 would leave no head: take a smaller one",
+  ],
+  [
+    "training by no task",
+    pruned("--heads", "0.1", "--recover", "3"),
+    "--recover trains on a task's texts: name it with --task",
+  ],
+  ["no steps of training", pruned("--heads", "0.1", "--recover", "0"), "--recover takes a whole number from 1"],
+  ["a rule that is none", pruned("--heads", "0.1", "--require", "loss"), '--require "loss": write NAME<=NUMBER'],
+  [
+    "a rule for nothing known",
+    pruned("--heads", "0.1", "--require", "bits<=1"),
+    "with a name of loss, loss.low, loss.high, quality",
+  ],
+  ["a second rule that is none", pruned("--heads", "0.1", "--require", "heads<=9", "--require", "x"), '--require "x"'],
+  ["a page below a file", judged("similarity", PAIRS, "--out", "model/config.json/out"), "cannot be written to"],
 ];
 
 const STUDY: readonly Case[] = [
@@ -613,6 +782,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
   ["studies", STUDY],
   ["pruning", PRUNING],
   ["pruning translators and GGUF files", PRUNING_OTHERS],
+  ["judging", JUDGING],
   ["training", TRAINING],
 ])("bad %s", (_, cases) => {
   it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
@@ -629,7 +799,7 @@ describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
     for (const part of says) expect(stderr).toMatch(part);
     expect(stderr).not.toMatch(/\bat .+:\d+:\d+|internal:|undefined/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    const left = listed(folder).filter((path) => !before.includes(path) && path !== "headwise-report");
+    const left = listed(folder).filter((path) => !before.includes(path) && !/^headwise-(report|importance|curve)$/.test(path));
     expect(left).toEqual([]);
   });
 });

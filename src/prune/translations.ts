@@ -1,0 +1,29 @@
+/** What a cut does to translations themselves: BLEU of the whole model and of the smaller one on the same sentences. */
+import type { EncoderDecoder, Translator } from "../load/translator.ts";
+import type { Runtime } from "../run/runtime.ts";
+import { type BleuComparison, compareBleu } from "../train/bleu-compare.ts";
+import { translate } from "../train/translate.ts";
+
+export interface TranslatedText {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Both models' greedy translations against the references, by paired bootstrap (see `compareBleu`). */
+export async function compareTranslations(
+  runtime: Runtime,
+  whole: Translator,
+  cut: EncoderDecoder,
+  pairs: readonly TranslatedText[],
+  { seed, progress = () => {} }: { readonly seed: number; readonly progress?: (share: number) => void },
+): Promise<BleuComparison> {
+  const said: string[][] = [];
+  for (const [k, translator] of [whole, { ...whole, config: cut.config, weights: cut.weights }].entries()) {
+    const tell = (done: number, total: number) => progress((k + done / total) / 2);
+    const texts = pairs.map(({ source }) => source);
+    const made: string[] = [];
+    for await (const { text } of translate(runtime, translator, texts, { beams: 1, progress: tell })) made.push(text);
+    said.push(made);
+  }
+  return compareBleu(said[0]!, said[1]!, [pairs.map(({ target }) => target)], { seed });
+}

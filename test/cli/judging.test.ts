@@ -1,0 +1,175 @@
+/** `headwise importance`, `headwise curve` and `headwise prune` by a task, as a user meets them. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { METHODS } from "../../src/heads/methods.ts";
+import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
+import { byPath } from "../../src/params/tree.ts";
+import { cutHeads } from "../../src/prune/cut.ts";
+import { buildCommand, type Command } from "./command.ts";
+import { makeModel } from "./model-folder.ts";
+import { makeTranslator } from "./translator-folder.ts";
+
+let command: Command;
+beforeAll(() => {
+  command = buildCommand();
+  makeModel(at("encoder"));
+  makeTranslator(at("translator"));
+  const words = "cat dog mat teacher river door children keys".split(" ");
+  const word = (k: number) => words[k % words.length]!;
+  const pairs = Array.from({ length: 46 }, (_, k) => `the ${word(k)} sat,the ${word(k * 3)} of the ${word(k * 5)},${k % 6}\n`);
+  writeFileSync(at("pairs.csv"), `left,right,score\n${pairs.join("")}`);
+  const labels = pairs.map((_, k) => JSON.stringify({ text: `the ${word(k)} sat on the ${word(k % 3)}`, label: k % 3 }));
+  writeFileSync(at("labels.jsonl"), `${labels.join("\n")}\n`);
+  const numbered = (step: number) => pairs.map((_, k) => `w${1 + ((k * step) % 58)} w${1 + ((k * 7) % 58)} w${1 + (k % 58)}\n`);
+  writeFileSync(at("source.txt"), numbered(3).join(""));
+  writeFileSync(at("target.txt"), numbered(11).join(""));
+  writeFileSync(at("check.txt"), "The cat sat.\n\nThe dog sat on the mat.\n");
+  writeFileSync(at("lines.txt"), "w11 w12 w13\nw41 w7\n");
+});
+afterAll(() => command.remove());
+
+// by its path: the command under test stands elsewhere than the built-in models
+const MODEL = fileURLToPath(new URL("../../models/relations-8", import.meta.url));
+const SELECTION = ["--task", "relation", "--relation", "selection", "--examples", "120"] as const;
+const at = (...path: string[]) => join(command.folder, ...path);
+const jsonAt = (...path: string[]) => JSON.parse(readFileSync(at(...path), "utf8"));
+const lines = (text: string) => text.trimEnd().split("\n");
+
+describe("importance", () => {
+  const similarity = ["importance", "encoder", "--task", "similarity", "--data", "pairs.csv"];
+
+  it("is a summary, a page and data with every head by every method", async () => {
+    const { code, stdout } = await command.run(similarity);
+    expect(code).toBe(0);
+    expect(lines(stdout)[0]).toMatch(/^encoder, similarity on pairs\.csv$/);
+    expect(stdout).toMatch(/\n\nwrote headwise-importance\/importance\.html and headwise-importance\/importance\.json\n$/);
+    const report = jsonAt("headwise-importance", "importance.json");
+    expect(report).toMatchObject({
+      schema: "headwise.importance/1",
+      corpus: { id: "pairs.csv", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      task: { name: "similarity", examples: 46 },
+      ablation: "zero",
+    });
+    expect(report.heads).toHaveLength(10);
+    for (const { scores } of report.heads) expect(Object.keys(scores)).toEqual([...METHODS]);
+    expect(readFileSync(at("headwise-importance", "importance.html"), "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  it("is data alone with --json -, by the methods that were named, and the same again", async () => {
+    const args = [...similarity, "--methods", "taylor, michel", "--json", "-", "--out", "unused"];
+    const [one, two] = [await command.run(args), await command.run(args)];
+    const { seconds, ...report } = JSON.parse(one.stdout);
+    expect(Object.keys(report.stability).sort()).toEqual(["michel", "taylor"]);
+    expect(report.agreement).toEqual({});
+    expect({ ...JSON.parse(two.stdout), seconds }).toEqual({ ...report, seconds });
+    expect(existsSync(at("unused"))).toBe(false);
+  });
+
+  it("of labels, of hidden tokens and of a translation", async () => {
+    const tasks = [
+      ["encoder", "labels", "--data", "labels.jsonl"],
+      ["translator", "translation", "--data", "source.txt", "--target", "target.txt"],
+    ];
+    for (const [model, task, ...data] of tasks) {
+      const args = ["importance", model!, "--task", task!, ...data, "--methods", "ablation", "--ablation", "mean"];
+      const { stdout } = await command.run([...args, "--json", `${task}.json`, "--out", "pages"]);
+      expect(stdout).toContain(`wrote pages/importance.html and ${task}.json`);
+      const { heads, ablation } = jsonAt(`${task}.json`);
+      expect([heads.length, ablation]).toEqual([task === "labels" ? 10 : 32, "mean"]);
+    }
+  });
+});
+
+it("a curve has its methods, its cuts and a table, on the half that chose nothing", async () => {
+  const { code, stdout } = await command.run(["curve", MODEL, ...SELECTION, "--methods", "michel,random", "--points", "4"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^.*relations-8, relation selection on made world, selection\n/);
+  expect(stdout).toMatch(/\nmichel +(\d+%|never) .*\nrandom +(\d+%|never) /);
+  const report = jsonAt("headwise-curve", "curve.json");
+  expect(report).toMatchObject({ schema: "headwise.curve/1", task: { better: "lower" } });
+  expect(report.task.examples).toBeLessThanOrEqual(60);
+  for (const { points } of report.curves)
+    expect(points.map(({ removed }: { removed: number }) => removed)).toEqual([4, 8, 11, 15]);
+  expect(readFileSync(at("headwise-curve", "curve.html"), "utf8")).toContain('class="cuts"');
+});
+
+// each measures its cut, in processes of their own
+describe("prune", { timeout: 240_000 }, () => {
+  const prune = (out: string, ...words: readonly string[]) =>
+    command.run(["prune", MODEL, ...SELECTION, "--text", "check.txt", "--out", out, ...words]);
+
+  it("takes a share that a method chooses, judges it on the other half, and can be cut again", async () => {
+    const { code, stdout } = await prune("quarter", "--fraction", "0.25", "--method", "taylor", "--steps", "2");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nGone: \d\.\d, \d\.\d, \d\.\d, \d\.\d\.\n/);
+    expect(stdout).toMatch(/\nQuality, nats a target on \d+ examples that chose nothing: \d\.\d\d \(/);
+    const record = jsonAt("quarter", "prune.json");
+    expect(record).toMatchObject({ method: "taylor", steps: 2, seed: 1, quality: { task: { name: "relation selection" } } });
+    expect(record.scores.map(({ heads }: { heads: string }) => heads)).toEqual(record.removed);
+    expect(record.quality.after.loss.value).toBeCloseTo(record.quality.after.quality.value - record.quality.before.value, 9);
+    const gone = (layer: number) => [...Array(8).keys()].filter((head) => record.removed.includes(`${layer}.${head}`));
+    const [whole, read] = [await loadCheckpoint("builtin:relations-8"), await loadCheckpoint(at("quarter"))];
+    const kept = [0, 1].map((layer): [string, number[]] => [
+      `${layer}`,
+      [...Array(8).keys()].filter((head) => !gone(layer).includes(head)),
+    ]);
+    expect([...byPath(read.weights)]).toEqual([...byPath(cutHeads(whole, new Map(kept)).weights)]);
+
+    const again = ["prune", "quarter", ...SELECTION, "--fraction", "0.5", "--method", "random", "--text", "check.txt"];
+    expect((await command.run([...again, "--out", "less"])).code).toBe(0);
+    const second = jsonAt("less", "prune.json");
+    expect(second.heads).toEqual({ before: 12, after: 6 });
+    expect(second.before).toEqual(record);
+    expect(second.scores.every((one: object) => !("score" in one))).toBe(true);
+    for (const heads of Object.values<number[]>(second.originalHeads)) expect(heads).toEqual([...heads].sort((a, b) => a - b));
+    const first = new Set(
+      Object.entries<number[]>(record.originalHeads).flatMap(([l, heads]) => heads.map((h) => `${l}.${h}`)),
+    );
+    for (const [l, heads] of Object.entries<number[]>(second.originalHeads))
+      for (const head of heads) expect(first).toContain(`${l}.${head}`);
+  });
+
+  it("takes as many as cost less than a loss, trains what is left, and says how both do", async () => {
+    const { code, stdout } = await prune("cheap", "--max-loss", "0.2", "--method", "michel", "--recover", "5", "--json");
+    expect(code).toBe(0);
+    const record = JSON.parse(stdout);
+    expect(record).toEqual(jsonAt("cheap", "prune.json"));
+    expect(record.removed.length).toBeGreaterThan(0);
+    expect(record.quality.recovered.steps).toBe(5);
+    expect(record.quality.recovered.quality.value).not.toBe(record.quality.after.quality.value);
+    const [{ weights }, { weights: whole }] = [await loadCheckpoint(at("cheap")), await loadCheckpoint("builtin:relations-8")];
+    const tokens = (tree: object) => byPath(tree).get("embeddings.tokens")!.data;
+    expect(tokens(weights)).not.toEqual(tokens(whole));
+  });
+
+  it("named heads are judged on all examples, or on half where training takes the other", async () => {
+    const examples = async (out: string, ...words: readonly string[]) => {
+      expect((await prune(out, "--heads", "0.1", ...words)).code).toBe(0);
+      return jsonAt(out, "prune.json").quality.task.examples as number;
+    };
+    const [all, half] = [await examples("judged"), await examples("trained", "--recover", "1")];
+    expect(Math.abs(half - all / 2)).toBeLessThan(0.2 * all);
+    expect(jsonAt("trained", "prune.json")).toMatchObject({ method: "list", removed: ["0.1"] });
+  });
+
+  it("fails where what is required does not hold, and writes nothing", async () => {
+    const { code, stderr, stdout } = await prune("refused", "--heads", "1.3", "--require", "heads>=1", "--require", "heads<15");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(lines(stderr).at(-1)).toMatch(/^headwise: required heads<15, but heads is 15: nothing was written/);
+    expect(existsSync(at("refused"))).toBe(false);
+  });
+
+  it("cuts a translator by its translations", async () => {
+    const words = ["--task", "translation", "--data", "source.txt", "--target", "target.txt", "--text", "lines.txt"];
+    const args = ["prune", "translator", ...words, "--fraction", "0.2", "--method", "michel-normalized", "--recover", "2"];
+    expect((await command.run([...args, "--out", "translates"])).code).toBe(0);
+    expect(jsonAt("translates", "prune.json")).toMatchObject({
+      heads: { before: 32, after: 26 },
+      quality: { corpus: { id: "source.txt and target.txt" }, task: { examples: 23 } },
+    });
+    expect(readdirSync(at("translates"))).toContain("model.safetensors");
+    expect((await command.run(["translate", "translates", "--in", "lines.txt"])).code).toBe(0);
+  });
+});

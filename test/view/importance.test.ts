@@ -1,0 +1,95 @@
+/** The importance page and table: well-formed, every head by every method, the verdicts that intervals allow. */
+import { describe, expect, it } from "vitest";
+import { METHODS } from "../../src/heads/methods.ts";
+import { importancePage } from "../../src/view/importance-page.ts";
+import { aligned, importanceText, leading, measured, scoreText, verdictOf } from "../../src/view/importance-text.ts";
+import { madeImportance } from "./made-importance.ts";
+import { tagErrors } from "./well-formed.ts";
+
+/** A page without its style sheet, which is no markup. */
+const bodyOf = (page: string) => page.slice(page.indexOf("<body"), page.indexOf("</body>") + 7);
+
+describe("verdicts", () => {
+  it.each([
+    ["critical", { value: 1, low: 0.1, high: 2 }],
+    ["better without", { value: -1, low: -2, high: -0.1 }],
+    ["", { value: 1, low: -0.1, high: 2 }],
+    ["", { value: 0, low: 0, high: 0 }],
+    ["", undefined],
+  ])("%j", (verdict, estimate) => {
+    expect(verdictOf(estimate)).toBe(verdict);
+  });
+
+  it("are counted above the table", () => {
+    const text = importanceText(madeImportance((k) => [0.3, 0.1, -0.3, 0.2, 0, 0.2][k]!));
+    expect(text).toContain("worse beyond the interval for 3 heads, better beyond it for 1; the other 2 cannot");
+  });
+});
+
+it("scores show three digits whatever their size", () => {
+  const shown = [0, 123.456, 12.345, 1.2345, 0.12345, 0.0012345, -0.012345, 0.0000001234, 98765].map(scoreText);
+  expect(shown).toEqual(["0", "123", "12.3", "1.23", "0.123", "0.00123", "−0.0123", "0.000000", "98765"]);
+});
+
+it("exact ablation leads where it was measured, else the first method", () => {
+  expect(leading(METHODS)).toBe("ablation");
+  expect(leading(["taylor", "confidence"])).toBe("taylor");
+  expect(measured(madeImportance(() => 1, ["confidence", "michel"]))).toEqual(["michel", "confidence"]);
+});
+
+it("columns stand under one another", () => {
+  expect(aligned([["head", "a", "long"], ["0.0", "1.23", "x"], ["…"], ["10.10", "", ""]])).toEqual([
+    "head      a  long",
+    "0.0    1.23     x",
+    "…",
+    "10.10",
+  ]);
+});
+
+describe("the table", () => {
+  const lines = (report: Parameters<typeof importanceText>[0]) => importanceText(report).split("\n");
+
+  it("has the most important head first, by the leading method", () => {
+    const rows = lines(madeImportance((k) => k)).slice(-6);
+    expect(rows.map((row) => row.split(" ")[0])).toEqual(["1.2", "1.1", "1.0", "0.2", "0.1", "0.0"]);
+    expect(rows[0]).toMatch(/critical$/);
+  });
+
+  it("shows both ends of many heads", () => {
+    const names = Array.from({ length: 60 }, (_, k) => `${Math.floor(k / 10)}.${k % 10}`);
+    const rows = lines(madeImportance((k) => -k, METHODS, names)).slice(-25);
+    expect(rows.map((row) => row.split(" ")[0])).toEqual([...names.slice(0, 12), "…", ...names.slice(-12)]);
+  });
+});
+
+describe.each([
+  ["all methods", METHODS],
+  ["one", ["taylor"] as const],
+])("the page of %s", (_, methods) => {
+  const page = importancePage(madeImportance((k) => k - 2.5, methods));
+
+  it("is well-formed, opens offline and needs no script", () => {
+    expect(tagErrors(bodyOf(page))).toEqual([]);
+    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(page).toContain("made &lt;up&gt; &amp; small");
+  });
+
+  it("has a map for each method with a cell for each head", () => {
+    expect(page.match(/<figure>/g)).toHaveLength(methods.length);
+    expect(page.match(/<td [^>]*title="\d\.\d: /g)).toHaveLength(6 * methods.length);
+    for (const colour of ["--mark", "--accent"])
+      expect(page.match(new RegExp(`color-mix\\(in srgb, var\\(${colour}\\)`, "g")), colour).toHaveLength(3 * methods.length);
+  });
+
+  it("says by which method its table is sorted", () => {
+    expect(page).toContain(`Sorted by ${leading(methods)};`);
+    const heads = [...page.matchAll(/<th scope="row">(\d\.\d)<\/th>/g)].map(([, name]) => name);
+    expect(heads).toEqual(["1.2", "1.1", "1.0", "0.2", "0.1", "0.0"]);
+  });
+});
+
+it("heads that are worth nothing at all have a page", () => {
+  const page = importancePage(madeImportance(() => 0));
+  expect(tagErrors(bodyOf(page))).toEqual([]);
+  expect(page).not.toContain("NaN");
+});
