@@ -1,6 +1,7 @@
 /** A made-up report of what heads are worth, and made-up curves. */
 import type { ImportanceReport } from "../../src/heads/importance-report.ts";
 import { METHODS, type Method } from "../../src/heads/methods.ts";
+import type { ModelDescription } from "../../src/heads/schema.ts";
 import type { Choice } from "../../src/prune/choices.ts";
 import type { CurveReport } from "../../src/prune/curve-report.ts";
 
@@ -12,6 +13,11 @@ const COMMON = {
   corpus: { id: "pairs.csv", sha256: "0f".repeat(32) },
   seconds: 12.4,
 } as const;
+/** Two layers of three heads. */
+const MODEL: ModelDescription = {
+  ...{ ...COMMON.model, family: "encoder", architecture: "bert", layers: 2, width: 24, parameters: 4321 },
+  ...{ sha256: "5e".repeat(32), heads: [3, 3], keyValueHeads: [3, 3] },
+};
 
 /** Head k of each attention is worth `worth(k)` ± 0.15 by every method. */
 export function madeImportance(
@@ -23,6 +29,7 @@ export function madeImportance(
   return {
     ...COMMON,
     schema: "headwise.importance/1",
+    model: MODEL,
     task: { name: "similarity", measure: "Spearman’s ρ × 100", better: "higher", examples: 31 },
     quality: around(71.5, 2),
     ablation: "zero",
