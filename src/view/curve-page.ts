@@ -90,7 +90,7 @@ export function curvePage(report: CurveReport): string {
 
 const CURVES =
   "Each point is a cut, measured on examples that had no part in choosing it, with a 95% bootstrap interval; the band is the whole " +
-  "model’s. Random is the mean over several orders, its whiskers the lowest and highest interval among them.";
+  "model’s. Random is the mean over several orders, its whiskers the lowest and highest interval among them. A ring: here the loss can first be told from nothing.";
 const NUMBERS =
   "“Interval leaves” is the first cut at which the whole interval of the loss, taken example by example against the whole model, is " +
   "above zero. “Costs < 1” is the last cut before the loss reaches one unit of the measure.";
@@ -117,6 +117,7 @@ const STYLE = `
 .cuts text { fill: var(--dim); font-size: 12px }
 .cuts .rule { stroke: var(--line) }
 .cuts .whole { fill: var(--accent); opacity: .12 }
+.cuts .leaves { fill: none; stroke-width: 1.5 }
 .cuts .level { stroke: var(--accent); stroke-dasharray: 2 3 }
 .key { display: flex; flex-wrap: wrap; gap: 6px 18px; margin-bottom: 10px; font-size: 13.5px; align-items: center }
 .order { font-size: 13px; color: var(--dim); margin-bottom: 8px; overflow-wrap: anywhere }

@@ -18,6 +18,16 @@ export const LOOKS: Readonly<Record<string, { readonly color: string; readonly d
   random: { color: "#7b828b" },
 };
 
+type Curve = CurveReport["curves"][number];
+
+/** Places of shares and of values, in pixels. */
+interface Scales {
+  readonly x: (share: number) => number;
+  readonly y: (value: number) => number;
+}
+
+const short = (pixels: number): string => pixels.toFixed(1);
+
 /** Lines of all methods with whiskers at every cut measured, over the whole model's interval. */
 export function cutChart({ quality, curves, task }: CurveReport): string {
   const values = [quality.low, quality.high, ...curves.flatMap(({ points }) => points.map((point) => point.quality.value))];
@@ -35,7 +45,7 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
     },
   });
   const whole = element("line", { class: "level", x1: PLOT.left, x2: PLOT.right, y1: y(quality.value), y2: y(quality.value) });
-  const lines = curves.map((curve, k) => line(curve, quality.value, x, y, (k - curves.length / 2) * 1.6));
+  const lines = curves.map((curve, k) => line(curve, quality.value, { x, y }, (k - curves.length / 2) * 1.6));
   const label = `${task.measure} by the share of heads removed`;
   return element(
     "svg",
@@ -71,33 +81,26 @@ const rule = (value: number, at: number): string =>
 
 const level = (value: number): string => String(Number(value.toPrecision(4))).replace("-", "−");
 
-function line(
-  { method, points }: CurveReport["curves"][number],
-  whole: number,
-  x: (share: number) => number,
-  y: (value: number) => number,
-  aside: number,
-): string {
-  const { color, dash } = LOOKS[method]!;
-  const path = [{ share: 0, value: whole }, ...points.map(({ share, quality }) => ({ share, value: quality.value }))];
-  const marks = points.map(({ share, quality: { value, low, high }, removed }) => {
-    const at = x(share) + aside;
-    const says = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
-    const whisker = element("line", { x1: at, x2: at, y1: y(low), y2: y(high), stroke: color, opacity: 0.45 });
-    return (
-      whisker +
-      element("circle", { cx: at, cy: y(value), r: 3, fill: color, "data-removed": removed }, element("title", {}, says))
-    );
-  });
-  const steps = path.map(({ share, value }, k) =>
-    `${decimal(x(share) + (k ? aside : 0), 1)},${decimal(y(value), 1)}`.replaceAll("−", "-"),
+function line(curve: Curve, whole: number, { x, y }: Scales, aside: number): string {
+  const { color, dash } = LOOKS[curve.method]!;
+  const path = [`${short(x(0))},${short(y(whole))}`].concat(
+    curve.points.map(({ share, quality }) => `${short(x(share) + aside)},${short(y(quality.value))}`),
   );
-  const drawn = element("polyline", {
-    points: steps.join(" "),
-    stroke: color,
-    "stroke-dasharray": dash,
-    fill: "none",
-    "stroke-width": 2,
-  });
-  return element("g", {}, drawn, ...marks);
+  const look = { stroke: color, "stroke-dasharray": dash, fill: "none", "stroke-width": 2 };
+  const marks = curve.points.map((point) => mark(curve, point, color, { x: (share) => x(share) + aside, y }));
+  return element("g", {}, element("polyline", { points: path.join(" "), ...look }), ...marks);
+}
+
+/** A cut: its interval as a whisker, and a ring where the interval of its loss first leaves zero. */
+function mark({ method, leaves }: Curve, point: Curve["points"][number], color: string, { x, y }: Scales): string {
+  const { share, removed } = point;
+  const { value, low, high } = point.quality;
+  const at = x(share);
+  const says = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
+  const dot = { cx: at, cy: y(value), r: 3, fill: color, "data-removed": removed };
+  return [
+    element("line", { x1: at, x2: at, y1: y(low), y2: y(high), stroke: color, opacity: 0.45 }),
+    ...(share === leaves ? [element("circle", { class: "leaves", cx: at, cy: y(value), r: 6.5, stroke: color })] : []),
+    element("circle", dot, element("title", {}, says)),
+  ].join("");
 }
