@@ -1,0 +1,84 @@
+/** What heads write into the residual stream for a sample of tokens: z_h W_O^h, in a basis of each head's own, so d wide. */
+import { input, scoped, type Value } from "../graph/value.ts";
+import { forward, type Transformer } from "../models/transformer.ts";
+import { keep } from "../nn/probe.ts";
+import { einsum } from "../ops/einsum.ts";
+import { random, shuffled } from "../params/random.ts";
+import { byPath } from "../params/tree.ts";
+import type { Program, Runtime } from "../run/runtime.ts";
+import { int64, type Tensor, tensor } from "../run/tensor.ts";
+import type { LayerMaps } from "./head-maps.ts";
+import { countedQueries, type Text } from "./text.ts";
+
+/** A text and some of its positions. */
+export interface Sampled {
+  readonly text: Text;
+  readonly positions: readonly number[];
+}
+
+/** A text gives at least this many tokens before another one is read. */
+const FROM_ONE_TEXT = 16;
+
+/**
+ * Up to `most` tokens, drawn without replacement: texts in random order, and from each at most 16 positions or, of few texts, so
+ * many as are needed. Special tokens are left out, and a causal text's first.
+ */
+export function sampleTokens(texts: readonly Text[], causal: boolean, most: number, seed: number): Sampled[] {
+  const uniform = random(`${seed}/tokens`);
+  const share = Math.max(FROM_ONE_TEXT, Math.ceil(most / texts.length));
+  let left = most;
+  return Array.from(shuffled(uniform, texts.length)).flatMap((t) => {
+    const queries = countedQueries(texts[t]!, causal);
+    const drawn = Array.from(shuffled(uniform, queries.length), (k) => queries[k]!).slice(0, Math.min(share, left));
+    left -= drawn.length;
+    return drawn.length ? [{ text: texts[t]!, positions: drawn.sort((a, b) => a - b) }] : [];
+  });
+}
+
+/** For each layer with heads what its heads write: [h, r, n] over the n tokens of the sample. `progress` goes from 0 to 1. */
+export async function writtenOutputs(
+  runtime: Runtime,
+  model: Transformer,
+  maps: readonly LayerMaps[],
+  sample: readonly Sampled[],
+  progress: (share: number) => void = () => {},
+): Promise<Tensor[]> {
+  const program = await writtenProgram(runtime, model, maps);
+  const n = sample.reduce((sum, { positions }) => sum + positions.length, 0);
+  const out = maps.map(({ written: { shape } }) => tensor(new Float32Array(shape[0]! * shape[2]! * n), [shape[0]!, shape[2]!, n]));
+  let at = 0;
+  for (const [t, { text, positions }] of sample.entries()) {
+    const length = text.ids.length;
+    const made = await program.run({
+      ids: int64(text.ids, [1, length]),
+      mask: tensor(new BigInt64Array(length).fill(1n), [1, length]),
+    });
+    for (const [l, { data }] of out.entries()) place(data as Float32Array, n, at, made[l]!, positions);
+    at += positions.length;
+    progress((t + 1) / sample.length);
+  }
+  return out;
+}
+
+/** [1, h, r, i] at some positions → columns of [h, r, n]. */
+function place(into: Float32Array, n: number, at: number, { data, shape }: Tensor, positions: readonly number[]): void {
+  const length = shape[3]!;
+  for (let row = 0; row < shape[1]! * shape[2]!; row++) {
+    for (const [k, i] of positions.entries()) into[row * n + at + k] = Number(data[row * length + i]);
+  }
+}
+
+async function writtenProgram(runtime: Runtime, model: Transformer, maps: readonly LayerMaps[]): Promise<Program> {
+  const kept = new Map<string, Value>();
+  forward(model.config, { probe: keep(kept, (site) => site.endsWith(".attention.z")) });
+  const weights = new Map(byPath(model.weights));
+  const outputs = Object.fromEntries(
+    [...kept].map(([site, z], l) => {
+      const { written } = maps[l]!;
+      weights.set(`${site}.written`, written);
+      const basis = input(`${site}.written`, written.shape);
+      return [`${l}`, scoped(site, () => einsum("b i h d, h d r -> b h r i", z, basis))];
+    }),
+  );
+  return runtime.compile(outputs, { weights });
+}
