@@ -25,3 +25,9 @@ export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { 
   }
   return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
 }
+
+/** The first `count` sentences, and a name that says so; all of them without a number. */
+export function firstSentences(corpus: Corpus, count?: number): Corpus {
+  if (count === undefined || count >= corpus.sentences.length) return corpus;
+  return { ...corpus, id: `${corpus.id} (first ${count})`, sentences: corpus.sentences.slice(0, count) };
+}

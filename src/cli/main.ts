@@ -57,6 +57,18 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
+running(program.command("redundancy").argument("<model>", MODEL))
+  .description("compare every two heads: twins, noise, who reads whom; summary here, redundancy.html and .json in a folder")
+  .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
+  .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
+  .option("--out <dir>", "folder for redundancy.html and redundancy.json", "headwise-redundancy")
+  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out alike")
+  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
+    (await import("./redundancy.ts")).redundancy(model, options),
+  );
+
 running(program.command("prune").argument("<model>", "a model directory or a hub id (org/name[@revision])"))
   .description("cut heads out of a model: a smaller one, checked to equal the masked one, in a folder")
   .requiredOption("--heads <list>", "the heads that go, such as 0.3,4.1")

@@ -1,11 +1,10 @@
 /** `headwise report`: what every head of a model does, as a summary here, a page and data. */
 import { dirname, join } from "node:path";
-import type { Corpus } from "../corpus/sentence.ts";
 import { reportOn } from "../heads/report.ts";
 import { writeWhole } from "../load/write.node.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
-import { type CorpusOptions, parseCorpus, readContent } from "./corpus.ts";
+import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
 import { prepareFolder } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
@@ -45,9 +44,4 @@ export async function report(model: string, options: CommonOptions & ReportComma
   } finally {
     progress.stop();
   }
-}
-
-function firstSentences(corpus: Corpus, count?: number): Corpus {
-  if (count === undefined || count >= corpus.sentences.length) return corpus;
-  return { ...corpus, id: `${corpus.id} (first ${count})`, sentences: corpus.sentences.slice(0, count) };
 }

@@ -64,7 +64,10 @@ function centredRows({ data, shape }: Tensor): Tensor {
     const own = out.subarray(from, to);
     const [spread, size] = [squared(own), squared((data as Float32Array).subarray(from, to))];
     const by = spread > CONSTANT * size ? Math.sqrt(n / spread) : 0;
-    scaled.set(own.map((x) => by * x), from);
+    scaled.set(
+      own.map((x) => by * x),
+      from,
+    );
   }
   return tensor(scaled, shape);
 }

@@ -28,7 +28,7 @@ export interface LayerMaps {
   /** ‖W_Q W_Kᵀ‖_F and ‖W_V W_O‖_F: [h]. */
   readonly scoreNorms: readonly number[];
   readonly outputNorms: readonly number[];
-  /** R_Oᵀ [h, d, r]: z_h R_Oᵀ is what a head writes, in the basis `writes`. */
+  /** R_Oᵀ (see `writtenCores`). */
   readonly written: Tensor;
   /** The key/value head of each query head. */
   readonly groups: readonly number[];
@@ -42,13 +42,23 @@ export function headMaps({ config, weights }: Transformer, progress: (share: num
   });
 }
 
+/**
+ * For each layer with heads R_Oᵀ [h, d, r], where W_Oᵀ = U_O R_O: z_h R_Oᵀ is what head h writes into the residual stream, in the
+ * orthonormal basis U_O.
+ */
+export function writtenCores({ config, weights }: Transformer): Tensor[] {
+  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(weights.layers[l]!.attention.wo))]));
+}
+
+const writesOf = (wo: Tensor): F => everyHead(wo.shape[0]!, (head) => factored(rowsOf(wo, head)));
+
 function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
   const [m, h, d] = wq.shape as [number, number, number];
   const g = wk.shape[1]!;
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
   const inputs = (w: Tensor): F => everyHead(w.shape[1]!, (head) => factored(columnsOf(w, head)));
   const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
-  const o = everyHead(h, (head) => factored(rowsOf(wo, head)));
+  const o = writesOf(wo);
   const scores = q.map(({ core }, head) => product(core, k[groups[head]!]!.core.transpose()));
   const outputs = o.map(({ core }, head) => product(v[groups[head]!]!.core, core.transpose()));
   const stack = (matrices: readonly Matrix[]) => stacked(matrices, Math.min(d, m), m);
@@ -63,7 +73,7 @@ function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
     outputsToWrites: stack(outputs.map((c, head) => product(o[head]!.basis, c.transpose()))),
     scoreNorms: scores.map(normOf),
     outputNorms: outputs.map(normOf),
-    written: transposed(o.map(({ core }) => core), Math.min(d, m), d),
+    written: coresOf(o),
     groups,
   };
 }
@@ -96,17 +106,18 @@ function rowsOf({ data, shape }: Tensor, head: number): Matrix {
 function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
   const out = new Float32Array(matrices.length * rows * m);
   for (const [head, matrix] of matrices.entries()) {
-    for (let k = 0; k < matrix.columns; k++)
-      for (let i = 0; i < m; i++) out[(head * rows + k) * m + i] = matrix.get(i, k);
+    for (let k = 0; k < matrix.columns; k++) for (let i = 0; i < m; i++) out[(head * rows + k) * m + i] = matrix.get(i, k);
   }
   return tensor(out, [matrices.length, rows, m]);
 }
 
-/** Cores [r, d] turned over and filled up with columns of zeros: [cores, d, columns]. */
-function transposed(cores: readonly Matrix[], columns: number, d: number): Tensor {
-  const out = new Float32Array(cores.length * d * columns);
-  for (const [head, core] of cores.entries()) {
+/** Cores [r, d] turned over and filled up with columns of zeros: [cores, d, min(d, m)]. */
+function coresOf(factors: F): Tensor {
+  const d = factors[0]!.core.columns;
+  const columns = Math.min(d, factors[0]!.basis.rows);
+  const out = new Float32Array(factors.length * d * columns);
+  for (const [head, { core }] of factors.entries()) {
     for (let k = 0; k < core.rows; k++) for (let j = 0; j < d; j++) out[(head * d + j) * columns + k] = core.get(k, j);
   }
-  return tensor(out, [cores.length, d, columns]);
+  return tensor(out, [factors.length, d, columns]);
 }

@@ -7,7 +7,6 @@ import { random, shuffled } from "../params/random.ts";
 import { byPath } from "../params/tree.ts";
 import type { Program, Runtime } from "../run/runtime.ts";
 import { int64, type Tensor, tensor } from "../run/tensor.ts";
-import type { LayerMaps } from "./head-maps.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** A text and some of its positions. */
@@ -35,17 +34,20 @@ export function sampleTokens(texts: readonly Text[], causal: boolean, most: numb
   });
 }
 
-/** For each layer with heads what its heads write: [h, r, n] over the n tokens of the sample. `progress` goes from 0 to 1. */
+/**
+ * For each layer with heads what its heads write: [h, r, n] over the n tokens of the sample. `cores`: the model's `writtenCores`.
+ * `progress` goes from 0 to 1.
+ */
 export async function writtenOutputs(
   runtime: Runtime,
   model: Transformer,
-  maps: readonly LayerMaps[],
+  cores: readonly Tensor[],
   sample: readonly Sampled[],
   progress: (share: number) => void = () => {},
 ): Promise<Tensor[]> {
-  const program = await writtenProgram(runtime, model, maps);
+  const program = await writtenProgram(runtime, model, cores);
   const n = sample.reduce((sum, { positions }) => sum + positions.length, 0);
-  const out = maps.map(({ written: { shape } }) => tensor(new Float32Array(shape[0]! * shape[2]! * n), [shape[0]!, shape[2]!, n]));
+  const out = cores.map(({ shape }) => tensor(new Float32Array(shape[0]! * shape[2]! * n), [shape[0]!, shape[2]!, n]));
   let at = 0;
   for (const [t, { text, positions }] of sample.entries()) {
     const length = text.ids.length;
@@ -68,16 +70,15 @@ function place(into: Float32Array, n: number, at: number, { data, shape }: Tenso
   }
 }
 
-async function writtenProgram(runtime: Runtime, model: Transformer, maps: readonly LayerMaps[]): Promise<Program> {
+async function writtenProgram(runtime: Runtime, model: Transformer, cores: readonly Tensor[]): Promise<Program> {
   const kept = new Map<string, Value>();
   forward(model.config, { probe: keep(kept, (site) => site.endsWith(".attention.z")) });
   const weights = new Map(byPath(model.weights));
   const outputs = Object.fromEntries(
     [...kept].map(([site, z], l) => {
-      const { written } = maps[l]!;
-      weights.set(`${site}.written`, written);
-      const basis = input(`${site}.written`, written.shape);
-      return [`${l}`, scoped(site, () => einsum("b i h d, h d r -> b h r i", z, basis))];
+      weights.set(`${site}.core`, cores[l]!);
+      const core = input(`${site}.core`, cores[l]!.shape);
+      return [`${l}`, scoped(site, () => einsum("b i h d, h d r -> b h r i", z, core))];
     }),
   );
   return runtime.compile(outputs, { weights });

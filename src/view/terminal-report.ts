@@ -96,7 +96,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], le
 }
 
 /** A note as a list item, broken between words. */
-function wrapped(note: string, columns: number): string[] {
+export function wrapped(note: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of note.split(" ")) {
     const last = lines.at(-1);
