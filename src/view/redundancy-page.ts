@@ -50,7 +50,7 @@ function partsOf(result: Redundancy): (Part | undefined)[] {
 /** In one sentence, what was found. */
 function summary({ heads, clusters, twins, noise }: Redundancy): string {
   const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of alike patterns`;
-  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "head")} like noise. Dark is alike.`;
+  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "head")} like noise. Strong colours are alike.`;
 }
 
 const button = (data: string, value: string, text: string, pressed: boolean): string =>
@@ -83,7 +83,7 @@ const mapText = ({ map }: Redundancy): string =>
   `Heads that attend alike are near each other (classical scaling of √JS; the plane shows ${percent(map.share)} of it). Lines join twins; rings are noise.`;
 
 function plane(result: Redundancy): string {
-  const hint = "Point at a head. Darker layers are later on paper, and earlier on black.";
+  const hint = "Point at a head.";
   const buttons = [button("paint", "layer", "By layer", true), button("paint", "label", "By label", false)];
   return element(
     "figure",
@@ -121,6 +121,8 @@ const STYLE = `
 .plane circle:hover { stroke: var(--ink); stroke-width: 2 }
 .plane .noisy { stroke: var(--mark); stroke-width: 2 }
 .plane .link { stroke: var(--mark); stroke-width: 2 }
+.plane text { fill: var(--dim); font-size: 12px }
+.plane[data-by="label"] .layers { display: none }
 .plane .off { opacity: 0.13 }
 .plane[data-by="layer"] circle { fill: var(--layer) }
 .plane[data-by="label"] circle { fill: var(--label) }

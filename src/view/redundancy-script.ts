@@ -34,7 +34,7 @@ function shadeOf(a, b) {
   if (a === b) return 255;
   const value = valueOf(a, b), distance = measure.patterns ? value : 1 - (measure.signed ? Math.abs(value) : value);
   const share = Math.max(0, (measure.far - distance) / Math.max(1e-9, measure.far - measure.near));
-  return Math.min(255, Math.round(255 * (measure.patterns ? share : Math.sqrt(share))));
+  return Math.min(255, Math.round(255 * (measure.patterns ? share ** 1.5 : Math.sqrt(share))));
 }
 const order = () => byLayer ? layerOrder : measure.order;
 
@@ -71,8 +71,8 @@ function drawMap() {
 }
 // Heads stand at the left edge; two clusters meet as far to the right as they are apart.
 function drawTree(pen, left, right, top, cell) {
-  const highest = Math.max(1e-9, ...measure.merges.map((merge) => merge[2]));
-  const across = (height) => left + (right - left) * height / highest;
+  const heights = measure.merges.map((merge) => merge[2]), lowest = 0.9 * Math.min(...heights);
+  const across = (height) => left + (right - left) * (height - lowest) / Math.max(1e-9, Math.max(...heights) - lowest);
   const places = [];
   measure.order.forEach((head, at) => { places[head] = { x: left, y: top + (at + 0.5) * cell }; });
   pen.strokeStyle = css("--dim");
