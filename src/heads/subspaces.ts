@@ -14,11 +14,12 @@ export interface Factored {
 
 /** Directions that a matrix scales this much less than its largest are nothing but rounding of single precision. */
 const NEGLIGIBLE = 1e-6;
+const SPAN_ONLY = { computeRightSingularVectors: false, autoTranspose: true };
 
 /** The basis and core of an m × d matrix: QR, and for one without full rank only the directions that it has. */
 export function factored(matrix: Matrix): Factored {
   const { basis, core } = triangular(matrix);
-  const { diagonal, leftSingularVectors } = new SingularValueDecomposition(core, { computeRightSingularVectors: false });
+  const { diagonal, leftSingularVectors } = new SingularValueDecomposition(core, SPAN_ONLY);
   const least = NEGLIGIBLE * (diagonal[0] ?? 0);
   const rank = diagonal.filter((s) => s > least).length;
   if (rank === core.rows) return { basis, core };
