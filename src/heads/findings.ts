@@ -32,11 +32,19 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
     .sort((p, q) => q.outputs - p.outputs || p.patterns - q.patterns);
 }
 
-/** Heads of which none of the tested scores beats its control: they cannot be told from untrained ones. */
+/**
+ * Heads of which none of the tested scores beats its control: they cannot be told from untrained ones. Where the largest weight of
+ * a row is at says nothing of a head that weighs all keys alike: `positional` counts if `confidence` beats its control, too.
+ */
 export const findNoise = (heads: readonly HeadReport[]): Place[] =>
   heads
-    .filter(({ scores }) => !Object.entries(scores).some(([name, score]) => score.p !== null && beatsControl(name, score)))
+    .filter(({ scores }) => !Object.keys(scores).some((name) => tells(name, scores)))
     .map(({ layer, head }) => ({ layer, head }));
+
+const tells = (name: string, scores: HeadReport["scores"]): boolean =>
+  scores[name]!.p !== null &&
+  beatsControl(name, scores[name]!) &&
+  (name !== "positional" || beatsControl("confidence", scores.confidence!));
 
 /** The strongest compositions of one kind, strongest first, those above chance only. */
 export function strongest(
