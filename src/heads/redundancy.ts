@@ -129,37 +129,46 @@ interface Measured extends Likeness {
 const rounded = (x: number): number => Math.round(1e4 * x) / 1e4 + 0;
 
 function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost"> {
-  const { headwise, seed, model, corpus, heads } = report;
-  const short = (matrix: HeadMatrix) => matrix.map((row) => row.map(rounded));
-  const { spaces, outputs, qk, ov } = measured;
-  const matrices = { patterns: report.similarity.matrix, outputs, ...spaces, qk, ov };
-  const tree = averageLinkage(matrices.patterns);
-  const clusters = clustersAt(tree, CUT);
-  const { points, share } = classicalScaling(matrices.patterns);
+  const { headwise, seed, model, corpus, similarity } = report;
+  const { spaces, outputs, qk, ov, control, composed } = measured;
+  const at = places(report);
+  const matrices = { patterns: similarity.matrix, outputs, ...spaces, qk, ov };
   return {
     ...{ schema: "headwise.redundancy/1" as const, headwise, seed, model, corpus },
-    heads: heads.map(({ layer, head, keyValueHead, label }, k) => {
-      const [x, y] = points[k]!.map(rounded) as [number, number];
-      return { layer, head, keyValueHead, label, cluster: clusters[k]!, x, y };
-    }),
+    ...grouped(report),
     matrices: Object.fromEntries(Object.entries(matrices).map(([k, m]) => [k, short(m)])) as Redundancy["matrices"],
     baselines: {
       subspaces: rounded(measured.baseline),
       compositions: rounded(1 / Math.sqrt(model.width)),
-      outputs: rounded(measured.control),
+      outputs: rounded(control),
     },
-    samples: { rows: report.similarity.rows, tokens: measured.tokens },
-    compositions: COMPOSITIONS.flatMap((kind) => strongest(places(report), kind, short(measured.composed[kind]), STRONGEST)),
+    samples: { rows: similarity.rows, tokens: measured.tokens },
+    compositions: COMPOSITIONS.flatMap((kind) => strongest(at, kind, short(composed[kind]), STRONGEST)),
+    thresholds: { ...TWIN },
+    twins: findTwins(at, matrices, control).map(shortPair),
+    noise: findNoise(report.heads),
+    notes: notesOn(report, measured),
+  };
+}
+
+const short = (matrix: HeadMatrix): HeadMatrix => matrix.map((row) => row.map(rounded));
+
+/** What √JS alone gives: clusters, and a place on the map for every head. */
+function grouped({ heads, similarity: { matrix } }: Report): Pick<Redundancy, "heads" | "clusters" | "map"> {
+  const tree = averageLinkage(matrix);
+  const clusters = clustersAt(tree, CUT);
+  const { points, share } = classicalScaling(matrix);
+  return {
+    heads: heads.map(({ layer, head, keyValueHead, label }, k) => {
+      const [x, y] = points[k]!.map(rounded) as [number, number];
+      return { layer, head, keyValueHead, label, cluster: clusters[k]!, x, y };
+    }),
     clusters: {
-      ...{ distance: "sqrt-js" as const, linkage: "average" as const, cut: rounded(CUT), count: new Set(clusters).size },
+      ...{ distance: "sqrt-js", linkage: "average", cut: rounded(CUT), count: new Set(clusters).size },
       merges: tree.merges.map((merge) => ({ ...merge, height: rounded(merge.height) })),
       order: [...tree.order],
     },
     map: { method: "classical-scaling", distance: "sqrt-js", share: rounded(share) },
-    thresholds: { ...TWIN },
-    twins: findTwins(places(report), matrices, measured.control).map(shortPair),
-    noise: findNoise(heads),
-    notes: notesOn(report, measured),
   };
 }
 

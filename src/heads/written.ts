@@ -15,22 +15,23 @@ export interface Sampled {
   readonly positions: readonly number[];
 }
 
-/** A text gives at least this many tokens before another one is read. */
-const FROM_ONE_TEXT = 16;
-
 /**
- * Up to `most` tokens, drawn without replacement: texts in random order, and from each at most 16 positions or, of few texts, so
- * many as are needed. Special tokens are left out, and a causal text's first.
+ * Up to `most` tokens, drawn without replacement and as evenly from all texts as can be: tokens of one text are alike (a line of
+ * ===== is an extreme), and many of one would make heads look alike. Special tokens are left out, and a causal text's first.
  */
 export function sampleTokens(texts: readonly Text[], causal: boolean, most: number, seed: number): Sampled[] {
   const uniform = random(`${seed}/tokens`);
-  const share = Math.max(FROM_ONE_TEXT, Math.ceil(most / texts.length));
-  let left = most;
-  return Array.from(shuffled(uniform, texts.length)).flatMap((t) => {
+  const order = shuffled(uniform, texts.length);
+  const queues = Array.from(order, (t) => {
     const queries = countedQueries(texts[t]!, causal);
-    const drawn = Array.from(shuffled(uniform, queries.length), (k) => queries[k]!).slice(0, Math.min(share, left));
-    left -= drawn.length;
-    return drawn.length ? [{ text: texts[t]!, positions: drawn.sort((a, b) => a - b) }] : [];
+    return Array.from(shuffled(uniform, queries.length), (k) => ({ t, i: queries[k]! }));
+  });
+  const longest = queues.reduce((n, queue) => Math.max(n, queue.length), 0);
+  const rounds = Array.from({ length: longest }, (_, round) => queues.flatMap((queue) => queue.slice(round, round + 1)));
+  const drawn = rounds.flat().slice(0, most);
+  return texts.flatMap((text, t) => {
+    const positions = drawn.flatMap((place) => (place.t === t ? [place.i] : [])).sort((a, b) => a - b);
+    return positions.length > 0 ? [{ text, positions }] : [];
   });
 }
 
