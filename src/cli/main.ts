@@ -73,6 +73,18 @@ running(
     (await import("./compare.ts")).compare(a, b, options),
   );
 
+running(program.command("redundancy").argument("<model>", MODEL))
+  .description("compare every two heads: twins, noise, who reads whom; summary here, redundancy.html and .json in a folder")
+  .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
+  .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
+  .option("--out <dir>", "folder for redundancy.html and redundancy.json", "headwise-redundancy")
+  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out alike")
+  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
+    (await import("./redundancy.ts")).redundancy(model, options),
+  );
+
 headsCommands(program, running, MODEL);
 
 running(program.command("train").argument("[config]", "a training configuration (JSON); see docs/train"))

@@ -30,12 +30,13 @@ export const SIGNIFICANCE = 0.05;
 const thresholdOf = (label: Label, score: Score): number =>
   label === "syntactic" ? (score.control ?? 0) + SYNTACTIC_MARGIN : (THRESHOLDS[label] ?? Number.POSITIVE_INFINITY);
 
-/** Above the threshold, above the control, and not by chance. Breadth has no control: untrained heads are broad. */
-const holds = (label: Label, score: Score): boolean =>
-  score.value >= thresholdOf(label, score) &&
+/** Above its control and not by chance. Breadth has no control: untrained heads are broad. */
+export const beatsControl = (name: string, score: Score): boolean =>
   (score.control === null || score.value > score.control) &&
   (score.p === null || score.p <= SIGNIFICANCE) &&
-  (label !== "syntactic" || score.value > (score.shuffled ?? 0));
+  (name !== "syntactic" || score.value > (score.shuffled ?? 0));
+
+const holds = (label: Label, score: Score): boolean => score.value >= thresholdOf(label, score) && beatsControl(label, score);
 
 /** Where a head rests when it has nothing to do, or that it has no focus: after every label that says what it looks for. */
 const MANNERS: ReadonlySet<Label> = new Set(["first-position", "last-position", "sink", "broad"]);

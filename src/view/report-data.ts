@@ -25,7 +25,8 @@ export function pageData(report: Report, examples: readonly PatternText[]): stri
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
-function base64(parts: readonly Uint8Array[]): string {
+/** Bytes as text, one part after the other. */
+export function base64(parts: readonly Uint8Array[]): string {
   const pieces: string[] = [];
   // String.fromCharCode takes only so many arguments.
   for (const part of parts) {

@@ -20,7 +20,7 @@ export function labelTag(label: Label): string {
 }
 
 /** The legend: a button for each label found, with its number of heads, that dims the others. */
-export function legend({ heads }: Report): string {
+export function legend(heads: readonly { readonly label: Label }[]): string {
   const buttons = countLabels(heads.map(({ label }) => label)).map(([label, number]) => {
     const count = element("span", { class: "number" }, String(number));
     return element("button", { type: "button", "data-filter": label, "aria-pressed": "false" }, labelTag(label), " ", count);

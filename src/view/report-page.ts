@@ -2,7 +2,8 @@
 import type { PatternText, Report } from "../heads/schema.ts";
 import { curveSvg, labelBars } from "./curves.ts";
 import { htmlPage } from "./html.ts";
-import { compact, count, decimal, plural } from "./numbers.ts";
+import { compact, decimal, plural } from "./numbers.ts";
+import { opening, part } from "./opening.ts";
 import { pageData } from "./report-data.ts";
 import { headPart } from "./report-head.ts";
 import { lead, legend, overviewGrid } from "./report-overview.ts";
@@ -17,7 +18,7 @@ import { element, escaped } from "./xml.ts";
  * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each.
  */
 export function reportPage(report: Report, examples: readonly PatternText[]): string {
-  const content = `${opening(report)}
+  const content = `${openingOf(report)}
 <main>
 ${body(report, examples)}
 </main>
@@ -36,7 +37,7 @@ function body(report: Report, examples: readonly PatternText[]): string {
       "overview",
       "Overview",
       `${lead(report)} Select a label to see its heads, a head to read about it.`,
-      legend(report),
+      legend(report.heads),
       overviewGrid(report),
     ),
     part("layers", "Layers", "Means over each layer’s heads; faint dots are single heads.", curves(report)),
@@ -59,28 +60,8 @@ const HEADS =
   "A bar is a score, its tick the control that it has to beat; given labels are bold. “Shuffled” is the score on shuffled " +
   "words, “norm” the score with weights multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
 
-function part(id: string, title: string, text: string, ...content: readonly string[]): string {
-  const intro = text ? [element("p", { class: "intro" }, text)] : [];
-  return element(
-    "section",
-    { id, class: "part", "aria-labelledby": `${id}-title` },
-    element("h2", { id: `${id}-title` }, title),
-    ...intro,
-    ...content,
-  );
-}
-
-function opening(report: Report): string {
-  const { model, corpus, headwise, seed, relations, heads, notes } = report;
-  const facts: [string, string][] = [
-    ["Architecture", `${model.architecture}, ${model.family}`],
-    ["Size", `${plural(model.layers, "layer")}, ${plural(heads.length, "head")}, width ${count(model.width)}`],
-    ["Parameters", compact(model.parameters)],
-    ["Text", `${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")}`],
-    ["Weights", `sha256 ${model.sha256.slice(0, 12)}`],
-    ["Made by", `Headwise ${headwise}, seed ${seed}`],
-  ];
-  const list = facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, escaped(value))));
+function openingOf(report: Report): string {
+  const { relations, heads, notes } = report;
   const parts = [
     "overview",
     "layers",
@@ -91,16 +72,11 @@ function opening(report: Report): string {
     "measures",
     notes.length && "notes",
   ];
-  const links = parts.flatMap((id) => (id ? [element("a", { href: `#${id}` }, id[0]!.toUpperCase() + id.slice(1))] : []));
-  const title = element("h1", {}, escaped(model.id));
-  const header = element(
-    "header",
-    { class: "opening" },
-    element("p", { class: "kicker" }, "What its attention heads do"),
-    title,
-    element("dl", { class: "facts" }, ...list),
-  );
-  return `${header}\n${element("nav", { class: "parts", "aria-label": "Parts of this page" }, ...links)}`;
+  return opening({
+    kicker: "What its attention heads do",
+    about: report,
+    parts: parts.filter((id) => typeof id === "string"),
+  });
 }
 
 function curves({ layers, heads }: Report): string {

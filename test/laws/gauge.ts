@@ -15,6 +15,21 @@ const turning = (d: number, name: string): Matrix => {
   );
 };
 
+/** The same for rotary positions: only what commutes with turning each pair (k, k + d/2), a turn and a size of its own. */
+const turningPairs = (d: number, name: string): Matrix => {
+  const uniform = random(name);
+  const pairs = Array.from({ length: d / 2 }, () => {
+    const [size, angle] = [0.5 + uniform(), 2 * Math.PI * uniform()];
+    return [size * Math.cos(angle), size * Math.sin(angle)] as const;
+  });
+  const of = (i: number, j: number): number => {
+    const [c, s] = pairs[i % (d / 2)]!;
+    if (i === j) return c;
+    return (i - j) % (d / 2) !== 0 ? 0 : i < j ? s : -s;
+  };
+  return Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => of(i, j)));
+};
+
 const transposed = (m: Matrix): Matrix => m.map((_, i) => m.map((row) => row[i]!));
 
 /** Gauss–Jordan with the largest pivot. */
@@ -45,14 +60,13 @@ function turned(t: Tensor, headAxis: number, of: (head: number) => Matrix): Tens
   return tensor(out, t.shape);
 }
 
-function regauge(p: AttentionParameters<Tensor>, name: string): AttentionParameters<Tensor> {
+function regauge(p: AttentionParameters<Tensor>, name: string, rotary: boolean): AttentionParameters<Tensor> {
   const [h, d] = p.wq.shape.slice(1) as [number, number];
   const groups = p.wk.shape[1]!;
   const groupOf = (head: number) => Math.floor(head / (h / groups));
-  const [R, S] = ["R", "S"].map((kind) => Array.from({ length: groups }, (_, g) => turning(d, `${name}/${kind}/${g}`))) as [
-    Matrix[],
-    Matrix[],
-  ];
+  const turns = (kind: string, turn: typeof turning) =>
+    Array.from({ length: groups }, (_, g) => turn(d, `${name}/${kind}/${g}`));
+  const [R, S] = [turns("R", rotary ? turningPairs : turning), turns("S", turning)];
   const query = (head: number) => R[groupOf(head)]!;
   const key = (g: number) => transposed(inverse(R[g]!));
   // wo is [h, d, m], so that S⁻¹ stands on its left
@@ -71,4 +85,7 @@ function regauge(p: AttentionParameters<Tensor>, name: string): AttentionParamet
 
 /** The same function in other weights. */
 export const regauged = (model: Transformer): Transformer =>
-  model.config.heads.reduce((m, _, l) => withAttention(m, l, (p) => regauge(p, `layer ${l}`)), model);
+  model.config.heads.reduce(
+    (m, _, l) => withAttention(m, l, (p) => regauge(p, `layer ${l}`, model.config.positions.kind === "rotary")),
+    model,
+  );

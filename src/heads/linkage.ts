@@ -1,0 +1,120 @@
+/** Average linkage: a tree that joins what is alike, and an order in which like stands by like. */
+
+/** Two clusters become one. Leaves are 0 … n−1 in the order of the matrix; the k-th merge makes cluster n + k. */
+export interface Merge {
+  readonly a: number;
+  readonly b: number;
+  /** The mean distance between the members of the two. */
+  readonly height: number;
+  /** How many leaves the new cluster has. */
+  readonly size: number;
+}
+
+export interface Linkage {
+  /** One fewer than leaves, lowest first. */
+  readonly merges: readonly Merge[];
+  /** All leaves; those of one cluster stand together, turned so that the members which meet are near. */
+  readonly order: readonly number[];
+}
+
+type Distances = readonly (readonly number[])[];
+
+interface Cluster {
+  readonly members: readonly number[];
+  /** Mean distance to the members of each other cluster, by the cluster's place. */
+  readonly distances: number[];
+  readonly height: number;
+}
+
+/** A merge by one leaf of either side. */
+type Joint = readonly [a: number, b: number, height: number];
+
+/**
+ * The average-linkage tree over a distance matrix. Found with a chain of nearest neighbours (Benzécri 1982): two clusters that
+ * are each other's nearest become one.
+ */
+export function averageLinkage(matrix: Distances): Linkage {
+  const clusters = new Map<number, Cluster>(matrix.map((row, i) => [i, { members: [i], distances: [...row], height: 0 }]));
+  const chain: number[] = [];
+  const joints: Joint[] = [];
+  while (clusters.size > 1) {
+    if (chain.length === 0) chain.push(clusters.keys().next().value!);
+    const [last, before] = [chain.at(-1)!, chain.at(-2)];
+    const next = nearest(clusters, last, before);
+    if (next === before) {
+      joints.push(merge(clusters, last, next, matrix));
+      chain.length -= 2;
+    } else chain.push(next);
+  }
+  return { merges: inOrder(joints, matrix.length), order: [...clusters.values()].flatMap(({ members }) => members) };
+}
+
+/** The clusters that are left where merges above a height are undone: the number of each leaf's, counted along the matrix. */
+export function clustersAt({ merges, order }: Linkage, height: number): number[] {
+  const root = order.map((_, leaf) => leaf);
+  const find = (leaf: number): number => (root[leaf] === leaf ? leaf : find(root[leaf]!));
+  const leafOf = order.map((_, leaf) => leaf);
+  for (const { a, b, height: h } of merges) {
+    const [first, second] = [find(leafOf[a]!), find(leafOf[b]!)];
+    leafOf.push(first);
+    if (h <= height) root[second] = first;
+  }
+  const numbers = new Map<number, number>();
+  return root.map((_, leaf) => {
+    const top = find(leaf);
+    numbers.set(top, numbers.get(top) ?? numbers.size);
+    return numbers.get(top)!;
+  });
+}
+
+/** The cluster nearest to another; of equally near ones the preferred one. */
+function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred: number | undefined): number {
+  const { distances } = clusters.get(from)!;
+  let best = preferred ?? -1;
+  let least = preferred === undefined ? Number.POSITIVE_INFINITY : distances[preferred]!;
+  for (const other of clusters.keys()) {
+    if (other !== from && (distances[other]! < least || best < 0)) [best, least] = [other, distances[other]!];
+  }
+  return best;
+}
+
+/** Puts cluster b into cluster a; the distance of the whole from another is the mean over its members. */
+function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: Distances): Joint {
+  const [first, second] = [clusters.get(a)!, clusters.get(b)!];
+  const members = joined(first.members, second.members, matrix);
+  // a mean of means is never lower than what it was made from, but for rounding
+  const height = Math.max(first.distances[b]!, first.height, second.height);
+  clusters.delete(b);
+  for (const [other, cluster] of clusters) {
+    const sum = first.members.length * first.distances[other]! + second.members.length * second.distances[other]!;
+    first.distances[other] = cluster.distances[a] = sum / members.length;
+  }
+  clusters.set(a, { members, distances: first.distances, height });
+  return [first.members[0]!, second.members[0]!, height];
+}
+
+/** The two lists one after the other, each turned or not so that their ends that meet are nearest. */
+function joined(a: readonly number[], b: readonly number[], matrix: Distances): number[] {
+  const ways = [a, a.toReversed()].flatMap((left) => [b, b.toReversed()].map((right) => ({ left, right })));
+  const seam = ({ left, right }: (typeof ways)[number]) => matrix[left.at(-1)!]![right[0]!]!;
+  const { left, right } = ways.reduce((best, way) => (seam(way) < seam(best) ? way : best));
+  return [...left, ...right];
+}
+
+/** Merges from low to high, by the numbers of the clusters that they join. */
+function inOrder(joints: readonly Joint[], leaves: number): Merge[] {
+  const parent = Array.from({ length: leaves }, (_, leaf) => leaf);
+  const sizes = parent.map(() => 1);
+  const top = (cluster: number): number => (parent[cluster] === cluster ? cluster : top(parent[cluster]!));
+  return [...joints]
+    .sort((p, q) => p[2] - q[2])
+    .map(([left, right, height]) => {
+      const [a, b] = [top(left), top(right)];
+      const made = parent.length;
+      const size = sizes[a]! + sizes[b]!;
+      parent[a] = parent[b] = made;
+      parent.push(made);
+      sizes.push(size);
+      return { a, b, height, size };
+    });
+}
