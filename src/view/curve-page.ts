@@ -25,12 +25,12 @@ function at({ points }: CutCurve, share: number): CutCurve["points"][number] | u
   return points.filter((point) => off(point) <= NEAR).sort((a, b) => off(a) - off(b))[0];
 }
 
-function rowsOf({ curves }: CurveReport): { method: string; cells: string[] }[] {
+function rowsOf({ curves, task }: CurveReport): { method: string; cells: string[] }[] {
   return curves.map((curve) => ({
     method: curve.method,
     cells: [
       curve.leaves === null ? "never" : percent(curve.leaves),
-      percent(within(curve, 1)),
+      percent(within(curve, bearable(task))),
       ...SHARES.map((share) => {
         const quality = at(curve, share)?.quality;
         return quality ? `${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)})` : "–";
@@ -39,7 +39,13 @@ function rowsOf({ curves }: CurveReport): { method: string; cells: string[] }[] 
   }));
 }
 
-const HEAD = ["method", "interval leaves at", "costs < 1 up to", ...SHARES.map((share) => `${percent(share)} removed`)];
+/** What is little: a point of ρ or of accuracy, or a twentieth of a nat, which is 5% of perplexity. */
+const bearable = ({ better }: CurveReport["task"]): number => (better === "lower" ? 0.05 : 1);
+
+const headOf = ({ task }: CurveReport): string[] => [
+  ...["method", "interval leaves at", `costs < ${bearable(task)} up to`],
+  ...SHARES.map((share) => `${percent(share)} removed`),
+];
 
 const baseline = ({ quality, task }: CurveReport): string =>
   `${task.measure} of the whole model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "example")} that chose nothing.`;
@@ -50,14 +56,14 @@ export const curveText = (report: CurveReport): string =>
     `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
     baseline(report),
     "",
-    ...aligned([HEAD, ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
+    ...aligned([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
   ].join("\n");
 
 /** `curve.html` as text; it opens offline and needs no script. */
 export function curvePage(report: CurveReport): string {
   const table = tableOf(
     "Cuts by method",
-    HEAD.map(escaped),
+    headOf(report).map(escaped),
     rowsOf(report).map(({ method, cells }) => [
       element("th", { scope: "row" }, `${swatch(method)} ${escaped(method)}`),
       ...cells.map((cell) => cellOf(escaped(cell))),
@@ -93,7 +99,7 @@ const CURVES =
   "model’s. Random is the mean over several orders, its whiskers the lowest and highest interval among them. A ring: here the loss can first be told from nothing.";
 const NUMBERS =
   "“Interval leaves” is the first cut at which the whole interval of the loss, taken example by example against the whole model, is " +
-  "above zero. “Costs < 1” is the last cut before the loss reaches one unit of the measure.";
+  "above zero. “Costs <” is the last cut before the loss reaches that much: a point of ρ or of accuracy, or 0.05 nats, which is 5% of perplexity.";
 const ORDER = "The heads in the order in which each method takes them out.";
 
 const section = (title: string, text: string, ...content: readonly string[]): string =>
