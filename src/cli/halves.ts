@@ -18,7 +18,8 @@ export interface Parts extends Halves {
 export async function halvesOf({ make }: TaskSource, used = true, counting = false): Promise<Parts> {
   const measured = (k: number) => !used || (counting ? k % 4 === 3 : k % 2 === 1);
   const measure = await make(measured);
-  checkExamples(measure);
   const count = counting ? await make((k) => k % 4 === 1) : undefined;
-  return { measure, measured, count, choose: used ? await make((k) => k % 2 === 0) : measure };
+  const choose = used ? await make((k) => k % 2 === 0) : measure;
+  for (const task of [measure, count ?? measure, choose]) checkExamples(task);
+  return { measure, measured, count, choose };
 }

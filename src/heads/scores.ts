@@ -113,10 +113,10 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The middle 95% of some numbers. */
+/** The middle 95% of some numbers, of those that are numbers. */
 export function interval(values: Float64Array): Interval {
-  const sorted = values.toSorted();
-  const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))]!;
+  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
+  const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))] ?? Number.NaN;
   return { low: at(0.025), high: at(0.975) };
 }
 
