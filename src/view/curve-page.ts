@@ -83,8 +83,12 @@ export function curvePage(report: CurveReport): string {
       section(
         "Curves",
         CURVES,
-        element("p", { class: "key" }, ...report.curves.map(({ method }) => `${swatch(method)} ${method} `)),
-        cutChart(report),
+        element(
+          "p",
+          { class: "key" },
+          ...report.curves.map(({ method }) => element("span", {}, `${swatch(method)} ${method}`)),
+        ),
+        element("div", { class: "scroll" }, cutChart(report)),
       ),
       section("In numbers", NUMBERS, table),
       section("Order", ORDER, ...report.curves.filter(({ order }) => order.length > 0).map(orderOf)),
@@ -119,12 +123,13 @@ const footer = ({ corpus, headwise, seed, steps, seconds }: CurveReport): string
 
 const STYLE = `
 .found { max-width: 80ch; margin-top: 8px }
-.cuts { display: block; width: 100%; height: auto; overflow: visible }
+.cuts { display: block; width: 100%; min-width: 600px; height: auto; overflow: visible }
 .cuts text { fill: var(--dim); font-size: 12px }
 .cuts .rule { stroke: var(--line) }
 .cuts .whole { fill: var(--accent); opacity: .12 }
 .cuts .leaves { fill: none; stroke-width: 1.5 }
 .cuts .level { stroke: var(--accent); stroke-dasharray: 2 3 }
+.key span { white-space: nowrap }
 .key { display: flex; flex-wrap: wrap; gap: 6px 18px; margin-bottom: 10px; font-size: 13.5px; align-items: center }
 .order { font-size: 13px; color: var(--dim); margin-bottom: 8px; overflow-wrap: anywhere }
 .order b { color: var(--ink); font-weight: 600 }
