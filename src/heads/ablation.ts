@@ -82,6 +82,7 @@ interface Rest {
   readonly program: Program;
 }
 
+/** With logits over a vocabulary, a program for each layer that kept its memory would take many times the model's. */
 async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, task: Task, kind: Ablation, switchable: boolean) {
   const tensors = { weights: byPath(weights) };
   const wanted = sitesOf(config).filter(({ heads }) => heads > 0);
@@ -104,7 +105,7 @@ async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, tas
   const rests: Rest[] = [];
   for (const site of wanted) {
     const after = anyForward(config, chain(gated(), from(config, site, sites, kind)));
-    rests.push({ site, program: await runtime.compile(task.judge(after), tensors) });
+    rests.push({ site, program: await runtime.compile(task.judge(after), { ...tensors, frugal: !!after.logits }) });
   }
   return { first, rests, names: Object.keys(judged) };
 }

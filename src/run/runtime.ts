@@ -19,6 +19,8 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export interface CompileOptions {
   /** Inputs that stay the same over all runs: one copy in memory, fed to every program or kept on the device. */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Give memory back after every run: slower, but many programs side by side take little. Default: each keeps its own. */
+  readonly frugal?: boolean;
 }
 
 /** A compiled graph. */
@@ -66,19 +68,23 @@ interface Compiled {
  */
 export function createRuntime(backend: Backend): Runtime {
   const cache = new Map<object, Map<unknown, Promise<Compiled>>>();
-  const compiled = (outputs: Readonly<Record<string, Value>>, weights?: ReadonlyMap<string, Tensor>): Promise<Compiled> => {
+  const compiled = (
+    outputs: Readonly<Record<string, Value>>,
+    weights?: ReadonlyMap<string, Tensor>,
+    frugal = false,
+  ): Promise<Compiled> => {
     const owned = backend.ownsWeights ? weights : undefined;
     const sessions = cache.get(outputs) ?? new Map<unknown, Promise<Compiled>>();
     cache.set(outputs, sessions);
-    const made = sessions.get(owned) ?? create(backend, encode(outputs, owned));
+    const made = sessions.get(owned) ?? create(backend, encode(outputs, owned), frugal);
     sessions.set(owned, made);
     return made;
   };
   return {
     device: backend.device,
     threads: backend.threads,
-    async compile(outputs, { weights } = {}) {
-      const { session, encoded } = await compiled(outputs, weights);
+    async compile(outputs, { weights, frugal } = {}) {
+      const { session, encoded } = await compiled(outputs, weights, frugal);
       return createProgram(backend, session, encoded, backend.ownsWeights ? undefined : weights);
     },
     async release() {
@@ -90,9 +96,10 @@ export function createRuntime(backend: Backend): Runtime {
   };
 }
 
-async function create(backend: Backend, encoded: Encoded): Promise<Compiled> {
+async function create(backend: Backend, encoded: Encoded, frugal: boolean): Promise<Compiled> {
+  const options = frugal ? { ...backend.session, enableCpuMemArena: false } : backend.session;
   try {
-    return { encoded, session: await backend.ort.InferenceSession.create(encoded.bytes, backend.session) };
+    return { encoded, session: await backend.ort.InferenceSession.create(encoded.bytes, options) };
   } catch (error) {
     throw explain(error, encoded.nodes);
   }

@@ -56,7 +56,7 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
     ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
       element("text", { x: x(share), y: PLOT.bottom + 20, "text-anchor": "middle" }, percent(share)),
     ),
-    element("text", { x: 0, y: 8, "text-anchor": "start" }, escaped(task.measure)),
+    element("text", { x: 0, y: 12, "text-anchor": "start" }, escaped(task.measure)),
     element("text", { class: "axis", x: PLOT.right, y: HEIGHT - 6, "text-anchor": "end" }, "heads removed"),
     whole,
     ...lines,
