@@ -90,10 +90,6 @@ const WRONG: readonly (readonly [build: () => unknown, message: string, kind?: E
     () => grads(sum(concat([named, named], 0)), [named]),
     "concat's derivative: needs numbers for all axes, but [batch, batch] has the named axis batch",
   ],
-  [
-    () => grads(sum(gather(named, input("at", [2], "int64"))), [named]),
-    "gather's derivative: needs numbers for all axes, but [batch, 3] has the named axis batch",
-  ],
 ];
 
 describe("a wrong shape is refused while building", () => {
