@@ -4,7 +4,7 @@ import { input } from "../../src/graph/value.ts";
 import { add, div, mul, sub } from "../../src/ops/arithmetic.ts";
 import { constant, shapeVector, sizeOfAxis } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
-import { gather, range, take } from "../../src/ops/index-by.ts";
+import { range, take } from "../../src/ops/index-by.ts";
 import { concat, expand, pad, reshape, slice, transpose } from "../../src/ops/layout.ts";
 import { and, cast, equal, greater, where } from "../../src/ops/logic.ts";
 import { matmul } from "../../src/ops/matmul.ts";
