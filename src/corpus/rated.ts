@@ -1,5 +1,5 @@
 /** Pairs of texts with a number that says how alike people find them, as STS-B has them (Cer et al. 2017). */
-import { parse } from "csv-parse/browser/esm/sync";
+import { csvParseRows } from "d3-dsv";
 import { InputError } from "../run/errors.ts";
 
 export interface RatedTexts {
@@ -41,17 +41,13 @@ const fromJson = (content: string, name: string): RatedTexts[] =>
     rated([value.left ?? value.sentence1, value.right ?? value.sentence2, value.score ?? value.label], `${name}: line ${line}`),
   );
 
+/** Quotes mean something in `.csv` only, where a quoted text may hold commas. */
 function fromTable(content: string, name: string): RatedTexts[] {
-  const tabs = /\.tsv$/i.test(name);
-  let records: { info: { lines: number }; record: string[] }[];
-  try {
-    const options = { delimiter: tabs ? "\t" : ",", quote: tabs ? null : '"', info: true, bom: true } as const;
-    records = parse(content, { ...options, relax_column_count: true, relax_quotes: true, skip_empty_lines: true }) as never;
-  } catch (error) {
-    throw new InputError(`${name}: is no table (${(error as Error).message})`);
-  }
-  const heading = records[0] && !isNumber(records[0].record[2]);
-  return records.slice(heading ? 1 : 0).map(({ record, info }) => rated(record, `${name}: line ${info.lines}`));
+  const text = content.replace(/^\ufeff/, "");
+  const records = /\.tsv$/i.test(name) ? text.split(/\r?\n/).map((line) => line.split("\t")) : csvParseRows(text);
+  const rows = records.map((record, k) => ({ record, line: k + 1 })).filter(({ record }) => record.some((cell) => cell !== ""));
+  const heading = rows[0] && !isNumber(rows[0].record[2]);
+  return rows.slice(heading ? 1 : 0).map(({ record, line }) => rated(record, `${name}: line ${line}`));
 }
 
 const isNumber = (value: unknown): boolean =>

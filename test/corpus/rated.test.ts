@@ -40,7 +40,7 @@ describe("pairs", () => {
     ["a text of white space", "a.tsv", "a\tb\t1\n \td\t2\n", "a.tsv: line 2: has no two texts"],
     ["a heading only", "a.csv", "x,y,score\n", "a.csv: holds no pair: give two texts and a number on each line"],
     ["nothing", "a.csv", "", "a.csv: holds no pair"],
-    ["a quote that does not close", "a.csv", 'a,b,1\n"c,d,2\n', "a.csv: is no table"],
+    ["a quote that does not close", "a.csv", 'a,b,1\n"c,d,2\n', "a.csv: line 2: has no two texts"],
     ["JSONL without a number", "a.jsonl", '{"left":"a","right":"b"}', "a.jsonl: line 1: has no number"],
     ["JSONL with null for a number", "a.jsonl", '{"left":"a","right":"b","score":null}', "a.jsonl: line 1: has no number"],
     ["JSONL with true for a number", "a.jsonl", '{"left":"a","right":"b","score":true}', "a.jsonl: line 1: has no number"],

@@ -68,9 +68,10 @@ function regauge(p: AttentionParameters<Tensor>, name: string, rotary: boolean):
     Array.from({ length: groups }, (_, g) => turn(d, `${name}/${kind}/${g}`));
   const [R, S] = [turns("R", rotary ? turningPairs : turning), turns("S", turning)];
   const query = (head: number) => R[groupOf(head)]!;
-  const key = (g: number) => transposed(inverse(R[g]!));
+  const [keys, outputs] = [R, S].map((all) => all.map((m) => transposed(inverse(m)))) as [Matrix[], Matrix[]];
+  const key = (g: number) => keys[g]!;
   // wo is [h, d, m], so that S⁻¹ stands on its left
-  const output = (head: number) => transposed(inverse(S[groupOf(head)]!));
+  const output = (head: number) => outputs[groupOf(head)]!;
   return {
     ...p,
     wq: turned(p.wq, 1, query),
