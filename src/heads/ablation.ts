@@ -7,7 +7,8 @@ import { type AnyModel, anyForward } from "../models/any.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../models/sites.ts";
 import { mix } from "../nn/attention.ts";
 import { chain, keep, type Probe, switched, unseen } from "../nn/probe.ts";
-import { sub } from "../ops/arithmetic.ts";
+import { mul, sub } from "../ops/arithmetic.ts";
+import { reshape } from "../ops/layout.ts";
 import { softmax } from "../ops/softmax.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
@@ -63,11 +64,11 @@ export async function createSweep(
       const made = await first.run(feedsFor(first, { ...feeds, ...gates }));
       whole.take(made);
       for (const [done, { site, program }] of rests.entries()) {
-        const z = made[`${site.path}.z`]!;
-        const instead = means ? slicedMean(means.get(site.path)!, z) : insteadOf(kind, site, made);
+        const mean = means && { instead: slicedMean(means.get(site.path)!, made[`${site.path}.z`]!) };
+        const fixed = { ...feeds, ...gates, ...made, ...(mean ?? insteadOf(kind, site, made)) };
         for (const { name, heads } of units.filter((unit) => unit.site === site.name)) {
-          const given = { ...feeds, ...gates, ...made, gate: gateWithout(site, heads), instead };
-          without.get(name)!.take(await program.run(feedsFor(program, given)));
+          const given = feedsFor(program, { ...fixed, gate: gateWithout(site, heads) });
+          without.get(name)!.take(await program.run(given));
         }
         progress((k + (done + 1) / rests.length) / task.batches.length);
       }
@@ -140,18 +141,18 @@ function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, k
     if (at !== `${site.path}.z`) return value;
     const { shape } = was;
     const [, sequence, heads, width] = shape;
-    const instead = input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : replaced(kind, shape));
-    return switched(input(at, shape), input("gate", [heads!]), instead);
+    const [z, gate] = [input(at, shape), input("gate", [heads!])];
+    if (isNothing(kind)) return mul(z, reshape(gate, [heads!, 1]));
+    return switched(z, gate, input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : shape));
   };
 }
 
-const replaced = (kind: Ablation, shape: Value["shape"]): Value["shape"] =>
-  kind === "zero" || kind === "frozen" ? [1, 1, ...shape.slice(2)] : shape;
+/** Whether nothing stands in a head's place, so that it is enough to multiply by its gate. */
+const isNothing = (kind: Ablation): boolean => kind === "zero" || kind === "frozen";
 
-function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Tensor {
-  const z = made[`${path}.z`]!;
-  if (kind === "uniform") return made[`${path}.uniform`]!;
-  return kind === "resample" ? before(z) : nothing(z);
+function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Feeds {
+  if (isNothing(kind)) return {};
+  return { instead: kind === "uniform" ? made[`${path}.uniform`]! : before(made[`${path}.z`]!) };
 }
 
 const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
@@ -159,9 +160,6 @@ const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
     Float32Array.from({ length: heads }, (_, h) => Number(!out.includes(h))),
     [heads],
   );
-
-/** Zeros, broadcast over batch and sequence. */
-const nothing = ({ shape: [, , h, d] }: Tensor): Tensor => tensor(new Float32Array(h! * d!), [1, 1, h!, d!]);
 
 /** Each example gets the outputs of the one before it, the first those of the last. */
 function before({ shape, data }: Tensor): Tensor {
