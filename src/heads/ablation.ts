@@ -6,9 +6,8 @@ import { input, type Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../models/sites.ts";
 import { mix } from "../nn/attention.ts";
-import { chain, keep, type Probe, switched, unseen } from "../nn/probe.ts";
-import { mul, sub } from "../ops/arithmetic.ts";
-import { reshape } from "../ops/layout.ts";
+import { chain, gated, keep, type Probe, switched, unseen } from "../nn/probe.ts";
+import { sub } from "../ops/arithmetic.ts";
 import { softmax } from "../ops/softmax.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
@@ -83,19 +82,19 @@ interface Rest {
   readonly program: Program;
 }
 
-/** With logits over a vocabulary, a program for each layer that kept its memory would take many times the model's. */
+/** The plain pass, and for each attention what comes after its heads. */
 async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, task: Task, kind: Ablation, switchable: boolean) {
   const tensors = { weights: byPath(weights) };
   const wanted = sitesOf(config).filter(({ heads }) => heads > 0);
   const kept = keptSites(config, kind);
   const sites = new Map<string, Value>();
   const all = new Map<string, Value>();
-  const gated = () => (switchable ? switches(config) : unseen);
+  const switching = () => (switchable ? switches(config) : unseen);
   const judged = task.judge(
     anyForward(
       config,
       chain(
-        gated(),
+        switching(),
         keep(all),
         keep(sites, (at) => kept.has(at)),
       ),
@@ -105,7 +104,8 @@ async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, tas
   const first = await runtime.compile({ ...judged, ...Object.fromEntries(sites) }, tensors);
   const rests: Rest[] = [];
   for (const site of wanted) {
-    const after = anyForward(config, chain(gated(), from(config, site, sites, kind)));
+    const after = anyForward(config, chain(switching(), from(config, site, sites, kind)));
+    // with logits over a vocabulary, programs that each kept their memory would take many times the model's
     rests.push({ site, program: await runtime.compile(task.judge(after), { ...tensors, frugal: !!after.logits }) });
   }
   return { first, rests, names: Object.keys(judged) };
@@ -142,7 +142,7 @@ function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, k
     const { shape } = was;
     const [, sequence, heads, width] = shape;
     const [z, gate] = [input(at, shape), input("gate", [heads!])];
-    if (isNothing(kind)) return mul(z, reshape(gate, [heads!, 1]));
+    if (isNothing(kind)) return gated(z, gate);
     return switched(z, gate, input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : shape));
   };
 }

@@ -2,9 +2,7 @@
 import { input, type Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { type AnyConfig, sitesOf } from "../models/sites.ts";
-import type { Probe } from "../nn/probe.ts";
-import { mul } from "../ops/arithmetic.ts";
-import { reshape } from "../ops/layout.ts";
+import { gated, type Probe } from "../nn/probe.ts";
 import { byPath } from "../params/tree.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { tensor } from "../run/tensor.ts";
@@ -21,7 +19,7 @@ export function switches(config: AnyConfig): Probe {
   for (const { path, heads } of sitesOf(config)) gates.set(`${path}.z`, input(gateName(path), [heads]));
   return (at, z) => {
     const gate = gates.get(at);
-    return gate ? mul(z, reshape(gate, [gate.shape[0]!, 1])) : z;
+    return gate ? gated(z, gate) : z;
   };
 }
 

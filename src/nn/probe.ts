@@ -40,11 +40,14 @@ export function switched(z: Value, gates: Value, instead: Value): Value {
   return add(mul(z, gate), mul(instead, sub(1, gate)));
 }
 
+/** Head outputs z [b, i, h, d] times the gates of their heads [h]. */
+export const gated = (z: Value, gates: Value): Value => mul(z, reshape(gates, [gates.shape[0]!, 1]));
+
 /** Multiplies head h's output z_h by a gate, before W_O: `gates` maps a layer to a value [h] (Michel et al. 2019). */
 export const gate =
   (gates: ReadonlyMap<number, Value>): Probe =>
   (site, z) => {
     const layer = /^layers\.(\d+)\.attention\.z$/.exec(site)?.[1];
     const g = layer === undefined ? undefined : gates.get(Number(layer));
-    return g ? mul(z, reshape(g, [g.shape[0]!, 1])) : z;
+    return g ? gated(z, g) : z;
   };
