@@ -32,7 +32,7 @@ export function importancePage(report: ImportanceReport): string {
       {},
       part(
         "Maps",
-        "Layers down, heads across. Blue: worth something; orange: the task gets better without; the darker the more.",
+        "Layers down, heads across. Blue: worth something; orange: the task gets better without; the stronger the more.",
         element("div", { class: "maps" }, ...maps),
       ),
       part("Heads", `Sorted by ${leading(methods)}; the interval is a bootstrap over examples.`, headTable(report)),
@@ -65,7 +65,7 @@ function headMap(report: ImportanceReport, method: Method): string {
       const { value, low, high } = scores[method]!;
       const strength = Math.sqrt(Math.abs(value) / most);
       const title = `${name}: ${scoreText(value)} (${scoreText(low)} to ${scoreText(high)})`;
-      const look = `--s:${strength.toFixed(3)};background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
+      const look = `background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
       return element(
         "td",
         { style: look, title, class: strength > 0.6 ? "strong" : "" },
