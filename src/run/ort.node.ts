@@ -44,6 +44,8 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
       enableMemPattern: false,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      // every session has threads of its own, and those that spin after a run take the cores from the next session's
+      extra: { session: { force_spinning_stop: "1" } },
     },
   });
 }
