@@ -1,1 +1,1 @@
-export {};
+export type { HeadPattern } from "./types.ts";

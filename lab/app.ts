@@ -1,0 +1,143 @@
+/** The frame around the pages: where one is, which model is open, and what it is doing. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { dropped } from "./drop.ts";
+import type { DeviceChoice } from "./engine/device.ts";
+import type { Lab } from "./lab.ts";
+import { PAGE_TITLES, pageOf } from "./pages.ts";
+import { PAGES, type PageName, writeState } from "./state.ts";
+
+/** `<headwise-lab>`: the whole application. Its property `lab` is set before it is shown. */
+export class LabApp extends LitElement {
+  static override properties = { lab: { attribute: false }, over: { state: true } };
+  declare lab: Lab;
+  /** Whether a file hovers above the page. */
+  declare over: boolean;
+
+  constructor() {
+    super();
+    this.over = false;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.lab.addEventListener("change", () => this.requestUpdate());
+    addEventListener("dragover", (event) => this.#drag(event, true));
+    addEventListener("dragleave", (event) => event.relatedTarget === null && this.#drag(event, false));
+    addEventListener("drop", (event) => void this.#drop(event));
+  }
+
+  protected override updated(): void {
+    const { page } = this.lab.state;
+    document.title = `${PAGE_TITLES[page]} – Headwise lab`;
+  }
+
+  protected override render(): TemplateResult {
+    const { state } = this.lab;
+    return html`
+      <a class="skip" href="#page">Skip to the page</a>
+      <header class="top">
+        <strong class="brand">Headwise <span>lab</span></strong>
+        <nav aria-label="Pages">${PAGES.map((page) => this.#link(page))}</nav>
+      </header>
+      ${this.#bar()}
+      <main id="page" tabindex="-1">${pageOf(state.page, this.lab)}</main>
+      ${this.over ? html`<div class="drop" role="presentation">Drop a model’s folder or a .gguf file</div>` : nothing}
+    `;
+  }
+
+  #link(page: PageName): TemplateResult {
+    const current = this.lab.state.page === page;
+    const address = writeState({ ...this.lab.state, page });
+    return html`<a href=${address || "?"} aria-current=${current ? "page" : nothing} @click=${(event: MouseEvent) => this.#go(event, page)}
+      >${PAGE_TITLES[page]}</a
+    >`;
+  }
+
+  #go(event: MouseEvent, page: PageName): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.lab.set({ page }, true);
+    this.querySelector<HTMLElement>("#page")?.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
+
+  #bar(): TemplateResult {
+    const { lab } = this;
+    const { state, models, model } = lab;
+    const shown = lab.wanted()?.id ?? "";
+    const others = models.some(({ id }) => id === shown) ? [] : [shown];
+    const ids = [...new Set([...models.map(({ id }) => id), ...others])];
+    return html`<div class="bar">
+      <label
+        >Model
+        <select name="model" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
+          ${ids.map((id) => html`<option value=${id} ?selected=${id === shown}>${id === "" ? "none" : id}</option>`)}
+        </select></label
+      >
+      <label class="button file"
+        >Open a folder<input type="file" webkitdirectory @change=${(event: Event) => void this.#pick(event)}
+      /></label>
+      <label
+        >Runs on
+        <select name="device" @change=${(event: Event) => lab.set({ device: (event.target as HTMLSelectElement).value as DeviceChoice })}>
+          ${DEVICES.map(([value, name]) => html`<option value=${value} ?selected=${state.device === value}>${name}</option>`)}
+        </select></label
+      >
+      <p class="facts">${model ? factsOf(model) : nothing}</p>
+      ${this.#status()}
+    </div>`;
+  }
+
+  #status(): TemplateResult {
+    const { text, share, failed } = this.lab.status;
+    return html`<p class="status ${failed ? "failed" : ""}" role="status" aria-live="polite">
+      ${share === undefined ? nothing : html`<progress max="1" value=${share} aria-label="done"></progress> `}${text}
+    </p>`;
+  }
+
+  #choose(model: string): void {
+    this.lab.set({ model, heads: [], gates: {}, patterns: {} }, true);
+  }
+
+  #drag(event: DragEvent, over: boolean): void {
+    event.preventDefault();
+    this.over = over;
+  }
+
+  async #drop(event: DragEvent): Promise<void> {
+    this.#drag(event, false);
+    const model = await dropped(event.dataTransfer);
+    if (model) this.lab.drop(model);
+  }
+
+  async #pick(event: Event): Promise<void> {
+    const files = [...((event.target as HTMLInputElement).files ?? [])];
+    if (files.length === 0) return;
+    const id = files[0]!.webkitRelativePath.split("/")[0] || files[0]!.name;
+    this.lab.drop({ id, files: files.map((file) => [file.name, file] as const) });
+  }
+}
+
+const DEVICES: readonly (readonly [DeviceChoice, string])[] = [
+  ["auto", "what is fastest"],
+  ["webgpu", "WebGPU"],
+  ["wasm", "WebAssembly"],
+  ["wasm-1", "WebAssembly, one thread"],
+];
+
+const NAMES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly" };
+
+/** What is open, and where it runs. */
+function factsOf({ architecture, sites, width, parameters, device, threads }: NonNullable<Lab["model"]>): string {
+  const heads = sites.reduce((n, site) => n + site.heads, 0);
+  const millions = parameters / 1e6;
+  const size = millions >= 10 ? `${Math.round(millions)}M` : `${millions.toFixed(1)}M`;
+  const where = `${NAMES[device] ?? device}${device === "wasm" ? `, ${threads === 1 ? "one thread" : `${threads} threads`}` : ""}`;
+  return `${architecture} · ${heads} heads in ${sites.length} attentions · width ${width} · ${size} parameters · on ${where}`;
+}
+
+customElements.define("headwise-lab", LabApp);

@@ -1,0 +1,102 @@
+/** The model in the page: one at a time, opened, looked at, changed. Runs in a worker; every function answers with plain data. */
+
+import type { Weighting } from "../../src/heads/statistics.ts";
+import { sitesOf } from "../../src/models/sites.ts";
+import { countParameters } from "../../src/params/tree.ts";
+import { isTranslator, type Opened } from "../../src/prune/opened.ts";
+import { InputError } from "../../src/run/errors.ts";
+import type { Runtime } from "../../src/run/runtime.ts";
+import { openRuntime, type Place } from "./device.ts";
+import { createEdited, type Edited } from "./edited.ts";
+import { createObserver, type Observe } from "./observe.ts";
+import { openForReading } from "./open.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Asked, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outcome, Report, SitePatterns } from "./protocol.ts";
+import { type ReadText, readsOf, readText } from "./read.ts";
+import { isWorldModel } from "./world.ts";
+
+/** A model that is open, with its programs. */
+export interface Current {
+  readonly opened: Opened;
+  readonly runtime: Runtime;
+  readonly edited: Edited;
+  /** Compiled when first asked for. */
+  observer(weighting: Weighting): Promise<Observe>;
+}
+
+/** What the lab asks of a model. Throws errors of one sentence. */
+export interface Engine {
+  /** Opens a model in the place of the one before. */
+  open(model: ModelEntry | DroppedModel, place: Place, report: Report): Promise<OpenedModel>;
+  look(text: string, weighting: Weighting): Promise<Looked>;
+  outcome(asked: Asked, edits: Edits): Promise<Outcome>;
+}
+
+/** The engine, and the model that is open, for what else is asked of it. */
+export function createEngine(): Engine & { current(): Current } {
+  let current: Current | undefined;
+  const open = (): Current => {
+    if (!current) throw new InputError("no model is open: choose one, or drop its folder here");
+    return current;
+  };
+  return {
+    current: open,
+    async open(model, place, report) {
+      const opened = await openForReading(model, (file, share) => report(`reading ${file}`, share));
+      await current?.runtime.release();
+      current = createCurrent(opened, await openRuntime(place));
+      return describe(current);
+    },
+    async look(text, weighting) {
+      const begun = performance.now();
+      const { opened, edited, observer } = open();
+      const read = await readText(opened.checkpoint, text, edited);
+      const patterns = await (await observer(weighting))(read.feeds);
+      const sites = [...patterns].map(([site, data]) => sitePatterns(site, data, read));
+      return { sites, words: read.words, translation: read.translation, milliseconds: performance.now() - begun };
+    },
+    async outcome(asked, edits) {
+      const { opened, edited } = open();
+      return outcomeOf(opened.checkpoint, edited, asked, edits);
+    },
+  };
+}
+
+function createCurrent(opened: Opened, runtime: Runtime): Current {
+  const observers = new Map<Weighting, Promise<Observe>>();
+  return {
+    opened,
+    runtime,
+    edited: createEdited(runtime, opened.checkpoint),
+    observer(weighting) {
+      const made = observers.get(weighting) ?? createObserver(runtime, opened.checkpoint, weighting);
+      observers.set(weighting, made);
+      return made;
+    },
+  };
+}
+
+function sitePatterns(site: string, patterns: Float32Array, { tokens, target = tokens }: ReadText): SitePatterns {
+  const rows = /^(decoder|cross)\./.test(site) ? target : tokens;
+  const columns = site.startsWith("decoder.") ? target : tokens;
+  return { site, heads: patterns.length / (rows.length * columns.length), rows, columns, patterns };
+}
+
+function describe({ opened: { checkpoint }, runtime }: Current): OpenedModel {
+  const { id, config, weights, tokenizer } = checkpoint;
+  const mask = isTranslator(checkpoint) ? undefined : checkpoint.tokenizer.special.mask;
+  return {
+    id,
+    architecture: config.architecture,
+    reads: readsOf(checkpoint),
+    world: isWorldModel(checkpoint),
+    causal: config.family === "decoder",
+    sites: sitesOf(config).map(({ name, heads, keyValueHeads }) => ({ name, heads, keyValueHeads })),
+    width: config.width,
+    parameters: countParameters(weights),
+    maxPositions: config.maxPositions,
+    maskToken: mask === undefined ? undefined : tokenizer.decode([mask]),
+    device: runtime.device,
+    threads: runtime.threads,
+  };
+}

@@ -1,0 +1,49 @@
+/** The files of a model in a browser: from a server's folder, or dropped onto the page. */
+import type { OpenFile } from "../../src/load/checkpoint.ts";
+import { blobSource, bytesSource, type Source } from "../../src/load/source.ts";
+import { InputError } from "../../src/run/errors.ts";
+import type { DroppedModel, ModelEntry } from "./protocol.ts";
+
+/** Files of a served folder; each is fetched once, and `progress` hears the share of the one that is under way. */
+export function servedFiles({ base, files }: ModelEntry, progress: (file: string, share: number) => void): OpenFile {
+  const fetched = new Map<string, Promise<Source>>();
+  return async (name) => {
+    if (!files.includes(name)) return undefined;
+    const source = fetched.get(name) ?? fetchFile(base, name, progress);
+    fetched.set(name, source);
+    return source;
+  };
+}
+
+/** Files that were dropped: only their names count, whatever folder they came in. */
+export function droppedFiles({ files }: DroppedModel): OpenFile {
+  const byName = new Map(files);
+  return async (name) => {
+    const blob = byName.get(name);
+    return blob && blobSource(name, blob);
+  };
+}
+
+async function fetchFile(base: string, name: string, progress: (file: string, share: number) => void): Promise<Source> {
+  const answer = await fetch(`${base}${encodeURIComponent(name)}`);
+  if (!answer.ok || !answer.body) throw new InputError(`${name}: the server answers ${answer.status}: is it still running?`);
+  const size = Number(answer.headers.get("Content-Length") ?? 0);
+  const parts: Uint8Array[] = [];
+  let done = 0;
+  for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    done += part.length;
+    if (size > 0) progress(name, done / size);
+  }
+  return bytesSource(name, joined(parts, done));
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

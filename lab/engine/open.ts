@@ -1,0 +1,20 @@
+/** Opens a model from a server's folder or from files that were dropped. */
+import { type Opened, readForCutting, readGgufForCutting } from "../../src/prune/opened.ts";
+import { InputError } from "../../src/run/errors.ts";
+import { droppedFiles, servedFiles } from "./files.ts";
+import type { DroppedModel, ModelEntry } from "./protocol.ts";
+
+/** A model with all that a copy of it needs. Throws `InputError` naming the file that is missing or wrong. */
+export async function openForReading(
+  model: ModelEntry | DroppedModel,
+  progress: (file: string, share: number) => void,
+): Promise<Opened> {
+  const open = "base" in model ? servedFiles(model, progress) : droppedFiles(model);
+  const names: readonly string[] = "base" in model ? model.files : model.files.map(([name]) => name);
+  const gguf = names.find((name) => /\.gguf$/i.test(name));
+  if (gguf) return readGgufForCutting(model.id, (await open(gguf))!);
+  if (!names.includes("config.json")) {
+    throw new InputError(`${model.id}: there is no config.json: drop a model's folder, or a .gguf file`);
+  }
+  return readForCutting(model.id, open);
+}

@@ -1,0 +1,44 @@
+/** What a model makes of a text, with its heads as they are or changed. */
+import { type AnyCheckpoint, isTranslator } from "../../src/prune/opened.ts";
+import { InputError } from "../../src/run/errors.ts";
+import type { Edited } from "./edited.ts";
+import type { Asked, Edits, Outcome } from "./protocol.ts";
+import { bestGuesses, readsOf, readText, tokenNames } from "./read.ts";
+
+/** Of encoders without a language head the likeness of two texts, of others what they expect. */
+export async function outcomeOf(model: AnyCheckpoint, edited: Edited, asked: Asked, edits: Edits): Promise<Outcome> {
+  if (readsOf(model) === "similarity") return similarity(model, edited, asked, edits);
+  return isTranslator(model) ? translation(model, edited, asked.text, edits) : guesses(model, edited, asked.text, edits);
+}
+
+async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
+  const read = await readText(model, text, edited);
+  const made = await edited(read.feeds, edits);
+  const best = bestGuesses(made.guesses!.data as Float32Array, tokenNames(model));
+  if (readsOf(model) === "masked-token") return { guesses: best };
+  const nats = made.nats!.data as Float32Array;
+  return { guesses: best, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
+}
+
+/** The words are the changed model's own, their cost that of the whole model's words. */
+async function translation(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
+  const whole = await readText(model, text, edited);
+  const said = await readText(model, text, edited, edits);
+  const nats = (await edited(whole.feeds, edits)).nats!.data as Float32Array;
+  const tokens = [...whole.target!.slice(1), "(end)"];
+  return { translation: said.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
+}
+
+async function similarity(model: AnyCheckpoint, edited: Edited, { text, other }: Asked, edits: Edits): Promise<Outcome> {
+  if (!other?.trim()) throw new InputError("type a second text to compare with");
+  const pooled = async (one: string) => {
+    const { pooled } = await edited((await readText(model, one, edited)).feeds, edits);
+    return pooled!.data as Float32Array;
+  };
+  return { cosine: cosine(await pooled(text), await pooled(other)) };
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, k) => sum + value * y[k]!, 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

@@ -1,0 +1,106 @@
+/** Texts as a model of any family reads them, and what it makes of them in words. */
+import { plainSentence } from "../../src/corpus/plain.ts";
+import { prepare } from "../../src/heads/text.ts";
+import type { Checkpoint } from "../../src/load/checkpoint.ts";
+import type { Translator } from "../../src/load/translator.ts";
+import { type AnyCheckpoint, isTranslator } from "../../src/prune/opened.ts";
+import { InputError } from "../../src/run/errors.ts";
+import type { Feeds } from "../../src/run/runtime.ts";
+import { int64 } from "../../src/run/tensor.ts";
+import { sourceIds } from "../../src/train/translate.ts";
+import type { Edited } from "./edited.ts";
+import type { Edits, Guess, Reads } from "./protocol.ts";
+
+const NONE: Edits = { gates: {}, patterns: {} };
+
+/** A text ready to be run, with the names of what it is made of. */
+export interface ReadText {
+  readonly feeds: Feeds;
+  readonly tokens: readonly string[];
+  /** The tokens of the translation, beginning with the start. */
+  readonly target?: readonly string[];
+  readonly words?: readonly number[];
+  readonly translation?: string;
+}
+
+/** What a model predicts. */
+export function readsOf({ config }: AnyCheckpoint): Reads {
+  if (config.family === "encoder-decoder") return "translation";
+  return config.languageHead === "causal" ? "next-token" : config.languageHead === "masked" ? "masked-token" : "similarity";
+}
+
+/**
+ * A text as feeds. What an encoder–decoder says to it comes from `edited` itself, token by token, with these `edits`. Throws
+ * `InputError` where nothing is left of the text, or it is longer than the model's positions.
+ */
+export async function readText(model: AnyCheckpoint, text: string, edited: Edited, edits: Edits = NONE): Promise<ReadText> {
+  if (text.trim() === "") throw new InputError("type a text");
+  return isTranslator(model) ? readSource(model, text, edited, edits) : readPlain(model, text);
+}
+
+function readPlain(model: Checkpoint, text: string): ReadText {
+  const { ids, tokens, wordOf } = prepare(plainSentence("the text", text), model.tokenizer, model.config);
+  const causal = model.config.family === "decoder";
+  const list = Array.from(ids);
+  const hidden = list.indexOf(model.tokenizer.special.mask ?? -1);
+  const place = hidden >= 0 ? hidden : list.length - 1;
+  const targets = causal ? [...list.slice(1), 0] : list;
+  return {
+    feeds: { ...row(list), at: int64([place]), targets: int64(targets, [1, list.length]) },
+    tokens,
+    words: Array.from(wordOf),
+  };
+}
+
+async function readSource(model: Translator, text: string, edited: Edited, edits: Edits): Promise<ReadText> {
+  const ids = [...sourceIds(model, text, "the text")];
+  const said = await say(model, ids, edited, edits);
+  const { start, end } = model.config.ids;
+  const target = [start, ...said];
+  const name = tokenNames(model);
+  return {
+    feeds: targetFeeds(ids, target, [...said, end]),
+    tokens: ids.map(name),
+    target: target.map(name),
+    translation: model.tokenizer.decode(said, { skipSpecialTokens: true }),
+  };
+}
+
+/** The likeliest token each time, until the end. */
+async function say({ config }: Translator, ids: readonly number[], edited: Edited, edits: Edits): Promise<number[]> {
+  const said: number[] = [];
+  const longest = Math.min(config.maxPositions - 1, 2 * ids.length + 10);
+  while (said.length < longest) {
+    const target = [config.ids.start, ...said];
+    const { guesses } = await edited(targetFeeds(ids, target, target), edits);
+    const best = bestIds(guesses!.data as Float32Array, 2).find((id) => id !== config.ids.padding)!;
+    if (best === config.ids.end) break;
+    said.push(best);
+  }
+  return said;
+}
+
+const targetFeeds = (ids: readonly number[], target: readonly number[], targets: readonly number[]): Feeds => ({
+  ...row(ids),
+  decoderIds: int64(target, [1, target.length]),
+  at: int64([target.length - 1]),
+  targets: int64(targets, [1, target.length]),
+});
+
+const row = (ids: readonly number[]) => ({
+  ids: int64(ids, [1, ids.length]),
+  mask: int64(new Array(ids.length).fill(1), [1, ids.length]),
+});
+
+const bestIds = (probabilities: Float32Array, count: number): number[] =>
+  Array.from(probabilities.keys())
+    .sort((a, b) => probabilities[b]! - probabilities[a]!)
+    .slice(0, count);
+
+/** The most probable tokens, best first. */
+export const bestGuesses = (probabilities: Float32Array, nameOf: (id: number) => string, count = 8): Guess[] =>
+  bestIds(probabilities, count).map((id) => ({ token: nameOf(id), probability: probabilities[id]! }));
+
+/** The token of an id, in words. */
+export const tokenNames = (model: AnyCheckpoint): ((id: number) => string) =>
+  isTranslator(model) ? (id) => model.tokenizer.decode([id]) || `#${id}` : (id) => model.tokenizer.tokenOf(id) ?? `#${id}`;

@@ -1,0 +1,19 @@
+/** The worker that the model runs in: everything that the pages ask for, under one roof. */
+import { expose, transfer } from "comlink";
+import { createEngine, type Engine } from "./engine.ts";
+
+const engine = createEngine();
+
+/** What the page talks to; each part is a file of its own, and is given the open model. */
+export type LabEngine = Engine;
+
+const served: LabEngine = {
+  ...engine,
+  /** Patterns are moved to the page, not copied. */
+  async look(text, weighting) {
+    const looked = await engine.look(text, weighting);
+    return transfer(looked, [...new Set(looked.sites.map(({ patterns }) => patterns.buffer as ArrayBuffer))]);
+  },
+};
+
+expose(served);

@@ -1,0 +1,120 @@
+/** What all pages share: the address, the model and the worker that it runs in. */
+import { proxy, type Remote, wrap } from "comlink";
+import type { DroppedModel, ModelEntry, OpenedModel } from "./engine/protocol.ts";
+import type { LabEngine } from "./engine/worker.ts";
+import { readState, type State, writeState } from "./state.ts";
+
+/** What is going on, in words, for the status line. */
+export interface Status {
+  readonly text: string;
+  /** Of a task whose end is known, 0 to 1. */
+  readonly share?: number;
+  readonly failed?: boolean;
+}
+
+/** Tells its listeners (`change`) when the address, the model or the status is another. */
+export class Lab extends EventTarget {
+  state: State = readState(location.search);
+  models: readonly ModelEntry[] = [];
+  model: OpenedModel | undefined;
+  status: Status = { text: "starting" };
+  readonly engine: Remote<LabEngine>;
+  #dropped: DroppedModel | undefined;
+  #asked = "";
+  #kept = new Map<string, Promise<unknown>>();
+
+  constructor() {
+    super();
+    const worker = new Worker(new URL("./engine/worker.ts", import.meta.url), { type: "module" });
+    this.engine = wrap<LabEngine>(worker);
+    addEventListener("popstate", () => {
+      this.state = readState(location.search);
+      this.#changed();
+      void this.open();
+    });
+  }
+
+  /** Reads which models there are, and opens the one that the address names. */
+  async start(): Promise<void> {
+    const answer = await fetch("./models.json").catch(() => undefined);
+    const models = answer?.ok ? ((await answer.json()) as { models: ModelEntry[] }).models : [];
+    this.models = models.map((model) => ({ ...model, base: new URL(model.base, document.baseURI).href }));
+    await this.open();
+  }
+
+  /** Changes the state; `push` makes a step that the back button returns from. */
+  set(change: Partial<State>, push = false): void {
+    this.state = { ...this.state, ...change };
+    const address = `${location.pathname}${writeState(this.state)}`;
+    if (push) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+    this.#changed();
+    if ("model" in change || "device" in change) void this.open();
+  }
+
+  /** A model that was dropped stands in the place of the others until one of them is chosen. */
+  drop(model: DroppedModel): void {
+    this.#dropped = model;
+    this.set({ model: model.id, heads: [], gates: {}, patterns: {} }, true);
+  }
+
+  say(status: Status): void {
+    this.status = status;
+    this.#changed();
+  }
+
+  /** The result of some work on the open model, which is done once for each key as long as this model is open. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.#kept.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const made = work();
+    this.#kept.set(key, made);
+    made.catch(() => this.#kept.delete(key));
+    return made;
+  }
+
+  /** What a step of long work says in the status line. */
+  readonly report = proxy((text: string, share: number) => this.say({ text, share }));
+
+  /** The model that the address names, or the first. */
+  wanted(): ModelEntry | DroppedModel | undefined {
+    const { model } = this.state;
+    if (this.#dropped?.id === model) return this.#dropped;
+    return this.models.find(({ id }) => id === model) ?? (model === "" ? this.models[0] : undefined);
+  }
+
+  async open(): Promise<void> {
+    const model = this.wanted();
+    const key = `${this.state.model} ${this.state.device}`;
+    if (key === this.#asked) return;
+    this.#asked = key;
+    this.model = undefined;
+    this.#kept = new Map();
+    if (!model) return this.say({ text: noModel(this.state.model), failed: true });
+    this.say({ text: `opening ${model.id}`, share: 0 });
+    try {
+      const opened = await this.engine.open(
+        model,
+        { device: this.state.device, site: new URL("./", document.baseURI).href },
+        this.report,
+      );
+      if (key !== this.#asked) return;
+      this.model = opened;
+      this.say({ text: "ready" });
+    } catch (error) {
+      if (key === this.#asked) this.say({ text: sentenceOf(error), failed: true });
+    }
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const noModel = (name: string): string =>
+  name === ""
+    ? "no model is offered here: drop a model’s folder or a .gguf file onto this page"
+    : `“${name}” is not offered here: choose another model, or drop its folder onto this page`;
+
+/** What an error says, without where it was thrown. */
+export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;

@@ -1,0 +1,30 @@
+/** What the worker found, as the elements take it. */
+import type { Label } from "../../src/heads/schema.ts";
+import type { HeadPattern } from "../elements/types.ts";
+import type { Looked, SitePatterns } from "../engine/protocol.ts";
+
+/** Every head of a text, attention by attention. */
+export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
+  return sites.flatMap((site, layer) =>
+    Array.from({ length: site.heads }, (_, head) => {
+      const name = `${site.site}.${head}`;
+      return { name, layer, head, ...sizes(site), pattern: patternOf(site, head), label: labels.get(name) };
+    }),
+  );
+}
+
+const sizes = ({ rows, columns }: SitePatterns) => ({ rows: rows.length, columns: columns.length });
+
+/** [query · key] of one head. */
+export function patternOf({ patterns, rows, columns }: SitePatterns, head: number): Float32Array {
+  const size = rows.length * columns.length;
+  return patterns.subarray(head * size, (head + 1) * size);
+}
+
+/** The attention of a head by its name, with the head's number. */
+export function siteOf({ sites }: Looked, name: string): { readonly site: SitePatterns; readonly head: number } | undefined {
+  const cut = name.lastIndexOf(".");
+  const site = sites.find((one) => one.site === name.slice(0, cut));
+  const head = Number(name.slice(cut + 1));
+  return site && head < site.heads ? { site, head } : undefined;
+}

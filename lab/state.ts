@@ -1,0 +1,120 @@
+/** What the address says: one page with its choices, so that it can be shared and the back button works. */
+import type { DeviceChoice } from "./engine/device.ts";
+import type { Weighting } from "./engine/protocol.ts";
+
+export const PAGES = ["look", "heads", "off", "cut", "subspaces", "train", "why"] as const;
+export type PageName = (typeof PAGES)[number];
+
+/** How a pattern of an edited head is made. */
+export type Pattern = "previous" | "next" | "self" | "first" | "uniform";
+
+export interface State {
+  readonly page: PageName;
+  /** The id of the model; empty: the one that is offered first. */
+  readonly model: string;
+  readonly device: DeviceChoice;
+  /** Empty: an example that suits the model. */
+  readonly text: string;
+  readonly other: string;
+  /** Heads that are open, by name. */
+  readonly heads: readonly string[];
+  readonly weighting: Weighting;
+  readonly grouping: "tokens" | "words";
+  readonly view: "matrix" | "arcs";
+  readonly combine: "apart" | "mean" | "overlay";
+  /** Labels whose heads are bright; empty: all. */
+  readonly labels: readonly string[];
+  /** Factors of heads' outputs: `3.1` off, `3.1*0.5` scaled. */
+  readonly gates: Readonly<Record<string, number>>;
+  /** Heads whose pattern is replaced, and by what. */
+  readonly patterns: Readonly<Record<string, Pattern>>;
+  /** What is sorted by, in tables. */
+  readonly sort: string;
+  /** The share of heads that a cut takes, 0 to 1. */
+  readonly share: number;
+  readonly space: "q" | "k" | "v" | "o";
+  readonly seed: number;
+  /** How many heads a model in training has. */
+  readonly trained: number;
+}
+
+export const START: State = {
+  ...{ page: "look", model: "", device: "auto", text: "", other: "", heads: [], weighting: "raw", grouping: "tokens" },
+  ...{
+    view: "matrix",
+    combine: "apart",
+    labels: [],
+    gates: {},
+    patterns: {},
+    sort: "",
+    share: 0,
+    space: "q",
+    seed: 1,
+    trained: 8,
+  },
+};
+
+const pairs = (entries: Readonly<Record<string, string | number>>): string =>
+  Object.entries(entries)
+    .map(([name, value]) => (value === 0 ? name : `${name}*${value}`))
+    .join(",");
+
+/** The query of an address: what differs from the start, in a fixed order. */
+export function writeState(state: State): string {
+  const query = new URLSearchParams();
+  for (const key of Object.keys(START) as (keyof State)[]) {
+    const value = state[key];
+    const text = Array.isArray(value) ? value.join(",") : typeof value === "object" ? pairs(value as never) : `${value}`;
+    const usual = START[key];
+    if (text !== (typeof usual === "object" ? "" : `${usual}`)) query.set(key, text);
+  }
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
+  page: PAGES,
+  device: ["auto", "webgpu", "wasm", "wasm-1"],
+  weighting: ["raw", "norm"],
+  grouping: ["tokens", "words"],
+  view: ["matrix", "arcs"],
+  combine: ["apart", "mean", "overlay"],
+  space: ["q", "k", "v", "o"],
+};
+const PATTERNS: readonly Pattern[] = ["previous", "next", "self", "first", "uniform"];
+
+/** The state that a query asks for; what cannot be meant is as at the start. */
+export function readState(search: string): State {
+  const query = new URLSearchParams(search);
+  const read = Object.entries(START).map(([key, usual]) => {
+    const text = query.get(key);
+    return [key, text === null ? usual : valueOf(key as keyof State, text, usual)];
+  });
+  return Object.fromEntries(read) as unknown as State;
+}
+
+function valueOf(key: keyof State, text: string, usual: State[keyof State]): unknown {
+  if (Array.isArray(usual)) return text.split(",").filter((part) => part !== "");
+  if (key === "gates") return factors(text);
+  if (key === "patterns") return replaced(text);
+  if (typeof usual === "number") return finite(text, usual);
+  return !CHOICES[key] || (CHOICES[key] as readonly string[]).includes(text) ? text : usual;
+}
+
+const finite = (text: string, otherwise: number): number => {
+  const value = Number(text);
+  return text.trim() !== "" && Number.isFinite(value) ? value : otherwise;
+};
+
+const parts = (text: string): string[][] =>
+  text
+    .split(",")
+    .filter((part) => part !== "")
+    .map((part) => part.split("*"));
+
+const factors = (text: string): Record<string, number> =>
+  Object.fromEntries(parts(text).map(([name, factor = "0"]) => [name!, finite(factor, 0)]));
+
+const replaced = (text: string): Record<string, Pattern> =>
+  Object.fromEntries(
+    parts(text).flatMap(([name, kind]) => (PATTERNS.includes(kind as Pattern) ? [[name!, kind as Pattern]] : [])),
+  );
