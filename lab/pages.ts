@@ -15,7 +15,18 @@ export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
 };
 
 const PAGES: Readonly<Partial<Record<PageName, (lab: Lab) => Promise<TemplateResult>>>> = {
-  look: async (lab) => (await import("./pages/look.ts"), html`<lab-look .lab=${lab}></lab-look>`),
+  async look(lab) {
+    await import("./pages/look.ts");
+    return html`<lab-look .lab=${lab}></lab-look>`;
+  },
+  async heads(lab) {
+    await import("./pages/heads.ts");
+    return html`<lab-heads .lab=${lab}></lab-heads>`;
+  },
+  async off(lab) {
+    await import("./pages/off.ts");
+    return html`<lab-off .lab=${lab}></lab-off>`;
+  },
 };
 
 /** The page, or what stands in its place while its code is on the way. */
