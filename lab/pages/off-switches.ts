@@ -1,10 +1,12 @@
 /** Many heads at once: all on, all but one, a layer, a label. */
 import { html, nothing, type TemplateResult } from "lit";
-import { LABELS, type Label } from "../../src/heads/label-names.ts";
+import { LABELS } from "../../src/heads/label-names.ts";
 import type { Looked } from "../engine/protocol.ts";
 import type { Lab } from "../lab.ts";
+import { nameButton } from "./controls.ts";
 
-export function switchButtons(lab: Lab, looked: Looked, labels: ReadonlyMap<string, Label>, name: () => void): TemplateResult {
+export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
+  const { labels } = lab;
   const names = looked.sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, head) => `${site}.${head}`));
   const chosen = lab.state.heads[0];
   const off = (some: readonly string[]) => lab.set({ gates: { ...lab.state.gates, ...zeros(some) } }, true);
@@ -27,7 +29,7 @@ export function switchButtons(lab: Lab, looked: Looked, labels: ReadonlyMap<stri
     ${
       groups.length > 0
         ? menu("Switch off a label", groups, (label) => off(names.filter((one) => labels.get(one) === label)))
-        : html`<button type="button" @click=${name}>Name the heads</button>`
+        : nameButton(lab)
     }
   </div>`;
 }

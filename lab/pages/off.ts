@@ -1,6 +1,5 @@
 /** Switch off: heads off, scaled, or with another pattern; what the model says follows at once. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Label } from "../../src/heads/label-names.ts";
 import "../elements/index.ts";
 import type { Edits, Looked, Outcome } from "../engine/protocol.ts";
 import type { Skills } from "../engine/reporting.ts";
@@ -10,7 +9,6 @@ import { LabPage } from "../page.ts";
 import type { State } from "../state.ts";
 import { textField } from "./controls.ts";
 import { headsOf } from "./heads-of.ts";
-import { headsFound, labelsOf } from "./naming.ts";
 import { editPanel } from "./off-edit.ts";
 import { editsOf } from "./off-edits.ts";
 import { outcomeTable } from "./off-outcome.ts";
@@ -30,11 +28,10 @@ const NONE: Edits = { gates: {}, patterns: {} };
 class OffPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ compared: { state: true }, failed: { state: true }, labels: { state: true } },
+    ...{ compared: { state: true }, failed: { state: true } },
   };
   declare compared: Compared | undefined;
   declare failed: string;
-  declare labels: ReadonlyMap<string, Label>;
   /** Patterns that were drawn by hand, by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
@@ -51,7 +48,6 @@ class OffPage extends LabPage {
   constructor() {
     super();
     this.failed = "";
-    this.labels = new Map();
   }
 
   protected override changed(): void {
@@ -59,7 +55,6 @@ class OffPage extends LabPage {
     if (this.#of !== model) {
       this.#of = model;
       this.compared = undefined;
-      this.labels = new Map();
       this.#drawn.clear();
     }
     if (!model) return;
@@ -99,16 +94,6 @@ class OffPage extends LabPage {
     return made;
   }
 
-  async #name(): Promise<void> {
-    const model = this.#of;
-    try {
-      const labels = labelsOf(await headsFound(this.lab));
-      if (this.#of === model) this.labels = labels;
-    } catch (error) {
-      this.failed = sentenceOf(error);
-    }
-  }
-
   protected override render(): TemplateResult {
     const { lab, compared } = this;
     const { text, other } = this.texts();
@@ -130,10 +115,10 @@ class OffPage extends LabPage {
   #room(compared: Compared): TemplateResult {
     const { state } = this.lab;
     const off = Object.keys(state.gates).filter((name) => state.gates[name] === 0);
-    const heads = headsOf(compared.looked, this.labels).map((head) => ({ ...head, scale: state.gates[head.name] }));
+    const heads = headsOf(compared.looked, this.lab.labels).map((head) => ({ ...head, scale: state.gates[head.name] }));
     return html`<div class="split open">
       <section aria-label="All heads">
-        ${switchButtons(this.lab, compared.looked, this.labels, () => void this.#name())}
+        ${switchButtons(this.lab, compared.looked)}
         <headwise-head-grid
           mode="toggle"
           .heads=${heads}
