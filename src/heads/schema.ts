@@ -1,26 +1,9 @@
 /** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
 import { z } from "zod";
+import { LABELS, type Label } from "./label-names.ts";
 import { ABLATIONS } from "./methods.ts";
 
-/** What a head can be called. A head may have several labels, or none that beats its controls: `unclassified`. */
-export const LABELS = [
-  "previous-token",
-  "next-token",
-  "self",
-  "positional",
-  "first-position",
-  "last-position",
-  "delimiter",
-  "syntactic",
-  "rare-token",
-  "semantic",
-  "duplicate-token",
-  "induction",
-  "sink",
-  "broad",
-  "unclassified",
-] as const;
-export type Label = (typeof LABELS)[number];
+export { LABELS, type Label };
 
 const label = z.enum(LABELS);
 const share = z.number();

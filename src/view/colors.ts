@@ -3,7 +3,7 @@
  * The labels' colours come from Okabe & Ito and Paul Tol, chosen so that the closest two stay apart (OKLab) in normal vision
  * and in simulated protanopia, deuteranopia and tritanopia; since nobody tells 14 colours apart for sure, each has a code too.
  */
-import { LABELS, type Label } from "../heads/schema.ts";
+import { LABELS, type Label } from "../heads/label-names.ts";
 
 const labels: Record<Label, readonly [color: string, code: string]> = {
   "previous-token": ["#0072b2", "PRV"],
