@@ -89,12 +89,12 @@ export function readState(search: string): State {
   const query = new URLSearchParams(search);
   const read = Object.entries(START).map(([key, usual]) => {
     const text = query.get(key);
-    return [key, text === null ? usual : valueOf(key as keyof State, text, usual)];
+    return [key, text === null ? usual : choiceOf(key as keyof State, text, usual)];
   });
   return Object.fromEntries(read) as unknown as State;
 }
 
-function valueOf(key: keyof State, text: string, usual: State[keyof State]): unknown {
+function choiceOf(key: keyof State, text: string, usual: State[keyof State]): unknown {
   if (Array.isArray(usual)) return text.split(",").filter((part) => part !== "");
   if (key === "gates") return factors(text);
   if (key === "patterns") return replaced(text);
