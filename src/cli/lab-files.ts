@@ -40,31 +40,36 @@ export async function inside(
 export interface Asked {
   readonly method: string;
   header(name: string): string | undefined;
+  /** Ends the connection, so that what has been sent does not pass for the whole. */
+  abandon(): void;
 }
 
+/** Headers that do not depend on the file. */
+export type FixedHeaders = Readonly<Record<string, string>>;
+
 /** The file at `path`, which holds no link, as it is asked for under `name`; undefined where it is no file or may not be read. */
-export async function fileAnswer(path: string, name: string, asked: Asked, cache: string): Promise<Response | undefined> {
+export async function fileAnswer(path: string, name: string, asked: Asked, fixed: FixedHeaders): Promise<Response | undefined> {
   // a pipe would be waited for, and a link that has been put there since leads who knows where
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,
   );
   if (!handle) return undefined;
-  const answer = await opened(handle, name, asked, cache).catch(() => undefined);
+  const answer = await opened(handle, name, asked, fixed).catch(() => undefined);
   if (!answer?.body) await handle.close();
   return answer;
 }
 
-async function opened(handle: FileHandle, name: string, asked: Asked, cache: string): Promise<Response | undefined> {
+async function opened(handle: FileHandle, name: string, asked: Asked, fixed: FixedHeaders): Promise<Response | undefined> {
   const found = await handle.stat();
   if (!found.isFile()) return undefined;
   const { size, mtimeMs } = found;
   const etag = `"${size.toString(36)}-${mtimeMs.toString(36)}"`;
-  const headers = { "Cache-Control": cache, ETag: etag, "Accept-Ranges": "bytes", "Content-Type": typeOf(name) };
+  const headers = { ...fixed, ETag: etag, "Accept-Ranges": "bytes", "Content-Type": typeOf(name) };
   if (matches(asked.header("If-None-Match"), etag)) return new Response(null, { status: 304, headers });
   const part = rangeOf(asked, etag, size);
   if (part === "none") return new Response(null, { status: 416, headers: { ...headers, "Content-Range": `bytes */${size}` } });
   const { start, length } = part ?? { start: 0, length: size };
-  const body = asked.method === "HEAD" || length === 0 ? null : bytesOf(handle, { start, length });
+  const body = asked.method === "HEAD" || length === 0 ? null : bytesOf(handle, { start, length }, asked.abandon);
   const range = part && { "Content-Range": `bytes ${start}-${start + length - 1}/${size}` };
   return new Response(body, {
     status: part ? 206 : 200,
@@ -80,19 +85,22 @@ function rangeOf({ method, header }: Asked, etag: string, size: number): Part | 
 }
 
 /** The part of an open file, read no faster than it is taken; the file is closed at its end or when nobody wants the rest. */
-function bytesOf(handle: FileHandle, { start, length }: Part): ReadableStream<Uint8Array> {
+function bytesOf(handle: FileHandle, { start, length }: Part, abandon: () => void): ReadableStream<Uint8Array> {
   const end = start + length;
   let at = start;
-  const pull = async (to: ReadableStreamDefaultController<Uint8Array>) => {
+  const more = async (): Promise<Uint8Array> => {
     const chunk = new Uint8Array(Math.min(CHUNK, end - at));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-    if (bytesRead === 0) throw new Error("the file became shorter while it was sent");
-    to.enqueue(chunk.subarray(0, bytesRead));
     at += bytesRead;
-    if (at < end) return;
+    return chunk.subarray(0, bytesRead);
+  };
+  const pull = async (to: ReadableStreamDefaultController<Uint8Array>) => {
+    const bytes = await more().catch(() => undefined);
+    if (bytes?.length) to.enqueue(bytes);
+    else abandon(); // the file became shorter, or its disk failed
+    if (bytes?.length && at < end) return;
     to.close();
     await handle.close();
   };
-  const failing = (error: unknown) => handle.close().then(() => Promise.reject(error));
-  return new ReadableStream({ pull: (to) => pull(to).catch(failing), cancel: () => handle.close() }, { highWaterMark: 0 });
+  return new ReadableStream({ pull, cancel: () => handle.close() }, { highWaterMark: 0 });
 }

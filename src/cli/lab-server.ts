@@ -2,11 +2,11 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { InputError } from "../run/errors.ts";
-import { fileAnswer, inside } from "./lab-files.ts";
+import { type FixedHeaders, fileAnswer, inside } from "./lab-files.ts";
 import { HEADERS, type Refusal, refusal } from "./lab-guard.ts";
 import { type LabModel, listModels, modelFile } from "./lab-models.ts";
 
@@ -25,6 +25,9 @@ const PORTS_TRIED = 20;
 const IS_ENGINE = /^ort-wasm-simd-threaded[\w.]*\.(wasm|mjs)$/;
 /** Vite puts a hash of the contents into these names. */
 const IS_HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
+
+const FRESH: FixedHeaders = { "Cache-Control": "no-cache" };
+const LASTING: FixedHeaders = { "Cache-Control": "max-age=31536000, immutable" };
 
 /** The folder of ONNX Runtime's WebAssembly files. */
 export const engineFolder = (): string => dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
@@ -46,11 +49,11 @@ function refuse(outgoing: ServerResponse, { status, reason }: Refusal): void {
   outgoing.end(`${reason}\n`);
 }
 
-function labApp({ site, builtins, model }: LabOptions): Hono {
+function labApp({ site, builtins, model }: LabOptions): Hono<Environment> {
   const engine = engineFolder();
   const small = compress({ contentTypeFilter: /^(text\/|application\/(json|manifest)|image\/svg)/ });
-  const app = new Hono();
-  app.get("/models.json", small, async (c) => c.json(await listModels(builtins, model), 200, { "Cache-Control": "no-cache" }));
+  const app = new Hono<Environment>();
+  app.get("/models.json", small, async (c) => c.json(await listModels(builtins, model), 200, FRESH));
   app.get("/model/:name", (c) => modelAnswer(c, model, c.req.param("name")));
   app.get("/models/:model/:name", (c) => modelAnswer(c, builtins.get(c.req.param("model")), c.req.param("name")));
   app.get("/ort/:name", (c) => engineAnswer(c, engine, c.req.param("name")));
@@ -60,21 +63,24 @@ function labApp({ site, builtins, model }: LabOptions): Hono {
   return app;
 }
 
-const modelAnswer = (c: Context, model: LabModel | undefined, name: string): Promise<Response> =>
+const modelAnswer = (c: Asking, model: LabModel | undefined, name: string): Promise<Response> =>
   answerWith(c, model && modelFile(model, name), name);
 
-const engineAnswer = (c: Context, folder: string, name: string): Promise<Response> =>
+const engineAnswer = (c: Asking, folder: string, name: string): Promise<Response> =>
   answerWith(c, IS_ENGINE.test(name) ? inside(join(folder, name), folder) : undefined, name);
 
-const pageAnswer = (c: Context, site: string, name: string): Promise<Response> =>
-  answerWith(c, inside(join(site, name), site), name, IS_HASHED.test(name) ? "max-age=31536000, immutable" : undefined);
+const pageAnswer = (c: Asking, site: string, name: string): Promise<Response> =>
+  answerWith(c, inside(join(site, name), site), name, { ...(IS_HASHED.test(name) ? LASTING : FRESH), Vary: "Accept-Encoding" });
 
-async function answerWith(c: Context, path: PathSought, name: string, cache = "no-cache"): Promise<Response> {
+async function answerWith(c: Asking, path: PathSought, name: string, headers = FRESH): Promise<Response> {
   const found = await path;
-  const asked = { method: c.req.method, header: (field: string) => c.req.header(field) };
-  return (found === undefined ? undefined : await fileAnswer(found, name, asked, cache)) ?? c.notFound();
+  const header = (field: string) => c.req.header(field);
+  const asked = { method: c.req.method, header, abandon: () => c.env.outgoing.destroy() };
+  return (found === undefined ? undefined : await fileAnswer(found, name, asked, headers)) ?? c.notFound();
 }
 
+type Environment = { Bindings: HttpBindings };
+type Asking = Context<Environment>;
 type PathSought = Promise<string | undefined> | undefined;
 
 /** Listens on `port` of this machine alone or, where that is taken, on one of the next; gives the one that it is. */
