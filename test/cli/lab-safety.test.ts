@@ -1,6 +1,6 @@
 /** What the lab's server refuses: other sites, other methods, and every way out of the folders that it serves. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -255,6 +255,8 @@ describe("links", () => {
     expect(files).toEqual(["config.json"]);
     expect(await read("config.json")).toBe("contents");
     for (const name of ["tokenizer.json", "vocab.json", "source.spm"]) expect(await read(name)).toBe(404);
+    cpSync(at("hub/models--org--name"), at("hub/org-name"), { recursive: true, verbatimSymlinks: true });
+    expect((await of(`hub/org-name/snapshots/${commit}`)).files).toEqual([]);
     renameSync(at("hub/models--org--name/blobs"), at("elsewhere"));
     symlinkSync(at("elsewhere"), at("hub/models--org--name/blobs"));
     expect(await read("config.json")).toBe(404);

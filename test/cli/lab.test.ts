@@ -230,13 +230,14 @@ const timesOpen = (path: string): number =>
 
 it.runIf(existsSync("/proc/self/fd"))("leaves no file open that was sent, asked about, or wanted no longer", async () => {
   const path = place.write("site/large.bin", someBytes(16 << 20));
-  const headers: readonly Record<string, string>[] = [
-    {},
-    { "If-None-Match": "*" },
-    { Range: "bytes=-0" },
-    { Range: "bytes=3-5" },
+  const bodiless: readonly Asking[] = [
+    { method: "HEAD" },
+    { headers: { "If-None-Match": "*" } },
+    { headers: { Range: "bytes=-0" } },
   ];
-  for (const asking of [{ method: "HEAD" }, ...headers.map((some) => ({ headers: some }))]) await wanted("/large.bin", asking);
+  for (const asking of bodiless) await wanted("/large.bin", asking);
+  expect(timesOpen(path)).toBe(0);
+  for (const headers of [{}, { Range: "bytes=3-5" }] as Record<string, string>[]) await wanted("/large.bin", { headers });
   for (let i = 0; i < 20; i++)
     await new Promise<void>((left) => {
       const sent = get({ port, path: "/large.bin", agent: false }, (response) =>
@@ -281,6 +282,7 @@ describe("a port", () => {
     const found = await listen(server, portOf(first));
     expect(found).toBeGreaterThan(portOf(first));
     expect(found).toBeLessThan(portOf(first) + 20);
+    expect(server.address()).toMatchObject({ address: "127.0.0.1", port: found });
     expect((await ask(found, "/models.json")).body.toString()).toBe('{"models":[]}');
     await Promise.all([closed(server), closed(first)]);
   });
