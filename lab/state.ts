@@ -8,6 +8,9 @@ export type PageName = (typeof PAGES)[number];
 /** How a pattern of an edited head is made. */
 export type Pattern = "previous" | "next" | "self" | "first" | "uniform";
 
+/** What decides which heads go first. */
+export type CutMethod = "michel" | "taylor" | "ablation" | "random";
+
 export interface State {
   readonly page: PageName;
   /** The id of the model; empty: the one that is offered first. */
@@ -32,6 +35,8 @@ export interface State {
   readonly sort: string;
   /** The share of heads that a cut takes, 0 to 1. */
   readonly share: number;
+  /** What decides which heads a cut takes first. */
+  readonly method: CutMethod;
   readonly space: "q" | "k" | "v" | "o";
   readonly seed: number;
   /** How many heads a model in training has. */
@@ -48,6 +53,7 @@ export const START: State = {
     patterns: {},
     sort: "",
     share: 0,
+    method: "michel",
     space: "q",
     seed: 1,
     trained: 8,
@@ -79,6 +85,7 @@ const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
   view: ["matrix", "arcs"],
   combine: ["apart", "mean", "overlay"],
   space: ["q", "k", "v", "o"],
+  method: ["michel", "taylor", "ablation", "random"],
 };
 const PATTERNS: readonly Pattern[] = ["previous", "next", "self", "first", "uniform"];
 
