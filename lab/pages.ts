@@ -17,6 +17,7 @@ export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
 const PAGES: Readonly<Partial<Record<PageName, (lab: Lab) => Promise<TemplateResult>>>> = {
   look: async (lab) => (await import("./pages/look.ts"), html`<lab-look .lab=${lab}></lab-look>`),
   cut: async (lab) => (await import("./pages/cut.ts"), html`<lab-cut .lab=${lab}></lab-cut>`),
+  subspaces: async (lab) => (await import("./pages/subspaces.ts"), html`<lab-subspaces .lab=${lab}></lab-subspaces>`),
 };
 
 /** The page, or what stands in its place while its code is on the way. */

@@ -38,6 +38,8 @@ export interface State {
   /** What decides which heads a cut takes first. */
   readonly method: CutMethod;
   readonly space: "q" | "k" | "v" | "o";
+  /** The place of the token that is marked; −1: none. */
+  readonly token: number;
   readonly seed: number;
   /** How many heads a model in training has. */
   readonly trained: number;
@@ -55,6 +57,7 @@ export const START: State = {
     share: 0,
     method: "michel",
     space: "q",
+    token: -1,
     seed: 1,
     trained: 8,
   },

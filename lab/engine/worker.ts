@@ -2,16 +2,18 @@
 import { expose, transfer } from "comlink";
 import { type Cutting, createCutting } from "./cut.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { createSubspaces, type Subspaces } from "./subspaces.ts";
 
 const engine = createEngine();
 const cutting = createCutting(engine.current);
 
 /** What the page talks to; each part is a file of its own, and is given the open model. */
-export type LabEngine = Engine & Cutting;
+export type LabEngine = Engine & Cutting & Subspaces;
 
 const served: LabEngine = {
   ...engine,
   ...cutting,
+  ...createSubspaces(engine.current),
   /** Patterns are moved to the page, not copied. */
   async look(text, weighting) {
     const looked = await engine.look(text, weighting);
