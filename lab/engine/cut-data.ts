@@ -67,13 +67,15 @@ export async function readCutData(
 
 const nameOf = (file?: CutFile): string => file?.name ?? "built-in sample";
 
-function sentencesOf(file?: CutFile): string[] {
+/** Plain text is cut into sentences, or is one on each line, as parallel text is. */
+function sentencesOf(file?: CutFile, lines = false): string[] {
   if (!file) return parseConllu(SAMPLE_CONLLU, "built-in sample").sentences.map(({ text }) => text);
   const { name, content } = file;
   if (/\.conllu$/i.test(name)) return parseConllu(content, name).sentences.map(({ text }) => text);
   if (isTable(name))
     throw new InputError(`${name}: rated pairs are for sentence encoders, and this model predicts tokens: give a text`);
-  const sentences = splitSentences(content.replace(/\s+/g, " "));
+  const parts = content.split(lines ? /\r?\n/ : /\r?\n\s*\r?\n/).map((part) => part.replace(/\s+/g, " ").trim());
+  const sentences = lines ? parts.filter((part) => part !== "") : parts.flatMap(splitSentences);
   if (sentences.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
   return sentences;
 }
@@ -130,7 +132,7 @@ async function ownTranslations(
   file: CutFile | undefined,
   report: Report,
 ): Promise<CutSource> {
-  const sentences = sentencesOf(file).slice(0, MOST.translated);
+  const sentences = sentencesOf(file, true).slice(0, MOST.translated);
   const progress = (done: number, total: number) => report("translating", done / total);
   const pairs: TranslatedPair[] = [];
   for await (const { source, ids } of translate(runtime, model, sentences, { beams: 1, progress })) {

@@ -46,6 +46,8 @@ export interface LayerCoverage {
   readonly heads: readonly string[];
   readonly steps: readonly Covered[];
   readonly width: number;
+  /** Whether these are key/value heads that query heads share. */
+  readonly shared: boolean;
   /** The largest dimension of a head's space. */
   readonly dimensions: number;
 }
@@ -186,13 +188,13 @@ const randomBasis = (rows: number, columns: number, seed: string): Matrix =>
 
 function coverageOf(model: Current, space: SpaceName, name: string, report: Report): LayerCoverage {
   const { site } = placeOf(model, space, `${name}.0`);
-  const shared = space === "k" || space === "v";
+  const shared = (space === "k" || space === "v") && site.keyValueHeads < site.heads;
   const count = shared ? site.keyValueHeads : site.heads;
   const bases = Array.from({ length: count }, (_, own) => factoredAt(model, space, site, own).basis);
   return {
     heads: bases.map((_, own) => `${name}.${own}`),
     steps: coverage(bases, (share) => report("adding subspaces", share)),
-    width: model.opened.checkpoint.config.width,
+    ...{ shared, width: model.opened.checkpoint.config.width },
     dimensions: Math.max(0, ...bases.map(({ columns }) => columns)),
   };
 }

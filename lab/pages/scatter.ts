@@ -6,7 +6,7 @@ import { named, type Seen, type Side, seen, turned } from "./turned.ts";
 const WIDTH = 480;
 const HEIGHT = 380;
 const RADIUS = 184;
-const START: Side = { yaw: 0.6, pitch: 0.35 };
+const START: Side = { yaw: 0.4, pitch: 0.3 };
 const STEP = Math.PI / 24;
 const AXES = [
   [1, 0, 0],

@@ -77,7 +77,7 @@ class SubspacesPage extends LabPage {
     return html`
       <h1>What heads project into</h1>
       <p class="intro">A head sees tokens only through a projection: of the model’s ${lab.model?.width ?? "many"} directions it takes a few. Here are the same tokens in the spaces of two heads.</p>
-      <section class="controls" aria-label="Text and heads">
+      <section class="controls one" aria-label="Text and heads">
         ${textField("Text", text, (value) => set({ text: value }))}
         <div class="row">
           ${choice("Space of the", "space", lab.state.space, SPACES, set)}
@@ -113,7 +113,7 @@ class SubspacesPage extends LabPage {
       <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most; how far tokens are apart is what counts, as far as their share of the variance goes.</p>
       <div class="pair-of">
         <section aria-labelledby="angles"><h2 id="angles">How the two spaces lie to each other</h2>${this.#between(between, asked, scatters)}</section>
-        <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map((one) => covered(one, asked.space))}</section>
+        <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map(covered)}</section>
       </div>
     `;
   }
@@ -157,14 +157,15 @@ const told = (times: number): string =>
       ? ", so they share less than chance gives"
       : ", so they share what chance gives";
 
-function covered({ heads, steps, width, dimensions }: LayerCoverage, space: SpaceName): TemplateResult {
+function covered(layer: LayerCoverage): TemplateResult {
+  const { heads, steps, width, dimensions, shared } = layer;
   const last = steps.at(-1)!;
   const site = siteOf(heads[0]!);
-  const layer = /^\d+$/.test(site) ? `Layer ${site}` : site;
+  const name = /^\d+$/.test(site) ? `Layer ${site}` : site;
   const could = Math.min(width, heads.length * dimensions);
-  const kind = space === "k" || space === "v" ? "key/value head" : "head";
-  return html`<p>${layer}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${percent(last.rank / width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
-    ${coverageChart({ heads, steps, width, dimensions })}
+  const kind = shared ? "key/value head" : "head";
+  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${percent(last.rank / width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
+    ${coverageChart(layer)}
     <p class="key"><span class="mark rank">covered at all</span> <span class="mark even">worth, overlaps counted</span> <span class="mark random">the same of random subspaces</span></p>`;
 }
 
