@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEdited } from "../../lab/engine/edited.ts";
 import type { Current } from "../../lab/engine/engine.ts";
+import { isWorldModel } from "../../lab/engine/world.ts";
 import { bytesSource } from "../../src/load/source.ts";
 import { readForCutting } from "../../src/prune/opened.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
@@ -17,7 +18,7 @@ export async function openFolder(runtime: Runtime, folder: string, id = "builtin
     existsSync(join(folder, name)) ? bytesSource(name, new Uint8Array(readFileSync(join(folder, name)))) : undefined,
   );
   return {
-    ...{ opened, runtime, edited: createEdited(runtime, opened.checkpoint) },
+    ...{ opened, runtime, world: isWorldModel(opened.checkpoint), edited: createEdited(runtime, opened.checkpoint) },
     observer: () => Promise.reject(new Error("no patterns are looked at here")),
   };
 }
