@@ -99,7 +99,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
   #codes(points: readonly HeadPoint[]): TemplateResult | typeof nothing {
     const counts = countLabels(points.map(({ label }) => label).filter(isLabel));
     if (counts.length === 0) return nothing;
-    return html`<ul class="codes">${counts.map(([label, count]) => html`<li>${chip(label)}${label} ${count}</li>`)}</ul>`;
+    return html`<ul class="codes">${counts.map(([label, count]) => html`<li>${chip(label, false)}${label} ${count}</li>`)}</ul>`;
   }
 
   #pick(k: number, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void {
