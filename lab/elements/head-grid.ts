@@ -70,11 +70,6 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     return this.updateComplete.then(() => this.#maps.settled());
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#maps.disconnect();

@@ -63,7 +63,7 @@ const patternParts = () => [
     label: "syntactic",
   }),
   part("Pattern, two heads", new HeadwisePattern(), { ...pair("previous-token", "first-position"), combine: "overlay" }),
-  part("Pattern, words, editable", new HeadwisePattern(), {
+  part("Pattern, words", new HeadwisePattern(), {
     ...{ tokens: TOKENS, words: WORDS, grouping: "words", pattern: madePattern("previous-token", TOKENS.length) },
     ...{ label: "previous-token", weighting: "norm" },
   }),
