@@ -4,7 +4,7 @@ import { decimal } from "../../src/view/numbers.ts";
 import { displayToken } from "../../src/view/tokens.ts";
 import type { Looked, Outcome } from "../engine/protocol.ts";
 import type { Skills } from "../engine/reporting.ts";
-import type { Compared } from "./off.ts";
+import type { Compared } from "./off-compared.ts";
 
 export function outcomeTable({ looked, before, after, skills, milliseconds }: Compared): TemplateResult {
   return html`

@@ -15,7 +15,7 @@ const AXES = [
 ] as const;
 
 /** `<lab-scatter>`: tells `token-pick` with the place of a token. */
-export class LabScatter extends LitElement {
+class LabScatter extends LitElement {
   static override properties = {
     ...{ points: { attribute: false }, tokens: { attribute: false }, shares: { attribute: false } },
     ...{ picked: { attribute: false }, label: {}, side: { state: true } },

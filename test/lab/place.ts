@@ -62,7 +62,7 @@ export async function openLab(model?: LabModel): Promise<LabPlace> {
 const leaves = (url: string, origin: string): boolean => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url);
 
 /** When the status line says that the model is open, or why it is not. */
-export const settled = (page: Page): Promise<unknown> =>
+const settled = (page: Page): Promise<unknown> =>
   page.waitForFunction(
     () => {
       const status = document.querySelector(".status");
