@@ -16,6 +16,7 @@ export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
 
 const PAGES: Readonly<Partial<Record<PageName, (lab: Lab) => Promise<TemplateResult>>>> = {
   look: async (lab) => (await import("./pages/look.ts"), html`<lab-look .lab=${lab}></lab-look>`),
+  train: async (lab) => (await import("./pages/train.ts"), html`<lab-train .lab=${lab}></lab-train>`),
 };
 
 /** The page, or what stands in its place while its code is on the way. */
