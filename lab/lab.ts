@@ -1,5 +1,7 @@
 /** What all pages share: the address, the model and the worker that it runs in. */
+
 import { proxy, type Remote, wrap } from "comlink";
+import type { Label } from "../src/heads/label-names.ts";
 import type { DroppedModel, ModelEntry, OpenedModel } from "./engine/protocol.ts";
 import type { LabEngine } from "./engine/worker.ts";
 import { readState, type State, writeState } from "./state.ts";
@@ -17,6 +19,8 @@ export class Lab extends EventTarget {
   state: State = readState(location.search);
   models: readonly ModelEntry[] = [];
   model: OpenedModel | undefined;
+  /** What the open model's heads are called, once that is known. */
+  labels: ReadonlyMap<string, Label> = new Map();
   status: Status = { text: "starting" };
   readonly engine: Remote<LabEngine>;
   #dropped: DroppedModel | undefined;
@@ -90,6 +94,7 @@ export class Lab extends EventTarget {
     this.#asked = key;
     this.model = undefined;
     this.#kept = new Map();
+    this.labels = new Map();
     if (!model) return this.say({ text: noModel(this.state.model), failed: true });
     this.say({ text: `opening ${model.id}`, share: 0 });
     try {

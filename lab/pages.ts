@@ -15,8 +15,26 @@ export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
 };
 
 const PAGES: Readonly<Partial<Record<PageName, (lab: Lab) => Promise<TemplateResult>>>> = {
-  look: async (lab) => (await import("./pages/look.ts"), html`<lab-look .lab=${lab}></lab-look>`),
-  train: async (lab) => (await import("./pages/train.ts"), html`<lab-train .lab=${lab}></lab-train>`),
+  async look(lab) {
+    await import("./pages/look.ts");
+    return html`<lab-look .lab=${lab}></lab-look>`;
+  },
+  async heads(lab) {
+    await import("./pages/heads.ts");
+    return html`<lab-heads .lab=${lab}></lab-heads>`;
+  },
+  async off(lab) {
+    await import("./pages/off.ts");
+    return html`<lab-off .lab=${lab}></lab-off>`;
+  },
+  async train(lab) {
+    await import("./pages/train.ts");
+    return html`<lab-train .lab=${lab}></lab-train>`;
+  },
+  async why(lab) {
+    await import("./pages/why.ts");
+    return html`<lab-why .lab=${lab}></lab-why>`;
+  },
 };
 
 /** The page, or what stands in its place while its code is on the way. */

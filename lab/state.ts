@@ -7,6 +7,8 @@ export type PageName = (typeof PAGES)[number];
 
 /** How a pattern of an edited head is made. */
 export type Pattern = "previous" | "next" | "self" | "first" | "uniform";
+/** `other`: the head's own pattern of the second text. */
+export type Replacement = Pattern | "other";
 
 export interface State {
   readonly page: PageName;
@@ -27,7 +29,7 @@ export interface State {
   /** Factors of heads' outputs: `3.1` off, `3.1*0.5` scaled. */
   readonly gates: Readonly<Record<string, number>>;
   /** Heads whose pattern is replaced, and by what. */
-  readonly patterns: Readonly<Record<string, Pattern>>;
+  readonly patterns: Readonly<Record<string, Replacement>>;
   /** What is sorted by, in tables. */
   readonly sort: string;
   /** The share of heads that a cut takes, 0 to 1. */
@@ -80,19 +82,19 @@ const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
   combine: ["apart", "mean", "overlay"],
   space: ["q", "k", "v", "o"],
 };
-const PATTERNS: readonly Pattern[] = ["previous", "next", "self", "first", "uniform"];
+const REPLACEMENTS: readonly Replacement[] = ["previous", "next", "self", "first", "uniform", "other"];
 
 /** The state that a query asks for; what cannot be meant is as at the start. */
 export function readState(search: string): State {
   const query = new URLSearchParams(search);
   const read = Object.entries(START).map(([key, usual]) => {
     const text = query.get(key);
-    return [key, text === null ? usual : valueOf(key as keyof State, text, usual)];
+    return [key, text === null ? usual : choiceOf(key as keyof State, text, usual)];
   });
   return Object.fromEntries(read) as unknown as State;
 }
 
-function valueOf(key: keyof State, text: string, usual: State[keyof State]): unknown {
+function choiceOf(key: keyof State, text: string, usual: State[keyof State]): unknown {
   if (Array.isArray(usual)) return text.split(",").filter((part) => part !== "");
   if (key === "gates") return factors(text);
   if (key === "patterns") return replaced(text);
@@ -114,7 +116,7 @@ const parts = (text: string): string[][] =>
 const factors = (text: string): Record<string, number> =>
   Object.fromEntries(parts(text).map(([name, factor = "0"]) => [name!, finite(factor, 0)]));
 
-const replaced = (text: string): Record<string, Pattern> =>
+const replaced = (text: string): Record<string, Replacement> =>
   Object.fromEntries(
-    parts(text).flatMap(([name, kind]) => (PATTERNS.includes(kind as Pattern) ? [[name!, kind as Pattern]] : [])),
+    parts(text).flatMap(([name, kind]) => (REPLACEMENTS.includes(kind as Replacement) ? [[name!, kind as Replacement]] : [])),
   );

@@ -1,1 +1,7 @@
-export type { HeadPattern } from "./types.ts";
+/** The elements, each defined by importing this file, and the types of what they are given and tell. */
+export { HeadwiseArcs } from "./arcs.ts";
+export { HeadwiseHeadGrid } from "./head-grid.ts";
+export { HeadwiseHeadMap } from "./head-map.ts";
+export { HeadwiseLayerCurves } from "./layer-curves.ts";
+export { HeadwisePattern } from "./pattern.ts";
+export type * from "./types.ts";

@@ -20,6 +20,8 @@ export interface Current {
   readonly opened: Opened;
   readonly runtime: Runtime;
   readonly edited: Edited;
+  /** Whether it reads the made world of relations. */
+  readonly world: boolean;
   /** Compiled when first asked for. */
   observer(weighting: Weighting): Promise<Observe>;
 }
@@ -68,6 +70,7 @@ function createCurrent(opened: Opened, runtime: Runtime): Current {
     opened,
     runtime,
     edited: createEdited(runtime, opened.checkpoint),
+    world: isWorldModel(opened.checkpoint),
     observer(weighting) {
       const made = observers.get(weighting) ?? createObserver(runtime, opened.checkpoint, weighting);
       observers.set(weighting, made);
@@ -82,14 +85,14 @@ function sitePatterns(site: string, patterns: Float32Array, { tokens, target = t
   return { site, heads: patterns.length / (rows.length * columns.length), rows, columns, patterns };
 }
 
-function describe({ opened: { checkpoint }, runtime }: Current): OpenedModel {
+function describe({ opened: { checkpoint }, runtime, world }: Current): OpenedModel {
   const { id, config, weights, tokenizer } = checkpoint;
   const mask = isTranslator(checkpoint) ? undefined : checkpoint.tokenizer.special.mask;
   return {
     id,
     architecture: config.architecture,
     reads: readsOf(checkpoint),
-    world: isWorldModel(checkpoint),
+    world,
     causal: config.family === "decoder",
     sites: sitesOf(config).map(({ name, heads, keyValueHeads }) => ({ name, heads, keyValueHeads })),
     width: config.width,

@@ -14,10 +14,11 @@ export async function outcomeOf(model: AnyCheckpoint, edited: Edited, asked: Ask
 async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
   const read = await readText(model, text, edited);
   const made = await edited(read.feeds, edits);
-  const best = bestGuesses(made.guesses!.data as Float32Array, tokenNames(model));
-  if (readsOf(model) === "masked-token") return { guesses: best };
+  const probabilities = made.guesses!.data as Float32Array;
+  const expected = { guesses: bestGuesses(probabilities, tokenNames(model)), probabilities };
+  if (readsOf(model) === "masked-token") return expected;
   const nats = made.nats!.data as Float32Array;
-  return { guesses: best, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
+  return { ...expected, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
 }
 
 /** The words are the changed model's own, their cost that of the whole model's words. */

@@ -73,16 +73,18 @@ export interface Edits {
   readonly patterns: Readonly<Record<string, Float32Array>>;
 }
 
-/** A word and how probable the model finds it. */
+/** A token that the model finds probable. */
 export interface Guess {
+  readonly id: number;
   readonly token: string;
-  readonly probability: number;
 }
 
 /** What a model makes of a text. */
 export interface Outcome {
   /** The most probable next or hidden token, best first. */
   readonly guesses?: readonly Guess[];
+  /** Of every token, by its id. */
+  readonly probabilities?: Float32Array;
   /** −ln p of each token of the text given those before it (of a translation: of the whole model's words), in nats. */
   readonly nats?: readonly { readonly token: string; readonly nats: number }[];
   /** The cosine of the mean-pooled states of two texts. */

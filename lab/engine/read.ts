@@ -99,7 +99,7 @@ const bestIds = (probabilities: Float32Array, count: number): number[] =>
 
 /** The most probable tokens, best first. */
 export const bestGuesses = (probabilities: Float32Array, nameOf: (id: number) => string, count = 8): Guess[] =>
-  bestIds(probabilities, count).map((id) => ({ token: nameOf(id), probability: probabilities[id]! }));
+  bestIds(probabilities, count).map((id) => ({ id, token: nameOf(id) }));
 
 /** The token of an id, in words. */
 export const tokenNames = (model: AnyCheckpoint): ((id: number) => string) =>

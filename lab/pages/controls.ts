@@ -1,7 +1,9 @@
 /** The controls that pages share. */
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import type { Lab } from "../lab.ts";
 import type { State } from "../state.ts";
+import { nameHeads } from "./naming.ts";
 
 /** A text that is told with every key. */
 export const textField = (name: string, value: string, told: (value: string) => void): TemplateResult =>
@@ -44,3 +46,9 @@ export function labelFilter(
     )}
   </div>`;
 }
+
+/** Finds the labels of the heads, where the family has any. */
+export const nameButton = (lab: Lab): TemplateResult | typeof nothing =>
+  lab.model?.reads === "translation"
+    ? nothing
+    : html`<button type="button" ?disabled=${lab.status.share !== undefined} @click=${() => void nameHeads(lab)}>Name the heads</button>`;

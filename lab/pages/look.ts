@@ -1,14 +1,13 @@
 /** Look: a text, every head's pattern small, and those that were opened large. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../src/heads/label-names.ts";
-import type { Label } from "../../src/heads/schema.ts";
 import "../elements/index.ts";
 import type { Looked, Weighting } from "../engine/protocol.ts";
 import { sentenceOf } from "../lab.ts";
 import { latest } from "../latest.ts";
 import { LabPage } from "../page.ts";
 import type { State } from "../state.ts";
-import { choice, labelFilter, textField } from "./controls.ts";
+import { choice, labelFilter, nameButton, textField } from "./controls.ts";
 import { headsOf, patternOf, siteOf } from "./heads-of.ts";
 
 /** Both texts, where two are looked at. */
@@ -26,7 +25,6 @@ class LookPage extends LabPage {
   };
   declare shown: Shown | undefined;
   declare failed: string;
-  declare labels: ReadonlyMap<string, Label>;
 
   readonly #look = latest(
     async ({ text, other, weighting }: { text: string; other: string; weighting: Weighting }): Promise<Shown> => {
@@ -42,7 +40,6 @@ class LookPage extends LabPage {
   constructor() {
     super();
     this.failed = "";
-    this.labels = new Map();
   }
 
   protected override changed(): void {
@@ -83,14 +80,14 @@ class LookPage extends LabPage {
 
   #pictures({ text, other }: Shown): TemplateResult {
     const { state } = this.lab;
-    const found = LABELS.filter((label) => [...this.labels.values()].includes(label));
+    const found = LABELS.filter((label) => [...this.lab.labels.values()].includes(label));
     return html`
       ${text.translation === undefined ? nothing : html`<p class="said">Translation: <strong>${text.translation}</strong></p>`}
       <div class="split ${state.heads.length > 0 ? "open" : ""}">
         <section aria-label="All heads">
-          ${labelFilter(found, state.labels, (labels) => this.lab.set({ labels }))}
+          ${found.length > 0 ? labelFilter(found, state.labels, (labels) => this.lab.set({ labels })) : html`<div class="row above start">${nameButton(this.lab)}</div>`}
           <headwise-head-grid
-            .heads=${headsOf(text, this.labels)}
+            .heads=${headsOf(text, this.lab.labels)}
             .selected=${state.heads}
             .shown=${state.labels.length > 0 ? state.labels : null}
             @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail)}
@@ -146,7 +143,7 @@ class LookPage extends LabPage {
     const { view, combine, weighting, grouping } = this.lab.state;
     const mode = combine === "overlay" ? "overlay" : "mean";
     const title = `${names.length === 1 ? "Head" : mode === "mean" ? "The mean of heads" : "Heads"} ${names.join(", ")}${k === 1 ? ", second text" : ""}`;
-    const label = names.length === 1 ? this.labels.get(names[0]!) : undefined;
+    const label = names.length === 1 ? this.lab.labels.get(names[0]!) : undefined;
     return html`<figure class="head" data-head=${names.join(",")} data-text=${k}>
       <figcaption>${title}${label ? html` <span class="code l-${label}">${label}</span>` : nothing}</figcaption>
       ${

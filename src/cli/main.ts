@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./options.ts";
-import { positiveNumber, realNumber, wholeNumber } from "./options.ts";
+import { portNumber, positiveNumber, realNumber, wholeNumber } from "./options.ts";
 
 const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
@@ -142,6 +142,20 @@ running(program.command("translate").argument("<model>", "a translation model: a
   .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
+  );
+
+program
+  .command("lab")
+  .argument("[model]", `${MODEL}, or builtin:NAME; without it, the built-in models`)
+  .description("look into heads in the browser: serves the lab on this machine alone, and opens it")
+  .addOption(
+    new Option("--port <n>", "where to serve it; a taken one moves on to the next").default(4747).argParser(portNumber),
+  )
+  .option("--no-open", "only print the address")
+  .option("--debug", "show the stack of an error")
+  .addHelpText("after", "\nExample:\n  headwise lab ./all-MiniLM-L6-v2")
+  .action(async (model: string | undefined, options: import("./lab.ts").LabCommandOptions) =>
+    (await import("./lab.ts")).lab(model, options),
   );
 
 program

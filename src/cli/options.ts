@@ -19,6 +19,13 @@ export const wholeNumber =
     return n;
   };
 
+/** Reads the number of a port; 0 is one that the system chooses. */
+export const portNumber = (word: string): number => {
+  if (!/^\d+$/.test(word) || Number(word) > 65535)
+    throw new InvalidArgumentError("--port takes a whole number from 0 to 65535.");
+  return Number(word);
+};
+
 /** A reader of numbers above 0. */
 export const positiveNumber =
   (name: string) =>

@@ -1,9 +1,9 @@
 /** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
 import { z } from "zod";
-import { LABELS } from "./label-names.ts";
+import { LABELS, type Label } from "./label-names.ts";
 import { ABLATIONS } from "./methods.ts";
 
-export { LABELS, type Label } from "./label-names.ts";
+export { LABELS, type Label };
 
 const label = z.enum(LABELS);
 const share = z.number();

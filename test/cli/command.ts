@@ -17,6 +17,8 @@ export interface Ran {
 export interface Command {
   /** A folder of this test file's own, removed in the end. */
   readonly folder: string;
+  /** Where the command is built, as dist/ is. */
+  readonly built: string;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   remove(): void;
 }
@@ -39,6 +41,7 @@ export function buildCommand(): Command {
   const folder = mkdtempSync(join(tmpdir(), "headwise-cli-"));
   return {
     folder,
+    built,
     run: (words, options) => runIn(folder, [join(built, "cli/main.js"), ...words], options),
     remove: () => [built, folder].forEach((path) => void rmSync(path, { recursive: true, force: true })),
   };

@@ -1,0 +1,28 @@
+/** A label as its code on its colour; the style has a class for each label, since a strict page allows no style attribute. */
+import { css, html, type TemplateResult, unsafeCSS } from "lit";
+import { LABELS } from "../../src/heads/label-names.ts";
+import { labelCode, labelColor, labelText } from "../../src/view/colors.ts";
+import type { Label } from "./types.ts";
+
+const colors = LABELS.filter((label) => label !== "unclassified")
+  .map((label) => `.l-${label}{background:${labelColor(label)};color:${labelText(label)};fill:${labelColor(label)}}`)
+  .join("\n");
+
+export const chipStyle = css`
+  .chip {
+    display: inline-block; min-width: 27px; padding: 0 3px; border-radius: 3px; text-align: center;
+    font-size: 9.5px; line-height: 14px; font-weight: 600; letter-spacing: 0.02em;
+  }
+  .l-unclassified { background: var(--_line); color: var(--_ink); fill: var(--_line) }
+  ${unsafeCSS(colors)}
+`;
+
+/** Whether a word that came from outside is a label. */
+export function isLabel(label: unknown): label is Label {
+  return (LABELS as readonly unknown[]).includes(label);
+}
+
+/** The chip of a label; nothing for a word that is none. */
+export function chip(label: Label | null | undefined): TemplateResult | null {
+  return isLabel(label) ? html`<span class="chip l-${label}" title=${label}>${labelCode(label)}</span>` : null;
+}

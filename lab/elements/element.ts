@@ -1,0 +1,81 @@
+/** What every element has: a theme, its width and the screen's pixels, watched while it is in a page. */
+import { LitElement, type PropertyDeclarations } from "lit";
+import type { Scheme } from "./types.ts";
+
+/** The base of all elements. */
+export abstract class HeadwiseElement extends LitElement {
+  static override properties: PropertyDeclarations = { theme: { reflect: true } };
+
+  /** `light` or `dark`; without it the reader's preference holds. */
+  declare theme: Scheme | null;
+
+  /** The element's width in CSS pixels. */
+  protected width = 0;
+  #observer: ResizeObserver | undefined;
+  #leaving: AbortController | undefined;
+  #frame = 0;
+
+  constructor() {
+    super();
+    this.theme = null;
+  }
+
+  /** The scheme that is drawn. */
+  get scheme(): Scheme {
+    if (this.theme === "light" || this.theme === "dark") return this.theme;
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  /** Device pixels in a CSS pixel. */
+  protected get pixelRatio(): number {
+    return globalThis.devicePixelRatio || 1;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.width = this.clientWidth;
+    this.#observer = new ResizeObserver(() => this.#measureSoon());
+    this.#observer.observe(this);
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
+    this.#watchPixels(signal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+    this.#leaving?.abort();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  /** In the next frame, since a change of size while sizes are told would be told again. */
+  #measureSoon(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.clientWidth === this.width) return;
+      this.width = this.clientWidth;
+      this.requestUpdate();
+    });
+  }
+
+  /** A query for one resolution tells when it is left, once; then the next is asked for. */
+  #watchPixels(signal: AbortSignal): void {
+    const changed = () => {
+      this.requestUpdate();
+      this.#watchPixels(signal);
+    };
+    matchMedia(`(resolution: ${this.pixelRatio}dppx)`).addEventListener("change", changed, { once: true, signal });
+  }
+
+  /** Tells the page, through the shadow's border. */
+  protected tell<Detail>(name: string, detail: Detail): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+/** Defines an element unless a page that imported this file twice already has it. */
+export function define(name: string, element: CustomElementConstructor): void {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

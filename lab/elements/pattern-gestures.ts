@@ -1,0 +1,82 @@
+/** Pointers and wheel on a canvas as zooming, panning, hovering and pulling: one finger or two. */
+
+/** What gestures do; places are CSS pixels from the canvas's left upper corner. */
+export interface GestureTarget {
+  zoom(factor: number, x: number, y: number): void;
+  pan(dx: number, dy: number): void;
+  hover(x: number, y: number): void;
+  leave(): void;
+  /** A pointer goes down. True if pulling it up and down changes what lies there; otherwise it pans. */
+  grab(x: number, y: number, shift: boolean): boolean;
+  /** How far up a pointer that has grabbed something has been pulled since. */
+  pull(up: number): void;
+}
+
+interface Pointer {
+  readonly x: number;
+  readonly y: number;
+}
+
+export class Gestures {
+  #pointers = new Map<number, Pointer>();
+  #grabbed: { readonly y: number } | undefined;
+  #leaving = new AbortController();
+
+  constructor(canvas: HTMLCanvasElement, target: GestureTarget) {
+    const on = <Name extends keyof HTMLElementEventMap>(name: Name, act: (event: HTMLElementEventMap[Name]) => void) =>
+      canvas.addEventListener(name, act, { signal: this.#leaving.signal, passive: false });
+    on("pointerdown", (event) => this.#down(event, canvas, target));
+    on("pointermove", (event) => this.#move(event, target));
+    on("pointerup", (event) => this.#up(event));
+    on("pointercancel", (event) => this.#up(event));
+    on("pointerleave", () => target.leave());
+    on("wheel", (event) => turn(event, canvas, target));
+  }
+
+  disconnect(): void {
+    this.#leaving.abort();
+  }
+
+  #down(event: PointerEvent, canvas: HTMLCanvasElement, target: GestureTarget): void {
+    const place = { x: event.offsetX, y: event.offsetY };
+    canvas.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, place);
+    const grabbed = this.#pointers.size === 1 && target.grab(place.x, place.y, event.shiftKey);
+    this.#grabbed = grabbed ? { y: place.y } : undefined;
+  }
+
+  #move(event: PointerEvent, target: GestureTarget): void {
+    const place = { x: event.offsetX, y: event.offsetY };
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) {
+      target.hover(place.x, place.y);
+      return;
+    }
+    const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.#pointers.set(event.pointerId, place);
+    if (other) pinch(before, place, other, target);
+    else if (this.#grabbed) target.pull(this.#grabbed.y - place.y);
+    else target.pan(place.x - before.x, place.y - before.y);
+  }
+
+  #up(event: PointerEvent): void {
+    this.#pointers.delete(event.pointerId);
+    this.#grabbed = undefined;
+  }
+}
+
+/** Two fingers: the distance between them zooms about their middle, and the middle pans. */
+function pinch(before: Pointer, after: Pointer, other: Pointer, target: GestureTarget): void {
+  const far = (point: Pointer) => Math.max(10, Math.hypot(point.x - other.x, point.y - other.y));
+  target.pan((after.x - before.x) / 2, (after.y - before.y) / 2);
+  target.zoom(far(after) / far(before), (after.x + other.x) / 2, (after.y + other.y) / 2);
+}
+
+/** The wheel zooms with Ctrl, as pinching a touchpad does, and on the picture that has the focus; else the page scrolls. */
+function turn(event: WheelEvent, canvas: HTMLCanvasElement, target: GestureTarget): void {
+  const root = canvas.getRootNode() as ShadowRoot;
+  if (!event.ctrlKey && !event.metaKey && root.activeElement !== canvas) return;
+  event.preventDefault();
+  const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+  target.zoom(Math.exp((-event.deltaY * lines) / (event.ctrlKey ? 120 : 300)), event.offsetX, event.offsetY);
+}

@@ -1,0 +1,29 @@
+/** The style of one large pattern. */
+import { css } from "lit";
+
+export const patternStyle = css`
+  .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
+  .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
+  .zoom { display: flex; gap: 4px; margin-inline-start: auto }
+  button {
+    min-width: 28px; height: 28px; padding: 0 6px; border: 1px solid var(--_line); border-radius: 6px;
+    background: none; cursor: pointer; line-height: 1;
+  }
+  button:hover { background: var(--_wash) }
+  /* the canvas reads its colours from here: ink, paper, lines, accent and dim text */
+  canvas {
+    display: block; color: var(--_ink); background-color: var(--_paper); border: 0 solid var(--_line);
+    caret-color: var(--_accent); column-rule-color: var(--_dim); cursor: crosshair; border-radius: 2px;
+  }
+  .below { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: center; justify-content: space-between; margin-top: 8px }
+  .reading { flex: 1 1 200px }
+  .typed { display: flex; gap: 6px; align-items: center; color: var(--_dim) }
+  .typed input {
+    width: 76px; height: 28px; padding: 0 6px; border: 1px solid var(--_line); border-radius: 6px;
+    background: var(--_paper); color: var(--_ink);
+  }
+  .legend { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; font-size: 12px; color: var(--_dim) }
+  .legend span { display: inline-flex; gap: 5px; align-items: center }
+  .legend svg { display: block; flex: none }
+  .legend text { fill: var(--_dim); font-size: 10px }
+`;

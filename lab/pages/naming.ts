@@ -1,0 +1,24 @@
+/** The names of the open model's heads, found once, for every page that shows them. */
+import type { HeadsFound } from "../engine/reporting.ts";
+import { type Lab, sentenceOf } from "../lab.ts";
+
+/** The report on the open model; the status line says how far it is, and all pages hear of the names. */
+export const headsFound = (lab: Lab): Promise<HeadsFound> =>
+  lab.once("heads", async () => {
+    const { model } = lab;
+    const found = await lab.engine.heads(lab.report);
+    if (lab.model === model) {
+      lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [`${layer}.${head}`, label]));
+      lab.say({ text: "ready" });
+    }
+    return found;
+  });
+
+/** Finds the names for a page that only shows them; what goes wrong stands in the status line. */
+export async function nameHeads(lab: Lab): Promise<void> {
+  try {
+    await headsFound(lab);
+  } catch (error) {
+    lab.say({ text: sentenceOf(error), failed: true });
+  }
+}

@@ -1,0 +1,50 @@
+/** The model that a lab is opened with: found and looked into before anything is served, with its weights left alone. */
+import { dirname } from "node:path";
+import { fromModel } from "../load/checkpoint.node.ts";
+import { CONFIG_NEEDED, needed, type OpenFile, openTensors, readJson } from "../load/checkpoint.ts";
+import { openGguf } from "../load/gguf.ts";
+import type { Source } from "../load/source.ts";
+import { InputError } from "../run/errors.ts";
+import { type LabModel, modelFile } from "./lab-models.ts";
+import { createProgress } from "./progress.ts";
+
+/** `model` as other commands take it. Throws `InputError` where it is not there, or a file of it is missing or broken. */
+export async function openLabModel(model: string): Promise<LabModel> {
+  let bar: ReturnType<typeof createProgress> | undefined;
+  const progress = (done: number, total: number, file: string) =>
+    (bar ??= createProgress()).update(`fetching ${file}`, total ? done / total : 0);
+  try {
+    return await fromModel(model, { directory, gguf }, { progress });
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function directory(id: string, open: OpenFile): Promise<LabModel> {
+  const names: string[] = [];
+  const noting: OpenFile = (name) => {
+    names.push(name);
+    return open(name);
+  };
+  const config = await needed(id, noting, "config.json", CONFIG_NEEDED);
+  await readJson(config);
+  await openTensors(id, noting);
+  const model: LabModel = { id, kind: "directory", folder: dirname(config.name) };
+  await served(model, names, open);
+  return model;
+}
+
+/** A page has to get what is there, or its errors would not be about this folder. */
+async function served(model: LabModel, names: readonly string[], open: OpenFile): Promise<void> {
+  for (const name of names) {
+    if ((await modelFile(model, name)) !== undefined || !(await open(name))) continue;
+    throw new InputError(
+      `${model.id}: ${name} is not served: it links to a place outside of the folder, or is no model-N-of-N.safetensors: copy it`,
+    );
+  }
+}
+
+async function gguf(id: string, source: Source): Promise<LabModel> {
+  await openGguf(source);
+  return { id, kind: "gguf", path: source.name };
+}

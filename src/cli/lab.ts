@@ -1,0 +1,49 @@
+/** `headwise lab`: the lab in this machine's browser, with a model of one's own beside the built-in ones. */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../run/errors.ts";
+import { openLabModel } from "./lab-model.ts";
+import { builtinLabModels } from "./lab-models.ts";
+import { labServer, listen } from "./lab-server.ts";
+
+/** What `headwise lab` can be told. */
+export interface LabCommandOptions {
+  readonly port: number;
+  readonly open: boolean;
+}
+
+/** Serves the lab until it is told to stop. Throws `InputError` before anything is served. */
+export async function lab(model: string | undefined, options: LabCommandOptions): Promise<void> {
+  const site = siteFolder();
+  const served = model === undefined ? undefined : await openLabModel(model);
+  const server = labServer({ site, builtins: await builtinLabModels(), model: served });
+  const port = await listen(server, options.port);
+  const stop = stopped(server);
+  const address = `http://127.0.0.1:${port}/`;
+  process.stdout.write(`the lab is at ${address} (Ctrl-C ends it)\n`);
+  // where no browser can be started, the printed address is enough
+  if (options.open && process.stdout.isTTY) await (await import("open")).default(address).catch(() => {});
+  await stop;
+}
+
+/** The built pages: beside the built command, or, when that runs from its source, where the build puts them. */
+function siteFolder(): string {
+  const places = ["../lab/", "../../dist/lab/"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = places.find((place) => existsSync(`${place}index.html`));
+  if (found) return found;
+  throw new InputError("the lab's pages are not built: run `npm run build` in Headwise's folder first");
+}
+
+/** When a signal has ended the server, and all that it was sending. */
+async function stopped(server: Server): Promise<void> {
+  const listening = new AbortController();
+  const { signal } = listening;
+  await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+  listening.abort();
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,120 @@
+/** A page with every element, as a reader would meet them: `showAll` builds it. Drawn from made heads. */
+import "../../lab/elements/index.ts";
+import type { Scheme } from "../../lab/elements/types.ts";
+import { madeHeads, madePattern } from "./made-heads.ts";
+
+const TOKENS = [
+  "[CLS]",
+  "the",
+  "trans",
+  "##former",
+  "reads",
+  "all",
+  "its",
+  "words",
+  "at",
+  "once",
+  ",",
+  "head",
+  "by",
+  "head",
+  ".",
+  "[SEP]",
+];
+const WORDS = [null, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, null];
+
+type Tag = keyof HTMLElementTagNameMap;
+
+/** An element with its properties, under a heading. */
+function part<Name extends Tag>(title: string, name: Name, properties: Partial<HTMLElementTagNameMap[Name]>): HTMLElement {
+  const section = document.createElement("section");
+  const heading = document.createElement("h2");
+  heading.textContent = title;
+  section.append(heading, Object.assign(document.createElement(name), properties));
+  return section;
+}
+
+const gridPart = () => {
+  const heads = madeHeads(6, 12, TOKENS.length).filter(({ layer, head }) => layer !== 4 && (layer !== 3 || head < 7));
+  const scaled = heads.map((head) => (head.name === "0.5" ? { ...head, scale: 0.5 } : head));
+  return part("Head grid", "headwise-head-grid", { heads: scaled, selected: ["0.2", "1.3"], off: ["0.3", "2.1"] });
+};
+
+const dimmedGrid = () =>
+  part("Head grid, two labels shown", "headwise-head-grid", {
+    heads: madeHeads(2, 12, TOKENS.length),
+    shown: ["self", "broad"],
+  });
+
+const pair = (first: "previous-token" | "syntactic", second: "first-position" | "next-token") => ({
+  tokens: TOKENS,
+  patterns: [madePattern(first, TOKENS.length), madePattern(second, TOKENS.length)],
+  names: ["2.1", "3.7"],
+});
+
+const patternParts = () => [
+  part("Pattern", "headwise-pattern", { tokens: TOKENS, pattern: madePattern("syntactic", TOKENS.length), label: "syntactic" }),
+  part("Pattern, two heads", "headwise-pattern", { ...pair("previous-token", "first-position"), combine: "overlay" }),
+  part("Pattern, words, editable", "headwise-pattern", {
+    ...{ tokens: TOKENS, words: WORDS, grouping: "words", pattern: madePattern("previous-token", TOKENS.length) },
+    ...{ label: "previous-token", weighting: "norm" },
+  }),
+  part("Pattern, editable", "headwise-pattern", {
+    tokens: TOKENS.slice(0, 6),
+    pattern: madePattern("self", 6),
+    editable: true,
+  }),
+];
+
+const longPart = () => {
+  const tokens = Array.from({ length: 512 }, (_, k) => TOKENS[k % TOKENS.length]!);
+  return part("Pattern of 512 tokens", "headwise-pattern", {
+    tokens,
+    pattern: madePattern("positional", 512),
+    label: "positional",
+  });
+};
+
+const arcParts = () => [
+  part("Arcs", "headwise-arcs", { tokens: TOKENS, pattern: madePattern("syntactic", TOKENS.length), label: "syntactic" }),
+  part("Arcs, two heads", "headwise-arcs", pair("previous-token", "next-token")),
+  part("Arcs in a line", "headwise-arcs", { ...pair("previous-token", "next-token"), layout: "line" }),
+];
+
+const curvePart = () => {
+  const line = (name: string, at: (layer: number) => number) => ({ name, values: Array.from({ length: 12 }, (_, k) => at(k)) });
+  const entropy = line("entropy", (k) => 0.8 - 0.4 * Math.sin(k / 3));
+  const band = { low: entropy.values.map((v) => v - 0.06), high: entropy.values.map((v) => v + 0.06) };
+  const series = [
+    { ...entropy, ...band },
+    line("confidence", (k) => 0.3 + 0.03 * k),
+    line("diversity", (k) => 0.58 + 0.05 * Math.cos(k)),
+  ];
+  return part("Layer curves", "headwise-layer-curves", { series, title: "How attention changes", unit: "share" });
+};
+
+const mapPart = () => {
+  const points = madeHeads(6, 12, 2).map(({ name, label }, k) => ({
+    ...{
+      name,
+      label,
+      x: Math.cos(k * 2.4) * Math.sqrt(k + 1) + (label === "broad" ? 4 : 0),
+      y: Math.sin(k * 2.4) * Math.sqrt(k + 1),
+    },
+    note: `layer ${name.split(".")[0]}`,
+  }));
+  return part("Head map", "headwise-head-map", { points, selected: ["1.4"], heading: "heads that attend alike are near" });
+};
+
+/** Fills the page; a theme overrides what the reader prefers. */
+export function showAll(theme: Scheme | null = null): void {
+  document.body.replaceChildren(gridPart(), dimmedGrid(), ...patternParts(), longPart(), ...arcParts(), curvePart(), mapPart());
+  for (const element of document.querySelectorAll("section > :last-child")) if (theme) element.setAttribute("theme", theme);
+}
+
+declare global {
+  var showAll: (theme?: Scheme | null) => void;
+  var makeHeads: typeof madeHeads;
+}
+globalThis.showAll = showAll;
+globalThis.makeHeads = madeHeads;
