@@ -38,6 +38,10 @@ export interface State {
   readonly seed: number;
   /** How many heads a model in training has. */
   readonly trained: number;
+  /** What attention is reckoned up for: a width, how many heads share it, and the tokens of a text. */
+  readonly width: number;
+  readonly parts: number;
+  readonly length: number;
 }
 
 export const START: State = {
@@ -53,6 +57,9 @@ export const START: State = {
     space: "q",
     seed: 1,
     trained: 8,
+    width: 512,
+    parts: 8,
+    length: 512,
   },
 };
 

@@ -143,7 +143,7 @@ async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respon
 }
 
 /** The mean over a relation's targets of one over their candidates. */
-export function chanceOf({ batches }: Sheet): number[] {
+function chanceOf({ batches }: Sheet): number[] {
   const targets = batches.flatMap((batch) => batch.targets);
   return RELATIONS.map((_, relation) => {
     const own = targets.filter((target) => target.relation === relation);

@@ -10,7 +10,7 @@ const SHADES = 8;
 const DARKEST = 0.5;
 
 /** The shade of a cost in accuracy, 0 to 8. */
-export const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / DARKEST));
+const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / DARKEST));
 
 /** Heads × relations of one model. */
 export function costTable({ heads, costs }: Measured, kind: "one" | "many"): TemplateResult {

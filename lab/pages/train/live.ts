@@ -9,7 +9,7 @@ export interface Trainee {
   close(): void;
 }
 
-export type Phase = "new" | "opening" | "running" | "paused" | "done" | "failed";
+type Phase = "new" | "opening" | "running" | "paused" | "done" | "failed";
 
 /** Tells its listeners (`change`) after every step. What was begun is kept until `reset`. */
 export class LiveTraining extends EventTarget {
