@@ -9,9 +9,12 @@ let pair: Pair | undefined;
 
 /** One pair of models, from `begin` until the worker ends. */
 const served = {
-  /** `site` is the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
-  async begin(plan: TrainingPlan, site: string, threads?: number): Promise<Begun> {
-    pair = await createPair(await webRuntime({ device: "wasm", wasmPaths: new URL("ort/", site).href, threads }), plan);
+  /**
+   * `site` is the address of the lab's folder, which has ONNX Runtime's files under `ort/`. One thread: matrices this small gain
+   * little from more, lose much where cores are busy, and the same numbers come out on any machine's count of cores.
+   */
+  async begin(plan: TrainingPlan, site: string): Promise<Begun> {
+    pair = await createPair(await webRuntime({ device: "wasm", wasmPaths: new URL("ort/", site).href, threads: 1 }), plan);
     return pair.begun;
   },
   async advance(): Promise<Advanced> {

@@ -18,7 +18,7 @@ import { openTrainee } from "./train/trainee.ts";
 const kept = new WeakMap<Lab, LiveTraining>();
 
 function trainingOf(lab: Lab): LiveTraining {
-  const made = kept.get(lab) ?? new LiveTraining(() => openTrainee(lab.state.device === "wasm-1" ? 1 : undefined));
+  const made = kept.get(lab) ?? new LiveTraining(openTrainee);
   kept.set(lab, made);
   return made;
 }

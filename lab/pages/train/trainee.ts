@@ -4,7 +4,7 @@ import type { TrainingWorker } from "../../engine/training-worker.ts";
 import type { Trainee } from "./live.ts";
 
 /** A worker of its own; `close` ends it, whatever it is doing. */
-export function openTrainee(threads?: number): Trainee {
+export function openTrainee(): Trainee {
   const worker = new Worker(new URL("../../engine/training-worker.ts", import.meta.url), { type: "module" });
   const served = wrap<TrainingWorker>(worker);
   const broken = new Promise<never>((_, reject) => {
@@ -15,7 +15,7 @@ export function openTrainee(threads?: number): Trainee {
   broken.catch(() => {});
   const site = new URL("./", document.baseURI).href;
   return {
-    begin: (plan) => Promise.race([served.begin(plan, site, threads), broken]),
+    begin: (plan) => Promise.race([served.begin(plan, site), broken]),
     advance: () => Promise.race([served.advance(), broken]),
     close: () => worker.terminate(),
   };

@@ -1,6 +1,6 @@
 /** Diminishing returns: the study's curve, and what the open model loses as more and more of its heads go. */
 import { html, type TemplateResult } from "lit";
-import { decimal } from "../../../src/view/numbers.ts";
+import { decimal, plural } from "../../../src/view/numbers.ts";
 import { deeper } from "../deeper.ts";
 import { STUDY } from "./answers.ts";
 import { dotChart } from "./chart.ts";
@@ -68,7 +68,8 @@ function curve({ whole, heads, counts, orders }: Curve): TemplateResult {
   const mean = counts.map((_, k) => orders.reduce((sum, row) => sum + row[k]!, 0) / orders.length);
   const line = counts.map((count, k) => [String(count), mean[k]!] as const);
   return html`${dotChart({ label: `What removing heads at random costs, of ${heads}`, xName: `heads switched off, of ${heads}`, yName: `${whole.name}, ${whole.unit}; faint: each of ${orders.length} orders`, line, thin: orders, shown: (value) => decimal(value, 2), least: 0.1 })}
-    <p class="dim note">The first eighth of the heads costs ${decimal(mean[1]! - mean[0]!)}, the last ${decimal(mean.at(-1)! - mean.at(-2)!)} ${whole.unit}.</p>`;
+    <p class="dim note">The first ${plural(counts[1]!, "head")} to go: ${decimal(mean[1]! - mean[0]!)} ${whole.unit}; the last
+      ${heads - counts.at(-2)!}: ${decimal(mean.at(-1)! - mean.at(-2)!)}.</p>`;
 }
 
 customElements.define("why-returns", WhyReturns);
