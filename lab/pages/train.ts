@@ -76,7 +76,7 @@ class TrainPage extends LabPage {
         <label class="field seed">Seed<input type="number" step="1" .value=${live(String(plan.seed))} @change=${(event: Event) => set({ seed: Number((event.target as HTMLInputElement).value) })} /></label>
       </fieldset>
       <div class="row buttons">
-        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${going ? "Pause" : phase === "new" ? "Start" : "Go on"}</button>
+        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Go on"}</button>
         <button type="button" ?disabled=${ended || going} @click=${() => void training.once(this.#plan())}>Step</button>
         <button type="button" ?disabled=${phase === "new"} @click=${() => this.#reset(training)}>Reset</button>
         <p class="dim progress"><progress max=${plan.steps} value=${training.step} aria-label="steps done"></progress> ${stateOf(training, plan)}</p>
