@@ -2,7 +2,7 @@
 
 import { proxy, type Remote, wrap } from "comlink";
 import type { Label } from "../src/heads/label-names.ts";
-import type { DroppedModel, ModelEntry, OpenedModel } from "./engine/protocol.ts";
+import type { DroppedModel, ModelEntry, OpenedModel, Report } from "./engine/protocol.ts";
 import type { LabEngine } from "./engine/worker.ts";
 import { readState, type State, writeState } from "./state.ts";
 
@@ -77,8 +77,20 @@ export class Lab extends EventTarget {
     return made;
   }
 
-  /** What a step of long work says in the status line. */
-  readonly report = proxy((text: string, share: number) => this.say({ text, share }));
+  /** Long work, whose steps stand in the status line as long as it goes on. */
+  async during<T>(work: (report: Report) => Promise<T>): Promise<T> {
+    let going = true;
+    // what a worker says last may come after its answer: they go different ways
+    const report = proxy((text: string, share: number) => {
+      if (going) this.say({ text, share });
+    });
+    try {
+      return await work(report);
+    } finally {
+      going = false;
+      if (this.model && this.status.share !== undefined) this.say({ text: "ready" });
+    }
+  }
 
   /** The model that the address names, or the first. */
   wanted(): ModelEntry | DroppedModel | undefined {
@@ -98,11 +110,8 @@ export class Lab extends EventTarget {
     if (!model) return this.say({ text: noModel(this.state.model), failed: true });
     this.say({ text: `opening ${model.id}`, share: 0 });
     try {
-      const opened = await this.engine.open(
-        model,
-        { device: this.state.device, site: new URL("./", document.baseURI).href },
-        this.report,
-      );
+      const place = { device: this.state.device, site: new URL("./", document.baseURI).href };
+      const opened = await this.during((report) => this.engine.open(model, place, report));
       if (key !== this.#asked) return;
       this.model = opened;
       this.say({ text: "ready" });

@@ -45,6 +45,10 @@ export interface State {
   readonly seed: number;
   /** How many heads a model in training has. */
   readonly trained: number;
+  /** What attention is reckoned up for: a width, how many heads share it, and the tokens of a text. */
+  readonly width: number;
+  readonly parts: number;
+  readonly length: number;
 }
 
 export const START: State = {
@@ -62,6 +66,9 @@ export const START: State = {
     token: -1,
     seed: 1,
     trained: 8,
+    width: 512,
+    parts: 8,
+    length: 512,
   },
 };
 

@@ -48,13 +48,12 @@ class CutPage extends LabPage {
 
   readonly #curve = latest(
     async ({ key, asked }: { key: string; asked: CutAsked }) => {
-      const value = await this.lab.once(`cut ${key}`, () => this.lab.engine.cutCurve(asked, this.lab.report));
+      const value = await this.lab.once(`cut ${key}`, () => this.lab.during((report) => this.lab.engine.cutCurve(asked, report)));
       return { key, value };
     },
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
       if (value) this.found = value;
-      if (this.lab.model) this.lab.say({ text: "ready" });
     },
   );
   readonly #point = latest(
@@ -199,9 +198,8 @@ class CutPage extends LabPage {
   #measure(units: number): Promise<void> {
     const key = `${this.#key()} ${units}`;
     return this.#during(async () => {
-      const value = await this.lab.engine.measureCut(this.#asked(), units, this.lab.report);
+      const value = await this.lab.during((report) => this.lab.engine.measureCut(this.#asked(), units, report));
       this.made = { key, value };
-      this.lab.say({ text: "ready" });
     });
   }
 

@@ -51,13 +51,12 @@ class HeadsPage extends LabPage {
     const model = this.#of;
     this.weighing = true;
     try {
-      const worth = await lab.once("worth", () => lab.engine.worth(lab.report));
+      const worth = await lab.once("worth", () => lab.during((report) => lab.engine.worth(report)));
       if (this.#of === model) this.worth = worth;
     } catch (error) {
       this.failed = sentenceOf(error);
     } finally {
       this.weighing = false;
-      lab.say({ text: "ready" });
     }
   }
 

@@ -6,10 +6,10 @@ import { type Lab, sentenceOf } from "../lab.ts";
 export const headsFound = (lab: Lab): Promise<HeadsFound> =>
   lab.once("heads", async () => {
     const { model } = lab;
-    const found = await lab.engine.heads(lab.report);
+    const found = await lab.during((report) => lab.engine.heads(report));
     if (lab.model === model) {
       lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [`${layer}.${head}`, label]));
-      lab.say({ text: "ready" });
+      lab.say(lab.status);
     }
     return found;
   });

@@ -36,7 +36,6 @@ class SubspacesPage extends LabPage {
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
       if (value) this.shown = value;
-      if (this.lab.model && this.lab.status.share !== undefined) this.lab.say({ text: "ready" });
     },
   );
 
@@ -46,7 +45,7 @@ class SubspacesPage extends LabPage {
   }
 
   async #ask(asked: Asked): Promise<Shown> {
-    const { engine, report } = this.lab;
+    const { engine } = this.lab;
     const { text, space, heads } = asked;
     const [a, b] = heads;
     const scatters = [await engine.scatter(text, space, a), await engine.scatter(text, space, b)] as const;
@@ -54,7 +53,7 @@ class SubspacesPage extends LabPage {
     const sites = [...new Set([siteOf(a), siteOf(b)])];
     const coverage: LayerCoverage[] = [];
     for (const site of sites) {
-      coverage.push(await this.lab.once(`coverage ${space} ${site}`, () => engine.coverage(space, site, report)));
+      coverage.push(await this.lab.once(`coverage ${space} ${site}`, () => this.lab.during((report) => engine.coverage(space, site, report))));
     }
     return { asked, scatters, between, coverage };
   }

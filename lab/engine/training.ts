@@ -1,0 +1,152 @@
+/** One head against many, trained in turns on one stream of documents: the engine, whatever it runs on. */
+import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
+import { RELATIONS } from "../../src/corpus/world/target.ts";
+import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
+import { readConfig } from "../../src/load/config.ts";
+import type { TransformerConfig } from "../../src/models/config.ts";
+import type { Runtime } from "../../src/run/runtime.ts";
+import { sizeOf } from "../../src/run/tensor.ts";
+import { layOut, type Sheet } from "../../src/study/sheet.ts";
+import { createRespondent, skillGraph, skillsOf } from "../../src/study/skills.ts";
+import { endlessData, type TrainingData } from "../../src/train/data.ts";
+import { learningRate } from "../../src/train/schedule.ts";
+import { createTrainer, initialState, initialWeights, weightsOf } from "../../src/train/trainer.ts";
+import {
+  type Advanced,
+  type Begun,
+  checkPlan,
+  type HeadCost,
+  type Measured,
+  type Moment,
+  type TrainingPlan,
+} from "./training-plan.ts";
+
+/** Two models in training. */
+export interface Pair {
+  readonly begun: Begun;
+  /** Whether the plan's last step is done. */
+  readonly done: boolean;
+  /** One step of both. */
+  advance(): Promise<Advanced>;
+}
+
+/** Documents of these are never trained on. */
+const HELD_OUT = "held out";
+const PROBED_AT_ONCE = 32;
+
+/** Two fresh models. The same plan gives the same numbers on the same machine. Throws `InputError` for a bad plan. */
+export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<Pair> {
+  checkPlan(plan);
+  const world = worldOf(plan);
+  const models = [1, plan.heads].map((heads) => createModel(runtime, plan, world, heads)) as [Model, Model];
+  const measure = async (step: number): Promise<Moment> => {
+    const [one, many] = models;
+    return { step, models: [await one.measure(), await many.measure()] };
+  };
+  let step = 0;
+  const { parameters } = models[0];
+  return {
+    begun: { chance: chanceOf(world.sheet), parameters, moment: await measure(0) },
+    get done() {
+      return step >= plan.steps;
+    },
+    async advance() {
+      const losses: number[] = [];
+      for (const model of models) losses.push(await model.step(step + 1));
+      step++;
+      const due = step % plan.every === 0 || step === plan.steps;
+      return { step, losses: losses as [number, number], ...(due && { moment: await measure(step) }) };
+    },
+  };
+}
+
+interface TrainedWorld {
+  readonly vocabulary: number;
+  readonly data: TrainingData;
+  readonly sheet: Sheet;
+  /** The first documents of the sheet. */
+  readonly probe: Sheet;
+}
+
+function worldOf({ seed, batch, sequence, documents, probed }: TrainingPlan): TrainedWorld {
+  const world = createWorld();
+  const encode = worldEncoder(world);
+  const ids = worldIds(world);
+  const heldOut = worldDocuments(HELD_OUT, documents);
+  const coding = { encode, idOf: (word: string) => ids.get(word)! };
+  const train = (first: number, count: number) => worldDocuments(seed, count, first).map(encode);
+  const shape = { tokens: batch * sequence, seed, accumulate: 1, sequence };
+  const lay = (count: number) => layOut(heldOut.slice(0, count), coding, Math.min(count, PROBED_AT_ONCE), sequence);
+  return {
+    vocabulary: world.words.length + WORLD_SPECIAL.length,
+    data: endlessData(train, heldOut.map(encode), batch, shape),
+    sheet: lay(documents),
+    probe: lay(probed),
+  };
+}
+
+const configOf = (plan: TrainingPlan, heads: number, vocabulary: number): TransformerConfig =>
+  readConfig(
+    {
+      ...{ model_type: "llama", hidden_act: "silu", rms_norm_eps: 1e-5, tie_word_embeddings: true, rope_theta: plan.theta },
+      ...{ hidden_size: plan.width, intermediate_size: plan.innerWidth, num_hidden_layers: plan.layers },
+      ...{ num_attention_heads: heads, vocab_size: vocabulary, max_position_embeddings: plan.sequence },
+    },
+    "training",
+  );
+
+interface Model {
+  readonly parameters: number;
+  step(at: number): Promise<number>;
+  measure(): Promise<Measured>;
+}
+
+function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, heads: number): Model {
+  const config = configOf(plan, heads, world.vocabulary);
+  const adam = { betas: [0.9, 0.98], epsilon: 1e-9, weightDecay: plan.weightDecay, clip: 1 } as const;
+  const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: plan.seed };
+  const weights = initialWeights(config, plan.seed);
+  const trainer = createTrainer(runtime, config, options, initialState(config, plan.seed, weights));
+  const graph = skillGraph(config, world.sheet);
+  return {
+    parameters: [...weights.values()].reduce((n, { shape }) => n + sizeOf(shape), 0),
+    async step(at) {
+      const schedule = { kind: "cosine", warmup: plan.warmup, floor: 0.05 } as const;
+      return (await trainer.step(world.data.batches(at), learningRate(schedule, plan.learningRate, at, plan.steps))).loss;
+    },
+    async measure() {
+      const { nats, targets } = await trainer.evaluate(world.data.heldOut());
+      const state = weightsOf(trainer.state);
+      const ask = (sheet: Sheet) => createRespondent(runtime, config, graph, state, sheet);
+      const skills = accuracies(world.sheet, await (await ask(world.sheet)).answer());
+      return { heads, loss: nats / targets, skills, costs: await costsOf(config, world.probe, await ask(world.probe)) };
+    },
+  };
+}
+
+type Respondent = Awaited<ReturnType<typeof createRespondent>>;
+
+const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): number[] =>
+  skillsOf(sheet, answers).map(({ accuracy }) => accuracy);
+
+/** Mean ablation of each head alone. */
+async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): Promise<HeadCost[]> {
+  const means = await model.meanOutputs();
+  const whole = accuracies(sheet, await model.answer());
+  const names = heads.flatMap((count, layer) => Array.from({ length: count }, (_, head) => `${layer}.${head}`));
+  const costs: HeadCost[] = [];
+  for (const name of names) {
+    const left = accuracies(sheet, await model.answer(new Set([name]), means));
+    costs.push({ name, lost: whole.map((accuracy, relation) => accuracy - left[relation]!) });
+  }
+  return costs;
+}
+
+/** The mean over a relation's targets of one over their candidates. */
+function chanceOf({ batches }: Sheet): number[] {
+  const targets = batches.flatMap((batch) => batch.targets);
+  return RELATIONS.map((_, relation) => {
+    const own = targets.filter((target) => target.relation === relation);
+    return own.reduce((sum, { candidates }) => sum + 1 / candidates.length, 0) / own.length;
+  });
+}

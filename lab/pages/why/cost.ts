@@ -1,0 +1,92 @@
+/** Subspaces and what they cost: a calculator. */
+import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { type AttentionCost, attentionCost, divisors } from "../../../src/models/attention-cost.ts";
+import { compact, count, percent } from "../../../src/view/numbers.ts";
+import { LabPage } from "../../page.ts";
+import { deeper } from "../deeper.ts";
+import { section } from "./section.ts";
+
+const WIDTHS = [64, 128, 256, 384, 512, 768, 1024, 2048, 4096];
+const LONGEST = 1_000_000;
+
+class WhyCost extends LabPage {
+  protected override render(): TemplateResult {
+    return section({
+      id: "cost",
+      title: "Each head works in a narrower space, and the price stays the same",
+      claim: html`<p>
+        Heads do not each get the full width: they share it out. Every head projects the words into a space of its own, d<sub>k</sub> =
+        width / heads numbers wide, compares them there, and the results laid side by side are as wide as before. So the number of heads
+        has to divide the width; and eight narrow heads cost what one wide head costs.
+      </p>`,
+      live: this.#calculator(),
+      but: html`Textbooks sometimes say that multi-head attention has a third more parameters. That third is W<sub>O</sub>, and it is
+        gone as soon as the single head has one, too. What does grow with the heads is the number of patterns: heads × length².`,
+      further: [
+        deeper(this.lab, { page: "subspaces" }, "the spaces that the open model’s heads read and write"),
+        deeper(this.lab, { page: "train" }, "models of equal size and unequal heads, in training"),
+      ],
+    });
+  }
+
+  #calculator(): TemplateResult {
+    const { width, parts, length } = this.lab.state;
+    const widths = WIDTHS.includes(width) ? WIDTHS : [...WIDTHS, width].sort((a, b) => a - b);
+    const allowed = divisors(width).filter((heads) => heads <= Math.max(64, parts));
+    const heads = allowed.includes(parts) ? parts : 1;
+    const set = (key: "width" | "parts" | "length") => (event: Event) =>
+      this.#set(key, Number((event.target as HTMLInputElement).value));
+    return html`<div class="row start">
+        ${select("Width of the model", widths, width, set("width"))}
+        ${select(`Heads that divide ${width}`, allowed, heads, set("parts"))}
+        <label class="field">Tokens of a text<input type="number" min="1" max=${LONGEST} step="1" .value=${live(String(length))} @change=${set("length")} /></label>
+      </div>
+      ${costTable(width, heads, length)}`;
+  }
+
+  #set(key: "width" | "parts" | "length", value: number): void {
+    // what cannot be meant is put back
+    if (!Number.isInteger(value) || value < 1 || value > LONGEST) {
+      this.requestUpdate();
+      return;
+    }
+    const parts = key === "width" && value % this.lab.state.parts !== 0 ? { parts: 1 } : {};
+    this.lab.set({ [key]: value, ...parts });
+  }
+}
+
+const select = (name: string, values: readonly number[], chosen: number, told: (event: Event) => void): TemplateResult =>
+  html`<label class="field">${name}
+    <select @change=${told}>${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${count(value)}</option>`)}</select></label>`;
+
+/** The columns of the calculator: one head, `heads`, and one head as it is sometimes drawn. */
+function costsOf(width: number, heads: number, length: number) {
+  return {
+    one: attentionCost({ width, heads: 1 }, length),
+    many: attentionCost({ width, heads }, length),
+    bare: attentionCost({ width, heads: 1, outputProjection: false }, length),
+  };
+}
+
+function costTable(width: number, heads: number, length: number): TemplateResult {
+  const { one, many, bare } = costsOf(width, heads, length);
+  const rows: [string, (cost: AttentionCost, heads: number) => string][] = [
+    ["width of a head, d_k", ({ headWidth }) => count(headWidth)],
+    ["W_Q + W_K + W_V", ({ query, key, value }) => count(query + key + value)],
+    ["W_O", ({ output }) => count(output)],
+    ["biases", ({ biases }) => count(biases)],
+    ["parameters", ({ parameters }) => count(parameters)],
+    ["multiply-adds to project", ({ projecting }) => compact(projecting)],
+    ["multiply-adds to attend", ({ attending }) => compact(attending)],
+    ["patterns, numbers", (_, heads) => compact(heads * length * length)],
+  ];
+  const more = many.parameters / bare.parameters - 1;
+  return html`<div class="scroll"><table class="cost" aria-label="Cost of one layer’s attention">
+      <thead><tr><th scope="col" class="text">one layer</th><th scope="col">1 head</th><th scope="col">${heads} ${heads === 1 ? "head" : "heads"}</th><th scope="col">1 head without W_O</th></tr></thead>
+      <tbody>${rows.map(([name, read]) => html`<tr><th scope="row">${name}</th><td>${read(one, 1)}</td><td>${read(many, heads)}</td><td class="dim">${read(bare, 1)}</td></tr>`)}</tbody>
+    </table></div>
+    <p>${heads} × ${count(many.headWidth)} = ${count(width)}: the same parameters and the same work as one head of width ${count(width)}, and ${percent(more)} more parameters than a single head that lacks W<sub>O</sub>.</p>`;
+}
+
+customElements.define("why-cost", WhyCost);
