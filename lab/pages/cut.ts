@@ -48,7 +48,9 @@ class CutPage extends LabPage {
 
   readonly #curve = latest(
     async ({ key, asked }: { key: string; asked: CutAsked }) => {
-      const value = await this.lab.once(`cut ${key}`, () => this.lab.during((report) => this.lab.engine.cutCurve(asked, report)));
+      const value = await this.lab.once(`cut ${key}`, () =>
+        this.lab.during((report) => this.lab.engine.cutCurve(asked, report)),
+      );
       return { key, value };
     },
     ({ value, error }) => {

@@ -53,7 +53,11 @@ class SubspacesPage extends LabPage {
     const sites = [...new Set([siteOf(a), siteOf(b)])];
     const coverage: LayerCoverage[] = [];
     for (const site of sites) {
-      coverage.push(await this.lab.once(`coverage ${space} ${site}`, () => this.lab.during((report) => engine.coverage(space, site, report))));
+      coverage.push(
+        await this.lab.once(`coverage ${space} ${site}`, () =>
+          this.lab.during((report) => engine.coverage(space, site, report)),
+        ),
+      );
     }
     return { asked, scatters, between, coverage };
   }
