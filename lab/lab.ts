@@ -1,6 +1,6 @@
 /** What all pages share: the address, the model and the worker that it runs in. */
 import { proxy, type Remote, wrap } from "comlink";
-import type { DroppedModel, ModelEntry, OpenedModel } from "./engine/protocol.ts";
+import type { DroppedModel, ModelEntry, OpenedModel, Report } from "./engine/protocol.ts";
 import type { LabEngine } from "./engine/worker.ts";
 import { readState, type State, writeState } from "./state.ts";
 
@@ -75,6 +75,18 @@ export class Lab extends EventTarget {
 
   /** What a step of long work says in the status line. */
   readonly report = proxy((text: string, share: number) => this.say({ text, share }));
+
+  /** Work whose steps the status line tells; steps that are heard of after its end are not told. */
+  async during<T>(work: (report: Report) => Promise<T>): Promise<T> {
+    const { model } = this;
+    let open = true;
+    try {
+      return await work(proxy((text: string, share: number) => open && this.say({ text, share })));
+    } finally {
+      open = false;
+      if (model && this.model === model) this.say({ text: "ready" });
+    }
+  }
 
   /** The model that the address names, or the first. */
   wanted(): ModelEntry | DroppedModel | undefined {

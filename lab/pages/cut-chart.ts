@@ -16,7 +16,7 @@ interface Scales {
 }
 
 /** The loss of every cut that was measured, with its interval; the one at hand, and where the interval leaves zero, are marked. */
-export function cutChart({ points, leaves, task }: CutFound, at: Point): TemplateResult {
+export function cutChart({ points, leaves, task }: CutFound, share: number, at: Point | undefined): TemplateResult {
   const [from, to] = rangeOf(points);
   const scales: Scales = {
     x: (share) => PLOT.left + (PLOT.right - PLOT.left) * share,
@@ -28,7 +28,7 @@ export function cutChart({ points, leaves, task }: CutFound, at: Point): Templat
     ${rules(from, to, scales)} ${shares(scales)}
     <polygon class="interval" points=${bandOf(points, scales)}></polygon>
     <polyline class="line" points=${lineOf(points, scales)}></polyline>
-    ${points.map((point) => dot(point, scales))} ${left(points, leaves, scales)} ${here(at, scales)}
+    ${points.map((point) => dot(point, scales))} ${left(points, leaves, scales)} ${here(share, at, scales)}
   </svg>`;
 }
 
@@ -86,9 +86,11 @@ function left(points: readonly Point[], leaves: number | null, { x, y }: Scales)
   </g>`;
 }
 
-const here = (point: Point, { x, y }: Scales) =>
-  svg`<g class="here" data-share=${point.share}>
-    <line x1=${x(point.share)} x2=${x(point.share)} y1=${PLOT.top} y2=${PLOT.bottom}></line>
-    <line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
-    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${says(point)}</title></circle>
+const here = (share: number, point: Point | undefined, { x, y }: Scales) => svg`<g class="here" data-share=${share}>
+    <line x1=${x(share)} x2=${x(share)} y1=${PLOT.top} y2=${PLOT.bottom}></line>
+    ${point ? dotHere(point, { x, y }) : nothing}
   </g>`;
+
+const dotHere = (point: Point, { x, y }: Scales) =>
+  svg`<line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
+    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${says(point)}</title></circle>`;

@@ -36,7 +36,6 @@ class SubspacesPage extends LabPage {
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
       if (value) this.shown = value;
-      if (this.lab.model && this.lab.status.share !== undefined) this.lab.say({ text: "ready" });
     },
   );
 
@@ -46,15 +45,18 @@ class SubspacesPage extends LabPage {
   }
 
   async #ask(asked: Asked): Promise<Shown> {
-    const { engine, report } = this.lab;
+    const { lab } = this;
+    const { engine } = lab;
     const { text, space, heads } = asked;
     const [a, b] = heads;
     const scatters = [await engine.scatter(text, space, a), await engine.scatter(text, space, b)] as const;
-    const between = await this.lab.once(`between ${space} ${a} ${b}`, () => engine.between(space, a, b));
+    const between = await lab.once(`between ${space} ${a} ${b}`, () => engine.between(space, a, b));
     const sites = [...new Set([siteOf(a), siteOf(b)])];
     const coverage: LayerCoverage[] = [];
     for (const site of sites) {
-      coverage.push(await this.lab.once(`coverage ${space} ${site}`, () => engine.coverage(space, site, report)));
+      coverage.push(
+        await lab.once(`coverage ${space} ${site}`, () => lab.during((report) => engine.coverage(space, site, report))),
+      );
     }
     return { asked, scatters, between, coverage };
   }
@@ -110,7 +112,7 @@ class SubspacesPage extends LabPage {
     return html`
       <div class="scatters">${scatters.map((scatter, k) => this.#scatter(scatter, asked.space, same || k === 0))}</div>
       ${this.#tokens(scatters[0].tokens)}
-      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most; how far tokens are apart is what counts, as far as their share of the variance goes.</p>
+      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most; how far tokens are apart is what counts, as far as their share of the variance goes.${same ? nothing : html` These two heads read different tokens: one is marked in the first only.`}</p>
       <div class="pair-of">
         <section aria-labelledby="angles"><h2 id="angles">How the two spaces lie to each other</h2>${this.#between(between, asked, scatters)}</section>
         <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map(covered)}</section>
@@ -125,7 +127,7 @@ class SubspacesPage extends LabPage {
     return html`<figure data-head=${head}>
       <figcaption>${name} <span class="dim">${says}</span></figcaption>
       <lab-scatter .points=${points} .tokens=${tokens.map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
-        @token-pick=${(event: CustomEvent<number>) => this.lab.set({ token: event.detail })}></lab-scatter>
+        @token-pick=${(event: CustomEvent<number>) => marked && this.lab.set({ token: event.detail })}></lab-scatter>
     </figure>`;
   }
 

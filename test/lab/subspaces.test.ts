@@ -207,15 +207,21 @@ describe("a picture", () => {
     const side = { yaw: 1.1, pitch: -0.4 };
     for (const [a, b, c] of points as [number, number, number][])
       expect(Math.hypot(...turned([a, b, c], side))).toBeCloseTo(Math.hypot(a, b, c), 10);
-    const drawn = seen(points, side, 100);
+    const { points: drawn, zero } = seen(points, side, 100);
     expect(drawn.map(({ depth }) => depth)).toEqual(drawn.map(({ depth }) => depth).sort((a, b) => a - b));
     expect(Math.max(...drawn.map(({ x, y }) => Math.hypot(x, y)))).toBeLessThanOrEqual(100 + 1e-9);
+    // one scale for all: distances from the zero of the axes are those of the points
+    const far = drawn.map(
+      ({ index, x, y, depth }) =>
+        Math.hypot(x - zero.x, y - zero.y, 100 * (depth - zero.depth)) / Math.hypot(...points[index]!),
+    );
+    for (const scale of far) expect(scale).toBeCloseTo(far[0]!, 8);
   });
 
   it("names what has room, and always what is marked", () => {
     const tokens = points.map((_, k) => `token${k}`);
     const options = { wide: 7, high: 15, limit: 120 };
-    const drawn = seen(points, { yaw: 0, pitch: 0 }, 60);
+    const { points: drawn } = seen(points, { yaw: 0, pitch: 0 }, 60);
     for (const marked of [0, 13, 28]) {
       const names = named(drawn, tokens, marked, options);
       expect(names.has(marked)).toBe(true);
