@@ -151,6 +151,12 @@ function sourceOf<T>(
   task: (some: T[]) => Task,
   { says, idsOf }: { readonly says: string; idsOf(item: T): ArrayLike<number> },
 ): CutSource {
+  if (all.length < 2 * FEWEST_EXAMPLES) {
+    const found = all.length === 1 ? "1 example is" : `${all.length} examples are`;
+    throw new InputError(
+      `${id}: ${found} too few: one half chooses and the other measures, and an interval needs ${FEWEST_EXAMPLES} in each`,
+    );
+  }
   const items = all.slice(0, MOST.examples);
   return {
     ...{ id, content },

@@ -112,7 +112,7 @@ class SubspacesPage extends LabPage {
     return html`
       <div class="scatters">${scatters.map((scatter, k) => this.#scatter(scatter, asked.space, same || k === 0))}</div>
       ${this.#tokens(scatters[0].tokens)}
-      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most; how far tokens are apart is what counts, as far as their share of the variance goes.${same ? nothing : html` These two heads read different tokens: one is marked in the first only.`}</p>
+      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most, with their shares of the variance: what counts is how far tokens are apart, not where the axes point.${same ? nothing : html` These two heads read different tokens: one is marked in the first only.`}</p>
       <div class="pair-of">
         <section aria-labelledby="angles"><h2 id="angles">How the two spaces lie to each other</h2>${this.#between(between, asked, scatters)}</section>
         <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map(covered)}</section>
