@@ -30,3 +30,12 @@ export const EXPLAINED: Readonly<Record<CutMethod, string>> = {
   ablation: "Each head is switched off alone, and those that cost least go first: as many passes as there are heads.",
   random: "Heads go in random order, drawn once: every other choice has to beat this.",
 };
+
+/** What writes the same folder, for a shell. */
+export function commandOf(id: string, gone: readonly string[]): string {
+  const quoted = (word: string) => (/^[\w:@./-]+$/.test(word) ? word : `"${word.replace(/["$`\\]/g, "\\$&")}"`);
+  return `headwise prune ${quoted(id)} --heads ${gone.join(",")} --out ${quoted(`${id.replace(/^.*[:/]/, "")}-cut`)}`;
+}
+
+/** Devices by their names. */
+export const DEVICES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly" };

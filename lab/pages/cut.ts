@@ -11,11 +11,11 @@ import { latest } from "../latest.ts";
 import { LabPage } from "../page.ts";
 import type { State } from "../state.ts";
 import { choice } from "./controls.ts";
-import { cutChart } from "./cut-chart.ts";
+import { chartKey, cutChart, type Others } from "./cut-chart.ts";
 import { save } from "./cut-files.ts";
 import { cutGrid } from "./cut-grid.ts";
 import { measured } from "./cut-measured.ts";
-import { EXPLAINED, METHODS, verdict } from "./cut-words.ts";
+import { commandOf, DEVICES, EXPLAINED, METHODS, verdict } from "./cut-words.ts";
 
 type Point = CutFound["points"][number];
 
@@ -47,7 +47,7 @@ class CutPage extends LabPage {
   declare onnx: boolean;
   /** Why a cut could not be made or written. */
   declare unsaved: string;
-  /** What was asked for last. */
+  readonly #known = new Map<string, CutFound>();
   #last = "";
 
   readonly #curve = latest(
@@ -58,7 +58,9 @@ class CutPage extends LabPage {
     },
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.found = value;
+      if (!value) return;
+      this.found = value;
+      this.#known.set(value.key, value.value);
     },
   );
   readonly #point = latest(
@@ -85,16 +87,22 @@ class CutPage extends LabPage {
     return { method, seed, file: this.file };
   }
 
-  #key(): string {
-    const { model, state } = this.lab;
-    return JSON.stringify([model?.id, model?.device, model?.threads, state.method, state.seed, this.file]);
+  #key(method = this.lab.state.method): string {
+    return JSON.stringify([this.opening(), method, this.lab.state.seed, this.file]);
+  }
+
+  #others(): Others {
+    return METHODS.flatMap(([method]) => {
+      const found = method === this.lab.state.method ? undefined : this.#known.get(this.#key(method));
+      return found ? [[method, found] as const] : [];
+    });
   }
 
   protected override changed(): void {
     const { model } = this.lab;
     if (!model || (model.parameters > SMALL && this.wanted !== model.id)) return;
     const key = this.#key();
-    if (key !== this.#last) this.failed = "";
+    if (key !== this.#last) this.failed = this.unsaved = "";
     this.#last = key;
     this.#curve.ask(key, { key, asked: this.#asked() });
     const found = this.#found();
@@ -150,6 +158,7 @@ class CutPage extends LabPage {
 
   #cut(found: CutFound, model: OpenedModel): TemplateResult {
     const units = this.#units(found);
+    const others = this.#others();
     const gone = new Set(found.order.slice(0, units).flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
     const point = found.points.find(({ removed }) => removed === units) ?? this.#between(units);
     const all = model.sites.reduce((sum, { heads }) => sum + heads, 0);
@@ -160,7 +169,7 @@ class CutPage extends LabPage {
             <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
               @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
           <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} go.</strong> ${point ? verdict(point, found) : "What that costs is being measured."}</p>
-          ${cutChart(found, found.shares[units]!, point)}
+          ${cutChart(found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
           <p class="dim">${found.says} ${count(found.task.choosing)} examples choose, ${count(found.task.measuring)} others measure: the whole model has ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
         </section>
         <section aria-label="The cut">
@@ -236,13 +245,5 @@ class CutPage extends LabPage {
     this.changed();
   }
 }
-
-/** What writes the same folder, for a shell. */
-function commandOf(id: string, gone: readonly string[]): string {
-  const quoted = (word: string) => (/^[\w:@./-]+$/.test(word) ? word : `"${word.replace(/["$`\\]/g, "\\$&")}"`);
-  return `headwise prune ${quoted(id)} --heads ${gone.join(",")} --out ${quoted(`${id.replace(/^.*[:/]/, "")}-cut`)}`;
-}
-
-const DEVICES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly" };
 
 customElements.define("lab-cut", CutPage);

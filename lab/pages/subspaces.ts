@@ -69,7 +69,7 @@ class SubspacesPage extends LabPage {
     }
     const { text } = this.texts();
     const asked = { text, space: state.space, heads: headsOf(model, state.heads) };
-    this.#look.ask(JSON.stringify([model.id, model.device, model.threads, asked]), asked);
+    this.#look.ask(JSON.stringify([this.opening(), asked]), asked);
   }
 
   protected override render(): TemplateResult {
