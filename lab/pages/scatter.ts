@@ -14,6 +14,9 @@ const AXES = [
   [0, 0, 1],
 ] as const;
 
+/** The room that a letter takes, which the style makes larger on small screens. */
+const letters = () => (matchMedia("(max-width: 620px)").matches ? { wide: 9.4, high: 19 } : { wide: 7.4, high: 15 });
+
 /** `<lab-scatter>`: tells `token-pick` with the place of a token. */
 export class LabScatter extends LitElement {
   static override properties = {
@@ -45,7 +48,7 @@ export class LabScatter extends LitElement {
 
   protected override render(): TemplateResult {
     const { zero, points } = seen(this.points, this.side, RADIUS);
-    const names = named(points, this.tokens, this.picked, { wide: 7.4, high: 15, limit: WIDTH / 2 });
+    const names = named(points, this.tokens, this.picked, { ...letters(), limit: WIDTH / 2 });
     return html`<svg class="scatter" tabindex="0" role="group" viewBox="${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}" aria-label="${this.label}. The arrow keys turn it, Home turns it back."
       @keydown=${this.#key} @pointerdown=${this.#hold} @pointermove=${this.#turn} @pointerup=${this.#release} @pointercancel=${this.#release}>
       ${AXES.map((axis, k) => this.#axis(axis, k, zero))}

@@ -166,10 +166,14 @@ function covered(layer: LayerCoverage): TemplateResult {
   const name = /^\d+$/.test(site) ? `Layer ${site}` : site;
   const could = Math.min(width, heads.length * dimensions);
   const kind = shared ? "key/value head" : "head";
-  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${percent(last.rank / width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
+  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${shareOf(last.rank, width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
     ${coverageChart(layer)}
     <p class="key"><span class="mark rank">covered at all</span> <span class="mark even">worth, overlaps counted</span> <span class="mark random">the same of random subspaces</span></p>`;
 }
+
+/** Nearly all is not all. */
+const shareOf = (rank: number, width: number): string =>
+  rank < width && rank > 0.99 * width ? `${decimal((100 * rank) / width, 1)}%` : percent(rank / width);
 
 const siteOf = (head: string): string => head.slice(0, head.lastIndexOf("."));
 
