@@ -1,7 +1,11 @@
 /** What every page is: an element that is drawn again when the lab changes. It has no shadow, so that one style serves all. */
 import { LitElement } from "lit";
+import type { OpenedModel } from "./engine/protocol.ts";
 import { exampleFor } from "./examples.ts";
 import type { Lab } from "./lab.ts";
+
+const openings = new WeakMap<OpenedModel, number>();
+let opened = 0;
 
 export abstract class LabPage extends LitElement {
   static override properties = { lab: { attribute: false } };
@@ -31,6 +35,15 @@ export abstract class LabPage extends LitElement {
     const { state, model } = this.lab;
     const example = model ? exampleFor(model) : { text: "", other: "" };
     return { text: state.text || example.text, other: state.other || (state.text ? "" : example.other) };
+  }
+
+  /** A number for the model that is open: another one each time that a model is opened, whatever it is called. */
+  protected opening(): number {
+    const { model } = this.lab;
+    if (!model) return 0;
+    const number = openings.get(model) ?? ++opened;
+    openings.set(model, number);
+    return number;
   }
 
   /** The address, the model or the status is another: ask for what is now to be shown. */

@@ -60,12 +60,13 @@ export async function readCutData(
   const rows = rowsOf(checkpoint, sentences);
   const kind = reads === "masked-token" ? "hidden tokens" : "next tokens";
   return sourceOf(nameOf(file), sentences.join("\n"), rows, make, {
-    says: `The model predicts the ${kind} of ${file ? file.name : "the built-in English sample"}.`,
+    says: `The model predicts the ${kind} of ${calledOf(file)}.`,
     idsOf: (row) => row,
   });
 }
 
 const nameOf = (file?: CutFile): string => file?.name ?? "built-in sample";
+const calledOf = (file?: CutFile): string => file?.name ?? "the built-in English sample";
 
 /** Plain text is cut into sentences, or is one on each line, as parallel text is. */
 function sentencesOf(file?: CutFile, lines = false): string[] {
@@ -118,7 +119,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
     const { cosine } = await outcomeOf(model, current.edited, { text, other }, NO_EDITS);
     pairs.push({ left: ids(text, k / 2), right: ids(other, k / 2), gold: cosine! });
   }
-  const says = `Nobody rated the pairs of ${nameOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
+  const says = `Nobody rated the pairs of ${calledOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
   return pairsOf(nameOf(file), sentences.join("\n"), pairs, says);
 }
 
@@ -138,7 +139,7 @@ async function ownTranslations(
   for await (const { source, ids } of translate(runtime, model, sentences, { beams: 1, progress })) {
     if (ids.length > 0) pairs.push({ source: sourceIds(model, source, nameOf(file)), target: ids });
   }
-  const says = `Nobody translated ${nameOf(file)}: the whole model’s own translations stand for what is right, and the cut model is to find them as probable.`;
+  const says = `Nobody translated ${calledOf(file)}: the whole model’s own translations stand for what is right, and the cut model is to find them as probable.`;
   const make = (some: readonly TranslatedPair[]) => translationTask(some, model.config.ids.start);
   return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, { says, idsOf: ({ source }) => source });
 }
@@ -150,6 +151,12 @@ function sourceOf<T>(
   task: (some: T[]) => Task,
   { says, idsOf }: { readonly says: string; idsOf(item: T): ArrayLike<number> },
 ): CutSource {
+  if (all.length < 2 * FEWEST_EXAMPLES) {
+    const found = all.length === 1 ? "1 example is" : `${all.length} examples are`;
+    throw new InputError(
+      `${id}: ${found} too few: one half chooses and the other measures, and an interval needs ${FEWEST_EXAMPLES} in each`,
+    );
+  }
   const items = all.slice(0, MOST.examples);
   return {
     ...{ id, content },

@@ -11,14 +11,12 @@ import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt 
 import { cutHeads } from "../../src/prune/cut.ts";
 import { halvesOf, type Parts } from "../../src/prune/halves.ts";
 import { measureSavings } from "../../src/prune/measure.ts";
-import { onnxFiles } from "../../src/prune/onnx.ts";
-import { modelFiles } from "../../src/prune/opened.ts";
-import { type PruneRecord, recordOf } from "../../src/prune/record.ts";
+import { recordOf } from "../../src/prune/record.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { type CutFile, type CutSource, readCutData } from "./cut-data.ts";
+import { type Cut, type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
 import type { Current } from "./engine.ts";
 import type { Report } from "./protocol.ts";
-import { zipped } from "./zip.ts";
 
 /** What decides which heads go first. */
 export interface CutAsked {
@@ -44,15 +42,11 @@ export interface CutFound {
 }
 
 /** What `headwise prune` writes of a cut, with the sizes of the weights as they are written. */
-export interface CutMeasured {
-  readonly record: PruneRecord;
+export interface CutMeasured extends Pick<Cut, "record"> {
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
-export interface CutFileMade {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+type Made = Cut & CutMeasured;
 
 /** What the page Cut asks of the model. `count` is how many units of the order go. */
 export interface Cutting {
@@ -79,16 +73,12 @@ interface Ordered extends Judge {
   readonly order: readonly Chosen[];
 }
 
-/** A cut that was made; one at a time, since it holds weights. */
-interface Made extends CutMeasured {
-  readonly cut: AnyModel;
-}
-
 /** What is known of a model that is open. */
 interface Known {
   readonly judges: Map<string, Promise<Judge>>;
   readonly orders: Map<string, Promise<Ordered>>;
-  made?: { readonly key: string; readonly made: Promise<Made> };
+  /** One at a time, since it holds weights. */
+  made?: { readonly key: string; readonly made: Made };
 }
 
 /** Cuts that a curve is measured at; those between them are measured when they are asked for. */
@@ -97,38 +87,36 @@ const POINTS = 14;
 /** `current` gives the model that is open. */
 export function createCutting(current: () => Current): Cutting {
   const models = new WeakMap<Current, Known>();
-  const knownOf = (model: Current): Known => models.get(model) ?? keep(models, model, { judges: new Map(), orders: new Map() });
-  const ordered = (asked: CutAsked, report: Report): Promise<Ordered> => {
+  const inTurn = queue();
+  const opened = (): [Current, Known] => {
     const model = current();
-    const { judges, orders } = knownOf(model);
-    return once(orders, JSON.stringify(asked), async () => {
-      const judge = await once(judges, JSON.stringify([asked.seed, asked.file]), () => createJudge(model, asked, report));
-      const progress = (share: number) => report("choosing heads", share);
-      const order = await removalOrder(model.runtime, modelOf(model), judge.halves.choose, { ...asked, progress });
-      return { ...judge, order };
-    });
+    return [model, models.get(model) ?? keep(models, model, { judges: new Map(), orders: new Map() })];
   };
-  const made = async (asked: CutAsked, count: number, report: Report): Promise<Made> => {
-    const model = current();
-    const found = await ordered(asked, report);
-    const known = knownOf(model);
-    const key = JSON.stringify([asked, count]);
-    if (known.made?.key !== key) known.made = { key, made: makeCut(model, found, asked, count, report) };
-    return known.made!.made;
-  };
+  const made = (asked: CutAsked, count: number, report: Report) =>
+    inTurn(async () => makeOnce(...opened(), asked, count, report));
   return {
-    cutCurve: async (asked, report) => curveOf(current(), await ordered(asked, report), report),
-    cutAt: async (asked, count) => pointAt(current(), await ordered(asked, quiet), count),
+    cutCurve: (asked, report) => inTurn(async () => curveOf(current(), await orderOnce(...opened(), asked, report), report)),
+    cutAt: (asked, count) => inTurn(async () => pointAt(current(), await orderOnce(...opened(), asked, quiet), count)),
     async measureCut(asked, count, report) {
       const { record, bytes } = await made(asked, count, report);
       return { record, bytes };
     },
-    cutFolder: async (asked, count, onnx) => folderOf(current(), await made(asked, count, quiet), onnx),
-    cutOnnx: async (asked, count) => onnxOf(nameOf(current()), (await made(asked, count, quiet)).cut),
+    cutFolder: async (asked, count, onnx) => folderOf(current().opened, await made(asked, count, quiet), onnx),
+    cutOnnx: async (asked, count) => onnxOf(current().opened, (await made(asked, count, quiet)).cut),
   };
 }
 
 const quiet: Report = () => {};
+
+/** Work that is done one after another: a session runs once at a time. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
+  };
+}
 
 function keep<K, V>(kept: { set(key: K, value: V): unknown }, key: K, value: V): V {
   kept.set(key, value);
@@ -142,6 +130,21 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, work: () => Promise
   const begun = keep(kept, key, work());
   begun.catch(() => kept.delete(key));
   return begun;
+}
+
+const orderOnce = (model: Current, { judges, orders }: Known, asked: CutAsked, report: Report): Promise<Ordered> =>
+  once(orders, JSON.stringify(asked), async () => {
+    const judge = await once(judges, JSON.stringify([asked.seed, asked.file]), () => createJudge(model, asked, report));
+    const progress = (share: number) => report("choosing heads", share);
+    const order = await removalOrder(model.runtime, modelOf(model), judge.halves.choose, { ...asked, progress });
+    return { ...judge, order };
+  });
+
+async function makeOnce(model: Current, known: Known, asked: CutAsked, count: number, report: Report): Promise<Made> {
+  const found = await orderOnce(model, known, asked, report);
+  const key = JSON.stringify([asked, count]);
+  if (known.made?.key !== key) known.made = { key, made: await makeCut(model, found, asked, count, report) };
+  return known.made.made;
 }
 
 const modelOf = ({ opened: { checkpoint } }: Current): AnyModel => ({ config: checkpoint.config, weights: checkpoint.weights });
@@ -204,23 +207,4 @@ async function makeCut(model: Current, found: Ordered, asked: CutAsked, count: n
 async function sha256(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What the files are called: the model's own name, as far as it is fit for a file. */
-const nameOf = ({ opened: { checkpoint } }: Current): string =>
-  `${checkpoint.id.replace(/^.*:/, "").replace(/[^\w.-]+/g, "-")}-cut`;
-
-async function folderOf(model: Current, { cut, record }: Made, onnx: boolean): Promise<CutFileMade> {
-  const name = nameOf(model);
-  const files = modelFiles(model.opened, cut);
-  if (onnx) for (const [file, bytes] of onnxFiles(cut)) files.set(`onnx/${file}`, bytes);
-  files.set("prune.json", `${JSON.stringify(record, null, 2)}\n`);
-  return { name: `${name}.zip`, bytes: await zipped(name, files) };
-}
-
-async function onnxOf(name: string, cut: AnyModel): Promise<CutFileMade> {
-  const files = onnxFiles(cut);
-  const [only] = files.values();
-  if (files.size === 1) return { name: `${name}.onnx`, bytes: only! };
-  return { name: `${name}-onnx.zip`, bytes: await zipped(`${name}-onnx`, files) };
 }

@@ -15,9 +15,20 @@ interface Scales {
   readonly y: (loss: number) => number;
 }
 
-/** The loss of every cut that was measured, with its interval; the one at hand, and where the interval leaves zero, are marked. */
-export function cutChart({ points, leaves, task }: CutFound, at: Point): TemplateResult {
-  const [from, to] = rangeOf(points);
+/** Curves of other methods on the same examples. */
+export type Others = readonly (readonly [method: string, found: CutFound])[];
+
+/**
+ * The loss of every cut that was measured, with its interval, before the lines of other methods; the one at hand, and where the
+ * interval leaves zero, are marked.
+ */
+export function cutChart(
+  { points, leaves, task }: CutFound,
+  share: number,
+  at: Point | undefined,
+  others: Others,
+): TemplateResult {
+  const [from, to] = rangeOf([points, ...others.map(([, found]) => found.points)].flat());
   const scales: Scales = {
     x: (share) => PLOT.left + (PLOT.right - PLOT.left) * share,
     y: (loss) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (loss - from)) / (to - from),
@@ -26,9 +37,10 @@ export function cutChart({ points, leaves, task }: CutFound, at: Point): Templat
   return html`<svg class="cut-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
     <text class="title" x=${PLOT.left} y="16">loss, in ${task.measure}</text>
     ${rules(from, to, scales)} ${shares(scales)}
+    ${others.map(([method, found]) => svg`<polyline class="other ${method}" points=${lineOf(found.points, scales)}></polyline>`)}
     <polygon class="interval" points=${bandOf(points, scales)}></polygon>
     <polyline class="line" points=${lineOf(points, scales)}></polyline>
-    ${points.map((point) => dot(point, scales))} ${left(points, leaves, scales)} ${here(at, scales)}
+    ${points.map((point) => dot(point, scales))} ${left(points, leaves, scales)} ${here(share, at, scales)}
   </svg>`;
 }
 
@@ -38,6 +50,15 @@ function rangeOf(points: readonly Point[]): [number, number] {
   const room = 0.05 * (most - least);
   return [least - room, most + room];
 }
+
+/** What the lines are, where there are several. */
+export const chartKey = (method: string, others: Others): TemplateResult | typeof nothing =>
+  others.length === 0
+    ? nothing
+    : html`<p class="key"><span class="mark even">${method}</span> ${others.map(([other]) => html`<span class="mark other">${sample(other)} ${other}</span>`)}</p>`;
+
+const sample = (method: string): TemplateResult =>
+  html`<svg class="cut-chart sample" viewBox="0 0 24 4" aria-hidden="true"><line class="other ${method}" x1="0" x2="24" y1="2" y2="2"></line></svg>`;
 
 const place = (point: Point, loss: number, { x, y }: Scales): string => `${decimal(x(point.share), 1)},${plain(y(loss))}`;
 const plain = (pixels: number): string => pixels.toFixed(1);
@@ -86,9 +107,11 @@ function left(points: readonly Point[], leaves: number | null, { x, y }: Scales)
   </g>`;
 }
 
-const here = (point: Point, { x, y }: Scales) =>
-  svg`<g class="here" data-share=${point.share}>
-    <line x1=${x(point.share)} x2=${x(point.share)} y1=${PLOT.top} y2=${PLOT.bottom}></line>
-    <line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
-    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${says(point)}</title></circle>
+const here = (share: number, point: Point | undefined, { x, y }: Scales) => svg`<g class="here" data-share=${share}>
+    <line x1=${x(share)} x2=${x(share)} y1=${PLOT.top} y2=${PLOT.bottom}></line>
+    ${point ? dotHere(point, { x, y }) : nothing}
   </g>`;
+
+const dotHere = (point: Point, { x, y }: Scales) =>
+  svg`<line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
+    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${says(point)}</title></circle>`;

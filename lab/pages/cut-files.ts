@@ -1,6 +1,6 @@
 /** The files of a cut model, to be taken away. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { CutFileMade } from "../engine/cut.ts";
+import type { CutFileMade } from "../engine/cut-files.ts";
 
 export interface Offer {
   readonly onnx: boolean;

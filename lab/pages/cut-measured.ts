@@ -26,7 +26,7 @@ export function measured({ record, bytes }: CutMeasured, device: string, offer: 
   const { work } = savings;
   return html`<div class="panel measured">
     <div class="scroll"><table>
-      <thead><tr><th></th><th scope="col">before</th><th scope="col">after</th><th scope="col"></th></tr></thead>
+      <thead><tr><th scope="col"><span class="unseen">of the model</span></th><th scope="col">before</th><th scope="col">after</th><th scope="col">change</th></tr></thead>
       <tbody>
         ${line("heads", heads, count)} ${line("parameters", parameters, compact)} ${line("weights, float32", bytes, megabytes)}
         ${line(`multiply-adds of attention, ${work.length} tokens`, work, compact)}

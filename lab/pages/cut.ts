@@ -2,18 +2,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { count, decimal, percent, plural } from "../../src/view/numbers.ts";
-import type { CutAsked, CutFileMade, CutFound, CutMeasured } from "../engine/cut.ts";
+import type { CutAsked, CutFound, CutMeasured } from "../engine/cut.ts";
 import type { CutFile } from "../engine/cut-data.ts";
+import type { CutFileMade } from "../engine/cut-files.ts";
 import type { OpenedModel } from "../engine/protocol.ts";
 import { sentenceOf } from "../lab.ts";
 import { latest } from "../latest.ts";
 import { LabPage } from "../page.ts";
 import type { State } from "../state.ts";
 import { choice } from "./controls.ts";
-import { cutChart } from "./cut-chart.ts";
+import { chartKey, cutChart, type Others } from "./cut-chart.ts";
 import { save } from "./cut-files.ts";
 import { cutGrid } from "./cut-grid.ts";
 import { measured } from "./cut-measured.ts";
+import { commandOf, DEVICES, EXPLAINED, METHODS, verdict } from "./cut-words.ts";
 
 type Point = CutFound["points"][number];
 
@@ -45,17 +47,20 @@ class CutPage extends LabPage {
   declare onnx: boolean;
   /** Why a cut could not be made or written. */
   declare unsaved: string;
+  readonly #known = new Map<string, CutFound>();
+  #last = "";
 
   readonly #curve = latest(
     async ({ key, asked }: { key: string; asked: CutAsked }) => {
-      const value = await this.lab.once(`cut ${key}`, () =>
-        this.lab.during((report) => this.lab.engine.cutCurve(asked, report)),
-      );
+      const { lab } = this;
+      const value = await lab.once(`cut ${key}`, () => lab.during((report) => lab.engine.cutCurve(asked, report)));
       return { key, value };
     },
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.found = value;
+      if (!value) return;
+      this.found = value;
+      this.#known.set(value.key, value.value);
     },
   );
   readonly #point = latest(
@@ -82,20 +87,28 @@ class CutPage extends LabPage {
     return { method, seed, file: this.file };
   }
 
-  #key(): string {
-    const { model, state } = this.lab;
-    return JSON.stringify([model?.id, model?.device, model?.threads, state.method, state.seed, this.file]);
+  #key(method = this.lab.state.method): string {
+    return JSON.stringify([this.opening(), method, this.lab.state.seed, this.file]);
+  }
+
+  #others(): Others {
+    return METHODS.flatMap(([method]) => {
+      const found = method === this.lab.state.method ? undefined : this.#known.get(this.#key(method));
+      return found ? [[method, found] as const] : [];
+    });
   }
 
   protected override changed(): void {
     const { model } = this.lab;
     if (!model || (model.parameters > SMALL && this.wanted !== model.id)) return;
-    this.#curve.ask(this.#key(), { key: this.#key(), asked: this.#asked() });
+    const key = this.#key();
+    if (key !== this.#last) this.failed = this.unsaved = "";
+    this.#last = key;
+    this.#curve.ask(key, { key, asked: this.#asked() });
     const found = this.#found();
     const units = found && this.#units(found);
     if (found && units !== undefined && !found.points.some(({ removed }) => removed === units)) {
-      const key = `${this.#key()} ${units}`;
-      this.#point.ask(key, { key, asked: this.#asked(), units });
+      this.#point.ask(`${key} ${units}`, { key: `${key} ${units}`, asked: this.#asked(), units });
     }
   }
 
@@ -145,8 +158,9 @@ class CutPage extends LabPage {
 
   #cut(found: CutFound, model: OpenedModel): TemplateResult {
     const units = this.#units(found);
+    const others = this.#others();
     const gone = new Set(found.order.slice(0, units).flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
-    const point = found.points.find(({ removed }) => removed === units) ?? this.#between(found, units);
+    const point = found.points.find(({ removed }) => removed === units) ?? this.#between(units);
     const all = model.sites.reduce((sum, { heads }) => sum + heads, 0);
     return html`
       <div class="split open cut">
@@ -154,8 +168,8 @@ class CutPage extends LabPage {
           <label class="slide"><span>Share of heads that go</span><output>${percent(found.shares[units]!)}</output>
             <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
               @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
-          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} go.</strong> ${verdict(point, found)}</p>
-          ${cutChart(found, point)}
+          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} go.</strong> ${point ? verdict(point, found) : "What that costs is being measured."}</p>
+          ${cutChart(found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
           <p class="dim">${found.says} ${count(found.task.choosing)} examples choose, ${count(found.task.measuring)} others measure: the whole model has ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
         </section>
         <section aria-label="The cut">
@@ -171,10 +185,9 @@ class CutPage extends LabPage {
     `;
   }
 
-  /** A cut that is not measured yet is shown at the measured one before it. */
-  #between({ points }: CutFound, units: number): Point {
-    if (this.between?.key === `${this.#key()} ${units}`) return this.between.point;
-    return points.findLast(({ removed }) => removed <= units)!;
+  /** A cut between those of the curve, once it is measured. */
+  #between(units: number): Point | undefined {
+    return this.between?.key === `${this.#key()} ${units}` ? this.between.point : undefined;
   }
 
   #slide({ shares }: CutFound, units: number): void {
@@ -190,7 +203,7 @@ class CutPage extends LabPage {
       onnx: this.onnx,
       busy: this.busy,
       failed: "",
-      command: `headwise prune ${id} --heads ${gone.join(",")} --out ${id.replace(/^.*[:/]/, "")}-cut`,
+      command: commandOf(id, gone),
       withOnnx: (on) => (this.onnx = on),
       folder: () => void this.#save(() => this.lab.engine.cutFolder(asked, units, this.onnx)),
       onnxOnly: () => void this.#save(() => this.lab.engine.cutOnnx(asked, units)),
@@ -200,7 +213,8 @@ class CutPage extends LabPage {
   #measure(units: number): Promise<void> {
     const key = `${this.#key()} ${units}`;
     return this.#during(async () => {
-      const value = await this.lab.during((report) => this.lab.engine.measureCut(this.#asked(), units, report));
+      const { lab } = this;
+      const value = await lab.during((report) => lab.engine.measureCut(this.#asked(), units, report));
       this.made = { key, value };
     });
   }
@@ -231,29 +245,5 @@ class CutPage extends LabPage {
     this.changed();
   }
 }
-
-function verdict({ loss, quality }: Point, { task, leaves }: CutFound): TemplateResult {
-  const than = `${decimal(quality.value)} ${task.measure}`;
-  if (loss.low === 0 && loss.high === 0) return html`Nothing is lost: ${than}.`;
-  const size = html`${decimal(Math.abs(loss.value))} ${loss.value >= 0 ? "worse" : "better"} (95% ${decimal(loss.low)} to ${decimal(loss.high)})`;
-  if (loss.low > 0) return html`${than}, ${size} than with all heads.`;
-  return html`${than}, ${size}: ${loss.high < 0 ? "better for certain" : "no loss that these examples can tell from none"}${leaves === null ? nothing : "."}`;
-}
-
-const DEVICES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly" };
-
-const METHODS = [
-  ["michel", "|gradient|"],
-  ["taylor", "gradient"],
-  ["ablation", "ablation"],
-  ["random", "chance"],
-] as const;
-
-const EXPLAINED: Readonly<Record<State["method"], string>> = {
-  michel: "Heads go by |∂loss/∂gate|, the mean over examples (Michel et al. 2019): one pass forward and back.",
-  taylor: "Heads go by what the gradient says their absence costs, gains included: one pass forward and back.",
-  ablation: "Each head is switched off alone, and those that cost least go first: as many passes as there are heads.",
-  random: "Heads go in random order, drawn once: every other choice has to beat this.",
-};
 
 customElements.define("lab-cut", CutPage);

@@ -14,6 +14,9 @@ const AXES = [
   [0, 0, 1],
 ] as const;
 
+/** The room that a letter takes, which the style makes larger on small screens. */
+const letters = () => (matchMedia("(max-width: 620px)").matches ? { wide: 9.4, high: 19 } : { wide: 7.4, high: 15 });
+
 /** `<lab-scatter>`: tells `token-pick` with the place of a token. */
 class LabScatter extends LitElement {
   static override properties = {
@@ -44,20 +47,22 @@ class LabScatter extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const points = seen(this.points, this.side, RADIUS);
-    const names = named(points, this.tokens, this.picked, { wide: 7.4, high: 15, limit: WIDTH / 2 });
+    const { zero, points } = seen(this.points, this.side, RADIUS);
+    const names = named(points, this.tokens, this.picked, { ...letters(), limit: WIDTH / 2 });
     return html`<svg class="scatter" tabindex="0" role="group" viewBox="${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}" aria-label="${this.label}. The arrow keys turn it, Home turns it back."
       @keydown=${this.#key} @pointerdown=${this.#hold} @pointermove=${this.#turn} @pointerup=${this.#release} @pointercancel=${this.#release}>
-      ${AXES.map((axis, k) => this.#axis(axis, k))}
+      ${AXES.map((axis, k) => this.#axis(axis, k, zero))}
       ${points.map((point) => this.#point(point, names.get(point.index)))}
     </svg>`;
   }
 
-  #axis(axis: readonly [number, number, number], k: number) {
+  #axis(axis: readonly [number, number, number], k: number, zero: Seen) {
     const [x, y] = turned(axis, this.side);
-    const [end, name] = [RADIUS * 0.55, RADIUS * 0.55 + 14];
-    return svg`<line class="axis" x1=${-x * end} y1=${-y * end} x2=${x * end} y2=${y * end}></line>
-      <text class="axis" x=${x * name} y=${y * name + 4}>${percent(this.shares[k] ?? 0)}</text>`;
+    const [end, name] = [RADIUS * 0.45, RADIUS * 0.45 + 14];
+    const at = (by: number) => [zero.x + x * by, zero.y + y * by] as const;
+    const [[x1, y1], [x2, y2], [nameX, nameY]] = [at(-end), at(end), at(name)];
+    return svg`<line class="axis" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>
+      <text class="axis" x=${nameX} y=${nameY + 4}>${percent(this.shares[k] ?? 0)}</text>`;
   }
 
   #point({ index, x, y, depth }: Seen, side: "start" | "end" | undefined) {

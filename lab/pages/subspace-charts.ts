@@ -22,7 +22,7 @@ export function anglesChart({ angles, drawn }: Between): TemplateResult {
     <text x=${PLOT.left} y="16">principal angles</text>
     ${[0, 30, 60, 90].map((angle) => rule(y(angle), `${angle}°`))}
     ${angles.map((_, k) => (k % every === 0 ? svg`<text class="middle" x=${x(k + 1)} y=${PLOT.bottom + 19}>${k + 1}</text>` : ""))}
-    <text class="end" x=${PLOT.right} y=${HEIGHT - 4}>from the smallest on</text>
+    <text class="end" x=${PLOT.right} y=${HEIGHT - 8}>from the smallest on</text>
     <polyline class="random" points=${drawn.map((angle, k) => `${x(k + 1)},${y(degrees(angle))}`).join(" ")}></polyline>
     ${angles.map((angle, k) => svg`<circle class="dot" cx=${x(k + 1)} cy=${y(degrees(angle))} r="3.5"><title>angle ${k + 1}: ${decimal(degrees(angle), 1)}°</title></circle>`)}
   </svg>`;
@@ -43,7 +43,7 @@ export function coverageChart({ steps: covered, width, heads }: LayerCoverage): 
     <text x=${PLOT.left} y="16">directions covered, of ${width}</text>
     ${[0, 0.25, 0.5, 0.75, 1].map((share) => rule(y(share * width), `${Math.round(share * width)}`))}
     ${covered.map((_, k) => ((k + 1) % every === 0 ? svg`<text class="middle" x=${x(k + 1)} y=${PLOT.bottom + 19}>${k + 1}</text>` : ""))}
-    <text class="end" x=${PLOT.right} y=${HEIGHT - 4}>${covered.length === 1 ? "head" : "heads"} added</text>
+    <text class="end" x=${PLOT.right} y=${HEIGHT - 8}>${covered.length === 1 ? "head" : "heads"} added</text>
     <path class="random" d=${path(({ random }) => random)}></path>
     <path class="even" d=${path(({ even }) => even)}></path>
     <path class="rank" d=${path(({ rank }) => rank)}></path>

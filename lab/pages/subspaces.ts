@@ -45,18 +45,17 @@ class SubspacesPage extends LabPage {
   }
 
   async #ask(asked: Asked): Promise<Shown> {
-    const { engine } = this.lab;
+    const { lab } = this;
+    const { engine } = lab;
     const { text, space, heads } = asked;
     const [a, b] = heads;
     const scatters = [await engine.scatter(text, space, a), await engine.scatter(text, space, b)] as const;
-    const between = await this.lab.once(`between ${space} ${a} ${b}`, () => engine.between(space, a, b));
+    const between = await lab.once(`between ${space} ${a} ${b}`, () => engine.between(space, a, b));
     const sites = [...new Set([siteOf(a), siteOf(b)])];
     const coverage: LayerCoverage[] = [];
     for (const site of sites) {
       coverage.push(
-        await this.lab.once(`coverage ${space} ${site}`, () =>
-          this.lab.during((report) => engine.coverage(space, site, report)),
-        ),
+        await lab.once(`coverage ${space} ${site}`, () => lab.during((report) => engine.coverage(space, site, report))),
       );
     }
     return { asked, scatters, between, coverage };
@@ -70,7 +69,7 @@ class SubspacesPage extends LabPage {
     }
     const { text } = this.texts();
     const asked = { text, space: state.space, heads: headsOf(model, state.heads) };
-    this.#look.ask(JSON.stringify([model.id, model.device, model.threads, asked]), asked);
+    this.#look.ask(JSON.stringify([this.opening(), asked]), asked);
   }
 
   protected override render(): TemplateResult {
@@ -113,7 +112,7 @@ class SubspacesPage extends LabPage {
     return html`
       <div class="scatters">${scatters.map((scatter, k) => this.#scatter(scatter, asked.space, same || k === 0))}</div>
       ${this.#tokens(scatters[0].tokens)}
-      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most; how far tokens are apart is what counts, as far as their share of the variance goes.</p>
+      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most, with their shares of the variance: what counts is how far tokens are apart, not where the axes point.${same ? nothing : html` These two heads read different tokens: one is marked in the first only.`}</p>
       <div class="pair-of">
         <section aria-labelledby="angles"><h2 id="angles">How the two spaces lie to each other</h2>${this.#between(between, asked, scatters)}</section>
         <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map(covered)}</section>
@@ -128,7 +127,7 @@ class SubspacesPage extends LabPage {
     return html`<figure data-head=${head}>
       <figcaption>${name} <span class="dim">${says}</span></figcaption>
       <lab-scatter .points=${points} .tokens=${tokens.map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
-        @token-pick=${(event: CustomEvent<number>) => this.lab.set({ token: event.detail })}></lab-scatter>
+        @token-pick=${(event: CustomEvent<number>) => marked && this.lab.set({ token: event.detail })}></lab-scatter>
     </figure>`;
   }
 
@@ -167,10 +166,14 @@ function covered(layer: LayerCoverage): TemplateResult {
   const name = /^\d+$/.test(site) ? `Layer ${site}` : site;
   const could = Math.min(width, heads.length * dimensions);
   const kind = shared ? "key/value head" : "head";
-  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${percent(last.rank / width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
+  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${shareOf(last.rank, width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
     ${coverageChart(layer)}
     <p class="key"><span class="mark rank">covered at all</span> <span class="mark even">worth, overlaps counted</span> <span class="mark random">the same of random subspaces</span></p>`;
 }
+
+/** Nearly all is not all. */
+const shareOf = (rank: number, width: number): string =>
+  rank < width && rank > 0.99 * width ? `${decimal((100 * rank) / width, 1)}%` : percent(rank / width);
 
 const siteOf = (head: string): string => head.slice(0, head.lastIndexOf("."));
 

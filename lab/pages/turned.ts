@@ -21,15 +21,24 @@ export function turned([a, b, c]: readonly [number, number, number], { yaw, pitc
   return [x, -(b * Math.cos(pitch) - z * Math.sin(pitch)), b * Math.sin(pitch) + z * Math.cos(pitch)];
 }
 
-/** All points, the far ones first, in a picture where the farthest from the middle is `radius` away. */
-export function seen(points: readonly (readonly number[])[], side: Side, radius: number): Seen[] {
-  const reach = Math.max(1e-12, ...points.map((point) => Math.hypot(...point)));
-  return points
-    .map(([a = 0, b = 0, c = 0], index) => {
-      const [x, y, z] = turned([a / reach, b / reach, c / reach], side);
-      return { index, x: x * radius, y: y * radius, depth: z };
-    })
-    .sort((a, b) => a.depth - b.depth);
+/** All points, the far ones first, and the zero of their axes, in a picture where the farthest from the middle is `radius` away. */
+export function seen(
+  points: readonly (readonly number[])[],
+  side: Side,
+  radius: number,
+): { readonly zero: Seen; readonly points: Seen[] } {
+  const middle = [0, 1, 2].map((axis) => {
+    const along = points.map((point) => point[axis] ?? 0);
+    return (Math.min(0, ...along) + Math.max(0, ...along)) / 2;
+  });
+  const moved = points.map((point) => middle.map((zero, axis) => (point[axis] ?? 0) - zero) as [number, number, number]);
+  const reach = Math.max(1e-12, ...moved.map((point) => Math.hypot(...point)));
+  const place = ([a, b, c]: readonly [number, number, number], index: number): Seen => {
+    const [x, y, depth] = turned([a / reach, b / reach, c / reach], side);
+    return { index, x: x * radius, y: y * radius, depth };
+  };
+  const zero = place(middle.map((m) => -m) as [number, number, number], -1);
+  return { zero, points: moved.map(place).sort((a, b) => a.depth - b.depth) };
 }
 
 /** A box around a name beside its point. */

@@ -79,7 +79,7 @@ describe("a curve", () => {
     const cutting = createCutting(() => world);
     const asked = (name: string, content: string) => cutting.cutCurve({ ...MICHEL, file: { name, content } }, quiet);
     await expect(asked("few.txt", "Some drummer shakes. ".repeat(9))).rejects.toThrow(
-      "the next-token task has 4 examples, too few for an interval: give at least 20",
+      "few.txt: 9 examples are too few: one half chooses and the other measures, and an interval needs 20 in each",
     );
     await expect(asked("pairs.csv", "a,b,1")).rejects.toThrow(/^pairs\.csv: rated pairs are for sentence encoders/);
     await expect(asked("empty.txt", " \n ")).rejects.toThrow("empty.txt: holds no text: give a file with some");

@@ -1,5 +1,5 @@
 /** Subspaces: pictures keep the distances that they say, coverage adds up, and angles are those of the overlaps measured elsewhere. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Matrix } from "ml-matrix";
@@ -187,6 +187,31 @@ describe("spaces of heads", () => {
     }
   });
 
+  it("are one where query heads share keys, and not where they ask", async () => {
+    const grouped = makeTranslator(join(folder, "llama"));
+    for (const file of ["config.json", "model.safetensors"])
+      copyFileSync(new URL(`../fixtures/llama/${file}`, import.meta.url), join(grouped, file));
+    const tokenizer = JSON.parse(readFileSync(join(grouped, "tokenizer.json"), "utf8"));
+    const few = Object.entries(tokenizer.model.vocab as Record<string, number>).filter(([, id]) => id < 53);
+    const words = {
+      ...tokenizer,
+      added_tokens: [],
+      model: { ...tokenizer.model, unk_token: "w52", vocab: Object.fromEntries(few) },
+    };
+    writeFileSync(join(grouped, "tokenizer.json"), JSON.stringify(words));
+    const model = await openFolder(runtime, grouped, "llama");
+    const { scatter, between, coverage: covered } = createSubspaces(() => model);
+    const text = "w3 w7 w11 w5";
+    const [a, b, c] = [await scatter(text, "k", "0.2"), await scatter(text, "k", "0.3"), await scatter(text, "k", "0.4")];
+    expect([a.shared, b.shared, c.shared]).toEqual(["0.1", "0.1", "0.2"]);
+    expect(b.points).toEqual(a.points);
+    expect(c.points).not.toEqual(a.points);
+    expect((await scatter(text, "q", "0.3")).points).not.toEqual((await scatter(text, "q", "0.2")).points);
+    expect(Math.max(...(await between("v", "0.2", "0.3")).angles)).toBeLessThan(1e-6);
+    expect((await covered("k", "0", () => {})).heads).toEqual(["0.0", "0.1", "0.2"]);
+    expect((await covered("q", "0", () => {})).heads).toHaveLength(6);
+  });
+
   it("of a translator read the source as keys and the translation as queries", async () => {
     const translator = await openFolder(runtime, makeTranslator(join(folder, "marian")), "marian");
     const { scatter } = createSubspaces(() => translator);
@@ -207,15 +232,21 @@ describe("a picture", () => {
     const side = { yaw: 1.1, pitch: -0.4 };
     for (const [a, b, c] of points as [number, number, number][])
       expect(Math.hypot(...turned([a, b, c], side))).toBeCloseTo(Math.hypot(a, b, c), 10);
-    const drawn = seen(points, side, 100);
+    const { points: drawn, zero } = seen(points, side, 100);
     expect(drawn.map(({ depth }) => depth)).toEqual(drawn.map(({ depth }) => depth).sort((a, b) => a - b));
     expect(Math.max(...drawn.map(({ x, y }) => Math.hypot(x, y)))).toBeLessThanOrEqual(100 + 1e-9);
+    // one scale for all: distances from the zero of the axes are those of the points
+    const far = drawn.map(
+      ({ index, x, y, depth }) =>
+        Math.hypot(x - zero.x, y - zero.y, 100 * (depth - zero.depth)) / Math.hypot(...points[index]!),
+    );
+    for (const scale of far) expect(scale).toBeCloseTo(far[0]!, 8);
   });
 
   it("names what has room, and always what is marked", () => {
     const tokens = points.map((_, k) => `token${k}`);
     const options = { wide: 7, high: 15, limit: 120 };
-    const drawn = seen(points, { yaw: 0, pitch: 0 }, 60);
+    const { points: drawn } = seen(points, { yaw: 0, pitch: 0 }, 60);
     for (const marked of [0, 13, 28]) {
       const names = named(drawn, tokens, marked, options);
       expect(names.has(marked)).toBe(true);
