@@ -71,7 +71,7 @@ export class LabApp extends LitElement {
     const shown = lab.wanted()?.id ?? "";
     const others = models.some(({ id }) => id === shown) ? [] : [shown];
     const ids = [...new Set([...models.map(({ id }) => id), ...others])];
-    return html`<div class="bar">
+    return html`<section class="bar" aria-label="Model">
       <label
         >Model
         <select name="model" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
@@ -89,7 +89,7 @@ export class LabApp extends LitElement {
       >
       <p class="facts">${model ? factsOf(model) : nothing}</p>
       ${this.#status()}
-    </div>`;
+    </section>`;
   }
 
   #status(): TemplateResult {

@@ -14,32 +14,26 @@ export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
   why: "Why many heads?",
 };
 
-const PAGES: Readonly<Partial<Record<PageName, (lab: Lab) => Promise<TemplateResult>>>> = {
-  async look(lab) {
-    await import("./pages/look.ts");
-    return html`<lab-look .lab=${lab}></lab-look>`;
-  },
-  async heads(lab) {
-    await import("./pages/heads.ts");
-    return html`<lab-heads .lab=${lab}></lab-heads>`;
-  },
-  async off(lab) {
-    await import("./pages/off.ts");
-    return html`<lab-off .lab=${lab}></lab-off>`;
-  },
-  async train(lab) {
-    await import("./pages/train.ts");
-    return html`<lab-train .lab=${lab}></lab-train>`;
-  },
-  async why(lab) {
-    await import("./pages/why.ts");
-    return html`<lab-why .lab=${lab}></lab-why>`;
-  },
+interface LabPageEntry {
+  load(): Promise<unknown>;
+  show(lab: Lab): TemplateResult;
+}
+
+const PAGES: Readonly<Partial<Record<PageName, LabPageEntry>>> = {
+  look: { load: () => import("./pages/look.ts"), show: (lab) => html`<lab-look .lab=${lab}></lab-look>` },
+  heads: { load: () => import("./pages/heads.ts"), show: (lab) => html`<lab-heads .lab=${lab}></lab-heads>` },
+  off: { load: () => import("./pages/off.ts"), show: (lab) => html`<lab-off .lab=${lab}></lab-off>` },
+  cut: { load: () => import("./pages/cut.ts"), show: (lab) => html`<lab-cut .lab=${lab}></lab-cut>` },
+  subspaces: { load: () => import("./pages/subspaces.ts"), show: (lab) => html`<lab-subspaces .lab=${lab}></lab-subspaces>` },
+  train: { load: () => import("./pages/train.ts"), show: (lab) => html`<lab-train .lab=${lab}></lab-train>` },
+  why: { load: () => import("./pages/why.ts"), show: (lab) => html`<lab-why .lab=${lab}></lab-why>` },
 };
 
 /** The page, or what stands in its place while its code is on the way. */
 export function pageOf(name: PageName, lab: Lab): TemplateResult {
-  const shown = (made.get(name) ?? made.set(name, (PAGES[name] ?? PAGES.look!)(lab)).get(name))!;
+  const { load, show } = PAGES[name] ?? PAGES.look!;
+  const shown = made.get(name) ?? load().then(() => show(lab));
+  made.set(name, shown);
   return html`${until(shown, html`<p class="intro">opening the page</p>`)}`;
 }
 

@@ -10,6 +10,9 @@ export type Pattern = "previous" | "next" | "self" | "first" | "uniform";
 /** `other`: the head's own pattern of the second text. */
 export type Replacement = Pattern | "other";
 
+/** What decides which heads go first. */
+export type CutMethod = "michel" | "taylor" | "ablation" | "random";
+
 export interface State {
   readonly page: PageName;
   /** The id of the model; empty: the one that is offered first. */
@@ -34,7 +37,11 @@ export interface State {
   readonly sort: string;
   /** The share of heads that a cut takes, 0 to 1. */
   readonly share: number;
+  /** What decides which heads a cut takes first. */
+  readonly method: CutMethod;
   readonly space: "q" | "k" | "v" | "o";
+  /** The place of the token that is marked; −1: none. */
+  readonly token: number;
   readonly seed: number;
   /** How many heads a model in training has. */
   readonly trained: number;
@@ -54,7 +61,9 @@ export const START: State = {
     patterns: {},
     sort: "",
     share: 0,
+    method: "michel",
     space: "q",
+    token: -1,
     seed: 1,
     trained: 8,
     width: 512,
@@ -88,6 +97,7 @@ const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
   view: ["matrix", "arcs"],
   combine: ["apart", "mean", "overlay"],
   space: ["q", "k", "v", "o"],
+  method: ["michel", "taylor", "ablation", "random"],
 };
 const REPLACEMENTS: readonly Replacement[] = ["previous", "next", "self", "first", "uniform", "other"];
 

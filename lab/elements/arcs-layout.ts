@@ -70,14 +70,20 @@ export function columnPath({ query, key, head }: Link, heads: number, width: num
 }
 
 /** Over a line of tokens with these middles: a bow from query to key whose ends stand at `base`; `up` is −1 above the line. */
-export function linePath({ query, key, head }: Link, middles: readonly number[], base: number, up: number): string {
-  const [from, to] = [middles[query] ?? 0, middles[key] ?? 0];
-  const beside = query === key ? 6 : 0;
-  const reach = base + up * (Math.min(bowHeight(Math.abs(to - from)), LINE_HEIGHT * 1.3) - head * 3);
+export function linePath(link: Link, middles: readonly number[], base: number, up: number): string {
+  const [from, to] = [middles[link.query] ?? 0, middles[link.key] ?? 0];
+  const beside = link.query === link.key ? 6 : 0;
+  const reach = base + up * controlOf(link, middles);
   return `M${from - beside} ${base}C${from - beside} ${reach} ${to + beside} ${reach} ${to + beside} ${base}`;
 }
 
-/** Height of the room above a line of tokens, in pixels. */
-export const LINE_HEIGHT = 150;
+/** How far a bow's control points are from the line: a cubic with both there rises three quarters of that. */
+function controlOf({ query, key, head }: Link, middles: readonly number[]): number {
+  const distance = Math.abs((middles[key] ?? 0) - (middles[query] ?? 0));
+  return Math.min(24 + distance * 0.45, 200) + head * 4;
+}
 
-const bowHeight = (distance: number): number => 24 + distance * 0.45;
+/** The room that these bows need, in pixels. */
+export function bowRoom(links: readonly Link[], middles: readonly number[]): number {
+  return links.reduce((room, link) => Math.max(room, Math.ceil(0.75 * controlOf(link, middles)) + 4), 0);
+}

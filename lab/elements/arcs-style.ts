@@ -8,7 +8,7 @@ export const arcsStyle = css`
   .legend { display: flex; flex-wrap: wrap; gap: 4px 14px }
   .legend span { display: inline-flex; gap: 5px; align-items: center }
   .scroll { overflow: auto; max-height: var(--headwise-arcs-height, 480px); position: relative }
-  .columns { display: grid; grid-template-columns: var(--_side) 1fr var(--_side); padding: 2px }
+  .columns { display: grid; max-width: 760px; grid-template-columns: var(--_side) 1fr var(--_side); padding: 2px }
   .line { width: max-content; min-width: 100%; padding: 2px }
   .tokens { display: flex }
   .columns .tokens { flex-direction: column }

@@ -2,8 +2,8 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
 import {
   type Active,
+  bowRoom,
   columnPath,
-  LINE_HEIGHT,
   type Link,
   linePath,
   linksOf,
@@ -110,7 +110,7 @@ export class HeadwiseArcs extends PatternElement {
 
   #columns(links: readonly Link[]): TemplateResult {
     const { matrices, rowNames, columnNames } = this.prepared;
-    const width = Math.max(40, this.width - 2 * this.#side() - 20);
+    const width = Math.max(40, Math.min(760, this.width - 16) - 2 * this.#side() - 4);
     const height = STEP * Math.max(rowNames.length, columnNames.length);
     const strokes = strokesOf(links, (link) => columnPath(link, matrices.length, width, STEP));
     return html`<div class="columns ${this.#active ? "quiet" : ""}">
@@ -122,14 +122,15 @@ export class HeadwiseArcs extends PatternElement {
 
   #line(links: readonly Link[]): TemplateResult {
     const { rowNames } = this.prepared;
-    const bows = (chosen: readonly Link[], base: number, up: number) =>
-      strokesOf(chosen, (link) => linePath(link, this.middles, base, up)).map(strokeOf);
-    const [before, after] = [links.filter(({ query, key }) => key <= query), links.filter(({ query, key }) => key > query)];
-    const ahead = linksOf(this.prepared.matrices, this.threshold).some(({ query, key }) => key > query);
+    const bows = (back: boolean) => {
+      const all = linksOf(this.prepared.matrices, this.threshold).filter(({ query, key }) => key <= query === back);
+      const height = bowRoom(all, this.middles);
+      const shown = links.filter(({ query, key }) => key <= query === back);
+      const strokes = strokesOf(shown, (link) => linePath(link, this.middles, back ? height : 0, back ? -1 : 1));
+      return html`<svg width="100%" height=${height} aria-hidden="true">${strokes.map(strokeOf)}</svg>`;
+    };
     return html`<div class="line ${this.#active ? "quiet" : ""}">
-      <svg width="100%" height=${LINE_HEIGHT} aria-hidden="true">${bows(before, LINE_HEIGHT, -1)}</svg>
-      ${this.#tokens(rowNames, "query", links)}
-      ${ahead ? html`<svg width="100%" height=${LINE_HEIGHT} aria-hidden="true">${bows(after, 0, 1)}</svg>` : nothing}
+      ${bows(true)}${this.#tokens(rowNames, "query", links)}${bows(false)}
     </div>`;
   }
 

@@ -13,6 +13,8 @@ export const chipStyle = css`
     display: inline-block; min-width: 27px; padding: 0 3px; border-radius: 3px; text-align: center;
     font-size: 9.5px; line-height: 14px; font-weight: 600; letter-spacing: 0.02em;
   }
+  /* a code is a picture of the label's name, which is what is spoken */
+  .chip::before { content: attr(data-code) }
   .l-unclassified { background: var(--_line); color: var(--_ink); fill: var(--_line) }
   ${unsafeCSS(colors)}
 `;
@@ -22,7 +24,10 @@ export function isLabel(label: unknown): label is Label {
   return (LABELS as readonly unknown[]).includes(label);
 }
 
-/** The chip of a label; nothing for a word that is none. */
-export function chip(label: Label | null | undefined): TemplateResult | null {
-  return isLabel(label) ? html`<span class="chip l-${label}" title=${label}>${labelCode(label)}</span>` : null;
+/** The chip of a label; nothing for a word that is none. `spoken` unless the label is written beside it. */
+export function chip(label: Label | null | undefined, spoken = true): TemplateResult | null {
+  if (!isLabel(label)) return null;
+  const code = labelCode(label);
+  if (!spoken) return html`<span class="chip l-${label}" data-code=${code} aria-hidden="true"></span>`;
+  return html`<span class="chip l-${label}" data-code=${code} role="img" aria-label=${label} title=${label}></span>`;
 }

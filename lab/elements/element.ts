@@ -40,6 +40,8 @@ export abstract class HeadwiseElement extends LitElement {
     const { signal } = this.#leaving;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
     this.#watchPixels(signal);
+    // it may come back to another width, scheme or screen
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {

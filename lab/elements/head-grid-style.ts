@@ -31,6 +31,7 @@ export const headGridStyle = css`
     content: ""; position: absolute; inset: 0;
     background: linear-gradient(to top right, transparent calc(50% - 1px), var(--_mark) calc(50% - 1px) calc(50% + 1px), transparent calc(50% + 1px));
   }
+  .scale::before { content: attr(data-scale) }
   .scale { position: absolute; inset-inline-end: 0; inset-block-end: 0; padding: 1px 3px; font-size: 10px; line-height: 1.2;
     background: var(--_paper); color: var(--_ink); border-start-start-radius: 3px }
 `;

@@ -70,11 +70,6 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     return this.updateComplete.then(() => this.#maps.settled());
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#maps.disconnect();
@@ -164,13 +159,15 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
 
 /** What a reader's software says of a head. */
 function nameOf({ name, label, scale }: HeadPattern, off: boolean): string {
-  const scaled = scale === undefined || scale === 1 ? "" : `scaled by ${scale}`;
+  const scaled = scale === undefined || scale === 1 ? "" : `scaled by ${rounded(scale)}`;
   return [`head ${name}`, label, scaled, off ? "off" : ""].filter(Boolean).join(", ");
 }
 
 function scaleOf({ scale }: HeadPattern): TemplateResult | typeof nothing {
-  return scale === undefined || scale === 1 ? nothing : html`<span class="scale">×${Math.round(100 * scale) / 100}</span>`;
+  return scale === undefined || scale === 1 ? nothing : html`<span class="scale" data-scale="×${rounded(scale)}"></span>`;
 }
+
+const rounded = (scale: number): number => Math.round(100 * scale) / 100;
 
 define("headwise-head-grid", HeadwiseHeadGrid);
 

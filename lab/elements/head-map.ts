@@ -73,7 +73,8 @@ export class HeadwiseHeadMap extends HeadwiseElement {
     const [x, y] = this.#places[k]!;
     const known: Label = isLabel(label) ? label : "unclassified";
     const selected = this.selected?.includes(name) ?? false;
-    const spoken = [`head ${name}`, label, note].filter(Boolean).join(", ");
+    // the code is seen, so it is spoken, too
+    const spoken = [`head ${name}`, isLabel(label) ? `${label} ${labelCode(label)}` : label, note].filter(Boolean).join(", ");
     return svg`<g
       class="point ${selected ? "selected" : ""} ${this.pointed === k ? "on" : ""}" transform="translate(${x} ${y})" role="button"
       tabindex=${this.at === k ? 0 : -1} aria-label=${spoken} aria-pressed=${selected} data-k=${k}
@@ -99,7 +100,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
   #codes(points: readonly HeadPoint[]): TemplateResult | typeof nothing {
     const counts = countLabels(points.map(({ label }) => label).filter(isLabel));
     if (counts.length === 0) return nothing;
-    return html`<ul class="codes">${counts.map(([label, count]) => html`<li>${chip(label)}${label} ${count}</li>`)}</ul>`;
+    return html`<ul class="codes">${counts.map(([label, count]) => html`<li>${chip(label, false)}${label} ${count}</li>`)}</ul>`;
   }
 
   #pick(k: number, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void {

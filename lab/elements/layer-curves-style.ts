@@ -4,12 +4,12 @@ import { headColorStyle } from "./head-colors.ts";
 
 export const layerCurvesStyle = css`
   ${headColorStyle}
-  .title { font-weight: 600 }
+  .title { display: flex; flex-wrap: wrap; gap: 0 8px; min-height: 1.45em; font-weight: 600 }
+  .reading { font-weight: 400; flex: 1 0 100%; min-height: 1.45em }
   .title .dim { font-weight: 400 }
   svg { display: block; width: 100%; overflow: visible; touch-action: pan-y }
   text { fill: var(--_dim); font-size: 11px }
-  text.name, text.tip { fill: var(--_ink); font-size: 12px }
-  text.tip { font-weight: 650; paint-order: stroke; stroke: var(--_paper); stroke-width: 5px; stroke-linejoin: round }
+  text.name { fill: var(--_ink); font-size: 12px }
   .rule { stroke: var(--_line) }
   .zero { stroke: var(--_dim) }
   .curve { fill: none; stroke: var(--_head); stroke-width: 2; stroke-linejoin: round }

@@ -80,7 +80,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   protected override render(): TemplateResult {
     const chart = this.#chart();
     const unit = this.unit ? html`<span class="dim"> ${this.unit}</span>` : nothing;
-    return html`<div class="title" aria-hidden="true">${this.title}${unit}</div>
+    return html`<div class="title" aria-hidden="true">${this.title}${unit}<span class="reading">${this.#reading()}</span></div>
       <svg
         height=${HEIGHT} role="group" aria-label="${this.title || "values"} by layer" @keydown=${this.#key}
         @pointermove=${(event: PointerEvent) => this.#point(event, chart)}
@@ -88,7 +88,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
         @pointerleave=${() => (this.pointed = undefined)}
       >
         ${grid(chart)} ${layerNumbers(chart)} ${chart.series.map((series, k) => lineOf(series, k, chart))} ${namesOf(chart)}
-        ${chart.series.map((series, row) => this.#points(series, row, chart))} ${this.#tip(chart)}
+        ${chart.series.map((series, row) => this.#points(series, row, chart))} 
       </svg>
       ${this.#table(chart)}`;
   }
@@ -111,18 +111,13 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     return decimal(values[column], this.digits) + (bounds.length === 2 ? ` (${bounds.join(" to ")})` : "");
   }
 
-  #say(row: number, column: number): string {
-    return `${this.series![row]!.name}, layer ${column}: ${this.#value(row, column)}${this.unit ? ` ${this.unit}` : ""}`;
+  /** What is under the pointer or has the focus. */
+  #reading(): string {
+    return this.pointed ? this.#say(this.pointed.row, this.pointed.column) : "";
   }
 
-  #tip({ x, y, series, right }: Chart): unknown {
-    if (!this.pointed) return nothing;
-    const { row, column } = this.pointed;
-    const value = series[row]?.values[column];
-    if (!known(value)) return nothing;
-    const [left, above] = [x(column), y(value) - 10 > TOP ? y(value) - 10 : y(value) + 20];
-    const anchor = left < LEFT + 70 ? "start" : left > right - 70 ? "end" : "middle";
-    return svg`<text class="tip" aria-hidden="true" x=${left} y=${above} text-anchor=${anchor}>${column}: ${this.#value(row, column)}</text>`;
+  #say(row: number, column: number): string {
+    return `${this.series![row]!.name}, layer ${column}: ${this.#value(row, column)}${this.unit ? ` ${this.unit}` : ""}`;
   }
 
   /** The numbers for those who do not see the lines. */

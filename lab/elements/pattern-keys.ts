@@ -3,7 +3,7 @@ import { STEP } from "./edit-row.ts";
 import type { Cell } from "./pattern-plot.ts";
 
 /** What was asked for; `zoom` 0 means the whole. */
-export type KeyAction =
+type KeyAction =
   | { readonly kind: "move"; readonly cell: Cell }
   | { readonly kind: "pan"; readonly dx: number; readonly dy: number }
   | { readonly kind: "zoom"; readonly factor: number }

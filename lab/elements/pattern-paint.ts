@@ -121,26 +121,35 @@ function inkOn(weight: number, scheme: Scheme): string {
   return strong === (scheme === "light") ? "#ffffff" : "#15181c";
 }
 
-/** Names of rows at the left and, turned, of columns above; where lines would touch, only every second, third, … */
+/** Names along both axes; where they would touch, only every second, third, … */
 function paintNames(context: CanvasRenderingContext2D, scene: Scene, look: Look): void {
-  const { plot, view } = scene;
-  const [width, height] = cellSize(plot, view);
   context.font = `12px ${look.font}`;
   context.textBaseline = "middle";
-  for (const at of named(seen(view.y, view.zoom, plot.rows), height)) {
-    const y = cornerOf(plot, view, { row: at, column: 0 })[1] + height / 2;
+  paintRowNames(context, scene, look);
+  paintColumnNames(context, scene, look);
+}
+
+function paintRowNames(context: CanvasRenderingContext2D, { plot, view, rowNames }: Scene, look: Look): void {
+  const height = cellSize(plot, view)[1];
+  context.textAlign = "right";
+  for (const row of named(seen(view.y, view.zoom, plot.rows), height)) {
+    const y = cornerOf(plot, view, { row, column: 0 })[1] + height / 2;
     if (y < plot.top || y > plot.top + plot.height) continue;
-    context.textAlign = "right";
-    paintName(context, scene.rowNames[at]!, plot.left - 7, y, plot.left - 9, look);
+    paintName(context, rowNames[row]!, plot.left - 7, y, plot.left - 9, look);
   }
-  for (const at of named(seen(view.x, view.zoom, plot.columns), width)) {
-    const x = cornerOf(plot, view, { row: 0, column: at })[0] + width / 2;
+}
+
+/** Turned, so that they have room. */
+function paintColumnNames(context: CanvasRenderingContext2D, { plot, view, columnNames }: Scene, look: Look): void {
+  const width = cellSize(plot, view)[0];
+  context.textAlign = "left";
+  for (const column of named(seen(view.x, view.zoom, plot.columns), width)) {
+    const x = cornerOf(plot, view, { row: 0, column })[0] + width / 2;
     if (x < plot.left || x > plot.left + plot.width) continue;
     context.save();
     context.translate(x, plot.top - 7);
     context.rotate(-Math.PI / 2);
-    context.textAlign = "left";
-    paintName(context, scene.columnNames[at]!, 0, 0, plot.top - 9, look);
+    paintName(context, columnNames[column]!, 0, 0, plot.top - 9, look);
     context.restore();
   }
 }

@@ -14,7 +14,7 @@ export interface Plot {
 /** Side of a cell at most, before zooming; and of a cell that zooming stops at. */
 const [CELL, ZOOMED] = [36, 56];
 /** Width of a letter on an axis, about. */
-const LETTER = 6.7;
+const LETTER = 7.4;
 
 /** The plot for a canvas of a width; rows and columns keep square cells as long as that leaves a picture. */
 export function plotFor(width: number, rowNames: readonly string[], columnNames: readonly string[], maxHeight: number): Plot {

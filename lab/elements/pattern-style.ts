@@ -2,6 +2,8 @@
 import { css } from "lit";
 
 export const patternStyle = css`
+  /* what stands above and below is as wide as the picture */
+  .bar, .below { max-width: max(var(--_wide), 360px) }
   .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
   .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
   .zoom { display: flex; gap: 4px; margin-inline-start: auto }

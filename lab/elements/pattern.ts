@@ -106,7 +106,7 @@ export class HeadwisePattern extends PatternElement {
         <div class="zoom" role="group" aria-label="zoom">
           <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
           <button type="button" aria-label="zoom out" @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>
-          <button type="button" aria-label="show all" @click=${() => this.#zoomMiddle(0)}>0</button>
+          <button type="button" aria-label="0, show all" @click=${() => this.#zoomMiddle(0)}>0</button>
         </div>
       </div>
       <canvas
@@ -163,6 +163,7 @@ export class HeadwisePattern extends PatternElement {
     const canvas = this.#canvas;
     canvas.width = Math.round(w * this.pixelRatio);
     canvas.height = Math.round(h * this.pixelRatio);
+    this.style.setProperty("--_wide", `${w}px`);
     canvas.style.width = `${w}px`;
     canvas.style.height = `${h}px`;
     // one finger scrolls the page as long as there is nothing to pan or to pull

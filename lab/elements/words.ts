@@ -6,7 +6,7 @@ import { displayToken } from "../../src/view/tokens.ts";
 import type { Matrix } from "./types.ts";
 
 /** The tokens of each word, in the order of the words' first tokens. A token whose word is null or negative stands alone. */
-export type Words = readonly (readonly number[])[];
+type Words = readonly (readonly number[])[];
 
 /** The word of each token → the tokens of each word. */
 export function groupTokens(words: readonly (number | null)[]): Words {

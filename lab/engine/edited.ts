@@ -86,7 +86,7 @@ function patchFeeds(config: AnyConfig, feeds: Feeds, { patterns }: Edits): Feeds
 }
 
 /** Queries and keys of an attention for a text. */
-export function sizesOf({ name }: Pick<Site, "name">, feeds: Feeds): readonly [rows: number, columns: number] {
+function sizesOf({ name }: Pick<Site, "name">, feeds: Feeds): readonly [rows: number, columns: number] {
   const [text, target] = [feeds.ids!.shape[1]!, feeds.decoderIds?.shape[1] ?? 0];
   if (name.startsWith("decoder.")) return [target, target];
   return name.startsWith("cross.") ? [target, text] : [text, text];

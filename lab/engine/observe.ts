@@ -1,6 +1,7 @@
 /** The patterns of every attention of a model of any family, for one text at a time. */
 
-import { input, scoped, type Value } from "../../src/graph/value.ts";
+import { scoped, type Value } from "../../src/graph/value.ts";
+import { inputsOf } from "../../src/graph/walk.ts";
 import { normWeights, rawWeights, type Weighting } from "../../src/heads/statistics.ts";
 import type { AnyModel } from "../../src/models/any.ts";
 import { anyForward } from "../../src/models/any.ts";
@@ -17,12 +18,13 @@ export type Observe = (feeds: Feeds) => Promise<ReadonlyMap<string, Float32Array
 export async function createObserver(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<Observe> {
   const sites = sitesOf(model.config).filter(({ heads }) => heads > 0);
   const kept = new Map<string, Value>();
-  anyForward(
+  const made = anyForward(
     model.config,
     keep(kept, (at) => /\.(pattern|masked|v)$/.test(at)),
   );
   const weights = byPath(model.weights);
-  const output = ({ path }: Site) => input(`${path}.wo`, weights.get(`${path}.wo`)!.shape);
+  const inputs = inputsOf([made.states.at(-1)!]);
+  const output = ({ path }: Site) => inputs.get(`${path}.wo`)!;
   const outputs = Object.fromEntries(sites.map((site) => [site.path, patternOf(site, kept, output(site), weighting)]));
   const program: Program = await runtime.compile(outputs, { weights });
   return async (feeds) => {

@@ -14,7 +14,7 @@ export async function openForReading(
   const gguf = names.find((name) => /\.gguf$/i.test(name));
   if (gguf) return readGgufForCutting(model.id, (await open(gguf))!);
   if (!names.includes("config.json")) {
-    throw new InputError(`${model.id}: there is no config.json: drop a model's folder, or a .gguf file`);
+    throw new InputError(`${model.id}: there is no config.json: drop a model’s folder, or a .gguf file`);
   }
   return readForCutting(model.id, open);
 }

@@ -2,15 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { decimal } from "../../src/view/numbers.ts";
 import { displayToken } from "../../src/view/tokens.ts";
-import type { Outcome } from "../engine/protocol.ts";
+import type { Looked, Outcome } from "../engine/protocol.ts";
 import type { Skills } from "../engine/reporting.ts";
-import type { Compared } from "./off.ts";
+import type { Compared } from "./off-compared.ts";
 
-export function outcomeTable({ before, after, skills, milliseconds }: Compared): TemplateResult {
+export function outcomeTable({ looked, before, after, skills, milliseconds }: Compared): TemplateResult {
   return html`
     ${before.cosine === undefined ? nothing : similarity(before.cosine, after.cosine!)}
     ${before.translation === undefined ? nothing : translation(before.translation, after.translation!)}
-    ${before.nats ? cost(before.nats, after.nats!) : nothing}
+    ${before.nats ? cost(looked, before.nats, after.nats!) : nothing}
     ${before.guesses ? guesses(before, after) : nothing}
     ${skills ? relations(skills.before, skills.after) : nothing}
     <p class="dim time">computed in ${Math.round(milliseconds)} ms</p>
@@ -43,11 +43,12 @@ const translation = (before: string, after: string): TemplateResult =>
   html`<dl class="said"><dt class="dim">before</dt><dd>${before}</dd><dt class="dim">after</dt><dd class=${before === after ? "" : "changed"}>${after}</dd></dl>`;
 
 /** The mean over tokens, and each token shaded by what it lost. */
-function cost(before: NonNullable<Outcome["nats"]>, after: NonNullable<Outcome["nats"]>): TemplateResult {
+function cost(looked: Looked, before: NonNullable<Outcome["nats"]>, after: NonNullable<Outcome["nats"]>): TemplateResult {
+  const first = looked.translation === undefined ? looked.sites[0]?.rows[0] : undefined;
   const mean = (all: NonNullable<Outcome["nats"]>) => all.reduce((sum, { nats }) => sum + nats, 0) / Math.max(1, all.length);
   return html`${table("Surprise", "nats a token", [row("mean", [mean(before), mean(after)], 3)])}
     <p class="tokens" aria-label="Each token, marked by how much more surprising it is">
-      ${before.map(({ token, nats }, k) => marked(token, after[k]!.nats - nats))}
+      ${first === undefined ? nothing : html`<span class="dim">${displayToken(first)}</span> `}${before.map(({ token, nats }, k) => marked(token, after[k]!.nats - nats))}
     </p>`;
 }
 

@@ -1,27 +1,18 @@
 /** Switch off: heads off, scaled, or with another pattern; what the model says follows at once. */
 import { html, nothing, type TemplateResult } from "lit";
 import "../elements/index.ts";
-import type { Edits, Looked, Outcome } from "../engine/protocol.ts";
-import type { Skills } from "../engine/reporting.ts";
+import type { Edits } from "../engine/protocol.ts";
 import { sentenceOf } from "../lab.ts";
 import { latest } from "../latest.ts";
 import { LabPage } from "../page.ts";
 import type { State } from "../state.ts";
 import { textField } from "./controls.ts";
 import { headsOf } from "./heads-of.ts";
+import type { Compared } from "./off-compared.ts";
 import { editPanel } from "./off-edit.ts";
 import { editsOf } from "./off-edits.ts";
 import { outcomeTable } from "./off-outcome.ts";
 import { switchButtons } from "./off-switches.ts";
-
-/** What a model says with its heads as they are, and as they are now. */
-export interface Compared {
-  readonly looked: Looked;
-  readonly before: Outcome;
-  readonly after: Outcome;
-  readonly skills?: { readonly before: Skills; readonly after: Skills };
-  readonly milliseconds: number;
-}
 
 const NONE: Edits = { gates: {}, patterns: {} };
 

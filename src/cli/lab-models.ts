@@ -40,7 +40,7 @@ function blobsOf(folder: string): string[] {
 }
 
 /** The names of a model's files, in order. */
-export async function modelFiles(model: LabModel): Promise<string[]> {
+async function modelFiles(model: LabModel): Promise<string[]> {
   if (model.kind === "gguf") return [basename(model.path)];
   const names = (await readdir(model.folder).catch(() => [])).sort();
   const there = await Promise.all(names.map(async (name) => isFile(await modelFile(model, name))));

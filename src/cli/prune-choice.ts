@@ -1,14 +1,14 @@
 /** Which heads go: those that were named, or those that a method puts first. */
 
-import { type Kept, unitsOf, withHeads } from "../models/sites.ts";
+import { unitsOf, withHeads } from "../models/sites.ts";
 import type { Choice } from "../prune/choices.ts";
-import { type Chosen, keptAfter, removalOrder } from "../prune/choose.ts";
+import { type Choosing, choosing, removalOrder } from "../prune/choose.ts";
 import { longestWithin } from "../prune/curve.ts";
+import type { Parts } from "../prune/halves.ts";
 import { keptWithout, readHeads } from "../prune/heads-list.ts";
 import type { AnyCheckpoint } from "../prune/opened.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import type { Parts } from "./halves.ts";
 
 export interface ChoiceOptions {
   readonly heads?: string;
@@ -17,14 +17,6 @@ export interface ChoiceOptions {
   readonly method: Choice;
   readonly steps?: number;
   readonly seed: number;
-}
-
-export interface Choosing {
-  readonly kept: Kept;
-  /** Names of the heads that go, as the model numbers them. */
-  readonly removed: readonly string[];
-  /** What was chosen, in its order, with the score that each had. */
-  readonly order?: readonly Chosen[];
 }
 
 /** Throws `InputError` where it is not said which heads go, or in two ways. */
@@ -60,7 +52,5 @@ export async function chosen(
   const within = (share: number) => progress("trying", share);
   const number = maxLoss === undefined ? order.length : await longestWithin(runtime, model, order, counting, maxLoss, within);
   if (number === 0) throw new Error(`no head can go for less than ${maxLoss} ${choose.measure}: nothing was written`);
-  const gone = order.slice(0, number);
-  const removed = gone.flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`));
-  return { kept: keptAfter(model.config, gone), removed, order: gone };
+  return choosing(model.config, order.slice(0, number));
 }

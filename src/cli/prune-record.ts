@@ -1,71 +1,8 @@
-/** What was cut, checked and measured: `prune.json`, and the same in a few lines. */
+/** `prune.json` in a few lines. */
 import type { Estimate } from "../heads/bootstrap.ts";
-import type { Task } from "../heads/task.ts";
-import type { AnyModel } from "../models/any.ts";
-import { type AnyConfig, sitesOf } from "../models/sites.ts";
-import { countParameters } from "../params/tree.ts";
-import type { CutCheck } from "../prune/check.ts";
-import type { CutPoint } from "../prune/curve.ts";
 import { type Savings, workSaved } from "../prune/measure.ts";
-import type { Opened } from "../prune/opened.ts";
-import type { BleuComparison } from "../train/bleu-compare.ts";
-import { VERSION } from "../version.ts";
+import type { PruneRecord, Verdict } from "../prune/record.ts";
 import { compact, count, decimal, plural, significance } from "../view/numbers.ts";
-import type { Choosing } from "./prune-choice.ts";
-
-const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
-
-/** A task's verdict on a cut. */
-export interface Verdict {
-  readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
-  readonly corpus: { readonly id: string; readonly sha256: string };
-  readonly before: Estimate;
-  readonly after: Pick<CutPoint, "quality" | "loss">;
-  /** After training that followed. */
-  readonly recovered?: Pick<CutPoint, "quality" | "loss"> & { readonly steps: number };
-}
-
-export interface Facts {
-  readonly model: string;
-  readonly command: string;
-  readonly seed: number;
-  readonly method: string;
-  readonly steps?: number;
-  readonly padded: boolean;
-  readonly choosing: Choosing;
-  readonly check: CutCheck & { readonly corpus: object };
-  readonly savings: Savings;
-  readonly verdict?: Verdict;
-  readonly bleu?: BleuComparison;
-}
-
-/** `headwise.prune/1`: where every head came from, and what is known of the cut. */
-export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, facts: Facts) {
-  const { model, command, seed, method, steps, padded, choosing, check, savings, verdict, bleu } = facts;
-  const scores = choosing.order?.map(({ name, score }) => ({ heads: name, ...(Number.isFinite(score) && { score }) }));
-  return {
-    schema: "headwise.prune/1",
-    headwise: VERSION,
-    ...{ model, command, seed, method, ...(steps !== undefined && { steps }) },
-    removed: choosing.removed,
-    ...(scores && { scores }),
-    originalHeads: cut.config.originalHeads,
-    padded,
-    heads: { before: headCount(whole.config), after: headCount(cut.config) },
-    parameters: { before: countParameters(whole.weights), after: countParameters(cut.weights) },
-    check,
-    ...(verdict && { quality: verdict }),
-    ...(bleu && { bleu: bleuOf(bleu) }),
-    savings,
-    ...(pruned !== undefined && { before: pruned }),
-  };
-}
-
-const bleuOf = ({ first, second, difference, low, high, p }: BleuComparison) => ({
-  ...{ search: "greedy", before: first.score, after: second.score, difference, low, high, p },
-});
-
-export type PruneRecord = ReturnType<typeof recordOf>;
 
 const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
 const smaller = (before: number, after: number): string => {

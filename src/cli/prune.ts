@@ -4,26 +4,27 @@ import { evaluate, type Task } from "../heads/task.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
 import { writeFolder } from "../load/write.node.ts";
 import type { AnyModel } from "../models/any.ts";
-import { checkCut } from "../prune/check.ts";
+import { checkCut, equalsMasked } from "../prune/check.ts";
 import type { Choice } from "../prune/choices.ts";
 import { baselineOf, type Halves } from "../prune/curve.ts";
 import { cutHeads, padHeads } from "../prune/cut.ts";
 import { checkVacant, openForCutting } from "../prune/folder.node.ts";
+import { halvesOf } from "../prune/halves.ts";
 import { measureSavings } from "../prune/measure.ts";
 import { processMemory } from "../prune/memory.node.ts";
 import { onnxFiles } from "../prune/onnx.ts";
 import { type AnyCheckpoint, isTranslator, modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
+import { type PruneRecord, recordOf, type Verdict } from "../prune/record.ts";
 import { recover } from "../prune/recover.ts";
 import { compareTranslations, type TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { readContent } from "./corpus.ts";
-import { halvesOf } from "./halves.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type ChoiceOptions, checkChoice, chosen, listed } from "./prune-choice.ts";
-import { type PruneRecord, recordOf, summary, type Verdict } from "./prune-record.ts";
+import { summary } from "./prune-record.ts";
 import { textsToCheck } from "./prune-texts.ts";
 import { checkRequirements, readRequirement } from "./require.ts";
 import { readTask, type TaskOptions, type TaskSource } from "./task.ts";
@@ -43,8 +44,6 @@ export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly timing?: boolean;
 }
 
-/** Float32 rounding of sums in another order stays far below this share of the largest number. */
-const LIMIT = 1e-4;
 /** What a cut can be required to fulfil. */
 const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", "parameters", "time", "bleu"] as const;
 
@@ -99,7 +98,7 @@ async function cutAndMeasure(
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
-  if (!(check.states <= LIMIT * check.scale)) {
+  if (!equalsMasked(check)) {
     throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);

@@ -1,7 +1,6 @@
 /** The task that a model is judged by, from the words of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import type { Masking } from "../corpus/masking.ts";
 import { splitSentences } from "../corpus/plain.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
 import { readDocuments, readParallel } from "../corpus/text.node.ts";
@@ -9,11 +8,13 @@ import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
 import { labelTask } from "../heads/label-task.ts";
+import { idsOf, languageTask, passagesOf } from "../heads/passages.ts";
 import { relationTask } from "../heads/relation-task.ts";
 import { similarityTask } from "../heads/similarity-task.ts";
 import type { Task } from "../heads/task.ts";
-import { maskedTokenTask, nextTokenTask, type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
+import { type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
+import type { TaskMaker } from "../prune/halves.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
 import type { TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
@@ -32,20 +33,17 @@ export interface TaskOptions {
 }
 
 /** Everything that a task is made of, to be made of all examples or of some. */
-export interface TaskSource {
+export interface TaskSource extends TaskMaker {
   /** What the examples are called, and the hash of what they were read from. */
   readonly id: string;
   readonly sha256: string;
   readonly size: number;
-  make(wanted?: (example: number) => boolean): Promise<Task>;
   /** The sentences of a translation task, as they were written. */
   readonly pairs?: readonly TranslatedText[];
 }
 
 /** Made-up documents of a relation, where no number is given. */
 const DOCUMENTS = 400;
-/** Tokens of a passage that the next or a masked one is predicted in. */
-const PASSAGE = 128;
 
 /** Reads the data of a task. Throws `InputError` where there is none, where it lacks labels, or where the model is not made for it. */
 export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
@@ -59,7 +57,7 @@ export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: 
   if (isTranslator(model)) return translation(model, options);
   if (task === "relation") return relation(model, options);
   const path = needed(options, "data");
-  if (task === "next-token" || task === "masked-token") return passages(model, path, options);
+  if (task === "next-token" || task === "masked-token") return passages(model, path, task, options);
   const content = await readText(path);
   const source = sourceOf(basename(path), content, options);
   const ids = (text: string, where: string) => idsOf(model, text, where);
@@ -102,48 +100,16 @@ const sourceOf =
     };
   };
 
-function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: string): readonly number[] {
-  const { ids } = tokenizer.encode(text);
-  if (ids.length === 0) throw new InputError(`${where} is empty: nothing is left of it as tokens`);
-  if (ids.length <= config.maxPositions) return ids;
-  throw new InputError(`${where} has ${ids.length} tokens, but ${id} reads ${config.maxPositions} at most: shorten it`);
-}
-
-/** Neighbouring sentences put together up to `PASSAGE` tokens. */
-async function passages(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
-  const { tokenizer, config } = model;
-  const masking = options.task === "masked-token" ? maskingOf(model) : undefined;
-  if (!masking) requireCausal(model);
+async function passages(
+  model: Checkpoint,
+  path: string,
+  name: "next-token" | "masked-token",
+  options: TaskOptions,
+): Promise<TaskSource> {
+  const make = languageTask(model, name, options.seed);
   const sentences: string[] = [];
   for await (const text of readDocuments(path)) sentences.push(...splitSentences(text));
-  const limit = Math.min(PASSAGE, config.maxPositions);
-  const rows: (readonly number[])[] = [];
-  let open = "";
-  for (const sentence of sentences) {
-    const longer = open ? `${open} ${sentence}` : sentence;
-    if (open && tokenizer.encode(longer).ids.length > limit) {
-      rows.push(tokenizer.encode(open).ids.slice(0, limit));
-      open = sentence;
-    } else open = longer;
-  }
-  if (open) rows.push(tokenizer.encode(open).ids.slice(0, limit));
-  const source = sourceOf(basename(path), sentences.join("\n"), options);
-  return source(rows, (some) => (masking ? maskedTokenTask(some, masking, options.seed) : nextTokenTask(some)));
-}
-
-function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
-  const { mask, pad = 0 } = tokenizer.special;
-  if (mask !== undefined && config.languageHead === "masked")
-    return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
-  throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
-}
-
-/** A model that sees the next token would only have to copy it. */
-function requireCausal({ config, id }: Checkpoint): void {
-  if (config.languageHead === "causal") return;
-  throw new InputError(
-    `${id}: the next-token task needs a causal language model: an encoder sees the token that it is asked for`,
-  );
+  return sourceOf(basename(path), sentences.join("\n"), options)(passagesOf(model, sentences), make);
 }
 
 async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {

@@ -87,7 +87,7 @@ const product = (a: Matrix, b: Matrix): Matrix =>
 const normOf = (c: Matrix): number => (c.rows === 0 || c.columns === 0 ? 0 : c.norm("frobenius"));
 
 /** One head of [m, h, d] as a matrix [m, d]. */
-function columnsOf({ data, shape }: Tensor, head: number): Matrix {
+export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
   const [m, heads, d] = shape as [number, number, number];
   const out = new Matrix(m, d);
   for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) out.set(i, j, Number(data[(i * heads + head) * d + j]));
@@ -95,7 +95,7 @@ function columnsOf({ data, shape }: Tensor, head: number): Matrix {
 }
 
 /** One head of [h, d, m] turned over: [m, d]. */
-function rowsOf({ data, shape }: Tensor, head: number): Matrix {
+export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
   const [, d, m] = shape as [number, number, number];
   const out = new Matrix(m, d);
   for (let j = 0; j < d; j++) for (let i = 0; i < m; i++) out.set(i, j, Number(data[(head * d + j) * m + i]));

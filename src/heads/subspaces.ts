@@ -46,6 +46,11 @@ export function principalAngles(a: readonly (readonly number[])[], b: readonly (
     throw new RangeError(`principalAngles: the matrices have ${a.length} and ${b.length} rows: give both in the same space`);
   }
   const [first, second] = [a, b].map((rows) => factored(new Matrix(rows.map((row) => [...row]))).basis) as [Matrix, Matrix];
+  return anglesBetween(first, second);
+}
+
+/** The same of two orthonormal bases. */
+export function anglesBetween(first: Matrix, second: Matrix): number[] {
   if (first.columns === 0 || second.columns === 0) return [];
   const { diagonal } = new SingularValueDecomposition(first.transpose().mmul(second), { autoTranspose: true });
   const count = Math.min(first.columns, second.columns);

@@ -52,6 +52,22 @@ const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>
 export const headNames = (units: readonly Unit[]): HeadNames =>
   new Set(units.flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
 
+/** Which heads go, and which stay. */
+export interface Choosing {
+  readonly kept: Kept;
+  /** Names of the heads that go, as the model numbers them. */
+  readonly removed: readonly string[];
+  /** What was chosen, in its order, with the score that each had. */
+  readonly order?: readonly Chosen[];
+}
+
+/** The cut that takes the units of an order. */
+export const choosing = (config: AnyConfig, order: readonly Chosen[]): Choosing => ({
+  kept: keptAfter(config, order),
+  removed: [...headNames(order)],
+  order,
+});
+
 /** What is left once some units are gone. */
 export const keptAfter = (config: AnyConfig, gone: readonly Unit[]): Kept =>
   new Map(

@@ -1,10 +1,10 @@
 /** What a model loses with its heads: quality against the share that is gone, measured on examples that chose nothing. */
 import { drawExamples, type Estimate, qualities } from "../heads/bootstrap.ts";
 import { interval } from "../heads/scores.ts";
-import { createSwitched } from "../heads/switches.ts";
+import { createSwitched, type HeadNames } from "../heads/switches.ts";
 import { type Judged, type Task, worse } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
-import { unitsOf } from "../models/sites.ts";
+import { type AnyConfig, type Unit, unitsOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Choice } from "./choices.ts";
@@ -90,8 +90,7 @@ export async function cutCurves(
   const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
     const made: CutPoint[] = [];
     for (const removed of countsOf(units.length - 1, points)) {
-      const off = headNames(order.slice(0, removed));
-      made.push({ removed, share: off.size / headNames(units).size, ...baseline.compare(await judge(off)) });
+      made.push(await cutPoint(model.config, judge, baseline, order, removed));
       tell(made.length / points);
     }
     return made;
@@ -111,8 +110,23 @@ export async function cutCurves(
   return { quality: baseline.quality, curves };
 }
 
+/** The model without the first units of an order, held against the whole one; `judge` is that of `createSwitched`. */
+export async function cutPoint(
+  config: AnyConfig,
+  judge: (off: HeadNames) => Promise<Judged>,
+  baseline: Baseline,
+  order: readonly Unit[],
+  removed: number,
+): Promise<CutPoint> {
+  const off = headNames(order.slice(0, removed));
+  return { removed, share: off.size / headNames(unitsOf(config)).size, ...baseline.compare(await judge(off)) };
+}
+
+/** The smallest share at which the whole interval of the loss is above zero; null where there is none. */
+export const leavesAt = (points: readonly CutPoint[]): number | null => points.find(({ loss }) => loss.low > 0)?.share ?? null;
+
 /** `points` numbers of units, evenly up to `most`. */
-const countsOf = (most: number, points: number): number[] =>
+export const countsOf = (most: number, points: number): number[] =>
   [...new Set(Array.from({ length: points }, (_, k) => Math.round(((k + 1) * most) / points)))].filter((n) => n > 0);
 
 function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPoint[] }[]): CutCurve {
@@ -121,7 +135,7 @@ function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPo
     return { ...first, quality: joined(all.map((p) => p.quality)), loss: joined(all.map((p) => p.loss)) };
   });
   const order = made.length === 1 ? made[0]!.order.map(({ name }) => name) : [];
-  return { method, order, points, leaves: points.find(({ loss }) => loss.low > 0)?.share ?? null };
+  return { method, order, points, leaves: leavesAt(points) };
 }
 
 /** The mean of several orders, from the lowest low to the highest high. */

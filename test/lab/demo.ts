@@ -1,5 +1,11 @@
-/** A page with every element, as a reader would meet them: `showAll` builds it. Drawn from made heads. */
-import "../../lab/elements/index.ts";
+/** A page with every element, as a reader would meet them. Drawn from made heads. */
+import {
+  HeadwiseArcs,
+  HeadwiseHeadGrid,
+  HeadwiseHeadMap,
+  HeadwiseLayerCurves,
+  HeadwisePattern,
+} from "../../lab/elements/index.ts";
 import type { Scheme } from "../../lab/elements/types.ts";
 import { madeHeads, madePattern } from "./made-heads.ts";
 
@@ -23,25 +29,23 @@ const TOKENS = [
 ];
 const WORDS = [null, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, null];
 
-type Tag = keyof HTMLElementTagNameMap;
-
 /** An element with its properties, under a heading. */
-function part<Name extends Tag>(title: string, name: Name, properties: Partial<HTMLElementTagNameMap[Name]>): HTMLElement {
+function part<Element extends HTMLElement>(title: string, element: Element, properties: Partial<Element>): HTMLElement {
   const section = document.createElement("section");
   const heading = document.createElement("h2");
   heading.textContent = title;
-  section.append(heading, Object.assign(document.createElement(name), properties));
+  section.append(heading, Object.assign(element, properties));
   return section;
 }
 
 const gridPart = () => {
   const heads = madeHeads(6, 12, TOKENS.length).filter(({ layer, head }) => layer !== 4 && (layer !== 3 || head < 7));
   const scaled = heads.map((head) => (head.name === "0.5" ? { ...head, scale: 0.5 } : head));
-  return part("Head grid", "headwise-head-grid", { heads: scaled, selected: ["0.2", "1.3"], off: ["0.3", "2.1"] });
+  return part("Head grid", new HeadwiseHeadGrid(), { heads: scaled, selected: ["0.2", "1.3"], off: ["0.3", "2.1"] });
 };
 
 const dimmedGrid = () =>
-  part("Head grid, two labels shown", "headwise-head-grid", {
+  part("Head grid, two labels shown", new HeadwiseHeadGrid(), {
     heads: madeHeads(2, 12, TOKENS.length),
     shown: ["self", "broad"],
   });
@@ -53,13 +57,17 @@ const pair = (first: "previous-token" | "syntactic", second: "first-position" | 
 });
 
 const patternParts = () => [
-  part("Pattern", "headwise-pattern", { tokens: TOKENS, pattern: madePattern("syntactic", TOKENS.length), label: "syntactic" }),
-  part("Pattern, two heads", "headwise-pattern", { ...pair("previous-token", "first-position"), combine: "overlay" }),
-  part("Pattern, words, editable", "headwise-pattern", {
+  part("Pattern", new HeadwisePattern(), {
+    tokens: TOKENS,
+    pattern: madePattern("syntactic", TOKENS.length),
+    label: "syntactic",
+  }),
+  part("Pattern, two heads", new HeadwisePattern(), { ...pair("previous-token", "first-position"), combine: "overlay" }),
+  part("Pattern, words", new HeadwisePattern(), {
     ...{ tokens: TOKENS, words: WORDS, grouping: "words", pattern: madePattern("previous-token", TOKENS.length) },
     ...{ label: "previous-token", weighting: "norm" },
   }),
-  part("Pattern, editable", "headwise-pattern", {
+  part("Pattern, editable", new HeadwisePattern(), {
     tokens: TOKENS.slice(0, 6),
     pattern: madePattern("self", 6),
     editable: true,
@@ -68,7 +76,7 @@ const patternParts = () => [
 
 const longPart = () => {
   const tokens = Array.from({ length: 512 }, (_, k) => TOKENS[k % TOKENS.length]!);
-  return part("Pattern of 512 tokens", "headwise-pattern", {
+  return part("Pattern of 512 tokens", new HeadwisePattern(), {
     tokens,
     pattern: madePattern("positional", 512),
     label: "positional",
@@ -76,9 +84,9 @@ const longPart = () => {
 };
 
 const arcParts = () => [
-  part("Arcs", "headwise-arcs", { tokens: TOKENS, pattern: madePattern("syntactic", TOKENS.length), label: "syntactic" }),
-  part("Arcs, two heads", "headwise-arcs", pair("previous-token", "next-token")),
-  part("Arcs in a line", "headwise-arcs", { ...pair("previous-token", "next-token"), layout: "line" }),
+  part("Arcs", new HeadwiseArcs(), { tokens: TOKENS, pattern: madePattern("syntactic", TOKENS.length), label: "syntactic" }),
+  part("Arcs, two heads", new HeadwiseArcs(), pair("previous-token", "next-token")),
+  part("Arcs in a line", new HeadwiseArcs(), { ...pair("previous-token", "next-token"), layout: "line" }),
 ];
 
 const curvePart = () => {
@@ -90,7 +98,7 @@ const curvePart = () => {
     line("confidence", (k) => 0.3 + 0.03 * k),
     line("diversity", (k) => 0.58 + 0.05 * Math.cos(k)),
   ];
-  return part("Layer curves", "headwise-layer-curves", { series, title: "How attention changes", unit: "share" });
+  return part("Layer curves", new HeadwiseLayerCurves(), { series, title: "How attention changes", unit: "share" });
 };
 
 const mapPart = () => {
@@ -103,11 +111,11 @@ const mapPart = () => {
     },
     note: `layer ${name.split(".")[0]}`,
   }));
-  return part("Head map", "headwise-head-map", { points, selected: ["1.4"], heading: "heads that attend alike are near" });
+  return part("Head map", new HeadwiseHeadMap(), { points, selected: ["1.4"], heading: "heads that attend alike are near" });
 };
 
 /** Fills the page; a theme overrides what the reader prefers. */
-export function showAll(theme: Scheme | null = null): void {
+function fillPage(theme: Scheme | null = null): void {
   document.body.replaceChildren(gridPart(), dimmedGrid(), ...patternParts(), longPart(), ...arcParts(), curvePart(), mapPart());
   for (const element of document.querySelectorAll("section > :last-child")) if (theme) element.setAttribute("theme", theme);
 }
@@ -116,5 +124,5 @@ declare global {
   var showAll: (theme?: Scheme | null) => void;
   var makeHeads: typeof madeHeads;
 }
-globalThis.showAll = showAll;
+globalThis.showAll = fillPage;
 globalThis.makeHeads = madeHeads;

@@ -4,7 +4,7 @@ import type { HeadPattern, Label } from "../../lab/elements/types.ts";
 /** How strongly query i attends to key j, before rows are made to sum to one. */
 type Kind = (i: number, j: number, n: number) => number;
 
-export const KINDS: Readonly<Partial<Record<Label, Kind>>> = {
+const KINDS: Readonly<Partial<Record<Label, Kind>>> = {
   "previous-token": (i, j) => Math.exp(-3 * Math.abs(i - 1 - j)),
   "next-token": (i, j) => Math.exp(-2.5 * Math.abs(i + 1 - j)),
   self: (i, j) => Math.exp(-1.6 * Math.abs(i - j)),

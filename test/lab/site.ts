@@ -17,7 +17,6 @@ const PAGE = `<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>Elements</title>
 <link rel="stylesheet" href="/demo.css">
-<link rel="icon" href="data:,">
 <script type="module" src="/demo.js"></script>
 </head>
 <body></body>
@@ -44,6 +43,7 @@ export async function openSite(): Promise<Site> {
   });
   const files: Readonly<Record<string, readonly [type: string, body: () => string | Promise<string>]>> = {
     "/": ["text/html", () => PAGE],
+    "/favicon.ico": ["image/x-icon", () => ""],
     "/demo.css": ["text/css", () => STYLE],
     "/demo.js": ["text/javascript", () => readFile(join(folder, "demo.js"), "utf8")],
   };

@@ -1,0 +1,160 @@
+/** What a cut is chosen and judged on: a file of the user's, or what needs none; the task follows from what the model reads. */
+import { parseConllu } from "../../src/corpus/conllu.ts";
+import { splitSentences } from "../../src/corpus/plain.ts";
+import { parseRated } from "../../src/corpus/rated.ts";
+import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
+import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
+import { worldEncoder } from "../../src/corpus/world/tokenizer.ts";
+import { FEWEST_EXAMPLES } from "../../src/heads/bootstrap.ts";
+import { idsOf, languageTask, passagesOf } from "../../src/heads/passages.ts";
+import { type RatedPair, similarityTask } from "../../src/heads/similarity-task.ts";
+import type { Task } from "../../src/heads/task.ts";
+import { type TranslatedPair, translationTask } from "../../src/heads/token-tasks.ts";
+import type { Checkpoint } from "../../src/load/checkpoint.ts";
+import type { Translator } from "../../src/load/translator.ts";
+import type { CheckedText } from "../../src/prune/check.ts";
+import type { TaskMaker } from "../../src/prune/halves.ts";
+import { isTranslator } from "../../src/prune/opened.ts";
+import { InputError } from "../../src/run/errors.ts";
+import { sourceIds, translate } from "../../src/train/translate.ts";
+import type { Current } from "./engine.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Report } from "./protocol.ts";
+import { readsOf } from "./read.ts";
+import { isWorldModel } from "./world.ts";
+
+/** A file that was chosen, as text. */
+export interface CutFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Examples of a task, and texts that a cut is checked on. */
+export interface CutSource extends TaskMaker {
+  readonly id: string;
+  readonly content: string;
+  /** What the examples are, in a sentence. */
+  readonly says: string;
+  readonly texts: readonly CheckedText[];
+}
+
+/** Examples at most, of all of them and of those that the model has to translate first. */
+const MOST = { examples: 400, translated: 80, checked: 40 };
+const DOCUMENTS = 200;
+const NO_EDITS = { gates: {}, patterns: {} };
+
+/** Throws `InputError` where the file does not suit the model. */
+export async function readCutData(
+  current: Current,
+  file: CutFile | undefined,
+  seed: number,
+  report: Report,
+): Promise<CutSource> {
+  const { checkpoint } = current.opened;
+  const reads = readsOf(checkpoint);
+  if (isTranslator(checkpoint)) return ownTranslations(current, checkpoint, file, report);
+  if (reads === "similarity") return likeness(current, checkpoint, file, report);
+  const make = languageTask(checkpoint, reads === "masked-token" ? reads : "next-token", seed);
+  if (!file && isWorldModel(checkpoint)) return documents(make, seed);
+  const sentences = sentencesOf(file);
+  const rows = rowsOf(checkpoint, sentences);
+  const kind = reads === "masked-token" ? "hidden tokens" : "next tokens";
+  return sourceOf(nameOf(file), sentences.join("\n"), rows, make, {
+    says: `The model predicts the ${kind} of ${file ? file.name : "the built-in English sample"}.`,
+    idsOf: (row) => row,
+  });
+}
+
+const nameOf = (file?: CutFile): string => file?.name ?? "built-in sample";
+
+/** Plain text is cut into sentences, or is one on each line, as parallel text is. */
+function sentencesOf(file?: CutFile, lines = false): string[] {
+  if (!file) return parseConllu(SAMPLE_CONLLU, "built-in sample").sentences.map(({ text }) => text);
+  const { name, content } = file;
+  if (/\.conllu$/i.test(name)) return parseConllu(content, name).sentences.map(({ text }) => text);
+  if (isTable(name))
+    throw new InputError(`${name}: rated pairs are for sentence encoders, and this model predicts tokens: give a text`);
+  const parts = content.split(lines ? /\r?\n/ : /\r?\n\s*\r?\n/).map((part) => part.replace(/\s+/g, " ").trim());
+  const sentences = lines ? parts.filter((part) => part !== "") : parts.flatMap(splitSentences);
+  if (sentences.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
+  return sentences;
+}
+
+const isTable = (name: string): boolean => /\.(csv|tsv|jsonl?)$/i.test(name);
+
+/** Passages where there are enough of them for two halves, else single sentences. */
+function rowsOf(model: Checkpoint, sentences: readonly string[]): (readonly number[])[] {
+  const rows = passagesOf(model, sentences);
+  return rows.length >= 2 * FEWEST_EXAMPLES ? rows : sentences.flatMap((sentence) => passagesOf(model, [sentence]));
+}
+
+function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: number): CutSource {
+  const made = worldDocuments(`cut ${seed}`, DOCUMENTS);
+  const content = made.map(({ words }) => words.join(" ")).join("\n");
+  return sourceOf("made world", content, made.map(worldEncoder(createWorld())), make, {
+    says: "The model predicts the next words of documents of the made world.",
+    idsOf: (row) => row,
+  });
+}
+
+/** Pairs that people rated, or pairs of sentences of which the whole model's own judgement is to be kept. */
+async function likeness(current: Current, model: Checkpoint, file: CutFile | undefined, report: Report): Promise<CutSource> {
+  const ids = (text: string, k: number) => idsOf(model, text, `pair ${k + 1}`);
+  if (file && isTable(file.name)) {
+    const rated = parseRated(file.content, file.name).slice(0, MOST.examples);
+    const pairs = rated.map(({ left, right, gold }, k) => ({ left: ids(left, k), right: ids(right, k), gold }));
+    return pairsOf(
+      file.name,
+      file.content,
+      pairs,
+      `The model says how alike the pairs of ${file.name} are, and is held against their ratings.`,
+    );
+  }
+  const sentences = sentencesOf(file).slice(0, 2 * MOST.examples);
+  const pairs: RatedPair[] = [];
+  for (let k = 0; k + 1 < sentences.length; k += 2) {
+    const [text, other] = [sentences[k]!, sentences[k + 1]!];
+    report("judging pairs", k / sentences.length);
+    const { cosine } = await outcomeOf(model, current.edited, { text, other }, NO_EDITS);
+    pairs.push({ left: ids(text, k / 2), right: ids(other, k / 2), gold: cosine! });
+  }
+  const says = `Nobody rated the pairs of ${nameOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
+  return pairsOf(nameOf(file), sentences.join("\n"), pairs, says);
+}
+
+const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], says: string): CutSource =>
+  sourceOf(id, content, pairs, (some) => similarityTask(some), { says, idsOf: ({ left }) => left });
+
+/** Sentences with the whole model's own translations, which the cut one is to keep. */
+async function ownTranslations(
+  { runtime }: Current,
+  model: Translator,
+  file: CutFile | undefined,
+  report: Report,
+): Promise<CutSource> {
+  const sentences = sentencesOf(file, true).slice(0, MOST.translated);
+  const progress = (done: number, total: number) => report("translating", done / total);
+  const pairs: TranslatedPair[] = [];
+  for await (const { source, ids } of translate(runtime, model, sentences, { beams: 1, progress })) {
+    if (ids.length > 0) pairs.push({ source: sourceIds(model, source, nameOf(file)), target: ids });
+  }
+  const says = `Nobody translated ${nameOf(file)}: the whole model’s own translations stand for what is right, and the cut model is to find them as probable.`;
+  const make = (some: readonly TranslatedPair[]) => translationTask(some, model.config.ids.start);
+  return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, { says, idsOf: ({ source }) => source });
+}
+
+function sourceOf<T>(
+  id: string,
+  content: string,
+  all: readonly T[],
+  task: (some: T[]) => Task,
+  { says, idsOf }: { readonly says: string; idsOf(item: T): ArrayLike<number> },
+): CutSource {
+  const items = all.slice(0, MOST.examples);
+  return {
+    ...{ id, content },
+    says: items.length < all.length ? `${says} Of ${all.length} examples the first ${items.length} are used.` : says,
+    texts: items.slice(0, MOST.checked).map((item) => ({ ids: Int32Array.from(idsOf(item)) })),
+    make: async (wanted = () => true) => task(items.filter((_, k) => wanted(k))),
+  };
+}

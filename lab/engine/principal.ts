@@ -1,0 +1,35 @@
+/** Points of many dimensions in the few directions along which they differ most (Pearson 1901). */
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
+
+export interface Principal {
+  /** [points][directions], from the points' middle. */
+  readonly points: readonly (readonly number[])[];
+  /** What share of the points' squared distances each direction keeps. */
+  readonly shares: readonly number[];
+}
+
+/** The first `count` principal directions; where there are fewer, the rest are zeros. The largest coordinate along each is positive. */
+export function principal(rows: readonly (readonly number[])[], count = 3): Principal {
+  const none = new Array<number>(count).fill(0);
+  if (!rows[0]?.length) return { points: rows.map(() => none), shares: none };
+  const centred = new Matrix(rows.map((row) => [...row])).center("column");
+  const { diagonal, leftSingularVectors } = new SingularValueDecomposition(centred, {
+    ...{ computeRightSingularVectors: false, autoTranspose: true },
+  });
+  const total = diagonal.reduce((sum, s) => sum + s * s, 0);
+  const columns = none.map((_, k) =>
+    k < diagonal.length ? upright(scaled(leftSingularVectors.getColumn(k), diagonal[k]!)) : [],
+  );
+  return {
+    points: rows.map((_, row) => columns.map((column) => column[row] ?? 0)),
+    shares: none.map((_, k) => (total > 0 ? (diagonal[k] ?? 0) ** 2 / total : 0)),
+  };
+}
+
+const scaled = (xs: readonly number[], by: number): number[] => xs.map((x) => x * by);
+
+/** A direction has no sign of its own. */
+function upright(xs: number[]): number[] {
+  const largest = xs.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  return largest < 0 ? scaled(xs, -1) : xs;
+}

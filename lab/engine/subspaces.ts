@@ -1,0 +1,200 @@
+/** The subspaces that heads project into: a text's tokens in them, the angles between two, and what a layer's heads cover. */
+import { Matrix } from "ml-matrix";
+import type { Value } from "../../src/graph/value.ts";
+import { type Covered, coverage } from "../../src/heads/coverage.ts";
+import { columnsOf, rowsOf } from "../../src/heads/head-maps.ts";
+import { anglesBetween, type Factored, factored } from "../../src/heads/subspaces.ts";
+import { anyForward } from "../../src/models/any.ts";
+import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
+import { keep } from "../../src/nn/probe.ts";
+import { normals, random } from "../../src/params/random.ts";
+import { byPath } from "../../src/params/tree.ts";
+import { InputError } from "../../src/run/errors.ts";
+import { feedsFor, type Program } from "../../src/run/runtime.ts";
+import type { Tensor } from "../../src/run/tensor.ts";
+import type { Current } from "./engine.ts";
+import { type Principal, principal } from "./principal.ts";
+import type { Report } from "./protocol.ts";
+import { type ReadText, readText } from "./read.ts";
+
+/** What a head reads as queries, keys or values, or writes. */
+export type SpaceName = "q" | "k" | "v" | "o";
+
+/** The tokens of a text in a head's space. */
+export interface Scatter extends Principal {
+  readonly head: string;
+  /** The key/value head whose space it is, where query heads share one. */
+  readonly shared?: string;
+  readonly tokens: readonly string[];
+  /** Of the space, before three directions of it are drawn. */
+  readonly dimensions: number;
+}
+
+/** The principal angles between two heads' spaces, ascending, in radians. */
+export interface Between {
+  readonly angles: readonly number[];
+  /** The mean cos² of the angles, which is how much of the smaller space lies in the other. */
+  readonly overlap: number;
+  /** The mean cos² of random subspaces of these dimensions: exactly the larger dimension over the width. */
+  readonly random: number;
+  /** The angles of random subspaces, the mean of several draws. */
+  readonly drawn: readonly number[];
+}
+
+/** What is covered as the heads of a layer are added one after another. */
+export interface LayerCoverage {
+  readonly heads: readonly string[];
+  readonly steps: readonly Covered[];
+  readonly width: number;
+  /** Whether these are key/value heads that query heads share. */
+  readonly shared: boolean;
+  /** The largest dimension of a head's space. */
+  readonly dimensions: number;
+}
+
+/** What the page Subspaces asks of the model. Throws `InputError` where a head is not there. */
+export interface Subspaces {
+  scatter(text: string, space: SpaceName, head: string): Promise<Scatter>;
+  between(space: SpaceName, a: string, b: string): Promise<Between>;
+  coverage(space: SpaceName, site: string, report: Report): Promise<LayerCoverage>;
+}
+
+/** Random pairs whose angles are averaged. */
+const DRAWS = 5;
+
+/** `current` gives the model that is open. */
+export function createSubspaces(current: () => Current): Subspaces {
+  const programs = new WeakMap<Current, Map<SpaceName, Promise<Program>>>();
+  const programOf = (model: Current, space: SpaceName): Promise<Program> => {
+    const made = programs.get(model) ?? new Map<SpaceName, Promise<Program>>();
+    programs.set(model, made);
+    const program = made.get(space) ?? compile(model, space);
+    made.set(space, program);
+    return program;
+  };
+  return {
+    async scatter(text, space, head) {
+      const model = current();
+      const read = await readText(model.opened.checkpoint, text, model.edited);
+      const program = await programOf(model, space);
+      return scatterOf(model, await program.run(feedsFor(program, read.feeds)), read, space, head);
+    },
+    async between(space, a, b) {
+      const { checkpoint } = current().opened;
+      const [first, second] = [a, b].map((head) => factoredHead(current(), space, head).basis) as [Matrix, Matrix];
+      return betweenOf(first, second, checkpoint.config.width);
+    },
+    coverage: async (space, site, report) => coverageOf(current(), space, site, report),
+  };
+}
+
+/** The projections of all attentions; what is written comes from what is mixed, z. */
+function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName): Promise<Program> {
+  const sites = sitesOf(checkpoint.config).filter(({ heads }) => heads > 0);
+  const wanted = new Map(sites.map(({ path }) => [`${path}.${space === "o" ? "z" : space}`, path]));
+  const kept = new Map<string, Value>();
+  anyForward(
+    checkpoint.config,
+    keep(kept, (at) => wanted.has(at)),
+  );
+  const outputs = Object.fromEntries([...kept].map(([at, value]) => [wanted.get(at)!, value]));
+  return runtime.compile(outputs, { weights: byPath(checkpoint.weights) });
+}
+
+interface Place {
+  readonly site: Site;
+  readonly head: number;
+  /** Where it stands among the space's heads, which for keys and values are shared. */
+  readonly own: number;
+}
+
+function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: string): Place {
+  const cut = name.lastIndexOf(".");
+  const sites = sitesOf(checkpoint.config);
+  const site = sites.find((one) => one.name === name.slice(0, cut));
+  if (!site) throw new InputError(`there is no head "${name}": choose another one`);
+  const head = Number(name.slice(cut + 1));
+  if (!(head >= 0 && head < site.heads)) throw noSuchHead(site, head);
+  return { site, head, own: ownOf(site, space, head) };
+}
+
+const ownOf = ({ heads, keyValueHeads }: Site, space: SpaceName, head: number): number =>
+  space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
+
+/** W = basis · core of a head: of W_Q, W_K or W_V [m, d], or of W_O turned over. */
+function factoredHead(model: Current, space: SpaceName, name: string): Factored {
+  const { site, own } = placeOf(model, space, name);
+  return factoredAt(model, space, site, own);
+}
+
+function factoredAt({ opened: { checkpoint } }: Current, space: SpaceName, { path }: Site, own: number): Factored {
+  const weight = byPath(checkpoint.weights).get(`${path}.w${space}`)!;
+  return factored((space === "o" ? rowsOf : columnsOf)(weight, own));
+}
+
+function scatterOf(
+  model: Current,
+  made: Readonly<Record<string, Tensor>>,
+  { tokens, target = tokens }: ReadText,
+  space: SpaceName,
+  name: string,
+): Scatter {
+  const { site, own } = placeOf(model, space, name);
+  const { core, basis } = factoredAt(model, space, site, own);
+  const rows = headRows(made[site.path]!, own);
+  // z W_O in the orthonormal basis of what the head can write
+  const points = space === "o" ? rows.map((z) => core.to2DArray().map((row) => dot(row, z))) : rows;
+  const named = { q: target, o: target, k: tokens, v: tokens };
+  const shared = site.keyValueHeads < site.heads && (space === "k" || space === "v");
+  return {
+    ...principal(points),
+    head: name,
+    ...(shared && { shared: `${site.name}.${own}` }),
+    tokens: site.name.startsWith("cross.") ? named[space] : site.name.startsWith("decoder.") ? target : tokens,
+    dimensions: basis.columns,
+  };
+}
+
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
+
+/** [i][d] of one head of [1, i, h, d]. */
+function headRows({ data, shape }: Tensor, head: number): number[][] {
+  const [, length, heads, d] = shape as [number, number, number, number];
+  return Array.from({ length }, (_, i) =>
+    Array.from((data as Float32Array).subarray((i * heads + head) * d, (i * heads + head + 1) * d)),
+  );
+}
+
+/** Two spaces by their orthonormal bases [m, d], and random ones of the same sizes. */
+export function betweenOf(first: Matrix, second: Matrix, width: number): Between {
+  const angles = anglesBetween(first, second);
+  const draws = Array.from({ length: DRAWS }, (_, k) => {
+    const [a, b] = [first, second].map(({ columns }, side) => randomBasis(width, columns, `${k}.${side}`)) as [Matrix, Matrix];
+    return anglesBetween(a, b);
+  });
+  return {
+    angles,
+    overlap: angles.reduce((sum, angle) => sum + Math.cos(angle) ** 2, 0) / Math.max(1, angles.length),
+    random: Math.min(1, Math.max(first.columns, second.columns) / width),
+    drawn: angles.map((_, k) => draws.reduce((sum, drawn) => sum + drawn[k]!, 0) / DRAWS),
+  };
+}
+
+const randomBasis = (rows: number, columns: number, seed: string): Matrix =>
+  columns === 0
+    ? new Matrix(rows, 0)
+    : factored(Matrix.from1DArray(rows, columns, normals(random(`subspace ${seed}`), rows * columns) as unknown as number[]))
+        .basis;
+
+function coverageOf(model: Current, space: SpaceName, name: string, report: Report): LayerCoverage {
+  const { site } = placeOf(model, space, `${name}.0`);
+  const shared = (space === "k" || space === "v") && site.keyValueHeads < site.heads;
+  const count = shared ? site.keyValueHeads : site.heads;
+  const bases = Array.from({ length: count }, (_, own) => factoredAt(model, space, site, own).basis);
+  return {
+    heads: bases.map((_, own) => `${name}.${own}`),
+    steps: coverage(bases, (share) => report("adding subspaces", share)),
+    ...{ shared, width: model.opened.checkpoint.config.width },
+    dimensions: Math.max(0, ...bases.map(({ columns }) => columns)),
+  };
+}

@@ -1,0 +1,69 @@
+/** Points in space seen from some side, as a picture's points with names that do not cover each other. */
+
+/** Angles in radians: around the upright axis, then towards the one who looks. */
+export interface Side {
+  readonly yaw: number;
+  readonly pitch: number;
+}
+
+export interface Seen {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+  /** From −1, far, to 1, near, of points that fill the picture. */
+  readonly depth: number;
+}
+
+/** [x, y, depth] of a point in space; y goes down, as in pictures. */
+export function turned([a, b, c]: readonly [number, number, number], { yaw, pitch }: Side): [number, number, number] {
+  const x = a * Math.cos(yaw) + c * Math.sin(yaw);
+  const z = c * Math.cos(yaw) - a * Math.sin(yaw);
+  return [x, -(b * Math.cos(pitch) - z * Math.sin(pitch)), b * Math.sin(pitch) + z * Math.cos(pitch)];
+}
+
+/** All points, the far ones first, in a picture where the farthest from the middle is `radius` away. */
+export function seen(points: readonly (readonly number[])[], side: Side, radius: number): Seen[] {
+  const reach = Math.max(1e-12, ...points.map((point) => Math.hypot(...point)));
+  return points
+    .map(([a = 0, b = 0, c = 0], index) => {
+      const [x, y, z] = turned([a / reach, b / reach, c / reach], side);
+      return { index, x: x * radius, y: y * radius, depth: z };
+    })
+    .sort((a, b) => a.depth - b.depth);
+}
+
+/** A box around a name beside its point. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+/** Which points have room for their names: first those of `first`, then from near to far. `wide` is a letter's width. */
+export function named(
+  points: readonly Seen[],
+  tokens: readonly string[],
+  first: number,
+  { wide, high, limit }: { readonly wide: number; readonly high: number; readonly limit: number },
+): ReadonlyMap<number, "start" | "end"> {
+  const order = [...points].reverse().sort((a, b) => Number(b.index === first) - Number(a.index === first));
+  const taken: Box[] = [];
+  const sides = new Map<number, "start" | "end">();
+  for (const { index, x, y } of order) {
+    const length = (tokens[index]?.length ?? 0) * wide + 8;
+    const boxes: [side: "start" | "end", box: Box][] = [
+      ["start", { left: x, right: x + length, y }],
+      ["end", { left: x - length, right: x, y }],
+    ];
+    const free = boxes.find(
+      ([, box]) => box.left > -limit && box.right < limit && !taken.some((other) => meet(box, other, high)),
+    );
+    if (!free && index !== first) continue;
+    const [side, box] = free ?? boxes[x > 0 ? 1 : 0]!;
+    taken.push(box);
+    sides.set(index, side);
+  }
+  return sides;
+}
+
+const meet = (a: Box, b: Box, high: number): boolean => a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < high;

@@ -1,0 +1,63 @@
+/** Texts for tasks that are judged token by token: passages of sentences as token ids, for what a language model predicts. */
+import type { Masking } from "../corpus/masking.ts";
+import type { Checkpoint } from "../load/checkpoint.ts";
+import { InputError } from "../run/errors.ts";
+import type { Task } from "./task.ts";
+import { maskedTokenTask, nextTokenTask } from "./token-tasks.ts";
+
+/** Tokens of a passage that the next or a masked one is predicted in. */
+const PASSAGE = 128;
+
+/** Neighbouring sentences put together up to `PASSAGE` tokens, or what the model reads at most. */
+export function passagesOf({ tokenizer, config }: Checkpoint, sentences: readonly string[]): (readonly number[])[] {
+  const limit = Math.min(PASSAGE, config.maxPositions);
+  const idsOf = (text: string) => tokenizer.encode(text).ids;
+  const rows: (readonly number[])[] = [];
+  let open = "";
+  for (const sentence of sentences) {
+    const longer = open ? `${open} ${sentence}` : sentence;
+    if (open && idsOf(longer).length > limit) {
+      rows.push(idsOf(open).slice(0, limit));
+      open = sentence;
+    } else open = longer;
+  }
+  if (open) rows.push(idsOf(open).slice(0, limit));
+  return rows;
+}
+
+/** The token ids of a text. Throws `InputError` saying `where` it is, if nothing is left of it or it is too long. */
+export function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: string): readonly number[] {
+  const { ids } = tokenizer.encode(text);
+  if (ids.length === 0) throw new InputError(`${where} is empty: nothing is left of it as tokens`);
+  if (ids.length <= config.maxPositions) return ids;
+  throw new InputError(`${where} has ${ids.length} tokens, but ${id} reads ${config.maxPositions} at most: shorten it`);
+}
+
+/** The next or the masked token of texts, as a task. Throws `InputError` where the model is not made for it. */
+export function languageTask(
+  model: Checkpoint,
+  name: "next-token" | "masked-token",
+  seed: number,
+): (rows: readonly ArrayLike<number>[]) => Task {
+  if (name === "masked-token") {
+    const masking = maskingOf(model);
+    return (rows) => maskedTokenTask(rows, masking, seed);
+  }
+  requireCausal(model);
+  return (rows) => nextTokenTask(rows);
+}
+
+function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
+  const { mask, pad = 0 } = tokenizer.special;
+  if (mask !== undefined && config.languageHead === "masked")
+    return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
+  throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
+}
+
+/** A model that sees the next token would only have to copy it. */
+function requireCausal({ config, id }: Checkpoint): void {
+  if (config.languageHead === "causal") return;
+  throw new InputError(
+    `${id}: the next-token task needs a causal language model: an encoder sees the token that it is asked for`,
+  );
+}

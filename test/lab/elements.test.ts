@@ -1,0 +1,368 @@
+/** The elements in a real browser under a strict policy: colours of pixels, events by mouse and by keyboard, no violation. */
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { ensureChromium } from "../../scripts/chromium.mjs";
+import { channels, weightLevel, weightRamp } from "../../src/view/colors.ts";
+import { madeHeads, madePattern } from "./made-heads.ts";
+import { openSite, type Site } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  const executablePath = ensureChromium();
+  site = await openSite();
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic", "--no-first-run"] });
+  page = await openPage("light", 900);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+afterEach(() => expect(problems).toEqual([]));
+
+async function openPage(colorScheme: "light" | "dark", width: number): Promise<Page> {
+  const opened = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+  opened.on("pageerror", (error) => problems.push(error.message));
+  opened.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  await opened.goto(site.origin);
+  await opened.waitForFunction(() => "showAll" in globalThis);
+  return opened;
+}
+
+/** One element alone in the page, its properties set and its events kept. */
+async function show(name: string, properties: object, on = page): Promise<void> {
+  const plain = Object.entries(properties).map(([key, value]) => [key, value instanceof Float32Array ? [...value] : value]);
+  await on.evaluate(
+    async ([name, properties]) => {
+      const element = document.createElement(name);
+      globalThis.told = [];
+      for (const event of ["head-pick", "pattern-edit", "token-pick"]) {
+        element.addEventListener(event, ({ detail }: CustomEventInit) => globalThis.told.push([event, detail]));
+      }
+      document.body.replaceChildren(Object.assign(element, properties));
+      await (element as HTMLElement & { drawn?: Promise<void>; updateComplete: Promise<unknown> }).updateComplete;
+      await (element as HTMLElement & { drawn?: Promise<void> }).drawn;
+    },
+    [name, Object.fromEntries(plain)] as const,
+  );
+}
+declare global {
+  var told: unknown[];
+}
+const heard = () => page.evaluate(() => globalThis.told.splice(0));
+
+/** Heads as JSON has them: the page's own lists of numbers. */
+const plainHeads = (layers: number, heads: number, n: number) =>
+  madeHeads(layers, heads, n).map((head) => ({ ...head, pattern: [...(head.pattern as Float32Array)] }));
+
+/** The colour at a place of the element's first canvas, in CSS pixels. */
+const pixelAt = (on: Page, x: number, y: number, nth = 0): Promise<number[]> =>
+  on.evaluate(
+    ([x, y, nth]) => {
+      const canvas = document.body.firstElementChild!.shadowRoot!.querySelectorAll("canvas")[nth]!;
+      return [...canvas.getContext("2d")!.getImageData(x, y, 1, 1).data.slice(0, 3)];
+    },
+    [x, y, nth] as const,
+  );
+const colorOf = (weight: number, scheme: "light" | "dark" = "light") => channels(weightRamp(scheme)[weightLevel(weight)]!);
+
+it("a small map's pixels are the ramp's colours of the weights; a long text's keep the largest weight", async () => {
+  const weights = [0, 0.25, 1, 0.03];
+  const long = Array.from({ length: 997 * 997 }, (_, k) => (k === 500 * 997 + 700 ? 1 : 0));
+  const heads = [
+    { name: "0.0", layer: 0, head: 0, pattern: weights, rows: 2, columns: 2 },
+    { name: "0.1", layer: 0, head: 1, pattern: long, rows: 997, columns: 997 },
+  ];
+  await show("headwise-head-grid", { heads, size: 64 });
+  for (const [k, weight] of weights.entries()) expect(await pixelAt(page, k % 2, k >> 1)).toEqual(colorOf(weight));
+  expect(await pixelAt(page, Math.floor((700 * 64) / 997), Math.floor((500 * 64) / 997), 1)).toEqual(colorOf(1));
+  expect(await pixelAt(page, 3, 3, 1)).toEqual(colorOf(0));
+});
+
+it("a head is picked by mouse, by Enter and by Space; arrows move the one tab stop; what is off is said", async () => {
+  await show("headwise-head-grid", { heads: plainHeads(3, 5, 7).filter(({ layer }) => layer !== 1), off: ["0.1"] });
+  await page.getByRole("button", { name: "head 0.1, positional, off" }).click({ modifiers: ["Shift"] });
+  expect(await heard()).toEqual([["head-pick", { name: "0.1", layer: 0, head: 1, additive: true }]]);
+  for (const key of ["ArrowDown", "ArrowRight", "Enter", "End", "Space", "Control+Home", "Shift+Enter"])
+    await page.keyboard.press(key);
+  expect(await heard()).toEqual([
+    ["head-pick", { name: "2.2", layer: 2, head: 2, additive: false }],
+    ["head-pick", { name: "2.4", layer: 2, head: 4, additive: false }],
+    ["head-pick", { name: "0.0", layer: 0, head: 0, additive: true }],
+  ]);
+  expect(await page.locator("[tabindex='0']").count()).toBe(1);
+  await expect(page.getByText("no heads").count()).resolves.toBe(1);
+});
+
+it("144 heads of 512 tokens are drawn soon, and none is drawn again when another is selected", async () => {
+  const milliseconds = await page.evaluate(async () => {
+    const heads = globalThis.makeHeads(12, 12, 512);
+    const grid = document.createElement("headwise-head-grid");
+    document.body.replaceChildren(grid);
+    await grid.drawn;
+    const start = performance.now();
+    grid.heads = heads;
+    await grid.drawn;
+    return performance.now() - start;
+  });
+  console.log(`144 heads of 512 tokens: ${Math.round(milliseconds)} ms to draw those in view`);
+  expect(milliseconds).toBeLessThan(3000);
+  const again = await page.evaluate(async () => {
+    const [grid, paint] = [document.querySelector("headwise-head-grid")!, CanvasRenderingContext2D.prototype.putImageData];
+    let painted = 0;
+    CanvasRenderingContext2D.prototype.putImageData = function (...args: unknown[]) {
+      painted++;
+      return (paint as (...args: unknown[]) => void).apply(this, args);
+    };
+    grid.selected = ["0.1"];
+    await grid.drawn;
+    CanvasRenderingContext2D.prototype.putImageData = paint;
+    return painted;
+  });
+  expect(again).toBe(0);
+});
+
+it("scrolling a grid of 144 heads of 512 tokens", async () => {
+  const longest = await page.evaluate(async () => {
+    const frames: number[] = [];
+    let last = performance.now();
+    for (let k = 0; k < 60; k++) {
+      document.documentElement.scrollTop = k * 30;
+      const now = await new Promise<number>((frame) => requestAnimationFrame(frame));
+      frames.push(now - last);
+      last = now;
+    }
+    return Math.max(...frames.slice(1));
+  });
+  console.log(`longest frame while scrolling: ${Math.round(longest)} ms`);
+  expect(longest).toBeLessThan(500);
+});
+
+const TOKENS = ["the", "##re", "a", "b", "c"];
+
+/** The picture's own sizes: where a cell's corner is, in CSS pixels of the canvas. */
+const CELL = 36;
+const corner = { x: 3 + Math.round(4 * 7.4 + 14), y: 3 + Math.round(4 * 7.4 + 14) };
+
+it.each([
+  "light",
+  "dark",
+] as const)("a pattern's cells have the ramp's colours: %s, by preference and by theme", async (scheme) => {
+  const pattern = madePattern("self", 5);
+  const dark = await openPage(scheme === "dark" ? "light" : "dark", 900);
+  for (const on of [page, dark]) {
+    await show("headwise-pattern", { tokens: TOKENS, pattern, theme: scheme }, on);
+    for (const [i, j] of [
+      [0, 0],
+      [1, 0],
+      [2, 4],
+      [4, 4],
+    ] as const) {
+      expect(await pixelAt(on, corner.x + j * CELL, corner.y + i * CELL)).toEqual(colorOf(pattern[i * 5 + j]!, scheme));
+    }
+  }
+  await dark.close();
+});
+
+it("words: columns of a word are summed, its rows averaged, and the reading says so", async () => {
+  const pattern = madePattern("syntactic", 5);
+  await show("headwise-pattern", { tokens: TOKENS, pattern, words: [1, 1, 2, 3, 4], grouping: "words" });
+  await page.locator("canvas").focus();
+  const both = (pattern[0]! + pattern[1]! + pattern[5]! + pattern[6]!) / 2;
+  expect(await page.locator("output").textContent()).toBe(`there → there ${both.toFixed(3)}`);
+  await page.keyboard.press("ArrowRight");
+  expect(await page.locator("output").textContent()).toBe(`there → a ${((pattern[2]! + pattern[7]!) / 2).toFixed(3)}`);
+});
+
+it("a weight changes by key, by number and by pulling; the row sums to one", async () => {
+  await show("headwise-pattern", { tokens: TOKENS, pattern: madePattern("broad", 5), editable: true });
+  const before = await page
+    .locator("canvas")
+    .evaluate((canvas) => ((canvas.getRootNode() as ShadowRoot).host as HTMLElement & { pattern: number[] }).pattern[6]!);
+  await page.locator("canvas").focus();
+  for (const key of ["ArrowDown", "ArrowRight", "+", "+", "-"]) await page.keyboard.press(key);
+  await page.locator("input").fill("0.9");
+  await page.locator("input").press("Enter");
+  const box = (await page.locator("canvas").boundingBox())!;
+  await page.mouse.move(box.x + corner.x + 2.5 * CELL, box.y + corner.y + 3.5 * CELL);
+  await page.mouse.down();
+  await page.mouse.move(box.x + corner.x + 2.5 * CELL, box.y + corner.y + 3.5 * CELL - 75);
+  await page.mouse.up();
+  const edits = ((await heard()) as [string, { row: number; weights: Record<string, number> }][]).map(
+    ([, { row, weights }]) => ({
+      row,
+      weights: Object.values(weights),
+    }),
+  );
+  for (const { weights } of edits) expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  expect(edits.slice(0, 4).map(({ weights }) => weights[1]! - before)).toEqual(
+    [0.05, 0.1, 0.05, 0.9 - before].map((d) => expect.closeTo(d, 5)),
+  );
+  expect(edits.at(-1)).toMatchObject({ row: 3 });
+  expect(edits.at(-1)!.weights[2]! - madePattern("broad", 5)[17]!).toBeCloseTo(0.5, 2);
+});
+
+it("the wheel zooms the focused picture about the pointer, and a drag pans it", async () => {
+  await show("headwise-pattern", {
+    tokens: Array.from({ length: 512 }, (_, k) => `t${k}`),
+    pattern: Array(512 * 512).fill(1 / 512),
+  });
+  const box = (await page.locator("canvas").boundingBox())!;
+  await page.locator("canvas").focus();
+  await page.mouse.move(box.x + 300, box.y + 250);
+  const under = await page.locator("output").textContent();
+  for (let k = 0; k < 8; k++) await page.mouse.wheel(0, -200);
+  await page.mouse.move(box.x + 301, box.y + 250);
+  expect(await page.locator("output").textContent()).toBe(under);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 401, box.y + 350, { steps: 5 });
+  await page.mouse.up();
+  expect(await page.locator("output").textContent()).toBe(under);
+});
+
+it("an overlay multiplies inks: a weight of one in two heads is both colours, a weight of none is paper", async () => {
+  const identity = [1, 0, 0, 1];
+  await show("headwise-pattern", {
+    tokens: ["a", "b"],
+    patterns: [identity, [1, 0, 1, 0]],
+    combine: "overlay",
+    names: ["0.0", "0.1"],
+  });
+  const start = 3 + Math.round(3 * 7.4 + 14);
+  const [blue, vermillion] = [channels("#0072b2"), channels("#d55e00")];
+  const both = blue.map((c, k) => Math.round((c * vermillion[k]!) / 255));
+  expect(await pixelAt(page, start, start)).toEqual(both);
+  expect(await pixelAt(page, start + CELL, start)).toEqual([255, 255, 255]);
+  expect(await pixelAt(page, start, start + CELL)).toEqual(vermillion);
+  expect(await pixelAt(page, start + CELL, start + CELL)).toEqual(blue);
+});
+
+it("arcs: nothing below the threshold, and a token shows its own lines alone with numbers", async () => {
+  const pattern = [0.97, 0.03, 0, 0.5, 0.3, 0.2, 0.04, 0.06, 0.9];
+  await show("headwise-arcs", { tokens: ["x", "y", "z"], pattern });
+  const lines = () =>
+    page.evaluate(() =>
+      [...document.body.firstElementChild!.shadowRoot!.querySelectorAll("path")]
+        .map((p) => p.getAttribute("d")!.split("M").length - 1)
+        .reduce((a, b) => a + b, 0),
+    );
+  expect(await lines()).toBe(6);
+  await page.getByRole("group", { name: "queries" }).getByRole("button", { name: "y" }).hover();
+  expect(await lines()).toBe(3);
+  expect(await page.locator(".weights span").allTextContents()).toEqual([".50", ".30", ".20"]);
+  expect(await page.locator("output").textContent()).toBe("y → x 0.500, y 0.300, z 0.200");
+  await page.mouse.move(0, 0);
+  await page.getByRole("group", { name: "queries" }).getByRole("button").first().focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "Enter"]) await page.keyboard.press(key);
+  expect(await page.locator("output").textContent()).toBe("z ← z 0.900, y 0.200");
+  expect(await heard()).toEqual([["token-pick", { index: 2, side: "key" }]]);
+});
+
+it("curves: a point's place is its value, the table has the numbers, and arrows reach each point", async () => {
+  const series = [
+    { name: "a", values: [0, 0.5, 1] },
+    { name: "b", values: [1, null, 0.25], low: [0.9, null, 0.2], high: [1, null, 0.3] },
+  ];
+  await show("headwise-layer-curves", { series, title: "Made", unit: "nats" });
+  const heights = await page.locator("circle").evaluateAll((points) => points.map((point) => Number(point.getAttribute("cy"))));
+  expect(heights[0]! - heights[1]!).toBeCloseTo(heights[1]! - heights[2]!, 6);
+  expect(heights[3]).toBe(heights[2]);
+  expect(await page.locator("td").allTextContents()).toEqual([
+    "0.000",
+    "1.000 (0.900 to 1.000)",
+    "0.500",
+    "–",
+    "1.000",
+    "0.250 (0.200 to 0.300)",
+  ]);
+  await page.locator("circle").first().focus();
+  for (const key of ["End", "ArrowDown"]) await page.keyboard.press(key);
+  expect(
+    await page.evaluate(() => document.body.firstElementChild!.shadowRoot!.activeElement!.getAttribute("aria-label")),
+  ).toBe("b, layer 2: 0.250 (0.200 to 0.300) nats");
+});
+
+it("a map has equal scales; a point is picked by mouse and by keyboard", async () => {
+  const points = [
+    { name: "0.0", x: 0, y: 0, label: "self" },
+    { name: "0.1", x: 3, y: 0, note: "critical" },
+    { name: "1.0", x: 0, y: 1, label: "broad" },
+  ];
+  await show("headwise-head-map", { points });
+  const places = await page.locator("g.point").evaluateAll((all) =>
+    all.map((g) =>
+      g
+        .getAttribute("transform")!
+        .match(/[\d.]+/g)!
+        .map(Number),
+    ),
+  );
+  expect((places[1]![0]! - places[0]![0]!) / 3).toBeCloseTo(places[0]![1]! - places[2]![1]!, 6);
+  await page.getByRole("button", { name: "head 0.1, critical" }).click();
+  for (const key of ["ArrowLeft", "ArrowUp", "Control+Enter"]) await page.keyboard.press(key);
+  expect(await heard()).toEqual([
+    ["head-pick", { name: "0.1", layer: 0, head: 1, additive: false }],
+    ["head-pick", { name: "1.0", layer: 1, head: 0, additive: true }],
+  ]);
+});
+
+it("a hostile token is only ever text", async () => {
+  const hostile = `<img src=x onerror="globalThis.ran = 1">`;
+  const given = { tokens: [hostile, "b"], pattern: [0.5, 0.5, 0.5, 0.5], names: [hostile], label: hostile };
+  await show("headwise-arcs", given);
+  await show("headwise-pattern", given);
+  await page.locator("canvas").focus();
+  expect(await page.locator("output").textContent()).toContain(hostile.replaceAll(" ", "␣"));
+  await show("headwise-head-grid", {
+    heads: [{ name: hostile, layer: 0, head: 0, rows: 1, columns: 1, pattern: [1], label: hostile }],
+  });
+  await show("headwise-head-map", { points: [{ name: hostile, x: 0, y: 0, label: hostile, note: hostile }] });
+  await show("headwise-layer-curves", { series: [{ name: hostile, values: [1] }], title: hostile, unit: hostile });
+  expect(
+    await page.evaluate(() => [
+      document.images.length,
+      document.body.firstElementChild!.shadowRoot!.querySelectorAll("img").length,
+      "ran" in globalThis,
+    ]),
+  ).toEqual([0, 0, false]);
+});
+
+it("attributes are enough: JSON in HTML", async () => {
+  await page.evaluate(() => {
+    document.body.innerHTML = `<headwise-arcs tokens='["a","b"]' pattern="[1,0,0.4,0.6]" threshold="0.5"></headwise-arcs>`;
+  });
+  expect(await page.locator("button").allTextContents()).toEqual(["a", "b", "a", "b"]);
+  expect(await page.locator("path").count()).toBe(2);
+});
+
+it.each([
+  ["light", 1280],
+  ["dark", 1280],
+  ["light", 390],
+  ["dark", 390],
+] as const)("nothing that axe finds fault with, nothing wider than the page: %s, %i pixels", async (scheme, width) => {
+  const shown = await openPage(scheme, width);
+  await shown.evaluate(() => globalThis.showAll());
+  await shown.locator("headwise-head-map g").first().waitFor();
+  expect(await shown.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await shown.evaluate(axe.source);
+  const found = await shown.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run("section > :last-child" as never, {
+      rules: { "target-size": { enabled: true } },
+    }),
+  );
+  const summary = found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html} ${failureSummary}`)
+        .join(" | ")}`,
+  );
+  expect(found.passes.length).toBeGreaterThan(10);
+  expect(summary).toEqual([]);
+  await shown.close();
+});

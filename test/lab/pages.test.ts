@@ -1,0 +1,150 @@
+/** The lab in Chromium, as a person would use it: checked on numbers. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HeadwiseHeadGrid } from "../../lab/elements/head-grid.ts";
+import { plainSentence } from "../../src/corpus/plain.ts";
+import { ablateHeads } from "../../src/heads/ablation.ts";
+import { createPatterns } from "../../src/heads/patterns.ts";
+import { prepare } from "../../src/heads/text.ts";
+import { nextTokenTask } from "../../src/heads/token-tasks.ts";
+import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
+import type { Checkpoint } from "../../src/load/checkpoint.ts";
+import { nodeRuntime } from "../../src/run/ort.node.ts";
+import type { Runtime } from "../../src/run/runtime.ts";
+import { type LabPlace, openLab } from "./place.ts";
+
+const TEXT = "The Congress of the United States meets, and the Congress of the United";
+const MODELS = fileURLToPath(new URL("../../models", import.meta.url));
+
+let lab: LabPlace;
+let runtime: Runtime;
+let english: Checkpoint;
+beforeAll(async () => {
+  lab = await openLab();
+  runtime = await nodeRuntime({ threads: 2 });
+  english = await loadCheckpoint("builtin:english");
+}, 180_000);
+afterAll(async () => {
+  await runtime?.release();
+  await lab?.close();
+});
+
+const asked = (state: Readonly<Record<string, string>>): string => `?${new URLSearchParams(state)}`;
+
+/** Every head's pattern as the grid on the page has it, once it shows a text of so many tokens. */
+async function shownPatterns(page: Page, tokens: number): Promise<Record<string, number[]>> {
+  await page.waitForFunction(
+    (n) => document.querySelector<HeadwiseHeadGrid>("headwise-head-grid")?.heads?.[0]?.rows === n,
+    tokens,
+    { timeout: 60_000 },
+  );
+  return page.evaluate(() => {
+    const { heads } = document.querySelector<HeadwiseHeadGrid>("headwise-head-grid")!;
+    return Object.fromEntries(heads!.map(({ name, pattern }) => [name, Array.from(pattern)]));
+  });
+}
+
+function largest(shown: Readonly<Record<string, number[]>>, wanted: readonly (readonly Float32Array[])[]): number {
+  const names = wanted.flatMap((heads, layer) => heads.map((_, head) => `${layer}.${head}`));
+  expect(Object.keys(shown)).toEqual(names);
+  const differences = wanted.flatMap((heads, layer) =>
+    heads.flatMap((pattern, head) => Array.from(pattern, (weight, k) => Math.abs(weight - shown[`${layer}.${head}`]![k]!))),
+  );
+  return differences.reduce((most, difference) => Math.max(most, difference), 0);
+}
+
+describe("Look", () => {
+  it.each([
+    ["wasm", "raw"],
+    ["wasm", "norm"],
+    ["wasm-1", "raw"],
+    ["webgpu", "raw"],
+  ] as const)("through %s, %s patterns are the command line's within 1e-4", async (device, weighting) => {
+    const text = prepare(plainSentence("-t", TEXT), english.tokenizer, english.config);
+    const wanted = await (await createPatterns(runtime, english, weighting))(text);
+    const page = await lab.open(asked({ text: TEXT, device, weighting }));
+    expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
+    await page.close();
+  });
+
+  it("a text is looked at as it is typed, and the address says what is shown", async () => {
+    const page = await lab.open();
+    await page.getByRole("textbox", { name: "Text", exact: true }).fill("the states of the union");
+    const tokens = english.tokenizer.encode("the states of the union").ids.length;
+    await shownPatterns(page, tokens);
+    await page.getByRole("button", { name: /^head 2\.5/ }).click();
+    const figure = page.locator('figure[data-head="2.5"]');
+    await figure.waitFor();
+    expect(new URL(page.url()).searchParams.get("heads")).toBe("2.5");
+    expect(new URL(page.url()).searchParams.get("text")).toBe("the states of the union");
+    await page.goBack();
+    await figure.waitFor({ state: "detached" });
+    await page.goForward();
+    await figure.waitFor();
+    await page.close();
+  });
+});
+
+describe("Switch off", () => {
+  /** The difference that the page shows in the row of this name. */
+  const difference = async (page: Page, row: string): Promise<number> => {
+    const cells = page.getByRole("row", { name: new RegExp(`^${row}`) }).getByRole("cell");
+    const values = (await cells.allTextContents()).map((shown) => Number(shown.replace("−", "-").replace("+", "")));
+    expect(values).toHaveLength(3);
+    return values[2]!;
+  };
+
+  it("a head that is clicked costs what exact ablation says, and nothing when it is on again", async () => {
+    const task = nextTokenTask([english.tokenizer.encode(TEXT).ids]);
+    const { whole, without } = await ablateHeads(runtime, english, task);
+    const page = await lab.open(asked({ page: "off", text: TEXT }));
+    for (const name of ["3.4", "0.2"]) {
+      const wanted = task.quality(without.get(name)!) - task.quality(whole);
+      await page.getByRole("switch", { name: new RegExp(`^head ${name.replace(".", "\\.")}`) }).click();
+      await expect.poll(() => difference(page, "mean"), { timeout: 20_000 }).toBeCloseTo(wanted, 3);
+      await page.getByRole("switch", { name: new RegExp(`^head ${name.replace(".", "\\.")}`) }).click();
+      await expect.poll(() => difference(page, "mean"), { timeout: 20_000 }).toBe(0);
+    }
+    await page.close();
+  });
+
+  it("a factor of one half is half of what is added; its own pattern in its place changes nothing", async () => {
+    const page = await lab.open(asked({ page: "off", text: TEXT, heads: "3.4", gates: "3.4*0.5" }));
+    await page.getByText("computed in").waitFor();
+    expect(await difference(page, "mean")).not.toBe(0);
+    await page.getByRole("button", { name: "All as they are" }).click();
+    await expect.poll(() => difference(page, "mean")).toBe(0);
+    expect(new URL(page.url()).searchParams.has("gates")).toBe(false);
+    await page.close();
+  });
+});
+
+describe("other models", () => {
+  it("a folder that is opened runs: its patterns are Node's", async () => {
+    const world = await loadCheckpoint("builtin:relations-8");
+    const text = prepare(plainSentence("-t", "some drummer that often shakes nobody"), world.tokenizer, world.config);
+    const wanted = await (await createPatterns(runtime, world, "raw"))(text);
+    const page = await lab.open(asked({ text: text.sentence.text }));
+    await page.locator('input[type="file"]').setInputFiles(join(MODELS, "relations-8"));
+    await page.getByText(/^gpt2 · 16 heads/).waitFor();
+    expect(new URL(page.url()).searchParams.get("model")).toBe("relations-8");
+    expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
+    await page.close();
+  });
+
+  it("a folder that holds no model is refused in a sentence", async () => {
+    const page = await lab.open();
+    await page.locator('input[type="file"]').setInputFiles(join(MODELS, "..", "docs", "images"));
+    await page.locator(".status.failed").waitFor();
+    expect((await page.locator(".status").textContent())!.trim()).toBe(
+      "images: there is no config.json: drop a model’s folder, or a .gguf file",
+    );
+    await page.close();
+  });
+});
+
+it("nothing failed, and nothing was asked of another server", () => {
+  expect(lab.problems).toEqual([]);
+});
