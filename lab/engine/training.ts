@@ -7,10 +7,10 @@ import type { TransformerConfig } from "../../src/models/config.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { sizeOf } from "../../src/run/tensor.ts";
 import { layOut, type Sheet } from "../../src/study/sheet.ts";
-import { createRespondent, skillGraph, skillsOf } from "../../src/study/skills.ts";
+import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../src/study/skills.ts";
 import { endlessData, type TrainingData } from "../../src/train/data.ts";
 import { learningRate } from "../../src/train/schedule.ts";
-import { createTrainer, initialState, initialWeights, weightsOf } from "../../src/train/trainer.ts";
+import { createTrainer, initialState, weightsOf } from "../../src/train/trainer.ts";
 import {
   type Advanced,
   type Begun,
@@ -105,26 +105,31 @@ function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, 
   const config = configOf(plan, heads, world.vocabulary);
   const adam = { betas: [0.9, 0.98], epsilon: 1e-9, weightDecay: plan.weightDecay, clip: 1 } as const;
   const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: plan.seed };
-  const weights = initialWeights(config, plan.seed);
-  const trainer = createTrainer(runtime, config, options, initialState(config, plan.seed, weights));
+  const schedule = { kind: "cosine", warmup: plan.warmup, floor: 0.05 } as const;
+  const trainer = createTrainer(runtime, config, options, initialState(config, plan.seed));
   const graph = skillGraph(config, world.sheet);
   return {
-    parameters: [...weights.values()].reduce((n, { shape }) => n + sizeOf(shape), 0),
+    parameters: [...weightsOf(trainer.state).values()].reduce((n, { shape }) => n + sizeOf(shape), 0),
     async step(at) {
-      const schedule = { kind: "cosine", warmup: plan.warmup, floor: 0.05 } as const;
       return (await trainer.step(world.data.batches(at), learningRate(schedule, plan.learningRate, at, plan.steps))).loss;
     },
     async measure() {
+      const weights = weightsOf(trainer.state);
+      const measured = await measureModel(config, world, (sheet) => createRespondent(runtime, config, graph, weights, sheet));
       const { nats, targets } = await trainer.evaluate(world.data.heldOut());
-      const state = weightsOf(trainer.state);
-      const ask = (sheet: Sheet) => createRespondent(runtime, config, graph, state, sheet);
-      const skills = accuracies(world.sheet, await (await ask(world.sheet)).answer());
-      return { heads, loss: nats / targets, skills, costs: await costsOf(config, world.probe, await ask(world.probe)) };
+      return { heads, loss: nats / targets, ...measured };
     },
   };
 }
 
-type Respondent = Awaited<ReturnType<typeof createRespondent>>;
+async function measureModel(
+  config: TransformerConfig,
+  { sheet, probe }: TrainedWorld,
+  ask: (sheet: Sheet) => Promise<Respondent>,
+): Promise<Pick<Measured, "skills" | "costs">> {
+  const skills = accuracies(sheet, await (await ask(sheet)).answer());
+  return { skills, costs: await costsOf(config, probe, await ask(probe)) };
+}
 
 const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): number[] =>
   skillsOf(sheet, answers).map(({ accuracy }) => accuracy);

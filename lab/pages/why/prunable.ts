@@ -45,7 +45,7 @@ export const prunable = (lab: Lab): TemplateResult =>
       examples that had no part in choosing the heads.
     </p>`,
     live: html`<div class="scroll" role="region" tabindex="0" aria-label="What a third of the heads costs">
-      <table class="measured">
+      <table class="thirds">
         <thead><tr><th scope="col" class="text">model</th><th scope="col" class="text">heads gone</th><th scope="col" class="text">cost (95% interval)</th><th scope="col">at random</th><th scope="col" class="text">does it hold?</th></tr></thead>
         <tbody>${MEASURED.map(({ model, cut, cost, chance, holds }) => html`<tr><th scope="row">${model}</th><td class="text">${cut}</td><td class="text">${cost}</td><td>${chance}</td><td class="text">${holds}</td></tr>`)}</tbody>
       </table>
