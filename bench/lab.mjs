@@ -20,7 +20,7 @@ const TEXT =
 export function pageBytes() {
   const files = readdirSync(join(SITE, "assets")).filter((name) => /\.(js|css)$/.test(name));
   const sizes = files.map((name) => [
-    name.replace(/-[\w-]{8}(?=\.\w+$)/, ""),
+    name,
     gzipSync(readFileSync(join(SITE, "assets", name)), { level: 9 }).length,
   ]);
   return Object.fromEntries(sizes);
@@ -126,7 +126,7 @@ const memory = async (page) => (await page.evaluate(() => performance.measureUse
 
 /** Memory after some edits of the text and of heads, and after many more. */
 async function edits(page, origin) {
-  await page.goto(`${origin}/?page=off&text=the+Congress+of+the+United`);
+  await page.goto(`${origin}?page=off&text=the+Congress+of+the+United`);
   await ready(page);
   await page.getByText("computed in").waitFor();
   const box = page.getByRole("textbox", { name: "Text", exact: true });

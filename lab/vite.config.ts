@@ -6,6 +6,10 @@ export default defineConfig({
   base: "./",
   // the worker is told where the WebAssembly files are: they need not be bundled
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "import", "default"] },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // the engine's own code by itself, so that it is told apart from the lab's
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "onnxruntime", test: /onnxruntime-web/ }] } } },
+  },
   build: { outDir: "../dist/lab", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } },
 });

@@ -4,21 +4,25 @@ import type { Cutting } from "./cut.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { Reporting } from "./reporting.ts";
 import type { Subspaces } from "./subspaces.ts";
+import type { Training } from "./training-part.ts";
 
 const engine = createEngine();
 
 /** What the page talks to; each part is a file of its own, is given the open model, and is loaded when it is first asked. */
-export type LabEngine = Engine & Reporting & Cutting & Subspaces;
+export type LabEngine = Engine & Reporting & Cutting & Subspaces & Training;
 
 const reporting = async () => (await import("./reporting.ts")).reporting(engine.current);
 const cutting = async () => (await import("./cut.ts")).createCutting(engine.current);
 const subspaces = async () => (await import("./subspaces.ts")).createSubspaces(engine.current);
+
+const training = async () => (await import("./training-part.ts")).createTraining();
 
 const served: LabEngine = {
   ...engine,
   ...later<Reporting>(reporting, ["heads", "worth", "skills"]),
   ...later<Cutting>(cutting, ["cutCurve", "cutAt", "measureCut", "cutFolder", "cutOnnx"], moved),
   ...later<Subspaces>(subspaces, ["scatter", "between", "coverage"]),
+  ...later<Training>(training, ["begin", "advance"]),
   /** Patterns are moved to the page, not copied. */
   async look(text, weighting) {
     const looked = await engine.look(text, weighting);

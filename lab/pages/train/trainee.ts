@@ -1,12 +1,12 @@
 /** The worker that models are trained in, as the page holds it. */
 import { wrap } from "comlink";
-import type { TrainingWorker } from "../../engine/training-worker.ts";
+import type { Training } from "../../engine/training-part.ts";
 import type { Trainee } from "./live.ts";
 
-/** A worker of its own; `close` ends it, whatever it is doing. */
+/** A second one of the lab's workers; `close` ends it, whatever it is doing. */
 export function openTrainee(): Trainee {
-  const worker = new Worker(new URL("../../engine/training-worker.ts", import.meta.url), { type: "module" });
-  const served = wrap<TrainingWorker>(worker);
+  const worker = new Worker(new URL("../../engine/worker.ts", import.meta.url), { type: "module" });
+  const served = wrap<Training>(worker);
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener("error", ({ message }) =>
       reject(new Error(message || "the worker that trains could not be started: load the page anew")),
