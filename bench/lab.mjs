@@ -19,10 +19,7 @@ const TEXT =
 /** Bytes of all scripts and styles of the site, each compressed by itself as a server would. */
 export function pageBytes() {
   const files = readdirSync(join(SITE, "assets")).filter((name) => /\.(js|css)$/.test(name));
-  const sizes = files.map((name) => [
-    name,
-    gzipSync(readFileSync(join(SITE, "assets", name)), { level: 9 }).length,
-  ]);
+  const sizes = files.map((name) => [name, gzipSync(readFileSync(join(SITE, "assets", name)), { level: 9 }).length]);
   return Object.fromEntries(sizes);
 }
 
