@@ -106,7 +106,7 @@ export class HeadwisePattern extends PatternElement {
         <div class="zoom" role="group" aria-label="zoom">
           <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
           <button type="button" aria-label="zoom out" @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>
-          <button type="button" aria-label="0, show all" @click=${() => this.#zoomMiddle(0)}>0</button>
+          <button type="button" aria-label="show all" @click=${() => this.#zoomMiddle(0)}>all</button>
         </div>
       </div>
       <canvas

@@ -106,8 +106,8 @@ class OffPage extends LabPage {
   #room(compared: Compared): TemplateResult {
     const { state } = this.lab;
     const off = Object.keys(state.gates).filter((name) => state.gates[name] === 0);
-    const heads = headsOf(compared.looked, this.lab.labels).map((head) => ({ ...head, scale: state.gates[head.name] }));
-    return html`<div class="split open">
+    const heads = headsOf(compared.looked, this.lab.labels).map((head) => ({ ...head, scale: state.gates[head.name] || 1 }));
+    return html`<div class="split open flow">
       <section aria-label="All heads">
         ${switchButtons(this.lab, compared.looked)}
         <headwise-head-grid
