@@ -12,4 +12,5 @@ export type { NodeOptions } from "./run/ort.node.ts";
 export { nodeRuntime } from "./run/ort.node.ts";
 export type { SessionOptions, SessionResult } from "./train/session.node.ts";
 export { trainSession } from "./train/session.node.ts";
+export { elementsModule } from "./view/elements.node.ts";
 export { svgToPng } from "./view/png.node.ts";

@@ -148,8 +148,8 @@ class LookPage extends LabPage {
       <figcaption>${title}${label ? html` <span class="code l-${label}">${label}</span>` : nothing}</figcaption>
       ${
         view === "matrix"
-          ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .label=${title}></headwise-pattern>`
-          : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .label=${title}></headwise-arcs>`
+          ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-pattern>`
+          : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-arcs>`
       }
       ${names.length > 1 && mode === "mean" ? html`<p class="dim">This is what one head would have to do in the place of ${names.length}: where they look apart, its mean is blurred.</p>` : nothing}
     </figure>`;

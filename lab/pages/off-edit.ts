@@ -37,7 +37,8 @@ export function editPanel(lab: Lab, looked: Looked, drawn: ReadonlyMap<string, F
       .tokens=${at.site.rows}
       .columnTokens=${at.site.columns}
       .pattern=${shown}
-      .label=${`Head ${name}`}
+      .names=${[name]}
+      .causal=${isCausal(at.site, !!lab.model?.causal)}
       @pattern-edit=${(event: CustomEvent<{ row: number; weights: Float32Array }>) => edited(event, name, shown, at.site.columns.length, draw)}
     ></headwise-pattern>
     ${hand ? html`<button type="button" @click=${() => draw(name, undefined)}>Forget what was drawn</button>` : nothing}

@@ -8,6 +8,7 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/curve-page.ts";
+import { elementsModule } from "../view/elements.node.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
@@ -46,9 +47,10 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();
+    const elements = await elementsModule();
     await write(
       result,
-      () => curvePage(result),
+      () => curvePage(result, elements),
       () => curveText(result),
     );
   } finally {

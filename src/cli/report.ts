@@ -4,6 +4,7 @@ import { describeModel } from "../heads/describe.ts";
 import { parseImportance } from "../heads/importance-report.ts";
 import { requireImportanceOf, withImportance } from "../heads/join-importance.ts";
 import { reportOn } from "../heads/report.ts";
+import { elementsModule } from "../view/elements.node.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
@@ -43,10 +44,11 @@ export async function report(model: string, options: CommonOptions & ReportComma
     progress.stop();
     await runtime.release();
     const found = importance ? withImportance(plain, importance.data, importance.name) : plain;
+    const elements = await elementsModule();
     const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
     await write(
       found,
-      () => reportPage(found, examples),
+      () => reportPage(found, examples, elements),
       () => reportText(found, view),
     );
   } finally {

@@ -59,8 +59,11 @@ export const curveText = (report: CurveReport): string =>
     ...aligned([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
   ].join("\n");
 
-/** `curve.html` as text; it opens offline and needs no script. */
-export function curvePage(report: CurveReport): string {
+/**
+ * `curve.html` as text; it opens offline. `elements` is the module that draws which layers lose their heads (`elementsModule`);
+ * all else needs no script.
+ */
+export function curvePage(report: CurveReport, elements = ""): string {
   const table = tableOf(
     "Cuts by method",
     headOf(report).map(escaped),
@@ -91,11 +94,51 @@ export function curvePage(report: CurveReport): string {
         element("div", { class: "scroll" }, cutChart(report)),
       ),
       section("In numbers", NUMBERS, table),
+      elements === "" ? "" : layersOf(report),
       section("Order", ORDER, ...report.curves.filter(({ order }) => order.length > 0).map(orderOf)),
     ),
     element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
   ].join("\n");
-  return htmlPage({ title: `${report.model.id} · curve · Headwise`, style: reportStyle() + STYLE, body });
+  return htmlPage({ title: `${report.model.id} · curve · Headwise`, style: reportStyle() + STYLE, module: elements, body });
+}
+
+/** How many heads of each layer are gone at a third, by each method that has an order. */
+function layersOf({ curves }: CurveReport): string {
+  const ordered = curves.filter(({ order }) => order.length > 0);
+  const sites = [...new Set(ordered.flatMap(({ order }) => order.map(siteOf)))].sort((a, b) =>
+    a.localeCompare(b, "en", { numeric: true }),
+  );
+  const kinds = [...new Set(sites.map((site) => site.replace(/\.?\d+$/, "")))];
+  return section(
+    "Where they go",
+    LAYERS,
+    element("div", { class: "panels" }, ...kinds.map((kind) => layerCurves(kind, sites, ordered))),
+  );
+}
+
+function layerCurves(kind: string, sites: readonly string[], curves: readonly CutCurve[]): string {
+  const own = sites.filter((site) => site.replace(/\.?\d+$/, "") === kind);
+  const series = curves.map(({ method, order }) => {
+    const gone = order.slice(0, Math.round(order.length / 3));
+    return {
+      name: method,
+      values: own.map((site) => gone.filter((unit) => siteOf(unit) === site).reduce((n, unit) => n + sizeOf(unit), 0)),
+    };
+  });
+  const title = kind === "" ? "Heads gone, by layer" : `${kind}: heads gone, by layer`;
+  return element("headwise-layer-curves", { title, unit: "heads", series: JSON.stringify(series), digits: 0 }, "");
+}
+
+/** `3` of the unit `3.6-8`, `cross.2` of `cross.2.7`. */
+const siteOf = (unit: string): string => unit.slice(0, unit.lastIndexOf("."));
+
+/** How many heads go with a unit: three of `3.6-8`. */
+function sizeOf(unit: string): number {
+  const [first, last = first] = unit
+    .slice(unit.lastIndexOf(".") + 1)
+    .split("-")
+    .map(Number);
+  return last! - first! + 1;
 }
 
 const CURVES =
@@ -104,6 +147,7 @@ const CURVES =
 const NUMBERS =
   "“Interval leaves” is the first cut at which the whole interval of the loss, taken example by example against the whole model, is " +
   "above zero. “Costs <” is the last cut before the loss reaches that much: a point of ρ or of accuracy, or 0.05 nats, which is 5% of perplexity.";
+const LAYERS = "With a third of the heads gone: how many each layer has lost, by each method.";
 const ORDER = "The heads in the order in which each method takes them out.";
 
 const section = (title: string, text: string, ...content: readonly string[]): string =>

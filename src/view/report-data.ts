@@ -6,8 +6,7 @@ import { displayToken, isSpecial, sentence } from "./tokens.ts";
 /** A text's patterns for the page: every head's n × n bytes one after the other, a byte being 255 √weight. */
 function textData({ tokens, patterns }: PatternText) {
   const bytes = patterns.flat().flatMap((matrix) => [Uint8Array.from(matrix, (weight) => Math.round(255 * Math.sqrt(weight)))]);
-  const special = tokens.map((token) => (isSpecial(token) ? 1 : 0));
-  return { tokens: tokens.map(displayToken), special, sentence: sentence(tokens), bytes: base64(bytes) };
+  return { tokens: tokens.map(displayToken), sentence: sentence(tokens), bytes: base64(bytes) };
 }
 
 /** The data of a page's heat maps and twin map, safe inside a script element. */

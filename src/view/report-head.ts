@@ -12,8 +12,8 @@ import { element, escaped } from "./xml.ts";
 const PICTURES = 2;
 const LINKS = 5;
 
-/** A head's labels, finding, scores and evidence; `place` is where it stands in `report.heads`. */
-export function headPart(report: Report, place: number, examples: readonly PatternText[]): string {
+/** A head's labels, finding, scores and evidence, `drawn` or in words; `place` is where it stands in `report.heads`. */
+export function headPart(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
   const head = report.heads[place]!;
   const name = `${head.layer}.${head.head}`;
   const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
@@ -28,7 +28,7 @@ export function headPart(report: Report, place: number, examples: readonly Patte
     scoreTable(head),
     importanceTable(report, head),
   );
-  const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples));
+  const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples, drawn));
   const top = element("header", {}, title, around(report.heads, place));
   return element(
     "section",
@@ -102,8 +102,13 @@ function bar({ value, control }: Score, given: boolean): string {
   return element("span", { class: `bar${given ? " given" : ""}${tick ? " tick" : ""}`, style: length + tick }, "");
 }
 
-/** Heat maps of the texts that show the label best, and their strongest links in words. */
-function evidence({ layer, head, label }: HeadReport, place: number, examples: readonly PatternText[]): string[] {
+/** The texts that show the label best: their patterns, which a script fills in, and their strongest links in words. */
+function evidence(
+  { layer, head, label }: HeadReport,
+  place: number,
+  examples: readonly PatternText[],
+  drawn: boolean,
+): string[] {
   const fitting = examples
     .map((text, at) => ({ text, at }))
     .filter(({ text }) => text.patterns[layer]?.[head])
@@ -111,13 +116,10 @@ function evidence({ layer, head, label }: HeadReport, place: number, examples: r
     .sort((a, b) => b.fit - a.fit);
   return fitting.slice(0, PICTURES).map(({ text, at }) => {
     const links = strongestLinks(text, layer, head, LINKS);
-    const best = links[0] ? `; strongest link: ${links[0].from} to ${links[0].to}` : "";
-    const name = `Attention pattern of head ${layer}.${head}${best}`;
     const style = `max-width:${90 + 34 * text.tokens.length}px`;
-    const drawing = { class: "pattern", role: "img", "aria-label": name, style, "data-text": at, "data-head": place };
-    const canvas = element("canvas", drawing);
-    const caption = element("figcaption", { "data-hint": "Rows attend to columns." }, "Rows attend to columns.");
-    return element("figure", {}, canvas, caption, linkList(links));
+    const drawing = { names: JSON.stringify([`${layer}.${head}`]), style, "data-text": at, "data-head": place };
+    const picture = drawn ? element("headwise-pattern", drawing, "") : "";
+    return element("figure", {}, picture, linkList(links));
   });
 }
 

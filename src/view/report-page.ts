@@ -15,22 +15,24 @@ import { element, escaped } from "./xml.ts";
 
 /**
  * `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two on which
- * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each.
+ * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each. `elements` is the module that draws
+ * them (`elementsModule`); without it each head has its strongest links in words and no picture.
  */
-export function reportPage(report: Report, examples: readonly PatternText[]): string {
+export function reportPage(report: Report, examples: readonly PatternText[], elements = ""): string {
   const content = `${openingOf(report)}
 <main>
-${body(report, examples)}
+${body(report, examples, elements !== "")}
 </main>
 <footer><p class="dim">${escaped(cost(report))}</p></footer>
 <noscript><p class="notice">Heat maps and the twin map are drawn by a script and are missing here; all numbers are in the tables.</p></noscript>
 <script type="application/json" id="data">${pageData(report, examples)}</script>`;
-  return htmlPage({ title: `${report.model.id} · Headwise`, style: reportStyle(), script: reportScript, body: content });
+  const title = `${report.model.id} · Headwise`;
+  return htmlPage({ title, style: reportStyle(), script: reportScript, module: elements, body: content });
 }
 
-function body(report: Report, examples: readonly PatternText[]): string {
+function body(report: Report, examples: readonly PatternText[], drawn: boolean): string {
   const { relations, notes } = report;
-  const heads = report.heads.map((_, place) => headPart(report, place, examples));
+  const heads = report.heads.map((_, place) => headPart(report, place, examples, drawn));
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
   return [
     part(

@@ -1,5 +1,5 @@
 /**
- * The script of the report page: heat maps drawn on canvas when they come into view, the twin map, the label filter.
+ * The script of the report page: patterns given to their elements when they come into view, the twin map, the label filter.
  * Written as text, since it runs in the reader's browser and nowhere else; everything it shows is in the tables too.
  */
 export const reportScript = `"use strict";
@@ -29,58 +29,16 @@ function prepared(canvas, width, height) {
   return pen;
 }
 
-// One head's pattern with its tokens along both axes, in a square whose size the style fixes beforehand: nothing moves.
-function drawPattern(canvas) {
-  const { tokens, special, weights, n } = texts[canvas.dataset.text];
-  const width = canvas.clientWidth, names = tokens.map((token) => token.length > 12 ? token.slice(0, 11) + "…" : token);
-  const longest = Math.max(...names.map((name) => name.length));
-  const font = Math.max(8.5, Math.min(12, (width - 60) / n * 0.8));
-  const margin = Math.min(width * 0.3, longest * font * 0.6 + 10);
-  const cell = (width - margin - 1) / n;
-  const pen = prepared(canvas, width, width);
-  const family = getComputedStyle(document.body).fontFamily;
-  pen.font = font + "px " + family;
-  pen.textBaseline = "middle";
-  const every = Math.max(1, Math.ceil(font / cell));
-  for (let i = 0; i < n; i += every) {
-    pen.fillStyle = css(special[i] ? "--dim" : "--ink");
-    pen.globalAlpha = special[i] ? 0.7 : 1;
-    pen.textAlign = "right";
-    pen.fillText(names[i], margin - 6, margin + (i + 0.5) * cell);
-    pen.save();
-    pen.translate(margin + (i + 0.5) * cell, margin - 6);
-    pen.rotate(-Math.PI / 2);
-    pen.textAlign = "left";
-    pen.fillText(names[i], 0, 0);
-    pen.restore();
-  }
-  pen.globalAlpha = 1;
-  const start = canvas.dataset.head * n * n, gap = cell > 7 ? 1 : 0;
-  for (let at = 0; at < n * n; at++) {
-    pen.fillStyle = "rgb(" + colors[weights[start + at]] + ")";
-    pen.fillRect(margin + (at % n) * cell, margin + Math.floor(at / n) * cell, cell - gap + (gap ? 0 : 0.4), cell - gap + (gap ? 0 : 0.4));
-  }
-  canvas.where = { margin, cell, start };
+// Each pattern gets its weights when it comes into view.
+function fill(picture) {
+  const { tokens, weights, n } = texts[picture.dataset.text], start = picture.dataset.head * n * n;
+  picture.tokens = tokens;
+  picture.pattern = Float32Array.from(weights.subarray(start, start + n * n), (byte) => (byte / 255) ** 2);
 }
-
-const drawn = new Set();
 const watcher = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting && !drawn.has(target)) { drawn.add(target); drawPattern(target); }
+  for (const { isIntersecting, target } of entries) if (isIntersecting) { watcher.unobserve(target); fill(target); }
 }, { rootMargin: "400px" });
-function pointAt(canvas, event) {
-  if (!canvas.where) return;
-  const { tokens, weights, n } = texts[canvas.dataset.text], { margin, cell, start } = canvas.where;
-  const j = Math.floor((event.offsetX - margin) / cell), i = Math.floor((event.offsetY - margin) / cell);
-  const inside = i >= 0 && j >= 0 && i < n && j < n, weight = inside && (weights[start + i * n + j] / 255) ** 2;
-  const caption = canvas.nextElementSibling;
-  caption.textContent = inside ? tokens[i] + " → " + tokens[j] + "  " + weight.toFixed(2) : caption.dataset.hint;
-}
-for (const canvas of document.querySelectorAll("canvas.pattern")) {
-  watcher.observe(canvas);
-  canvas.addEventListener("pointermove", (event) => pointAt(canvas, event));
-  canvas.addEventListener("pointerdown", (event) => pointAt(canvas, event));
-  canvas.addEventListener("pointerleave", () => { const c = canvas.nextElementSibling; c.textContent = c.dataset.hint; });
-}
+for (const picture of document.querySelectorAll("headwise-pattern")) watcher.observe(picture);
 
 // The twin map: heads × heads, a strip of label colours along two sides.
 const map = document.getElementById("twin-map"), STRIP = 10;
@@ -157,7 +115,7 @@ for (const button of filters) button.addEventListener("click", () => {
   for (const bar of document.querySelectorAll(".chart .bar")) bar.classList.toggle("off", wanted !== null && bar.dataset.label !== wanted);
 });
 
-function redraw() { readColors(); if (map) drawMap(); for (const canvas of drawn) drawPattern(canvas); }
+function redraw() { readColors(); if (map) drawMap(); }
 redraw();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 let lastWidth = innerWidth;

@@ -134,7 +134,7 @@ a.quiet:hover { color: var(--accent); text-decoration: underline }
 .scores .bar.given { --fill: var(--accent) }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
 .pictures { display: grid; gap: 24px; align-content: start }
-.pattern { display: block; width: 100%; aspect-ratio: 1 }
+headwise-pattern { display: block; width: 100%; min-height: 280px }
 figcaption { font-size: 13.5px }
 .pictures figcaption { color: var(--dim); min-height: 1.5em; margin: 4px 0 }
 .links { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px }

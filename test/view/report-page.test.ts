@@ -63,7 +63,7 @@ it("what a model or a text says cannot become markup", () => {
 
 it("needs no examples", () => {
   const html = reportPage(fakeReport(uneven), []);
-  expect(html).not.toContain('<canvas class="pattern"');
+  expect(html).not.toContain("<headwise-pattern");
   expect(tagErrors(markup(html))).toEqual([]);
 });
 

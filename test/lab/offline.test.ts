@@ -1,0 +1,75 @@
+/** Pages of ours with the elements in them, opened as files, offline: the patterns drawn are the report's. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { HeadwisePattern } from "../../lab/elements/pattern.ts";
+import { ensureChromium } from "../../scripts/chromium.mjs";
+import { curvePage } from "../../src/view/curve-page.ts";
+import { reportPage } from "../../src/view/report-page.ts";
+import { fakeReport, fakeTexts, uneven } from "../view/fake.ts";
+import { madeCurves } from "../view/made-importance.ts";
+
+let folder: string;
+let elements: string;
+let browser: Browser;
+const problems: string[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "headwise-offline-"));
+  const configFile = fileURLToPath(new URL("../../lab/elements.vite.config.ts", import.meta.url));
+  await build({ configFile, logLevel: "error", build: { outDir: folder } });
+  elements = readFileSync(join(folder, "elements.js"), "utf8");
+  browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function opened(name: string, html: string): Promise<Page> {
+  const file = join(folder, name);
+  writeFileSync(file, html);
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("request", (request) => request.url() !== pathToFileURL(file).href && problems.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  return page;
+}
+
+it("a report's patterns are in its elements within a quarter of a percent, and drawn", async () => {
+  const texts = fakeTexts(uneven);
+  const page = await opened("report.html", reportPage(fakeReport(uneven), texts, elements));
+  const picture = page.locator("headwise-pattern").first();
+  await picture.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector<HeadwisePattern>("headwise-pattern")?.pattern?.length);
+  const { weights, text, head } = await picture.evaluate((element) => {
+    const { pattern, dataset } = element as unknown as HeadwisePattern;
+    return { weights: Array.from(pattern!), text: Number(dataset.text), head: Number(dataset.head) };
+  });
+  const wanted = texts[text]!.patterns.flat()[head]!;
+  expect(weights).toHaveLength(wanted.length);
+  for (const [k, weight] of weights.entries()) expect(Math.abs(weight - wanted[k]!)).toBeLessThan(0.004);
+  expect(await picture.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(50);
+  await page.close();
+});
+
+it("a page of curves says how many heads each layer has lost, counted from the order", async () => {
+  const report = madeCurves(["ablation", "random"]);
+  const page = await opened("curve.html", curvePage(report, elements));
+  const { order } = report.curves.find(({ method }) => method === "ablation")!;
+  const gone = order.slice(0, Math.round(order.length / 3)).map((unit) => unit.split(".")[0]!);
+  const table = page.locator("headwise-layer-curves table");
+  await table.waitFor({ state: "attached" });
+  const numbers = (await table.locator("tbody tr td").allTextContents()).map(Number);
+  const layers = [...new Set(order.map((unit) => unit.split(".")[0]!))].sort();
+  expect(numbers).toEqual(layers.map((layer) => gone.filter((one) => one === layer).length));
+  await page.close();
+});
+
+it("nothing failed, and nothing was fetched", () => {
+  expect(problems).toEqual([]);
+});
