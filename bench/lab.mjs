@@ -1,4 +1,4 @@
-/** The lab as its users wait for it, in a Chromium of this machine: first paint, a key's way to all patterns, a large grid, memory. */
+/** `node bench/lab.mjs`, after `npm run build`: the lab as its users wait for it, in a Chromium of this machine: first paint, a key's way to all patterns, a large grid, memory. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,8 +16,29 @@ const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-ba
 const TEXT =
   "the Congress of the United States and the people of the United States and the men of the army and the men of the navy and the laws of the land ";
 
-/** Bytes of all scripts and styles of the site, each compressed by itself as a server would. */
-export function pageBytes() {
+/** What each page loads beside the engine (ONNX Runtime's script and WebAssembly) and models: bytes, compressed as a server would. */
+async function pageBytes(browser, origin) {
+  const sizes = siteBytes();
+  const loaded = {};
+  for (const name of ["look", "heads", "off", "cut", "subspaces", "train", "why"]) {
+    const page = await browser.newPage();
+    const files = new Set();
+    page.on("request", (request) => files.add(new URL(request.url()).pathname.split("/").at(-1)));
+    await page.goto(`${origin}?page=${name}&model=builtin:relations-8`);
+    await ready(page);
+    await page.waitForTimeout(4000);
+    if (name === "train") await page.getByRole("button", { name: "Step" }).click();
+    await page.waitForTimeout(3000);
+    loaded[name] = [...files]
+      .filter((file) => !file.startsWith("onnxruntime"))
+      .reduce((sum, file) => sum + (sizes[file] ?? 0), 0);
+    await page.close();
+  }
+  return loaded;
+}
+
+/** Bytes of all scripts and styles of the site, each compressed by itself. */
+function siteBytes() {
   const files = readdirSync(join(SITE, "assets")).filter((name) => /\.(js|css)$/.test(name));
   const sizes = files.map((name) => [name, gzipSync(readFileSync(join(SITE, "assets", name)), { level: 9 }).length]);
   return Object.fromEntries(sizes);
@@ -140,8 +161,9 @@ async function edits(page, origin) {
 }
 
 /** Everything that the lab promises about its speed, measured once. */
-export const labTimes = () =>
+const labTimes = () =>
   withLab(async (browser, origin) => {
+    const bytes = await pageBytes(browser, origin);
     await firstPaint(browser, origin);
     const paints = [];
     for (let k = 0; k < 5; k++) paints.push(await firstPaint(browser, origin));
@@ -152,6 +174,7 @@ export const labTimes = () =>
     const keys = await keyToPatterns(page, 21);
     const grid = await largeGrid(page);
     return {
+      bytes,
       paint: median(paints),
       keys: { tokens: keys.tokens, median: median(keys.times), longest: Math.max(...keys.times) },
       grid,
@@ -159,12 +182,4 @@ export const labTimes = () =>
     };
   });
 
-if (import.meta.filename === process.argv[1]) {
-  const bytes = pageBytes();
-  console.log(
-    "page code, gzipped:",
-    bytes,
-    Object.values(bytes).reduce((a, b) => a + b, 0),
-  );
-  console.log(await labTimes());
-}
+console.log(await labTimes());

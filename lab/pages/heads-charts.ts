@@ -25,7 +25,7 @@ export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateRes
     <div class="panels">
       ${CURVES.map(([key, title, unit]) => {
         const values = report.layers.map((layer) => layer[key] ?? 0);
-        return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: title, values }]}></headwise-layer-curves>`;
+        return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves>`;
       })}
     </div>
     <h2>Which heads look alike</h2>
