@@ -67,7 +67,7 @@ export class LabApp extends LitElement {
 
   #bar(): TemplateResult {
     const { lab } = this;
-    const { state, models, model } = lab;
+    const { state, models, model, pace } = lab;
     const shown = lab.wanted()?.id ?? "";
     const others = models.some(({ id }) => id === shown) ? [] : [shown];
     const ids = [...new Set([...models.map(({ id }) => id), ...others])];
@@ -87,7 +87,7 @@ export class LabApp extends LitElement {
           ${DEVICES.map(([value, name]) => html`<option value=${value} ?selected=${state.device === value}>${name}</option>`)}
         </select></label
       >
-      <p class="facts">${model ? factsOf(model) : nothing}</p>
+      <p class="facts">${model ? factsOf(model) : nothing}${model && pace ? ` · ${pace.tokens} tokens in ${Math.round(pace.milliseconds)} ms` : nothing}</p>
       ${this.#status()}
     </section>`;
   }

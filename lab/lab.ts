@@ -22,6 +22,8 @@ export class Lab extends EventTarget {
   /** What the open model's heads are called, once that is known. */
   labels: ReadonlyMap<string, Label> = new Map();
   status: Status = { text: "starting" };
+  /** How long the last text took, where one has been read. */
+  pace: { readonly tokens: number; readonly milliseconds: number } | undefined;
   readonly engine: Remote<LabEngine>;
   #dropped: DroppedModel | undefined;
   #asked = "";
@@ -60,6 +62,12 @@ export class Lab extends EventTarget {
   drop(model: DroppedModel): void {
     this.#dropped = model;
     this.set({ model: model.id, heads: [], gates: {}, patterns: {} }, true);
+  }
+
+  /** What a text of so many tokens took, for the line that says where the model runs. */
+  timed(tokens: number, milliseconds: number): void {
+    this.pace = { tokens, milliseconds };
+    this.#changed();
   }
 
   say(status: Status): void {
@@ -107,6 +115,7 @@ export class Lab extends EventTarget {
     this.model = undefined;
     this.#kept = new Map();
     this.labels = new Map();
+    this.pace = undefined;
     if (!model) return this.say({ text: noModel(this.state.model), failed: true });
     this.say({ text: `opening ${model.id}`, share: 0 });
     try {

@@ -33,7 +33,9 @@ class LookPage extends LabPage {
     },
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.shown = value;
+      if (!value) return;
+      this.shown = value;
+      this.lab.timed(value.text.sites[0]?.rows.length ?? 0, value.text.milliseconds);
     },
   );
 
@@ -92,7 +94,6 @@ class LookPage extends LabPage {
             .shown=${state.labels.length > 0 ? state.labels : null}
             @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail)}
           ></headwise-head-grid>
-          <p class="dim time">${Math.round(text.milliseconds)} ms for ${text.sites[0]?.rows.length ?? 0} tokens</p>
         </section>
         ${state.heads.length > 0 ? html`<section class="large" aria-label="Open heads">${[text, other].map((one, k) => one && this.#large(one, k))}</section>` : nothing}
       </div>

@@ -16,6 +16,7 @@ import type { Runtime } from "../../src/run/runtime.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 const TEXT = "The Congress of the United States meets, and the Congress of the United";
+const WORLD = "previously some drummer that often shakes nobody was examining the drifting violins";
 const MODELS = fileURLToPath(new URL("../../models", import.meta.url));
 
 let lab: LabPlace;
@@ -57,14 +58,18 @@ function largest(shown: Readonly<Record<string, number[]>>, wanted: readonly (re
 
 describe("Look", () => {
   it.each([
-    ["wasm", "raw"],
-    ["wasm", "norm"],
-    ["wasm-1", "raw"],
-    ["webgpu", "raw"],
-  ] as const)("through %s, %s patterns are the command line's within 1e-4", async (device, weighting) => {
-    const text = prepare(plainSentence("-t", TEXT), english.tokenizer, english.config);
-    const wanted = await (await createPatterns(runtime, english, weighting))(text);
-    const page = await lab.open(asked({ text: TEXT, device, weighting }));
+    ["english", "wasm", "raw"],
+    ["english", "wasm", "norm"],
+    ["english", "wasm-1", "raw"],
+    ["english", "webgpu", "raw"],
+    ["relations-1", "wasm", "raw"],
+    ["relations-8", "wasm-1", "norm"],
+    ["relations-8", "webgpu", "raw"],
+  ] as const)("of builtin:%s through %s, %s patterns are the command line's within 1e-4", async (name, device, weighting) => {
+    const model = await loadCheckpoint(`builtin:${name}`);
+    const text = prepare(plainSentence("-t", name === "english" ? TEXT : WORLD), model.tokenizer, model.config);
+    const wanted = await (await createPatterns(runtime, model, weighting))(text);
+    const page = await lab.open(asked({ model: `builtin:${name}`, text: text.sentence.text, device, weighting }));
     expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
     await page.close();
   });
@@ -130,6 +135,25 @@ describe("other models", () => {
     await page.locator('input[type="file"]').setInputFiles(join(MODELS, "relations-8"));
     await page.getByText(/^gpt2 · 16 heads/).waitFor();
     expect(new URL(page.url()).searchParams.get("model")).toBe("relations-8");
+    expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
+    await page.close();
+  });
+
+  it("files that are dropped run, too", async () => {
+    const page = await lab.open(asked({ text: WORLD }));
+    const data = await page.evaluateHandle(async () => {
+      const transfer = new DataTransfer();
+      for (const name of ["config.json", "model.safetensors", "tokenizer.json"]) {
+        const bytes = await (await fetch(`./models/relations-1/${name}`)).arrayBuffer();
+        transfer.items.add(new File([bytes], name));
+      }
+      return transfer;
+    });
+    await page.dispatchEvent("main", "drop", { dataTransfer: data });
+    await page.getByText(/^gpt2 · 2 heads/).waitFor();
+    const world = await loadCheckpoint("builtin:relations-1");
+    const text = prepare(plainSentence("-t", WORLD), world.tokenizer, world.config);
+    const wanted = await (await createPatterns(runtime, world, "raw"))(text);
     expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
     await page.close();
   });
