@@ -61,6 +61,7 @@ export class Lab extends EventTarget {
   /** A model that was dropped stands in the place of the others until one of them is chosen. */
   drop(model: DroppedModel): void {
     this.#dropped = model;
+    this.#asked = ""; // another model may have the same name
     this.set({ model: model.id, heads: [], gates: {}, patterns: {} }, true);
   }
 

@@ -18,6 +18,8 @@ export const headGridStyle = css`
   button:hover { background: var(--_wash) }
   button.selected { border-color: var(--_accent); background: var(--_wash); box-shadow: inset 0 0 0 1px var(--_accent) }
   .caption { display: flex; justify-content: space-between; align-items: center; height: 18px; font-size: 11px; line-height: 1 }
+  .small .chip { min-width: 9px; width: 9px; height: 9px; padding: 0; border-radius: 50% }
+  .small .chip::before { content: none }
   .map { display: block; position: relative; border-radius: 2px; overflow: hidden; transition: opacity 0.15s }
   .map, canvas { width: var(--_size); height: var(--_size) }
   canvas { display: block; image-rendering: pixelated }

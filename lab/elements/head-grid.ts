@@ -9,6 +9,9 @@ import { theme } from "./theme.ts";
 import { Thumbnails } from "./thumbnails.ts";
 import type { HeadPattern, HeadPick, TextPatterns } from "./types.ts";
 
+/** The side of a map in pixels, at least; and from where on a label has room for its code beside the head's name. */
+const [SMALLEST, WITH_CODES] = [34, 50];
+
 /** Room for the layers' names, and between two maps. */
 const [NAMES, GAP] = [66, 12];
 
@@ -118,7 +121,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
         role=${toggle ? "switch" : nothing} aria-checked=${toggle ? !off : nothing} aria-pressed=${toggle ? nothing : selected}
         @click=${(event: MouseEvent) => this.#pick(head, event)} @focus=${() => this.#arrive({ row, column })}
       >
-        <span class="caption"><span class="name">${head.name.replace(/^.* /, "")}</span>${chip(head.label)}</span>
+        <span class="caption"><span class="name">${head.name.replace(/^.*?(\d+\.\d+)$/, "$1")}</span>${chip(head.label)}</span>
         <span class="strike"><span class="map"><canvas aria-hidden="true"></canvas></span>${scaleOf(head)}</span>
       </button>
     </div>`;
@@ -127,8 +130,9 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   protected override updated(): void {
     const most = Math.max(1, ...this.#rows.map(({ heads }) => heads.length));
     const fitting = Math.floor((this.width - NAMES) / most) - GAP;
-    const size = this.size > 0 ? this.size : Math.min(132, Math.max(56, fitting));
+    const size = this.size > 0 ? this.size : Math.min(132, Math.max(SMALLEST, fitting));
     this.style.setProperty("--_size", `${size}px`);
+    this.renderRoot.querySelector(".grid")?.classList.toggle("small", size < WITH_CODES);
     const heads = this.#rows.flatMap((row) => row.heads);
     const canvases = this.renderRoot.querySelectorAll("canvas");
     const cells = Math.round(size * this.pixelRatio);

@@ -5,12 +5,18 @@ import type { Looked, SitePatterns } from "../engine/protocol.ts";
 
 /** Every head of a text, attention by attention. */
 export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
-  return sites.flatMap((site, layer) =>
+  return sites.flatMap((site) =>
     Array.from({ length: site.heads }, (_, head) => {
       const name = `${site.site}.${head}`;
-      return { name, layer, head, ...sizes(site), pattern: patternOf(site, head), label: labels.get(name) };
+      return { name, ...placeOf(site), head, ...sizes(site), pattern: patternOf(site, head), label: labels.get(name) };
     }),
   );
+}
+
+/** `cross.2` is layer 2 of the cross-attention, `2` layer 2. */
+function placeOf({ site }: SitePatterns): { readonly site?: string; readonly layer: number } {
+  const [, kind, layer] = /^(?:(.*)\.)?(\d+)$/.exec(site)!;
+  return { site: kind, layer: Number(layer) };
 }
 
 const sizes = ({ rows, columns }: SitePatterns) => ({ rows: rows.length, columns: columns.length });

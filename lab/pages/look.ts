@@ -51,7 +51,7 @@ class LookPage extends LabPage {
       return;
     }
     const { text, other } = this.texts();
-    this.#look.ask([model.id, model.device, state.weighting, text, other].join("\n"), {
+    this.#look.ask([this.opening(), state.weighting, text, other].join("\n"), {
       text,
       other,
       weighting: state.weighting,

@@ -50,7 +50,7 @@ class OffPage extends LabPage {
     }
     if (!model) return;
     const { text, other } = this.texts();
-    const key = [model.id, model.device, text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
+    const key = [this.opening(), text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
     this.#compare.ask(key, { text, other, state });
   }
 
@@ -76,7 +76,7 @@ class OffPage extends LabPage {
   #last = new Map<string, readonly [key: string, made: Promise<unknown>]>();
   #kept<T>(key: string, make: () => Promise<T>): Promise<T> {
     const kind = key.split(" ")[0]!;
-    const whole = `${this.lab.model?.id} ${this.lab.model?.device} ${key}`;
+    const whole = `${this.opening()} ${key}`;
     const last = this.#last.get(kind);
     if (last?.[0] === whole) return last[1] as Promise<T>;
     const made = make();
