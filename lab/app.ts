@@ -3,8 +3,9 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { dropped } from "./drop.ts";
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Lab } from "./lab.ts";
+import { deeper } from "./pages/deeper.ts";
 import { PAGE_TITLES, pageOf } from "./pages.ts";
-import { PAGES, type PageName, writeState } from "./state.ts";
+import { PAGES } from "./state.ts";
 
 /** `<headwise-lab>`: the whole application. Its property `lab` is set before it is shown. */
 export class LabApp extends LitElement {
@@ -41,28 +42,12 @@ export class LabApp extends LitElement {
       <a class="skip" href="#page">Skip to the page</a>
       <header class="top">
         <strong class="brand">Headwise <span>lab</span></strong>
-        <nav aria-label="Pages">${PAGES.map((page) => this.#link(page))}</nav>
+        <nav aria-label="Pages">${PAGES.map((page) => deeper(this.lab, { page }, PAGE_TITLES[page], page === state.page))}</nav>
       </header>
       ${this.#bar()}
       <main id="page" tabindex="-1">${pageOf(state.page, this.lab)}</main>
       ${this.over ? html`<div class="drop" role="presentation">Drop a model’s folder or a .gguf file</div>` : nothing}
     `;
-  }
-
-  #link(page: PageName): TemplateResult {
-    const current = this.lab.state.page === page;
-    const address = writeState({ ...this.lab.state, page });
-    return html`<a href=${address || "?"} aria-current=${current ? "page" : nothing} @click=${(event: MouseEvent) => this.#go(event, page)}
-      >${PAGE_TITLES[page]}</a
-    >`;
-  }
-
-  #go(event: MouseEvent, page: PageName): void {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    this.lab.set({ page }, true);
-    this.querySelector<HTMLElement>("#page")?.focus({ preventScroll: true });
-    scrollTo({ top: 0 });
   }
 
   #bar(): TemplateResult {

@@ -1,10 +1,10 @@
 /** A way from one page of the lab to another, with choices made. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Lab } from "../lab.ts";
 import { type State, writeState } from "../state.ts";
 
-/** A link that opens in place, and in a new tab as any link does. */
-export function deeper(lab: Lab, change: Partial<State>, text: string): TemplateResult {
+/** A link that opens in place, and in a new tab as any link does; `current` where it leads to what is shown. */
+export function deeper(lab: Lab, change: Partial<State>, text: string, current = false): TemplateResult {
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -12,5 +12,6 @@ export function deeper(lab: Lab, change: Partial<State>, text: string): Template
     document.querySelector<HTMLElement>("#page")?.focus({ preventScroll: true });
     scrollTo({ top: 0 });
   };
-  return html`<a href=${writeState({ ...lab.state, ...change }) || "?"} @click=${go}>${text}</a>`;
+  const address = writeState({ ...lab.state, ...change }) || "?";
+  return html`<a href=${address} aria-current=${current ? "page" : nothing} @click=${go}>${text}</a>`;
 }

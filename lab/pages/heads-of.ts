@@ -21,16 +21,22 @@ function placeOf({ site }: SitePatterns): { readonly site?: string; readonly lay
 
 const sizes = ({ rows, columns }: SitePatterns) => ({ rows: rows.length, columns: columns.length });
 
-/** [query · key] of one head. */
-export function patternOf({ patterns, rows, columns }: SitePatterns, head: number): Float32Array {
-  const size = rows.length * columns.length;
-  return patterns.subarray(head * size, (head + 1) * size);
+/** The patterns of each attention, cut once: elements draw again what is another array. */
+const cut = new WeakMap<SitePatterns, readonly Float32Array[]>();
+
+/** [query · key] of one head, the same array each time. */
+export function patternOf(site: SitePatterns, head: number): Float32Array {
+  const size = site.rows.length * site.columns.length;
+  const every = () => Array.from({ length: site.heads }, (_, h) => site.patterns.subarray(h * size, (h + 1) * size));
+  const patterns = cut.get(site) ?? every();
+  cut.set(site, patterns);
+  return patterns[head]!;
 }
 
 /** The attention of a head by its name, with the head's number. */
 export function siteOf({ sites }: Looked, name: string): { readonly site: SitePatterns; readonly head: number } | undefined {
-  const cut = name.lastIndexOf(".");
-  const site = sites.find((one) => one.site === name.slice(0, cut));
-  const head = Number(name.slice(cut + 1));
+  const dot = name.lastIndexOf(".");
+  const site = sites.find((one) => one.site === name.slice(0, dot));
+  const head = Number(name.slice(dot + 1));
   return site && head < site.heads ? { site, head } : undefined;
 }

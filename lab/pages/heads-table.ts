@@ -5,7 +5,7 @@ import { explain } from "../../src/view/explain.ts";
 import { decimal, probability } from "../../src/view/numbers.ts";
 import type { Worth } from "../engine/reporting.ts";
 import type { Lab } from "../lab.ts";
-import { writeState } from "../state.ts";
+import { deeper } from "./deeper.ts";
 
 interface Row {
   readonly name: string;
@@ -72,9 +72,8 @@ function header(key: string, name: string, lab: Lab): TemplateResult {
 
 function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab): TemplateResult {
   const found = head.scores[score];
-  const address = writeState({ ...lab.state, page: "look", heads: [name] });
   return html`<tr data-head=${name}>
-    <th scope="row"><a href=${address} @click=${(event: MouseEvent) => open(event, name, lab)}>${name}</a></th>
+    <th scope="row">${deeper(lab, { page: "look", heads: [name] }, name)}</th>
     <td class="text">${head.labels.map((label) => html`<span class="code l-${label}">${label}</span> `)}</td>
     <td>${found ? decimal(found.value) : nothing} <span class="dim">${explain(score).title}</span></td>
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>
@@ -82,12 +81,6 @@ function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab):
     <td>${head.twin ? html`${head.twin.layer}.${head.twin.head} <span class="dim">${decimal(head.twin.distance)}</span>` : "–"}</td>
     ${weighed ? html`<td>${worth ? html`${decimal(worth.value, 3)} <span class="dim">${decimal(worth.low, 3)} to ${decimal(worth.high, 3)}</span>` : "–"}</td>` : nothing}
   </tr>`;
-}
-
-function open(event: MouseEvent, name: string, lab: Lab): void {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  lab.set({ page: "look", heads: [name] }, true);
 }
 
 /** The name of the score behind a label; `delimiter` is the best of three. */

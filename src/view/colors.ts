@@ -38,6 +38,10 @@ export function labelText(label: Label): string {
   return luminance(labelColor(label)) > 0.19 ? "#15181c" : "#ffffff";
 }
 
+/** A rule for each label, `.l-LABEL`: its colour, and text that stands out on it. */
+export const labelRules = (): string =>
+  LABELS.map((label) => `.l-${label}{background:${labelColor(label)};color:${labelText(label)}}`).join("\n");
+
 /** How many labels there are heads of, most frequent first. */
 export function countLabels(found: readonly Label[]): (readonly [Label, number])[] {
   const counts = LABELS.map((label) => [label, found.filter((other) => other === label).length] as const);

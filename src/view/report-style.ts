@@ -1,6 +1,5 @@
 /** The style of the report page. */
-import { LABELS } from "../heads/schema.ts";
-import { labelColor, labelText, weightRamp } from "./colors.ts";
+import { labelRules, weightRamp } from "./colors.ts";
 
 /** The style sheet: light and dark, from 360 pixels up. */
 export function reportStyle(): string {
@@ -8,13 +7,12 @@ export function reportStyle(): string {
     weightRamp(scheme)
       .map((color, level) => `--w${level}:${color}`)
       .join(";");
-  const labels = LABELS.map((label) => `.l-${label}{background:${labelColor(label)};color:${labelText(label)}}`).join("\n");
   return `
 :root { color-scheme: light dark; --paper: #ffffff; --wash: #f5f6f8; --ink: #1c2024; --dim: #5f6670; --line: #e2e5e9;
   --accent: #0a5ea8; --fill: #7fa6cf; --mark: #b3401a; ${variables("light")} }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171b; --wash: #1c2025; --ink: #e6e8eb; --dim: #98a1ab;
   --line: #2b3037; --accent: #86bdf0; --fill: #47709c; --mark: #f0936b; ${variables("dark")} } }
-${labels}
+${labelRules()}
 ${STYLE}`;
 }
 
