@@ -1,7 +1,7 @@
 /** The model that a lab is opened with: found and looked into before anything is served, with its weights left alone. */
 import { dirname } from "node:path";
 import { fromModel } from "../load/checkpoint.node.ts";
-import { CONFIG_NEEDED, needed, type OpenFile, openTensors, readJson } from "../load/checkpoint.ts";
+import { neededConfig, type OpenFile, openTensors, readJson } from "../load/checkpoint.ts";
 import { openGguf } from "../load/gguf.ts";
 import type { Source } from "../load/source.ts";
 import { InputError } from "../run/errors.ts";
@@ -22,11 +22,12 @@ export async function openLabModel(model: string): Promise<LabModel> {
 
 async function directory(id: string, open: OpenFile): Promise<LabModel> {
   const names: string[] = [];
-  const noting: OpenFile = (name) => {
+  const note = (name: string) => {
     names.push(name);
     return open(name);
   };
-  const config = await needed(id, noting, "config.json", CONFIG_NEEDED);
+  const noting: OpenFile = Object.assign(note, { list: open.list });
+  const config = await neededConfig(id, noting);
   await readJson(config);
   await openTensors(id, noting);
   const model: LabModel = { id, kind: "directory", folder: dirname(config.name) };

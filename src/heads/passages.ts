@@ -57,7 +57,6 @@ function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
 /** A model that sees the next token would only have to copy it. */
 function requireCausal({ config, id }: Checkpoint): void {
   if (config.languageHead === "causal") return;
-  throw new InputError(
-    `${id}: the next-token task needs a causal language model: an encoder sees the token that it is asked for`,
-  );
+  const why = config.family === "decoder" ? "no language head is stored" : "an encoder sees the token that it is asked for";
+  throw new InputError(`${id}: the next-token task needs a causal language model: ${why}`);
 }

@@ -1,17 +1,22 @@
 /** MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
-import { stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
-import { fileSource } from "./files.node.ts";
+import { fileOnDemand, fileSource, reason } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
 import type { Source } from "./source.ts";
 
 export type Progress = (done: number, total: number, file: string) => void;
 
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
+
 const kindOf = async (path: string): Promise<"directory" | "file" | undefined> => {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (ABSENT.has(error.code ?? "")) return undefined;
+    throw new InputError(`${path}: ${reason(error)}`);
+  });
   return found && (found.isDirectory() ? "directory" : "file");
 };
 
@@ -52,21 +57,37 @@ export async function fromDirectory<T>(
   const kind = builtin ? "directory" : await kindOf(model);
   if (kind === "file") throw new InputError(`${model}: this is a file: name the model's directory, or a hub id`);
   const here = kind === "directory";
-  if (!here && !/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model)) {
-    throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
-  }
+  if (!here) await refuseMissingPath(model);
   const directory = builtin ?? (here ? model : await fetchFromHub(model, options));
-  const opened: { close(): Promise<void> }[] = [];
-  const open: OpenFile = async (name) => {
+  return read(here && !builtin ? basename(resolve(model)) : model, filesOf(directory));
+}
+
+/** The files of a directory, each opened when it is read. */
+function filesOf(directory: string): OpenFile {
+  const open = async (name: string) => {
     const path = join(directory, name);
-    if ((await kindOf(path)) !== "file") return undefined;
-    const source = await fileSource(path);
-    opened.push(source);
-    return source;
+    return (await kindOf(path)) === "file" ? fileOnDemand(path) : undefined;
   };
-  try {
-    return await read(here && !builtin ? basename(resolve(model)) : model, open);
-  } finally {
-    await Promise.all(opened.map((source) => source.close()));
-  }
+  return Object.assign(open, { list: () => listOf(directory) });
+}
+
+/** The files of a directory and of its folders, in order. */
+async function listOf(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const inside = await Promise.all(
+    below.map(async (folder) => (await readdir(join(directory, folder)).catch(() => [])).map((name) => `${folder}/${name}`)),
+  );
+  return [...entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name), ...inside.flat()].sort();
+}
+
+/** Throws `InputError` where `model` is a path to nothing rather than a hub id, before any hub is asked. */
+async function refuseMissingPath(model: string): Promise<void> {
+  if (!/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model) || /\.gguf$/i.test(model))
+    throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
+  const folder = dirname(model.replace(/@.*/, ""));
+  if ((await kindOf(folder)) === undefined) return;
+  throw new InputError(
+    `${model}: no such directory, though there is a local ${folder}; check the path, or run this elsewhere to ask the hub for ${model}`,
+  );
 }

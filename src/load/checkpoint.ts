@@ -4,26 +4,37 @@ import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
 import { openGguf } from "./gguf.ts";
 import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
-import { openSafetensors, openSharded } from "./safetensors.ts";
-import type { Source } from "./source.ts";
+import { openSafetensors, show } from "./safetensors.ts";
+import { openSharded } from "./shards.ts";
+import { isPointer, POINTER, type Source } from "./source.ts";
 import type { TensorFile } from "./tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 import { tokenizerFilesFromGguf } from "./tokenizer-gguf.ts";
-import { readWeights } from "./weights.ts";
+import { boundedTokenizer, checkVocabulary } from "./vocabulary.ts";
+import { readModel } from "./weights.ts";
+import { whyNoConfig, whyNoWeights } from "./whereabouts.ts";
 
 /** A model that is ready to run, with what turns text into its input. */
 export interface Checkpoint extends Transformer {
   /** What it is called: a hub id, or the name of its folder or file. */
   readonly id: string;
   readonly tokenizer: Tokenizer;
+  /** What a user should know of its files, in sentences. */
+  readonly notes?: readonly string[];
 }
 
-/** The files of a model directory, by name; undefined where there is none. */
-export type OpenFile = (name: string) => Promise<Source | undefined>;
+/** The files of a model directory, by their paths in it; undefined where there is none. */
+export interface OpenFile {
+  (name: string): Promise<Source | undefined>;
+  /** The paths of all its files, where they can be listed; for messages. */
+  readonly list?: () => Promise<readonly string[]>;
+}
 
 /** The JSON in `source`; throws `InputError` where it is none. */
 export async function readJson(source: Source): Promise<unknown> {
-  const text = new TextDecoder().decode(await source.read(0, source.size));
+  const bytes = await source.read(0, source.size);
+  if (isPointer(bytes)) throw new InputError(`${source.name}: ${POINTER}`);
+  const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -38,42 +49,57 @@ export async function needed(id: string, open: OpenFile, name: string, why: stri
   return source;
 }
 
-export const CONFIG_NEEDED = "a model directory needs config.json, model.safetensors and tokenizer.json";
+const CONFIG_NEEDED = "a model directory needs config.json, model.safetensors and tokenizer.json";
 
-/** A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong. */
-export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
-  const configFile = await needed(id, open, "config.json", CONFIG_NEEDED);
-  const config = readConfig(await readJson(configFile), configFile.name);
-  const { tokenizer, name } = await readTokenizer(id, open);
-  const weights = await readWeights(config, await openTensors(id, open));
-  checkVocabulary(tokenizer, config.vocabulary, name);
-  return { id, config, weights, tokenizer };
+/** The `config.json` of a model directory. Throws `InputError` saying what the directory is where there is none. */
+export async function neededConfig(id: string, open: OpenFile): Promise<Source> {
+  const source = await open("config.json");
+  if (source) return source;
+  throw new InputError(`${id}: there is no config.json: ${whyNoConfig((await open.list?.()) ?? []) ?? CONFIG_NEEDED}`);
 }
 
-/** The tokenizer in tokenizer.json, with what tokenizer_config.json adds, and the file's name. */
-export async function readTokenizer(id: string, open: OpenFile): Promise<{ tokenizer: Tokenizer; name: string }> {
+/**
+ * A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong; all that the configuration, the
+ * tokenizer and the headers tell is checked before a weight is read.
+ */
+export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
+  const configFile = await neededConfig(id, open);
+  const config = readConfig(await readJson(configFile), configFile.name);
+  const { tokenizer, name, json } = await readTokenizer(id, open);
+  const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
+  const model = await readModel(config, await openTensors(id, open));
+  return { id, ...model, tokenizer: bounded };
+}
+
+/** The tokenizer in tokenizer.json, with what tokenizer_config.json adds; the file's name, and what it holds. */
+export async function readTokenizer(
+  id: string,
+  open: OpenFile,
+): Promise<{ tokenizer: Tokenizer; name: string; json: unknown }> {
   const why = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
   const file = await needed(id, open, "tokenizer.json", why);
   const config = await open("tokenizer_config.json");
-  return { tokenizer: createTokenizer(await readJson(file), config && (await readJson(config))), name: file.name };
+  const json = await readJson(file);
+  return { tokenizer: createTokenizer(json, config && (await readJson(config))), name: file.name, json };
 }
 
 /** The weights in model.safetensors or in its shards. */
 export async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
+  if (await open("adapter_config.json")) {
+    throw new InputError(
+      `${id}: adapter_config.json beside the model is a PEFT adapter's, which would change the model; merge it (merge_and_unload) and save again, or move it away`,
+    );
+  }
   const single = await open("model.safetensors");
   if (single) return openSafetensors(single);
   const index = await open("model.safetensors.index.json");
-  if (index) {
-    const shard = async (name: string): Promise<Source> => {
-      const source = await open(name);
-      if (!source) throw new InputError(`${id}: the shard ${name} that model.safetensors.index.json names is missing`);
-      return source;
-    };
-    return openSharded(shard, await readJson(index));
-  }
-  throw new InputError(
-    `${id}: there is no model.safetensors: pickled checkpoints are never opened; save the model as safetensors`,
-  );
+  if (!index) throw new InputError(`${id}: ${whyNoWeights((await open.list?.()) ?? [])}`);
+  const shard = async (name: string): Promise<Source> => {
+    const source = await open(name);
+    if (source) return source;
+    throw new InputError(`${id}: the shard ${show(name)} that model.safetensors.index.json names is missing; download it too`);
+  };
+  return openSharded(shard, await readJson(index));
 }
 
 /** A GGUF file with its own tokenizer. */
@@ -88,18 +114,11 @@ export async function readGgufWithFiles(
   const file = await openGguf(source);
   const json = await configJsonFromGguf(file.metadata, file, source.name);
   const config = readConfig(json, source.name);
-  const weights = await readWeights(config, ggufNames(config, file));
   const files = tokenizerFilesFromGguf(file.metadata);
   const tokenizer = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
   checkVocabulary(tokenizer, config.vocabulary, source.name);
-  return { checkpoint: { id, config, weights, tokenizer }, files: { "config.json": json, ...files } };
+  const model = await readModel(config, ggufNames(config, file));
+  return { checkpoint: { id, ...model, tokenizer }, files: { "config.json": json, ...files } };
 }
 
 type GgufFileName = "config.json" | "tokenizer.json" | "tokenizer_config.json";
-
-export function checkVocabulary(tokenizer: { readonly vocabularySize: number }, vocabulary: number, where: string): void {
-  if (tokenizer.vocabularySize <= vocabulary) return;
-  throw new InputError(
-    `${where}: the tokenizer has ids up to ${tokenizer.vocabularySize - 1}, but the model embeds only ${vocabulary}: they do not belong together`,
-  );
-}

@@ -94,6 +94,7 @@ export function fromBert(json: unknown, where: string, architectures: readonly s
     norm: "layer",
     epsilon: c.layer_norm_eps,
     activation: ACTIVATION[c.hidden_act],
+    ...(roberta && { headActivation: "gelu" as const }), // RobertaLMHead has it built in
     gated: false,
     inputBias: true,
     outputBias: true,

@@ -1,6 +1,7 @@
 /** GGUF checkpoints (llama.cpp), versions 2 and 3: metadata, a list of tensors, then their blocks, dequantised to float32. */
 import { InputError } from "../run/errors.ts";
 import { sizeOf } from "../run/tensor.ts";
+import { fromBF16, fromF16, fromF32, halfTable } from "./number-formats.ts";
 import * as safe from "./safetensors.ts";
 import type { Source } from "./source.ts";
 import type { TensorFile } from "./tensors.ts";
@@ -193,7 +194,7 @@ type Block = (bytes: Uint8Array, at: number, out: Float32Array, to: number, half
 const byBlock = (type: string, decode: Block) => (bytes: Uint8Array) => {
   const [weights, width] = BLOCKS.get(type)!;
   const out = new Float32Array((bytes.length / width) * weights);
-  const half = safe.halfTable();
+  const half = halfTable();
   for (let at = 0, to = 0; at < bytes.length; at += width, to += weights) decode(bytes, at, out, to, half);
   return out;
 };
@@ -242,7 +243,7 @@ const fromQ6 = byBlock("Q6_K", (bytes, at, out, to, half) => {
 
 const DECODERS = new Map(
   Object.entries({
-    ...{ F32: safe.fromF32, F16: safe.fromF16, BF16: safe.fromBF16 },
+    ...{ F32: fromF32, F16: fromF16, BF16: fromBF16 },
     ...{ Q8_0: fromQ8, Q4_0: fromQ4, Q4_1: fromQ41, Q6_K: fromQ6 },
   }),
 );

@@ -31,6 +31,8 @@ interface Naming {
   /** Names below the prefix, and names of the whole file. */
   readonly below: Readonly<Record<string, string>>;
   readonly whole: Readonly<Record<string, string>>;
+  /** The bias that the language head's own layer has, which wins over the one in `whole` where a file holds both. */
+  readonly decoderBias?: string;
 }
 
 const bertLayer = {
@@ -58,6 +60,7 @@ const BERT: Naming = {
     "head.output": "cls.predictions.decoder.weight",
     "head.outputBias": "cls.predictions.bias",
   },
+  decoderBias: "cls.predictions.decoder.bias",
 };
 const ROBERTA: Naming = {
   prefix: "roberta.",
@@ -70,6 +73,7 @@ const ROBERTA: Naming = {
     "head.output": "lm_head.decoder.weight",
     "head.outputBias": "lm_head.bias",
   },
+  decoderBias: "lm_head.decoder.bias",
 };
 const DISTILBERT: Naming = {
   prefix: "distilbert.",
@@ -127,9 +131,21 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   qwen2: LLAMA,
 };
 
-/** Buffers and task heads that checkpoints carry and a forward pass to the states does not need. */
-export const IGNORED =
-  /(^|\.)(pooler\.|position_ids$|token_type_ids$|rotary_emb\.inv_freq$|attn\.(masked_)?bias$)|^(cls\.|lm_head\.|vocab_(transform|layer_norm|projector)\.|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
+const BUFFERS = /(^|\.)(position_ids|token_type_ids|rotary_emb\.inv_freq|attn\.(masked_)?bias)$/;
+const TASK_HEADS =
+  /(^|\.)pooler\.|^(cls\.|vocab_(transform|layer_norm|projector)\.|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
+
+/** Whether a tensor is a buffer that models make themselves, or a head that a forward pass to the states does not need. */
+export const isIgnored = (config: TransformerConfig, name: string): boolean =>
+  BUFFERS.test(name) || TASK_HEADS.test(name) || (config.family === "encoder" && name.startsWith("lm_head."));
+
+/** Whether a tensor that no parameter takes would be part of the model's own modules, and so of its function. */
+export function isInside(config: TransformerConfig, name: string): boolean {
+  const { prefix, layer, below, whole } = NAMINGS[config.architecture]!;
+  const own = config.family === "encoder" ? Object.values(below) : [...Object.values(below), ...Object.values(whole)];
+  const modules = [layer, ...own].map((part) => `${part.split(".")[0]}.`);
+  return name.startsWith(prefix) || modules.some((module) => name.startsWith(module));
+}
 
 export const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
 const FUSED = ["attention.wq", "attention.wk", "attention.wv", "attention.bq", "attention.bk", "attention.bv"];
@@ -149,9 +165,20 @@ export function storedAt(config: TransformerConfig, path: string, bare: boolean)
   return { name: below ? prefix + below : naming.whole[path]!, layout: LINEAR.test(path) ? "linear" : "plain" };
 }
 
-/** Old checkpoints call the scale and bias of a layer norm gamma and beta. */
-export const olderName = (name: string): string =>
-  name.replace(/(LayerNorm|layer_norm)\.weight$/, "$1.gamma").replace(/(LayerNorm|layer_norm)\.bias$/, "$1.beta");
+/** Every name that a file may have the parameter at `path` under: with and without the prefix, and as old files spell it. */
+export function namesAt(config: TransformerConfig, path: string): readonly string[] {
+  const { prefix } = NAMINGS[config.architecture]!;
+  const { name } = storedAt(config, path, true);
+  return [...new Set([prefix + name, name].flatMap((n) => [n, olderName(n)]))];
+}
 
-/** The prefix that tells a whole checkpoint from one of the bare model. */
-export const prefixOf = (config: TransformerConfig): string => NAMINGS[config.architecture]!.prefix;
+/** The path of the language head's matrix. */
+export const headPath = ({ family }: TransformerConfig): string => (family === "encoder" ? "head.output" : "output");
+
+/** A second name of the parameter at `path`, which wins where a file holds both: the bias of the head's own layer. */
+export const winnerAt = (config: TransformerConfig, path: string): string | undefined =>
+  path === "head.outputBias" ? NAMINGS[config.architecture]!.decoderBias : undefined;
+
+/** Old checkpoints call the scale and bias of a layer norm gamma and beta. */
+const olderName = (name: string): string =>
+  name.replace(/(LayerNorm|layer_norm)\.weight$/, "$1.gamma").replace(/(LayerNorm|layer_norm)\.bias$/, "$1.beta");

@@ -1,7 +1,8 @@
 /** Safetensors checkpoints (huggingface/safetensors): a JSON header, then raw bytes; nothing is believed before it is checked. */
 import { InputError } from "../run/errors.ts";
 import { sizeOf, tensor } from "../run/tensor.ts";
-import type { Source } from "./source.ts";
+import { DECODERS, type Decoder } from "./number-formats.ts";
+import { isPointer, POINTER, type Source } from "./source.ts";
 import type { TensorFile, TensorInfo } from "./tensors.ts";
 
 /** A tensor's place in its file: the bytes [start, end), counted from the file's first byte. */
@@ -10,21 +11,20 @@ export interface Stored extends TensorInfo {
   readonly end: number;
 }
 
-/** Stored bytes to float32; the result may be a view of them. */
-export type Decoder = (bytes: Uint8Array) => Float32Array;
-
 const HEADER_LIMIT = 100_000_000;
-const INDEX = "model.safetensors.index.json";
+/** Bits of one element. */
 const WIDTHS = new Map(
   Object.entries({
-    ...{ F32: 4, F16: 2, BF16: 2, F64: 8, C64: 8, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1 },
-    ...{ BOOL: 1, U8: 1, I8: 1, U16: 2, I16: 2, U32: 4, I32: 4, U64: 8, I64: 8 },
+    ...{ F64: 64, F32: 32, F16: 16, BF16: 16, C64: 64 },
+    ...{ F8_E4M3: 8, F8_E5M2: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, F8_E8M0: 8, F6_E2M3: 6, F6_E3M2: 6, F4: 4 },
+    ...{ BOOL: 8, U8: 8, I8: 8, U16: 16, I16: 16, U32: 32, I32: 32, U64: 64, I64: 64 },
   }),
 );
 
 /**
- * A safetensors file as named tensors. F32, F16 and BF16 can be read; other types are only listed. Throws `InputError` where
- * the header is damaged, or ranges overlap, leave holes, lie outside the file or do not fit their shape and type.
+ * A safetensors file as named tensors. F64, F32, F16, BF16, F8_E4M3 and F8_E5M2 can be read; other types are only listed. Throws
+ * `InputError` where the header is damaged, or ranges overlap, leave holes, lie outside the file or do not fit their shape and
+ * type.
  */
 export async function openSafetensors(source: Source): Promise<TensorFile> {
   const { header, dataStart } = await readHeader(source);
@@ -36,41 +36,12 @@ export async function openSafetensors(source: Source): Promise<TensorFile> {
   return storedTensors(source, tensors, DECODERS);
 }
 
-/**
- * The shards of a `model.safetensors.index.json` as one checkpoint; `open` finds a file that stands beside the index.
- * Throws `InputError` on a malformed index, a shard that cannot be opened, or a tensor that its shard does not hold.
- */
-export async function openSharded(open: (file: string) => Promise<Source>, index: unknown): Promise<TensorFile> {
-  const places = weightMap(index);
-  const shards = new Map<string, TensorFile>();
-  for (const file of new Set(places.values())) {
-    const source = await open(file).catch((error: Error) => {
-      throw new InputError(`${INDEX}: shard ${file} cannot be opened; download it too (${error.message})`);
-    });
-    shards.set(file, await openSafetensors(source));
-  }
-  const shardOf = (name: string) => shards.get(places.get(name) ?? "");
-  const tensors = new Map([...places.keys()].map((name) => [name, shardOf(name)!.tensors.get(name)!]));
-  const lost = [...places].find(([name]) => !tensors.get(name));
-  if (lost) throw new InputError(`${INDEX}: ${lost[1]} holds no tensor ${show(lost[0])}; download both again`);
-  return { name: INDEX, tensors, read: async (name) => (shardOf(name) ?? nothing(INDEX, tensors)).read(name) };
-}
-
-function weightMap(index: unknown): Map<string, string> {
-  const map = isRecord(index) && isRecord(index.weight_map) ? Object.entries(index.weight_map) : [];
-  if (map.length === 0) throw new InputError(`${INDEX}: it has no "weight_map" from tensors to files; download it again`);
-  const bad = map.find(([, file]) => typeof file !== "string" || !/^[\w.-]+\.safetensors$/.test(file));
-  if (bad)
-    throw new InputError(`${INDEX}: tensor ${show(bad[0])} is in ${show(bad[1])}, no .safetensors file beside the index`);
-  return new Map(map as [string, string][]);
-}
-
 async function readHeader(source: Source): Promise<{ header: Record<string, unknown>; dataStart: number }> {
   const bad = (what: string) => new InputError(`${source.name}: ${what}`);
   if (source.size === 0) throw bad("the file is empty; download or copy it again");
   if (source.size < 8) throw bad(`${source.size} bytes are too few for a safetensors file; download or copy it again`);
   const first = await source.read(0, 8);
-  if (new TextDecoder().decode(first) === "version ") throw bad("this is a Git LFS pointer; run `git lfs pull`");
+  if (isPointer(first)) throw bad(POINTER);
   const length = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true));
   const says = `the header is said to take ${length} bytes`;
   if (length > HEADER_LIMIT) throw bad(`${says}, over the limit of ${HEADER_LIMIT}; is this a safetensors file?`);
@@ -127,7 +98,7 @@ function storedAt(entry: unknown, where: string, dataStart: number, fileSize: nu
   const [begin, end] = range;
   const room = fileSize - dataStart;
   if (end > room) throw bad(`its bytes end at ${end} of ${room} bytes of data; the file is cut short: download it again`);
-  const needed = sizeOf(shape) * width;
+  const needed = (sizeOf(shape) * width) / 8;
   if (needed !== end - begin) throw bad(`shape ${show(shape)} of ${dtype} takes ${needed} bytes, not ${end - begin}`);
   return { storedAs: dtype as string, shape, start: dataStart + begin, end: dataStart + end };
 }
@@ -163,7 +134,7 @@ export function storedTensors(
 }
 
 /** What is read where no tensor of that name is stored. */
-const nothing = (file: string, { size }: ReadonlyMap<string, unknown>) => ({
+export const nothing = (file: string, { size }: ReadonlyMap<string, unknown>) => ({
   read(name: string): never {
     throw new InputError(`${file}: there is no tensor ${show(name)} among its ${size}; does the file fit this model?`);
   },
@@ -175,42 +146,8 @@ function firstNotFinite(data: Float32Array): number {
   return sum === 0 ? -1 : data.findIndex((x) => !Number.isFinite(x));
 }
 
-/** Where an array of wider little-endian numbers can view these bytes: in place if they are aligned, else in a copy. */
-function viewOf(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
-  const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
-  return [buffer, byteOffset, length / width];
-}
-
-export const fromF32: Decoder = (bytes) => new Float32Array(...viewOf(bytes, 4));
-
-let halves: Float32Array | undefined;
-
-/** The float32 of each of the 65,536 half-precision patterns: 1 sign, 5 exponent and 10 fraction bits. */
-export const halfTable = (): Float32Array =>
-  (halves ??= Float32Array.from({ length: 65_536 }, (_, bits) => {
-    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24);
-  }));
-
-export const fromF16: Decoder = (bytes) => {
-  const [table, words] = [halfTable(), new Uint16Array(...viewOf(bytes, 2))];
-  const data = new Float32Array(words.length);
-  for (let i = 0; i < words.length; i++) data[i] = table[words[i]!]!;
-  return data;
-};
-
-/** BF16 is the upper half of a float32. */
-export const fromBF16: Decoder = (bytes) => {
-  const words = new Uint16Array(...viewOf(bytes, 2));
-  const bits = new Uint32Array(words.length);
-  for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;
-  return new Float32Array(bits.buffer);
-};
-
-const DECODERS = new Map(Object.entries({ F32: fromF32, F16: fromF16, BF16: fromBF16 }));
-
-const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
+/** Whether `x` is what JSON calls an object. */
+export const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
 const isSizes = (x: unknown): x is number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0);
 const isRange = (x: unknown): x is [number, number] => isSizes(x) && x.length === 2 && x[0]! <= x[1]!;
 

@@ -1,14 +1,15 @@
 /** A parameter tree → the named tensors of a checkpoint that stock loaders take: the inverse of `weights.ts`. */
 import type { TransformerConfig } from "../models/config.ts";
+import type { AnyConfig } from "../models/sites.ts";
 import type { TransformerParameters } from "../models/transformer.ts";
 import { leaves } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
-import { type Stored, storedAt } from "./names.ts";
+import { type Stored, storedAt, winnerAt } from "./names.ts";
 import { transposed } from "./weights.ts";
 
 /**
  * The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them; `bare`: without
- * the prefix that models with a task head have.
+ * the prefix that models with a task head have. An untied head has its bias under both names, as stock loaders want it.
  */
 export function hubTensors(
   config: TransformerConfig,
@@ -18,10 +19,18 @@ export function hubTensors(
   const parts = new Map<string, { readonly stored: Stored; readonly flat: Tensor }[]>();
   for (const [path, leaf] of leaves<Tensor>(weights)) {
     const stored = storedAt(config, path, bare);
-    parts.set(stored.name, [...(parts.get(stored.name) ?? []), { stored, flat: flatten(path, stored, leaf) }]);
+    const winner = config.tied ? undefined : winnerAt(config, path);
+    for (const name of winner ? [stored.name, winner] : [stored.name])
+      parts.set(name, [...(parts.get(name) ?? []), { stored, flat: flatten(path, stored, leaf) }]);
   }
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
 }
+
+/** `json` (a config.json), but with the head untied where the weights have another one than the table. */
+export const withTying = <Json extends object>(json: Json, config: AnyConfig): Json =>
+  config.family !== "encoder-decoder" && !config.tied && config.languageHead !== "none"
+    ? { ...json, tie_word_embeddings: false }
+    : json;
 
 /** A bias as a row, a weight as a matrix, in the file's order. */
 function flatten(path: string, { layout }: Stored, { shape, data }: Tensor): Tensor {

@@ -21,3 +21,9 @@ export const blobSource = (name: string, blob: Blob): Source => ({
   size: blob.size,
   read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
 });
+
+/** The complaint about a file that `isPointer`. */
+export const POINTER = "this is a Git LFS pointer, not the file itself; run `git lfs pull`";
+
+/** Whether a file that begins so is a Git LFS pointer: a few lines of text in place of the file. */
+export const isPointer = (start: Uint8Array): boolean => new TextDecoder().decode(start.subarray(0, 8)) === "version ";

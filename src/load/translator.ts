@@ -3,12 +3,13 @@ import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { CONFIG_NEEDED, checkVocabulary, needed, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
+import { needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, readGeneration } from "./generation-config.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
 import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
 import { readTranslationWeights, translationTensors } from "./translation-weights.ts";
+import { boundedTokenizer, checkVocabulary } from "./vocabulary.ts";
 
 /** An encoder–decoder with its weights. */
 export interface EncoderDecoder {
@@ -26,27 +27,31 @@ export interface Translator extends EncoderDecoder {
 
 /** A Hugging Face directory of a translation model. Throws `InputError` naming the file that is missing or wrong. */
 export async function readTranslator(id: string, open: OpenFile): Promise<Translator> {
-  const configFile = await needed(id, open, "config.json", CONFIG_NEEDED);
+  const configFile = await neededConfig(id, open);
   const json = await readJson(configFile);
   const config = readTranslationConfig(json, configFile.name);
   const search = await open("generation_config.json");
   const generation = search ? readGeneration(await readJson(search), search.name) : readGeneration(json, configFile.name);
-  const { tokenizer, name } = await tokenizerOf(id, open);
+  const tokenizer = await tokenizerOf(id, open, config.vocabulary);
   const weights = await readTranslationWeights(config, await openTensors(id, open));
-  checkVocabulary(tokenizer, config.vocabulary, name);
   return { id, config, weights, tokenizer, generation };
 }
 
 // A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
-async function tokenizerOf(id: string, open: OpenFile): Promise<{ tokenizer: TranslationTokenizer; name: string }> {
+async function tokenizerOf(id: string, open: OpenFile, vocabulary: number): Promise<TranslationTokenizer> {
   const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
-  if (!source) return readTokenizer(id, open);
+  if (!source) {
+    const { tokenizer, json, name } = await readTokenizer(id, open);
+    return boundedTokenizer(tokenizer, json, vocabulary, name);
+  }
   if (await open("target_vocab.json")) {
     throw new InputError(`${id}: it has a vocabulary of its own for the target (target_vocab.json), which is not read`);
   }
   const file = await needed(id, open, "vocab.json", "it gives the pieces of source.spm their ids");
   const divide = readSentencePiece(await source.read(0, source.size), source.name);
-  return { tokenizer: createMarianTokenizer(divide, await readJson(file), file.name), name: file.name };
+  const tokenizer = createMarianTokenizer(divide, await readJson(file), file.name);
+  checkVocabulary(tokenizer, vocabulary, file.name);
+  return tokenizer;
 }
 
 /** The files of a model, but for its tokenizer: two to be written as JSON, and the tensors of `model.safetensors`. */

@@ -1,36 +1,83 @@
 /** Named tensors of a checkpoint → a model's parameter tree, with everything missing, surplus or misshapen named. */
 import type { TransformerConfig } from "../models/config.ts";
-import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
+import { type Transformer, type TransformerParameters, transformerParameters } from "../models/transformer.ts";
 import { leaves, mapTree, type Spec } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
-import { IGNORED, olderName, prefixOf, type Stored, storedAt } from "./names.ts";
+import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./names.ts";
+import { found, sharesTable, withStoredHead } from "./stored-head.ts";
 import type { TensorFile } from "./tensors.ts";
 
-/** The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit. */
-export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
-  const bare = isBare(config, file);
-  const model = `a ${config.architecture} model with ${config.heads.length} layers`;
-  return readTree(transformerParameters(config), file, {
-    storedAt: (path) => withOlderName(file, storedAt(config, path, bare)),
-    ignored: IGNORED,
-    model,
-  });
+/** A model as its file has it: the file's tensors decide on the language head. */
+export interface StoredModel extends Transformer {
+  /** What a user should know of the file, in sentences. */
+  readonly notes: readonly string[];
 }
 
-/** Whether a checkpoint leaves the prefix of its model's names out. */
-export const isBare = (config: TransformerConfig, file: TensorFile): boolean =>
-  ![...file.tensors.keys()].some((name) => name.startsWith(prefixOf(config)));
+/**
+ * The model that `config` and `file` describe together: a stored head that differs from the token table is the head, whatever
+ * "tie_word_embeddings" says, and a model without a stored head has none. Throws `InputError` where names or shapes do not fit.
+ */
+export async function readModel(config: TransformerConfig, file: TensorFile): Promise<StoredModel> {
+  refuseAdapters(file);
+  const stored = withStoredHead(config, file);
+  const bare = isBare(config, file);
+  const weights = await readTree<TransformerParameters<Tensor>>(transformerParameters(stored), file, {
+    storedAt: (path) => ({ ...storedAt(config, path, bare), ...found(stored, file, path) }),
+    allows: (name) => isIgnored(config, name) || !isInside(config, name),
+    model: `a ${config.architecture} model with ${config.heads.length} layers`,
+  });
+  const shared = stored.tied === config.tied ? undefined : sharesTable(weights);
+  const model = shared ? { config: { ...stored, tied: true }, weights: shared } : { config: stored, weights };
+  return { ...model, notes: notesOn(config, model.config, file) };
+}
 
-const withOlderName = (file: TensorFile, stored: Stored): Stored => {
-  const older = olderName(stored.name);
-  return !file.tensors.has(stored.name) && file.tensors.has(older) ? { ...stored, name: older } : stored;
-};
+/**
+ * The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit, or where the file
+ * has another language head than `config` says (see `readModel`).
+ */
+export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
+  const { config: stored, weights } = await readModel(config, file);
+  if (stored.tied === config.tied && stored.languageHead === config.languageHead) return weights;
+  const what = stored.languageHead === config.languageHead ? "differs from the token table" : "is not stored";
+  throw new InputError(`${file.name}: the language head ${what}; read the model with readModel`);
+}
+
+function notesOn(config: TransformerConfig, stored: TransformerConfig, file: TensorFile): string[] {
+  const taken = new Set(leaves<Spec>(transformerParameters(config)).flatMap(([path]) => namesAt(config, path)));
+  const others = [...file.tensors.keys()].filter((n) => !taken.has(n) && !isIgnored(config, n) && !isInside(config, n));
+  const more = others.length > 1 ? ` (and ${others.length - 1} more)` : "";
+  return [
+    ...(stored.tied === config.tied
+      ? []
+      : [`${file.name}: the stored language head differs from the token table, so it is used, though config.json ties them`]),
+    ...(others[0] === undefined
+      ? []
+      : [`${file.name}: the tensor ${quoted(others[0])}${more} is not part of a ${config.architecture} model and is not used`]),
+  ];
+}
+
+/** Whether a checkpoint leaves the prefix of its model's names out, by the names of most of its tensors. */
+export function isBare(config: TransformerConfig, file: TensorFile): boolean {
+  const paths = leaves<Spec>(transformerParameters(config)).map(([path]) => path);
+  const count = (bare: boolean) => paths.filter((path) => file.tensors.has(storedAt(config, path, bare).name)).length;
+  return count(true) > count(false);
+}
+
+function refuseAdapters(file: TensorFile): void {
+  const name = [...file.tensors.keys()].find((n) => /(^|[._])lora_|(^|\.)(ia3|oft|boft|vera|hada)_/i.test(n));
+  if (name === undefined) return;
+  throw new InputError(
+    `${file.name}: the tensor ${quoted(name)} is an adapter's, which would change the model; merge it (PEFT: merge_and_unload) and save again`,
+  );
+}
+
+const quoted = (name: string): string => JSON.stringify(name);
 
 export interface TreeNaming {
   readonly storedAt: (path: string) => Stored;
-  /** Names that the file may have besides. */
-  readonly ignored: RegExp;
+  /** Whether the file may have a tensor of this name besides. */
+  readonly allows: (name: string) => boolean;
   /** What the tree is of, for errors. */
   readonly model: string;
 }
@@ -53,18 +100,23 @@ interface Located extends Stored {
 function present(file: TensorFile, stored: Stored, model: string): Stored {
   if (file.tensors.has(stored.name)) return stored;
   throw new InputError(
-    `${file.name}: the tensor "${stored.name}" is missing: ${model} has one; is this checkpoint complete, and does config.json belong to it?`,
+    `${file.name}: the tensor ${quoted(stored.name)} is missing: ${model} has one; is this checkpoint complete, and does config.json belong to it?`,
   );
 }
 
-function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { ignored, model }: TreeNaming): void {
-  const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !ignored.test(name));
+function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { allows, model }: TreeNaming): void {
+  const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !allows(name));
   if (surplus.length === 0) return;
   const more = surplus.length > 1 ? ` (and ${surplus.length - 1} more)` : "";
-  throw new InputError(
-    `${file.name}: the tensor "${surplus[0]}"${more} has no place in ${model}: does config.json belong to this checkpoint?`,
-  );
+  const advice = surplus.some((name) => QUANTIZED.test(name))
+    ? "it belongs to a quantized checkpoint; save the model unquantized"
+    : "does config.json belong to this checkpoint?";
+  throw new InputError(`${file.name}: the tensor ${quoted(surplus[0]!)}${more} has no place in ${model}: ${advice}`);
 }
+
+/** What GPTQ, AWQ, bitsandbytes, compressed-tensors and FP8 checkpoints store beside or instead of a weight. */
+const QUANTIZED =
+  /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
 
 /** What the file should hold: biases in a row; weights as [in, out], or [out, in] where linear. */
 function storedShape({ layout, part, path }: Located, { shape }: Spec): readonly number[] {
@@ -80,7 +132,7 @@ function checkShape(file: TensorFile, stored: Located, spec: Spec): void {
   const { shape } = file.tensors.get(stored.name)!;
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
-    `${file.name}: the tensor "${stored.name}" is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]: does it belong to this checkpoint?`,
+    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]: does it belong to this checkpoint?`,
   );
 }
 

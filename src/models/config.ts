@@ -32,6 +32,8 @@ export interface TransformerConfig {
   readonly norm: "layer" | "rms";
   readonly epsilon: number;
   readonly activation: Activation;
+  /** The masked language head's, where it is another one. */
+  readonly headActivation?: Activation;
   readonly gated: boolean;
   readonly inputBias: boolean;
   readonly outputBias: boolean;
@@ -39,7 +41,7 @@ export interface TransformerConfig {
   /** How far back each layer's queries may look; undefined: to the start. */
   readonly windows?: readonly (number | undefined)[];
   readonly languageHead: "none" | "masked" | "causal";
-  /** Whether the language head reads the token table. */
+  /** Whether the language head, where there is one, reads the token table. */
   readonly tied: boolean;
 }
 

@@ -19,7 +19,7 @@ export interface DecoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions?: T };
   readonly layers: readonly LayerParameters<T>[];
   readonly norm: NormParameters<T>;
-  /** [v, m]; absent where the token table serves. */
+  /** [v, m]; absent where the token table serves, or where there is no language head. */
   readonly output?: T;
 }
 
@@ -30,7 +30,7 @@ export const decoderParameters = (config: TransformerConfig): DecoderParameters<
   },
   layers: config.heads.map((_, l) => layerParameters(config, l)),
   norm: normParameters(config.width, config.norm),
-  output: config.tied ? undefined : spec([config.vocabulary, config.width]),
+  output: config.tied || config.languageHead === "none" ? undefined : spec([config.vocabulary, config.width]),
 });
 
 /** What every layer shares: where queries may look, and how positions turn them. */
@@ -39,7 +39,7 @@ interface Context {
   readonly rotate?: (x: Value) => Value;
 }
 
-/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, `logits`. */
+/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, and `logits` of a language head. */
 export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   const context = scoped("context", () => contextOf(config, inputs));
   let x = probe(
@@ -53,6 +53,7 @@ export function decoder(config: TransformerConfig, p: DecoderParameters, inputs:
     x = scoped(`layers.${l}`, () => decoderLayer(config, layer, before, context, l, within(`layers.${l}`, probe)));
   }
   const last = probe("output", norm(p.norm, x, config.epsilon));
+  if (config.languageHead === "none") return { states: [...states, last] };
   const logits = scoped("head", () => einsum("b i m, v m -> b i v", last, p.output ?? p.embeddings.tokens));
   return { states: [...states, last], logits: probe("logits", logits) };
 }

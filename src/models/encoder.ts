@@ -105,7 +105,8 @@ function maskedHead(
   head: NonNullable<EncoderParameters["head"]>,
   x: Value,
 ): Value {
-  const dense = ACTIVATIONS[config.activation](add(einsum("b i m, m n -> b i n", x, head.dense), head.denseBias));
+  const activate = ACTIVATIONS[config.headActivation ?? config.activation];
+  const dense = activate(add(einsum("b i m, m n -> b i n", x, head.dense), head.denseBias));
   const normal = norm(head.norm, dense, config.epsilon);
   return add(einsum("b i m, v m -> b i v", normal, head.output ?? p.embeddings.tokens), head.outputBias);
 }

@@ -1,11 +1,11 @@
 /** A model opened for cutting: its weights, and all that a copy of it needs besides. */
 import type { Checkpoint, OpenFile } from "../load/checkpoint.ts";
-import { CONFIG_NEEDED, needed, openTensors, readDirectory, readGgufWithFiles, readJson } from "../load/checkpoint.ts";
+import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../load/checkpoint.ts";
 import { readConfig, TRANSLATION_ARCHITECTURES } from "../load/config.ts";
-import { olderName, storedAt } from "../load/names.ts";
+import { headPath, namesAt, winnerAt } from "../load/names.ts";
 import { originalHeadsJson } from "../load/original-heads.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
-import { hubTensors } from "../load/save.ts";
+import { hubTensors, withTying } from "../load/save.ts";
 import type { Source } from "../load/source.ts";
 import type { TensorFile } from "../load/tensors.ts";
 import { readTranslationConfig } from "../load/translation-config.ts";
@@ -45,7 +45,7 @@ const CARRIED = [
 
 /** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
 export async function readForCutting(id: string, open: OpenFile): Promise<Opened> {
-  const json = (await readJson(await needed(id, open, "config.json", CONFIG_NEEDED))) as Json;
+  const json = (await readJson(await neededConfig(id, open))) as Json;
   const record = await open("prune.json");
   const rest = { config: json, pruned: record && (await readJson(record)), files: await carried(open) };
   if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
@@ -82,22 +82,19 @@ const transformer = (model: AnyModel): [Transformer["config"], Transformer["weig
 };
 const translatorTensors = ({ weights }: AnyModel) => translationTensors(weights as Translator["weights"]);
 
-/** Tensors of other tasks stay with the model, buffers that transformers makes itself do not. */
+/** Tensors of other tasks stay with the model, buffers that transformers makes itself and a head equal to the table do not. */
 async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Promise<Opened["tensorsOf"]> {
   const bare = isBare(config, file);
-  const names = leaves<Tensor>(weights).map(([path]) => storedAt(config, path, bare).name);
-  const own = new Set([...names, ...names.map(olderName)]);
+  const paths = leaves<Tensor>(weights).map(([path]) => path);
+  if (config.tied && config.languageHead !== "none") paths.push(headPath(config));
+  const own = new Set(paths.flatMap((path) => [winnerAt(config, path), ...namesAt(config, path)]));
   const others = new Map<string, Tensor>();
-  for (const [name, { storedAs }] of file.tensors) {
-    const again = config.tied && TIED.test(name);
-    if (!own.has(name) && /^B?F/.test(storedAs) && !again && !BUFFER.test(name)) others.set(name, await file.read(name));
-  }
+  for (const [name, { storedAs }] of file.tensors)
+    if (!own.has(name) && /^B?F/.test(storedAs) && !BUFFER.test(name)) others.set(name, await file.read(name));
   return (model) => new Map([...hubTensors(...transformer(model), bare), ...others]);
 }
 
 const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
-/** Second names of the token table. */
-const TIED = /(^|\.)(lm_head|decoder|vocab_projector)\.weight$/;
 
 /** The configuration of the model before any cut. */
 export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
@@ -112,7 +109,7 @@ const FAST = ["tokenizer_config.json", '{ "tokenizer_class": "PreTrainedTokenize
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
   const { headwise: _, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
-  const json = { ...plain, ...dtype, ...originalHeadsJson(model.config) };
+  const json = { ...withTying(plain, model.config), ...dtype, ...originalHeadsJson(model.config) };
   return new Map<string, Uint8Array | string>([
     ...(files.has("tokenizer.json") ? [FAST] : []),
     ...files,

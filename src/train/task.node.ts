@@ -7,7 +7,7 @@ import { worldEncoder, worldTokenizer } from "../corpus/world/tokenizer.ts";
 import { builtinFolder } from "../load/builtin.node.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import { readConfig } from "../load/config.ts";
-import { hubTensors } from "../load/save.ts";
+import { hubTensors, withTying } from "../load/save.ts";
 import { createTokenizer, type Tokenizer } from "../load/tokenizer.ts";
 import { readTranslationConfig } from "../load/translation-config.ts";
 import { generationConfigJson, translatorFiles } from "../load/translator.ts";
@@ -73,7 +73,12 @@ const MARIAN_TOKENIZER = {
 const stringify = (json: object): string => `${JSON.stringify(json, null, 2)}\n`;
 
 /** A model of parameters whose tree is rebuilt from paths. */
-function baseOf(config: TrainableConfig, hub: object, tokenizerJson: object, weights?: ReadonlyMap<string, Tensor>): Base {
+function baseOf(
+  config: TrainableConfig,
+  hub: object,
+  tokenizerJson: object,
+  { weights, tokenizer = createTokenizer(tokenizerJson) }: Partial<Pick<Base, "weights" | "tokenizer">> = {},
+): Base {
   const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(parametersOf(config), (_: Spec, path) => by.get(path)!);
   return {
     config,
@@ -85,7 +90,7 @@ function baseOf(config: TrainableConfig, hub: object, tokenizerJson: object, wei
         "tokenizer_config.json": stringify(MARIAN_TOKENIZER),
       }),
     },
-    tokenizer: createTokenizer(tokenizerJson),
+    tokenizer,
     weights,
     stored: (by) =>
       config.family === "encoder-decoder"
@@ -116,12 +121,13 @@ async function goOn(config: TrainConfig, from: string, where: string): Promise<B
     throw new InputError(
       `${where}: "from" is ${from}: name a model directory (or builtin:NAME); there is no config.json in it`,
     );
-  const { config: own, weights } = await loadCheckpoint(from);
+  const { config: own, weights, tokenizer } = await loadCheckpoint(from);
   const wanted = config.task === "masked" ? "masked" : "causal";
   if (own.languageHead !== wanted)
     throw new InputError(`${where}: ${from} has no ${wanted} language head, which the task "${config.task}" trains`);
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
-  return baseOf(own, await read("config.json"), await read("tokenizer.json"), byPath(weights));
+  const hub = withTying(await read("config.json"), own);
+  return baseOf(own, hub, await read("tokenizer.json"), { weights: byPath(weights), tokenizer });
 }
 
 function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<string>, where: string): TrainingData {
