@@ -10,6 +10,7 @@ import { comparisonPage } from "../view/compare-page.ts";
 import { comparisonText } from "../view/terminal-compare.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
 import { prepareFolder } from "./files.ts";
+import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -59,6 +60,7 @@ async function openBoth(a: string, b: string, progress: Progress): Promise<[Chec
       progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
     });
   const [first, second] = [await open(a), await open(b)];
+  for (const each of [first, second]) sayNotes(each);
   requireOneShape(first.config, second.config);
   return first.id === second.id && a !== b ? [named(first, a), named(second, b)] : [first, second];
 }

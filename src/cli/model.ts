@@ -17,5 +17,11 @@ export async function openModel(
   const checkpoint = await loadCheckpoint(model, {
     progress: (done, total, file) => progress?.update(`fetching ${file}`, total ? done / total : 0),
   });
+  sayNotes(checkpoint);
   return { runtime, checkpoint };
+}
+
+/** What a user should know of a model's files, on stderr. */
+export function sayNotes({ notes = [] }: Checkpoint): void {
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
 }

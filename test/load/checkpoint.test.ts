@@ -1,15 +1,16 @@
 /** A checkpoint from its files, however they were saved; and nothing from files that do not belong together. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
+import { fromDirectory, loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { readDirectory } from "../../src/load/checkpoint.ts";
 import { openSafetensors } from "../../src/load/safetensors.ts";
 import { writeSafetensors } from "../../src/load/safetensors-write.ts";
 import { bytesSource } from "../../src/load/source.ts";
-import { readWeights } from "../../src/load/weights.ts";
+import { readModel, readWeights } from "../../src/load/weights.ts";
 import { byPath } from "../../src/params/tree.ts";
+import { InputError } from "../../src/run/errors.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
 import { makeModel, tinyTokenizer } from "../cli/model-folder.ts";
 import { fixtureConfig } from "../models/golden.ts";
@@ -33,6 +34,7 @@ const renamed =
 const and =
   (...more: (readonly [string, Tensor])[]): Change =>
   (tensors) => [...tensors, ...more];
+const POINTER = new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n");
 const some = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5), shape);
 
 describe("weights", () => {
@@ -55,13 +57,13 @@ describe("weights", () => {
   });
 
   it.each([
-    ["bert", "cls.predictions.decoder.weight", "cls.predictions.decoder.bias", "bert.pooler.dense.weight"],
+    ["bert", "cls.seq_relationship.bias", "bert.pooler.dense.weight", "qa_outputs.bias"],
     ["bert", "cls.seq_relationship.weight", "bert.embeddings.position_ids", "classifier.weight"],
-    ["gpt2", "lm_head.weight", "transformer.h.0.attn.bias", "transformer.h.1.attn.masked_bias"],
-    ["roberta", "lm_head.decoder.weight", "lm_head.decoder.bias", "roberta.embeddings.token_type_ids"],
-    ["distilbert", "vocab_projector.weight", "pre_classifier.bias", "qa_outputs.weight"],
+    ["gpt2", "score.weight", "transformer.h.0.attn.bias", "transformer.h.1.attn.masked_bias"],
+    ["roberta", "classifier.dense.weight", "roberta.embeddings.position_ids", "roberta.embeddings.token_type_ids"],
+    ["distilbert", "classifier.weight", "pre_classifier.bias", "qa_outputs.weight"],
     ["llama", "model.layers.0.self_attn.rotary_emb.inv_freq", "score.weight"],
-  ])("of %s ignore tied heads, buffers and tasks: %s, %s", async (family, ...names) => {
+  ])("of %s ignore buffers and heads of tasks: %s, %s", async (family, ...names) => {
     expect(await weightsOf(family, and(...names.map((n) => [n, some(2)] as const)))).toEqual(await weightsOf(family));
   });
 
@@ -140,9 +142,69 @@ describe("weights", () => {
       (t) => t.set("bert.encoder.layer.0.output.dense.bias", some(35, 1)),
       'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.bias" is [35, 1], but config.json asks for [35]: does it belong to this checkpoint?',
     ],
+    [
+      "an adapter's tensors",
+      and(["bert.encoder.layer.0.attention.self.query.lora_A.default.weight", some(2, 35)]),
+      'm.safetensors: the tensor "bert.encoder.layer.0.attention.self.query.lora_A.default.weight" is an adapter\'s, which would change the model; merge it (PEFT: merge_and_unload) and save again',
+    ],
+    [
+      "quantized weights",
+      and(["bert.encoder.layer.0.output.dense.weight_scale", some(1)]),
+      'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.weight_scale" has no place in a bert model with 2 layers: it belongs to a quantized checkpoint; save the model unquantized',
+    ],
+    [
+      "a parameter stored twice",
+      and(["embeddings.word_embeddings.weight", some(67, 35)]),
+      'm.safetensors: the tensors "bert.embeddings.word_embeddings.weight" and "embeddings.word_embeddings.weight" are the same parameter; keep one of them',
+    ],
+    [
+      "a layer too many",
+      and(["bert.encoder.layer.2.output.dense.bias", some(35)]),
+      'm.safetensors: the tensor "bert.encoder.layer.2.output.dense.bias" has no place in a bert model with 2 layers: does config.json belong to this checkpoint?',
+    ],
+    [
+      "a name with control characters, quoted",
+      and(["bert.\u001b[2J", some(1)]),
+      'm.safetensors: the tensor "bert.\\u001b[2J" has no place in a bert model with 2 layers: does config.json belong to this checkpoint?',
+    ],
   ])("refuse %s", async (_, change, message) => {
     await expect(weightsOf("bert", change)).rejects.toThrow(expect.objectContaining({ name: "InputError", message }));
   });
+});
+
+describe("a file's surplus tensors", () => {
+  const notesOf = async (family: string, change: Change, config = fixtureConfig(family)) => {
+    const bytes = writeSafetensors(new Map(change(await fixtureTensors(family))));
+    return (await readModel(config, await openSafetensors(bytesSource("m.safetensors", bytes)))).notes;
+  };
+
+  it("are said where they are outside of the model, as a CRF or a projection is", async () => {
+    expect(await notesOf("bert", and(["crf.transitions", some(3, 3)]))).toEqual([
+      'm.safetensors: the tensor "crf.transitions" is not part of a bert model and is not used',
+    ]);
+    expect(await notesOf("gpt2", and(["multiple_choice_head.summary.weight", some(1)], ["odd", some(1)]))).toEqual([
+      'm.safetensors: the tensor "multiple_choice_head.summary.weight" (and 1 more) is not part of a gpt2 model and is not used',
+    ]);
+  });
+
+  it("are no reason to take bare names for others: one stray buffer with the prefix changes nothing", async () => {
+    const bare = renamed((name) => name.replace(/^bert\./, ""));
+    const stray: Change = (t) => [...bare(t), ["bert.embeddings.position_ids", some(1, 2)] as const];
+    expect(await weightsOf("bert", stray)).toEqual(await weightsOf("bert"));
+  });
+
+  it("with a bias for a decoder's head are refused: stock models of the family have none", async () => {
+    await expect(weightsOf("llama", and(["lm_head.bias", some(53)]))).rejects.toThrow(/"lm_head\.bias" has no place/);
+  });
+});
+
+it("an encoder named after a masked model, with no tensor of a head, has none", async () => {
+  const headless: Change = (t) => [...t].filter(([name]) => !name.startsWith("cls."));
+  const bytes = writeSafetensors(new Map(headless(await fixtureTensors("bert"))));
+  const file = await openSafetensors(bytesSource("m.safetensors", bytes));
+  expect((await readModel(fixtureConfig("bert"), file)).config.languageHead).toBe("none");
+  const half: Change = (t) => [...t].filter(([name]) => name !== "cls.predictions.transform.dense.bias");
+  await expect(weightsOf("bert", half)).rejects.toThrow(/"cls\.predictions\.transform\.dense\.bias" is missing/);
 });
 
 describe("a directory", () => {
@@ -186,7 +248,9 @@ describe("a directory", () => {
     const change = { "model.safetensors": undefined, "model.safetensors.index.json": { weight_map } };
     const { weights } = await read({ ...change, [names[0]!]: shards[0], [names[1]!]: shards[1] });
     expect(byPath(weights)).toEqual(await weightsOf("bert"));
-    await expect(read({ ...change, [names[0]!]: shards[0] })).rejects.toThrow(/the shard model-b\.safetensors .* is missing/);
+    await expect(read({ ...change, [names[0]!]: shards[0] })).rejects.toThrow(
+      /the shard "model-b\.safetensors" .* is missing; download it too/,
+    );
   });
 
   it("takes the names of special tokens from tokenizer_config.json, where there is one", async () => {
@@ -204,6 +268,146 @@ describe("a directory", () => {
     );
     const just = { ...json, model: { ...(json.model as object), vocab: { ...vocab, extra: 66 } } };
     expect((await read({ "tokenizer.json": just })).tokenizer.vocabularySize).toBe(67);
+  });
+
+  it("whose tokenizer was given tokens that the model's table has no rows for refuses texts with them, and no others", async () => {
+    const json = tinyTokenizer();
+    const extra = { content: "<pad>", special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
+    const added = [...(json.added_tokens as object[]), { ...extra, id: 67 }];
+    const { tokenizer } = await read({ "tokenizer.json": { ...json, added_tokens: added } });
+    expect(tokenizer.encode("the cat").tokens).toEqual(["[CLS]", "the", "cat", "[SEP]"]);
+    expect(tokenizer.vocabularySize).toBe(67);
+    expect(tokenizer.specialIds.has(67)).toBe(false);
+    expect(() => tokenizer.encode("the cat <pad>")).toThrow(
+      new InputError(
+        'tiny/tokenizer.json: the text has the token "<pad>" with id 67, but the model embeds only 67 tokens; leave it out of the text',
+      ),
+    );
+    const named = await read({
+      "tokenizer.json": { ...json, added_tokens: added },
+      "tokenizer_config.json": { pad_token: "<pad>" },
+    });
+    expect(named.tokenizer.special.pad).toBeUndefined();
+  });
+
+  it("is refused for its configuration or tokenizer before a weight is read", async () => {
+    const reads: string[] = [];
+    const noting = async (name: string) => {
+      const content = name === "tokenizer.json" ? JSON.stringify(grown) : files.get(name);
+      const source = content && bytesSource(name, typeof content === "string" ? new TextEncoder().encode(content) : content);
+      if (!source) return undefined;
+      const read = (offset: number, length: number) => {
+        reads.push(name);
+        return source.read(offset, length);
+      };
+      return { ...source, read };
+    };
+    const json = tinyTokenizer();
+    const { vocab } = json.model as { vocab: object };
+    const grown = { ...json, model: { ...(json.model as object), vocab: { ...vocab, extra: 99 } } };
+    await expect(readDirectory("m", noting)).rejects.toThrow("they do not belong together");
+    expect(reads).not.toContain("model.safetensors");
+  });
+
+  it.each<[string, Record<string, Uint8Array | object | undefined>, RegExp]>([
+    ["config.json", { "config.json": POINTER }, /^tiny\/config\.json: this is a Git LFS pointer.*; run `git lfs pull`$/],
+    ["tokenizer.json", { "tokenizer.json": POINTER }, /^tiny\/tokenizer\.json: this is a Git LFS pointer/],
+    ["model.safetensors", { "model.safetensors": POINTER }, /^tiny\/model\.safetensors: this is a Git LFS pointer/],
+    [
+      "an adapter beside the weights",
+      { "adapter_config.json": {} },
+      /^org\/tiny: adapter_config\.json beside the model is a PEFT adapter's.*; merge it/,
+    ],
+  ])("that is not whole or not alone is said to be so: %s", async (_, change, message) => {
+    await expect(read(change)).rejects.toThrow(
+      expect.objectContaining({ name: "InputError", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it.each([
+    [["model.fp16.safetensors"], 'but "model.fp16.safetensors": it is a variant of the weights; rename it'],
+    [["consolidated.safetensors"], 'but "consolidated.safetensors": it has Mistral\'s own tensor names; convert it'],
+    [["pytorch_model.bin"], 'but "pytorch_model.bin": pickled checkpoints are never opened; save the model as safetensors'],
+    [["model-00001-of-00002.safetensors"], "model.safetensors.index.json, which lists the shards, is missing"],
+    [["a.gguf"], 'but "a.gguf": name that file as the model'],
+    [["tf_model.h5"], "load it with transformers and save it as safetensors"],
+    [["odd.safetensors"], "if these are the model's weights, rename it to model.safetensors"],
+    [[], "there is no model.safetensors: pickled checkpoints are never opened"],
+  ])("on disk with other weights says what is there: %s", async (names, message) => {
+    const path = join(folder, `other-${names.join()}`);
+    makeModel(path);
+    rmSync(join(path, "model.safetensors"));
+    for (const name of names) writeFileSync(join(path, name), "x");
+    await expect(loadCheckpoint(path)).rejects.toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
+  });
+
+  it.each([
+    [["adapter_config.json"], "adapter_config.json makes this a PEFT adapter; merge it into its base model"],
+    [["0_Transformer/config.json", "0_Transformer/model.safetensors"], 'the model is in the folder "0_Transformer" in it'],
+    [["b.gguf"], 'the GGUF file "b.gguf" is in it; name that file'],
+    [["params.json"], "the original Llama or Mistral form; convert them"],
+    [["notes.txt"], "a model directory needs config.json, model.safetensors and tokenizer.json"],
+  ])("on disk without config.json says what it is: %s", async (names, message) => {
+    const path = join(folder, `none-${names[0]!.replace("/", "-")}`);
+    for (const name of names) {
+      mkdirSync(join(path, name, ".."), { recursive: true });
+      writeFileSync(join(path, name), "{}");
+    }
+    await expect(loadCheckpoint(path)).rejects.toThrow(`there is no config.json: `);
+    await expect(loadCheckpoint(path)).rejects.toThrow(message);
+  });
+
+  it("in many shards takes one file handle at a time", async () => {
+    const path = join(folder, "shards");
+    makeModel(path);
+    rmSync(join(path, "model.safetensors"));
+    const all = [...(await fixtureTensors("bert"))];
+    mkdirSync(join(path, "in a folder"));
+    const weight_map = Object.fromEntries(all.map(([name], k) => [name, `in a folder/${k} (1).safetensors`]));
+    for (const [k, one] of all.entries())
+      writeFileSync(join(path, `in a folder/${k} (1).safetensors`), writeSafetensors(new Map([one])));
+    writeFileSync(join(path, "model.safetensors.index.json"), JSON.stringify({ weight_map }));
+    expect(byPath((await loadCheckpoint(path)).weights)).toEqual(await weightsOf("bert"));
+    if (process.platform !== "linux") return;
+    const held = () => readdirSync("/proc/self/fd").length;
+    const before = held();
+    let most = 0;
+    await fromDirectory(
+      path,
+      async (_, open) => {
+        for (const [k] of all.entries()) await open(`in a folder/${k} (1).safetensors`);
+        most = held();
+      },
+      {},
+    );
+    expect(most - before).toBeLessThan(5);
+  });
+
+  it("whose file is replaced while it is read is refused", async () => {
+    const path = join(folder, "changing");
+    makeModel(path);
+    await fromDirectory(
+      path,
+      async (_, open) => {
+        const source = (await open("model.safetensors"))!;
+        writeFileSync(join(path, "model.safetensors"), "another");
+        await expect(source.read(0, 8)).rejects.toThrow(/model\.safetensors: the file changed while it was read; start again$/);
+      },
+      {},
+    );
+  });
+
+  it("that is not there is said to be missing before the hub is asked, where its folder is a local one", async () => {
+    const cwd = process.cwd();
+    process.chdir(folder);
+    try {
+      await expect(loadCheckpoint("tiny/none")).rejects.toThrow(
+        "tiny/none: no such directory, though there is a local tiny; check the path, or run this elsewhere to ask the hub for tiny/none",
+      );
+      await expect(loadCheckpoint("none/model.gguf")).rejects.toThrow("none/model.gguf: no such directory or .gguf file");
+    } finally {
+      process.chdir(cwd);
+    }
   });
 
   it("never has a pickle opened", async () => {

@@ -6,6 +6,7 @@ import { fileSource } from "../../src/load/files.node.ts";
 import { halfTable } from "../../src/load/number-formats.ts";
 import { openSafetensors } from "../../src/load/safetensors.ts";
 import { toF16, writeSafetensors } from "../../src/load/safetensors-write.ts";
+import { openSharded } from "../../src/load/shards.ts";
 import { blobSource, bytesSource, type Source } from "../../src/load/source.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { int64, tensor } from "../../src/run/tensor.ts";
@@ -42,7 +43,11 @@ const deep = "[".repeat(50_000) + "]".repeat(50_000);
 const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
   ["an empty file", new Uint8Array(), "the file is empty; download or copy it again"],
   ["7 bytes", new Uint8Array(7), "7 bytes are too few for a safetensors file; download or copy it again"],
-  ["a Git LFS pointer", encode("version https://git-lfs.github.com/spec/v1"), "this is a Git LFS pointer; run `git lfs pull`"],
+  [
+    "a Git LFS pointer",
+    encode("version https://git-lfs.github.com/spec/v1"),
+    "this is a Git LFS pointer, not the file itself; run `git lfs pull`",
+  ],
   ["no header", file(""), "the header is not JSON; is this a safetensors file, and whole?"],
   [
     "a header beyond the file",
@@ -67,15 +72,15 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
   [
     "an unknown dtype",
     file(entry('{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}'), 4),
-    'tensor "w": unknown dtype "Q4"; known are F32, F16, BF16, F64, C64, F8_E4M3, F8_E5M2, F8_E8M0, BOOL, U8, I8, U16, I16, U32, I32, U64, I64',
+    'tensor "w": unknown dtype "Q4"; known are F64, F32, F16, BF16, C64, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0, F6_E2M3, F6_E3M2, F4, BOOL, U8, I8, U16, I16, U32, I32, U64, I64',
   ],
   [
     "a dtype from Object's prototype",
     file(entry('{"dtype":"constructor"}')),
-    'tensor "w": unknown dtype "constructor"; known are F32',
+    'tensor "w": unknown dtype "constructor"; known are F64',
   ],
-  ["no dtype", file(entry("{}")), 'tensor "w": unknown dtype undefined; known are F32'],
-  ["a deeply nested dtype", file(entry(`{"dtype":${deep}}`)), 'tensor "w": unknown dtype [[…]]; known are F32'],
+  ["no dtype", file(entry("{}")), 'tensor "w": unknown dtype undefined; known are F64'],
+  ["a deeply nested dtype", file(entry(`{"dtype":${deep}}`)), 'tensor "w": unknown dtype [[…]]; known are F64'],
   ["no shape", file(entry('{"dtype":"F32"}')), 'tensor "w": its shape undefined is not a list of whole numbers'],
   ["a negative size", file(entry(f32("[-1]", "[0,4]")), 4), 'tensor "w": its shape [-1] is not a list of whole numbers'],
   ["half a size", file(entry(f32("[1.5]", "[0,6]")), 6), 'tensor "w": its shape [1.5] is not a list of whole numbers'],
@@ -210,7 +215,9 @@ describe("openSafetensors", () => {
     const checkpoint = await open(one("I64", [2], new Uint8Array(16)));
     expect(checkpoint.tensors.get("w")).toMatchObject({ storedAs: "I64", shape: [2] });
     await expect(checkpoint.read("w")).rejects.toThrow(
-      new InputError('m.safetensors: tensor "w" is stored as I64; weights can be read from F32, F16, BF16'),
+      new InputError(
+        'm.safetensors: tensor "w" is stored as I64; weights can be read from F64, F32, F16, BF16, F8_E4M3, F8_E5M2',
+      ),
     );
   });
 
@@ -238,10 +245,14 @@ describe("openSafetensors", () => {
   });
 });
 
+const outside = (place: string) =>
+  `the tensor "a" is in ${place}, which is no .safetensors file beside the index; download it again`;
+
 describe("openSharded", () => {
   const shards = new Map([
     ["one.safetensors", writeSafetensors(new Map([["a", tensor(Float32Array.of(1, 2, 3), [3])]]))],
-    ["two.safetensors", writeSafetensors(new Map([["b", tensor(Float32Array.of(4, 5), [2])]]))],
+    ["again.safetensors", writeSafetensors(new Map([["a", tensor(Float32Array.of(6), [1])]]))],
+    ["a folder/two (1).safetensors", writeSafetensors(new Map([["b", tensor(Float32Array.of(4, 5), [2])]]))],
   ]);
   const find = async (name: string): Promise<Source> => {
     if (!shards.has(name)) throw new InputError("there is no such file");
@@ -250,30 +261,37 @@ describe("openSharded", () => {
   const at = (weight_map: unknown) => openSharded(find, { metadata: {}, weight_map });
 
   it("reads each tensor from its shard", async () => {
-    const checkpoint = await at({ b: "two.safetensors", a: "one.safetensors" });
+    const checkpoint = await at({ b: "a folder/two (1).safetensors", a: "one.safetensors" });
     expect([...checkpoint.tensors.keys()]).toEqual(["b", "a"]);
     expect((await checkpoint.read("a")).data).toEqual(Float32Array.of(1, 2, 3));
     expect((await checkpoint.read("b")).data).toEqual(Float32Array.of(4, 5));
     await expect(checkpoint.read("c")).rejects.toThrow('there is no tensor "c" among its 2');
   });
 
+  it("believes the shards, not the index, on what they hold", async () => {
+    const checkpoint = await at({ phantom: "one.safetensors" });
+    expect([...checkpoint.tensors.keys()]).toEqual(["a"]);
+  });
+
+  it("passes on why a shard cannot be opened", async () => {
+    await expect(at({ a: "three.safetensors" })).rejects.toThrow(new InputError("there is no such file"));
+  });
+
   it.each<[string, unknown, string]>([
     ["no map", undefined, 'it has no "weight_map" from tensors to files; download it again'],
     ["an empty map", {}, 'it has no "weight_map" from tensors to files; download it again'],
     ["a map that is a list", ["one.safetensors"], 'it has no "weight_map" from tensors to files; download it again'],
-    ["a place that is a number", { a: 5 }, 'tensor "a" is in 5, no .safetensors file beside the index'],
+    ["a place that is a number", { a: 5 }, outside("5")],
+    ["a place outside", { a: "../one.safetensors" }, outside('"../one.safetensors"')],
+    ["a way out through a folder", { a: "x/../../one.safetensors" }, outside('"x/../../one.safetensors"')],
+    ["an absolute place", { a: "/one.safetensors" }, outside('"/one.safetensors"')],
+    ["a place on a drive", { a: "C:one.safetensors" }, outside('"C:one.safetensors"')],
+    ["a pickle", { a: "one.bin" }, outside('"one.bin"')],
     [
-      "a place outside",
-      { a: "../one.safetensors" },
-      'tensor "a" is in "../one.safetensors", no .safetensors file beside the index',
+      "a tensor in two shards",
+      { a: "one.safetensors", b: "again.safetensors" },
+      'two shards hold the tensor "a"; download them again',
     ],
-    ["a pickle", { a: "one.bin" }, 'tensor "a" is in "one.bin", no .safetensors file beside the index'],
-    [
-      "a missing shard",
-      { a: "three.safetensors" },
-      "shard three.safetensors cannot be opened; download it too (there is no such file)",
-    ],
-    ["a tensor elsewhere", { a: "two.safetensors" }, 'two.safetensors holds no tensor "a"; download both again'],
   ])("refuses %s", async (_, map, message) => {
     await expect(at(map)).rejects.toThrow(new InputError(`model.safetensors.index.json: ${message}`));
   });

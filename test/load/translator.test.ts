@@ -12,6 +12,7 @@ import { readTranslationConfig } from "../../src/load/translation-config.ts";
 import { readTranslationWeights } from "../../src/load/translation-weights.ts";
 import { loadTranslator } from "../../src/load/translator.node.ts";
 import { translatorFiles } from "../../src/load/translator.ts";
+import { sinusoids } from "../../src/nn/sinusoid.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
 import { makeTranslator } from "../cli/translator-folder.ts";
@@ -56,12 +57,41 @@ describe.each(TRANSLATORS)("%s", (name) => {
     const model = await translatorFixture(name);
     const tensors = await tensorsOf(await fixtureFile(name, "model.safetensors"));
     const table = tensors.get("model.shared.weight")!;
-    const positions = tensor(new Float32Array(29 * 24), [29, 24]);
+    const { maxPositions, width, positions: kind } = model.config;
+    const positions = tensor(sinusoids(maxPositions, width, kind), [maxPositions, width]);
     for (const also of ["lm_head.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"]) {
       const others = [...tensors].filter(([key]) => key !== "model.shared.weight");
       const renamed = new Map([...others, [also, table], ["model.encoder.embed_positions.weight", positions]] as const);
       expect(byPath(await readTranslationWeights(model.config, await inMemory(renamed)))).toEqual(byPath(model.weights));
     }
+  });
+
+  it("is refused where its tables differ, and without a final bias has one of zeros", async () => {
+    const model = await translatorFixture(name);
+    const tensors = await tensorsOf(await fixtureFile(name, "model.safetensors"));
+    const table = tensors.get("model.shared.weight")!;
+    const read = async (changed: Map<string, Tensor>) => readTranslationWeights(model.config, await inMemory(changed));
+    expect(byPath(await read(new Map([...tensors, ["lm_head.weight", table]])))).toEqual(byPath(model.weights));
+    const other = tensor(
+      (table.data as Float32Array).map((x) => 2 * x),
+      table.shape,
+    );
+    await expect(read(new Map([...tensors, ["lm_head.weight", other]]))).rejects.toThrow(
+      'm.safetensors: "lm_head.weight" differs from "model.shared.weight", but only one table for source, target and output can be read',
+    );
+    const { finalLogitsBias } = await read(new Map([...tensors].filter(([key]) => key !== "final_logits_bias")));
+    expect(finalLogitsBias && [...finalLogitsBias.data].every((x) => x === 0)).toBe(name === "marian" ? true : undefined);
+  });
+
+  it("takes stored positions only where they are the computed ones, if stock loaders take them", async () => {
+    const { config } = await translatorFixture(name);
+    const tensors = await tensorsOf(await fixtureFile(name, "model.safetensors"));
+    const trained = tensor(new Float32Array(29 * 24).fill(0.5), [29, 24]);
+    const read = async () =>
+      readTranslationWeights(config, await inMemory(tensors.set("model.decoder.embed_positions.weight", trained)));
+    if (name === "marian")
+      await expect(read()).rejects.toThrow(/positions .* are not the sinusoids that Marian models compute/);
+    else await read();
   });
 
   it("is refused where a tensor is missing, surplus or misshapen", async () => {
