@@ -21,6 +21,7 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { readContent } from "./corpus.ts";
+import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type ChoiceOptions, checkChoice, chosen, listed } from "./prune-choice.ts";
@@ -60,6 +61,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const opened = await openForCutting(model, {
       progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
     });
+    if (!isTranslator(opened.checkpoint)) sayNotes(opened.checkpoint);
     const { cut, record } = await cutAndMeasure(runtime, opened, content, model, options, progress);
     await runtime.release();
     checkRequirements(required, requirable(record));
