@@ -6,6 +6,7 @@ import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileSource } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
+import { filesIn, isWithin } from "./listing.node.ts";
 import type { Source } from "./source.ts";
 
 export type Progress = (done: number, total: number, file: string) => void;
@@ -57,13 +58,15 @@ export async function fromDirectory<T>(
   }
   const directory = builtin ?? (here ? model : await fetchFromHub(model, options));
   const opened: { close(): Promise<void> }[] = [];
-  const open: OpenFile = async (name) => {
+  const openFile = async (name: string): Promise<Source | undefined> => {
     const path = join(directory, name);
     if ((await kindOf(path)) !== "file") return undefined;
     const source = await fileSource(path);
     opened.push(source);
     return source;
   };
+  const listing = { list: () => filesIn(directory), isWithin: (name: string) => isWithin(directory, name) };
+  const open: OpenFile = Object.assign(openFile, listing);
   try {
     return await read(here && !builtin ? basename(resolve(model)) : model, open);
   } finally {

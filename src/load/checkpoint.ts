@@ -19,7 +19,13 @@ export interface Checkpoint extends Transformer {
 }
 
 /** The files of a model directory, by name; undefined where there is none. */
-export type OpenFile = (name: string) => Promise<Source | undefined>;
+export interface OpenFile {
+  (name: string): Promise<Source | undefined>;
+  /** The names of all files, those in folders with `/`; absent where they cannot be listed. */
+  readonly list?: () => Promise<readonly string[]>;
+  /** Whether a file lies in the directory itself, not behind a link that leads out of it; absent: all do. */
+  readonly isWithin?: (name: string) => Promise<boolean>;
+}
 
 /** The JSON in `source`; throws `InputError` where it is none. */
 export async function readJson(source: Source): Promise<unknown> {
