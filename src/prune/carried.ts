@@ -22,7 +22,12 @@ const KNOWN = [
   ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json"],
   ...["merges.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "source.spm", "target.spm"],
   ...["chat_template.jinja", "chat_template.json", "generation_config.json", "processor_config.json"],
-  ...["preprocessor_config.json", "image_processor_config.json", "feature_extractor_config.json", "video_preprocessor_config.json"],
+  ...[
+    "preprocessor_config.json",
+    "image_processor_config.json",
+    "feature_extractor_config.json",
+    "video_preprocessor_config.json",
+  ],
   ...["modules.json", "sentence_bert_config.json", "config_sentence_transformers.json"],
   ...["README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt"],
 ];
@@ -38,7 +43,10 @@ const REPLACED = /^(config\.json|prune\.json|model(-\d+-of-\d+)?\.safetensors|mo
 
 /** Why a file does not stay: the first that fits. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^(checkpoint-[^/]*|runs|logs)\/|(^|\/)(optimizer|scheduler|scaler|rng_state|training_args|trainer_state)\b/, "state of training"],
+  [
+    /^(checkpoint-[^/]*|runs|logs)\/|(^|\/)(optimizer|scheduler|scaler|rng_state|training_args|trainer_state)\b/,
+    "state of training",
+  ],
   [/\.(bin|pt|pth|ckpt|pkl|pickle)(\.index\.json)?$/, "pickled weights of the whole model"],
   [
     /^(onnx|openvino|coreml|flax|tf)\/|\.(onnx|onnx_data|h5|msgpack|tflite|ot|gguf|ggml|npz|mlmodel|safetensors)$|^openvino_/,

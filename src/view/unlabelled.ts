@@ -12,20 +12,26 @@ export function unlabelled({ missed = [], scores }: Pick<HeadReport, "missed" | 
 }
 
 function missing({ label, failed }: MissedLabel, scores: HeadReport["scores"]): string {
-  return `${explain(label).title}, ${decimal(scores[label]?.value)} (${failed.map((rule) => REASONS[rule.rule](rule)).join("; ")})`;
+  const reasons = failed.map((rule) => REASONS[rule.rule](...apart(rule)));
+  const threshold = failed.find(({ rule }) => rule === "threshold");
+  const [value] = threshold ? apart(threshold) : [decimal(scores[label]?.value)];
+  return `${explain(label).title}, ${value} (${reasons.join("; ")})`;
 }
 
-type Reason = (rule: FailedRule) => string;
+/** A number and the one that it needs, in as many digits as tell them apart. */
+function apart({ value, needed }: FailedRule): [value: string, needed: string] {
+  const digits = [2, 3, 4, 5].find((n) => decimal(value, n) !== decimal(needed, n)) ?? 6;
+  return [decimal(value, digits), decimal(needed, digits)];
+}
 
-const REASONS: Readonly<Record<FailedRule["rule"], Reason>> = {
-  threshold: ({ needed }) => `the threshold is ${decimal(needed)}`,
-  control: ({ needed }) => `the best control reaches ${decimal(needed)}`,
-  chance: ({ value, needed }) => `p = ${decimal(value)}, over ${decimal(needed)}`,
-  shuffled: ({ needed }) => `on shuffled words it is ${decimal(needed)}`,
-  confidence: ({ value, needed }) =>
-    `its largest weight in a row is ${decimal(value)} on average and has to be over ${decimal(needed)}`,
-  "choosing-half": ({ value, needed }) =>
-    `on the half of the sentences that chose the relation its lead over the best offset is ${decimal(value)} and has to be ${decimal(needed)}`,
-  "held-out-half": ({ value }) =>
-    `on the held-out half the 95% interval of its lead over the best offset begins at ${decimal(value)} and has to be above 0`,
+const REASONS: Readonly<Record<FailedRule["rule"], (value: string, needed: string) => string>> = {
+  threshold: (_, needed) => `the threshold is ${needed}`,
+  control: (_, needed) => `the best control reaches ${needed}`,
+  chance: (value, needed) => `p = ${value}, over ${needed}`,
+  shuffled: (_, needed) => `on shuffled words it is ${needed}`,
+  confidence: (value, needed) => `its largest weight in a row is ${value} on average and has to be over ${needed}`,
+  "choosing-half": (value, needed) =>
+    `on the half of the sentences that chose the relation its lead over the best offset is ${value} and has to be ${needed}`,
+  "held-out-half": (value) =>
+    `on the held-out half the 95% interval of its lead over the best offset begins at ${value} and has to be above 0`,
 };

@@ -42,6 +42,16 @@ function rulesOf(label: string, { scores }: HeadReport): FailedRule["rule"][] {
   ];
 }
 
+const WORDS: Readonly<Record<FailedRule["rule"], RegExp>> = {
+  threshold: /the threshold is/,
+  control: /the best control reaches/,
+  chance: /p = /,
+  shuffled: /on shuffled words/,
+  confidence: /largest weight in a row/,
+  "choosing-half": /the half of the sentences that chose/,
+  "held-out-half": /the held-out half/,
+};
+
 describe("of every unclassified head", () => {
   it("the rules that failed are those that its numbers fail, and no label was nearer", () => {
     expect(heads.length).toBeGreaterThan(3);
@@ -63,9 +73,8 @@ describe("of every unclassified head", () => {
     for (const head of heads) {
       const text = unlabelled(head);
       for (const { label, failed } of head.missed!) {
-        expect(text).toContain(`${explain(label).title}, ${decimal(head.scores[label]!.value)} (`);
-        for (const { rule, value, needed } of failed)
-          expect(text).toContain(decimal(rule === "held-out-half" || rule === "choosing-half" ? value : needed));
+        expect(text).toContain(`${explain(label).title}, ${decimal(head.scores[label]!.value)}`);
+        for (const { rule } of failed) expect(text).toMatch(WORDS[rule]);
       }
       expect(text).not.toMatch(/beats/);
     }
@@ -76,7 +85,7 @@ describe("of every unclassified head", () => {
     expect(head.missed![0]!.label).toBe("syntactic");
     expect(head.missed![0]!.failed.map(({ rule }) => rule)).toEqual(["choosing-half"]);
     expect(unlabelled(head)).toMatch(
-      /^No score fulfills every rule of a label\. Nearest: syntactic relation, 0\.98 \(on the half of the sentences that chose the relation its lead over the best offset is 0\.\d+ and has to be 0\.10\)\. Next: /,
+      /^No score fulfills every rule of a label\. Nearest: syntactic relation, 0\.98 \(on the half of the sentences that chose the relation its lead over the best offset is 0\.099 and has to be 0\.100\)\. Next: /,
     );
   });
 });
