@@ -1,8 +1,9 @@
 /** A cut model as files: the folder that the command writes, and its ONNX alone. */
 import type { AnyModel } from "../../src/models/any.ts";
 import { onnxFiles } from "../../src/prune/onnx.ts";
-import { modelFiles, type Opened } from "../../src/prune/opened.ts";
+import type { Opened } from "../../src/prune/opened.ts";
 import type { PruneRecord } from "../../src/prune/record.ts";
+import { writtenFiles } from "../../src/prune/written.ts";
 import { zipped } from "./zip.ts";
 
 /** A model without some heads, and what is known of the cut. */
@@ -22,9 +23,7 @@ const nameOf = ({ checkpoint }: Opened): string => `${checkpoint.id.replace(/^.*
 /** The whole folder, with ONNX files in one of its own where they are wanted. */
 export async function folderOf(opened: Opened, { cut, record }: Cut, onnx: boolean): Promise<CutFileMade> {
   const name = nameOf(opened);
-  const files = modelFiles(opened, cut);
-  if (onnx) for (const [file, bytes] of onnxFiles(cut)) files.set(`onnx/${file}`, bytes);
-  files.set("prune.json", `${JSON.stringify(record, null, 2)}\n`);
+  const files = writtenFiles(opened, { stored: cut, onnx: onnx ? cut : undefined, record });
   return { name: `${name}.zip`, bytes: await zipped(name, files) };
 }
 

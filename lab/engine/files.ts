@@ -7,21 +7,23 @@ import type { DroppedModel, ModelEntry } from "./protocol.ts";
 /** Files of a served folder; each is fetched once, and `progress` hears the share of the one that is under way. */
 export function servedFiles({ base, files }: ModelEntry, progress: (file: string, share: number) => void): OpenFile {
   const fetched = new Map<string, Promise<Source>>();
-  return async (name) => {
+  const open = async (name: string): Promise<Source | undefined> => {
     if (!files.includes(name)) return undefined;
     const source = fetched.get(name) ?? fetchFile(base, name, progress);
     fetched.set(name, source);
     return source;
   };
+  return Object.assign(open, { list: async () => files });
 }
 
 /** Files that were dropped: only their names count, whatever folder they came in. */
 export function droppedFiles({ files }: DroppedModel): OpenFile {
   const byName = new Map(files);
-  return async (name) => {
+  const open = async (name: string): Promise<Source | undefined> => {
     const blob = byName.get(name);
     return blob && blobSource(name, blob);
   };
+  return Object.assign(open, { list: async () => [...byName.keys()] });
 }
 
 async function fetchFile(base: string, name: string, progress: (file: string, share: number) => void): Promise<Source> {

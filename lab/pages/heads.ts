@@ -66,7 +66,7 @@ class HeadsPage extends LabPage {
       <p class="intro">
         Each head is scored with the published definitions on ${this.found ? this.#corpus(this.found) : "a sample of text"}, and held
         against controls: an untrained twin of the model, shuffled words, the best fixed offset. A label is given only where a score
-        beats them.
+        reaches its threshold and beats them; a head without one may still do something that no score measures.
       </p>
       ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       ${this.found ? this.#report(this.found) : this.failed ? nothing : html`<p class="dim">scoring the heads; the line above says how far it is</p>`}

@@ -21,6 +21,9 @@ export interface ListedModel {
 // target_vocab.json is one that loaders refuse: a page that could not see it would take the wrong vocabulary
 const NAMES = [
   /^(config|generation_config|tokenizer|tokenizer_config|vocab|target_vocab)\.json$/,
+  // what goes with a cut model
+  /^(special_tokens_map|added_tokens|sentence_bert_config|config_sentence_transformers|chat_template)\.json$/,
+  /^(vocab\.txt|merges\.txt|chat_template\.jinja|spiece\.model|tokenizer\.model|README\.md|LICENSE(\.txt|\.md)?|NOTICE(\.txt)?)$/,
   /^model(-\d+-of-\d+)?\.safetensors$/,
   /^model\.safetensors\.index\.json$/,
   /^(source|target)\.spm$/,

@@ -23,7 +23,23 @@ export function summary(record: PruneRecord): string {
     ...(quality ? qualityLines(quality) : []),
     ...(record.bleu ? [bleuLine(record.bleu)] : []),
     ...savingLines(record.savings),
+    ...fileLines(record.files),
   ].join("\n");
+}
+
+/** Names in a line; of many, the first and how many more. */
+const NAMED = 8;
+const named = (names: readonly string[]): string =>
+  names.length <= NAMED ? names.join(", ") : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+
+/** What was copied, and what was not, by the reason. */
+function fileLines({ carried, leftOut }: PruneRecord["files"]): string[] {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  const because = (reason: string) => named(leftOut.filter(({ why }) => why === reason).map(({ name }) => name));
+  return [
+    ...(carried.length > 0 ? [`Copied: ${named(carried)}.`] : []),
+    ...reasons.map((reason) => `Left out (${reason}): ${because(reason)}.`),
+  ];
 }
 
 function qualityLines({ task, before, after, recovered }: Verdict): string[] {

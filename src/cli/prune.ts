@@ -12,11 +12,11 @@ import { checkVacant, openForCutting } from "../prune/folder.node.ts";
 import { halvesOf } from "../prune/halves.ts";
 import { measureSavings } from "../prune/measure.ts";
 import { processMemory } from "../prune/memory.node.ts";
-import { onnxFiles } from "../prune/onnx.ts";
-import { type AnyCheckpoint, isTranslator, modelFiles, type Opened, wholeConfig } from "../prune/opened.ts";
+import { type AnyCheckpoint, isTranslator, type Opened, wholeConfig } from "../prune/opened.ts";
 import { type PruneRecord, recordOf, type Verdict } from "../prune/record.ts";
 import { recover } from "../prune/recover.ts";
 import { compareTranslations, type TranslatedText } from "../prune/translations.ts";
+import { writtenFiles } from "../prune/written.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
@@ -65,10 +65,8 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const { cut, record } = await cutAndMeasure(runtime, opened, content, model, options, progress);
     await runtime.release();
     checkRequirements(required, requirable(record));
-    const files = modelFiles(opened, options.padded ? padHeads(cut, wholeConfig(opened)) : cut);
-    if (options.onnx) for (const [name, bytes] of onnxFiles(cut)) files.set(`onnx/${name}`, bytes);
-    files.set("prune.json", `${JSON.stringify(record, null, 2)}\n`);
-    await writeFolder(options.out, files);
+    const stored = options.padded ? padHeads(cut, wholeConfig(opened)) : cut;
+    await writeFolder(options.out, writtenFiles(opened, { stored, onnx: options.onnx ? cut : undefined, record }));
     progress.stop();
     process.stdout.write(options.json ? `${JSON.stringify(record)}\n` : `${summary(record)}\n\n${wrote(options)}\n`);
   } finally {

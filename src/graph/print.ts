@@ -13,7 +13,7 @@ function attrText(attr: Attr): string {
 }
 
 const attrsText = (value: Value): string => {
-  const entries = Object.entries(value.attrs).filter(([key]) => !value.op.hidden?.includes(key));
+  const entries = Object.entries(value.attrs).filter(([key]) => value.op.attributes?.[key] !== "hidden");
   return entries.length ? ` {${entries.map(([k, a]) => `${k}: ${attrText(a)}`).join(", ")}}` : "";
 };
 

@@ -27,15 +27,29 @@ export interface Type {
   readonly shape: Shape;
 }
 
+/** The ONNX type that an attribute is written in; a hidden one helps the shape rule or the derivative and is not written. */
+export type AttributeKind = "float" | "int" | "ints" | "string" | "tensor" | "hidden";
+
+/** The types that an attribute with values of type `T` can be written in. */
+type KindOf<T> = [T] extends [string]
+  ? "string" | "hidden"
+  : [T] extends [number]
+    ? "float" | "int" | "hidden"
+    : [T] extends [ArrayBufferView]
+      ? "tensor" | "hidden"
+      : [T] extends [readonly number[]]
+        ? "ints" | "hidden"
+        : AttributeKind;
+
 /** An operator: its name in ONNX, its shape rule and, where it has one, its derivative. */
 export interface Op<A extends Attrs = Attrs> {
   readonly name: string;
+  /** The type of each attribute: `{ alpha: "float" }` writes a float for 1, too. */
+  readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
   /** The type of the output; throws a `RangeError` that names function, axis and both sizes. */
   infer(inputs: readonly Value[], attrs: A): Type;
   /** The vector–Jacobian product: for the output's cotangent, those of the inputs (null: not differentiable). */
   vjp?(dy: Value, y: Value, inputs: readonly Value[], attrs: A): readonly (Value | null)[];
-  /** Attributes that only help the derivative or the shape rule and are not written to ONNX. */
-  readonly hidden?: readonly string[];
 }
 
 /** One tensor that the graph will compute: what made it, from what, and its static type. */
@@ -64,10 +78,33 @@ export function scoped<T>(name: string, build: () => T): T {
   }
 }
 
-/** Make the value that `op` gives for `inputs`; errors are thrown here, while building. */
+/**
+ * Makes the value that `op` gives for `inputs`; errors are thrown here, while building: a `RangeError` where shapes do not
+ * fit, a `TypeError` where an attribute has no declared type or a value that its type cannot hold.
+ */
 export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Value[], attrs: A): Value {
+  for (const name in attrs) checkAttribute(op as unknown as Op, name, attrs[name]!);
   const type = op.infer(inputs, attrs);
   return Object.freeze({ op: op as unknown as Op, inputs, attrs, ...type, ...(scope && { scope }) });
+}
+
+const HOLDS: Readonly<Record<AttributeKind, (attr: Attr) => boolean>> = {
+  float: (attr) => typeof attr === "number" && (Number.isFinite(Math.fround(attr)) || !Number.isFinite(attr)),
+  int: (attr) => Number.isSafeInteger(attr),
+  ints: (attr) => Array.isArray(attr) && attr.every(Number.isSafeInteger),
+  string: (attr) => typeof attr === "string",
+  tensor: (attr) => ArrayBuffer.isView(attr),
+  hidden: () => true,
+};
+
+function checkAttribute({ name: op, attributes }: Op, name: string, attr: Attr): void {
+  const kind = attributes?.[name];
+  if (kind === undefined) {
+    const kinds = Object.keys(HOLDS).join(", ");
+    throw new TypeError(`${op}: the attribute "${name}" has no type; declare it in the op's attributes as one of ${kinds}`);
+  }
+  if (HOLDS[kind](attr)) return;
+  throw new TypeError(`${op}: the attribute "${name}" is ${attr}; pass a value of its declared type, ${kind}`);
 }
 
 const Input: Op = {

@@ -10,6 +10,7 @@ import { chain, gated, keep, type Probe, switched, unseen } from "../nn/probe.ts
 import { sub } from "../ops/arithmetic.ts";
 import { softmax } from "../ops/softmax.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import { meanOutputs, slicedMean } from "./mean-outputs.ts";
@@ -37,7 +38,7 @@ export async function ablateHeads(
   task: Task,
   { kind = "zero", units = singleHeads(model.config), progress }: SweepOptions = {},
 ): Promise<Sweep> {
-  return (await createSweep(runtime, model, task, { kind }))(units, { progress });
+  return releasing(runtime, async (own) => (await createSweep(own, model, task, { kind }))(units, { progress }));
 }
 
 interface RunOptions {

@@ -6,7 +6,7 @@
 import type { Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { HeadMatrix } from "./map-likeness.ts";
-import { createPairing, type Rows, symmetric } from "./pairs.ts";
+import { type Rows, symmetric, withPairing } from "./pairs.ts";
 
 /** The estimator divides by n − 3. */
 export const FEWEST_TOKENS = 4;
@@ -20,10 +20,9 @@ const CONSTANT = 1e-10;
 export async function debiasedCka(runtime: Runtime, features: Rows): Promise<HeadMatrix> {
   const n = features[0]?.shape[2] ?? FEWEST_TOKENS;
   if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few: give at least ${FEWEST_TOKENS}`);
-  const pairing = createPairing(runtime);
   const centred = features.map(centredRows);
   const sizes = centred.flatMap(sizesOf);
-  const squares = await symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!]));
+  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!])));
   const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, sizes[a]!, sizes[b]!))));
   return squares.map((row, a) =>
     row.map((_, b) => {

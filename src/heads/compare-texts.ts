@@ -10,6 +10,7 @@ import { einsum } from "../ops/einsum.ts";
 import { concat, slice, unsqueeze } from "../ops/layout.ts";
 import { max, sum } from "../ops/reduce.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor, tensor } from "../run/tensor.ts";
 import type { SharedHead } from "./compare-align.ts";
@@ -39,16 +40,18 @@ export async function compareOnTexts(
 ): Promise<TextSums> {
   const outputs = comparisonGraph(a, b, shared);
   const weights = byPath({ a: a.weights, b: b.weights, writing: writingOf(a, shared, changes) });
-  const program = await runtime.compile(outputs, { weights });
   const sums = Object.fromEntries(
     Object.entries(outputs).map(([name, { shape }]) => [name, emptySums(texts.length, shape[1] as number)]),
   );
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
-  for (const [done, members] of groups.entries()) {
-    const some = members.map((t) => texts[t]!);
-    fill(sums, members, await program.run(feedsFor(program, feedsOf(some, a.config.family === "decoder"))));
-    progress((done + 1) / groups.length);
-  }
+  await releasing(runtime, async (own) => {
+    const program = await own.compile(outputs, { weights });
+    for (const [done, members] of groups.entries()) {
+      const some = members.map((t) => texts[t]!);
+      fill(sums, members, await program.run(feedsFor(program, feedsOf(some, a.config.family === "decoder"))));
+      progress((done + 1) / groups.length);
+    }
+  });
   return sums;
 }
 

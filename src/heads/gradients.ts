@@ -11,6 +11,7 @@ import { concat, reshape, slice, unsqueeze } from "../ops/layout.ts";
 import { cast, greaterOrEqual, indicator, less } from "../ops/logic.ts";
 import { cumsum, max, sum } from "../ops/reduce.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { feedsFor, type Runtime } from "../run/runtime.ts";
 import { tensor } from "../run/tensor.ts";
 import type { HeadNames } from "./switches.ts";
@@ -28,12 +29,12 @@ export interface GateGradients {
 }
 
 /** One forward and one backward pass over the task, which never goes below the first layer's heads. */
-export const gateGradients = async (
+export const gateGradients = (
   runtime: Runtime,
   model: AnyModel,
   task: Task,
   progress?: (share: number) => void,
-): Promise<GateGradients> => (await createGradients(runtime, model, task))(new Set(), progress);
+): Promise<GateGradients> => releasing(runtime, async (own) => (await createGradients(own, model, task))(new Set(), progress));
 
 /** The same again and again with other heads switched off, in one session. */
 export async function createGradients(

@@ -1,7 +1,6 @@
 /** All scores of every head beside what the controls reach. */
 import type { TransformerConfig } from "../models/config.ts";
 import type { Evidence } from "./evidence.ts";
-import { SYNTACTIC_MARGIN } from "./labels.ts";
 import type { Tally } from "./measure.ts";
 import { rareScores, rarestWords } from "./rare.ts";
 import { accuracies } from "./relations.ts";
@@ -21,8 +20,6 @@ import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntacti
 export interface HeadScores {
   /** For each head, over all layers: its scores by name. */
   readonly byHead: readonly Record<string, Score>[];
-  /** Whether a head was ahead of the offset on both halves of the sentences, beyond the interval. */
-  readonly syntaxHolds: readonly boolean[];
   readonly syntax: SyntacticResult | null;
   /** The accuracy of a head on shuffled words, and of the best untrained head; null where it was not measured. */
   readonly shuffledAccuracy: (relation: string, head: number) => number | null;
@@ -61,15 +58,11 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   });
   return {
     byHead,
-    syntaxHolds: byHead.map((_, h) => holdsOnBothHalves(syntax?.byHead[h])),
     syntax,
     shuffledAccuracy: (key, h) => context.shuffledAccuracy?.get(key)?.[h] ?? null,
     randomAccuracy: (key) => bestAccuracy(context, key),
   };
 }
-
-const holdsOnBothHalves = (skill: RelationSkill | null | undefined): boolean =>
-  !!skill && skill.chosenMargin >= SYNTACTIC_MARGIN && skill.marginLow > 0;
 
 interface Context {
   readonly raw: Record<TallyScore, PerHead>;
@@ -199,5 +192,6 @@ function syntacticScore(context: Context, skill: RelationSkill, h: number): Scor
     low: skill.low,
     high: skill.high,
     detail: `${key}, offset ${offset} gives ${(100 * skill.baseline).toFixed(0)}%`,
+    halves: { chosen: skill.chosenMargin, low: skill.marginLow },
   };
 }

@@ -1,6 +1,6 @@
 /** The names that a head can be given: alone in a file, so that a page can show them without the schema's library. */
 
-/** What a head can be called. A head may have several labels, or none that beats its controls: `unclassified`. */
+/** What a head can be called. A head may have several labels, or none whose rules all hold: `unclassified`. */
 export const LABELS = [
   "previous-token",
   "next-token",

@@ -12,6 +12,7 @@ import { logSoftmax } from "../ops/softmax.ts";
 import { random, shuffled } from "../params/random.ts";
 import { byPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
+import { releasing } from "../run/releasing.ts";
 import { feedsFor, type Runtime } from "../run/runtime.ts";
 import { int64 } from "../run/tensor.ts";
 import { fitProbe, type LinearProbe } from "./linear-probe.ts";
@@ -70,15 +71,17 @@ async function probeOf(
   known: readonly LabelledText[],
   names: readonly string[],
 ): Promise<LinearProbe> {
-  const program = await runtime.compile({ pooled: meanPooled(anyForward(config)) }, { weights: byPath(weights) });
   const groups = groupsOf(known);
   const features = new Float32Array(known.length * config.width);
-  let at = 0;
-  for (const some of groups) {
-    const { pooled } = await program.run(feedsFor(program, textFeeds(some.map(({ text }) => text))));
-    features.set(pooled!.data as Float32Array, at);
-    at += pooled!.data.length;
-  }
+  await releasing(runtime, async (own) => {
+    const program = await own.compile({ pooled: meanPooled(anyForward(config)) }, { weights: byPath(weights) });
+    let at = 0;
+    for (const some of groups) {
+      const { pooled } = await program.run(feedsFor(program, textFeeds(some.map(({ text }) => text))));
+      features.set(pooled!.data as Float32Array, at);
+      at += pooled!.data.length;
+    }
+  });
   const labels = groups.flat().map(({ label }) => names.indexOf(label));
   return fitProbe(features, labels, names.length);
 }

@@ -1,5 +1,5 @@
 /** From scores to labels: a label needs its published threshold, and has to beat its controls. */
-import type { Label, Score } from "./schema.ts";
+import type { FailedRule, Label, MissedLabel, Score } from "./schema.ts";
 
 /**
  * The least value for a label: Voita 2019 (positional 0.9), Clark 2019 (offsets 0.5, delimiters 0.6, broad 3.8 nats at
@@ -36,16 +36,43 @@ export const beatsControl = (name: string, score: Score): boolean =>
   (score.p === null || score.p <= SIGNIFICANCE) &&
   (name !== "syntactic" || score.value > (score.shuffled ?? 0));
 
-const holds = (label: Label, score: Score): boolean => score.value >= thresholdOf(label, score) && beatsControl(label, score);
+/** How far a score is on the way from its threshold to 1. */
+const reach = (label: Label, score: Score): number => {
+  const threshold = thresholdOf(label, score);
+  return (score.value - threshold) / (1 - threshold);
+};
 
 /** Where a head rests when it has nothing to do, or that it has no focus: after every label that says what it looks for. */
 const MANNERS: ReadonlySet<Label> = new Set(["first-position", "last-position", "sink", "broad"]);
 
-/** How far a score is on the way from its threshold to 1; manners of attending come last. */
-const strength = (label: Label, score: Score): number => {
-  const threshold = thresholdOf(label, score);
-  return (score.value - threshold) / (1 - threshold) - (MANNERS.has(label) ? 1 : 0);
-};
+/** `reach`; manners of attending come last. */
+const strength = (label: Label, score: Score): number => reach(label, score) - (MANNERS.has(label) ? 1 : 0);
+
+type Scores = Readonly<Record<string, Score>>;
+
+/** The rules of a label that a head's scores fail, with what each rule looks at and what it needs; none: the label is given. */
+export function failedRules(label: Label, scores: Scores): FailedRule[] {
+  const score = scores[label]!;
+  const { value, control, p, shuffled, halves } = score;
+  const [needed, sure] = [thresholdOf(label, score), scores.confidence?.value ?? 0];
+  const rules: readonly (readonly [applies: boolean, fails: boolean, failed: FailedRule])[] = [
+    [true, value < needed, { rule: "threshold", value, needed }],
+    [control !== null, value <= (control ?? 0), { rule: "control", value, needed: control ?? 0 }],
+    [p !== null, (p ?? 0) > SIGNIFICANCE, { rule: "chance", value: p ?? 0, needed: SIGNIFICANCE }],
+    [label === "syntactic", value <= (shuffled ?? 0), { rule: "shuffled", value, needed: shuffled ?? 0 }],
+    [label === "positional", sure <= POSITIONAL_CONFIDENCE, { rule: "confidence", value: sure, needed: POSITIONAL_CONFIDENCE }],
+    ...heldOutRules(halves),
+  ];
+  return rules.flatMap(([applies, fails, failed]) => (applies && fails ? [failed] : []));
+}
+
+const heldOutRules = (halves: Score["halves"]) =>
+  halves
+    ? ([
+        [true, halves.chosen < SYNTACTIC_MARGIN, { rule: "choosing-half", value: halves.chosen, needed: SYNTACTIC_MARGIN }],
+        [true, halves.low <= 0, { rule: "held-out-half", value: halves.low, needed: 0 }],
+      ] as const)
+    : [];
 
 export interface Labelled {
   readonly label: Label;
@@ -56,21 +83,29 @@ export interface LabelContext {
   /** Texts begin or end with special tokens: the first or last position is a delimiter, and is only called so. */
   readonly framedFirst: boolean;
   readonly framedLast: boolean;
-  /** The syntactic score also held on the half of the sentences that chose it, and its interval is above the baseline. */
-  readonly syntaxHolds: boolean;
+}
+
+/** Labels of an unclassified head whose rules are told. */
+const NEAREST = 3;
+
+/** The labels that a head's scores are tested for. */
+function candidatesOf(scores: Scores, { framedFirst, framedLast }: LabelContext): Label[] {
+  const excluded = new Set<string>([...(framedFirst ? ["first-position"] : []), ...(framedLast ? ["last-position"] : [])]);
+  return (Object.keys({ ...THRESHOLDS, syntactic: 0 }) as Label[]).filter((label) => scores[label] && !excluded.has(label));
 }
 
 /** The labels of a head, strongest first. */
-export function labelsOf(scores: Readonly<Record<string, Score>>, context: LabelContext): Labelled {
-  const excluded = new Set<Label>([
-    ...(context.framedFirst ? (["first-position"] as const) : []),
-    ...(context.framedLast ? (["last-position"] as const) : []),
-    ...(context.syntaxHolds ? [] : (["syntactic"] as const)),
-    ...((scores.confidence?.value ?? 0) > POSITIONAL_CONFIDENCE ? [] : (["positional"] as const)),
-  ]);
-  const candidates = Object.keys({ ...THRESHOLDS, syntactic: 0 }) as Label[];
-  const labels = candidates
-    .filter((label) => !excluded.has(label) && scores[label] && holds(label, scores[label]))
+export function labelsOf(scores: Scores, context: LabelContext): Labelled {
+  const labels = candidatesOf(scores, context)
+    .filter((label) => failedRules(label, scores).length === 0)
     .sort((a, b) => strength(b, scores[b]!) - strength(a, scores[a]!));
   return { label: labels[0] ?? "unclassified", labels: labels.length ? labels : ["unclassified"] };
+}
+
+/** The labels nearest to a head that has none, with the rules that they fail: the fewest first, then by how far the score is. */
+export function nearestLabels(scores: Scores, context: LabelContext): MissedLabel[] {
+  return candidatesOf(scores, context)
+    .map((label) => ({ label, failed: failedRules(label, scores) }))
+    .sort((a, b) => a.failed.length - b.failed.length || reach(b.label, scores[b.label]!) - reach(a.label, scores[a.label]!))
+    .slice(0, NEAREST);
 }

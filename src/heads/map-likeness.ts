@@ -3,7 +3,7 @@ import type { TransformerConfig } from "../models/config.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { LayerMaps } from "./head-maps.ts";
-import { blockwise, createPairing, type Pairing, symmetric } from "./pairs.ts";
+import { blockwise, symmetric, withPairing } from "./pairs.ts";
 
 /** heads × heads, in the order of the heads. */
 export type HeadMatrix = number[][];
@@ -17,10 +17,9 @@ export type Space = (typeof SPACES)[number];
  * random ones have (d head width, m model width). Query heads that share a key/value head share its subspaces.
  */
 export async function subspaceOverlaps(runtime: Runtime, maps: readonly LayerMaps[], space: Space): Promise<HeadMatrix> {
-  const pairing = createPairing(runtime);
   const rows = maps.map((map) => map[space]);
   const ranks = maps.flatMap((map) => map.ranks[space]);
-  const sums = await symmetric(rows, (i, j) => pairing([rows[i]!, rows[j]!]));
+  const sums = await withPairing(runtime, (pairing) => symmetric(rows, (i, j) => pairing([rows[i]!, rows[j]!])));
   const overlaps = sums.map((row, a) => row.map((x, b) => overlap(x, ranks[a]!, ranks[b]!, a === b)));
   if (space === "queries" || space === "writes") return overlaps;
   const shared = sharedHeads(maps);
@@ -48,12 +47,13 @@ export const overlapBaseline = ({ headWidth, width }: TransformerConfig): number
  * token to itself, offset 0), `ov` of W_V W_O. 0 with a head whose map is zero.
  */
 export async function mapCosines(runtime: Runtime, maps: readonly LayerMaps[], kind: "qk" | "ov"): Promise<HeadMatrix> {
-  const pairing = createPairing(runtime);
   const qk = kind === "qk";
   const near = maps.map((map) => (qk ? map.scoresFromQueries : map.outputsFromValues));
   const far = maps.map((map) => (qk ? perQueryHead(map.keys, map.groups) : map.writes));
   const norms = maps.flatMap((map) => (qk ? map.scoreNorms : map.outputNorms));
-  const inner = await symmetric(near, (i, j) => pairing([near[i]!, near[j]!], [far[i]!, far[j]!]));
+  const inner = await withPairing(runtime, (pairing) =>
+    symmetric(near, (i, j) => pairing([near[i]!, near[j]!], [far[i]!, far[j]!])),
+  );
   return inner.map((row, a) => row.map((x, b) => (a === b ? 1 : quotient(x, norms[a]! * norms[b]!))));
 }
 
@@ -78,10 +78,11 @@ export type Composition = (typeof COMPOSITIONS)[number];
  * (`k`) or its OV map (`v`). Row: the earlier head; 0 where there is no later layer. Norms' scales are not folded in.
  */
 export async function compositions(runtime: Runtime, maps: readonly LayerMaps[], kind: Composition): Promise<HeadMatrix> {
-  const pairing: Pairing = createPairing(runtime);
   const reads = { q: "scoresFromQueries", k: "scoresFromKeys", v: "outputsFromValues" } as const;
   const [written, read] = [maps.map((map) => map.outputsToWrites), maps.map((map) => map[reads[kind]])];
-  const squares = await blockwise(written, false, (i, j) => pairing([written[i]!, read[j]!]));
+  const squares = await withPairing(runtime, (pairing) =>
+    blockwise(written, false, (i, j) => pairing([written[i]!, read[j]!])),
+  );
   const layerOf = maps.flatMap(({ groups }, l) => groups.map(() => l));
   const into = maps.flatMap((map) => (kind === "v" ? map.outputNorms : map.scoreNorms));
   const from = maps.flatMap((map) => map.outputNorms);

@@ -5,6 +5,7 @@ import { type AnyModel, anyForward } from "../models/any.ts";
 import { sitesOf } from "../models/sites.ts";
 import { keep } from "../nn/probe.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { Task } from "./task.ts";
@@ -27,11 +28,13 @@ export async function meanOutputs(
     config,
     keep(sites, (at) => at.endsWith(".z") && means.has(at.slice(0, -2))),
   );
-  const program = await runtime.compile(Object.fromEntries(sites), { weights: byPath(weights) });
-  for (const feeds of task.batches) {
-    const made = await program.run(feedsFor(program, feeds));
-    for (const at of sites.keys()) add(means.get(at.slice(0, -2))!, made[at]!, present(at, feeds));
-  }
+  await releasing(runtime, async (own) => {
+    const program = await own.compile(Object.fromEntries(sites), { weights: byPath(weights) });
+    for (const feeds of task.batches) {
+      const made = await program.run(feedsFor(program, feeds));
+      for (const at of sites.keys()) add(means.get(at.slice(0, -2))!, made[at]!, present(at, feeds));
+    }
+  });
   return means;
 }
 

@@ -7,6 +7,7 @@ import { input, type Value } from "../graph/value.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { sum } from "../ops/reduce.ts";
+import { releasing } from "../run/releasing.ts";
 import type { Program, Runtime } from "../run/runtime.ts";
 import type { Tensor } from "../run/tensor.ts";
 
@@ -19,8 +20,11 @@ export type Rows = readonly Tensor[];
  */
 export type Pairing = (...factors: readonly (readonly [left: Tensor, right: Tensor])[]) => Promise<Float32Array>;
 
-/** Compiled once for each size. */
-export function createPairing(runtime: Runtime): Pairing {
+/** Does `work` with a pairing that is compiled once for each size, and released at its end. */
+export const withPairing = <T>(runtime: Runtime, work: (pairing: Pairing) => Promise<T>): Promise<T> =>
+  releasing(runtime, (own) => work(createPairing(own)));
+
+function createPairing(runtime: Runtime): Pairing {
   const programs = new Map<string, Promise<Program>>();
   return async (...factors) => {
     const key = factors.map(([left, right]) => `${left.shape} ${right.shape}`).join(" ");

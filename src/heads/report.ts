@@ -6,8 +6,8 @@ import { VERSION } from "../version.ts";
 import { describeCorpus, describeModel, rounded } from "./describe.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence } from "./evidence.ts";
 import { type HeadScores, headScores } from "./head-scores.ts";
-import { type LabelContext, labelsOf } from "./labels.ts";
-import type { HeadReport, Label, LayerReport, PatternText, RelationReport, Report } from "./schema.ts";
+import { type LabelContext, labelsOf, nearestLabels } from "./labels.ts";
+import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
 import { nearest } from "./similarity.ts";
 
 export interface ReportOptions extends EvidenceOptions {
@@ -78,7 +78,7 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
       layer,
       head,
       keyValueHead: Math.floor(head / group),
-      ...labelled(scores, { ...framed, syntaxHolds: scored.syntaxHolds[k]! }),
+      ...labelled(scores, framed),
       scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, roundScore(score)])),
       twin: twin < 0 ? null : { ...at[twin]!, distance: rounded(evidence.distances[k]![twin]!) },
     };
@@ -87,11 +87,19 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
 
 function labelled(scores: HeadScores["byHead"][number], context: LabelContext) {
   const { label, labels } = labelsOf(scores, context);
-  return { label, labels: [...labels] };
+  const missed = label === "unclassified" ? nearestLabels(scores, context) : undefined;
+  return { label, labels: [...labels], ...(missed && { missed: missed.map(roundMissed) }) };
 }
 
-const roundScore = <T extends object>(score: T): T =>
-  Object.fromEntries(Object.entries(score).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
+const roundMissed = ({ label, failed }: MissedLabel): MissedLabel => ({ label, failed: failed.map(roundNumbers) });
+
+const roundNumbers = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
+
+const roundScore = ({ halves, ...score }: Score): Score => ({
+  ...roundNumbers(score),
+  ...(halves && { halves: roundNumbers(halves) }),
+});
 
 function layerReports(
   { config }: Checkpoint,
@@ -129,7 +137,7 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
     const random = randomAccuracy(key);
     return {
       ...{ relation, direction, n, offset, p: rounded(p), ...at[skill.head]! },
-      ...roundScore({ baseline, accuracy, low, high }),
+      ...roundNumbers({ baseline, accuracy, low, high }),
       shuffled: shuffledAccuracy(key, skill.head),
       random: random === null ? null : rounded(random),
     };

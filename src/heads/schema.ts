@@ -26,7 +26,18 @@ const score = z.object({
   high: z.number().optional(),
   /** What the best case was: an offset, a relation and direction. */
   detail: z.string().optional(),
+  /** Of a syntactic score: its lead over the best fixed offset on the half that chose the relation, and the lower end of the 95% interval of its lead on the other half. */
+  halves: z.object({ chosen: z.number(), low: z.number() }).optional(),
 });
+
+/** What a label asks of a score besides being measured. */
+const RULES = ["threshold", "control", "chance", "shuffled", "confidence", "choosing-half", "held-out-half"] as const;
+
+/** A rule that a score fails: the number that it looks at (for `chance` the p-value), and the one that is needed. */
+const failedRule = z.object({ rule: z.enum(RULES), value: z.number(), needed: z.number() });
+
+/** A label that was not given, and why. */
+const missedLabel = z.object({ label, failed: z.array(failedRule) });
 
 /** A number with its 95% interval from a bootstrap over examples. */
 export const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -61,6 +72,8 @@ const head = z.object({
   label,
   labels: z.array(label),
   scores: z.record(z.string(), score),
+  /** Of an unclassified head: the labels nearest to being given, nearest first, with the rules that their scores fail. */
+  missed: z.array(missedLabel).optional(),
   /** The head whose patterns are nearest: √JS in [0, √ln 2]. */
   twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
   /** What the head is worth to the report's `task`, by each method that was measured. */
@@ -154,6 +167,8 @@ export type HeadReport = Report["heads"][number];
 export type LayerReport = Report["layers"][number];
 export type RelationReport = Report["relations"][number];
 export type Score = z.infer<typeof score>;
+export type FailedRule = z.infer<typeof failedRule>;
+export type MissedLabel = z.infer<typeof missedLabel>;
 
 /** One text with the patterns of every head, for pictures: `patterns[layer][head]` is [queries × keys], row by row. */
 export interface PatternText {

@@ -3,6 +3,7 @@ import type { Value } from "../graph/value.ts";
 import type { AnyForward, AnyModel } from "../models/any.ts";
 import { anyForward } from "../models/any.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
@@ -41,12 +42,14 @@ export async function evaluate(
   progress: (share: number) => void = () => {},
 ): Promise<Judged> {
   const outputs = task.judge(anyForward(config));
-  const program = await runtime.compile(outputs, { weights: byPath(weights) });
   const { judged, take } = collector(Object.keys(outputs), task.examples);
-  for (const [k, feeds] of task.batches.entries()) {
-    take(await program.run(feedsFor(program, feeds)));
-    progress((k + 1) / task.batches.length);
-  }
+  await releasing(runtime, async (own) => {
+    const program = await own.compile(outputs, { weights: byPath(weights) });
+    for (const [k, feeds] of task.batches.entries()) {
+      take(await program.run(feedsFor(program, feeds)));
+      progress((k + 1) / task.batches.length);
+    }
+  });
   return judged;
 }
 

@@ -5,6 +5,7 @@ import { keep } from "../nn/probe.ts";
 import { einsum } from "../ops/einsum.ts";
 import { random, shuffled } from "../params/random.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import type { Program, Runtime } from "../run/runtime.ts";
 import { int64, type Tensor, tensor } from "../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
@@ -46,20 +47,22 @@ export async function writtenOutputs(
   sample: readonly Sampled[],
   progress: (share: number) => void = () => {},
 ): Promise<Tensor[]> {
-  const program = await writtenProgram(runtime, model, cores);
   const n = sample.reduce((sum, { positions }) => sum + positions.length, 0);
   const out = cores.map(({ shape }) => tensor(new Float32Array(shape[0]! * shape[2]! * n), [shape[0]!, shape[2]!, n]));
-  let at = 0;
-  for (const [t, { text, positions }] of sample.entries()) {
-    const length = text.ids.length;
-    const made = await program.run({
-      ids: int64(text.ids, [1, length]),
-      mask: tensor(new BigInt64Array(length).fill(1n), [1, length]),
-    });
-    for (const [l, { data }] of out.entries()) place(data as Float32Array, n, at, made[l]!, positions);
-    at += positions.length;
-    progress((t + 1) / sample.length);
-  }
+  await releasing(runtime, async (own) => {
+    const program = await writtenProgram(own, model, cores);
+    let at = 0;
+    for (const [t, { text, positions }] of sample.entries()) {
+      const length = text.ids.length;
+      const made = await program.run({
+        ids: int64(text.ids, [1, length]),
+        mask: tensor(new BigInt64Array(length).fill(1n), [1, length]),
+      });
+      for (const [l, { data }] of out.entries()) place(data as Float32Array, n, at, made[l]!, positions);
+      at += positions.length;
+      progress((t + 1) / sample.length);
+    }
+  });
   return out;
 }
 

@@ -1,11 +1,12 @@
 /** MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileOnDemand, fileSource, reason } from "./files.node.ts";
 import { fetchFromHub } from "./hub.node.ts";
+import { filesIn, isWithin } from "./listing.node.ts";
 import type { Source } from "./source.ts";
 
 export type Progress = (done: number, total: number, file: string) => void;
@@ -68,17 +69,7 @@ function filesOf(directory: string): OpenFile {
     const path = join(directory, name);
     return (await kindOf(path)) === "file" ? fileOnDemand(path) : undefined;
   };
-  return Object.assign(open, { list: () => listOf(directory) });
-}
-
-/** The files of a directory and of its folders, in order. */
-async function listOf(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const inside = await Promise.all(
-    below.map(async (folder) => (await readdir(join(directory, folder)).catch(() => [])).map((name) => `${folder}/${name}`)),
-  );
-  return [...entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name), ...inside.flat()].sort();
+  return Object.assign(open, { list: () => filesIn(directory), isWithin: (name: string) => isWithin(directory, name) });
 }
 
 /** Throws `InputError` where `model` is a path to nothing rather than a hub id, before any hub is asked. */

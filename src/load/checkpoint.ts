@@ -23,11 +23,13 @@ export interface Checkpoint extends Transformer {
   readonly notes?: readonly string[];
 }
 
-/** The files of a model directory, by their paths in it; undefined where there is none. */
+/** The files of a model directory, by their paths in it (`/` between folders); undefined where there is none. */
 export interface OpenFile {
   (name: string): Promise<Source | undefined>;
-  /** The paths of all its files, where they can be listed; for messages. */
+  /** The paths of all its files; absent where they cannot be listed. */
   readonly list?: () => Promise<readonly string[]>;
+  /** Whether a file lies in the directory itself, not behind a link that leads out of it; absent: all do. */
+  readonly isWithin?: (name: string) => Promise<boolean>;
 }
 
 /** The JSON in `source`; throws `InputError` where it is none. */

@@ -12,6 +12,7 @@ import { gather, range } from "../ops/index-by.ts";
 import { unsqueeze } from "../ops/layout.ts";
 import { and } from "../ops/logic.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
 
@@ -41,6 +42,7 @@ interface Context {
 
 /** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, and `logits` of a language head. */
 export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
+  checkText("forward", inputs);
   const context = scoped("context", () => contextOf(config, inputs));
   let x = probe(
     "embeddings",

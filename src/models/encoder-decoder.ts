@@ -11,6 +11,7 @@ import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { and } from "../ops/logic.ts";
 import { declare } from "../params/tree.ts";
+import { checkTarget, checkText } from "./check-inputs.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
 import {
   type CrossLayerParameters,
@@ -68,6 +69,7 @@ export function encodeSource(
   { ids, mask: padding }: Pick<Inputs, "ids" | "mask">,
   probe: Probe = unseen,
 ): readonly Value[] {
+  checkText("encodeSource", { ids, mask: padding });
   const mask = padding && scoped("encoder.mask", () => bias(unpadded(padding)));
   const seen = within("encoder", probe);
   const embedded = scoped("encoder.embeddings", () => embed(config, p, ids));
@@ -83,6 +85,7 @@ export function decodeTarget(
   { context, mask: padding, decoderIds, decoderMask, past }: DecoderInputs,
   probe: Probe = unseen,
 ): Pick<TranslationOutputs, "states" | "logits"> {
+  checkTarget("decodeTarget", config.width, { context, mask: padding, decoderIds, decoderMask, past });
   const masks = scoped("decoder.mask", () => {
     const before = causal(decoderIds.shape[1]!, undefined, decoderIds);
     return { self: bias(decoderMask ? and(before, unpadded(decoderMask)) : before), cross: padding && bias(unpadded(padding)) };

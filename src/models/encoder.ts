@@ -12,6 +12,7 @@ import { unsqueeze } from "../ops/layout.ts";
 import { cast, equal, not } from "../ops/logic.ts";
 import { cumsum } from "../ops/reduce.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
 
@@ -54,6 +55,7 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
 
 /** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`. */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
+  checkText("forward", inputs);
   const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
   let x = probe(
     "embeddings",

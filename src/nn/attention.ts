@@ -3,6 +3,7 @@
  * The head is an axis of every weight, so no head is ever split off or merged back.
  * Axes: b batch, i query, j key, h head, g key/value head, r query head of a group, d head width, m model width.
  */
+import { sameShape, shown } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
@@ -66,6 +67,21 @@ export interface AttentionOptions {
   readonly probe?: Probe;
 }
 
+/** Queries [b, i, m] and the context [b, j, m] of keys and values; throws a `RangeError` that names the axis and both sizes. */
+function checkStates(p: AttentionParameters, x: Value, context: Value = x): void {
+  const [width] = p.wq.shape;
+  for (const [name, { shape }] of [
+    ["x", x],
+    ["context", context],
+  ] as const) {
+    const fault = (axis: string, is: Value["shape"][number], wants: string): RangeError =>
+      new RangeError(`attention: ${axis} of ${name} is ${is}, ${wants}; pass ${name} as [batch, sequence, width]`);
+    if (shape.length !== 3) throw fault("the number of axes", shape.length, "not 3");
+    if (shape[2] !== width) throw fault("axis 2 (width)", shape[2]!, `of the weights ${width}`);
+    if (shape[0] !== x.shape[0]) throw fault("axis 0 (batch)", shape[0]!, `of x ${x.shape[0]}`);
+  }
+}
+
 const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 
 /**
@@ -73,6 +89,7 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
  * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; z [b, i, h, d]; out [b, i, m].
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
+  checkStates(p, x, options.context);
   const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
   const [, heads, d] = p.wq.shape as [number, number, number];
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
@@ -87,7 +104,7 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
     "scores",
     scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))),
   );
-  const masked = probe("masked", mask ? scoped("masked", () => add(scores, mask)) : scores);
+  const masked = probe("masked", mask ? scoped("masked", () => addMask(scores, mask)) : scores);
   const pattern = probe(
     "pattern",
     scoped("pattern", () => softmax(masked)),
@@ -100,6 +117,14 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
     "out",
     scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)),
   );
+}
+
+/** Throws a `RangeError` where the mask is larger than the scores, which would be copied to fill it. */
+function addMask(scores: Value, mask: Value): Value {
+  const sum = add(scores, mask);
+  if (sameShape(sum.shape, scores.shape)) return sum;
+  const [wants, is] = [shown(scores.shape), shown(mask.shape)];
+  throw new RangeError(`attention: the mask is ${is}, the scores are ${wants}; pass a mask that broadcasts to [b, h, i, j]`);
 }
 
 /** Qₕ Kₕᵀ; query heads of one group meet the same keys without copies. */

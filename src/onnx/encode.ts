@@ -2,29 +2,23 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { Attr, DType, Type, Value } from "../graph/value.ts";
+import { shown } from "../graph/shape.ts";
+import type { Attr, Type, Value } from "../graph/value.ts";
 import { ELEMENT_TYPES, isInput } from "../graph/value.ts";
 import { inputsOf, topological } from "../graph/walk.ts";
+import { attributesOf } from "./attributes.ts";
+import { type Initializer, tensorProto } from "./tensor-proto.ts";
+
+export type { Initializer } from "./tensor-proto.ts";
 
 const OPSET = 20;
 const IR_VERSION = 10;
-
-/** Numbers that become part of the file. */
-export interface Initializer {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: ArrayBufferView;
-}
 
 export interface Encoded {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -33,23 +27,25 @@ export interface Encoded {
   /** What has to be fed, in the order of the graph. */
   readonly inputs: ReadonlyMap<string, Value>;
   readonly outputs: ReadonlyMap<string, Value>;
+  /** The name of each output in the file: its own, unless an input that is fed has it. */
+  readonly outputNames: ReadonlyMap<string, string>;
 }
 
 /**
  * The ONNX model that computes `outputs` (opset 20). Inputs named in `initializers` are written into the file; all
- * others are fed. Throws where two different inputs, or an input and an output, share a name.
+ * others are fed. An input and an output may share a name: in the file one of them has another (the initializer, or where
+ * the input is fed, the output). Throws where two different inputs share a name.
  */
 export function encode(
   outputs: Readonly<Record<string, Value>>,
   initializers: ReadonlyMap<string, Initializer> = new Map(),
 ): Encoded {
   const all = inputsOf(Object.values(outputs));
-  const clash = Object.keys(outputs).find((name) => all.has(name));
-  if (clash !== undefined) throw new Error(`encode: "${clash}" names an input and an output: call the output something else`);
-  const inputs = new Map([...all].filter(([name]) => !initializers.has(name)));
-  const writer = new GraphWriter(outputs);
+  const [inputs, stored] = [new Map<string, Value>(), new Map<string, Value>()];
+  for (const [name, value] of all) (initializers.has(name) ? stored : inputs).set(name, value);
+  for (const [name, value] of stored) checkInitializer(name, value, initializers.get(name)!);
+  const writer = new GraphWriter(outputs, inputs, stored);
   const node = writer.write();
-  const initializer = [...all.keys()].filter((n) => initializers.has(n)).map((n) => tensorProto(n, initializers.get(n)!));
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
     producerName: "headwise",
@@ -57,17 +53,26 @@ export function encode(
     graph: {
       name: "headwise",
       node,
-      initializer,
+      initializer: [...stored].map(([name, value]) => tensorProto(writer.nameOf(value), initializers.get(name)!)),
       input: [...inputs].map(([name, value]) => valueInfo(name, value)),
-      output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
+      output: Object.entries(outputs).map(([name, value]) => valueInfo(writer.outputNames.get(name)!, value)),
     },
   });
-  return { bytes: toBinary(ModelProtoSchema, model), nodes: writer.nodes, inputs, outputs: new Map(Object.entries(outputs)) };
+  const { nodes, outputNames } = writer;
+  return { bytes: toBinary(ModelProtoSchema, model), nodes, inputs, outputs: new Map(Object.entries(outputs)), outputNames };
+}
+
+function checkInitializer(name: string, { dtype, shape }: Type, given: Initializer): void {
+  const fits = shape.length === given.shape.length && shape.every((d, i) => typeof d === "string" || d === given.shape[i]);
+  if (fits && dtype === given.dtype) return;
+  const [is, wants] = [`${given.dtype} ${shown(given.shape)}`, `${dtype} ${shown(shape)}`];
+  throw new RangeError(`encode: the initializer "${name}" is ${is}, the graph wants ${wants}; pass one of that type and shape`);
 }
 
 /** Names and merges while it writes; lives for one call of `encode`. */
 class GraphWriter {
   readonly nodes = new Map<string, Value>();
+  readonly outputNames: ReadonlyMap<string, string>;
   readonly #outputs: Readonly<Record<string, Value>>;
   readonly #names = new Map<Value, string>();
   readonly #merged = new Map<string, string>();
@@ -76,20 +81,29 @@ class GraphWriter {
   /** Outputs that their own node can write: the first name of each value. */
   readonly #direct = new Map<Value, string>();
 
-  constructor(outputs: Readonly<Record<string, Value>>) {
+  constructor(outputs: Readonly<Record<string, Value>>, fed: ReadonlyMap<string, Value>, stored: ReadonlyMap<string, Value>) {
     this.#outputs = outputs;
-    this.#taken = new Set(Object.keys(outputs));
-    for (const [name, value] of Object.entries(outputs)) if (!this.#direct.has(value)) this.#direct.set(value, name);
+    const names = Object.keys(outputs);
+    this.#taken = new Set([...names, ...fed.keys(), ...stored.keys()]);
+    this.outputNames = new Map(names.map((name) => [name, fed.has(name) ? this.#free(`${name}.output`) : name]));
+    for (const [name, value] of fed) this.#name(value, name);
+    for (const [name, value] of stored) this.#name(value, Object.hasOwn(outputs, name) ? this.#free(`${name}.weight`) : name);
+    for (const [name, value] of Object.entries(outputs))
+      if (!this.#direct.has(value)) this.#direct.set(value, this.outputNames.get(name)!);
+  }
+
+  /** The name of a value in the file. */
+  nameOf(value: Value): string {
+    return this.#names.get(value)!;
   }
 
   write(): NodeProto[] {
     // ONNX Runtime starts from what the last node needs: in reverse, early outputs are done with early and free memory
     const values = topological(Object.values(this.#outputs).reverse());
-    for (const value of values) if (isInput(value)) this.#name(value, value.name!);
     for (const value of values) if (!isInput(value)) this.#add(value);
     for (const [name, value] of Object.entries(this.#outputs)) {
-      const made = this.#names.get(value)!;
-      if (made !== name) this.#push("Identity", `${name}.output`, [made], name, []);
+      const [made, wanted] = [this.nameOf(value), this.outputNames.get(name)!];
+      if (made !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [made], wanted, []);
     }
     return this.#protos;
   }
@@ -110,15 +124,16 @@ class GraphWriter {
     const name = this.#free(value.scope ? `${value.scope}.${value.op.name}` : value.op.name);
     const made = this.#direct.get(value) ?? name;
     this.#name(value, made);
-    this.#taken.add(name);
     if (key !== undefined) this.#merged.set(key, made);
     this.nodes.set(name, value);
     this.#push(value.op.name, name, inputs, made, attributesOf(value));
   }
 
+  /** A name that nothing has, and that nothing else gets. */
   #free(wanted: string): string {
     let name = wanted;
     for (let k = 2; this.#taken.has(name); k++) name = `${wanted}_${k}`;
+    this.#taken.add(name);
     return name;
   }
 
@@ -128,39 +143,17 @@ class GraphWriter {
 }
 
 /** Two values with one key compute the same; large constants are not compared. */
-function mergeKey(value: Value, inputs: readonly string[]): string | undefined {
-  const attrs: string[] = [];
-  for (const [key, attr] of Object.entries(value.attrs)) {
-    if (typeof attr === "object" && attr.length > 256) return undefined;
-    attrs.push(`${key}:${typeof attr === "object" ? `${attr.constructor.name}[${attr.join()}]` : attr}`);
-  }
-  return `${value.op.name}(${inputs.join()})${attrs.join(";")}${value.dtype}`;
+function mergeKey({ op, attrs, dtype }: Value, inputs: readonly string[]): string | undefined {
+  const entries = Object.entries(attrs);
+  if (entries.some(([, attr]) => typeof attr === "object" && attr.length > 256)) return undefined;
+  return JSON.stringify([op.name, dtype, inputs, entries.map(([name, attr]) => [name, comparable(attr)])]);
 }
 
-function attributesOf(value: Value): AttributeProto[] {
-  if (value.op.name === "Constant") {
-    const t = tensorProto("", { dtype: value.dtype, shape: value.shape as number[], data: value.attrs.data as Float32Array });
-    return [create(AttributeProtoSchema, { name: "value", type: AttributeType.TENSOR, t })];
-  }
-  return Object.entries(value.attrs)
-    .filter(([name]) => !value.op.hidden?.includes(name))
-    .map(([name, attr]) => attribute(name, attr));
-}
-
-function attribute(name: string, attr: Attr): AttributeProto {
-  if (typeof attr === "string") {
-    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attr) });
-  }
-  if (typeof attr === "number") {
-    if (name === "epsilon") return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attr });
-    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(attr) });
-  }
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: Array.from(attr as number[], BigInt) });
-}
-
-function tensorProto(name: string, { dtype, shape, data }: Initializer): TensorProto {
-  const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  return create(TensorProtoSchema, { name, dataType: ELEMENT_TYPES[dtype], dims: shape.map(BigInt), rawData });
+/** An attribute so that JSON tells apart what differs, −0 from 0 and one NaN from another among them. */
+function comparable(attr: Attr): unknown {
+  if (ArrayBuffer.isView(attr)) return Array.from(new Uint8Array(attr.buffer, attr.byteOffset, attr.byteLength));
+  if (typeof attr === "object") return (attr as readonly unknown[]).map((x) => [typeof x, `${x}`]);
+  return [typeof attr, Object.is(attr, -0) ? "-0" : `${attr}`];
 }
 
 function valueInfo(name: string, { dtype, shape }: Type): ValueInfoProto {

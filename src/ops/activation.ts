@@ -35,6 +35,7 @@ const TWICE_ROOT = 2 * Math.sqrt(2 / Math.PI);
 // tanh:  with 2u = 2√(2/π)(x + 0.044715 x³) and s = σ(2u), y = x s and dy = (s + y (1−s) 2u′) dx
 const Gelu: Op<{ approximate: "none" | "tanh" }> = {
   name: "Gelu",
+  attributes: { approximate: "string" },
   infer: same,
   vjp: (dy, y, [x], { approximate }) => {
     const square = mul(x!, x!);

@@ -17,7 +17,10 @@ const Xor = wordwise("BitwiseXor");
 /** a ⊕ b, bit by bit. */
 export const xor = (a: Value, b: Value | number): Value => apply(Xor, [a, lift(b, "uint32")], {});
 
-const Shift: Op<{ direction: string }> = { ...(wordwise("BitShift") as Op<{ direction: string }>) };
+const Shift: Op<{ direction: string }> = {
+  ...(wordwise("BitShift") as Op<{ direction: string }>),
+  attributes: { direction: "string" },
+};
 /** The bits moved to the right; zeros come in from the left. */
 export const shiftRight = (x: Value, by: number): Value => apply(Shift, [x, lift(by, "uint32")], { direction: "RIGHT" });
 

@@ -3,12 +3,10 @@ import { shown } from "../graph/shape.ts";
 import { apply, type DType, dtypeOf, type Op, type Shape, type Value } from "../graph/value.ts";
 
 type Data = Float32Array | BigInt64Array | Uint32Array | Uint8Array;
-const Constant: Op<{ shape: readonly number[]; data: Data }> = {
+const Constant: Op<{ shape: readonly number[]; value: Data }> = {
   name: "Constant",
-  infer: (_, { shape, data }) => ({
-    shape,
-    dtype: dtypeOf(data),
-  }),
+  attributes: { shape: "hidden", value: "tensor" },
+  infer: (_, { shape, value }) => ({ shape, dtype: dtypeOf(value) }),
 };
 
 /** Float32 numbers as a value; a bare number has the shape []. */
@@ -18,16 +16,16 @@ export function constant(data: number | Float32Array, shape?: readonly number[])
   if (dims.reduce((n, d) => n * d, 1) !== numbers.length) {
     throw new RangeError(`constant: ${numbers.length} numbers do not fill the shape ${shown(dims)}`);
   }
-  return apply(Constant, [], { shape: dims, data: numbers });
+  return apply(Constant, [], { shape: dims, value: numbers });
 }
 
 /** Whole numbers as an int64 value: indices, axes, shapes. */
 export const integers = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
-  apply(Constant, [], { shape, data: BigInt64Array.from(numbers, BigInt) });
+  apply(Constant, [], { shape, value: BigInt64Array.from(numbers, BigInt) });
 
 /** Words of 32 bits as a value. */
 export const words = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
-  apply(Constant, [], { shape, data: Uint32Array.from(numbers) });
+  apply(Constant, [], { shape, value: Uint32Array.from(numbers) });
 
 export const lift = (x: Value | number, dtype: DType = "float32"): Value =>
   typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : dtype === "uint32" ? words([x], []) : constant(x);
@@ -37,10 +35,12 @@ const ShapeOf: Op = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [
 
 const Pick: Op<{ axis: number }> = {
   name: "Gather",
+  attributes: { axis: "int" },
   infer: ([, at]) => ({ dtype: "int64", shape: at!.shape }),
 };
 const Join: Op<{ axis: number }> = {
   name: "Concat",
+  attributes: { axis: "int" },
   infer: (parts) => ({ dtype: "int64", shape: [parts.reduce((n, p) => n + (p.shape[0] as number), 0)] }),
 };
 

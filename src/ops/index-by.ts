@@ -9,6 +9,7 @@ const zerosLike = (x: Value): Value => expand(constant(0), x.shape, x);
 // d table[k] gathers the cotangents of every place that read row k
 const Gather: Op<{ axis: number }> = {
   name: "Gather",
+  attributes: { axis: "int" },
   infer: ([table, at]) => ({ dtype: table!.dtype, shape: [...at!.shape, ...table!.shape.slice(1)] }),
   vjp: (dy, _, [table, at]) => {
     const rest = table!.shape.slice(1);
@@ -22,6 +23,7 @@ export const gather = (table: Value, at: Value): Value => apply(Gather, [table, 
 
 const GatherElements: Op<{ axis: number }> = {
   name: "GatherElements",
+  attributes: { axis: "int" },
   infer: ([x, at], { axis }) => {
     const fits = at!.shape.length === x!.shape.length && at!.shape.every((d, i) => i === axis || d === x!.shape[i]);
     if (!fits) throw new RangeError(`take: the index ${shown(at!.shape)} must equal ${shown(x!.shape)} but for axis ${axis}`);
@@ -36,6 +38,7 @@ export const take = (x: Value, at: Value, axis = -1): Value =>
 // ScatterND with "add" loses updates on several threads in ONNX Runtime; ScatterElements does not
 const ScatterElements: Op<{ axis: number; reduction: string }> = {
   name: "ScatterElements",
+  attributes: { axis: "int", reduction: "string" },
   infer: ([zeros]) => ({ dtype: zeros!.dtype, shape: zeros!.shape }),
   vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at!, axis)],
 };
@@ -49,7 +52,7 @@ export const scatterAdd = (shape: readonly number[], index: Value, updates: Valu
 const Squeeze: Op = { name: "Squeeze", infer: ([x]) => ({ dtype: x!.dtype, shape: [] }) };
 const Range: Op<{ size: Dim }> = {
   name: "Range",
-  hidden: ["size"],
+  attributes: { size: "hidden" },
   infer: (_, { size }) => ({ dtype: "int64", shape: [size] as Shape }),
 };
 /** 0, 1, 2 … as int64 [size], where a named `size` is read from one of `sources` at run time. */

@@ -5,6 +5,7 @@ import { integers, shapeVector } from "./constant.ts";
 
 const Transpose: Op<{ perm: readonly number[] }> = {
   name: "Transpose",
+  attributes: { perm: "ints" },
   infer: ([x], { perm }) => {
     if ([...perm].sort((a, b) => a - b).some((p, i) => p !== i) || perm.length !== x!.shape.length) {
       throw new RangeError(`transpose: [${perm}] does not order the axes of ${shown(x!.shape)}`);
@@ -29,7 +30,7 @@ export const swapLast = (x: Value): Value => {
 
 const Reshape: Op<{ shape: Shape }> = {
   name: "Reshape",
-  hidden: ["shape"],
+  attributes: { shape: "hidden" },
   infer: ([x], { shape }) => ({ dtype: x!.dtype, shape }),
   vjp: (dy, _, [x]) => [reshape(dy, x!.shape, x!), null],
 };
@@ -79,7 +80,7 @@ export function unsqueeze(x: Value, ...axes: readonly number[]): Value {
 
 const Expand: Op<{ shape: Shape }> = {
   name: "Expand",
-  hidden: ["shape"],
+  attributes: { shape: "hidden" },
   infer: ([x], { shape }) => {
     const fits = sameShape(broadcast("expand", x!.shape, shape), shape);
     if (!fits) throw new RangeError(`expand: ${shown(x!.shape)} is larger than ${shown(shape)}`);
@@ -93,6 +94,7 @@ export const expand = (x: Value, shape: Shape, ...sources: readonly Value[]): Va
 
 const Concat: Op<{ axis: number }> = {
   name: "Concat",
+  attributes: { axis: "int" },
   infer: (parts, { axis }) => {
     const [first] = parts;
     for (const part of parts) {
@@ -118,7 +120,7 @@ export const concat = (parts: readonly Value[], axis: number): Value =>
 
 const Slice: Op<{ axis: number; from: number; to: number }> = {
   name: "Slice",
-  hidden: ["axis", "from", "to"],
+  attributes: { axis: "hidden", from: "hidden", to: "hidden" },
   infer: ([x], { axis, from, to }) => {
     const size = x!.shape[axis]!;
     if (from < 0 || to < from || (typeof size === "number" && to > size)) {
@@ -140,7 +142,7 @@ export function slice(x: Value, axis: number, from: number, to: number): Value {
 
 const Pad: Op<{ axis: number; before: number; after: number }> = {
   name: "Pad",
-  hidden: ["axis", "before", "after"],
+  attributes: { axis: "hidden", before: "hidden", after: "hidden" },
   infer: ([x], { axis, before, after }) => {
     const [size] = numbersOf("pad", [x!.shape[axis]!]);
     return { dtype: x!.dtype, shape: x!.shape.with(axis, size! + before + after) };

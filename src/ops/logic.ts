@@ -32,6 +32,7 @@ export const not = (x: Value): Value => apply(Not, [x], {});
 const DTYPES = new Map(Object.entries(ELEMENT_TYPES).map(([dtype, code]) => [code, dtype as DType]));
 const Cast: Op<{ to: number }> = {
   name: "Cast",
+  attributes: { to: "int" },
   infer: ([x], { to }) => ({ dtype: DTYPES.get(to)!, shape: x!.shape }),
   vjp: (dy, _, [x]) => [x!.dtype === "float32" ? dy : null],
 };

@@ -7,6 +7,7 @@ import { mean } from "./reduce.ts";
 // x̂ = (x − μ) r with r = 1/√(σ² + ε); g = dy·scale: dx = r (g − mean g − x̂ mean(g x̂))
 const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
   name: "LayerNormalization",
+  attributes: { axis: "int", epsilon: "float" },
   infer: ([x, ...parameters]) => {
     const width = x!.shape.at(-1);
     for (const [k, { shape }] of parameters.entries()) {

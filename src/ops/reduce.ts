@@ -19,7 +19,7 @@ const restore = (y: Value, x: Value, axes: readonly number[]): Value => reshape(
 
 const reduction = (name: string, vjp: Op<ReduceAttrs>["vjp"]): Op<ReduceAttrs> => ({
   name,
-  hidden: ["axes"],
+  attributes: { axes: "hidden", keepdims: "int" },
   infer: ([x], { axes, keepdims }) => ({ dtype: x!.dtype, shape: without(x!.shape, axes, keepdims === 1) }),
   vjp,
 });
@@ -57,6 +57,7 @@ export const max: Reduce = reducer("max", Max);
 
 const ArgMax: Op<{ axis: number; keepdims: number }> = {
   name: "ArgMax",
+  attributes: { axis: "int", keepdims: "int" },
   infer: ([x], { axis, keepdims }) => ({ dtype: "int64", shape: without(x!.shape, [axis], keepdims === 1) }),
 };
 /** The index of the greatest element along an axis (the first of equals), as int64. */
@@ -65,7 +66,7 @@ export const argmax = (x: Value, axis = -1, keep = false): Value =>
 
 const CumSum: Op<{ axis: number; exclusive: number; reverse: number }> = {
   name: "CumSum",
-  hidden: ["axis"],
+  attributes: { axis: "hidden", exclusive: "int", reverse: "int" },
   infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
   vjp: (dy, _, __, { axis, exclusive, reverse }) => [cumsum(dy, axis, { exclusive: exclusive === 1, reverse: reverse !== 1 })],
 };

@@ -7,6 +7,7 @@ import { sum } from "./reduce.ts";
 // y = softmax x: dx = y (dy − Σ dy y)
 const Softmax: Op<{ axis: number }> = {
   name: "Softmax",
+  attributes: { axis: "int" },
   infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
   vjp: (dy, y, _, { axis }) => [mul(y, sub(dy, sum(mul(dy, y), axis, true)))],
 };
@@ -15,6 +16,7 @@ export const softmax = (x: Value, axis = -1): Value => apply(Softmax, [x], { axi
 // y = log softmax x: dx = dy − exp(y) Σ dy
 const LogSoftmax: Op<{ axis: number }> = {
   name: "LogSoftmax",
+  attributes: { axis: "int" },
   infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
   vjp: (dy, y, _, { axis }) => [sub(dy, mul(exp(y), sum(dy, axis, true)))],
 };

@@ -9,6 +9,7 @@ import type { Probe } from "../nn/probe.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
@@ -55,16 +56,18 @@ export async function checkCut(
   texts: readonly CheckedText[],
   progress: (share: number) => void = () => {},
 ): Promise<CutCheck> {
-  const masked = await lastOf(runtime, whole, maskHeads(whole.config, kept));
-  const smaller = await lastOf(runtime, cut);
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
   let worst: Worst = { states: 0, scale: 0 };
-  for (const [k, group] of groups.entries()) {
-    const some = group.map((t) => texts[t]!);
-    const feeds = feedsFor(masked, feedsOf(some, whole.config));
-    worst = worse(worst, await masked.run(feeds), await smaller.run(feeds));
-    progress((k + 1) / groups.length);
-  }
+  await releasing(runtime, async (own) => {
+    const masked = await lastOf(own, whole, maskHeads(whole.config, kept));
+    const smaller = await lastOf(own, cut);
+    for (const [k, group] of groups.entries()) {
+      const some = group.map((t) => texts[t]!);
+      const feeds = feedsFor(masked, feedsOf(some, whole.config));
+      worst = worse(worst, await masked.run(feeds), await smaller.run(feeds));
+      progress((k + 1) / groups.length);
+    }
+  });
   const tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
   return { texts: texts.length, tokens, ...worst };
 }

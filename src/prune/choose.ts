@@ -5,6 +5,7 @@ import type { Task } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
 import { random, shuffled } from "../params/random.ts";
+import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Choice } from "./choices.ts";
 
@@ -34,15 +35,17 @@ export async function removalOrder(
   const wanted = Math.min(count ?? all.length - 1, all.length - 1);
   if (method === "random") return shuffledUnits(all, seed).slice(0, wanted);
   const rounds = Math.max(1, Math.min(wanted, steps ?? (method === "greedy" ? wanted : 1)));
-  const score = await createScorer(runtime, model, task, method === "greedy" ? "ablation" : method);
-  const order: Chosen[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const left = all.filter(({ name }) => !order.some((gone) => gone.name === name));
-    const scores = await score(left, headNames(order), (share) => progress((round + share) / rounds));
-    const ranked = left.map((unit, k) => ({ ...unit, score: scores[k]! })).sort((a, b) => a.score - b.score);
-    order.push(...ranked.slice(0, Math.round((wanted * (round + 1)) / rounds) - order.length));
-  }
-  return order;
+  return releasing(runtime, async (own) => {
+    const score = await createScorer(own, model, task, method === "greedy" ? "ablation" : method);
+    const order: Chosen[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const left = all.filter(({ name }) => !order.some((gone) => gone.name === name));
+      const scores = await score(left, headNames(order), (share) => progress((round + share) / rounds));
+      const ranked = left.map((unit, k) => ({ ...unit, score: scores[k]! })).sort((a, b) => a.score - b.score);
+      order.push(...ranked.slice(0, Math.round((wanted * (round + 1)) / rounds) - order.length));
+    }
+    return order;
+  });
 }
 
 const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>

@@ -6,6 +6,7 @@ import { type Judged, type Task, worse } from "../heads/task.ts";
 import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, type Unit, unitsOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
+import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
@@ -85,29 +86,31 @@ export async function cutCurves(
   const units = unitsOf(model.config);
   if (units.length < 2)
     throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
-  const judge = await createSwitched(runtime, model, measure);
-  const baseline = baselineOf(measure, await judge(new Set()), seed);
-  const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
-    const made: CutPoint[] = [];
-    for (const removed of countsOf(units.length - 1, points)) {
-      made.push(await cutPoint(model.config, judge, baseline, order, removed));
-      tell(made.length / points);
+  return releasing(runtime, async (own) => {
+    const judge = await createSwitched(own, model, measure);
+    const baseline = baselineOf(measure, await judge(new Set()), seed);
+    const along = async (order: readonly Chosen[], tell: (share: number) => void): Promise<CutPoint[]> => {
+      const made: CutPoint[] = [];
+      for (const removed of countsOf(units.length - 1, points)) {
+        made.push(await cutPoint(model.config, judge, baseline, order, removed));
+        tell(made.length / points);
+      }
+      return made;
+    };
+    const curves: CutCurve[] = [];
+    for (const [m, method] of methods.entries()) {
+      const orders = method === "random" ? randoms : 1;
+      const tell = (share: number) => progress(method, (m + share) / methods.length);
+      const made: { order: Chosen[]; points: CutPoint[] }[] = [];
+      for (let k = 0; k < orders; k++) {
+        const chosen = { method, steps, seed: seed + k, progress: (share: number) => tell(share / 2) };
+        const order = await removalOrder(own, model, choose, chosen);
+        made.push({ order, points: await along(order, (share) => tell(0.5 + (k + share) / orders / 2)) });
+      }
+      curves.push(curveOf(method, made));
     }
-    return made;
-  };
-  const curves: CutCurve[] = [];
-  for (const [m, method] of methods.entries()) {
-    const orders = method === "random" ? randoms : 1;
-    const tell = (share: number) => progress(method, (m + share) / methods.length);
-    const made: { order: Chosen[]; points: CutPoint[] }[] = [];
-    for (let k = 0; k < orders; k++) {
-      const chosen = { method, steps, seed: seed + k, progress: (share: number) => tell(share / 2) };
-      const order = await removalOrder(runtime, model, choose, chosen);
-      made.push({ order, points: await along(order, (share) => tell(0.5 + (k + share) / orders / 2)) });
-    }
-    curves.push(curveOf(method, made));
-  }
-  return { quality: baseline.quality, curves };
+    return { quality: baseline.quality, curves };
+  });
 }
 
 /** The model without the first units of an order, held against the whole one; `judge` is that of `createSwitched`. */
@@ -158,23 +161,25 @@ export async function longestWithin(
   most: number,
   progress: (share: number) => void = () => {},
 ): Promise<number> {
-  const judge = await createSwitched(runtime, model, task);
-  const was = task.quality(await judge(new Set()));
-  const fits = async (count: number): Promise<boolean> =>
-    worse(task, was, task.quality(await judge(headNames(order.slice(0, count))))) < most;
-  let [fitting, failing] = [0, order.length + 1];
-  for (const count of countsOf(order.length, 12)) {
-    progress(count / order.length);
-    if (await fits(count)) fitting = count;
-    else {
-      failing = count;
-      break;
+  return releasing(runtime, async (own) => {
+    const judge = await createSwitched(own, model, task);
+    const was = task.quality(await judge(new Set()));
+    const fits = async (count: number): Promise<boolean> =>
+      worse(task, was, task.quality(await judge(headNames(order.slice(0, count))))) < most;
+    let [fitting, failing] = [0, order.length + 1];
+    for (const count of countsOf(order.length, 12)) {
+      progress(count / order.length);
+      if (await fits(count)) fitting = count;
+      else {
+        failing = count;
+        break;
+      }
     }
-  }
-  while (failing - fitting > 1) {
-    const middle = Math.floor((fitting + failing) / 2);
-    if (await fits(middle)) fitting = middle;
-    else failing = middle;
-  }
-  return fitting;
+    while (failing - fitting > 1) {
+      const middle = Math.floor((fitting + failing) / 2);
+      if (await fits(middle)) fitting = middle;
+      else failing = middle;
+    }
+    return fitting;
+  });
 }

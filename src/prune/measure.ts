@@ -2,6 +2,7 @@
 import type { Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { byPath } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, tensor } from "../run/tensor.ts";
 import { attentionOnly, attentionWork } from "./attention-work.ts";
@@ -45,6 +46,24 @@ export async function measureSavings(
   { batches = [1, 8], length = 128, rounds = 9, memory, progress = () => {} }: MeasureOptions = {},
 ): Promise<Savings> {
   const tokens = Math.min(length, before.config.maxPositions);
+  const timings = await releasing(runtime, (own) => timingsOf(own, before, after, { batches, tokens, rounds, progress }));
+  return {
+    work: { length: tokens, before: attentionWork(before.config, tokens), after: attentionWork(after.config, tokens) },
+    timings,
+    memory: memory ? await memoryOf(memory, before, after, batches, tokens) : [],
+  };
+}
+
+interface Timed extends Required<Pick<MeasureOptions, "batches" | "rounds" | "progress">> {
+  readonly tokens: number;
+}
+
+async function timingsOf(
+  runtime: Runtime,
+  before: AnyModel,
+  after: AnyModel,
+  { batches, tokens, rounds, progress }: Timed,
+): Promise<Timing[]> {
   const [whole, attentions]: [Program[], Program[]] = [[], []];
   for (const model of batches.length > 0 ? [before, after] : []) {
     const weights = byPath(model.weights);
@@ -58,11 +77,7 @@ export async function measureSavings(
     timings.push({ batch, length: tokens, before: a!, after: b!, attention: { before: c!, after: d! } });
     progress(timings.length / batches.length);
   }
-  return {
-    work: { length: tokens, before: attentionWork(before.config, tokens), after: attentionWork(after.config, tokens) },
-    timings,
-    memory: memory ? await memoryOf(memory, before, after, batches, tokens) : [],
-  };
+  return timings;
 }
 
 async function memoryOf(memory: Memory, before: AnyModel, after: AnyModel, batches: readonly number[], length: number) {

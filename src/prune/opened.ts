@@ -17,6 +17,7 @@ import type { AnyConfig } from "../models/sites.ts";
 import type { Transformer } from "../models/transformer.ts";
 import { leaves } from "../params/tree.ts";
 import type { Tensor } from "../run/tensor.ts";
+import { carriedFiles, type LeftOut } from "./carried.ts";
 
 /** A model of any family, with what turns text into its input. */
 export type AnyCheckpoint = Checkpoint | Translator;
@@ -32,22 +33,19 @@ export interface Opened {
   readonly config: Json;
   /** `prune.json` of a model that was cut before. */
   readonly pruned?: unknown;
-  /** The tokenizer's files, unchanged. */
+  /** Files that stay true of a smaller model, unchanged: the tokenizer's, the card, sentence-transformers' modules. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The other files, and why a smaller model does not get them. */
+  readonly leftOut: readonly LeftOut[];
   /** The tensors of a smaller model by their names in the file, with those that no forward pass of ours reads (a pooler). */
   readonly tensorsOf: (model: AnyModel) => ReadonlyMap<string, Tensor>;
 }
-
-const CARRIED = [
-  ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json"],
-  ...["vocab.txt", "vocab.json", "merges.txt", "sentence_bert_config.json", "source.spm", "target.spm"],
-];
 
 /** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
 export async function readForCutting(id: string, open: OpenFile): Promise<Opened> {
   const json = (await readJson(await neededConfig(id, open))) as Json;
   const record = await open("prune.json");
-  const rest = { config: json, pruned: record && (await readJson(record)), files: await carried(open) };
+  const rest = { config: json, pruned: record && (await readJson(record)), ...(await carriedFiles(open)) };
   if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
     return { checkpoint: await readTranslator(id, open), ...rest, tensorsOf: translatorTensors };
   }
@@ -63,17 +61,9 @@ export async function readGgufForCutting(id: string, source: Source): Promise<Op
     checkpoint,
     config: JSON.parse(JSON.stringify(config)), // without the keys that the file says nothing of
     files: new Map(Object.entries(tokenizer).map(([name, json]) => [name, new TextEncoder().encode(JSON.stringify(json))])),
+    leftOut: [],
     tensorsOf: (model) => hubTensors(...transformer(model)),
   };
-}
-
-async function carried(open: OpenFile): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  for (const name of CARRIED) {
-    const source = await open(name);
-    if (source) files.set(name, await source.read(0, source.size));
-  }
-  return files;
 }
 
 const transformer = (model: AnyModel): [Transformer["config"], Transformer["weights"]] => {

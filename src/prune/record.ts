@@ -39,7 +39,7 @@ export interface Facts {
 }
 
 /** `headwise.prune/1`: where every head came from, and what is known of the cut. */
-export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, facts: Facts) {
+export function recordOf({ checkpoint: whole, pruned, files, leftOut }: Opened, cut: AnyModel, facts: Facts) {
   const { model, command, seed, method, steps, padded, choosing, check, savings, verdict, bleu } = facts;
   const scores = choosing.order?.map(({ name, score }) => ({ heads: name, ...(Number.isFinite(score) && { score }) }));
   return {
@@ -56,6 +56,7 @@ export function recordOf({ checkpoint: whole, pruned }: Opened, cut: AnyModel, f
     ...(verdict && { quality: verdict }),
     ...(bleu && { bleu: bleuOf(bleu) }),
     savings,
+    files: { carried: [...files.keys()], leftOut: [...leftOut] },
     ...(pruned !== undefined && { before: pruned }),
   };
 }

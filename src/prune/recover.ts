@@ -13,6 +13,7 @@ import { cast } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { random } from "../params/random.ts";
 import { byPath, declare, leaves, mapTree } from "../params/tree.ts";
+import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { Batch } from "../train/batch.ts";
@@ -36,7 +37,15 @@ const GRAIN = 16;
  * The cut model after `steps` steps of AdamW on the mean squared difference of its last states from the whole model's, over
  * the batches of a task in random order; labels and judgements are not looked at.
  */
-export async function recover<M extends AnyModel>(
+export const recover = <M extends AnyModel>(
+  runtime: Runtime,
+  whole: AnyModel,
+  cut: M,
+  task: Task,
+  options: RecoverOptions,
+): Promise<M> => releasing(runtime, (own) => train(own, whole, cut, task, options));
+
+async function train<M extends AnyModel>(
   runtime: Runtime,
   whole: AnyModel,
   cut: M,

@@ -1,9 +1,9 @@
 /** Programs: graphs compiled once and run many times, on whatever device a backend offers. */
 import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { signature } from "../graph/print.ts";
 import { sameShape, shown } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
-import { type Encoded, encode } from "../onnx/encode.ts";
+import { explain } from "./explain.ts";
+import { type Lease, Sessions } from "./sessions.ts";
 import { sizeOf, type Tensor, type TensorData } from "./tensor.ts";
 
 /** The part of ONNX Runtime that is the same in Node and in the browser. */
@@ -32,17 +32,21 @@ export interface Program {
    * Throws a `TypeError` or `RangeError` that names the input where a feed is missing or does not fit.
    */
   run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
+  /** Frees the program's memory: its session goes with the last program that shares it. It cannot be run any more. */
+  release(): Promise<void>;
 }
 
 /** Of some feeds those that a program takes: a graph keeps only the inputs that its outputs need. */
 export const feedsFor = (program: Program, feeds: Feeds): Feeds =>
   Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!]));
 
-/** A device that compiles and runs programs. Its sessions live until `release`. */
+/** A device that compiles and runs programs. A session lives until the programs that share it are released, or all are. */
 export interface Runtime {
   readonly device: Device;
   readonly threads: number;
+  /** Compiles a graph. Throws a `RangeError` or `TypeError` that names the weight where one does not fit its input. */
   compile(outputs: Readonly<Record<string, Value>>, options?: CompileOptions): Promise<Program>;
+  /** Frees every program. */
   release(): Promise<void>;
 }
 
@@ -57,82 +61,56 @@ export interface Backend {
   readonly ownsWeights: boolean;
 }
 
-interface Compiled {
-  readonly encoded: Encoded;
-  readonly session: InferenceSession;
-}
-
 /**
  * A runtime over a backend. The same outputs compiled again share one session, whatever weights they are fed; only where
- * the device keeps the weights is there one session for each set of them.
+ * the device keeps the weights, or one of two programs is frugal, has each a session of its own.
  */
 export function createRuntime(backend: Backend): Runtime {
-  const cache = new Map<object, Map<unknown, Promise<Compiled>>>();
-  const compiled = (
-    outputs: Readonly<Record<string, Value>>,
-    weights?: ReadonlyMap<string, Tensor>,
-    frugal = false,
-  ): Promise<Compiled> => {
-    const owned = backend.ownsWeights ? weights : undefined;
-    const sessions = cache.get(outputs) ?? new Map<unknown, Promise<Compiled>>();
-    cache.set(outputs, sessions);
-    const made = sessions.get(owned) ?? create(backend, encode(outputs, owned), frugal);
-    sessions.set(owned, made);
-    return made;
-  };
+  const sessions = new Sessions(backend.ort, backend.session);
   return {
     device: backend.device,
     threads: backend.threads,
-    async compile(outputs, { weights, frugal } = {}) {
-      const { session, encoded } = await compiled(outputs, weights, frugal);
-      return createProgram(backend, session, encoded, backend.ownsWeights ? undefined : weights);
+    async compile(outputs, { weights = new Map(), frugal = false } = {}) {
+      const owned = backend.ownsWeights ? weights : undefined;
+      const lease = await sessions.lease({ outputs, owned, frugal });
+      try {
+        return createProgram(backend, lease, owned ? new Map() : weights);
+      } catch (error) {
+        await lease.release();
+        throw error;
+      }
     },
-    async release() {
-      const sessions = [...cache.values()].flatMap((made) => [...made.values()]);
-      cache.clear();
-      for (const made of await Promise.allSettled(sessions))
-        if (made.status === "fulfilled") await made.value.session.release();
-    },
+    release: () => sessions.release(),
   };
 }
 
-async function create(backend: Backend, encoded: Encoded, frugal: boolean): Promise<Compiled> {
-  const options = frugal ? { ...backend.session, enableCpuMemArena: false } : backend.session;
-  try {
-    return { encoded, session: await backend.ort.InferenceSession.create(encoded.bytes, options) };
-  } catch (error) {
-    throw explain(error, encoded.nodes);
-  }
-}
-
-function createProgram(
-  { ort, fillsOutputs }: Backend,
-  session: InferenceSession,
-  encoded: Encoded,
-  weights: ReadonlyMap<string, Tensor> = new Map(),
-): Program {
+function createProgram({ ort, fillsOutputs }: Backend, lease: Lease, weights: ReadonlyMap<string, Tensor>): Program {
+  const { graph } = lease;
   const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
-  const fixed = Object.fromEntries(
-    [...encoded.inputs.keys()].filter((n) => weights.has(n)).map((n) => [n, toOrt(weights.get(n)!)]),
-  );
-  const inputs = new Map([...encoded.inputs].filter(([name]) => !(name in fixed)));
+  const isFixed = (name: string): boolean => weights.has(name);
+  const fed = [...graph.inputs].filter(([name]) => isFixed(name));
+  checkFeeds("compile", new Map(fed), Object.fromEntries(weights));
+  const fixed = Object.fromEntries(fed.map(([name]) => [name, toOrt(weights.get(name)!)]));
+  const inputs = new Map([...graph.inputs].filter(([name]) => !isFixed(name)));
+  const outputs = [...graph.outputNames];
   const compute = async (given: Record<string, OrtTensor>, into: Feeds): Promise<Record<string, Tensor>> => {
-    const wanted = Object.fromEntries([...encoded.outputs.keys()].map((name) => [name, into[name] ? toOrt(into[name]) : null]));
+    const wanted = Object.fromEntries(outputs.map(([name, inFile]) => [inFile, into[name] ? toOrt(into[name]) : null]));
     try {
-      return await fetch(await session.run(given, wanted));
+      return await fetch(outputs, await lease.run(given, wanted));
     } catch (error) {
-      throw explain(error, encoded.nodes);
+      throw explain(error, graph.nodes);
     }
   };
   return {
     inputs,
     async run(feeds, { into = {} } = {}) {
-      checkFeeds(inputs, feeds);
-      checkBuffers(encoded.outputs, into);
+      checkFeeds("run", inputs, feeds);
+      checkBuffers(graph.outputs, into);
       const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
       const results = await compute({ ...fixed, ...given }, fillsOutputs ? into : {});
       return fillsOutputs ? { ...results, ...into } : place(results, into);
     },
+    release: () => lease.release(),
   };
 }
 
@@ -161,9 +139,13 @@ function place(results: Record<string, Tensor>, into: Feeds): Record<string, Ten
   return { ...results, ...into };
 }
 
-async function fetch(results: InferenceSession.OnnxValueMapType): Promise<Record<string, Tensor>> {
-  const entries = Object.entries(results).map(async ([name, value]): Promise<[string, Tensor]> => {
-    const t = value as OrtTensor;
+/** Results under the names that they were compiled with; `outputs` are pairs of a name and the one in the file. */
+async function fetch(
+  outputs: readonly (readonly [name: string, inFile: string])[],
+  results: InferenceSession.OnnxValueMapType,
+): Promise<Record<string, Tensor>> {
+  const entries = outputs.map(async ([name, inFile]): Promise<[string, Tensor]> => {
+    const t = results[inFile] as OrtTensor;
     const data = (t.location === "cpu" || t.location === "cpu-pinned" ? t.data : await t.getData(true)) as TensorData;
     return [name, { dtype: t.type as Tensor["dtype"], shape: t.dims, data }];
   });
@@ -171,36 +153,26 @@ async function fetch(results: InferenceSession.OnnxValueMapType): Promise<Record
 }
 
 /** Every input is there, has its type, and named axes have one size over all feeds. */
-function checkFeeds(inputs: ReadonlyMap<string, Value>, feeds: Feeds): void {
+function checkFeeds(what: string, inputs: ReadonlyMap<string, Value>, feeds: Feeds): void {
   const sizes = new Map<string, number>();
   for (const [name, { dtype, shape }] of inputs) {
     const feed = feeds[name];
-    if (!feed) throw new TypeError(`run: the input "${name}" (${dtype} ${shown(shape)}) is missing`);
-    if (feed.dtype !== dtype) throw new TypeError(`run: the input "${name}" is ${feed.dtype}, the graph wants ${dtype}`);
+    if (!feed) throw new TypeError(`${what}: the input "${name}" (${dtype} ${shown(shape)}) is missing`);
+    if (feed.dtype !== dtype) throw new TypeError(`${what}: the input "${name}" is ${feed.dtype}, the graph wants ${dtype}`);
     if (feed.data.length !== sizeOf(feed.shape)) {
       throw new RangeError(
-        `run: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`,
+        `${what}: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`,
       );
     }
-    if (feed.shape.length !== shape.length) throw misfit(name, feed, shape);
+    if (feed.shape.length !== shape.length) throw misfit(what, name, feed, shape);
     for (const [i, d] of shape.entries()) {
       const is = feed.shape[i]!;
       const wanted = typeof d === "number" ? d : (sizes.get(d) ?? is);
-      if (is !== wanted) throw misfit(name, feed, shape);
+      if (is !== wanted) throw misfit(what, name, feed, shape);
       if (typeof d === "string") sizes.set(d, is);
     }
   }
 }
 
-const misfit = (name: string, feed: Tensor, shape: readonly (number | string)[]): RangeError =>
-  new RangeError(`run: the input "${name}" is ${shown(feed.shape)}, the graph wants ${shown(shape)}`);
-
-/** An error of ONNX Runtime, with the scope and the signature of the op that it happened in. */
-function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|[Nn]ode \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");
-  const hits = names.map((n) => [n, nodes.get(n) ?? [...nodes].find(([known]) => n.includes(known))?.[1]] as const);
-  const hit = hits.find(([, value]) => value);
-  if (!hit?.[1]) return new Error(message, { cause: error });
-  return new Error(`${message}\n  in ${hit[1].scope ?? hit[0]}: ${signature(hit[1])}`, { cause: error });
-}
+const misfit = (what: string, name: string, feed: Tensor, shape: readonly (number | string)[]): RangeError =>
+  new RangeError(`${what}: the input "${name}" is ${shown(feed.shape)}, the graph wants ${shown(shape)}`);

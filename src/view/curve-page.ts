@@ -29,7 +29,7 @@ function rowsOf({ curves, task }: CurveReport): { method: string; cells: string[
   return curves.map((curve) => ({
     method: curve.method,
     cells: [
-      curve.leaves === null ? "never" : percent(curve.leaves),
+      curve.leaves === null ? "at none" : percent(curve.leaves),
       percent(within(curve, bearable(task))),
       ...SHARES.map((share) => {
         const quality = at(curve, share)?.quality;

@@ -105,8 +105,8 @@ const nearPairs = (result: Redundancy): string =>
   element("div", { class: "near" }, element("h3", {}, "Most alike outputs"), nearPairsTable(result, 10));
 
 const NOISE =
-  "Heads of which none of the report’s tested scores beats its control: on this text they cannot be told from heads of the same " +
-  "architecture with random weights.";
+  "Heads of which none of the report’s tested scores beats its control: by these scores, on this text, they cannot be told from heads of " +
+  "the same architecture with random weights.";
 
 const compositionText = ({ baselines }: Redundancy): string =>
   `How much of what an earlier head writes a later one reads, through its queries, keys or values: ‖W₁W₂‖ / ‖W₁‖‖W₂‖ less ${decimal(baselines.compositions, 3)}, what random maps have (Elhage et al. 2021). From weights alone.`;

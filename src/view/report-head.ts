@@ -6,6 +6,7 @@ import { type Link, shows, strongestLinks } from "./report-data.ts";
 import { headAnchor, headLink, labelTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
 import { importanceTable } from "./report-worth.ts";
+import { unlabelled } from "./unlabelled.ts";
 import { element, escaped } from "./xml.ts";
 
 /** Heat maps shown for a head. */
@@ -39,10 +40,11 @@ export function headPart(report: Report, place: number, examples: readonly Patte
   );
 }
 
-/** The strongest label as a sentence, its number beside the control's. */
-function finding({ label, scores }: HeadReport): string {
+/** The strongest label as a sentence, its number beside the control's; or why there is none. */
+function finding(head: HeadReport): string {
+  const { label, scores } = head;
   const score = scores[label];
-  if (!score) return label === "unclassified" ? "None of its scores beats the controls." : escaped(`Labelled ${label}.`);
+  if (!score) return escaped(label === "unclassified" ? unlabelled(head) : `Labelled ${label}.`);
   return escaped(`${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`);
 }
 

@@ -45,7 +45,7 @@ function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy
 function noiseLines({ noise }: Redundancy, columns: number): string[] {
   return noise.length
     ? wrapped(noise.map(placeName).join(" "), columns, "  ")
-    : ["  every head beats its controls in something"];
+    : ["  every head has a tested score that beats its control"];
 }
 
 function compositionLines({ compositions }: Redundancy): string[] {

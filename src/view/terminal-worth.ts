@@ -16,7 +16,7 @@ export function worthFindings(report: Report): string[] {
   const left = heads.length - critical;
   return [
     `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical to ${task.name}: without one, it gets worse beyond the interval. ` +
-      `${left === 0 ? "No other is left" : `The other ${left === 1 ? "one is" : `${left} are`} removable, each alone`}.`,
+      `${left === 0 ? "No other is left" : `Of the other ${left} no loss can be told from none here: each is removable alone`}.`,
     `${worthByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
   ];

@@ -86,7 +86,7 @@ it("a curve has its methods, its cuts and a table, on the half that chose nothin
   const { code, stdout } = await command.run(["curve", MODEL, ...SELECTION, "--methods", "michel,random", "--points", "4"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^.*relations-8, relation selection on made world, selection\n/);
-  expect(stdout).toMatch(/\nmichel +(\d+%|never) .*\nrandom +(\d+%|never) /);
+  expect(stdout).toMatch(/\nmichel +(\d+%|at none) .*\nrandom +(\d+%|at none) /);
   const report = jsonAt("headwise-curve", "curve.json");
   expect(report).toMatchObject({ schema: "headwise.curve/1", task: { better: "lower" } });
   expect(report.task.examples).toBeLessThanOrEqual(60);

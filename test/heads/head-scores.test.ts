@@ -4,6 +4,8 @@ import { parseConllu } from "../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
 import type { Evidence } from "../../src/heads/evidence.ts";
 import { headScores } from "../../src/heads/head-scores.ts";
+import { failedRules } from "../../src/heads/labels.ts";
+import type { Score } from "../../src/heads/schema.ts";
 import { fixtureConfig } from "../models/golden.ts";
 import { type Fake, fakeTally, textOf } from "./fake-tally.ts";
 
@@ -107,8 +109,10 @@ describe("a syntactic score", () => {
     ),
   ];
 
+  const syntactic = (scores: Readonly<Record<string, Score>>) => failedRules("syntactic", scores).length === 0;
+
   it("is of the relation that the head is best at, beside its controls", () => {
-    const { byHead, syntaxHolds, syntax } = scored(
+    const { byHead, syntax } = scored(
       {
         tally,
         twins,
@@ -120,7 +124,11 @@ describe("a syntactic score", () => {
       },
       true,
     );
-    expect(syntaxHolds).toEqual([false, true, false]);
+    expect(byHead.map(syntactic)).toEqual([false, true, false]);
+    expect(byHead[1]!.syntactic!.halves).toEqual({
+      chosen: syntax!.byHead[1]!.chosenMargin,
+      low: syntax!.byHead[1]!.marginLow,
+    });
     const { baseline, offset } = syntax!.byHead[1]!;
     const score = byHead[1]!.syntactic!;
     expect(score).toMatchObject({ value: 1, norm: 1, p: 1 / 1000, low: 1, high: 1 });
@@ -142,14 +150,14 @@ describe("a syntactic score", () => {
       undefined,
       finder((t, h) => h === 1 && half.get(t) === 1),
     );
-    const { syntaxHolds } = scored({ tally: lucky }, true);
-    expect(syntaxHolds).toEqual([false, false, false]);
+    const { byHead } = scored({ tally: lucky }, true);
+    expect(byHead.map(syntactic)).toEqual([false, false, false]);
+    expect(failedRules("syntactic", byHead[1]!).map(({ rule }) => rule)).toContain("choosing-half");
   });
 
   it("is not there without trees, or where words are not followed", () => {
     for (const result of [scored({ tally }), scored({ tally, words: false }, true)]) {
       expect(result.syntax).toBeNull();
-      expect(result.syntaxHolds).toEqual([false, false, false]);
       expect(result.byHead[1]!.syntactic).toBeUndefined();
     }
     expect(scored({ words: false }).byHead[0]!["rare-token"]).toBeUndefined();

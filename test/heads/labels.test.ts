@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { labelsOf } from "../../src/heads/labels.ts";
-import type { Score } from "../../src/heads/schema.ts";
+import { failedRules, labelsOf, nearestLabels } from "../../src/heads/labels.ts";
+import type { Label, Score } from "../../src/heads/schema.ts";
 
 const score = (value: number, rest: Partial<Score> = {}): Score => ({ value, control: 0.1, p: 0.01, n: 100, ...rest });
-const free = { framedFirst: false, framedLast: false, syntaxHolds: true };
+const free = { framedFirst: false, framedLast: false };
 const labels = (scores: Record<string, Score>, context: Partial<typeof free> = {}) =>
   labelsOf(scores, { ...free, ...context }).labels;
 
@@ -51,7 +51,9 @@ describe("a label is not given that does not beat its controls", () => {
   });
 
   it("the other half of the sentences, where it is syntax", () => {
-    expect(labels({ syntactic: score(0.7) }, { syntaxHolds: false })).toEqual(["unclassified"]);
+    expect(labels({ syntactic: score(0.7, { halves: { chosen: 0.1, low: 0.01 } }) })).toEqual(["syntactic"]);
+    expect(labels({ syntactic: score(0.7, { halves: { chosen: 0.09, low: 0.01 } }) })).toEqual(["unclassified"]);
+    expect(labels({ syntactic: score(0.7, { halves: { chosen: 0.1, low: 0 } }) })).toEqual(["unclassified"]);
   });
 });
 
@@ -67,4 +69,54 @@ it("the strongest comes first, and resting places after every label that says wh
   expect(all.slice(0, 2)).toEqual(["self", "induction"]);
   expect(new Set(all.slice(2))).toEqual(new Set(["sink", "broad"]));
   expect(label).toBe("self");
+});
+
+describe("a label that is not given", () => {
+  it.each<[string, string, Partial<Score> & { value: number }, object[]]>([
+    ["the threshold", "delimiter", { value: 0.5 }, [{ rule: "threshold", value: 0.5, needed: 0.6 }]],
+    ["the control", "delimiter", { value: 0.7, control: 0.8 }, [{ rule: "control", value: 0.7, needed: 0.8 }]],
+    ["chance", "delimiter", { value: 0.7, p: 0.06 }, [{ rule: "chance", value: 0.06, needed: 0.05 }]],
+    ["shuffled words", "syntactic", { value: 0.7, shuffled: 0.7 }, [{ rule: "shuffled", value: 0.7, needed: 0.7 }]],
+    [
+      "the half that chose",
+      "syntactic",
+      { value: 0.7, halves: { chosen: 0.05, low: 0.2 } },
+      [{ rule: "choosing-half", value: 0.05, needed: 0.1 }],
+    ],
+    [
+      "the held-out half",
+      "syntactic",
+      { value: 0.7, halves: { chosen: 0.2, low: -0.1 } },
+      [{ rule: "held-out-half", value: -0.1, needed: 0 }],
+    ],
+    [
+      "several",
+      "self",
+      { value: 0.05, p: 0.5 },
+      [
+        { rule: "threshold", value: 0.05, needed: 0.5 },
+        { rule: "control", value: 0.05, needed: 0.1 },
+        { rule: "chance", value: 0.5, needed: 0.05 },
+      ],
+    ],
+  ])("names the rule: %s", (_, label, { value, ...rest }, failed) => {
+    expect(failedRules(label as Label, { [label]: score(value, rest) })).toEqual(failed);
+  });
+
+  it("positional needs confidence, which is told with its own number", () => {
+    const scores = { positional: score(0.95), confidence: score(0.7) };
+    expect(failedRules("positional", scores)).toEqual([{ rule: "confidence", value: 0.7, needed: 0.8 }]);
+  });
+
+  it("is nearer with fewer failed rules, and then with a score nearer to its threshold", () => {
+    const scores = {
+      self: score(0.4),
+      delimiter: score(0.5),
+      induction: score(0.39, { p: 0.5 }),
+      "first-position": score(0.49),
+    };
+    const names = (context: typeof free) => nearestLabels(scores, context).map(({ label }) => label);
+    expect(names(free)).toEqual(["first-position", "self", "delimiter"]);
+    expect(names({ ...free, framedFirst: true })).toEqual(["self", "delimiter", "induction"]);
+  });
 });

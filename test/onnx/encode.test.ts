@@ -29,6 +29,7 @@ const opsOf = (outputs: Outputs): string[] =>
     .filter((op) => op !== "Identity");
 
 const x = input("x", [2]);
+const TWO: Initializer = { dtype: "float32", shape: [2], data: Float32Array.of(1, 2) };
 
 describe("equal values", () => {
   it("are one node", () => {
@@ -42,6 +43,7 @@ describe("equal values", () => {
     ["attributes", softmax(input("m", [2, 3]), 0), softmax(input("n", [2, 3]), 1), 2],
     ["texts among attributes", gelu(x), gelu(x, "tanh"), 2],
     ["numbers", add(x, 1), add(x, 2), 2],
+    ["the sign of zero", constant(0), constant(-0), 2],
     ["types of numbers", constant(1), integers([1], []), 2],
     ["shapes of numbers", constant(Float32Array.of(1, 1)), constant(Float32Array.of(1, 1), [2, 1]), 2],
   ])("differ by %s", (_, a, b, count) => {
@@ -76,9 +78,21 @@ describe("names", () => {
     expect([...got.Neg_2!.data]).toEqual([1, 2]);
   });
 
-  it("of one input and one output may not be the same", () => {
-    expect(() => encode({ x: neg(x) })).toThrow('encode: "x" names an input and an output: call the output something else');
-    expect(() => encode({ x })).toThrow('"x" names an input and an output');
+  it("of one input and one output may be the same", async () => {
+    const feeds = { x: tensor(Float32Array.of(1, 2), [2]) };
+    const got = await evaluate({ x: neg(x), "x.output": exp(x), same: x }, feeds);
+    expect([got.x!, got["x.output"]!, got.same!].map(({ data }) => [...data])).toEqual([
+      [-1, -2],
+      [Math.fround(Math.exp(1)), Math.fround(Math.exp(2))],
+      [1, 2],
+    ]);
+    expect([...(await evaluate({ x }, feeds)).x!.data]).toEqual([1, 2]);
+    expect(encode({ x: neg(x) }).outputNames).toEqual(new Map([["x", "x.output"]]));
+  });
+
+  it("of an output stay as they are where an input that is written into the file has the same", () => {
+    const { input: inputs, output, initializer } = graphOf({ w: mul(x, input("w", [2])) }, new Map([["w", TWO]]));
+    expect([inputs, output, initializer].map((all) => all.map(({ name }) => name))).toEqual([["x"], ["w"], ["w.weight"]]);
   });
 
   it("of two inputs may not be the same", () => {

@@ -141,7 +141,7 @@ describe.each([
     expect(backend.made()).toBe(sessions);
     await own.release();
     expect(backend.open()).toBe(0);
-    await expect(programs[0]!.run({ x: floats(1, 1) })).rejects.toThrow("disposed");
+    await expect(programs[0]!.run({ x: floats(1, 1) })).rejects.toThrow("run: the program was released; compile it again");
     expect([...(await (await own.compile(outputs, { weights: two })).run({ x: floats(1, 1) })).y!.data]).toEqual([2, 20]);
     expect(backend.open()).toBe(1);
     await own.release();

@@ -79,7 +79,7 @@ describe("by label", () => {
 
   it("is told in sentences", () => {
     expect(worthFindings(report)).toEqual([
-      "4 of 11 heads are critical to similarity: without one, it gets worse beyond the interval. The other 7 are removable, each alone.",
+      "4 of 11 heads are critical to similarity: without one, it gets worse beyond the interval. Of the other 7 no loss can be told from none here: each is removable alone.",
       "5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction head, 1 removable.",
       "Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical ones.",
     ]);
@@ -225,7 +225,8 @@ it("stands in the terminal within 80 columns, and only where there is importance
   expect(text.slice(text.indexOf("Worth"), text.indexOf("\n\nLayers"))).toMatchInlineSnapshot(`
     "Worth to similarity (Spearman’s ρ × 100, zero ablation)
       4 of 11 heads are critical to similarity: without one, it gets worse beyond
-      the interval. The other 7 are removable, each alone.
+      the interval. Of the other 7 no loss can be told from none here: each is
+      removable alone.
       5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction
       head, 1 removable.
       Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical

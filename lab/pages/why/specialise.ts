@@ -23,7 +23,7 @@ export const specialise = (lab: Lab): TemplateResult =>
       <tbody>${DIVIDED.map(([heads, served, rest]) => html`<tr><th scope="row">${heads}</th><td>${served}</td><td>${rest}</td></tr>`)}</tbody>
     </table>`,
     but: html`That heads divide the work does not show that they had to. In the study a single head served 4.5 relations at once and lost
-      only one of them. And a name is not a proof: a label counts only where it beats what text without order would give.`,
+      only one of them. And a name is not a proof: a label is given only where a score reaches its threshold and beats its controls.`,
     further: [
       deeper(lab, { page: "heads" }, "name the open model’s heads"),
       deeper(lab, { page: "look", heads: [], weighting: "norm" }, "see them, weighted by what they carry"),

@@ -1,0 +1,23 @@
+/** A piece of work whose programs are freed at its end. */
+import type { Program, Runtime } from "./runtime.ts";
+
+/** Does `work` with a runtime of its own on the same device: what it compiles is released when the work ends or fails. */
+export async function releasing<T>(runtime: Runtime, work: (own: Runtime) => Promise<T>): Promise<T> {
+  const programs: Program[] = [];
+  const own: Runtime = {
+    ...runtime,
+    async compile(outputs, options) {
+      const program = await runtime.compile(outputs, options);
+      programs.push(program);
+      return program;
+    },
+    async release() {
+      await Promise.all(programs.splice(0).map((program) => program.release()));
+    },
+  };
+  try {
+    return await work(own);
+  } finally {
+    await own.release();
+  }
+}

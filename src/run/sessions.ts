@@ -1,0 +1,145 @@
+/** Compiled sessions: shared by the programs that need the same one, freed with the last of them. */
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import type { Value } from "../graph/value.ts";
+import { type Encoded, encode } from "../onnx/encode.ts";
+import { explain } from "./explain.ts";
+import type { Ort } from "./runtime.ts";
+import type { Tensor } from "./tensor.ts";
+
+type Outputs = Readonly<Record<string, Value>>;
+type Weights = ReadonlyMap<string, Tensor>;
+
+/** All that decides which session a program needs, on one device with one set of session options. */
+export interface Wanted {
+  readonly outputs: Outputs;
+  /** The weights that the session keeps; undefined: they are fed at each run. */
+  readonly owned?: Weights;
+  readonly frugal: boolean;
+}
+
+/** A graph as it was written: its names without its bytes, which only make the session and are as large as the weights in it. */
+export type Graph = Omit<Encoded, "bytes">;
+
+/** One program's hold on a session. */
+export interface Lease {
+  readonly graph: Graph;
+  run(feeds: Record<string, OrtTensor>, wanted: Record<string, OrtTensor | null>): Promise<InferenceSession.OnnxValueMapType>;
+  /** Frees the session when no other program has it and its runs have ended. A second call does nothing. */
+  release(): Promise<void>;
+}
+
+/** A session with what it was made for, as it stood then. */
+interface Entry extends Wanted {
+  readonly made: Promise<Compiled>;
+  users: number;
+}
+
+interface Compiled {
+  readonly graph: Graph;
+  readonly session: InferenceSession;
+  readonly running: Set<Promise<unknown>>;
+  open: boolean;
+}
+
+/** The sessions of one runtime. One that could not be made is not remembered, so that it can be tried again. */
+export class Sessions {
+  readonly #ort: Ort;
+  readonly #options: InferenceSession.SessionOptions;
+  readonly #entries = new Map<Outputs, Entry[]>();
+
+  constructor(ort: Ort, options: InferenceSession.SessionOptions) {
+    this.#ort = ort;
+    this.#options = options;
+  }
+
+  /** The session that does what is wanted, shared with the programs that want the same. */
+  async lease(wanted: Wanted): Promise<Lease> {
+    const entry = this.#find(wanted) ?? this.#add(wanted);
+    entry.users++;
+    const compiled = await entry.made;
+    let held = true;
+    return {
+      graph: compiled.graph,
+      run: (feeds, outputs) => {
+        if (!held || !compiled.open) throw new Error("run: the program was released; compile it again");
+        return running(compiled, feeds, outputs);
+      },
+      release: async () => {
+        if (!held) return;
+        held = false;
+        if (--entry.users > 0) return;
+        this.#forget(wanted.outputs, entry);
+        await close(compiled);
+      },
+    };
+  }
+
+  /** Frees every session, whoever has it. */
+  async release(): Promise<void> {
+    const entries = [...this.#entries.values()].flat();
+    this.#entries.clear();
+    for (const made of await Promise.allSettled(entries.map((entry) => entry.made)))
+      if (made.status === "fulfilled") await close(made.value);
+  }
+
+  #find({ outputs, owned, frugal }: Wanted): Entry | undefined {
+    return this.#entries
+      .get(outputs)
+      ?.find((e) => e.frugal === frugal && sameEntries(e.outputs, outputs) && sameWeights(e.owned, owned));
+  }
+
+  #add({ outputs, owned, frugal }: Wanted): Entry {
+    const made = this.#create(outputs, owned, frugal);
+    const entry: Entry = { outputs: { ...outputs }, owned: owned && new Map(owned), frugal, made, users: 0 };
+    this.#entries.set(outputs, [...(this.#entries.get(outputs) ?? []), entry]);
+    made.catch(() => this.#forget(outputs, entry));
+    return entry;
+  }
+
+  #forget(outputs: Outputs, entry: Entry): void {
+    const others = this.#entries.get(outputs)?.filter((other) => other !== entry) ?? [];
+    if (others.length > 0) this.#entries.set(outputs, others);
+    else this.#entries.delete(outputs);
+  }
+
+  async #create(outputs: Outputs, owned: Weights | undefined, frugal: boolean): Promise<Compiled> {
+    const { bytes, ...graph } = encode(outputs, owned);
+    const options = frugal ? { ...this.#options, enableCpuMemArena: false } : this.#options;
+    try {
+      const session = await this.#ort.InferenceSession.create(bytes, options);
+      return { graph, session, running: new Set(), open: true };
+    } catch (error) {
+      throw explain(error, graph.nodes);
+    }
+  }
+}
+
+async function running(
+  compiled: Compiled,
+  feeds: Record<string, OrtTensor>,
+  wanted: Record<string, OrtTensor | null>,
+): Promise<InferenceSession.OnnxValueMapType> {
+  const run = compiled.session.run(feeds, wanted);
+  compiled.running.add(run);
+  try {
+    return await run;
+  } finally {
+    compiled.running.delete(run);
+  }
+}
+
+/** A session that a run still uses is freed after it. */
+async function close(compiled: Compiled): Promise<void> {
+  if (!compiled.open) return;
+  compiled.open = false;
+  await Promise.allSettled(compiled.running);
+  await compiled.session.release();
+}
+
+const sameEntries = (a: Outputs, b: Outputs): boolean => {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+};
+
+const sameWeights = (a: Weights | undefined, b: Weights | undefined): boolean =>
+  a === b || (!!a && !!b && a.size === b.size && [...a].every(([name, tensor]) => b.get(name) === tensor));
