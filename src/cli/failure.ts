@@ -1,20 +1,15 @@
 /** How a command ends when it cannot do what was asked: one line, and 2 for bad input or 1 for a failure of ours. */
 import { InputError } from "../run/errors.ts";
-import { tell, unprintable } from "./output.ts";
+import { tell } from "./output.ts";
 
 /** Print the error and set the exit code; the stack is only shown where it is asked for. */
-export function failWith(thrown: unknown, debug: boolean): void {
-  const error = isUnprintable(thrown) ? unprintable(thrown) : thrown;
+export function failWith(error: unknown, debug: boolean): void {
   const known = error instanceof InputError;
   const message = oneLine(error instanceof Error ? error.message : String(error));
   tell(`headwise: ${message}${known || debug ? "" : " (--debug shows where)"}\n`);
   if (debug && error instanceof Error) tell(`${error.stack}\n`);
   process.exitCode = known ? 2 : 1;
 }
-
-/** The standard output took nothing, as `--help > /dev/full` finds. */
-const isUnprintable = (error: unknown): boolean =>
-  error instanceof Error && "syscall" in error && error.syscall === "write" && !("path" in error);
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 

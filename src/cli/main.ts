@@ -179,6 +179,6 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) process.exitCode ??= error.exitCode === 0 ? 0 : 2;
   else failWith(error, process.argv.includes("--debug"));
 }

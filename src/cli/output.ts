@@ -3,11 +3,19 @@ import { why } from "../load/why.ts";
 import { InputError } from "../run/errors.ts";
 
 let readerLeft = false;
+let printing = 0;
 /** The reader has gone (`| head`), or the terminal has. */
 const isGone = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE" || error.code === "EIO";
 
-// an error that reaches no callback is an event, which ends the process where nobody listens
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+// an error is an event too, which would end the process with a stack
+process.stderr.on("error", () => {});
+process.stdout.on("error", (error) => {
+  if (isGone(error)) readerLeft = true;
+  else if (printing === 0) {
+    tell(`headwise: ${unprintable(error).message}\n`); // of what is not printed here, such as --help
+    process.exitCode = 2;
+  }
+});
 
 /** Whether nobody reads standard output any more, so that a command that only prints can end. */
 export const isReaderGone = (): boolean => readerLeft;
@@ -15,6 +23,7 @@ export const isReaderGone = (): boolean => readerLeft;
 /** Prints a result; a reader that has left is no error. Throws `InputError` where standard output is full. */
 export async function print(text: string): Promise<void> {
   if (readerLeft) return;
+  printing++;
   try {
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -22,6 +31,8 @@ export async function print(text: string): Promise<void> {
   } catch (error) {
     if (!isGone(error as NodeJS.ErrnoException)) throw unprintable(error);
     readerLeft = true;
+  } finally {
+    setImmediate(() => printing--); // the event comes after the callback
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { claimFiles, readText } from "../../src/cli/files.ts";
+import { readText } from "../../src/cli/files.ts";
 import { writeWhole } from "../../src/load/write.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 
