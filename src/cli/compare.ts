@@ -1,34 +1,28 @@
 /** `headwise compare`: which heads changed from one model to another, as a summary here, a page and data. */
-import { dirname, join } from "node:path";
 import { compareModels } from "../heads/compare.ts";
 import { requireOneShape } from "../heads/compare-align.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
-import { writeWhole } from "../load/write.node.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { comparisonPage } from "../view/compare-page.ts";
 import { comparisonText } from "../view/terminal-compare.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
-import { prepareFolder } from "./files.ts";
 import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { prepareResults, type ResultOptions } from "./results.ts";
 
-export interface CompareCommandOptions extends CorpusOptions {
-  readonly out: string;
-  readonly json?: string;
+export interface CompareCommandOptions extends CorpusOptions, ResultOptions {
   readonly sentences?: number;
 }
 
 export async function compare(a: string, b: string, options: CommonOptions & CompareCommandOptions): Promise<void> {
-  const printed = options.json === "-";
-  const files = { page: join(options.out, "compare.html"), data: options.json ?? join(options.out, "compare.json") };
   const content = await readContent(options);
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
     const models = await openBoth(a, b, progress);
-    if (!printed) for (const file of Object.values(files)) await prepareFolder(dirname(file));
+    const write = await prepareResults("compare", options);
     const maxPositions = Math.min(...models.map(({ config }) => config.maxPositions));
     const reader = { ...models[0], config: { ...models[0].config, maxPositions } };
     const corpus = firstSentences(parseCorpus(content, options, reader), options.sentences);
@@ -39,15 +33,12 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
     });
     progress.stop();
     await runtime.release();
-    const json = `${JSON.stringify(comparison)}\n`;
-    if (printed) {
-      process.stdout.write(json);
-      return;
-    }
-    await writeWhole(files.data, json);
-    await writeWhole(files.page, comparisonPage(comparison));
     const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
-    process.stdout.write(`${comparisonText(comparison, view)}\n\nwrote ${files.page} and ${files.data}\n`);
+    await write(
+      comparison,
+      () => comparisonPage(comparison),
+      () => comparisonText(comparison, view),
+    );
   } finally {
     progress.stop();
   }

@@ -1,12 +1,13 @@
 /** How a command ends when it cannot do what was asked: one line, and 2 for bad input or 1 for a failure of ours. */
 import { InputError } from "../run/errors.ts";
+import { tell } from "./output.ts";
 
 /** Print the error and set the exit code; the stack is only shown where it is asked for. */
 export function failWith(error: unknown, debug: boolean): void {
   const known = error instanceof InputError;
   const message = oneLine(error instanceof Error ? error.message : String(error));
-  process.stderr.write(`headwise: ${message}${known || debug ? "" : " (--debug shows where)"}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  tell(`headwise: ${message}${known || debug ? "" : " (--debug shows where)"}\n`);
+  if (debug && error instanceof Error) tell(`${error.stack}\n`);
   process.exitCode = known ? 2 : 1;
 }
 

@@ -1,8 +1,10 @@
-/** Reading what a user names, and seeing that there is a place to write to before any work is done. */
-import { constants } from "node:fs";
-import { access, mkdir, readFile } from "node:fs/promises";
-import { why } from "../load/write.node.ts";
+/** Reading what a user names, and claiming the places that are written to before any work is done. */
+import { readFile } from "node:fs/promises";
+import { claim } from "../load/claim.node.ts";
+import { filePlace } from "../load/place.node.ts";
+import { why } from "../load/why.ts";
 import { InputError } from "../run/errors.ts";
+import { endOnSignal } from "./signals.ts";
 
 /** The text of a file, which has to be UTF-8. */
 export async function readText(path: string): Promise<string> {
@@ -16,12 +18,25 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Make a folder and see that files can be put into it, before any work is done for them. */
-export async function prepareFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new InputError(`${path}: cannot be written to (${why(error)}): choose another folder`);
+/**
+ * Sees that files can be written, and keeps other processes from writing them until this one ends. Throws `InputError` where one
+ * cannot, or where two of them are the same.
+ */
+export async function claimFiles(paths: readonly string[]): Promise<void> {
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    const place = await filePlace(path);
+    const other = names.get(place.path);
+    if (other !== undefined && place.kind !== "stream")
+      throw new InputError(`${path}: is the same file as ${other}: give each of them a name of its own`);
+    names.set(place.path, path);
   }
+  endOnSignal();
+  for (const path of paths) await claim(path);
+}
+
+/** Keeps other processes from writing a folder until this one ends; `last` is said where a signal ends it. Throws `InputError`. */
+export async function claimFolder(path: string, last?: () => string): Promise<void> {
+  endOnSignal(last);
+  await claim(path);
 }

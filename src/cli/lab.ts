@@ -7,6 +7,7 @@ import { InputError } from "../run/errors.ts";
 import { openLabModel } from "./lab-model.ts";
 import { builtinLabModels } from "./lab-models.ts";
 import { labServer, listen } from "./lab-server.ts";
+import { print } from "./output.ts";
 
 /** What `headwise lab` can be told. */
 export interface LabCommandOptions {
@@ -22,7 +23,7 @@ export async function lab(model: string | undefined, options: LabCommandOptions)
   const port = await listen(server, options.port);
   const stop = stopped(server);
   const address = `http://127.0.0.1:${port}/`;
-  process.stdout.write(`the lab is at ${address} (Ctrl-C ends it)\n`);
+  await print(`the lab is at ${address} (Ctrl-C ends it)\n`);
   // where no browser can be started, the printed address is enough
   if (options.open && process.stdout.isTTY) await (await import("open")).default(address).catch(() => {});
   await stop;
@@ -40,7 +41,11 @@ function siteFolder(): string {
 async function stopped(server: Server): Promise<void> {
   const listening = new AbortController();
   const { signal } = listening;
-  await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+  await Promise.race([
+    once(process, "SIGINT", { signal }),
+    once(process, "SIGTERM", { signal }),
+    once(process, "SIGHUP", { signal }),
+  ]);
   listening.abort();
   const closed = once(server, "close");
   server.close();

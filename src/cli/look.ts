@@ -1,20 +1,20 @@
 /** `headwise look`: the patterns of a text, in the terminal and as files. */
-import { dirname } from "node:path";
 import { plainSentence } from "../corpus/plain.ts";
 import { createPatterns, patternText as readPatterns } from "../heads/patterns.ts";
 import type { PatternText } from "../heads/schema.ts";
 import type { Weighting } from "../heads/statistics.ts";
 import { prepare } from "../heads/text.ts";
-import { writeWhole } from "../load/write.node.ts";
+import { writeTogether } from "../load/write.node.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import { lookPage } from "../view/page.ts";
 import { headGrid, headPattern } from "../view/pattern.ts";
 import { svgToPng } from "../view/png.node.ts";
 import { gridText, patternText } from "../view/terminal.ts";
-import { prepareFolder } from "./files.ts";
+import { claimFiles } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
+import { print } from "./output.ts";
 
 export interface LookOptions {
   readonly text: string;
@@ -29,15 +29,14 @@ export interface LookOptions {
 
 export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
   if (options.text.trim() === "") throw new InputError("the text is empty: give one with -t");
-  for (const file of [options.svg, options.png, options.html]) if (file) await prepareFolder(dirname(file));
+  await claimFiles([options.svg, options.png, options.html].filter((file) => file !== undefined));
   const { runtime, checkpoint } = await openModel(model, options);
   const { layer, head } = options;
   checkPlace(checkpoint.config, layer, head);
   const text = prepare(plainSentence("-t", options.text), checkpoint.tokenizer, checkpoint.config);
   const patterns = await readPatterns(await createPatterns(runtime, checkpoint, options.weighting), text);
   await runtime.release();
-  if (options.json) process.stdout.write(`${asJson(patterns, options)}\n`);
-  else process.stdout.write(`${inTerminal(patterns, options)}\n`);
+  await print(`${options.json ? asJson(patterns, options) : inTerminal(patterns, options)}\n`);
   await writePictures(patterns, options, checkpoint.id);
 }
 
@@ -78,7 +77,9 @@ async function writePictures(text: PatternText, options: LookOptions, id: string
     layer !== undefined && head !== undefined
       ? headPattern(text, layer, head, { title, weighting })
       : headGrid(layer === undefined ? text : onlyLayer(text, layer), { title, weighting });
-  if (svg) await writeWhole(svg, picture);
-  if (png) await writeWhole(png, await svgToPng(picture));
-  if (html) await writeWhole(html, lookPage(picture, title));
+  const files: [string, string | Uint8Array][] = [];
+  if (svg) files.push([svg, picture]);
+  if (png) files.push([png, await svgToPng(picture)]);
+  if (html) files.push([html, lookPage(picture, title)]);
+  await writeTogether(files);
 }

@@ -6,12 +6,13 @@ import { failWith, usageLine } from "./failure.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./options.ts";
 import { portNumber, positiveNumber, realNumber, wholeNumber } from "./options.ts";
+import { tell } from "./output.ts";
 
 const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
   .version(VERSION)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(usageLine(text)) })
+  .configureOutput({ outputError: (text) => tell(usageLine(text)) })
   .configureHelp({ showGlobalOptions: true });
 
 /** Options that every command that runs a model has. */
@@ -178,6 +179,6 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) process.exitCode ??= error.exitCode === 0 ? 0 : 2;
   else failWith(error, process.argv.includes("--debug"));
 }

@@ -1,6 +1,7 @@
 /** How a training run is getting on: a bar with loss, speed and time left on a terminal, else a line now and then. */
 import { type Bar, Presets, SingleBar } from "cli-progress";
 import type { StepReport } from "../train/trainer.ts";
+import { tell } from "./output.ts";
 
 export interface Pace {
   begin(from: number, title: string): void;
@@ -26,7 +27,7 @@ export function createPace(steps: number, quiet: boolean): Pace {
   return {
     begin(from, title) {
       [first, began, said, done] = [from, performance.now(), performance.now(), from];
-      process.stderr.write(`${title}\n`);
+      tell(`${title}\n`);
       bar?.start(steps, from, status());
     },
     step(report) {
@@ -37,14 +38,14 @@ export function createPace(steps: number, quiet: boolean): Pace {
       else if (!quiet && performance.now() - said > 1000 * LINE_EVERY) {
         said = performance.now();
         const { loss, speed, left } = status();
-        process.stderr.write(`step ${done}/${steps}: loss ${loss}, ${speed} tokens/s, ${left} left\n`);
+        tell(`step ${done}/${steps}: loss ${loss}, ${speed} tokens/s, ${left} left\n`);
       }
     },
     say(line) {
-      if (!bar?.isActive) process.stderr.write(`${line}\n`);
+      if (!bar?.isActive) tell(`${line}\n`);
       else {
         bar.stop();
-        process.stderr.write(`${line}\n`);
+        tell(`${line}\n`);
         bar.start(steps, done, status());
       }
     },

@@ -2,6 +2,7 @@
 import { attentionCost } from "../models/attention-cost.ts";
 import { InputError } from "../run/errors.ts";
 import { costText, divisibilityText } from "../view/cost.ts";
+import { print } from "./output.ts";
 
 export interface ParamsOptions {
   readonly width: number;
@@ -23,6 +24,6 @@ export async function params(options: ParamsOptions): Promise<void> {
     );
   }
   const shape = { width, heads, keyValueHeads, layers, outputProjection, biases };
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);
-  else process.stdout.write(`${costText(shape, length)}\n`);
+  if (options.json) await print(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);
+  else await print(`${costText(shape, length)}\n`);
 }

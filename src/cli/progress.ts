@@ -1,5 +1,6 @@
 /** Progress of long work: a bar on a terminal, a plain line for each stage elsewhere; always on stderr. */
 import { type Bar, Presets, SingleBar } from "cli-progress";
+import { tell } from "./output.ts";
 
 export interface Progress {
   /** What is being done, and how far it is, from 0 to 1. */
@@ -25,7 +26,7 @@ function lines(): Progress {
   let last = "";
   return {
     update(stage) {
-      if (stage !== last) process.stderr.write(`${stage} …\n`);
+      if (stage !== last) tell(`${stage} …\n`);
       last = stage;
     },
     stop() {},

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { evaluate, type Task } from "../heads/task.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
-import { writeFolder } from "../load/write.node.ts";
+import { writeFolder } from "../load/write-folder.node.ts";
 import type { AnyModel } from "../models/any.ts";
 import { checkCut, equalsMasked } from "../prune/check.ts";
 import type { Choice } from "../prune/choices.ts";
@@ -21,8 +21,10 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { readContent } from "./corpus.ts";
+import { claimFolder } from "./files.ts";
 import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type ChoiceOptions, checkChoice, chosen, listed } from "./prune-choice.ts";
 import { summary } from "./prune-record.ts";
@@ -53,6 +55,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
   if (options.recover !== undefined && !options.task)
     throw new InputError("--recover trains on a task's texts: name it with --task");
   const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
+  await claimFolder(options.out); // first: it puts back what a killed process left half exchanged
   await checkVacant(options.out, options.force ?? false);
   const content = await readContent(options);
   const progress = createProgress();
@@ -68,7 +71,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const stored = options.padded ? padHeads(cut, wholeConfig(opened)) : cut;
     await writeFolder(options.out, writtenFiles(opened, { stored, onnx: options.onnx ? cut : undefined, record }));
     progress.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(record)}\n` : `${summary(record)}\n\n${wrote(options)}\n`);
+    await print(options.json ? `${JSON.stringify(record)}\n` : `${summary(record)}\n\n${wrote(options)}\n`);
   } finally {
     progress.stop();
   }

@@ -1,8 +1,10 @@
 /** Where a command that makes a page and data puts them. */
-import { dirname, join } from "node:path";
-import { writeWhole } from "../load/write.node.ts";
+import { dirname, join, resolve } from "node:path";
+import { clearAsides } from "../load/aside.node.ts";
+import { writeTogether } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
-import { prepareFolder } from "./files.ts";
+import { claimFiles } from "./files.ts";
+import { print } from "./output.ts";
 
 export interface ResultOptions {
   readonly out: string;
@@ -17,16 +19,21 @@ export async function prepareResults(
 ): Promise<(data: object, page: () => string, text: () => string) => Promise<void>> {
   const files = { page: join(out, `${name}.html`), data: json ?? join(out, `${name}.json`) };
   const printed = json === "-";
-  if (!printed) for (const file of Object.values(files)) await prepareFolder(dirname(file));
+  if (!printed) {
+    await claimFiles(Object.values(files));
+    await clearAsides(dirname(resolve(out))); // the folder itself is exchanged where it holds nothing else
+  }
   return async (data, page, text) => {
     const written = `${JSON.stringify(data)}\n`;
     if (printed) {
-      process.stdout.write(written);
+      await print(written);
       return;
     }
-    await writeWhole(files.data, written);
-    await writeWhole(files.page, page());
-    process.stdout.write(`${text()}\n\nwrote ${files.page} and ${files.data}\n`);
+    await writeTogether([
+      [files.data, written],
+      [files.page, page()],
+    ]);
+    await print(`${text()}\n\nwrote ${files.page} and ${files.data}\n`);
   };
 }
 

@@ -1,12 +1,14 @@
 /** `headwise study`: an experiment from its arms to a result with a picture; an interrupted one goes on where it was. */
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { WORLD_SPECIAL, worldTokenizer } from "../corpus/world/tokenizer.ts";
+import { clearAsides } from "../load/aside.node.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
-import { why, writeFolder, writeWhole } from "../load/write.node.ts";
+import { writeTogether, writeWhole } from "../load/write.node.ts";
+import { writeFolder } from "../load/write-folder.node.ts";
 import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";
 import { mapTree } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
@@ -17,7 +19,9 @@ import type { ModelResult, TrainedModel } from "../study/model-run.ts";
 import { oneOrMany, type StudyResult } from "../study/one-or-many.ts";
 import { studyPage } from "../study/page.ts";
 import { plural } from "../view/numbers.ts";
+import { claimFolder } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
 export interface StudyOptions {
@@ -34,19 +38,27 @@ export async function study(name: string, options: CommonOptions & StudyOptions)
   const progress = createProgress();
   try {
     const kept = await keepParts(out, plan, runtime.threads);
+    await claimFolder(out, () => interrupted(kept.count(), options));
     const result = await oneOrMany(runtime, plan, {
       ...kept,
       open: () => nodeRuntime({ device: options.device, threads: options.threads }),
       progress: ({ arm, heads, seed }, share) => progress.update(`${arm}, ${plural(heads, "head")}, seed ${seed}`, share),
     });
     progress.stop();
-    await writeWhole(join(out, "result.json"), `${JSON.stringify(result)}\n`);
-    await writeWhole(join(out, "study.html"), studyPage(result));
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : text(result, out));
+    await writeTogether([
+      [join(out, "result.json"), `${JSON.stringify(result)}\n`],
+      [join(out, "study.html"), studyPage(result)],
+    ]);
+    await print(options.json ? `${JSON.stringify(result)}\n` : text(result, out));
   } finally {
     progress.stop();
     await runtime.release();
   }
+}
+
+function interrupted(models: number, { quick, out }: StudyOptions): string {
+  const again = `headwise study one-or-many${quick ? " --quick" : ""}${out === undefined ? "" : ` --out ${out}`}`;
+  return `stopped with ${plural(models, "model")} kept; go on with: ${again}`;
 }
 
 function text({ findings }: StudyResult, out: string): string {
@@ -60,20 +72,32 @@ export async function keepParts(out: string, plan: StudyConfig, threads: number)
   const world = worldDocuments("any", 20);
   const id = createHash("sha256").update(JSON.stringify({ plan, threads, world })).digest("hex").slice(0, 12);
   const parts = join(out, "parts", id);
-  await mkdir(parts, { recursive: true }).catch((error) => {
-    throw new InputError(`${out}: cannot be written to (${why(error)}): choose another folder`);
-  });
+  await clearAsides(parts);
+  let count = 0;
   const nameOf = ({ arm, heads, seed }: RunKey) => `${arm}-${heads}-${seed}`;
   return {
     async known(key: RunKey): Promise<ModelResult | undefined> {
-      const json = await readFile(join(parts, `${nameOf(key)}.json`), "utf8").catch(() => undefined);
-      return json === undefined ? undefined : (JSON.parse(json) as ModelResult);
+      const result = parseResult(await readFile(join(parts, `${nameOf(key)}.json`), "utf8").catch(() => ""));
+      if (result) count++;
+      return result;
     },
     async done(key: RunKey, result: ModelResult, model: TrainedModel): Promise<void> {
       await writeFolder(join(parts, nameOf(key)), modelFiles(plan, key, model));
       await writeWhole(join(parts, `${nameOf(key)}.json`), `${JSON.stringify(result)}\n`);
+      count++;
     },
+    /** How many models are kept so far. */
+    count: () => count,
   };
+}
+
+/** A result that is damaged is made again. */
+function parseResult(json: string): ModelResult | undefined {
+  try {
+    return JSON.parse(json) as ModelResult;
+  } catch {
+    return undefined;
+  }
 }
 
 function modelFiles(plan: StudyConfig, { heads }: RunKey, { weights }: TrainedModel): [string, string | Uint8Array][] {

@@ -8,7 +8,9 @@ import type { Evaluation } from "../train/run.ts";
 import { type SessionResult, trainSession } from "../train/session.node.ts";
 import { readText } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { createPace, type Pace } from "./pace.ts";
+import { INTERRUPTED, onSignal } from "./signals.ts";
 
 export interface TrainOptions extends Omit<CommonOptions, "seed"> {
   /** Only where it was given: a configuration has one of its own. */
@@ -25,9 +27,6 @@ export interface TrainOptions extends Omit<CommonOptions, "seed"> {
   readonly json?: boolean;
 }
 
-/** Exit code of a run that was interrupted and can be gone on with. */
-const INTERRUPTED = 130;
-
 export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   const { resume } = options;
   const { config, where } = await configOf(file, options);
@@ -37,7 +36,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const path = join(options.runs, name);
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
   const pace = createPace(config.steps, options.json === true);
-  const stop = stopOnInterrupt(pace);
+  const stop = stopOnSignal(pace);
   try {
     const result = await trainSession(runtime, config, where, {
       path,
@@ -54,7 +53,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
       },
     });
     pace.end();
-    tell(result, path, name, options);
+    await report(result, path, name, options);
   } finally {
     stop.release();
     pace.end();
@@ -117,33 +116,32 @@ function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): st
   return `step ${step}: held out ${loss.toFixed(4)} nats a token, perplexity ${perplexity.toFixed(2)}${bits}`;
 }
 
-function tell({ outcome, progress, model }: SessionResult, path: string, name: string, { json, runs }: TrainOptions): void {
+async function report(
+  { outcome, progress, model }: SessionResult,
+  path: string,
+  name: string,
+  { json, runs }: TrainOptions,
+): Promise<void> {
   if (json) {
-    process.stdout.write(`${JSON.stringify({ outcome, model, ...progress })}\n`);
+    await print(`${JSON.stringify({ outcome, model, ...progress })}\n`);
   } else if (outcome === "stopped") {
     const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
-    process.stdout.write(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}${where}\n`);
+    await print(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}${where}\n`);
   } else {
     const best = progress.best && `, best held-out loss ${progress.best.loss.toFixed(4)} at step ${progress.best.step}`;
     const early = outcome === "no better" ? " (no better for a while)" : "";
-    process.stdout.write(
-      `done after ${progress.step} steps${early}${best ?? ""}\nwrote ${model} and ${join(path, "result.json")}\n`,
-    );
+    await print(`done after ${progress.step} steps${early}${best ?? ""}\nwrote ${model} and ${join(path, "result.json")}\n`);
   }
   if (outcome === "stopped") process.exitCode = INTERRUPTED;
 }
 
-/** The first Ctrl-C asks the run to write a checkpoint and end; the second ends the process. */
-function stopOnInterrupt(pace: Pace) {
+/** The first signal asks the run to write a checkpoint and end; the second ends the process. */
+function stopOnSignal(pace: Pace) {
   const state = { asked: false, release: () => {} };
-  const onSignal = () => {
+  state.release = onSignal(() => {
     if (state.asked) process.exit(INTERRUPTED);
     state.asked = true;
     pace.say("stopping after this step, to write a checkpoint (again to stop at once)");
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  state.release = () => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
-  };
+  });
   return state;
 }

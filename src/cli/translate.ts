@@ -1,5 +1,5 @@
 /** `headwise translate`: texts or the lines of a file through an encoder–decoder, in order. */
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { readLines } from "../corpus/text.node.ts";
 import { loadTranslator } from "../load/translator.node.ts";
 import { writeWhole } from "../load/write.node.ts";
@@ -7,8 +7,9 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { bleu } from "../train/bleu.ts";
 import { type Translation, translate as translations } from "../train/translate.ts";
-import { prepareFolder } from "./files.ts";
+import { claimFiles } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
+import { isReaderGone, print, tell } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
 export interface TranslateCommandOptions {
@@ -27,7 +28,7 @@ export interface TranslateCommandOptions {
 export async function translate(model: string, options: CommonOptions & TranslateCommandOptions): Promise<void> {
   const { texts, nameOf } = await readTexts(options);
   const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.in);
-  if (options.out) await prepareFolder(dirname(options.out));
+  if (options.out) await claimFiles([options.out]);
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
@@ -89,7 +90,7 @@ function tellBleu(made: readonly Translation[], reference: readonly string[]): v
     [reference],
   );
   const parts = precisions.map((p) => p.toFixed(1)).join("/");
-  process.stderr.write(`BLEU ${score.toFixed(2)} (${parts}, brevity ${brevityPenalty.toFixed(3)}; ${signature})\n`);
+  tell(`BLEU ${score.toFixed(2)} (${parts}, brevity ${brevityPenalty.toFixed(3)}; ${signature})\n`);
 }
 
 /** Each result as it comes, or all of them at once into a file, which is whole or absent. */
@@ -100,7 +101,8 @@ async function write(found: AsyncIterable<Translation>, { out, json }: Translate
     const line = `${json ? asJson(one) : one.text.replace(/\s*\n\s*/g, " ")}\n`;
     all.push(one);
     if (out) lines.push(line);
-    else process.stdout.write(line);
+    else await print(line);
+    if (!out && isReaderGone()) break;
   }
   if (out) await writeWhole(out, lines.join(""));
   return all;

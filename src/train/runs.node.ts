@@ -2,15 +2,19 @@
  * Runs on the disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. Whatever moment a
  * process is killed at, what stands there is whole.
  */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isAside } from "../load/aside.node.ts";
 import { fileSource } from "../load/files.node.ts";
+import { makeFolders, removeEmpty, unwritable } from "../load/place.node.ts";
 import { openSafetensors } from "../load/safetensors.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
-import { isAside, removeFolder, why, writeFolder, writeWhole } from "../load/write.node.ts";
+import { writeWhole } from "../load/write.node.ts";
+import { removeFolder, writeFolder } from "../load/write-folder.node.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { RunProgress } from "./run.ts";
+import { SUMS, sumsOf } from "./sums.node.ts";
 import type { TrainingState } from "./trainer.ts";
 
 /** What a run was started with; what resuming compares. */
@@ -51,26 +55,39 @@ export async function refuseExisting(path: string): Promise<void> {
 /** Starts `path`; throws `InputError` where a run stands there already, or nothing can be written. */
 export async function createRun(path: string, record: RunRecord): Promise<Run> {
   await refuseExisting(path);
+  const made: string[] = [];
   try {
-    await mkdir(checkpointsOf(path), { recursive: true });
+    await makeFolders(checkpointsOf(path), made);
+    await writeWhole(join(path, "config.json"), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
-    throw new InputError(`${path}: cannot be written (${why(error)}): choose another place`);
+    removeEmpty(made);
+    throw unwritable(path, error);
   }
-  await writeWhole(join(path, "config.json"), `${JSON.stringify(record, null, 2)}\n`);
   return { path, record };
 }
 
-/** A run that was started before; what a killed process left half-written is cleared away. */
+/**
+ * A run that was started before; what a killed process left half-written is cleared away. Only for who has the claim of `path`:
+ * else what another process is writing would go.
+ */
 export async function openRun(path: string): Promise<Run> {
   const text = await readFile(join(path, "config.json"), "utf8").catch(() => {
     throw new InputError(`${path}: there is no run: see the names under ${join(path, "..")}, or start one without --resume`);
   });
-  const record = JSON.parse(text) as RunRecord;
+  const record = readRecord(text, join(path, "config.json"));
   for (const folder of [path, checkpointsOf(path)]) {
-    const names = await readdir(folder).catch(() => []);
+    const names: string[] = await readdir(folder).catch(() => []);
     for (const name of names) if (isAside(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
   return { path, record };
+}
+
+function readRecord(text: string, path: string): RunRecord {
+  try {
+    return JSON.parse(text) as RunRecord;
+  } catch (error) {
+    throw new InputError(`${path}: is damaged (${(error as Error).message}): start a new run under another --name`);
+  }
 }
 
 /** Steps that have a checkpoint, in order. */
@@ -90,12 +107,13 @@ export async function saveCheckpoint(
   { tensors }: TrainingState,
   progress: RunProgress,
 ): Promise<void> {
-  await writeFolder(checkpointPath(run, progress.step), [
+  const written: [string, string | Uint8Array][] = [
     ...Object.entries(files),
     ["model.safetensors", writeSafetensors(weights)],
     ["state.safetensors", writeSafetensors(tensors)],
     ["progress.json", `${JSON.stringify(progress)}\n`],
-  ]);
+  ];
+  await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS, sumsOf(written)]]);
 }
 
 /** Which checkpoints stay: the last `keep` that were due, the best, and the newest, due or written because of a Ctrl-C. */
@@ -153,6 +171,8 @@ export async function averageCheckpoints(run: Run, steps: readonly number[]): Pr
 /** One line a step; a resumed run drops what was written after its checkpoint. */
 export interface Metrics {
   add(line: object): void;
+  /** Lines of earlier steps that are gone, or are no JSON. */
+  readonly missing: number;
   /** All lines so far, on the disk. */
   flush(): Promise<void>;
 }
@@ -162,6 +182,7 @@ export async function openMetrics(run: Run, from: number): Promise<Metrics> {
   const before = from === 0 ? "" : await readFile(path, "utf8").catch(() => "");
   const kept = before.split("\n").filter((line) => isUpTo(line, from));
   return {
+    missing: Math.max(0, from - kept.length),
     add: (line) => void kept.push(JSON.stringify(line)),
     flush: () => writeWhole(path, kept.map((line) => `${line}\n`).join("")),
   };

@@ -1,12 +1,15 @@
 /** A whole run on the disk, from its configuration or its last checkpoint to its model. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { claim } from "../load/claim.node.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
-import { writeFolder, writeWhole } from "../load/write.node.ts";
+import { writeWhole } from "../load/write.node.ts";
+import { writeFolder } from "../load/write-folder.node.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
+import { setDamagedAside } from "./damage.node.ts";
 import { isTrained } from "./objective.ts";
 import { fileHashes } from "./prepare.node.ts";
 import { freshProgress, isDue, type Outcome, type RunHooks, type RunProgress, runTraining } from "./run.ts";
@@ -48,9 +51,23 @@ export interface SessionResult {
 /**
  * Train as `config` says, in `path`. With `resume` the run there goes on from its last checkpoint, and ends with the weights
  * it would have had: bit for bit, on the same machine with as many threads. Throws `InputError` for bad input, for a run that
- * diverges, and where resuming would not go on the same.
+ * diverges, and where resuming would not go on the same, or where another process has the run.
  */
 export async function trainSession(
+  runtime: Runtime,
+  config: TrainConfig,
+  where: string,
+  options: SessionOptions,
+): Promise<SessionResult> {
+  const own = await claim(options.path);
+  try {
+    return await claimedSession(runtime, config, where, options);
+  } finally {
+    own.release();
+  }
+}
+
+async function claimedSession(
   runtime: Runtime,
   config: TrainConfig,
   where: string,
@@ -104,6 +121,8 @@ async function carryOn(
   run: Run,
   options: SessionOptions,
 ): Promise<SessionResult> {
+  const { warn = () => {} } = options;
+  if (options.resume) await setDamagedAside(run, config.average > 1 || config.patience !== undefined, warn);
   const last = options.resume ? await readCheckpoint(run) : undefined;
   const start = last?.progress ?? freshProgress;
   const state = last?.state ?? initialState(task.config, config.seed, task.weights);
@@ -126,9 +145,11 @@ async function withMetrics(
   run: Run,
   start: RunProgress,
   plan: Parameters<typeof runTraining>[2],
-  { hooks = {} }: SessionOptions,
+  { hooks = {}, warn = () => {} }: SessionOptions,
 ) {
   const metrics = await openMetrics(run, start.step);
+  if (metrics.missing > 0)
+    warn(`${run.path}: metrics.jsonl lacks ${metrics.missing} of ${start.step} lines: they are not written again`);
   return runTraining(trainer, task.data, plan, start, {
     ...hooks,
     async onStep(report, progress) {

@@ -180,24 +180,20 @@ const OPTIONS: readonly Case[] = [
   [
     "a folder below a file",
     (p) => ["report", p.model, "--out", join(p.model, "config.json", "out")],
-    "cannot be written to",
+    "cannot be written",
     "choose another folder",
   ],
   [
     "a folder that is a file",
     (p) => ["report", p.model, "--out", join(p.model, "config.json")],
-    "cannot be written to",
+    "cannot be written",
     "choose another folder",
   ],
-  [
-    "a report below a file",
-    (p) => ["report", p.model, "--json", join(p.model, "config.json", "r.json")],
-    "cannot be written to",
-  ],
+  ["a report below a file", (p) => ["report", p.model, "--json", join(p.model, "config.json", "r.json")], "cannot be written"],
   [
     "a picture below a file",
     (p) => ["look", p.model, ...TEXT, "--svg", join(p.model, "config.json", "a.svg")],
-    "cannot be written to",
+    "cannot be written",
   ],
   ["importance that is not there", (p) => ["report", p.model, "--importance", "none.json"], "none.json: there is no such file"],
   [
@@ -322,11 +318,7 @@ const TRANSLATIONS: readonly Case[] = [
     translated(() => {}, "--text", "w1", "--max-length", "30"),
     "must have 2 to 29 tokens (the model's positions), got 30",
   ],
-  [
-    "translations below a file",
-    translated(() => {}, "--text", "w1", "--out", "model/config.json/a.txt"),
-    "cannot be written to",
-  ],
+  ["translations below a file", translated(() => {}, "--text", "w1", "--out", "model/config.json/a.txt"), "cannot be written"],
   [
     "heads that do not fill a translator",
     translationConfig({ encoder_attention_heads: 5 }),
@@ -606,7 +598,7 @@ const JUDGING: readonly Case[] = [
     "with a name of loss, loss.low, loss.high, quality",
   ],
   ["a second rule that is none", pruned("--heads", "0.1", "--require", "heads<=9", "--require", "x"), '--require "x"'],
-  ["a page below a file", judged("similarity", PAIRS, "--out", "model/config.json/out"), "cannot be written to"],
+  ["a page below a file", judged("similarity", PAIRS, "--out", "model/config.json/out"), "cannot be written"],
 ];
 
 const STUDY: readonly Case[] = [
@@ -615,7 +607,7 @@ const STUDY: readonly Case[] = [
   [
     "a study below a file",
     (p) => ["study", "one-or-many", "--quick", "--out", join(p.model, "config.json", "out")],
-    "cannot be written to",
+    "cannot be written",
     "choose another folder",
   ],
   [

@@ -25,6 +25,9 @@ export interface Command {
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   /** Called with the child as soon as it is there. */
   readonly begin?: (child: ChildProcess) => void;
   /** Called with the child and what it has said on stderr so far, each time it says something. */
@@ -42,13 +45,17 @@ export function buildCommand(): Command {
   return {
     folder,
     built,
-    run: (words, options) => runIn(folder, [join(built, "cli/main.js"), ...words], options),
+    run: (words, options) => runIn(folder, [...(options?.node ?? []), join(built, "cli/main.js"), ...words], options),
     remove: () => [built, folder].forEach((path) => void rmSync(path, { recursive: true, force: true })),
   };
 }
 
-function runIn(folder: string, args: readonly string[], { cwd = folder, begin, watch }: RunOptions = {}): Promise<Ran> {
-  const env = { ...process.env, NO_COLOR: "1", HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hub") };
+function runIn(
+  folder: string,
+  args: readonly string[],
+  { cwd = folder, env: more, begin, watch }: RunOptions = {},
+): Promise<Ran> {
+  const env = { ...process.env, NO_COLOR: "1", HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hub"), ...more };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   begin?.(child);
   let [stdout, stderr] = ["", ""];

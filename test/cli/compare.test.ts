@@ -102,7 +102,7 @@ const BAD: readonly (readonly [what: string, args: () => readonly string[], ...s
     "empty.txt: ",
   ],
   ["no sentence", () => ["base", "cut", "--sentences", "0"], "--sentences takes a whole number from 1"],
-  ["a folder below a file", () => ["base", "cut", "--text", "text.txt", "--out", "text.txt/out"], "cannot be written to"],
+  ["a folder below a file", () => ["base", "cut", "--text", "text.txt", "--out", "text.txt/out"], "cannot be written"],
 ];
 
 it.each(BAD.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {

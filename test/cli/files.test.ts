@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { prepareFolder, readText } from "../../src/cli/files.ts";
+import { readText } from "../../src/cli/files.ts";
 import { writeWhole } from "../../src/load/write.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 
@@ -51,16 +51,6 @@ it("says why a place cannot be written", async () => {
     /none\/x: cannot be written \(there is no such file or folder\)/,
   );
   expect(readdirSync(folder)).toEqual(["d"]);
-});
-
-it("makes folders, and says where it cannot", async () => {
-  await prepareFolder(join(folder, "a/b"));
-  expect(readdirSync(join(folder, "a"))).toEqual(["b"]);
-  await prepareFolder(join(folder, "a/b"));
-  writeFileSync(join(folder, "f"), "");
-  await expect(prepareFolder(join(folder, "f/x"))).rejects.toThrow(
-    /f\/x: cannot be written to \(a part of the path is a file, not a folder\)/,
-  );
 });
 
 it("reads UTF-8 with and without a byte order mark, and nothing else", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isAside } from "../../src/load/aside.node.ts";
 import { readConfig } from "../../src/load/config.ts";
 import { nearest } from "../../src/load/nearest.ts";
 import { openSafetensors } from "../../src/load/safetensors.ts";
@@ -13,7 +14,8 @@ import type { TensorFile } from "../../src/load/tensors.ts";
 import { readTranslationConfig } from "../../src/load/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "../../src/load/translation-weights.ts";
 import { readWeights } from "../../src/load/weights.ts";
-import { isAside, writeFolder, writeWhole } from "../../src/load/write.node.ts";
+import { writeWhole } from "../../src/load/write.node.ts";
+import { writeFolder } from "../../src/load/write-folder.node.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Tensor } from "../../src/run/tensor.ts";

@@ -1,0 +1,42 @@
+/** Writing to devices, pipes and open files, which are never replaced. */
+import { constants, write } from "node:fs";
+import { open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Place } from "./place.node.ts";
+
+const writeSome = promisify(write) as unknown as (
+  file: number,
+  bytes: Uint8Array,
+  at: number,
+  n: number,
+) => Promise<{ bytesWritten: number }>;
+/** Milliseconds until a full pipe is tried again. */
+const FULL = 10;
+
+/** Writes to an open file, a device or a pipe; one whose reader has left takes no more, which is no error. */
+export async function writeStream(place: Place, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    if (place.kind === "stream" && place.descriptor !== undefined) return await writeAll(place.descriptor, bytes);
+    const file = await open(place.path, constants.O_WRONLY); // neither made nor cut
+    try {
+      await writeAll(file.fd, bytes);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
+
+async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += (await writeSome(file, bytes, at, bytes.length - at)).bytesWritten;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      await sleep(FULL);
+    }
+  }
+}
