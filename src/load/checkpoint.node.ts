@@ -1,6 +1,6 @@
 /** MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
 import { stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { builtinFolder } from "./builtin.node.ts";
 import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
@@ -22,7 +22,7 @@ export const loadCheckpoint = (model: string, options: LoadOptions = {}): Promis
 /** What is made of a model's files; they are closed afterwards. */
 export interface Readers<T> {
   readonly directory: (id: string, open: OpenFile) => Promise<T>;
-  readonly gguf: (id: string, source: Source) => Promise<T>;
+  readonly gguf: (id: string, source: Source, beside: OpenFile) => Promise<T>;
 }
 
 /** What `read` makes of `model`, named as for `loadCheckpoint`. */
@@ -30,12 +30,7 @@ export async function fromModel<T>(model: string, read: Readers<T>, options: Loa
   if ((await kindOf(model)) !== "file") return fromDirectory(model, read.directory, options);
   if (!/\.gguf$/i.test(model))
     throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
-  const source = await fileSource(model);
-  try {
-    return await read.gguf(basename(model), source);
-  } finally {
-    await source.close();
-  }
+  return openingIn(dirname(model), async (open) => read.gguf(basename(model), (await open(basename(model)))!, open));
 }
 
 export interface LoadOptions {
@@ -56,16 +51,21 @@ export async function fromDirectory<T>(
     throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
   }
   const directory = builtin ?? (here ? model : await fetchFromHub(model, options));
+  return openingIn(directory, (open) => read(here && !builtin ? basename(resolve(model)) : model, open));
+}
+
+/** What `read` makes of files of a folder, which are closed afterwards. */
+async function openingIn<T>(folder: string, read: (open: OpenFile) => Promise<T>): Promise<T> {
   const opened: { close(): Promise<void> }[] = [];
   const open: OpenFile = async (name) => {
-    const path = join(directory, name);
+    const path = join(folder, name);
     if ((await kindOf(path)) !== "file") return undefined;
     const source = await fileSource(path);
     opened.push(source);
     return source;
   };
   try {
-    return await read(here && !builtin ? basename(resolve(model)) : model, open);
+    return await read(open);
   } finally {
     await Promise.all(opened.map((source) => source.close()));
   }
