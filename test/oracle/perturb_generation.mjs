@@ -35,7 +35,12 @@ async function ours({ model, config, generation, sources }) {
   const open = async (name) => (files[name] ? bytesSource(name, files[name]) : undefined);
   const translator = await readTranslator(model, open);
   const outputs = [];
-  const texts = sources.map((row) => row.slice(0, -1).map((id) => `w${id}`).join(" "));
+  const texts = sources.map((row) =>
+    row
+      .slice(0, -1)
+      .map((id) => `w${id}`)
+      .join(" "),
+  );
   for await (const { ids } of translate(runtime, translator, texts)) outputs.push([...ids]);
   return { outputs };
 }
