@@ -180,7 +180,7 @@ export { oneOrMany } from "./study/one-or-many.ts";
 export { studyPage } from "./study/page.ts";
 export type { Batch } from "./train/batch.ts";
 export { causalBatch, maskedBatch, translationBatch } from "./train/batch.ts";
-export type { Found, SearchOptions } from "./train/beam.ts";
+export type { Found } from "./train/beam.ts";
 export { beamSearch, greedy, search } from "./train/beam.ts";
 export type { Bleu } from "./train/bleu.ts";
 export { bleu } from "./train/bleu.ts";
@@ -201,6 +201,7 @@ export type { Evaluation, RunHooks, RunPlan, RunProgress } from "./train/run.ts"
 export { freshProgress, runTraining } from "./train/run.ts";
 export type { Schedule } from "./train/schedule.ts";
 export { learningRate } from "./train/schedule.ts";
+export type { SearchOptions } from "./train/search-settings.ts";
 export type { StepReport, Trainer, TrainerOptions, TrainingState } from "./train/trainer.ts";
 export { createTrainer, Divergence, initialState } from "./train/trainer.ts";
 export type { TranslateOptions, Translation } from "./train/translate.ts";

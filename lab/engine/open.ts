@@ -12,7 +12,7 @@ export async function openForReading(
   const open = "base" in model ? servedFiles(model, progress) : droppedFiles(model);
   const names: readonly string[] = "base" in model ? model.files : model.files.map(([name]) => name);
   const gguf = names.find((name) => /\.gguf$/i.test(name));
-  if (gguf) return readGgufForCutting(model.id, (await open(gguf))!);
+  if (gguf) return readGgufForCutting(model.id, (await open(gguf))!, open);
   if (!names.includes("config.json")) {
     throw new InputError(`${model.id}: there is no config.json: drop a model’s folder, or a .gguf file`);
   }

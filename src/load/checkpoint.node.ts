@@ -28,7 +28,7 @@ export const loadCheckpoint = (model: string, options: LoadOptions = {}): Promis
 /** What is made of a model's files; they are closed afterwards. */
 export interface Readers<T> {
   readonly directory: (id: string, open: OpenFile) => Promise<T>;
-  readonly gguf: (id: string, source: Source) => Promise<T>;
+  readonly gguf: (id: string, source: Source, beside: OpenFile) => Promise<T>;
 }
 
 /** What `read` makes of `model`, named as for `loadCheckpoint`. */
@@ -38,7 +38,7 @@ export async function fromModel<T>(model: string, read: Readers<T>, options: Loa
     throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
   const source = await fileSource(model);
   try {
-    return await read.gguf(basename(model), source);
+    return await read.gguf(basename(model), source, filesOf(dirname(model)));
   } finally {
     await source.close();
   }

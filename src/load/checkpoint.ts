@@ -2,8 +2,8 @@
 import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
-import { openGguf } from "./gguf.ts";
 import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
+import { type Beside, openGgufParts } from "./gguf-split.ts";
 import { openSafetensors, show } from "./safetensors.ts";
 import { openSharded } from "./shards.ts";
 import { isPointer, POINTER, type Source } from "./source.ts";
@@ -104,16 +104,17 @@ export async function openTensors(id: string, open: OpenFile): Promise<TensorFil
   return openSharded(shard, await readJson(index));
 }
 
-/** A GGUF file with its own tokenizer. */
-export const readGguf = async (id: string, source: Source): Promise<Checkpoint> =>
-  (await readGgufWithFiles(id, source)).checkpoint;
+/** A GGUF file with its own tokenizer; `beside` finds the other parts of one in parts. */
+export const readGguf = async (id: string, source: Source, beside?: Beside): Promise<Checkpoint> =>
+  (await readGgufWithFiles(id, source, beside)).checkpoint;
 
 /** The same, with the JSON files that a directory of this model would have. */
 export async function readGgufWithFiles(
   id: string,
   source: Source,
+  beside?: Beside,
 ): Promise<{ checkpoint: Checkpoint; files: Record<GgufFileName, object> }> {
-  const file = await openGguf(source);
+  const file = await openGgufParts(source, beside);
   const json = await configJsonFromGguf(file.metadata, file, source.name);
   const config = readConfig(json, source.name);
   const files = tokenizerFilesFromGguf(file.metadata);

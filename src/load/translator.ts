@@ -4,7 +4,7 @@ import type { EncoderDecoderParameters } from "../models/encoder-decoder-paramet
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
-import { type Generation, readGeneration } from "./generation-config.ts";
+import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation-config.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
 import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
@@ -31,7 +31,9 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
   const json = await readJson(configFile);
   const config = readTranslationConfig(json, configFile.name);
   const search = await open("generation_config.json");
-  const generation = search ? readGeneration(await readJson(search), search.name) : readGeneration(json, configFile.name);
+  const generation = search
+    ? readGeneration(await readJson(search), search.name, config.vocabulary)
+    : readGenerationOfConfig(json, configFile.name, config.vocabulary);
   const tokenizer = await tokenizerOf(id, open, config.vocabulary);
   const weights = await readTranslationWeights(config, await openTensors(id, open));
   return { id, config, weights, tokenizer, generation };
@@ -65,17 +67,14 @@ export interface TranslatorFiles {
 export const generationConfigJson = (
   { ids: { start, end, padding }, maxPositions }: EncoderDecoderConfig,
   generation: Generation = {},
-): Record<string, unknown> => ({
-  bad_words_ids: [[padding]],
-  decoder_start_token_id: start,
-  eos_token_id: end,
-  forced_eos_token_id: end,
-  pad_token_id: padding,
-  max_length: generation.maxLength ?? maxPositions,
-  num_beams: generation.beams ?? 4,
-  length_penalty: generation.lengthPenalty ?? 1,
-  renormalize_logits: generation.renormalize ?? false,
-});
+): Record<string, unknown> => {
+  const told = Object.entries(generation).filter(([, value]) => value !== undefined);
+  const usual = { ...{ start, ends: [end], forcedLast: [end], badWords: [[padding]] }, ...USUAL, maxLength: maxPositions };
+  return { ...generationJson({ ...usual, ...Object.fromEntries(told) }), pad_token_id: padding };
+};
+
+/** What a search does unless told otherwise, which a file has to say. */
+const USUAL: Generation = { beams: 4, lengthPenalty: 1, renormalize: false };
 
 /**
  * A model as stock transformers loads it, MarianMTModel where norms come after the sums and

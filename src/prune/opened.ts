@@ -54,8 +54,8 @@ export async function readForCutting(id: string, open: OpenFile): Promise<Opened
 }
 
 /** A GGUF file, with the files that make it a model directory. */
-export async function readGgufForCutting(id: string, source: Source): Promise<Opened> {
-  const { checkpoint, files } = await readGgufWithFiles(id, source);
+export async function readGgufForCutting(id: string, source: Source, beside?: OpenFile): Promise<Opened> {
+  const { checkpoint, files } = await readGgufWithFiles(id, source, beside);
   const { "config.json": config, ...tokenizer } = files;
   return {
     checkpoint,

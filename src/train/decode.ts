@@ -5,11 +5,13 @@ import { decodeTarget, encodeSource } from "../models/encoder-decoder.ts";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import { type EncoderDecoderParameters, encoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { BLOCKED } from "../nn/mask.ts";
-import { chain } from "../nn/probe.ts";
-import { add } from "../ops/arithmetic.ts";
-import { constant } from "../ops/constant.ts";
+import { chain, type Probe } from "../nn/probe.ts";
+import { sinusoidal } from "../nn/sinusoid.ts";
+import { add, sub } from "../ops/arithmetic.ts";
+import { constant, integers } from "../ops/constant.ts";
 import { gather } from "../ops/index-by.ts";
-import { reshape } from "../ops/layout.ts";
+import { reshape, unsqueeze } from "../ops/layout.ts";
+import { equal, where } from "../ops/logic.ts";
 import { argmax, max } from "../ops/reduce.ts";
 import { logSoftmax } from "../ops/softmax.ts";
 import { byPath, declare } from "../params/tree.ts";
@@ -18,26 +20,35 @@ import { int64, type Tensor } from "../run/tensor.ts";
 import { type Cache, emptyPast, given, growing, keepCross, named, nextPast } from "./cache.ts";
 
 /** What a step tells about each row's next token. */
-export type Wanted = "best" | "all";
+export type Wanted = "best" | "all" | "logits";
+
+/** What a step's program does to the probabilities. */
+export interface Said {
+  /** Tokens that never come; default: padding. */
+  readonly blocked?: readonly number[];
+  /** Whether those are left out of the probabilities; default: as the decoding was created. */
+  readonly renormalize?: boolean;
+}
 
 /** A batch of translations under way. */
 export interface Steps {
   /**
    * At first there is one row for each source. Each row of the new batch continues the row `from[k]` of the old one with the
    * token `ids[k]`. For `"best"` gives `next` (int64 [batch]) and its `logProbability` [batch]; for `"all"` the
-   * `logProbabilities` [batch, v].
+   * `logProbabilities` [batch, v]; for `"logits"` the `logits` [batch, v] with no token blocked.
    */
   step(ids: readonly number[], from: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
 }
 
 export interface Decoding {
   readonly config: EncoderDecoderConfig;
+  readonly renormalize: boolean;
   /** Read sources (ids, each with its end), for steps that start with the start id. */
-  start(sources: readonly (readonly number[])[], wanted: Wanted): Promise<Steps>;
+  start(sources: readonly (readonly number[])[], wanted: Wanted, said?: Said): Promise<Steps>;
 }
 
 export interface DecodingOptions {
-  /** Whether padding, which is never said, is left out of the probabilities; default: its share is lost. */
+  /** Whether tokens that never come are left out of the probabilities; default: their share is lost. */
   readonly renormalize?: boolean;
 }
 
@@ -56,11 +67,19 @@ export function createDecoding(
   const weights = byPath(model.weights);
   const p = declare<EncoderDecoderParameters>(encoderDecoderParameters(config));
   const reading = readingGraph(config, p);
-  const { outputs, cache, chosen } = stepGraph(config, p, renormalize);
+  const graphs = new Map<string, ReturnType<typeof stepGraph>>();
+  const stepOf = (blocked: readonly number[], normalized: boolean): ReturnType<typeof stepGraph> => {
+    const key = `${normalized} ${blocked.join()}`;
+    const made = graphs.get(key) ?? stepGraph(config, p, blocked, normalized);
+    graphs.set(key, made);
+    return made;
+  };
   const compile = (graph: Readonly<Record<string, Value>>) => runtime.compile(graph, { weights });
   return {
     config,
-    async start(sources, wanted) {
+    renormalize,
+    async start(sources, wanted, said = {}) {
+      const { outputs, cache, chosen } = stepOf(said.blocked ?? [config.ids.padding], said.renormalize ?? renormalize);
       const { ids, mask } = padded(sources, config.ids.padding);
       const got = await (await compile(reading)).run({ ids, mask });
       const programs = { step: await compile(outputs[wanted]), select: await compile(chosen) };
@@ -78,34 +97,51 @@ function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters)
 }
 
 /** One token further; and `chosen`, the source's keys and values for other rows than before. */
-function stepGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters, renormalize: boolean) {
+function stepGraph(
+  config: EncoderDecoderConfig,
+  p: EncoderDecoderParameters,
+  blocked: readonly number[],
+  renormalize: boolean,
+) {
   const cache = growing(FROM);
   const source = new Map<string, Value>();
   const context = input("context", ["batch", "sequence", config.width]); // nothing is left that reads it
   const inputs = { context, mask: SOURCE.mask, decoderIds: TOKEN, past: PAST };
-  const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, given(source)));
+  const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, chain(given(source), unplaced(config))));
   const present = named("present.", cache.present);
   const chosen = [...source].map(([site, { shape }]) => {
     const before = input(`source.${site}`, ["before", ...shape.slice(1)]);
     return [`source.${site}`, before] as const;
   });
-  const all = scoped("next", () => said(config, logits, renormalize));
+  const rows = reshape(logits, [logits.shape[0]!, config.vocabulary]);
+  const all = scoped("next", () => probabilities(rows, blocked, renormalize));
   return {
     cache,
     outputs: {
       best: { next: argmax(all), logProbability: max(all, -1), ...present },
       all: { logProbabilities: all, ...present },
+      logits: { logits: rows, ...present },
     },
     chosen: Object.fromEntries(chosen.map(([name, before]) => [`chosen.${name}`, gather(before, FROM)])),
   };
 }
 
-/** The logarithms of the next token's probabilities, [b, v]; that of padding is out of reach. */
-function said({ ids, vocabulary }: EncoderDecoderConfig, logits: Value, renormalize: boolean): Value {
-  const allowed = constant(new Float32Array(vocabulary).fill(BLOCKED, ids.padding, ids.padding + 1));
-  const rows = reshape(logits, [logits.shape[0]!, vocabulary]);
-  return renormalize ? logSoftmax(add(rows, allowed)) : add(logSoftmax(rows), allowed);
+/** The logarithms of the next token's probabilities, [b, v]; those of blocked tokens are out of reach. */
+function probabilities(rows: Value, blocked: readonly number[], renormalize: boolean): Value {
+  const allowed = new Float32Array(rows.shape[1] as number);
+  for (const id of blocked) allowed[id] = BLOCKED;
+  const shift = constant(allowed);
+  return renormalize ? logSoftmax(add(rows, shift)) : add(logSoftmax(rows), shift);
 }
+
+/** M2M-100 gives padding no position, wherever it comes. */
+const unplaced =
+  ({ ids, width, maxPositions, positions }: EncoderDecoderConfig): Probe =>
+  (site, embedded) => {
+    if (site !== "decoder.embeddings" || positions.spacing !== "tensor2tensor") return embedded;
+    const padding = unsqueeze(equal(TOKEN, integers([ids.padding], [])), 2);
+    return where(padding, sub(embedded, sinusoidal(TOKEN, width, maxPositions, positions, PAST)), embedded);
+  };
 
 interface Programs {
   readonly step: Program;

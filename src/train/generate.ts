@@ -12,8 +12,9 @@ import type { Program, Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 import { type Cache, emptyPast, growing, keepSelf, named, nextPast, windowed } from "./cache.ts";
 
+/** All that generation follows: a language model's `generation_config.json` is not read. */
 export interface GenerateOptions {
-  /** How many tokens to add at most. */
+  /** The most tokens to add. */
   readonly count: number;
   /** 0: the likeliest token each time; else logits are divided by it before one is drawn. Default 1. */
   readonly temperature?: number;

@@ -2,8 +2,9 @@
 import type { Translator } from "../load/translator.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type Found, type SearchOptions, search } from "./beam.ts";
+import { type Found, search } from "./beam.ts";
 import { createDecoding, type Decoding } from "./decode.ts";
+import type { SearchOptions } from "./search-settings.ts";
 
 export interface TranslateOptions extends SearchOptions {
   /** How many sources are decoded at once; default 16. */
@@ -34,7 +35,7 @@ export async function* translate(
 ): AsyncGenerator<Translation> {
   const { batch = 16, nameOf = (k: number) => `text ${k + 1}`, progress = () => {} } = options;
   const sources = texts.map((text, k) => sourceIds(translator, text, nameOf(k)));
-  const decoding = createDecoding(runtime, translator, { renormalize: translator.generation.renormalize });
+  const decoding = createDecoding(runtime, translator);
   const asked = withDefaults(translator, options);
   const stride = batch * BATCHES_AT_ONCE;
   for (let first = 0; first < texts.length; first += stride) {
@@ -59,12 +60,10 @@ export function sourceIds({ tokenizer, config }: Translator, text: string, name:
 }
 
 function withDefaults({ generation, config }: Translator, options: TranslateOptions): SearchOptions {
-  return {
-    beams: options.beams ?? generation.beams,
-    penalty: options.penalty,
-    lengthPenalty: options.lengthPenalty ?? generation.lengthPenalty,
-    maxLength: options.maxLength ?? Math.min(generation.maxLength ?? config.maxPositions, config.maxPositions),
-  };
+  const { batch: _, nameOf: __, progress: ___, ...asked } = options;
+  const told = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const maxLength = Math.min(generation.maxLength ?? config.maxPositions, config.maxPositions);
+  return { ...generation, maxLength, ...told };
 }
 
 const NOTHING: Found = { ids: [], score: 0 };

@@ -148,7 +148,7 @@ describe("a directory", () => {
     const translator = await loadTranslator(makeTranslator(join(folder, "tiny")));
     expect(translator.id).toBe("tiny");
     expect(translator.config).toEqual((await translatorFixture("marian")).config);
-    expect(translator.generation).toEqual({ maxLength: 19 });
+    expect(translator.generation).toEqual({ maxLength: 19, start: 60, ends: [0], forcedLast: [0], badWords: [[60]] });
     const { ids } = translator.tokenizer.encode("w3 w41 w7");
     expect(ids).toEqual([3, 41, 7]);
     expect(translator.tokenizer.decode([...ids, 0, 60], { skipSpecialTokens: true })).toBe("w3 w41 w7");
@@ -159,7 +159,8 @@ describe("a directory", () => {
     rmSync(join(model, "generation_config.json"));
     const config = { ...readFixtureJson("marian", "config.json"), num_beams: 6, max_length: 23, renormalize_logits: true };
     writeFileSync(join(model, "config.json"), JSON.stringify(config));
-    expect((await loadTranslator(model)).generation).toEqual({ beams: 6, maxLength: 23, renormalize: true });
+    const own = { start: 60, ends: [0], forcedLast: [0], badWords: [] };
+    expect((await loadTranslator(model)).generation).toEqual({ beams: 6, maxLength: 23, renormalize: true, ...own });
   });
 
   it("is not taken for a model to look at", async () => {

@@ -1,0 +1,140 @@
+/**
+ * What changes the scores of the next token before one is chosen: transformers' logits processors, in their order. Rules that
+ * are the same at every step are left to the step's program; the others work on its results.
+ */
+import type { Settings } from "./search-settings.ts";
+
+/** A text so far, the start included, and the source that it translates. */
+export interface Text {
+  readonly ids: readonly number[];
+  readonly source: readonly number[];
+}
+
+/** Changes the scores of the token after `text`, [v], in place. */
+export type Rule = (scores: Float32Array, text: Text) => void;
+
+const NEVER = Number.NEGATIVE_INFINITY;
+const LEAST = -3.4028234663852886e38; // of single precision
+
+/** The tokens that the step's program leaves out, or undefined where rules depend on the text so far. */
+export function alwaysBlocked(settings: Settings): readonly number[] | undefined {
+  const { sequenceBias, sourceRepetitionPenalty, repetitionPenalty, noRepeat, noRepeatOfSource, minLength } = settings;
+  const bad = badWords(settings);
+  const blocked = [...new Set([...bad.flat(), ...settings.suppress])];
+  const still = sequenceBias.length === 0 && sourceRepetitionPenalty === 1 && repetitionPenalty === 1;
+  const free = noRepeat === 0 && noRepeatOfSource === 0 && bad.every((ids) => ids.length === 1) && minLength < 2;
+  const plain = !settings.decay && settings.suppressFirst.length === 0 && !settings.finite;
+  const forced = [...settings.forcedLast, ...(settings.forcedFirst === undefined ? [] : [settings.forcedFirst])];
+  return still && free && plain && !forced.some((id) => blocked.includes(id)) ? blocked : undefined;
+}
+
+/** The tokens of which one has to come after a text of `length` tokens; undefined: any may. */
+export function forcedAt({ forcedFirst, forcedLast, maxLength }: Settings, length: number): readonly number[] | undefined {
+  if (length === maxLength - 1 && forcedLast.length > 0) return forcedLast;
+  return length === 1 && forcedFirst !== undefined ? [forcedFirst] : undefined;
+}
+
+const badWords = ({ badWords, ends }: Settings): readonly (readonly number[])[] =>
+  badWords.filter((ids) => !(ids.length === 1 && ends.includes(ids[0]!)));
+
+/** Every rule that is in force, in order. */
+export function rulesOf(settings: Settings): readonly Rule[] {
+  const { sequenceBias, sourceRepetitionPenalty, repetitionPenalty, noRepeat, noRepeatOfSource, decay, finite } = settings;
+  const bad = badWords(settings).map((ids) => ({ ids, bias: NEVER }));
+  const rules: readonly (readonly [boolean, () => Rule])[] = [
+    [sequenceBias.length > 0, () => biased(sequenceBias)],
+    [sourceRepetitionPenalty !== 1, () => rescaled(({ source }) => source, 1 / sourceRepetitionPenalty)],
+    [repetitionPenalty !== 1, () => rescaled(({ ids }) => ids, repetitionPenalty)],
+    [noRepeat > 0, () => unrepeated(({ ids }) => ids, noRepeat)],
+    [noRepeatOfSource > 0, () => unrepeated(({ source }) => source, noRepeatOfSource)],
+    [bad.length > 0, () => biased(bad)],
+    [
+      settings.minLength > 1,
+      () =>
+        (scores, { ids }) =>
+          ids.length < settings.minLength && block(scores, settings.ends),
+    ],
+    [true, () => forced(settings)],
+    [finite, () => (scores) => scores.forEach((x, k) => void (scores[k] = finiteOf(x)))],
+    [decay !== undefined, () => decayed(decay!, settings.ends)],
+    [settings.suppress.length > 0, () => (scores) => block(scores, settings.suppress)],
+    [settings.suppressFirst.length > 0, () => suppressedFirst(settings)],
+    [settings.renormalize, () => normalize],
+  ];
+  return rules.flatMap(([inForce, rule]) => (inForce ? [rule()] : []));
+}
+
+const block = (scores: Float32Array, ids: readonly number[]): void => {
+  for (const id of ids) if (id < scores.length) scores[id] = NEVER;
+};
+
+/** Adds each bias to the last of its tokens where the text ends with those before it. */
+const biased =
+  (sequences: Settings["sequenceBias"]): Rule =>
+  (scores, { ids }) => {
+    for (const { ids: sequence, bias } of distinct(sequences)) {
+      const before = sequence.length - 1;
+      const at = ids.length - before;
+      if (at >= 0 && sequence.slice(0, -1).every((id, k) => ids[at + k] === id)) scores[sequence[before]!]! += bias;
+    }
+  };
+
+/** A sequence that is listed twice has its last bias. */
+const distinct = (sequences: Settings["sequenceBias"]) => [...new Map(sequences.map((one) => [one.ids.join(), one])).values()];
+
+/** Positive scores of the tokens that `of` names are divided by the penalty, negative ones multiplied. */
+const rescaled =
+  (of: (text: Text) => readonly number[], penalty: number): Rule =>
+  (scores, text) => {
+    for (const id of new Set(of(text))) scores[id] = scores[id]! < 0 ? scores[id]! * penalty : scores[id]! / penalty;
+  };
+
+/** Blocks what follows, in what `of` names, the last `size` − 1 tokens of the text. */
+const unrepeated =
+  (of: (text: Text) => readonly number[], size: number): Rule =>
+  (scores, text) => {
+    const from = text.ids.length + 1 - size;
+    if (from < 0) return;
+    const last = text.ids.slice(from);
+    const all = of(text);
+    for (let at = 0; at + size <= all.length; at++)
+      if (last.every((id, k) => all[at + k] === id)) scores[all[at + size - 1]!] = NEVER;
+  };
+
+const forced =
+  (settings: Settings): Rule =>
+  (scores, { ids }) => {
+    const only = forcedAt(settings, ids.length);
+    if (!only) return;
+    scores.fill(NEVER);
+    for (const id of only) scores[id] = 0;
+  };
+
+const finiteOf = (x: number): number => (Number.isNaN(x) ? 0 : Math.min(-LEAST, Math.max(LEAST, x)));
+
+const decayed =
+  ({ after, factor }: NonNullable<Settings["decay"]>, ends: readonly number[]): Rule =>
+  (scores, { ids }) => {
+    const n = ids.length - (after + 1);
+    if (n <= 0) return;
+    for (const end of ends) if (Number.isFinite(scores[end])) scores[end]! += Math.abs(scores[end]!) * (factor ** n - 1);
+  };
+
+/** The step after a forced first token counts as the first. */
+const suppressedFirst = ({ suppressFirst, forcedFirst }: Settings): Rule => {
+  const first = forcedFirst === undefined ? 1 : 2;
+  return (scores, { ids }) => ids.length === first && block(scores, suppressFirst);
+};
+
+/** log softmax, in place. */
+function normalize(scores: Float32Array): void {
+  const shift = logSumExp(scores);
+  for (let k = 0; k < scores.length; k++) scores[k]! -= shift;
+}
+
+/** log Σ exp of the scores. */
+export function logSumExp(scores: Float32Array): number {
+  const most = scores.reduce((a, b) => Math.max(a, b), NEVER);
+  if (most === NEVER) return 0;
+  return most + Math.log(scores.reduce((sum, x) => sum + Math.exp(x - most), 0));
+}
