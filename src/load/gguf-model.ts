@@ -23,13 +23,13 @@ export async function configJsonFromGguf(
     throw new InputError(`${where}: unknown GGUF architecture "${architecture}": known are ${Object.keys(CLASSES).join(", ")}`);
   }
   const at = (key: string) => metadata[`${architecture}.${key}`];
-  return {
+  return complete(where, {
     architectures: [CLASSES[architecture]],
     model_type: architecture,
     hidden_size: at("embedding_length"),
     num_hidden_layers: at("block_count"),
     num_attention_heads: Number(at("attention.head_count")),
-    num_key_value_heads: at("attention.head_count_kv"),
+    num_key_value_heads: at("attention.head_count_kv") ?? null,
     head_dim: at("attention.key_length") ?? at("rope.dimension_count"),
     intermediate_size: at("feed_forward_length"),
     hidden_act: "silu",
@@ -38,10 +38,18 @@ export async function configJsonFromGguf(
     rms_norm_eps: at("attention.layer_norm_rms_epsilon"),
     rope_theta: at("rope.freq_base"),
     rope_scaling: await ropeScaling(at, file),
-    attention_bias: architecture === "llama" && file.tensors.has("blk.0.attn_q.bias"),
+    ...(architecture === "llama" && { attention_bias: file.tensors.has("blk.0.attn_q.bias") }),
     tie_word_embeddings: !file.tensors.has("output.weight"),
     ...tokenIds(metadata),
-  };
+  });
+}
+
+/** A file says all its sizes: those that are missing must not become the defaults of a family. */
+function complete(where: string, json: Record<string, unknown>): Record<string, unknown> {
+  const sizes = ["hidden_size", "num_hidden_layers", "intermediate_size", "vocab_size", "max_position_embeddings"];
+  const missing = [...sizes, "rms_norm_eps"].find((key) => json[key] === undefined);
+  if (missing === undefined) return json;
+  throw new InputError(`${where}: "${missing}": it is missing; is this a whole model, and not a part of one?`);
 }
 
 /** Llama 3's scaling comes as one divisor for each frequency, which Hugging Face can say too, though by another name. */

@@ -6,6 +6,7 @@ import type { Tensor } from "../run/tensor.ts";
 import { needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, readGeneration } from "./generation-config.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
+import { checkSize } from "./size.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
 import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
 import { readTranslationWeights, translationTensors } from "./translation-weights.ts";
@@ -33,7 +34,9 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
   const search = await open("generation_config.json");
   const generation = search ? readGeneration(await readJson(search), search.name) : readGeneration(json, configFile.name);
   const tokenizer = await tokenizerOf(id, open, config.vocabulary);
-  const weights = await readTranslationWeights(config, await openTensors(id, open));
+  const file = await openTensors(id, open);
+  checkSize(config, file);
+  const weights = await readTranslationWeights(config, file);
   return { id, config, weights, tokenizer, generation };
 }
 

@@ -88,7 +88,7 @@ describe("the metadata", () => {
     [{ "general.architecture": undefined }, /^m\.gguf: unknown GGUF architecture "undefined"/],
     [{ "llama.block_count": undefined }, /^m\.gguf: "num_hidden_layers": it is missing/],
     [{ "llama.attention.head_count": undefined }, /^m\.gguf: "num_attention_heads": /],
-    [{ "llama.rope.scaling.type": "yarn" }, /^m\.gguf: unknown rope type "yarn"/],
+    [{ "llama.rope.scaling.type": "yarn" }, /^m\.gguf: "rope_scaling" has an unknown rope type, "yarn"/],
     [{ "llama.rope.scaling.type": "linear" }, /^m\.gguf: rope type "linear" needs "factor"/],
   ])("refuses %j", async (change, message) => {
     const error = await read(change).catch((thrown) => thrown);
