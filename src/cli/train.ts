@@ -1,6 +1,7 @@
 /** `headwise train`: a model from scratch, or from a checkpoint, on the user's own text. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { parseJson } from "../load/json.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { readTrainConfig, type TrainConfig } from "../train/config.ts";
@@ -82,12 +83,8 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
 type Json = Record<string, Record<string, unknown>>;
 
 function parse(text: string, file: string): Json {
-  try {
-    const json = JSON.parse(text) as unknown;
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
-  } catch (error) {
-    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
-  }
+  const json = parseJson(text, file);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
   throw new InputError(`${file}: a configuration is a JSON object, such as {"data": {"text": "my.txt"}}`);
 }
 

@@ -4,8 +4,10 @@ import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
 import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
 import { type Beside, openGgufParts } from "./gguf-split.ts";
+import { parseJson } from "./json.ts";
 import { openSafetensors, show } from "./safetensors.ts";
 import { openSharded } from "./shards.ts";
+import { checkSize } from "./size.ts";
 import { isPointer, POINTER, type Source } from "./source.ts";
 import type { TensorFile } from "./tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -32,16 +34,17 @@ export interface OpenFile {
   readonly isWithin?: (name: string) => Promise<boolean>;
 }
 
+/** Bytes of a JSON file: a tokenizer of a million tokens takes about 100 MB. */
+const JSON_LIMIT = 400_000_000;
+
 /** The JSON in `source`; throws `InputError` where it is none. */
 export async function readJson(source: Source): Promise<unknown> {
+  if (source.size > JSON_LIMIT) {
+    throw new InputError(`${source.name}: ${source.size} bytes are too many for a JSON file; is this the right file?`);
+  }
   const bytes = await source.read(0, source.size);
   if (isPointer(bytes)) throw new InputError(`${source.name}: ${POINTER}`);
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${source.name}: not valid JSON (${(error as Error).message})`);
-  }
+  return parseJson(new TextDecoder().decode(bytes), source.name);
 }
 
 /** The file `name`; throws `InputError` where there is none, saying `why` it is needed. */
@@ -69,7 +72,9 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   const config = readConfig(await readJson(configFile), configFile.name);
   const { tokenizer, name, json } = await readTokenizer(id, open);
   const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
-  const model = await readModel(config, await openTensors(id, open));
+  const file = await openTensors(id, open);
+  checkSize(config, file);
+  const model = await readModel(config, file);
   return { id, ...model, tokenizer: bounded };
 }
 
@@ -117,6 +122,7 @@ export async function readGgufWithFiles(
   const file = await openGgufParts(source, beside);
   const json = await configJsonFromGguf(file.metadata, file, source.name);
   const config = readConfig(json, source.name);
+  checkSize(config, file);
   const files = tokenizerFilesFromGguf(file.metadata);
   const tokenizer = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
   checkVocabulary(tokenizer, config.vocabulary, source.name);

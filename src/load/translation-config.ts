@@ -3,44 +3,66 @@ import { z } from "zod";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import { InputError } from "../run/errors.ts";
 import { TRANSLATION_ARCHITECTURES } from "./config.ts";
-import { ACTIVATION, activation, all, count, headWidthOf, read } from "./config-keys.ts";
+import { ACTIVATION, activation, all, checkHeads, count, headWidthOf, layers, read } from "./config-keys.ts";
+import { readStrict } from "./config-strict.ts";
 import { withOriginalHeads } from "./original-heads.ts";
 
-const id = z.number().int().nonnegative();
+const id = z.int().nonnegative();
 const sizes = z.object({
-  vocab_size: count,
-  d_model: count,
-  encoder_layers: count,
-  decoder_layers: count,
-  encoder_attention_heads: count,
-  decoder_attention_heads: count,
-  encoder_ffn_dim: count,
-  decoder_ffn_dim: count,
+  vocab_size: count.default(128112),
+  d_model: count.default(1024),
+  encoder_layers: layers.default(12),
+  decoder_layers: layers.default(12),
+  encoder_attention_heads: count.default(16),
+  decoder_attention_heads: count.default(16),
+  encoder_ffn_dim: count.default(4096),
+  decoder_ffn_dim: count.default(4096),
   max_position_embeddings: count.default(1024),
   tie_word_embeddings: z.literal(true).default(true),
 });
 
-const marian = sizes.extend({
-  activation_function: activation.default("gelu"),
-  scale_embedding: z.boolean().default(false),
-  pad_token_id: id,
-  eos_token_id: id.default(0),
-  decoder_start_token_id: id,
-  decoder_vocab_size: count.nullish(),
-  share_encoder_decoder_embeddings: z.literal(true).default(true),
-  static_position_embeddings: z.literal(true).default(true),
-  normalize_before: z.literal(false).default(false),
-  normalize_embedding: z.literal(false).default(false),
-  add_final_layer_norm: z.literal(false).default(false),
-});
+/** Keys of BART, from which both families come; here they are fixed. */
+const fixed = {
+  is_causal: [true],
+  is_encoder_decoder: [true],
+  is_decoder: [false],
+  extra_pos_embeddings: [0, 2, 58101],
+  add_bias_logits: [false],
+  normalize_embedding: [false],
+};
+/** Encoder–decoders name the layers and heads of the encoder as other families do. */
+const aliases = {
+  num_attention_heads: "encoder_attention_heads",
+  hidden_size: "d_model",
+  num_hidden_layers: "encoder_layers",
+};
 
-const m2m = sizes.extend({
-  activation_function: activation.default("relu"),
-  scale_embedding: z.boolean().default(true),
-  pad_token_id: id.default(1),
-  eos_token_id: id.default(2),
-  decoder_start_token_id: id.default(2),
-});
+const MARIAN = {
+  schema: sizes.extend({
+    vocab_size: count.default(58101),
+    activation_function: activation.default("gelu"),
+    scale_embedding: z.boolean().default(false),
+    pad_token_id: id.default(58100),
+    eos_token_id: id.default(0),
+    decoder_start_token_id: id.default(58100),
+    decoder_vocab_size: count.nullish(),
+    share_encoder_decoder_embeddings: z.literal(true).default(true),
+  }),
+  aliases,
+  fixed: { ...fixed, static_position_embeddings: [true], normalize_before: [false], add_final_layer_norm: [false] },
+};
+
+const M2M = {
+  schema: sizes.extend({
+    activation_function: activation.default("relu"),
+    scale_embedding: z.boolean().default(true),
+    pad_token_id: id.default(1),
+    eos_token_id: id.default(2),
+    decoder_start_token_id: id.default(2),
+  }),
+  aliases,
+  fixed: { ...fixed, static_position_embeddings: [true, false], normalize_before: [true], add_final_layer_norm: [true] },
+};
 
 /** An encoder–decoder's configuration from the parsed `config.json`; `where` names the file in errors. */
 export function readTranslationConfig(json: unknown, where: string): EncoderDecoderConfig {
@@ -55,7 +77,7 @@ export function readTranslationConfig(json: unknown, where: string): EncoderDeco
 }
 
 function fromMarian(json: unknown, where: string): EncoderDecoderConfig {
-  const c = read(marian, json, where);
+  const c = readStrict(MARIAN, json, "marian", where);
   if ((c.decoder_vocab_size ?? c.vocab_size) !== c.vocab_size) {
     throw new InputError(
       `${where}: "decoder_vocab_size" is ${c.decoder_vocab_size} and "vocab_size" ${c.vocab_size}: only models with one shared vocabulary are read`,
@@ -66,12 +88,13 @@ function fromMarian(json: unknown, where: string): EncoderDecoderConfig {
 }
 
 function fromM2m(json: unknown, where: string): EncoderDecoderConfig {
-  const c = read(m2m, json, where);
+  const c = readStrict(M2M, json, "m2m_100", where);
   const own = { architecture: "m2m_100", normFirst: true, finalLogitsBias: false } as const;
   return { ...common(c, where), ...own, positions: { spacing: "tensor2tensor", offset: c.pad_token_id + 1 } };
 }
 
-function common(c: z.infer<typeof marian> | z.infer<typeof m2m>, where: string) {
+function common(c: z.infer<typeof MARIAN.schema> | z.infer<typeof M2M.schema>, where: string) {
+  checkHeads(c.encoder_layers + c.decoder_layers, c.encoder_attention_heads, where);
   const headWidth = headWidthOf(c.d_model, c.encoder_attention_heads, where);
   if (c.encoder_attention_heads !== c.decoder_attention_heads) {
     throw new InputError(

@@ -6,6 +6,7 @@ import type { Tensor } from "../run/tensor.ts";
 import { needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation-config.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
+import { checkSize } from "./size.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
 import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
 import { readTranslationWeights, translationTensors } from "./translation-weights.ts";
@@ -35,7 +36,9 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
     ? readGeneration(await readJson(search), search.name, config.vocabulary)
     : readGenerationOfConfig(json, configFile.name, config.vocabulary);
   const tokenizer = await tokenizerOf(id, open, config.vocabulary);
-  const weights = await readTranslationWeights(config, await openTensors(id, open));
+  const file = await openTensors(id, open);
+  checkSize(config, file);
+  const weights = await readTranslationWeights(config, file);
   return { id, config, weights, tokenizer, generation };
 }
 

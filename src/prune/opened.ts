@@ -88,7 +88,7 @@ const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
 
 /** The configuration of the model before any cut. */
 export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
-  const { headwise: _, ...whole } = config;
+  const { headwise: _, pruned_heads: __, ...whole } = config;
   return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
 }
 
@@ -97,7 +97,7 @@ const FAST = ["tokenizer_config.json", '{ "tokenizer_class": "PreTrainedTokenize
 
 /** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
-  const { headwise: _, ...plain } = config;
+  const { headwise: _, pruned_heads: __, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
   const json = { ...withTying(plain, model.config), ...dtype, ...originalHeadsJson(model.config) };
   return new Map<string, Uint8Array | string>([

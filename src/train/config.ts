@@ -1,9 +1,16 @@
 /** What a training run is: one JSON file, checked before anything is done, every key of which has a default but the data. */
 import { z } from "zod";
 import { nearest } from "../load/nearest.ts";
+import { show } from "../load/safetensors.ts";
 import { InputError } from "../run/errors.ts";
 
-const count = z.number().int().positive();
+const count = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+/** Sizes of which something is made at once. */
+const upTo = (limit: number) => z.int().positive().max(limit);
+const [LAYERS, HEADS, WIDTH, TOKENS] = [1000, 10_000, 1_000_000, 10_000_000];
 const share = z.number().min(0).lt(1);
 
 const data = z.strictObject({
@@ -23,20 +30,20 @@ const data = z.strictObject({
   builtin: z.enum(["addresses", "relations"]).optional(),
 });
 
-const tokenizer = z.strictObject({ vocabulary: count.default(4096), minFrequency: z.number().int().min(0).default(2) });
+const tokenizer = z.strictObject({ vocabulary: upTo(TOKENS).default(4096), minFrequency: z.number().int().min(0).default(2) });
 
 const model = z.strictObject({
   architecture: z.enum(["gpt2", "llama", "bert", "marian"]).optional(),
-  layers: count.default(4),
+  layers: upTo(LAYERS).default(4),
   /** Layers of the decoder, for translation; default: as many as `layers`. */
-  decoderLayers: count.optional(),
-  width: count.default(256),
-  heads: count.default(8),
-  keyValueHeads: count.optional(),
+  decoderLayers: upTo(LAYERS).optional(),
+  width: upTo(WIDTH).default(256),
+  heads: upTo(HEADS).default(8),
+  keyValueHeads: upTo(HEADS).optional(),
   /** Width of the feed-forward layer; default: four times the width. */
-  innerWidth: count.optional(),
+  innerWidth: upTo(WIDTH).optional(),
   /** The longest text in tokens; default: what the batches need. */
-  positions: count.optional(),
+  positions: upTo(TOKENS).optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
   /** Translation: norms before the sub-layers instead of after the sums. */
   normFirst: z.boolean().default(false),
@@ -54,9 +61,9 @@ const schema = z.strictObject({
   batch: z
     .strictObject({
       /** Tokens of a batch, padding included. */
-      tokens: count.default(4096),
+      tokens: upTo(TOKENS).default(4096),
       /** Tokens of a row of running text; longer sentences and translations are left out. */
-      length: count.min(2).default(128),
+      length: upTo(TOKENS).min(2).default(128),
       /** Batches whose gradients are added up for one step. */
       accumulate: count.default(1),
       buckets: count.default(6),
@@ -111,10 +118,12 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
   if (issue.code === "unrecognized_keys") {
     const [key] = issue.keys as [string];
     const known = keysAt(issue.path);
-    return `there is no option "${[...issue.path, key].join(".")}": did you mean "${[...issue.path, nearest(key, known)].join(".")}"?`;
+    const near = key.length > 80 ? known.join(", ") : [...issue.path, nearest(key, known)].join(".");
+    return `there is no option ${show([...issue.path, key].join("."))}: did you mean "${near}"?`;
   }
   const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
-  return `"${path || "the whole"}" is ${JSON.stringify(given) ?? "missing"}: ${issue.message.replace(/, received undefined$/, "")}`;
+  const value = given === undefined ? "missing" : show(given);
+  return `"${path || "the whole"}" is ${value}: ${issue.message.replace(/, received undefined$/, "")}`;
 }
 
 /** The keys that are known at a path of the schema. */

@@ -130,11 +130,14 @@ describe("rotary positions", () => {
   });
 
   it.each<[Json, string]>([
-    [{ type: "linear" }, 'c.json: rope type "linear" needs "factor"'],
-    [{ rope_type: "llama3", factor: 8, low_freq_factor: 1 }, 'c.json: rope type "llama3" needs "high_freq_factor"'],
+    [{ type: "linear" }, 'c.json: rope type "linear" needs "factor"; add it to "rope_scaling"'],
+    [
+      { rope_type: "llama3", factor: 8, low_freq_factor: 1 },
+      'c.json: rope type "llama3" needs "high_freq_factor"; add it to "rope_scaling"',
+    ],
     [
       { rope_type: "yarn", factor: 4 },
-      'c.json: unknown rope type "yarn": known are default, dynamic, linear, llama3 and longrope',
+      'c.json: "rope_scaling" has an unknown rope type, "yarn"; known are default, linear, dynamic, llama3, longrope',
     ],
   ])("refuses %j", (rope_scaling, message) => {
     expect(() => rotary({ rope_scaling })).toThrow(new InputError(message));
@@ -145,7 +148,7 @@ describe("rotary positions", () => {
       { long_factor: [1, 2, 3, 4, 6] },
       '"longrope" is read only where "short_factor" is "long_factor" and "attention_factor" is 1',
     ],
-    [{ short_factor: undefined, long_factor: undefined }, '"longrope" is read only where'],
+    [{ short_factor: null, long_factor: null }, 'c.json: "rope_scaling.short_factor" is null: '],
     [{ attention_factor: undefined }, '"longrope" is read only where'],
     [{ short_factor: [1, 2], long_factor: [1, 2] }, "c.json: 2 divisors of frequencies, but heads of 10 dimensions have 5"],
   ])("refuses divisors with %j", (change, message) => {
@@ -161,10 +164,10 @@ describe("windows", () => {
   it.each<[string, Json, unknown]>([
     ["mistral", {}, [5, 5]],
     ["mistral", { sliding_window: null }, undefined],
-    ["llama", { sliding_window: 7 }, undefined],
+    ["llama", { sliding_window: null }, undefined],
     ["qwen2", { sliding_window: 7, use_sliding_window: false }, undefined],
     ["qwen2", { sliding_window: 7, use_sliding_window: true, layer_types: null, max_window_layers: 1 }, [undefined, 7, 7]],
-    ["qwen2", { sliding_window: 7, use_sliding_window: true, layer_types: null, max_window_layers: undefined }, [...Array(3)]],
+    ["qwen2", { sliding_window: 7, use_sliding_window: true, layer_types: null, max_window_layers: undefined }, undefined],
     [
       "qwen2",
       {
@@ -182,8 +185,12 @@ describe("windows", () => {
 describe("refusals", () => {
   const mend = "; is this the config.json that came with the weights?";
   it.each<[string, Json, string | RegExp]>([
-    ["bert", { hidden_size: undefined }, `c.json: "hidden_size": it is missing${mend}`],
-    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": Invalid input: expected number, received string; is this/],
+    [
+      "bert",
+      { hidden_size: null },
+      /^c\.json: "hidden_size": Invalid input: expected number, received null \(it is null\); is/,
+    ],
+    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": .* received string \(it is "35"\); is this/],
     ["bert", { hidden_size: 3.5 }, /^c\.json: "hidden_size": .*int/],
     ["bert", { num_hidden_layers: -1 }, /^c\.json: "num_hidden_layers": /],
     [
@@ -191,7 +198,11 @@ describe("refusals", () => {
       { num_attention_heads: 4 },
       "c.json: 4 heads do not divide the width 35: each head needs a whole number of dimensions",
     ],
-    ["bert", { position_embedding_type: "relative_key" }, /^c\.json: "position_embedding_type": .*absolute/],
+    [
+      "bert",
+      { position_embedding_type: "relative_key" },
+      /^c\.json: "position_embedding_type" is "relative_key", but only "absolute" is read for "bert"/,
+    ],
     ["bert", { is_decoder: true }, /^c\.json: "is_decoder"/],
     ["gpt2", { scale_attn_by_inverse_layer_idx: true }, /^c\.json: "scale_attn_by_inverse_layer_idx"/],
     ["gpt2", { scale_attn_weights: false }, /^c\.json: "scale_attn_weights"/],
@@ -199,9 +210,9 @@ describe("refusals", () => {
     ["gpt2", { activation_function: "mish" }, /^c\.json: "activation_function": .*"gelu_new"/],
     ["llama", { num_key_value_heads: 4 }, "c.json: 6 query heads cannot share 4 key/value heads evenly"],
     ["llama", { partial_rotary_factor: 0.5 }, /^c\.json: "partial_rotary_factor"/],
-    ["llama", { rope_parameters: { rope_theta: -1 } }, /^c\.json: "rope_parameters.rope_theta": /],
+    ["llama", { rope_parameters: { rope_theta: -1 } }, /^c\.json: "rope_parameters.rope_theta" is -1: /],
     ["qwen2", { layer_types: ["odd"] }, /^c\.json: "layer_types.0": /],
-    ["bert", { model_type: "t5" }, `c.json: unknown architecture "t5": known are ${ARCHITECTURES.join(", ")}`],
+    ["bert", { model_type: "t5" }, `c.json: unknown architecture "t5"; known are ${ARCHITECTURES.join(", ")}`],
     ["bert", { model_type: "constructor" }, /^c\.json: unknown architecture "constructor"/],
     ["bert", { model_type: undefined }, `c.json: "model_type": it is missing${mend}`],
   ])("%s with %j", (family, change, message) => {
