@@ -2,12 +2,6 @@
 
 import * as library from "@huggingface/tokenizers";
 
-/** A subword model; `encode` divides each word into vocabulary strings, and a call also joins neighbouring unknown ones. */
-interface Model {
-  (words: readonly string[]): string[];
-  encode(words: readonly string[]): string[];
-}
-
 /** Kudo's unigram model; `unk_score` is what a character of no piece costs. */
 interface UnigramModel {
   unk_score: number;
@@ -15,8 +9,6 @@ interface UnigramModel {
 }
 
 interface Library {
-  readonly BPE: new (config: object) => Model;
-  readonly WordPiece: new (config: object) => Model;
   readonly Unigram: new (config: object, end: string) => UnigramModel;
   readonly SplitPreTokenizer: new (config: object) => { readonly pattern: RegExp | null };
   readonly Tokenizer: new (
@@ -25,4 +17,4 @@ interface Library {
   ) => { readonly decoder: { decode(tokens: readonly string[]): string } | null };
 }
 
-export const { BPE, WordPiece, Unigram, SplitPreTokenizer, Tokenizer } = library as unknown as Library;
+export const { Unigram, SplitPreTokenizer, Tokenizer } = library as unknown as Library;

@@ -7,7 +7,7 @@ import { asLookedFor, createSections, type Section } from "./tokenizer-added.ts"
 import { type Aligned, aligned } from "./tokenizer-aligned.ts";
 import { createDecoder } from "./tokenizer-decode.ts";
 import { createFinisher, type Token } from "./tokenizer-finish.ts";
-import { read, type TokenizerFile, tokenizerFile } from "./tokenizer-json.ts";
+import { readTokenizerFile, type TokenizerFile } from "./tokenizer-json.ts";
 import { createNormalizer } from "./tokenizer-normalize.ts";
 import { createSplitter } from "./tokenizer-split.ts";
 import { createDivider, type Subword } from "./tokenizer-subwords.ts";
@@ -38,9 +38,8 @@ export interface Tokenizer extends Vocabulary {
 
 /** Builds a tokenizer from tokenizer.json and, for the named special tokens, tokenizer_config.json, both parsed. */
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
-  const file = read(tokenizerFile, tokenizerJson, "");
-  const inModel = (content: string) => (Object.hasOwn(file.model.vocab, content) ? file.model.vocab[content] : undefined);
-  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: inModel(token.content) ?? token.id }));
+  const file = readTokenizerFile(tokenizerJson);
+  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: file.model.vocab.get(token.content) ?? token.id }));
   const normalize = createNormalizer(file.normalizer);
   const lookedFor = asLookedFor(added, normalize);
   const vocabulary = createVocabulary(file.model, added, tokenizerConfig);
