@@ -43,19 +43,34 @@ export const CONFIG_NEEDED = "a model directory needs config.json, model.safeten
 /** A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong. */
 export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
   const configFile = await needed(id, open, "config.json", CONFIG_NEEDED);
-  const config = readConfig(await readJson(configFile), configFile.name);
-  const { tokenizer, name } = await readTokenizer(id, open);
+  const json = await readJson(configFile);
+  const config = readConfig(json, configFile.name);
+  const { tokenizer, name } = await readTokenizer(id, open, json);
   const weights = await readWeights(config, await openTensors(id, open));
   checkVocabulary(tokenizer, config.vocabulary, name);
   return { id, config, weights, tokenizer };
 }
 
-/** The tokenizer in tokenizer.json, with what tokenizer_config.json adds, and the file's name. */
-export async function readTokenizer(id: string, open: OpenFile): Promise<{ tokenizer: Tokenizer; name: string }> {
+/** The tokenizer that transformers makes of the directory's files (`config` is config.json), and the name of tokenizer.json. */
+export async function readTokenizer(
+  id: string,
+  open: OpenFile,
+  config: unknown,
+): Promise<{ tokenizer: Tokenizer; name: string }> {
   const why = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
   const file = await needed(id, open, "tokenizer.json", why);
-  const config = await open("tokenizer_config.json");
-  return { tokenizer: createTokenizer(await readJson(file), config && (await readJson(config))), name: file.name };
+  const optional = async (name: string) => {
+    const source = await open(name);
+    return source && (await readJson(source));
+  };
+  const { model_type, tokenizer_class } = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const tokenizer = createTokenizer(await readJson(file), await optional("tokenizer_config.json"), {
+    ...(typeof model_type === "string" && { modelType: model_type }),
+    ...(typeof tokenizer_class === "string" && { tokenizerClass: tokenizer_class }),
+    specialTokensMap: await optional("special_tokens_map.json"),
+    addedTokens: await optional("added_tokens.json"),
+  });
+  return { tokenizer, name: file.name };
 }
 
 /** The weights in model.safetensors or in its shards. */

@@ -3,11 +3,21 @@
 import { InputError } from "../run/errors.ts";
 import { type ModelConfig, quote } from "./tokenizer-json.ts";
 import { type Merges, mergeParts, type Part } from "./tokenizer-merge.ts";
-import type { Divider, Subword } from "./tokenizer-subwords.ts";
+
+/** One subword: its id and the code units of the word it covers; byte tokens of one character all cover that character. */
+export interface Subword {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Divides one word. */
+export type Divider = (word: string) => readonly Subword[];
 
 /** Builds the divider of a BPE model. Throws `InputError` on settings that are not supported and on merges that are none. */
 export function bytePair(config: ModelConfig): Divider {
-  if (config.dropout) throw new InputError(`tokenizer.json: model.dropout ${quote(config.dropout)} is not supported; set it to null`);
+  if (config.dropout)
+    throw new InputError(`tokenizer.json: model.dropout ${quote(config.dropout)} is not supported; set it to null`);
   const ids = [...config.vocab.values()];
   const indexOf = new Map(Array.from(config.vocab.keys(), (token, index) => [token, index]));
   const merges = readMerges(config, indexOf);
@@ -23,7 +33,8 @@ type Index = ReadonlyMap<string, number>;
 
 // Of a pair that is listed twice the last counts.
 function readMerges({ merges, continuing_subword_prefix }: ModelConfig, indexOf: Index): Merges {
-  if (!Array.isArray(merges)) throw new InputError("tokenizer.json: model.merges is missing, which BPE needs; save the tokenizer again");
+  if (!Array.isArray(merges))
+    throw new InputError("tokenizer.json: model.merges is missing, which BPE needs; save the tokenizer again");
   const prefix = typeof continuing_subword_prefix === "string" ? continuing_subword_prefix.length : 0;
   const ranks = new Map<number, number>();
   const made: number[] = [];

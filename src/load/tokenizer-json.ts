@@ -8,7 +8,8 @@ const component = z.looseObject({ type: z.string() });
 /** One part of the pipeline: a type and its own settings. */
 export type Component = z.infer<typeof component>;
 
-const addedToken = z.object({
+/** The schema of one added token. */
+export const addedToken = z.object({
   id: z.number().int().nonnegative(),
   content: z.string(),
   single_word: z.boolean().default(false),
@@ -34,6 +35,7 @@ export interface ModelConfig {
 }
 
 const tokenizerFile = z.object({
+  padding: z.unknown(),
   added_tokens: z.array(addedToken).nullish(),
   normalizer: component.nullish(),
   pre_tokenizer: component.nullish(),
@@ -92,13 +94,13 @@ function checkDepth(json: unknown): void {
   }
 }
 
-/** Checks a value against a schema; the error names the place in tokenizer.json. */
-export function read<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
+/** Checks a value against a schema; the error names the place in the file. */
+export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, name = "tokenizer.json"): T {
   const result = schema.safeParse(value, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const where = [place, ...issue.path].map(String).filter(Boolean).join(".");
-  throw new InputError(`tokenizer.json: ${where && `${where}: `}${issue.message}; save the tokenizer again`);
+  throw new InputError(`${name}: ${where && `${where}: `}${issue.message}; save the tokenizer again`);
 }
 
 /** Builds a component by the rule its type names, or says which types there are. */

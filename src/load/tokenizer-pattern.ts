@@ -36,8 +36,7 @@ export function compilePattern(source: z.infer<typeof pattern>, place: string): 
 }
 
 /** A global JavaScript expression as a search. */
-export const searchOf =
-  (expression: RegExp): Search =>
+export const searchOf = (expression: RegExp): Search =>
   function* (text) {
     for (const match of text.matchAll(expression)) yield [match.index, match.index + match[0].length];
   };

@@ -14,8 +14,7 @@ const cased = (contraction: string, numbers: string) =>
   `${before}[${upper}]*[${lower}]+${contraction}|${before}[${upper}]+[${lower}]*${contraction}|${numbers}|${marks}[\\r\\n/]*|${spaces}`;
 
 /** Llama 3 and Qwen 2 differ in how many digits stand together. */
-export const wordsWith = (numbers: string): string =>
-  `${contractions}|${before}\\p{L}+|${numbers}|${marks}[\\r\\n]*|${spaces}`;
+export const wordsWith = (numbers: string): string => `${contractions}|${before}\\p{L}+|${numbers}|${marks}[\\r\\n]*|${spaces}`;
 
 const KNOWN: ReadonlySet<string> = new Set([
   GPT2,

@@ -54,7 +54,10 @@ function later(steps: Step[], make: (after: number) => Step, body: () => void): 
 }
 
 function emitChoice([first, ...others]: readonly Node[], steps: Step[]): void {
-  if (others.length === 0) return emit(first!, steps);
+  if (others.length === 0) {
+    emit(first!, steps);
+    return;
+  }
   const next = steps.length + 1;
   let end = 0;
   later(
@@ -194,8 +197,10 @@ const BOUNDARIES: Readonly<Record<string, (text: string, at: number) => boolean>
 /** The source of the character, escape or class at a place. */
 function oneAtom(source: string, at: number): string {
   const rest = source.slice(at, at + 40);
-  const escape = /^\\(?:[pP]\{[^}]*\}|x\{[0-9A-Fa-f]{1,8}\}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{4}|[^\dcCgGkKMRXyYbBxuQE])/su.exec(rest);
-  if (escape) return escape[0];
+  const escaped = /^\\(?:[pP]\{[^}]*\}|x\{[0-9A-Fa-f]{1,8}\}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{4}|[^\dcCgGkKMRXyYbBxuQE])/su.exec(
+    rest,
+  );
+  if (escaped) return escaped[0];
   if (rest.startsWith("\\") || /^[*+?)]/.test(rest)) throw new Error(`it has ${rest.slice(0, 2)}`);
   if (!rest.startsWith("[")) return String.fromCodePoint(source.codePointAt(at)!);
   let depth = 0;

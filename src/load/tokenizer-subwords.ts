@@ -2,19 +2,9 @@
 
 import { z } from "zod";
 import { InputError } from "../run/errors.ts";
-import { bytePair } from "./tokenizer-bpe.ts";
+import { bytePair, type Divider, type Subword } from "./tokenizer-bpe.ts";
 import { type ModelConfig, quote, read } from "./tokenizer-json.ts";
 import { createTrie, ROOT } from "./tokenizer-trie.ts";
-
-/** One subword: its id and the code units of the word it covers; byte tokens of one character all cover that character. */
-export interface Subword {
-  readonly id: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Divides one word. */
-export type Divider = (word: string) => readonly Subword[];
 
 /** Builds the subword model, with a cache of the words it has seen. */
 export function createDivider(given: ModelConfig): Divider {

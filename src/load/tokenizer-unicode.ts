@@ -12,7 +12,7 @@ export const whiteSpace = /\p{White_Space}/u;
 export function normalForm(piece: Aligned, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Aligned {
   if (onlyAscii.test(piece.text)) return piece;
   const decomposed = decompose(piece.text, form.includes("K") ? "NFKD" : "NFD");
-  return transform(piece, form.endsWith("D") ? decomposed : compose(piece.text, form, decomposed));
+  return transform(piece, form.endsWith("D") ? decomposed : compose(form, decomposed));
 }
 
 // A character's first part takes its place and the others are new; then marks move into canonical order with their edits.
@@ -65,7 +65,7 @@ function swaps(first: string, second: string): boolean {
 const movable = (mark: string): boolean => swaps(mark, "\u0334") || swaps("\u0301", mark) || mark === "\u0334";
 
 // A composed character stands for all its parts: one place, and one old character fewer for each part that was not new.
-function compose(text: string, form: string, decomposed: readonly Edit[]): Edit[] {
+function compose(form: string, decomposed: readonly Edit[]): Edit[] {
   const take = taker(decomposed);
   const ordered = decomposed.map(([part]) => part).join("");
   return Array.from(ordered.normalize(form), (character): Edit => {

@@ -31,16 +31,20 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
   const config = readTranslationConfig(json, configFile.name);
   const search = await open("generation_config.json");
   const generation = search ? readGeneration(await readJson(search), search.name) : readGeneration(json, configFile.name);
-  const { tokenizer, name } = await tokenizerOf(id, open);
+  const { tokenizer, name } = await tokenizerOf(id, open, json);
   const weights = await readTranslationWeights(config, await openTensors(id, open));
   checkVocabulary(tokenizer, config.vocabulary, name);
   return { id, config, weights, tokenizer, generation };
 }
 
 // A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
-async function tokenizerOf(id: string, open: OpenFile): Promise<{ tokenizer: TranslationTokenizer; name: string }> {
+async function tokenizerOf(
+  id: string,
+  open: OpenFile,
+  config: unknown,
+): Promise<{ tokenizer: TranslationTokenizer; name: string }> {
   const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
-  if (!source) return readTokenizer(id, open);
+  if (!source) return readTokenizer(id, open, config);
   if (await open("target_vocab.json")) {
     throw new InputError(`${id}: it has a vocabulary of its own for the target (target_vocab.json), which is not read`);
   }
