@@ -135,7 +135,7 @@ function specialTokens(settings: Settings): { key: string; token: Flags }[] {
   const found: { key: string; token: Flags }[] = [];
   const note = (key: string, value: unknown) => {
     const token = tokenOf(key, value, true);
-    if (token.content !== "") found.push({ key, token: { ...token, special: true } });
+    if (token.content !== "") found.push({ key, token: key === EXTRA ? token : { ...token, special: true } });
   };
   const own = Object.keys(settings).filter((key) => key.endsWith("_token") && !NAMED.includes(key));
   for (const key of NAMED) if (settings[key] !== undefined && settings[key] !== null) note(key, settings[key]);

@@ -28,7 +28,7 @@ const flagOrNull = (settings: Settings, key: string, fallback: boolean): boolean
 
 function named(settings: Settings, key: string): string {
   const token = contentOf(settings[key]);
-  if (token !== undefined) return token;
+  if (token) return token;
   throw new InputError(
     `tokenizer_config.json: ${key} is ${quote(settings[key])}, which its tokenizer_class needs; name a token`,
   );

@@ -7,8 +7,7 @@ const folder = process.argv[2];
 const said = (error) => ({ error: `${error.name}: ${error.message}` });
 
 function encodeAll(place) {
-  const json = (name) =>
-    existsSync(join(place, name)) ? JSON.parse(readFileSync(join(place, name), "utf8")) : undefined;
+  const json = (name) => (existsSync(join(place, name)) ? JSON.parse(readFileSync(join(place, name), "utf8")) : undefined);
   try {
     const tokenizer = createTokenizer(json("tokenizer.json"), json("tokenizer_config.json"), {
       modelType: json("config.json").model_type,

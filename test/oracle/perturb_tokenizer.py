@@ -201,7 +201,7 @@ def judge(place, ours):
         return ("refused" if ours["error"].startswith("InputError") else "CRASH"), ours["error"]
     try:
         theirs = AutoTokenizer.from_pretrained(place)
-    except Exception as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001
         return "theirs", str(error)
     seen = "equal"
     for text, got in zip(TEXTS, ours):
