@@ -1,12 +1,10 @@
 /** GPT-2's bytes: its rule that cuts text into words, and the visible characters that stand for the 256 bytes. */
 
-import { compilePattern } from "./tokenizer-pattern.ts";
+import { SplitPreTokenizer } from "./tokenizer-library.ts";
+import { GPT2 } from "./tokenizer-patterns.ts";
 
-/** GPT-2's cutting rule as a global expression: contractions, words, numbers, marks, white space; every character is in one match. */
-export const gpt2Words = compilePattern(
-  { Regex: "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+" },
-  "pre_tokenizer",
-);
+/** GPT-2's cutting rule as a global expression, which the library translates from Oniguruma's language. */
+export const gpt2Words = new SplitPreTokenizer({ type: "Split", pattern: { Regex: GPT2 }, invert: true }).pattern!;
 
 // GPT-2 writes every byte as a visible character: itself where it is one, else the next from U+0100 on.
 const byteCharacter = Array.from({ length: 256 }, (_, byte) => byte);

@@ -69,8 +69,9 @@ export async function neededConfig(id: string, open: OpenFile): Promise<Source> 
  */
 export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
   const configFile = await neededConfig(id, open);
-  const config = readConfig(await readJson(configFile), configFile.name);
-  const { tokenizer, name, json } = await readTokenizer(id, open);
+  const configJson = await readJson(configFile);
+  const config = readConfig(configJson, configFile.name);
+  const { tokenizer, name, json } = await readTokenizer(id, open, configJson);
   const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
   const file = await openTensors(id, open);
   checkSize(config, file);
@@ -78,16 +79,30 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   return { id, ...model, tokenizer: bounded };
 }
 
-/** The tokenizer in tokenizer.json, with what tokenizer_config.json adds; the file's name, and what it holds. */
+/**
+ * The tokenizer that transformers makes of the directory's files (`config` is config.json), the name of tokenizer.json, and what
+ * that holds.
+ */
 export async function readTokenizer(
   id: string,
   open: OpenFile,
+  config: unknown,
 ): Promise<{ tokenizer: Tokenizer; name: string; json: unknown }> {
   const why = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
   const file = await needed(id, open, "tokenizer.json", why);
-  const config = await open("tokenizer_config.json");
+  const optional = async (name: string) => {
+    const source = await open(name);
+    return source && (await readJson(source));
+  };
+  const { model_type, tokenizer_class } = (config ?? {}) as Readonly<Record<string, unknown>>;
   const json = await readJson(file);
-  return { tokenizer: createTokenizer(json, config && (await readJson(config))), name: file.name, json };
+  const tokenizer = createTokenizer(json, await optional("tokenizer_config.json"), {
+    ...(typeof model_type === "string" && { modelType: model_type }),
+    ...(typeof tokenizer_class === "string" && { tokenizerClass: tokenizer_class }),
+    specialTokensMap: await optional("special_tokens_map.json"),
+    addedTokens: await optional("added_tokens.json"),
+  });
+  return { tokenizer, name: file.name, json };
 }
 
 /** The weights in model.safetensors or in its shards. */

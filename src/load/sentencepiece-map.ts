@@ -4,6 +4,9 @@
  */
 import { InputError } from "../run/errors.ts";
 
+/** Bytes of the longest stretch and of the longest replacement; those of real maps are far shorter. */
+const LONGEST = 1_000;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -20,7 +23,7 @@ export function readCharacterMap(bytes: Uint8Array, where: string): (text: strin
     for (let at = 0; at < from.length; ) {
       const found = longest(units, from, at);
       const to = found?.to ?? at + lengthOf(from[at]!);
-      out.push(...(found ? textAt(pool, found.value) : from.subarray(at, to)));
+      for (const byte of found ? textAt(pool, found.value) : from.subarray(at, to)) out.push(byte);
       at = to;
     }
     return decoder.decode(Uint8Array.from(out));
@@ -30,7 +33,7 @@ export function readCharacterMap(bytes: Uint8Array, where: string): (text: strin
 function longest(units: Uint32Array, text: Uint8Array, from: number): { to: number; value: number } | undefined {
   let found: { to: number; value: number } | undefined;
   let node = offsetOf(units[0] ?? 0);
-  for (let at = from; at < text.length; at++) {
+  for (let at = from; at < text.length && at < from + LONGEST; at++) {
     node ^= text[at]!;
     const unit = units[node];
     if (unit === undefined || (unit & 0x800000ff) !== text[at]) break; // the highest bit marks values
@@ -43,7 +46,10 @@ function longest(units: Uint32Array, text: Uint8Array, from: number): { to: numb
 // Offsets that do not fit are stored in steps of 256.
 const offsetOf = (unit: number): number => (unit >>> 10) << ((unit & 0x200) >>> 6);
 
-const textAt = (pool: Uint8Array, from: number): Uint8Array => pool.subarray(from, Math.max(from, pool.indexOf(0, from)));
+function textAt(pool: Uint8Array, from: number): Uint8Array {
+  const rest = pool.subarray(from, from + LONGEST);
+  return rest.subarray(0, Math.max(0, rest.indexOf(0)));
+}
 
 // Of a character in UTF-8, by its first byte.
 const lengthOf = (byte: number): number => (byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4);

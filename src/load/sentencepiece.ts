@@ -1,11 +1,11 @@
 /**
  * SentencePiece's own files (`source.spm`) of the unigram kind (Kudo & Richardson 2018): normalisation by the file's character
- * map, then the likeliest division into pieces, which the JavaScript library finds.
+ * map, then the likeliest division into pieces (Viterbi 1967).
  */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { InputError } from "../run/errors.ts";
 import { readCharacterMap } from "./sentencepiece-map.ts";
-import { Unigram } from "./tokenizer-library.ts";
+import { createTrie, ROOT, type Trie } from "./tokenizer-trie.ts";
 
 /** Divides a text into pieces, in which ▁ stands for a space; a run of characters that no piece has is one piece. */
 export type SentencePiece = (text: string) => string[];
@@ -13,8 +13,7 @@ export type SentencePiece = (text: string) => string[];
 const UNIGRAM = 1; // TrainerSpec.ModelType
 const [NORMAL, USER_DEFINED] = [1, 4]; // SentencePiece.Type
 
-// The library looks for this piece in texts, too: no text has it.
-const UNKNOWN = "\uffff";
+const LONGEST_PIECE = 1_000;
 
 /** Reads a SentencePiece file; `where` names it in errors. Throws `InputError` where it is none, or not of the unigram kind. */
 export function readSentencePiece(bytes: Uint8Array, where: string): SentencePiece {
@@ -23,21 +22,58 @@ export function readSentencePiece(bytes: Uint8Array, where: string): SentencePie
     throw new InputError(`${where}: only SentencePiece models of the unigram kind are read: make a tokenizer.json of it`);
   }
   const usable = pieces.filter(({ type }) => type === NORMAL || type === USER_DEFINED);
-  const vocab = [[UNKNOWN, 0], ...usable.map(({ piece, score }) => [piece, score] as const)];
-  const model = new Unigram({ type: "Unigram", unk_id: 0, vocab }, "</s>");
-  model.unk_score = Math.min(...usable.map(({ score }) => score)) - 10;
+  const odd = usable.find(({ piece, score }) => !Number.isFinite(score) || piece.length > LONGEST_PIECE);
+  if (odd)
+    throw new InputError(`${where}: the piece ${JSON.stringify(odd.piece.slice(0, 20))} is damaged; copy the file again`);
+  const trie = createTrie(usable.map(({ piece }, index) => [piece, index]));
+  const scores = usable.map(({ score }) => score);
+  const unknown = scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - 10;
   const isPiece = new Set(usable.map(({ piece }) => piece));
   const map = normalizer.map.length > 0 ? readCharacterMap(normalizer.map, where) : (text: string) => text;
   return (text) => {
     const clean = withSpaces(map(text), normalizer);
-    return clean === "" ? [] : joinUnknown(model.tokenize(clean), isPiece);
+    return clean === "" ? [] : joinUnknown(likeliest(clean, trie, scores, unknown), isPiece);
   };
+}
+
+/** The division with the largest sum of scores; a character of no piece costs `unknown`. Of equals the first found stays. */
+function likeliest(text: string, trie: Trie, scores: readonly number[], unknown: number): string[] {
+  const best = new Float64Array(text.length + 1).fill(Number.NEGATIVE_INFINITY);
+  const start = new Int32Array(text.length + 1);
+  best[0] = 0;
+  const reach = (from: number, to: number, score: number) => {
+    if (best[from]! + score <= best[to]!) return;
+    best[to] = best[from]! + score;
+    start[to] = from;
+  };
+  for (let from = 0, next = 0; from < text.length; from = next) {
+    next = from + (text.codePointAt(from)! > 0xffff ? 2 : 1);
+    let single = false;
+    let node: number | undefined = ROOT;
+    for (let to = from; node !== undefined && to < text.length; ) {
+      node = trie.step(node, text.charCodeAt(to++));
+      const piece = node === undefined ? undefined : trie.valueAt(node);
+      if (piece === undefined) continue;
+      if (to === next) single = true;
+      reach(from, to, scores[piece]!);
+    }
+    if (!single) reach(from, next, unknown);
+  }
+  const parts: string[] = [];
+  for (let to = text.length; to > 0; to = start[to]!) parts.push(text.slice(start[to]!, to));
+  return parts.reverse();
 }
 
 function withSpaces(text: string, { prefix, collapse }: Normalizer): string {
   // A ▁ of the text itself counts as a space only where the text ends.
-  const tidy = collapse ? text.replace(/ +/g, " ").replace(/^ |[ ▁]+$/g, "") : text;
+  const tidy = collapse ? withoutEnd(text.replace(/ +/g, " ").replace(/^ /, "")) : text;
   return (prefix && tidy !== "" ? ` ${tidy}` : tidy).replaceAll(" ", "▁");
+}
+
+function withoutEnd(text: string): string {
+  let to = text.length;
+  while (to > 0 && (text[to - 1] === " " || text[to - 1] === "▁")) to--;
+  return text.slice(0, to);
 }
 
 function joinUnknown(parts: readonly string[], isPiece: ReadonlySet<string>): string[] {

@@ -3,6 +3,7 @@
 import { type Aligned, aligned, slice } from "./tokenizer-aligned.ts";
 import type { AddedToken } from "./tokenizer-json.ts";
 import type { Normalizer } from "./tokenizer-normalize.ts";
+import { whiteSpace } from "./tokenizer-unicode.ts";
 
 /** A stretch of text, which is an added token if it has an id. */
 export interface Section {
@@ -27,9 +28,7 @@ export function createSections(lookedFor: readonly AddedToken[], normalize: Norm
     findRaw(text).flatMap((section) => (section.id === undefined ? findNormalized(normalize(section.piece)) : [section]));
 }
 
-const wordCharacter = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]";
-const startsWithWord = new RegExp(`^${wordCharacter}`, "u");
-const endsWithWord = new RegExp(`${wordCharacter}$`, "u");
+const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
 // The leftmost match wins and then the longest, so longer contents come first.
 function finder(tokens: readonly AddedToken[]): (piece: Aligned) => Section[] {
@@ -47,11 +46,10 @@ function sections(piece: Aligned, any: RegExp, byContent: ReadonlyMap<string, Ad
   let done = 0;
   for (const match of text.matchAll(any)) {
     const token = byContent.get(match[0])!;
-    const before = text.slice(0, match.index);
-    const after = text.slice(match.index + match[0].length);
-    if (token.single_word && (endsWithWord.test(before) || startsWithWord.test(after))) continue;
-    const from = token.lstrip ? Math.max(done, before.replace(/\p{White_Space}+$/u, "").length) : match.index;
-    const to = text.length - after.length + (token.rstrip ? /^\p{White_Space}*/u.exec(after)![0].length : 0);
+    let [from, to] = [match.index, match.index + match[0].length];
+    if (token.single_word && (wordCharacter.test(codeBefore(text, from)) || wordCharacter.test(codeAt(text, to)))) continue;
+    while (token.lstrip && from > done && whiteSpace.test(text[from - 1]!)) from--;
+    while (token.rstrip && to < text.length && whiteSpace.test(text[to]!)) to++;
     if (done < from) found.push({ piece: slice(piece, done, from) });
     found.push({ piece: slice(piece, from, to), id: token.id });
     done = to;
@@ -59,3 +57,8 @@ function sections(piece: Aligned, any: RegExp, byContent: ReadonlyMap<string, Ad
   if (done < text.length) found.push({ piece: slice(piece, done, text.length) });
   return found;
 }
+
+const codeAt = (text: string, at: number): string => (at < text.length ? String.fromCodePoint(text.codePointAt(at)!) : "");
+
+const codeBefore = (text: string, at: number): string =>
+  /[\uDC00-\uDFFF]/.test(text[at - 1] ?? "") ? text.slice(Math.max(0, at - 2), at) : (text[at - 1] ?? "");

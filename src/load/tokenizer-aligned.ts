@@ -7,6 +7,9 @@ export interface Aligned {
   readonly ends: readonly number[];
 }
 
+/** Finds stretches of a text, from left to right. */
+export type Search = (text: string) => Iterable<readonly [from: number, to: number]>;
+
 /**
  * One character of a changed text: 0 replaces the next old character, -n replaces it and drops the n after it, and 1 is a
  * new character, which shares the origin of the old character before it.
@@ -79,12 +82,12 @@ export function prepend(piece: Aligned, prefix: string): Aligned {
 }
 
 /** Every match replaced by the content, which shares the origin of the last character matched. */
-export function replace(piece: Aligned, pattern: RegExp, content: string): Aligned {
+export function replace(piece: Aligned, search: Search, content: string): Aligned {
   const out = writer(piece);
   let at = 0;
-  for (const match of piece.text.matchAll(pattern)) {
-    for (; at < match.index; at++) out.write(piece.text[at]!, at);
-    at += match[0].length;
+  for (const [from, to] of search(piece.text)) {
+    for (; at < from; at++) out.write(piece.text[at]!, at);
+    at = to;
     out.write(content, at - 1);
   }
   for (; at < piece.text.length; at++) out.write(piece.text[at]!, at);

@@ -1,7 +1,7 @@
 /** Token strings back to text, by the library's decoders. */
 
 import { InputError } from "../run/errors.ts";
-import type { AddedToken } from "./tokenizer-json.ts";
+import type { AddedToken, TokenizerFile } from "./tokenizer-json.ts";
 import { Tokenizer as Library } from "./tokenizer-library.ts";
 import type { Vocabulary } from "./tokenizer-vocabulary.ts";
 
@@ -15,6 +15,17 @@ export function createDecoder(config: unknown, lookedFor: readonly AddedToken[],
     return join(tokens.filter((token) => token !== undefined));
   };
 }
+
+/** True where transformers cleans up spaces after decoding: it does not for BPE, unless told so by name. */
+export const cleansUp = (file: TokenizerFile, settings: Readonly<Record<string, unknown>>): boolean =>
+  settings.clean_up_tokenization_spaces === true &&
+  (file.model.type !== "BPE" || settings.clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output === true);
+
+const CLEAN_UP = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
+
+/** The text without the spaces that stand before punctuation and English contractions. */
+export const cleanedUp = (text: string): string =>
+  CLEAN_UP.reduce((cleaned, mark) => cleaned.replaceAll(mark, mark.trim()), text);
 
 // The library's tokenizer gets no vocabulary, since its decoder works on token strings alone.
 function createJoin(config: unknown, added_tokens: readonly AddedToken[]): (tokens: readonly string[]) => string {

@@ -23,7 +23,8 @@ export function createFinisher(config: Component | null | undefined): Finisher {
   return config ? build(rules, config, "post_processor") : (tokens) => tokens;
 }
 
-const named = z.tuple([z.string(), z.number()]);
+const id = z.int().nonnegative();
+const named = z.tuple([z.string(), id]);
 const edges = { cls: named, sep: named };
 const offsets = { trim_offsets: z.boolean().default(true), add_prefix_space: z.boolean().default(true) };
 
@@ -55,7 +56,7 @@ const templateSettings = z.object({
   single: z.array(
     z.union([z.object({ SpecialToken: z.object({ id: z.string() }) }), z.object({ Sequence: z.object({ id: z.string() }) })]),
   ),
-  special_tokens: z.record(z.string(), z.object({ ids: z.array(z.number()), tokens: z.array(z.string()) })),
+  special_tokens: z.record(z.string(), z.object({ ids: z.array(id), tokens: z.array(z.string()) })),
 });
 
 function template(config: Component): Finisher {
@@ -63,9 +64,14 @@ function template(config: Component): Finisher {
   const parts = single.map((part) => {
     if ("Sequence" in part) return undefined;
     const token = special_tokens[part.SpecialToken.id];
-    if (token) return token.ids.map((id, index) => special(token.tokens[index]!, id));
+    if (token && token.ids.length === token.tokens.length) return token.ids.map((id, i) => special(token.tokens[i]!, id));
+    if (token) {
+      throw new InputError(
+        `tokenizer.json: post_processor.special_tokens.${part.SpecialToken.id} has ${token.ids.length} ids for ${token.tokens.length} tokens; give every token its id`,
+      );
+    }
     throw new InputError(
-      `tokenizer.json: post_processor.special_tokens has no "${part.SpecialToken.id}", which its template uses`,
+      `tokenizer.json: post_processor.special_tokens has no "${part.SpecialToken.id}", which its template uses; save the tokenizer again`,
     );
   });
   return (tokens, _, add) => parts.flatMap((added) => (added ? (add ? added : []) : tokens));
@@ -79,7 +85,8 @@ function special(text: string, id: number): Token {
 function trim(tokens: readonly Token[], text: string, addedSpace: boolean): Token[] {
   return tokens.map((token, index) => {
     const leading = /^[Ġ\p{White_Space}]*/u.exec(token.text)![0].length;
-    const trailing = /[Ġ\p{White_Space}]*$/u.exec(token.text)![0].length;
+    let trailing = 0;
+    while (trailing < token.text.length && /[Ġ\p{White_Space}]/u.test(token.text.at(-1 - trailing)!)) trailing++;
     const first = index === 0 || token.start === 0;
     const start = first && addedSpace && leading === 1 ? token.start : forward(text, token.start, leading);
     const from = Math.min(start, token.end);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { InputError } from "../run/errors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { wordsWith } from "./tokenizer-patterns.ts";
 
 const tokenId = z.coerce.number().int().optional();
 /** The reader of GGUF files gives lists of numbers as typed arrays. */
@@ -73,8 +74,6 @@ function pipeline(gguf: Settings): object {
   throw new InputError(`GGUF: tokenizer.ggml.model "${gguf.model}" is not supported; this package knows gpt2, llama`);
 }
 
-const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-const rest = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
 
 const splitAt = (Regex: string) => [
@@ -85,8 +84,8 @@ const splitAt = (Regex: string) => [
 const splits: Readonly<Record<string, readonly object[]>> = {
   "gpt-2": [bytes],
   smollm: [{ type: "Digits", individual_digits: true }, bytes],
-  "llama-bpe": splitAt(`${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|${rest}`),
-  qwen2: splitAt(`${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|${rest}`),
+  "llama-bpe": splitAt(wordsWith("\\p{N}{1,3}")),
+  qwen2: splitAt(wordsWith("\\p{N}")),
 };
 
 const alsoCalled: Readonly<Record<string, string>> = {

@@ -2,22 +2,7 @@
 
 import * as library from "@huggingface/tokenizers";
 
-/** A subword model; `encode` divides each word into vocabulary strings, and a call also joins neighbouring unknown ones. */
-interface Model {
-  (words: readonly string[]): string[];
-  encode(words: readonly string[]): string[];
-}
-
-/** Kudo's unigram model; `unk_score` is what a character of no piece costs. */
-interface UnigramModel {
-  unk_score: number;
-  tokenize(text: string): string[];
-}
-
 interface Library {
-  readonly BPE: new (config: object) => Model;
-  readonly WordPiece: new (config: object) => Model;
-  readonly Unigram: new (config: object, end: string) => UnigramModel;
   readonly SplitPreTokenizer: new (config: object) => { readonly pattern: RegExp | null };
   readonly Tokenizer: new (
     file: object,
@@ -25,4 +10,4 @@ interface Library {
   ) => { readonly decoder: { decode(tokens: readonly string[]): string } | null };
 }
 
-export const { BPE, WordPiece, Unigram, SplitPreTokenizer, Tokenizer } = library as unknown as Library;
+export const { SplitPreTokenizer, Tokenizer } = library as unknown as Library;

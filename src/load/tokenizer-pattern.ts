@@ -2,8 +2,12 @@
 
 import { z } from "zod";
 import { InputError } from "../run/errors.ts";
-import { type Aligned, slice } from "./tokenizer-aligned.ts";
+import { type Aligned, type Search, slice } from "./tokenizer-aligned.ts";
+import { quote } from "./tokenizer-json.ts";
 import { SplitPreTokenizer } from "./tokenizer-library.ts";
+import { isWellKnown } from "./tokenizer-patterns.ts";
+import { compileRegex } from "./tokenizer-regex.ts";
+import { matches } from "./tokenizer-regex-run.ts";
 
 /** A fixed string, or a regular expression in Oniguruma's language. */
 export const pattern = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
@@ -11,16 +15,31 @@ export const pattern = z.union([z.object({ String: z.string() }), z.object({ Reg
 /** What becomes of the matched stretches: dropped, kept apart, or joined to a neighbour. */
 export const behaviour = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
 
-/** The pattern as a global JavaScript expression; the library translates Oniguruma's language. */
-export function compilePattern(source: z.infer<typeof pattern>, place: string): RegExp {
+/**
+ * The pattern as a search. Fixed strings and the expressions of known models run as JavaScript's own; all others in bounded time,
+ * because an expression from a file may backtrack for ever. Throws `InputError` on an expression that cannot be read.
+ */
+export function compilePattern(source: z.infer<typeof pattern>, place: string): Search {
   try {
+    if ("Regex" in source && !isWellKnown(source.Regex)) {
+      const program = compileRegex(source.Regex);
+      return (text) => matches(program, text);
+    }
     const { pattern: compiled } = new SplitPreTokenizer({ type: "Split", pattern: source, invert: true });
-    if (compiled) return compiled;
+    if (compiled) return searchOf(compiled);
   } catch {
-    // Falls through: the library's own message does not say where the expression stands.
+    // Falls through: the message does not say where the expression stands.
   }
-  throw new InputError(`tokenizer.json: ${place}: the pattern ${JSON.stringify(source)} cannot be read`);
+  throw new InputError(
+    `tokenizer.json: ${place}: the pattern ${quote(source)} cannot be read; use groups, classes, repetitions and lookaheads only`,
+  );
 }
+
+/** A global JavaScript expression as a search. */
+export const searchOf = (expression: RegExp): Search =>
+  function* (text) {
+    for (const match of text.matchAll(expression)) yield [match.index, match.index + match[0].length];
+  };
 
 interface Stretch {
   readonly from: number;
@@ -35,20 +54,19 @@ const joined: Partial<Record<z.infer<typeof behaviour>, (before: Stretch, after:
 };
 
 /** The text cut at every match; no piece is empty. `invert` swaps what matched with what did not. */
-export function cut(piece: Aligned, at: RegExp, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
+export function cut(piece: Aligned, at: Search, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
   const found = stretches(piece.text, at).map((stretch) => ({ ...stretch, matched: stretch.matched !== invert }));
   const kept = how === "Removed" ? found.filter((stretch) => !stretch.matched) : found;
   const join = joined[how];
   return (join ? merge(kept, join) : kept).map(({ from, to }) => slice(piece, from, to));
 }
 
-function stretches(text: string, at: RegExp): Stretch[] {
+function stretches(text: string, at: Search): Stretch[] {
   const found: Stretch[] = [];
   let from = 0;
-  for (const match of text.matchAll(at)) {
-    const to = match.index + match[0].length;
-    if (from < match.index) found.push({ from, to: match.index, matched: false });
-    if (match.index < to) found.push({ from: match.index, to, matched: true });
+  for (const [start, to] of at(text)) {
+    if (from < start) found.push({ from, to: start, matched: false });
+    if (start < to) found.push({ from: start, to, matched: true });
     from = to;
   }
   if (from < text.length) found.push({ from, to: text.length, matched: false });

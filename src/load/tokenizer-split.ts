@@ -4,7 +4,7 @@ import { z } from "zod";
 import { byteCharacters, gpt2Words } from "./byte-level.ts";
 import { type Aligned, map, prepend, replace } from "./tokenizer-aligned.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
-import { behaviour, compilePattern, cut, pattern } from "./tokenizer-pattern.ts";
+import { behaviour, compilePattern, cut, pattern, searchOf } from "./tokenizer-pattern.ts";
 
 /** Cuts one stretch of text into pieces. */
 export type Splitter = (piece: Aligned) => readonly Aligned[];
@@ -15,17 +15,21 @@ export function createSplitter(config: Component | null | undefined): Splitter {
   return (piece) => split(piece).filter(({ text }) => text !== "");
 }
 
-const punctuation = /[\p{P}!-/:-@[-`{-~]/gu;
-const whiteSpace = /\p{White_Space}/gu;
-const word =
-  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
+const punctuation = searchOf(/[\p{P}!-/:-@[-`{-~]/gu);
+const whiteSpace = searchOf(/\p{White_Space}/gu);
+const gpt2 = searchOf(gpt2Words);
+const digits = searchOf(/\p{N}/gu);
+const spaces = searchOf(/ /gu);
+const word = searchOf(
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu,
+);
 
 const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
   BertPreTokenizer: () => (piece) => cut(piece, whiteSpace, "Removed").flatMap((part) => cut(part, punctuation, "Isolated")),
   ByteLevel: byteLevel,
   Digits(config) {
     const { individual_digits } = read(z.object({ individual_digits: z.boolean().default(false) }), config, "pre_tokenizer");
-    return (piece) => cut(piece, /\p{N}/gu, individual_digits ? "Isolated" : "Contiguous");
+    return (piece) => cut(piece, digits, individual_digits ? "Isolated" : "Contiguous");
   },
   Metaspace: metaspace,
   Punctuation(config) {
@@ -52,7 +56,7 @@ function byteLevel(config: Component): Splitter {
   const { add_prefix_space, use_regex } = read(settings, config, "pre_tokenizer");
   return (piece) => {
     const whole = add_prefix_space && !piece.text.startsWith(" ") ? prepend(piece, " ") : piece;
-    return (use_regex ? cut(whole, gpt2Words, "Isolated") : [whole]).map((part) => map(part, byteCharacters));
+    return (use_regex ? cut(whole, gpt2, "Isolated") : [whole]).map((part) => map(part, byteCharacters));
   };
 }
 
@@ -68,7 +72,7 @@ function metaspace(config: Component): Splitter {
   const scheme = prepend_scheme ?? (add_prefix_space ? "always" : "never");
   const mark = compilePattern({ String: replacement }, "pre_tokenizer");
   return (piece) => {
-    const marked = replace(piece, / /gu, replacement);
+    const marked = replace(piece, spaces, replacement);
     const wanted = scheme === "always" || (scheme === "first" && piece.starts[0] === 0);
     const whole = wanted && !marked.text.startsWith(replacement) ? prepend(marked, replacement) : marked;
     return split ? cut(whole, mark, "MergedWithNext") : [whole];

@@ -1,30 +1,30 @@
-/**
- * Divides words into vocabulary tokens: whole words, or the library's WordPiece and BPE with each token's stretch of the word
- * found again.
- */
+/** Divides words into vocabulary tokens: whole words, WordPiece (Schuster & Nakajima 2012) or BPE, with a cache of words seen. */
 
+import { z } from "zod";
 import { InputError } from "../run/errors.ts";
-import type { ModelConfig } from "./tokenizer-json.ts";
-import { BPE, WordPiece } from "./tokenizer-library.ts";
-
-/** One subword: its id and the code units of the word it covers; byte tokens of one character all cover that character. */
-export interface Subword {
-  readonly id: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Divides one word. */
-export type Divider = (word: string) => readonly Subword[];
+import { bytePair, type Divider, type Subword } from "./tokenizer-bpe.ts";
+import { type ModelConfig, quote, read } from "./tokenizer-json.ts";
+import { createTrie, ROOT } from "./tokenizer-trie.ts";
 
 /** Builds the subword model, with a cache of the words it has seen. */
-export function createDivider(config: ModelConfig): Divider {
-  const type = config.type ?? ("merges" in config ? "BPE" : "WordPiece");
+export function createDivider(given: ModelConfig): Divider {
+  const config = { ...given, ...read(settings, given, "model") };
+  const type = config.type ?? legacyType(config);
   if (type === "WordPiece") return cached(wordPiece(config));
-  if (type === "BPE") return cached(bytePair(config));
-  if (type === "WordLevel") return wordLevel(config);
-  throw new InputError(`tokenizer.json: model "${type}" is not supported; this package knows WordPiece, BPE, WordLevel`);
+  return type === "BPE" ? cached(bytePair(config)) : wordLevel(config);
 }
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const settings = z.object({
+  ...{ unk_token: text, continuing_subword_prefix: text, end_of_word_suffix: text },
+  ...{ fuse_unk: flag, byte_fallback: flag, ignore_merges: flag, dropout: z.number().nullish() },
+  max_input_chars_per_word: z.int().nonnegative().nullish(),
+});
+
+// Older files do not say which model they have.
+const legacyType = (config: ModelConfig): string =>
+  "merges" in config ? "BPE" : "continuing_subword_prefix" in config ? "WordPiece" : "WordLevel";
 
 const cacheSize = 50_000;
 const longestCached = 256;
@@ -44,112 +44,42 @@ function cached(divide: Divider): Divider {
 // As in the native library, an unknown token that is not there is an error only where it is needed.
 function wordLevel(config: ModelConfig): Divider {
   const unknown = typeof config.unk_token === "string" ? config.unk_token : "<unk>";
-  return (word) => [{ id: idIn(config, Object.hasOwn(config.vocab, word) ? word : unknown), from: 0, to: word.length }];
+  return (word) => [{ id: config.vocab.get(word) ?? idIn(config, unknown), from: 0, to: word.length }];
 }
 
+// The longest token that fits comes first, again and again; a word that is not covered so is unknown as a whole.
 function wordPiece(config: ModelConfig): Divider {
-  const settings = { unk_token: "[UNK]", continuing_subword_prefix: "##", ...config };
-  const model = new WordPiece(settings);
-  const unknown = idIn(config, settings.unk_token);
+  const prefix = (config.continuing_subword_prefix as string | null | undefined) ?? "##";
+  const longest = (config.max_input_chars_per_word as number | null | undefined) ?? 100;
+  const unknown = idIn(config, (config.unk_token as string | null | undefined) ?? "[UNK]");
+  const trie = createTrie(config.vocab);
+  let within: number | undefined = ROOT;
+  for (let at = 0; at < prefix.length && within !== undefined; at++) within = trie.step(within, prefix.charCodeAt(at));
+  const fit = (word: string, from: number): Subword | undefined => {
+    let found: Subword | undefined;
+    let node = from === 0 ? ROOT : within;
+    for (let at = from; node !== undefined && at < word.length; ) {
+      node = trie.step(node, word.charCodeAt(at++));
+      const id = node === undefined ? undefined : trie.valueAt(node);
+      if (id !== undefined) found = { id, from, to: at };
+    }
+    return found;
+  };
   return (word) => {
-    const tokens = model.encode([word]);
-    if (tokens.length === 1 && tokens[0] === settings.unk_token) return [{ id: unknown, from: 0, to: word.length }];
-    let at = 0;
-    const subwords = tokens.map((token): Subword => {
-      const part = at > 0 ? token.slice(settings.continuing_subword_prefix.length) : token;
-      if (!word.startsWith(part, at)) throw misplaced(word, tokens);
-      return { id: config.vocab[token]!, from: at, to: (at += part.length) };
-    });
-    if (at !== word.length) throw misplaced(word, tokens);
+    const whole = [{ id: unknown, from: 0, to: word.length }];
+    if (word.length > longest && [...word].length > longest) return whole;
+    const subwords: Subword[] = [];
+    for (let at = 0; at < word.length; at = subwords.at(-1)!.to) {
+      const next = fit(word, at);
+      if (!next) return whole;
+      subwords.push(next);
+    }
     return subwords;
   };
 }
 
-function bytePair(config: ModelConfig): Divider {
-  for (const name of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
-    if (config[name]) throw new InputError(`tokenizer.json: model.${name} ${JSON.stringify(config[name])} is not supported`);
-  }
-  checkMerges(config);
-  const model = new BPE(config);
-  const strange = strangeCharacters(config);
-  return (word) => {
-    const whole = Object.hasOwn(config.vocab, word) && config.ignore_merges === true;
-    if (whole) return [{ id: config.vocab[word]!, from: 0, to: word.length }];
-    const tokens = model([word]);
-    const stretches = walk(word, tokens, strange);
-    if (stretches.some(({ token }, index) => token !== tokens[index])) throw misplaced(word, tokens);
-    return stretches.map(({ token, from, to }): Subword => ({ id: config.vocab[token]!, from, to }));
-  };
-}
-
-function checkMerges({ merges, vocab }: ModelConfig): void {
-  if (!Array.isArray(merges)) throw new InputError("tokenizer.json: model.merges is missing, which BPE needs");
-  for (const merge of merges as (string | readonly [string, string])[]) {
-    const [left, right] = typeof merge === "string" ? merge.split(" ", 2) : merge;
-    const missing = [left, right, `${left}${right}`].find((token) => !Object.hasOwn(vocab, token ?? ""));
-    if (missing === undefined) continue;
-    throw new InputError(
-      `tokenizer.json: model.merges: ${JSON.stringify(merge)} needs ${missing}, which is not in model.vocab`,
-    );
-  }
-}
-
-/** The tokens that stand for the strange characters at some place, and where those end. */
-type Strange = (word: string, at: number) => { readonly tokens: readonly string[]; readonly to: number } | undefined;
-
-// Walks the word and its tokens side by side; they must meet at the end.
-function walk(word: string, tokens: readonly string[], strange: Strange): { token: string; from: number; to: number }[] {
-  const stretches: { token: string; from: number; to: number }[] = [];
-  for (let from = 0; from < word.length; ) {
-    const next = strange(word, from) ?? known(word, from, tokens[stretches.length]);
-    if (!next) throw misplaced(word, tokens);
-    for (const part of next.tokens) stretches.push({ token: part, from, to: next.to });
-    from = next.to;
-  }
-  if (stretches.length !== tokens.length) throw misplaced(word, tokens);
-  return stretches;
-}
-
-function known(word: string, at: number, token: string | undefined): ReturnType<Strange> {
-  return token && word.startsWith(token, at) ? { tokens: [token], to: at + token.length } : undefined;
-}
-
-const encoder = new TextEncoder();
-
-// A character outside the vocabulary becomes its bytes, else the unknown token, else nothing. A run of unknown characters may
-// share one token.
-function strangeCharacters(config: ModelConfig): Strange {
-  const unknown = typeof config.unk_token === "string" ? [config.unk_token] : [];
-  for (const token of unknown) idIn(config, token);
-  const standIns = (character: string) => {
-    if (Object.hasOwn(config.vocab, character)) return undefined;
-    const bytes = config.byte_fallback === true ? Array.from(encoder.encode(character), byteToken) : undefined;
-    return bytes?.every((token) => Object.hasOwn(config.vocab, token)) ? bytes : unknown;
-  };
-  return (word, at) => {
-    const first = characterAt(word, at);
-    const tokens = standIns(first);
-    if (tokens === undefined) return undefined;
-    let to = at + first.length;
-    const joins = () => config.fuse_unk === true && tokens === unknown && standIns(characterAt(word, to)) === unknown;
-    while (to < word.length && joins()) to += characterAt(word, to).length;
-    return { tokens, to };
-  };
-}
-
-function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-}
-
-function characterAt(word: string, at: number): string {
-  return String.fromCodePoint(word.codePointAt(at)!);
-}
-
 function idIn(config: ModelConfig, token: string): number {
-  if (Object.hasOwn(config.vocab, token)) return config.vocab[token]!;
-  throw new InputError(`tokenizer.json: model.unk_token ${JSON.stringify(token)} is not in model.vocab`);
-}
-
-function misplaced(word: string, tokens: readonly string[]): Error {
-  return new Error(`internal: the tokens ${JSON.stringify(tokens)} do not spell ${JSON.stringify(word)}`);
+  const id = config.vocab.get(token);
+  if (id !== undefined) return id;
+  throw new InputError(`tokenizer.json: model.unk_token ${quote(token)} is not in model.vocab; save the tokenizer again`);
 }

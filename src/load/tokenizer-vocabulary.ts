@@ -21,18 +21,19 @@ export interface Vocabulary {
 
 /** Builds the vocabulary of the model and the tokens added to it. */
 export function createVocabulary(model: ModelConfig, added: readonly AddedToken[], tokenizerConfig: unknown): Vocabulary {
-  const ids = new Map(Object.entries(model.vocab));
-  const tokens: string[] = [];
-  for (const [token, id] of ids) tokens[id] = token;
-  for (const { content, id } of added) {
-    ids.set(content, id);
-    tokens[id] = content;
+  const ids = new Map(model.vocab);
+  const tokens = new Map<number, string>();
+  let vocabularySize = 0;
+  for (const [token, id] of [...ids, ...added.map(({ content, id }) => [content, id] as const)]) {
+    ids.set(token, id);
+    tokens.set(id, token);
+    vocabularySize = Math.max(vocabularySize, id + 1);
   }
   const idOf = (token: string) => ids.get(token);
   return {
-    vocabularySize: tokens.length,
+    vocabularySize,
     idOf,
-    tokenOf: (id) => tokens[id],
+    tokenOf: (id) => tokens.get(id),
     specialIds: new Set(added.filter(({ special }) => special).map(({ id }) => id)),
     special: namedTokens(idOf, model.unk_token, tokenizerConfig),
   };

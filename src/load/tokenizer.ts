@@ -3,14 +3,18 @@
  * decodes; the steps before and after are our own, because only they can tell where in the text each token stands.
  */
 
+import { InputError } from "../run/errors.ts";
 import { asLookedFor, createSections, type Section } from "./tokenizer-added.ts";
 import { type Aligned, aligned } from "./tokenizer-aligned.ts";
-import { createDecoder } from "./tokenizer-decode.ts";
+import type { Subword } from "./tokenizer-bpe.ts";
+import { effectiveTokenizer } from "./tokenizer-class.ts";
+import type { Beside } from "./tokenizer-class-added.ts";
+import { cleanedUp, cleansUp, createDecoder } from "./tokenizer-decode.ts";
 import { createFinisher, type Token } from "./tokenizer-finish.ts";
-import { read, type TokenizerFile, tokenizerFile } from "./tokenizer-json.ts";
+import { type AddedToken, quote, readTokenizerFile, type TokenizerFile } from "./tokenizer-json.ts";
 import { createNormalizer } from "./tokenizer-normalize.ts";
 import { createSplitter } from "./tokenizer-split.ts";
-import { createDivider, type Subword } from "./tokenizer-subwords.ts";
+import { createDivider } from "./tokenizer-subwords.ts";
 import { createVocabulary, type Vocabulary } from "./tokenizer-vocabulary.ts";
 
 export { alignToSpans } from "./tokenizer-align.ts";
@@ -36,25 +40,38 @@ export interface Tokenizer extends Vocabulary {
   decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
 }
 
-/** Builds a tokenizer from tokenizer.json and, for the named special tokens, tokenizer_config.json, both parsed. */
-export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
-  const file = read(tokenizerFile, tokenizerJson, "");
-  const inModel = (content: string) => (Object.hasOwn(file.model.vocab, content) ? file.model.vocab[content] : undefined);
-  const added = (file.added_tokens ?? []).map((token) => ({ ...token, id: inModel(token.content) ?? token.id }));
+/**
+ * Builds a tokenizer from tokenizer.json and tokenizer_config.json, both parsed, as transformers would: where the two differ,
+ * its tokenizer class decides. `beside` is what else the directory says. Throws `InputError` on what is not supported.
+ */
+export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown, beside: Beside = {}): Tokenizer {
+  const { file, settings, absent } = effectiveTokenizer(readTokenizerFile(tokenizerJson), tokenizerConfig, beside);
+  const added = file.added_tokens ?? [];
   const normalize = createNormalizer(file.normalizer);
   const lookedFor = asLookedFor(added, normalize);
-  const vocabulary = createVocabulary(file.model, added, tokenizerConfig);
-  const tokensOf = createReader(file, createSections(lookedFor, normalize), vocabulary);
+  const found = settings.split_special_tokens === true ? lookedFor.filter(({ special }) => !special) : lookedFor;
+  const vocabulary = createVocabulary(file.model, added, settings);
+  const tokensOf = createReader(file, createSections(withAbsent(found, absent), normalize), vocabulary);
   const finish = createFinisher(file.post_processor);
   const decode = createDecoder(file.decoder, lookedFor, vocabulary);
+  const cleanUp = cleansUp(file, settings) ? cleanedUp : (text: string) => text;
   return Object.freeze({
     ...vocabulary,
     encode(text: string, { addSpecialTokens = true } = {}) {
       return asEncoding(finish(tokensOf(text), text, addSpecialTokens), vocabulary);
     },
-    decode: (ids: readonly number[], { skipSpecialTokens = false } = {}) => decode(ids, skipSpecialTokens),
+    decode: (ids: readonly number[], { skipSpecialTokens = false } = {}) => cleanUp(decode(ids, skipSpecialTokens)),
   });
 }
+
+const ABSENT = -1;
+
+const withAbsent = (found: readonly AddedToken[], absent: readonly string[]): readonly AddedToken[] => [
+  ...found,
+  ...absent.map((content) => ({ ...{ content, id: ABSENT, special: true, normalized: false }, ...unflagged })),
+];
+
+const unflagged = { single_word: false, lstrip: false, rstrip: false };
 
 // Words are numbered over the whole text, and an added token is one word.
 function createReader(file: TokenizerFile, sections: (text: Aligned) => Section[], vocabulary: Vocabulary) {
@@ -65,6 +82,8 @@ function createReader(file: TokenizerFile, sections: (text: Aligned) => Section[
       section.id === undefined ? split(section.piece).map((piece) => ({ piece })) : [section],
     );
     return words.flatMap(({ piece, id }, word) => {
+      if (id === ABSENT)
+        throw new InputError(`the text has ${quote(piece.text)}, a token that the vocabulary lacks; leave it out of the text`);
       if (id !== undefined) return [token(piece, { id, from: 0, to: piece.text.length }, word, piece.text)];
       return divide(piece.text).map((subword) => token(piece, subword, word, vocabulary.tokenOf(subword.id)!));
     });

@@ -11,7 +11,13 @@ export interface TranslationTokenizer {
   decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
 }
 
-const vocabularyFile = z.record(z.string(), z.int().nonnegative());
+const vocabularyFile = z.record(
+  z.string(),
+  z
+    .int()
+    .nonnegative()
+    .max(2 ** 32 - 2),
+);
 const SPECIAL = ["<unk>", "</s>", "<pad>"] as const;
 
 /**

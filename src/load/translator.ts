@@ -35,7 +35,7 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
   const generation = search
     ? readGeneration(await readJson(search), search.name, config.vocabulary)
     : readGenerationOfConfig(json, configFile.name, config.vocabulary);
-  const tokenizer = await tokenizerOf(id, open, config.vocabulary);
+  const tokenizer = await tokenizerOf(id, open, json, config.vocabulary);
   const file = await openTensors(id, open);
   checkSize(config, file);
   const weights = await readTranslationWeights(config, file);
@@ -43,10 +43,15 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
 }
 
 // A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
-async function tokenizerOf(id: string, open: OpenFile, vocabulary: number): Promise<TranslationTokenizer> {
+async function tokenizerOf(
+  id: string,
+  open: OpenFile,
+  config: unknown,
+  vocabulary: number,
+): Promise<TranslationTokenizer> {
   const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
   if (!source) {
-    const { tokenizer, json, name } = await readTokenizer(id, open);
+    const { tokenizer, json, name } = await readTokenizer(id, open, config);
     return boundedTokenizer(tokenizer, json, vocabulary, name);
   }
   if (await open("target_vocab.json")) {

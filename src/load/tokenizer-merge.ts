@@ -1,0 +1,92 @@
+/**
+ * Byte-pair merging of one word (Sennrich et al. 2016) with a queue, as Hugging Face's tokenizers do it: the pair of lowest rank
+ * is joined first, the leftmost of equals, in n log n steps.
+ */
+
+/** A part of a word: a token by its index and the code units it covers. */
+export interface Part {
+  readonly token: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The merges: the rank of a pair of tokens, and the token that each merge makes. */
+export interface Merges {
+  rankOf(left: number, right: number): number | undefined;
+  readonly made: readonly number[];
+}
+
+const NONE = -1;
+/** Ranks and places share one number, so that the queue compares numbers: rank first, then place. */
+const PLACES = 2 ** 27;
+
+/** Joins the parts of a word until no merge applies; `step` is called once for every pair looked at. */
+export function mergeParts(parts: readonly Part[], merges: Merges, step: () => void = () => {}): Part[] {
+  const tokens = parts.map(({ token }) => token);
+  const ends = parts.map(({ to }) => to);
+  const next = parts.map((_, i) => (i + 1 < parts.length ? i + 1 : NONE));
+  const previous = parts.map((_, i) => i - 1);
+  const queue = createQueue();
+  const look = (at: number) => {
+    step();
+    const rank = at === NONE || next[at] === NONE ? undefined : merges.rankOf(tokens[at]!, tokens[next[at]!]!);
+    if (rank !== undefined) queue.push(rank * PLACES + at);
+  };
+  for (let at = 0; at + 1 < parts.length; at++) look(at);
+  for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
+    const [at, rank] = [top % PLACES, Math.floor(top / PLACES)];
+    const right = next[at]!;
+    // An entry is out of date once its left part is gone or its pair has changed.
+    if (tokens[at] === NONE || right === NONE || !makes(merges, tokens[at]!, tokens[right]!, rank)) continue;
+    tokens[at] = merges.made[rank]!;
+    ends[at] = ends[right]!;
+    tokens[right] = NONE;
+    next[at] = next[right]!;
+    if (next[at] !== NONE) previous[next[at]!] = at;
+    look(previous[at]!);
+    look(at);
+  }
+  return parts.flatMap(({ from }, i) => (tokens[i] === NONE ? [] : [{ token: tokens[i]!, from, to: ends[i]! }]));
+}
+
+function makes(merges: Merges, left: number, right: number, rank: number): boolean {
+  const now = merges.rankOf(left, right);
+  return now !== undefined && merges.made[now] === merges.made[rank];
+}
+
+interface Queue {
+  push(item: number): void;
+  pop(): number | undefined;
+}
+
+/** A binary heap: the smallest number first. */
+function createQueue(): Queue {
+  const heap: number[] = [];
+  return {
+    push(item) {
+      let at = heap.push(item) - 1;
+      for (let up = (at - 1) >> 1; at > 0 && item < heap[up]!; up = (at - 1) >> 1) {
+        heap[at] = heap[up]!;
+        at = up;
+      }
+      heap[at] = item;
+    },
+    pop() {
+      const top = heap[0];
+      const last = heap.pop();
+      if (last !== undefined && heap.length > 0) sink(heap, last);
+      return top;
+    },
+  };
+}
+
+function sink(heap: number[], item: number): void {
+  let at = 0;
+  for (let down = 1; down < heap.length; down = 2 * at + 1) {
+    if (down + 1 < heap.length && heap[down + 1]! < heap[down]!) down++;
+    if (heap[down]! >= item) break;
+    heap[at] = heap[down]!;
+    at = down;
+  }
+  heap[at] = item;
+}
