@@ -4,6 +4,8 @@ import { InputError } from "../run/errors.ts";
 import { readConfig } from "./config.ts";
 import { openGguf } from "./gguf.ts";
 import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
+import type { Pooling, RefusedPooling } from "./pooling.ts";
+import { readPooling } from "./pooling-files.ts";
 import { openSafetensors, show } from "./safetensors.ts";
 import { openSharded } from "./shards.ts";
 import { isPointer, POINTER, type Source } from "./source.ts";
@@ -21,6 +23,8 @@ export interface Checkpoint extends Transformer {
   readonly tokenizer: Tokenizer;
   /** What a user should know of its files, in sentences. */
   readonly notes?: readonly string[];
+  /** How texts become vectors, where the files say so. */
+  readonly pooling?: Pooling | RefusedPooling;
 }
 
 /** The files of a model directory, by their paths in it (`/` between folders); undefined where there is none. */
@@ -70,7 +74,7 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   const { tokenizer, name, json } = await readTokenizer(id, open);
   const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
   const model = await readModel(config, await openTensors(id, open));
-  return { id, ...model, tokenizer: bounded };
+  return { id, ...model, tokenizer: bounded, pooling: await readPooling(id, open) };
 }
 
 /** The tokenizer in tokenizer.json, with what tokenizer_config.json adds; the file's name, and what it holds. */
