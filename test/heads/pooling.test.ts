@@ -5,8 +5,8 @@ import { textFeeds } from "../../src/heads/task.ts";
 import { POOLING_MODES, type Pooling, type PoolingMode, type SentenceModule } from "../../src/load/pooling.ts";
 import { anyForward } from "../../src/models/any.ts";
 import { byPath } from "../../src/params/tree.ts";
-import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
+import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
 import { tensor } from "../../src/run/tensor.ts";
 import { loadFixture } from "../models/golden.ts";
 import { madeTexts } from "./small-tasks.ts";
@@ -34,9 +34,7 @@ async function vectorsOf(given: Pooling): Promise<{ states: number[][][]; vector
   expect(n).toBe(pooledWidth(width, given));
   const row = (data: ArrayLike<number>, from: number, size: number) => Array.from({ length: size }, (_, k) => data[from + k]!);
   return {
-    states: texts.map((text, b) =>
-      text.map((_, i) => row(states!.data as Float32Array, (b * length + i) * width, width)),
-    ),
+    states: texts.map((text, b) => text.map((_, i) => row(states!.data as Float32Array, (b * length + i) * width, width))),
     vectors: texts.map((_, b) => row(vectors!.data as Float32Array, b * n, n)),
   };
 }
@@ -85,7 +83,9 @@ describe("the vector of a text", () => {
       vectors,
       states.map((rows) => {
         const mean = BY_HAND.mean(rows);
-        const out = [0, 1, 2].map((o) => Math.tanh((bias.data[o] as number) + sum(mean.map((x, k) => x * Math.sin(o * width + k)))));
+        const out = [0, 1, 2].map((o) =>
+          Math.tanh((bias.data[o] as number) + sum(mean.map((x, k) => x * Math.sin(o * width + k)))),
+        );
         return out.map((x) => x / Math.hypot(...out));
       }),
     );

@@ -44,13 +44,21 @@ describe("1_Pooling/config.json", () => {
       ["cls", "max", "mean"],
     ],
     ["the newer key", { embedding_dimension: 35, pooling_mode: "cls" }, ["cls"]],
-    ["the newer key over the older ones", { pooling_mode: ["lasttoken", "mean"], pooling_mode_cls_token: true }, ["lasttoken", "mean"]],
+    [
+      "the newer key over the older ones",
+      { pooling_mode: ["lasttoken", "mean"], pooling_mode_cls_token: true },
+      ["lasttoken", "mean"],
+    ],
   ])("%s", async (_, config, modes) => {
     expect(await modesOf(config)).toEqual(modes);
   });
 
   it.each([
-    ["an unknown key", { ...MEAN, pooling_mode_median: true }, '1_Pooling/config.json: the key "pooling_mode_median" is not supported'],
+    [
+      "an unknown key",
+      { ...MEAN, pooling_mode_median: true },
+      '1_Pooling/config.json: the key "pooling_mode_median" is not supported',
+    ],
     ["an unknown mode", { pooling_mode: "median" }, 'the pooling mode "median" is not supported'],
     ["no mode", { pooling_mode: [] }, "the pooling mode [] is not supported"],
     ["a prompt left out of the mean", { ...MEAN, include_prompt: false }, "include_prompt false is not supported"],
@@ -71,7 +79,13 @@ describe("modules.json", () => {
   });
 
   it.each([
-    ["newer type names", [{ type: "sentence_transformers.base.modules.Transformer", path: "" }, { type: "sentence_transformers.sentence_transformer.modules.pooling.Pooling", path: "1_Pooling" }]],
+    [
+      "newer type names",
+      [
+        { type: "sentence_transformers.base.modules.Transformer", path: "" },
+        { type: "sentence_transformers.sentence_transformer.modules.pooling.Pooling", path: "1_Pooling" },
+      ],
+    ],
     ["a norm and dropout", [...LIST, module("Dropout", "2_Dropout"), module("Normalize", "3_Normalize")]],
   ])("%s", async (_, list) => {
     const { modules, stated } = await read({ ...GOOD, "modules.json": list });
@@ -79,10 +93,26 @@ describe("modules.json", () => {
   });
 
   it.each([
-    ["a module of another library", [...LIST, { type: "custom_st.Transformer", path: "" }], 'the module "custom_st.Transformer" is not supported'],
-    ["a transformer of another library", [{ type: "custom_st.Transformer", path: "" }], 'the first module is "custom_st.Transformer"'],
-    ["an unknown module", [...LIST, module("LSTM", "2_LSTM")], 'the module "sentence_transformers.models.LSTM" is not supported'],
-    ["the transformer in a folder", [module("Transformer", "0_Transformer"), LIST[1]], 'the transformer is in the folder "0_Transformer"'],
+    [
+      "a module of another library",
+      [...LIST, { type: "custom_st.Transformer", path: "" }],
+      'the module "custom_st.Transformer" is not supported',
+    ],
+    [
+      "a transformer of another library",
+      [{ type: "custom_st.Transformer", path: "" }],
+      'the first module is "custom_st.Transformer"',
+    ],
+    [
+      "an unknown module",
+      [...LIST, module("LSTM", "2_LSTM")],
+      'the module "sentence_transformers.models.LSTM" is not supported',
+    ],
+    [
+      "the transformer in a folder",
+      [module("Transformer", "0_Transformer"), LIST[1]],
+      'the transformer is in the folder "0_Transformer"',
+    ],
     ["no pooling", [LIST[0]], "it does not pool the states once, right after the transformer"],
     ["pooling twice", [...LIST, LIST[1]], "it does not pool the states once"],
     ["no list", {}, "it is not a list of modules"],
@@ -90,7 +120,9 @@ describe("modules.json", () => {
   ])("%s is refused, but only by what needs it", async (_, list, message) => {
     const found = await readPooling("model", opening({ ...GOOD, "modules.json": list }));
     expect(found).toMatchObject({ refused: expect.stringContaining(message) });
-    expect(() => poolingOf({ pooling: found })).toThrow(/^model: its sentence embeddings cannot be computed \(.*\); use another task$/);
+    expect(() => poolingOf({ pooling: found })).toThrow(
+      /^model: its sentence embeddings cannot be computed \(.*\); use another task$/,
+    );
   });
 });
 
@@ -105,7 +137,10 @@ describe("a dense layer", () => {
         ]),
       ),
     );
-  const files = (change: object = {}, stored: Uint8Array | undefined = weights({ "linear.weight": [3, 2], "linear.bias": [3] })) => ({
+  const files = (
+    change: object = {},
+    stored: Uint8Array | undefined = weights({ "linear.weight": [3, 2], "linear.bias": [3] }),
+  ) => ({
     ...GOOD,
     "modules.json": [...LIST, module("Dense", "2_Dense")],
     "2_Dense/config.json": { ...config, ...change },
@@ -119,7 +154,13 @@ describe("a dense layer", () => {
     [undefined, "Tanh"],
   ])("with %s", async (activation_function, activation) => {
     const { modules } = await read(files({ activation_function }));
-    expect(modules[1]).toMatchObject({ kind: "dense", activation, residual: false, weight: { shape: [3, 2] }, bias: { shape: [3] } });
+    expect(modules[1]).toMatchObject({
+      kind: "dense",
+      activation,
+      residual: false,
+      weight: { shape: [3, 2] },
+      bias: { shape: [3] },
+    });
   });
 
   it("without a bias", async () => {
@@ -128,7 +169,11 @@ describe("a dense layer", () => {
   });
 
   it.each([
-    ["another activation", { activation_function: "torch.nn.modules.activation.Mish" }, 'activation "torch.nn.modules.activation.Mish" is not'],
+    [
+      "another activation",
+      { activation_function: "torch.nn.modules.activation.Mish" },
+      'activation "torch.nn.modules.activation.Mish" is not',
+    ],
     ["an activation of another library", { activation_function: "mine.Tanh" }, 'the activation "mine.Tanh" is not supported'],
     ["another input", { module_input_name: "token_embeddings" }, 'module_input_name "token_embeddings" is not supported'],
     ["an unknown key", { gate: 1 }, '2_Dense/config.json: the key "gate" is not supported'],
@@ -138,7 +183,9 @@ describe("a dense layer", () => {
   });
 
   it("as a pickle is refused", async () => {
-    await expect(read({ ...files(), "2_Dense/model.safetensors": undefined })).rejects.toThrow("other formats are never opened");
+    await expect(read({ ...files(), "2_Dense/model.safetensors": undefined })).rejects.toThrow(
+      "other formats are never opened",
+    );
   });
 });
 
@@ -146,10 +193,22 @@ describe("how texts are read", () => {
   it.each([
     ["the longest text", { "sentence_bert_config.json": { max_seq_length: 256, do_lower_case: false } }, { maxTokens: 256 }],
     ["an older name", { "sentence_roberta_config.json": { max_seq_length: 128 } }, { maxTokens: 128 }],
-    ["the tokenizer's longest", { "sentence_bert_config.json": { max_seq_length: null }, "tokenizer_config.json": { model_max_length: 99 } }, { maxTokens: 99 }],
+    [
+      "the tokenizer's longest",
+      { "sentence_bert_config.json": { max_seq_length: null }, "tokenizer_config.json": { model_max_length: 99 } },
+      { maxTokens: 99 },
+    ],
     ["lower case", { "sentence_bert_config.json": { do_lower_case: true } }, { lowercase: true }],
-    ["a prompt", { "config_sentence_transformers.json": { prompts: { query: "query: " }, default_prompt_name: "query" } }, { prompt: "query: " }],
-    ["prompts of which none is usual", { "config_sentence_transformers.json": { prompts: { query: "query: " }, default_prompt_name: null } }, {}],
+    [
+      "a prompt",
+      { "config_sentence_transformers.json": { prompts: { query: "query: " }, default_prompt_name: "query" } },
+      { prompt: "query: " },
+    ],
+    [
+      "prompts of which none is usual",
+      { "config_sentence_transformers.json": { prompts: { query: "query: " }, default_prompt_name: null } },
+      {},
+    ],
     ["another measure", { "config_sentence_transformers.json": { similarity_fn_name: "dot" } }, { similarity: "dot" }],
   ])("%s", async (_, files, expected) => {
     const { modules: _modules, stated: _stated, ...found } = await read({ ...GOOD, ...(files as Files) });
