@@ -5,7 +5,8 @@ import type { DroppedModel } from "./engine/protocol.ts";
 export async function dropped(data: DataTransfer | null): Promise<DroppedModel | undefined> {
   if (!data) return undefined;
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const files = entries.length > 0 ? (await Promise.all(entries.map((entry) => filesOf(entry)))).flat() : named([...data.files]);
+  const files =
+    entries.length > 0 ? (await Promise.all(entries.map((entry) => filesOf(entry)))).flat() : named([...data.files]);
   if (files.length === 0) return undefined;
   const id = entries[0]?.name ?? files[0]![0];
   return { id, files };

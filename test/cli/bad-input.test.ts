@@ -472,7 +472,11 @@ const JUDGING: readonly Case[] = [
     judged("similarity", PAIRS, "--examples", "19"),
     "data.csv: 19 examples are too few for an interval; give at least 20",
   ],
-  ["a text without a label", judged("labels", '{"text":"a"}\n'), 'data.jsonl: line 1: the label column is not among "text"; name the columns with --columns label=NAME'],
+  [
+    "a text without a label",
+    judged("labels", '{"text":"a"}\n'),
+    'data.jsonl: line 1: the label column is not among "text"; name the columns with --columns label=NAME',
+  ],
   [
     "labels that are all the same",
     judged(
