@@ -1,7 +1,6 @@
 /** Reading how a checkpoint pools texts from the files of sentence-transformers: modules.json and the folders that it names. */
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import type { OpenFile } from "./checkpoint.ts";
 import {
   DENSE_ACTIVATIONS,
   type DenseModule,
@@ -15,6 +14,8 @@ import {
 import { openSafetensors } from "./safetensors.ts";
 import type { Source } from "./source.ts";
 
+/** The files of a model directory, by name. */
+type OpenFile = (name: string) => Promise<Source | undefined>;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads modules.json and what it names; undefined where a model directory has none of these files. */
