@@ -1,6 +1,6 @@
 /** The frame around the pages: where one is, which model is open, and what it is doing. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { dropped } from "./drop.ts";
+import { dropped, named } from "./drop.ts";
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Lab } from "./lab.ts";
 import { deeper } from "./pages/deeper.ts";
@@ -103,7 +103,7 @@ export class LabApp extends LitElement {
     const files = [...((event.target as HTMLInputElement).files ?? [])];
     if (files.length === 0) return;
     const id = files[0]!.webkitRelativePath.split("/")[0] || files[0]!.name;
-    this.lab.drop({ id, files: files.map((file) => [file.name, file] as const) });
+    this.lab.drop({ id, files: named(files) });
   }
 }
 

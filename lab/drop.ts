@@ -5,15 +5,24 @@ import type { DroppedModel } from "./engine/protocol.ts";
 export async function dropped(data: DataTransfer | null): Promise<DroppedModel | undefined> {
   if (!data) return undefined;
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const files = entries.length > 0 ? (await Promise.all(entries.map(filesOf))).flat() : [...data.files];
+  const files =
+    entries.length > 0 ? (await Promise.all(entries.map((entry) => filesOf(entry)))).flat() : named([...data.files]);
   if (files.length === 0) return undefined;
-  const id = entries[0]?.name ?? files[0]!.name;
-  return { id, files: files.map((file) => [file.name, file] as const) };
+  const id = entries[0]?.name ?? files[0]![0];
+  return { id, files };
 }
 
-/** The files of a folder, not of those within it. */
-async function filesOf(entry: FileSystemEntry): Promise<File[]> {
-  if (entry.isFile) return [await fileOf(entry as FileSystemFileEntry)];
+type NamedFile = readonly [name: string, file: File];
+
+/** Files by their paths within the folder that was chosen: its own, and those of modules such as `1_Pooling`. */
+export const named = (files: readonly File[]): NamedFile[] =>
+  files
+    .map((file): NamedFile => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file])
+    .filter(([name]) => /^(\d+_\w+\/)?[^/]+$/.test(name));
+
+/** The files of a folder and of its modules' folders, not of others within it. */
+async function filesOf(entry: FileSystemEntry, prefix = ""): Promise<NamedFile[]> {
+  if (entry.isFile) return [[`${prefix}${entry.name}`, await fileOf(entry as FileSystemFileEntry)]];
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: FileSystemEntry[] = [];
   for (;;) {
@@ -22,7 +31,10 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
     if (some.length === 0) break;
     found.push(...some);
   }
-  return Promise.all(found.filter(({ isFile }) => isFile).map((file) => fileOf(file as FileSystemFileEntry)));
+  const modules = prefix === "" ? found.filter(({ isDirectory, name }) => isDirectory && /^\d+_\w+$/.test(name)) : [];
+  const inModules = modules.map((folder) => filesOf(folder, `${folder.name}/`));
+  const own = found.filter(({ isFile }) => isFile).map((file) => filesOf(file, prefix));
+  return (await Promise.all([...own, ...inModules])).flat();
 }
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));

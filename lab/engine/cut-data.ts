@@ -6,11 +6,15 @@ import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { worldEncoder } from "../../src/corpus/world/tokenizer.ts";
 import { FEWEST_EXAMPLES } from "../../src/heads/bootstrap.ts";
-import { idsOf, languageTask, passagesOf } from "../../src/heads/passages.ts";
+import { languageTask, passagesOf } from "../../src/heads/passages.ts";
+import { poolingNote } from "../../src/heads/pooling.ts";
 import { type RatedPair, similarityTask } from "../../src/heads/similarity-task.ts";
+import type { Key } from "../../src/heads/split.ts";
 import type { Task } from "../../src/heads/task.ts";
+import { createTextReader } from "../../src/heads/text-reader.ts";
 import { type TranslatedPair, translationTask } from "../../src/heads/token-tasks.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
+import { type Pooling, poolingOf } from "../../src/load/pooling.ts";
 import type { Translator } from "../../src/load/translator.ts";
 import type { CheckedText } from "../../src/prune/check.ts";
 import type { TaskMaker } from "../../src/prune/halves.ts";
@@ -31,7 +35,6 @@ export interface CutFile {
 
 /** Examples of a task, and texts that a cut is checked on. */
 export interface CutSource extends TaskMaker {
-  readonly id: string;
   readonly content: string;
   /** What the examples are, in a sentence. */
   readonly says: string;
@@ -62,6 +65,7 @@ export async function readCutData(
   return sourceOf(nameOf(file), sentences.join("\n"), rows, make, {
     says: `The model predicts the ${kind} of ${calledOf(file)}.`,
     idsOf: (row) => row,
+    keyOf: ({ length }) => length,
   });
 }
 
@@ -84,9 +88,9 @@ function sentencesOf(file?: CutFile, lines = false): string[] {
 const isTable = (name: string): boolean => /\.(csv|tsv|jsonl?)$/i.test(name);
 
 /** Passages where there are enough of them for two halves, else single sentences. */
-function rowsOf(model: Checkpoint, sentences: readonly string[]): (readonly number[])[] {
-  const rows = passagesOf(model, sentences);
-  return rows.length >= 2 * FEWEST_EXAMPLES ? rows : sentences.flatMap((sentence) => passagesOf(model, [sentence]));
+function rowsOf(model: Checkpoint, sentences: readonly string[]): readonly (readonly number[])[] {
+  const { rows } = passagesOf(model, sentences);
+  return rows.length >= 2 * FEWEST_EXAMPLES ? rows : sentences.flatMap((sentence) => passagesOf(model, [sentence]).rows);
 }
 
 function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: number): CutSource {
@@ -95,12 +99,15 @@ function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: num
   return sourceOf("made world", content, made.map(worldEncoder(createWorld())), make, {
     says: "The model predicts the next words of documents of the made world.",
     idsOf: (row) => row,
+    keyOf: ({ length }) => length,
   });
 }
 
 /** Pairs that people rated, or pairs of sentences of which the whole model's own judgement is to be kept. */
 async function likeness(current: Current, model: Checkpoint, file: CutFile | undefined, report: Report): Promise<CutSource> {
-  const ids = (text: string, k: number) => idsOf(model, text, `pair ${k + 1}`);
+  const pooling = poolingOf(model);
+  const reader = createTextReader(model, pooling);
+  const ids = (text: string, k: number) => reader.read(text, `pair ${k + 1}`);
   if (file && isTable(file.name)) {
     const rated = parseRated(file.content, file.name).slice(0, MOST.examples);
     const pairs = rated.map(({ left, right, gold }, k) => ({ left: ids(left, k), right: ids(right, k), gold }));
@@ -108,10 +115,14 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
       file.name,
       file.content,
       pairs,
-      `The model says how alike the pairs of ${file.name} are, and is held against their ratings.`,
+      pooling,
+      `The model says how alike the pairs of ${file.name} are, and is held against their ratings.${cutSays(reader)}`,
     );
   }
-  const sentences = sentencesOf(file).slice(0, 2 * MOST.examples);
+  const fits = (text: string) => model.tokenizer.encode(text).ids.length <= reader.limit;
+  const sentences = sentencesOf(file)
+    .filter(fits)
+    .slice(0, 2 * MOST.examples);
   const pairs: RatedPair[] = [];
   for (let k = 0; k + 1 < sentences.length; k += 2) {
     const [text, other] = [sentences[k]!, sentences[k + 1]!];
@@ -120,11 +131,18 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
     pairs.push({ left: ids(text, k / 2), right: ids(other, k / 2), gold: cosine! });
   }
   const says = `Nobody rated the pairs of ${calledOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
-  return pairsOf(nameOf(file), sentences.join("\n"), pairs, says);
+  return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, says);
 }
 
-const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], says: string): CutSource =>
-  sourceOf(id, content, pairs, (some) => similarityTask(some), { says, idsOf: ({ left }) => left });
+const cutSays = ({ cut, limit }: { readonly cut: number; readonly limit: number }): string =>
+  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were cut to them.`;
+
+const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], pooling: Pooling, says: string): CutSource =>
+  sourceOf(id, content, pairs, (some) => similarityTask(some, { pooling }), {
+    says: `${says} Here ${poolingNote(pooling)}.`,
+    idsOf: ({ left }) => left,
+    keyOf: ({ gold }) => gold,
+  });
 
 /** Sentences with the whole model's own translations, which the cut one is to keep. */
 async function ownTranslations(
@@ -141,7 +159,10 @@ async function ownTranslations(
   }
   const says = `Nobody translated ${calledOf(file)}: the whole model’s own translations stand for what is right, and the cut model is to find them as probable.`;
   const make = (some: readonly TranslatedPair[]) => translationTask(some, model.config.ids.start);
-  return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, { says, idsOf: ({ source }) => source });
+  return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, {
+    ...{ says, idsOf: ({ source }) => source },
+    keyOf: ({ source }) => source.length,
+  });
 }
 
 function sourceOf<T>(
@@ -149,17 +170,11 @@ function sourceOf<T>(
   content: string,
   all: readonly T[],
   task: (some: T[]) => Task,
-  { says, idsOf }: { readonly says: string; idsOf(item: T): ArrayLike<number> },
+  { says, idsOf, keyOf }: { readonly says: string; idsOf(item: T): ArrayLike<number>; keyOf(item: T): Key },
 ): CutSource {
-  if (all.length < 2 * FEWEST_EXAMPLES) {
-    const found = all.length === 1 ? "1 example is" : `${all.length} examples are`;
-    throw new InputError(
-      `${id}: ${found} too few: one half chooses and the other measures, and an interval needs ${FEWEST_EXAMPLES} in each`,
-    );
-  }
   const items = all.slice(0, MOST.examples);
   return {
-    ...{ id, content },
+    ...{ id, content, keys: items.map(keyOf) },
     says: items.length < all.length ? `${says} Of ${all.length} examples the first ${items.length} are used.` : says,
     texts: items.slice(0, MOST.checked).map((item) => ({ ids: Int32Array.from(idsOf(item)) })),
     make: async (wanted = () => true) => task(items.filter((_, k) => wanted(k))),

@@ -154,7 +154,7 @@ async function createJudge(model: Current, { seed, file }: CutAsked, report: Rep
     throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
   }
   const source = await readCutData(model, file, seed, report);
-  const halves = await halvesOf(source);
+  const halves = await halvesOf(source, { seed });
   report("judging the whole model", 0);
   const judge = await createSwitched(model.runtime, modelOf(model), halves.measure);
   return { source, halves, judge, baseline: baselineOf(halves.measure, await judge(new Set()), seed) };

@@ -1,7 +1,8 @@
 /** A model whose heads can be scaled, and whose patterns can be replaced, from run to run of one program. */
 import { input, type Value } from "../../src/graph/value.ts";
-import { meanPooled } from "../../src/heads/similarity-task.ts";
+import { pooled } from "../../src/heads/pooling.ts";
 import { switches, switchFeeds } from "../../src/heads/switches.ts";
+import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../src/models/any.ts";
 import { type AnyConfig, type Site, sitesOf } from "../../src/models/sites.ts";
 import { chain, type Probe } from "../../src/nn/probe.ts";
@@ -20,8 +21,9 @@ export type Edited = (feeds: Feeds, edits: Edits) => Promise<Readonly<Record<str
 const replaced = (edits: Edits): boolean => Object.keys(edits.patterns).length > 0;
 
 /** The program with gates is compiled at once, the one that also takes patterns when it is first needed. */
-export function createEdited(runtime: Runtime, { config, weights }: AnyModel): Edited {
-  const compile = (probe: Probe) => runtime.compile(outputsOf(anyForward(config, probe)), { weights: byPath(weights) });
+export function createEdited(runtime: Runtime, model: Poolable): Edited {
+  const { config, weights } = model;
+  const compile = (probe: Probe) => runtime.compile(outputsOf(anyForward(config, probe), model), { weights: byPath(weights) });
   const programs: { gated?: Promise<Program>; patched?: Promise<Program> } = {};
   return async (feeds, edits) => {
     const program = await (replaced(edits)
@@ -32,8 +34,10 @@ export function createEdited(runtime: Runtime, { config, weights }: AnyModel): E
   };
 }
 
-function outputsOf(made: AnyForward): Readonly<Record<string, Value>> {
-  if (!made.logits) return { pooled: meanPooled(made) };
+type Poolable = AnyModel & { readonly pooling?: Pooling | RefusedPooling };
+
+function outputsOf(made: AnyForward, model: Poolable): Readonly<Record<string, Value>> {
+  if (!made.logits) return { pooled: pooled(made, poolingOf(model)) };
   const [b, i, v] = made.logits.shape;
   const rows = reshape(made.logits, [`${b}*${i}`, v!]);
   const chosen = gather(rows, input("at", [1], "int64"));

@@ -16,7 +16,7 @@ export function servedFiles({ base, files }: ModelEntry, progress: (file: string
   return Object.assign(open, { list: async () => files });
 }
 
-/** Files that were dropped: only their names count, whatever folder they came in. */
+/** Files that were dropped, by their paths within the folder that they came in. */
 export function droppedFiles({ files }: DroppedModel): OpenFile {
   const byName = new Map(files);
   const open = async (name: string): Promise<Source | undefined> => {
@@ -27,7 +27,7 @@ export function droppedFiles({ files }: DroppedModel): OpenFile {
 }
 
 async function fetchFile(base: string, name: string, progress: (file: string, share: number) => void): Promise<Source> {
-  const answer = await fetch(`${base}${encodeURIComponent(name)}`);
+  const answer = await fetch(`${base}${name.split("/").map(encodeURIComponent).join("/")}`);
   if (!answer.ok || !answer.body) throw new InputError(`${name}: the server answers ${answer.status}: is it still running?`);
   const size = Number(answer.headers.get("Content-Length") ?? 0);
   const parts: Uint8Array[] = [];

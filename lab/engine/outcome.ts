@@ -1,4 +1,5 @@
 /** What a model makes of a text, with its heads as they are or changed. */
+import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyCheckpoint, isTranslator } from "../../src/prune/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Edited } from "./edited.ts";
@@ -30,10 +31,14 @@ async function translation(model: AnyCheckpoint, edited: Edited, text: string, e
   return { translation: said.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
 }
 
-async function similarity(model: AnyCheckpoint, edited: Edited, { text, other }: Asked, edits: Edits): Promise<Outcome> {
+type Poolable = AnyCheckpoint & { readonly pooling?: Pooling | RefusedPooling };
+
+async function similarity(model: Poolable, edited: Edited, { text, other }: Asked, edits: Edits): Promise<Outcome> {
   if (!other?.trim()) throw new InputError("type a second text to compare with");
+  const { prompt = "", lowercase } = poolingOf(model);
   const pooled = async (one: string) => {
-    const { pooled } = await edited((await readText(model, one, edited)).feeds, edits);
+    const given = lowercase ? `${prompt}${one}`.toLowerCase() : `${prompt}${one}`;
+    const { pooled } = await edited((await readText(model, given, edited)).feeds, edits);
     return pooled!.data as Float32Array;
   };
   return { cosine: cosine(await pooled(text), await pooled(other)) };

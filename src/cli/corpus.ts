@@ -4,17 +4,19 @@ import { parseConllu } from "../corpus/conllu.ts";
 import { parsePlain } from "../corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import type { Corpus } from "../corpus/sentence.ts";
-import { readText } from "./files.ts";
+import { readWhole } from "../corpus/text.node.ts";
 
 export interface CorpusOptions {
   readonly conllu?: string;
   readonly text?: string;
+  /** Bytes of text that a file may hold. */
+  readonly textLimit?: number;
 }
 
 /** The file as it stands, read before any model is, so that a wrong path costs nothing. Throws `InputError`. */
-export async function readContent({ conllu, text }: CorpusOptions): Promise<string> {
+export async function readContent({ conllu, text, textLimit }: CorpusOptions): Promise<string> {
   const source = conllu ?? text;
-  return source === undefined ? SAMPLE_CONLLU : readText(source);
+  return source === undefined ? SAMPLE_CONLLU : readWhole(source, textLimit);
 }
 
 /** What is asked of a model about its texts. */
@@ -23,7 +25,7 @@ interface Reader {
   readonly config: { readonly maxPositions: number };
 }
 
-/** The sentences of `content`, plain text in pieces that the model can read. Throws `InputError`. */
+/** The sentences of `content`, plain text in pieces that the model can read; see `parsePlain` for those that it cannot. Throws `InputError`. */
 export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { tokenizer, config }: Reader): Corpus {
   if (text !== undefined) {
     return parsePlain(content, basename(text), config.maxPositions, (t) => tokenizer.encode(t).ids.length);

@@ -33,7 +33,7 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
     const { checkpoint } = await openForCutting(model);
     const source = await readTask(runtime, checkpoint, { ...options, task: name });
-    const halves = await halvesOf(source);
+    const halves = await halvesOf(source, { seed });
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
     const found = await cutCurves(runtime, checkpoint, halves, { methods, points, steps, seed, progress: tell });
@@ -44,6 +44,7 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
       ...{ model: { id: checkpoint.id }, corpus: { id: source.id, sha256: source.sha256 } },
       task: { name: task, measure, better, examples },
       ...found,
+      notes: source.notes,
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();

@@ -1,22 +1,8 @@
-/** Reading what a user names, and claiming the places that are written to before any work is done. */
-import { readFile } from "node:fs/promises";
+/** Claiming the places that are written to before any work is done. */
 import { claim } from "../load/claim.node.ts";
 import { filePlace } from "../load/place.node.ts";
-import { why } from "../load/why.ts";
 import { InputError } from "../run/errors.ts";
 import { endOnSignal } from "./signals.ts";
-
-/** The text of a file, which has to be UTF-8. */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error) => {
-    throw new InputError(`${path}: ${why(error)}`);
-  });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(`${path}: this is not UTF-8 text: convert it first`);
-  }
-}
 
 /**
  * Sees that files can be written, and keeps other processes from writing them until this one ends. Throws `InputError` where one

@@ -3,14 +3,27 @@ import { type Command, Option } from "commander";
 import { RELATIONS } from "../corpus/world/target.ts";
 import { ABLATIONS, METHODS } from "../heads/methods.ts";
 import { CHOICES } from "../prune/choices.ts";
-import { type CommonOptions, gathered, positiveNumber, shareBelow, wholeNumber } from "./options.ts";
+import {
+  type CommonOptions,
+  columnNames,
+  gathered,
+  positiveNumber,
+  shareBelow,
+  wholeNumber,
+  withTextLimit,
+} from "./options.ts";
 import { TASKS } from "./task-names.ts";
 
 /** Options of commands that judge a model by a task. */
 const judging = (command: Command): Command =>
-  command
+  withTextLimit(command)
     .addOption(new Option("--task <name>", "what the model is judged by").choices(TASKS))
-    .option("--data <file>", "the task's data: text, rated pairs (.csv, .tsv, .jsonl), labelled texts (.jsonl), sentences")
+    .option("--data <file>", "the task's data: text, sentences, rated pairs or labeled texts (.csv, .tsv, .jsonl)")
+    .option(
+      "--columns <list>",
+      "columns of the data that have other names than usual, such as left=a,right=b,score=c or text=a,label=b",
+      columnNames,
+    )
     .option("--target <file>", "translations of the data's sentences, line by line")
     .addOption(new Option("--relation <name>", "which relation of the made world (--task relation)").choices(RELATIONS))
     .option("--examples <n>", "use only the first n examples", wholeNumber("--examples", 1));

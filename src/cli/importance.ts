@@ -4,6 +4,7 @@ import { importance } from "../heads/importance.ts";
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import { type Ablation, METHODS } from "../heads/methods.ts";
 import { openForCutting } from "../prune/folder.node.ts";
+import { wholeTask } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
@@ -32,13 +33,14 @@ export async function importanceCommand(model: string, options: CommonOptions & 
     const source = await readTask(runtime, checkpoint, { ...options, task: name });
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
-    const found = await importance(runtime, checkpoint, await source.make(), { methods, ablation, seed, progress: tell });
+    const found = await importance(runtime, checkpoint, await wholeTask(source), { methods, ablation, seed, progress: tell });
     await runtime.release();
     const result: ImportanceReport = {
       ...{ schema: "headwise.importance/1", headwise: VERSION, seed },
       model: await describeModel(checkpoint),
       corpus: { id: source.id, sha256: source.sha256 },
       ...found,
+      notes: source.notes,
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();

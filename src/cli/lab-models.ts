@@ -27,6 +27,8 @@ const NAMES = [
   /^model(-\d+-of-\d+)?\.safetensors$/,
   /^model\.safetensors\.index\.json$/,
   /^(source|target)\.spm$/,
+  /^(modules|config_sentence_transformers|sentence_[\w-]+_config)\.json$/,
+  /^\d+_\w+\/(config\.json|model\.safetensors)$/, // modules that pool
 ];
 
 /** Where the file `name` of a model lies, links followed; undefined where it is none of its files or lies elsewhere. */
@@ -45,7 +47,9 @@ function blobsOf(folder: string): string[] {
 /** The names of a model's files, in order. */
 async function modelFiles(model: LabModel): Promise<string[]> {
   if (model.kind === "gguf") return [basename(model.path)];
-  const names = (await readdir(model.folder).catch(() => [])).sort();
+  const own = (await readdir(model.folder).catch(() => [])).sort();
+  const within = (name: string) => [`${name}/config.json`, `${name}/model.safetensors`];
+  const names = own.flatMap((name) => (/^\d+_\w+$/.test(name) ? within(name) : [name]));
   const there = await Promise.all(names.map(async (name) => isFile(await modelFile(model, name))));
   return names.filter((_, i) => there[i]);
 }

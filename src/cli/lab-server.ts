@@ -55,6 +55,7 @@ function labApp({ site, builtins, model }: LabOptions): Hono<Environment> {
   const app = new Hono<Environment>();
   app.get("/models.json", small, async (c) => c.json(await listModels(builtins, model), 200, FRESH));
   app.get("/model/:name", (c) => modelAnswer(c, model, c.req.param("name")));
+  app.get("/model/:module/:name", (c) => modelAnswer(c, model, `${c.req.param("module")}/${c.req.param("name")}`));
   app.get("/models/:model/:name", (c) => modelAnswer(c, builtins.get(c.req.param("model")), c.req.param("name")));
   app.get("/ort/:name", (c) => engineAnswer(c, engine, c.req.param("name")));
   app.get("*", small, (c) => pageAnswer(c, site, c.req.path === "/" ? "index.html" : c.req.path.slice(1)));

@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./options.ts";
-import { portNumber, positiveNumber, realNumber, wholeNumber } from "./options.ts";
+import { portNumber, positiveNumber, realNumber, wholeNumber, withTextLimit } from "./options.ts";
 import { tell } from "./output.ts";
 
 const program = new Command("headwise")
@@ -47,7 +47,7 @@ running(program.command("look").argument("<model>", MODEL))
     (await import("./look.ts")).look(model, options),
   );
 
-running(program.command("report").argument("<model>", MODEL))
+withTextLimit(running(program.command("report").argument("<model>", MODEL)))
   .description("score every head against controls and say what it does: summary here, report.html and report.json in a folder")
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
@@ -60,8 +60,10 @@ running(program.command("report").argument("<model>", MODEL))
     (await import("./report.ts")).report(model, options),
   );
 
-running(
-  program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"),
+withTextLimit(
+  running(
+    program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"),
+  ),
 )
   .description("which heads changed from one model to another, and by how much: summary here, compare.html and compare.json")
   .addOption(new Option("--conllu <file>", "sentences to read both models on (CoNLL-U)").conflicts("text"))
@@ -74,7 +76,7 @@ running(
     (await import("./compare.ts")).compare(a, b, options),
   );
 
-running(program.command("redundancy").argument("<model>", MODEL))
+withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
   .description("compare every two heads: twins, noise, who reads whom; summary here, redundancy.html and .json in a folder")
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text; without either, a built-in sample with trees is read")

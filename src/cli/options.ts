@@ -1,5 +1,6 @@
 /** Options that commands share, and how their words are read. */
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { type ColumnNames, ROLES, type Role } from "../corpus/columns.ts";
 
 export interface CommonOptions {
   readonly device: string;
@@ -55,3 +56,19 @@ export const shareBelow =
 
 /** Collects an option that may be given more than once. */
 export const gathered = (word: string, before: readonly string[]): readonly string[] => [...before, word];
+
+/** Reads `left=question1,right=question2,score=is_duplicate`: a column's name after each role; a name can hold no comma. */
+export function columnNames(word: string): ColumnNames {
+  const pairs = word.split(",").map((part) => [part.slice(0, part.indexOf("=")).trim(), part.slice(part.indexOf("=") + 1)]);
+  const wrong = pairs.some(([role, name]) => !ROLES.includes(role as Role) || !name);
+  if (!wrong && new Set(pairs.map(([role]) => role)).size === pairs.length) return Object.fromEntries(pairs) as ColumnNames;
+  throw new InvalidArgumentError(`--columns takes ROLE=NAME,… with each role once; roles are ${ROLES.join(", ")}.`);
+}
+
+/** The option of commands that read text. */
+export const withTextLimit = (command: Command): Command =>
+  command.option(
+    "--text-limit <bytes>",
+    "the most text that a file may hold, unzipped (default: 2 GiB)",
+    wholeNumber("--text-limit", 1),
+  );

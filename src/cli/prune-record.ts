@@ -15,11 +15,12 @@ const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (
 export function summary(record: PruneRecord): string {
   const { heads, parameters, check, removed, quality } = record;
   const logits = check.logits === undefined ? "" : `, of logits ${tiny(check.logits)}`;
+  const left = check.leftOut ? `; ${plural(check.leftOut, "text")} left out, which the model cannot read` : "";
   return [
     `Cut ${plural(removed.length, "head")} of ${heads.before}; ${heads.after} are left.`,
     ...(record.scores ? [`Gone: ${removed.join(", ")}.`] : []),
     `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
-    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}.`,
+    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}${left}.`,
     ...(quality ? qualityLines(quality) : []),
     ...(record.bleu ? [bleuLine(record.bleu)] : []),
     ...savingLines(record.savings),
@@ -42,13 +43,14 @@ function fileLines({ carried, leftOut }: PruneRecord["files"]): string[] {
   ];
 }
 
-function qualityLines({ task, before, after, recovered }: Verdict): string[] {
+function qualityLines({ task, notes = [], before, after, recovered }: Verdict): string[] {
   const on = `${count(task.examples)} examples`;
   const lost = ({ quality, loss }: Verdict["after"]) =>
     `${between(quality)}, ${loss.value >= 0 ? "worse" : "better"} by ${decimal(Math.abs(loss.value))} (interval of the loss ${decimal(loss.low)} to ${decimal(loss.high)})`;
   return [
     `Quality, ${task.measure} on ${on} that chose nothing: ${between(before)} → ${lost(after)}.`,
     ...(recovered ? [`After ${plural(recovered.steps, "step")} of recovery: ${lost(recovered)}.`] : []),
+    ...notes.map((note) => `Note: ${note}.`),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** `headwise prune`: a model without some of its heads, proved equal to the masked one, measured, in a folder. */
 import { createHash } from "node:crypto";
 import { evaluate, type Task } from "../heads/task.ts";
+import { countLeftOut } from "../heads/text.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
 import { writeFolder } from "../load/write-folder.node.ts";
 import type { AnyModel } from "../models/any.ts";
@@ -92,10 +93,10 @@ async function cutAndMeasure(
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
   const { checkpoint: whole } = opened;
   const named = options.heads === undefined ? undefined : listed(options.heads, whole);
-  const { texts, id } = textsToCheck(content, options, whole);
+  const { texts, id, leftOut } = textsToCheck(content, options, whole);
   const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
   // training, too, must not see what is measured on
-  const halves = source && (await halvesOf(source, !named || options.recover !== undefined, options.maxLoss !== undefined));
+  const halves = source && (await halvesOf(source, dividing(options)));
   const tell = (stage: string, share: number) => progress.update(stage, share);
   const choosing = named ?? (await chosen(runtime, whole, halves!, options, tell));
   const bare: AnyModel = { config: whole.config, weights: whole.weights };
@@ -111,10 +112,18 @@ async function cutAndMeasure(
   const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
   const { seed, steps, padded = false } = options;
+  const left = countLeftOut(leftOut);
   const method = options.heads === undefined ? options.method : "list";
-  const facts = { ...{ model, seed, method, steps, padded, choosing, savings, verdict, bleu }, check: { corpus, ...check } };
+  const facts = {
+    ...{ model, seed, method, steps, padded, choosing, savings, verdict, bleu },
+    check: { corpus, ...check, ...(left > 0 && { leftOut: left }) },
+  };
   return { cut, record: recordOf(opened, cut, { ...facts, command: commandLine() }) };
 }
+
+const dividing = ({ seed, heads, recover, maxLoss }: Options) => ({
+  ...{ seed, used: heads === undefined || recover !== undefined, counting: maxLoss !== undefined },
+});
 
 const commandLine = (): string => ["headwise", ...process.argv.slice(2)].join(" ");
 
@@ -135,6 +144,7 @@ async function judged(
   const verdict = {
     task: described(measure),
     corpus: { id: source.id, sha256: source.sha256 },
+    notes: source.notes,
     before: baseline.quality,
     after,
   };

@@ -1,5 +1,6 @@
 /** `headwise report`: what every head of a model does, as a summary here, a page and data. */
 import { basename } from "node:path";
+import { readWhole } from "../corpus/text.node.ts";
 import { describeModel } from "../heads/describe.ts";
 import { parseImportance } from "../heads/importance-report.ts";
 import { requireImportanceOf, withImportance } from "../heads/join-importance.ts";
@@ -8,7 +9,6 @@ import { elementsModule } from "../view/elements.node.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
-import { readText } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
@@ -24,7 +24,7 @@ export interface ReportCommandOptions extends CorpusOptions, ResultOptions {
 async function readImportance(path: string | undefined) {
   if (path === undefined) return undefined;
   const name = basename(path);
-  return { name, data: parseImportance(await readText(path), name) };
+  return { name, data: parseImportance(await readWhole(path), name) };
 }
 
 export async function report(model: string, options: CommonOptions & ReportCommandOptions): Promise<void> {

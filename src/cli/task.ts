@@ -1,26 +1,30 @@
 /** The task that a model is judged by, from the words of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { ColumnNames } from "../corpus/columns.ts";
 import { splitSentences } from "../corpus/plain.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
-import { readDocuments, readParallel } from "../corpus/text.node.ts";
+import { readDocuments, readParallel, readWhole } from "../corpus/text.node.ts";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
 import { labelTask } from "../heads/label-task.ts";
-import { idsOf, languageTask, passagesOf } from "../heads/passages.ts";
+import { languageTask, passagesOf } from "../heads/passages.ts";
+import { poolingNote } from "../heads/pooling.ts";
 import { relationTask } from "../heads/relation-task.ts";
 import { similarityTask } from "../heads/similarity-task.ts";
+import type { Key } from "../heads/split.ts";
 import type { Task } from "../heads/task.ts";
+import { createTextReader } from "../heads/text-reader.ts";
 import { type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
+import { poolingOf } from "../load/pooling.ts";
 import type { TaskMaker } from "../prune/halves.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
 import type { TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { sourceIds } from "../train/translate.ts";
-import { readText } from "./files.ts";
+import { endedIds } from "../train/translate.ts";
 import type { TaskName } from "./task-names.ts";
 
 export interface TaskOptions {
@@ -29,15 +33,19 @@ export interface TaskOptions {
   readonly target?: string;
   readonly relation?: Relation;
   readonly examples?: number;
+  /** Which columns of a table, or keys of JSONL, hold what. */
+  readonly columns?: ColumnNames;
+  /** Bytes of text that a file may hold. */
+  readonly textLimit?: number;
   readonly seed: number;
 }
 
 /** Everything that a task is made of, to be made of all examples or of some. */
 export interface TaskSource extends TaskMaker {
-  /** What the examples are called, and the hash of what they were read from. */
-  readonly id: string;
+  /** The hash of what the examples were read from. */
   readonly sha256: string;
-  readonly size: number;
+  /** What was done to the examples, in sentences: how texts become vectors, how many were cut or left out. */
+  readonly notes: readonly string[];
   /** The sentences of a translation task, as they were written. */
   readonly pairs?: readonly TranslatedText[];
 }
@@ -58,47 +66,76 @@ export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: 
   if (task === "relation") return relation(model, options);
   const path = needed(options, "data");
   if (task === "next-token" || task === "masked-token") return passages(model, path, task, options);
-  const content = await readText(path);
-  const source = sourceOf(basename(path), content, options);
-  const ids = (text: string, where: string) => idsOf(model, text, where);
-  if (task === "similarity") {
-    const pairs = parseRated(content, basename(path)).map(({ left, right, gold }, k) => ({
-      ...{ left: ids(left, `pair ${k + 1}`), right: ids(right, `pair ${k + 1}`), gold },
-    }));
-    return source(pairs, (some) => similarityTask(some));
-  }
-  const texts = parseLabelled(content, basename(path)).map(({ text, label }, k) => ({
-    text: ids(text, `text ${k + 1}`),
-    label,
-  }));
-  return source(texts, (some) => labelTask(runtime, model, some, options.seed));
+  if (task === "similarity") return similarity(model, path, options);
+  return labels(runtime, model, path, options);
 }
+
+async function similarity(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
+  const pooling = poolingOf(model);
+  const content = await readWhole(path, options.textLimit);
+  const reader = createTextReader(model, pooling);
+  const rated = parseRated(content, dataName(path), options.columns).slice(0, options.examples);
+  const pairs = rated.map(({ left, right, gold }, k) => {
+    const ids = (text: string) => reader.read(text, `pair ${k + 1}`);
+    return { left: ids(left), right: ids(right), gold };
+  });
+  return sourceOf(basename(path), content, pairs, {
+    keyOf: ({ gold }) => gold,
+    notes: [poolingNote(pooling), ...cutNote(reader.cut, 2 * pairs.length, reader.limit)],
+    make: (some) => similarityTask(some, { pooling }),
+  });
+}
+
+async function labels(runtime: Runtime, model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
+  const pooling = poolingOf(model);
+  const content = await readWhole(path, options.textLimit);
+  const reader = createTextReader(model, pooling);
+  const lines = parseLabelled(content, dataName(path), options.columns).slice(0, options.examples);
+  const texts = lines.map(({ text, label }, k) => ({ text: reader.read(text, `text ${k + 1}`), label }));
+  return sourceOf(basename(path), content, texts, {
+    keyOf: ({ label }) => label,
+    perJudged: 2,
+    notes: [poolingNote(pooling), ...cutNote(reader.cut, texts.length, reader.limit)],
+    make: (some) => labelTask(runtime, model, some, options.seed, pooling),
+  });
+}
+
+/** The name that says what kind of file this is. */
+const dataName = (path: string): string => basename(path).replace(/\.gz$/, "");
+
+const cutNote = (cut: number, all: number, limit: number): string[] =>
+  cut === 0 ? [] : [`${cut} of ${all} texts had more than ${limit} tokens and were cut to them`];
 
 function needed({ task, ...options }: TaskOptions, name: "data" | "target"): string {
   const path = options[name];
-  if (path === undefined) throw new InputError(`--task ${task} needs --${name} FILE: ${NEEDS[task]}`);
+  if (path === undefined) throw new InputError(`--task ${task} needs --${name}; pass --${name} FILE: ${NEEDS[task]}`);
   return path;
 }
 
 const NEEDS: Readonly<Record<TaskName, string>> = {
   "next-token": "plain text or CoNLL-U",
   "masked-token": "plain text or CoNLL-U",
-  similarity: "two texts and a number on each line (.csv, .tsv or .jsonl)",
-  labels: '{"text": …, "label": …} on each line (.jsonl)',
+  similarity: "two texts and a score on each line (.csv, .tsv or .jsonl)",
+  labels: "a text and a label on each line (.csv, .tsv or .jsonl)",
   translation: "sentences, and their translations in --target FILE",
   relation: "nothing",
 };
 
-/** Examples of some content: the first ones, where fewer are wanted. */
-const sourceOf =
-  (id: string, content: string, { examples }: TaskOptions) =>
-  <T>(items: readonly T[], make: (items: T[]) => Task | Promise<Task>): TaskSource => {
-    const used = items.slice(0, examples);
-    return {
-      ...{ id, sha256: createHash("sha256").update(content).digest("hex"), size: used.length },
-      make: async (wanted = () => true) => make(used.filter((_, k) => wanted(k))),
-    };
+interface Making<T> {
+  readonly keyOf: (item: T) => Key;
+  readonly perJudged?: number;
+  readonly notes?: readonly string[];
+  readonly make: (items: T[]) => Task | Promise<Task>;
+}
+
+/** Examples of some content. */
+function sourceOf<T>(id: string, content: string, items: readonly T[], making: Making<T>): TaskSource {
+  const { keyOf, perJudged, notes = [], make } = making;
+  return {
+    ...{ id, sha256: createHash("sha256").update(content).digest("hex"), keys: items.map(keyOf), perJudged, notes },
+    make: async (wanted = () => true) => make(items.filter((_, k) => wanted(k))),
   };
+}
 
 async function passages(
   model: Checkpoint,
@@ -108,8 +145,14 @@ async function passages(
 ): Promise<TaskSource> {
   const make = languageTask(model, name, options.seed);
   const sentences: string[] = [];
-  for await (const text of readDocuments(path)) sentences.push(...splitSentences(text));
-  return sourceOf(basename(path), sentences.join("\n"), options)(passagesOf(model, sentences), make);
+  for await (const text of readDocuments(path, undefined, options.textLimit))
+    for (const sentence of splitSentences(text)) sentences.push(sentence);
+  const { rows, cut, limit } = passagesOf(model, sentences);
+  return sourceOf(basename(path), sentences.join("\n"), rows.slice(0, options.examples), {
+    keyOf: ({ length }) => length,
+    notes: cut === 0 ? [] : [`${cut} of ${sentences.length} sentences had more than ${limit} tokens and were cut to them`],
+    make,
+  });
 }
 
 async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
@@ -117,19 +160,26 @@ async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<
   const [from, to] = [needed(options, "data"), needed(options, "target")];
   const pairs: TranslatedText[] = [];
   const items: TranslatedPair[] = [];
-  let line = 0;
-  for await (const pair of readParallel(from, to)) {
-    line++;
+  let tooLong = 0;
+  const most = model.config.maxPositions;
+  for await (const pair of readParallel(from, to, options.textLimit)) {
     if (pair.source.trim() === "" || pair.target.trim() === "") continue;
-    const ids = (side: "source" | "target", path: string) =>
-      sourceIds(model, pair[side], `${basename(path)}:${line}: the text`);
-    items.push({ source: ids("source", from), target: ids("target", to) });
+    const [source, target] = [endedIds(model, pair.source), endedIds(model, pair.target)];
+    if (Math.max(source.length, target.length) > most) {
+      tooLong++;
+      continue;
+    }
+    items.push({ source, target });
     pairs.push(pair);
     if (pairs.length === options.examples) break;
   }
   const content = pairs.map(({ source, target }) => `${source}\n${target}`).join("\n");
-  const made = sourceOf(`${basename(from)} and ${basename(to)}`, content, options);
-  return { ...made(items, (some) => translationTask(some, model.config.ids.start)), pairs };
+  const made = sourceOf(`${basename(from)} and ${basename(to)}`, content, items, {
+    keyOf: ({ source }) => source.length,
+    notes: tooLong === 0 ? [] : [`${tooLong} pairs with more than ${most} tokens on a side were left out`],
+    make: (some) => translationTask(some, model.config.ids.start),
+  });
+  return { ...made, pairs };
 }
 
 function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {
@@ -142,5 +192,8 @@ function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSour
   const coding = { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! };
   const documents = worldDocuments(`task ${seed}`, examples);
   const content = documents.map(({ words }) => words.join(" ")).join("\n");
-  return sourceOf(`made world, ${name}`, content, options)(documents, (some) => relationTask(some, name, coding));
+  return sourceOf(`made world, ${name}`, content, documents, {
+    keyOf: ({ words }) => words.length,
+    make: (some) => relationTask(some, name, coding),
+  });
 }

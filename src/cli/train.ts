@@ -1,13 +1,13 @@
 /** `headwise train`: a model from scratch, or from a checkpoint, on the user's own text. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { readWhole } from "../corpus/text.node.ts";
 import { parseJson } from "../load/json.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { readTrainConfig, type TrainConfig } from "../train/config.ts";
 import type { Evaluation } from "../train/run.ts";
 import { type SessionResult, trainSession } from "../train/session.node.ts";
-import { readText } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { createPace, type Pace } from "./pace.ts";
@@ -76,7 +76,7 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
   if (file === undefined && options.text === undefined)
     throw new InputError("train: name a configuration file, or your text with --text FILE");
   const where = file ?? "--text";
-  const json = file === undefined ? {} : parse(await readText(file), file);
+  const json = file === undefined ? {} : parse(await readWhole(file), file);
   return { config: readTrainConfig(withOptions(json, options), where), where };
 }
 

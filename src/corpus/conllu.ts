@@ -13,7 +13,7 @@ interface Row {
 /** Sentences with gold trees. Throws `InputError` with the line of the first bad column, head or cycle. */
 export function parseConllu(text: string, name: string): Corpus {
   const reader = createReader(name);
-  const sentences = [...text.split(/\r?\n/), ""].flatMap((line) => reader.line(line));
+  const sentences = [...text.replace(/^\ufeff/, "").split(/\r?\n/), ""].flatMap((line) => reader.line(line));
   reader.end();
   return { id: name, sentences, trees: true };
 }
@@ -86,6 +86,8 @@ function checkColumns(row: Row, name: string): void {
 
 function headOf(row: Row, count: number, name: string): number {
   const cell = row.cells[6]!;
+  if (cell === "_" || cell === "")
+    throw wrong(name, row, "the HEAD is missing: the sentence has no tree; parse it first, or give its text without trees");
   if (!/^\d+$/.test(cell) || Number(cell) > count) throw wrong(name, row, `the HEAD "${cell}" is not one of 0 to ${count}`);
   if (cell === row.cells[0]) throw wrong(name, row, "the word is its own HEAD");
   if (row.cells[7] === "_" || row.cells[7] === "") throw wrong(name, row, "the DEPREL is missing");
@@ -104,19 +106,21 @@ function checkRanges(lines: readonly Row[], count: number, name: string): void {
   }
 }
 
-/** One root, and from every word a way up to it. */
+/** One root, and from every word a way up to it; no word is passed twice. */
 function checkTree(heads: readonly number[], rows: readonly Row[], name: string): void {
   const roots = heads.filter((h) => h < 0).length;
   if (roots !== 1) throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one`);
+  const passed = new Int32Array(heads.length).fill(-1); // on the way up from which word
   for (const [i, row] of rows.entries()) {
     let at = i;
-    for (let steps = 0; at >= 0; at = heads[at]!)
-      if (steps++ > heads.length) throw wrong(name, row, "the HEADs go round in a cycle");
+    for (; at >= 0 && passed[at]! < 0; at = heads[at]!) passed[at] = i;
+    if (at >= 0 && passed[at] === i) throw wrong(name, row, "the HEADs go round in a cycle");
   }
 }
 
 /** The text that the forms make, and where each word stands in it; words of one surface token share it where they do not add up to it. */
 function layOut(lines: readonly Row[]): { text: string; spans: [number, number][] } {
+  const forms = lines.filter((row) => /^\d+$/.test(row.cells[0]!)).map((row) => row.cells[1]!);
   let text = "";
   const spans: [number, number][] = [];
   let last = 0;
@@ -131,14 +135,7 @@ function layOut(lines: readonly Row[]): { text: string; spans: [number, number][
     const [id, to] = cells[0]!.split("-").map(Number);
     if (cells[0]!.includes(".")) continue;
     if (to !== undefined) {
-      const within = lines.filter((r) => /^\d+$/.test(r.cells[0]!) && Number(r.cells[0]) >= id! && Number(r.cells[0]) <= to);
-      spans.push(
-        ...shareOut(
-          put(cells),
-          cells[1]!,
-          within.map((r) => r.cells[1]!),
-        ),
-      );
+      spans.push(...shareOut(put(cells), cells[1]!, forms.slice(id! - 1, to)));
       last = to;
     } else if (id! > last) spans.push(put(cells));
   }

@@ -22,5 +22,5 @@ export async function* documents(lines: Texts, name: string, end: DocumentEnd = 
     open = [];
   }
   if (open.length > 0) yield open.join("\n");
-  else if (!some) throw new InputError(`${name}: holds no text: give a file with some`);
+  else if (!some) throw new InputError(`${name}: holds no text; give a file with some`);
 }

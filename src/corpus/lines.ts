@@ -8,29 +8,34 @@ export type Texts = Iterable<string> | AsyncIterable<string>;
 /**
  * The lines of a text in UTF-8, without their ends (`\n` or `\r\n`); a byte order mark is left out, and what follows the last
  * end is a line where it is not empty. Throws `InputError` with `name` where there is no byte at all, and with the line
- * where bytes are not UTF-8.
+ * where bytes are not UTF-8 or a line has more than `longest` of them.
  */
 export async function* decodeLines(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   name: string,
+  longest: number = LONGEST_LINE,
 ): AsyncGenerator<string> {
   let open: Uint8Array[] = []; // the line that has not ended yet; no character of UTF-8 has the byte of a line's end in it
-  let number = 1;
+  let [number, held] = [1, 0];
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
       const lines = decodeBlock(concat([...open, chunk.subarray(0, end)]), name, number);
-      open = [];
+      [open, held] = [[], 0];
       number += lines.length - 1;
       for (const line of lines.slice(0, -1)) yield line;
     }
     if (end < chunk.length) open.push(chunk.slice(end));
+    held += chunk.length - end;
+    if (held > longest) throw new InputError(`${name}: line ${number} is longer than ${longest} bytes; break it into lines`);
   }
   if (open.length > 0) yield* decodeBlock(concat(open), name, number);
   else if (number === 1) throw new InputError(`${name}: the file is empty; give one with text`);
 }
 
 const LINE_FEED = 0x0a;
+/** Half of what one string can hold. */
+const LONGEST_LINE = 2 ** 28;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

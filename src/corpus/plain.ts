@@ -25,35 +25,44 @@ export const splitSentences = (text: string): string[] =>
 export const plainSentence = (id: string, text: string): Sentence => ({ id, text, words: splitWords(text) });
 
 /**
- * Paragraphs (between blank lines) as texts. One that is longer than `limit` tokens, as `count` counts them, is cut
- * between sentences. Throws `InputError` where there is no text, or where a single sentence is too long.
+ * Paragraphs (between blank lines) as texts. One that is longer than `limit` tokens, as `count` counts them, is cut between
+ * sentences; a sentence that is longer by itself is left out and counted. Throws `InputError` where no text is left.
  */
 export function parsePlain(text: string, name: string, limit: number, count: (text: string) => number): Corpus {
   const paragraphs = text
+    .replace(/^\ufeff/, "")
     .split(/\r?\n\s*\r?\n/)
     .map((p) => p.replace(/\s+/g, " ").trim())
     .filter((p) => p !== "");
-  if (paragraphs.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
-  const pieces = paragraphs.flatMap((p) => (count(p) <= limit ? [p] : pack(p, name, limit, count)));
-  return { id: name, sentences: pieces.map((piece, i) => plainSentence(`${i + 1}`, piece)), trees: false };
+  if (paragraphs.length === 0) throw new InputError(`${name}: holds no text; give a file with some`);
+  let tooLong = 0;
+  const pieces = paragraphs.flatMap((paragraph) => {
+    if (count(paragraph) <= limit) return [paragraph];
+    const sentences = splitSentences(paragraph);
+    const fitting = sentences.filter((sentence) => count(sentence) <= limit);
+    tooLong += sentences.length - fitting.length;
+    return pack(fitting, limit, count);
+  });
+  if (pieces.length === 0)
+    throw new InputError(`${name}: every sentence is longer than the ${limit} tokens that the model reads; break them up`);
+  const sentences = pieces.map((piece, i) => plainSentence(`${i + 1}`, piece));
+  return { id: name, sentences, trees: false, ...(tooLong > 0 && { tooLong }) };
 }
 
-function pack(paragraph: string, name: string, limit: number, count: (text: string) => number): string[] {
+/** Neighboring sentences put together, as many as fit: their number is doubled, then halved, so that no text is counted often. */
+function pack(sentences: readonly string[], limit: number, count: (text: string) => number): string[] {
   const pieces: string[] = [];
-  let piece = "";
-  for (const sentence of splitSentences(paragraph)) {
-    const length = count(sentence);
-    if (length > limit) {
-      throw new InputError(
-        `${name}: the sentence "${sentence.slice(0, 40)}…" has ${length} tokens, but the model reads ${limit} at most: break it up`,
-      );
+  for (let from = 0; from < sentences.length; ) {
+    const fits = (n: number) => from + n <= sentences.length && count(sentences.slice(from, from + n).join(" ")) <= limit;
+    let [most, over] = [1, 2];
+    while (fits(over)) [most, over] = [over, 2 * over];
+    while (over - most > 1) {
+      const middle = (most + over) >> 1;
+      if (fits(middle)) most = middle;
+      else over = middle;
     }
-    const longer = piece ? `${piece} ${sentence}` : sentence;
-    if (count(longer) <= limit) piece = longer;
-    else {
-      pieces.push(piece);
-      piece = sentence;
-    }
+    pieces.push(sentences.slice(from, from + most).join(" "));
+    from += most;
   }
-  return [...pieces, piece];
+  return pieces;
 }

@@ -1,64 +1,13 @@
-/** Pairs of texts with a number that says how alike people find them, as STS-B has them (Cer et al. 2017). */
-import { csvParseRows } from "d3-dsv";
+/** Pairs of texts with a number that says how similar people find them, as STS-B has them (Cer et al. 2017), and labeled texts. */
 import { InputError } from "../run/errors.ts";
+import { type ColumnNames, type Columns, findColumns, howToName, listed, type Role } from "./columns.ts";
+import { parseJsonLines } from "./json-lines.ts";
+import { parseTable, type TableRecord } from "./table.ts";
 
 export interface RatedTexts {
   readonly left: string;
   readonly right: string;
   readonly gold: number;
-}
-
-const jsonOf = (line: string): Record<string, unknown> => {
-  const value: unknown = JSON.parse(line);
-  if (typeof value !== "object" || value === null) throw new SyntaxError("it is no object");
-  return value as Record<string, unknown>;
-};
-
-/** The objects of a JSONL text. Throws `InputError` with `name` and the line that is none. */
-function parseJsonLines(content: string, name: string): { readonly line: number; readonly value: Record<string, unknown> }[] {
-  return content.split(/\r?\n/).flatMap((text, k) => {
-    if (text.trim() === "") return [];
-    try {
-      return [{ line: k + 1, value: jsonOf(text) }];
-    } catch (error) {
-      throw new InputError(`${name}: line ${k + 1} is not a JSON object (${(error as Error).message})`);
-    }
-  });
-}
-
-/**
- * Pairs from a table of two texts and a number (`.csv`, `.tsv`; a first line without a number is a heading), or from JSONL
- * with `left`, `right` and `score` (or `sentence1`, `sentence2`). Throws `InputError` naming the line that lacks one.
- */
-export function parseRated(content: string, name: string): RatedTexts[] {
-  const rows = /\.jsonl?$/i.test(name) ? fromJson(content, name) : fromTable(content, name);
-  if (rows.length === 0) throw new InputError(`${name}: holds no pair: give two texts and a number on each line`);
-  return rows;
-}
-
-const fromJson = (content: string, name: string): RatedTexts[] =>
-  parseJsonLines(content, name).map(({ line, value }) =>
-    rated([value.left ?? value.sentence1, value.right ?? value.sentence2, value.score ?? value.label], `${name}: line ${line}`),
-  );
-
-/** Quotes mean something in `.csv` only, where a quoted text may hold commas. */
-function fromTable(content: string, name: string): RatedTexts[] {
-  const text = content.replace(/^\ufeff/, "");
-  const records = /\.tsv$/i.test(name) ? text.split(/\r?\n/).map((line) => line.split("\t")) : csvParseRows(text);
-  const rows = records.map((record, k) => ({ record, line: k + 1 })).filter(({ record }) => record.some((cell) => cell !== ""));
-  const heading = rows[0] && !isNumber(rows[0].record[2]);
-  return rows.slice(heading ? 1 : 0).map(({ record, line }) => rated(record, `${name}: line ${line}`));
-}
-
-const isNumber = (value: unknown): boolean =>
-  (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) && Number.isFinite(Number(value));
-
-function rated([left, right, gold]: readonly unknown[], where: string): RatedTexts {
-  if (typeof left !== "string" || typeof right !== "string" || left.trim() === "" || right.trim() === "") {
-    throw new InputError(`${where}: has no two texts: write text, text, number`);
-  }
-  if (!isNumber(gold)) throw new InputError(`${where}: has no number that says how alike the texts are`);
-  return { left, right, gold: Number(gold) };
 }
 
 /** A text and its label. */
@@ -67,15 +16,101 @@ export interface LabelledLine {
   readonly label: string;
 }
 
-/** Texts with labels from JSONL with `text` and `label`. Throws `InputError` naming the line that lacks one. */
-export function parseLabelled(content: string, name: string): LabelledLine[] {
-  const rows = parseJsonLines(content, name).map(({ line, value: { text, label } }) => {
-    if (typeof text !== "string" || text.trim() === "") throw new InputError(`${name}: line ${line} has no "text"`);
-    if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean") {
-      throw new InputError(`${name}: line ${line} has no "label": every text needs one`);
-    }
-    return { text, label: String(label) };
+const RATED = ["left", "right", "score"] as const;
+const LABELLED = ["text", "label"] as const;
+
+/** The values of some roles, and where they come from. */
+interface Row<R extends Role> {
+  readonly where: string;
+  readonly values: Readonly<Record<R, unknown>>;
+}
+
+/**
+ * Returns pairs from a table (`.csv`, `.tsv`) or JSONL whose columns are named as usual (sentence1, sentence2, score; question1,
+ * question2, is_duplicate; …) or by `columns`. A table of three columns without a header is text, text, number. Throws
+ * `InputError` where the columns cannot be told, and naming the line that lacks a text or a number.
+ */
+export function parseRated(content: string, name: string, columns: ColumnNames = {}): RatedTexts[] {
+  const rows = rowsOf(content, name, RATED, columns);
+  if (rows.length === 0) throw new InputError(`${name}: holds no pair; give two texts and a number on each line`);
+  return rows.map(({ where, values: { left, right, score } }) => {
+    const texts = { left: textOf(left, "left text", where), right: textOf(right, "right text", where) };
+    if (isNumber(score)) return { ...texts, gold: Number(score) };
+    throw new InputError(`${where}: the score ${shown(score)} is not a number; write one that says how similar the texts are`);
   });
-  if (rows.length === 0) throw new InputError(`${name}: holds no text: write {"text": …, "label": …} on each line`);
-  return rows;
+}
+
+/**
+ * Returns labeled texts from a table with a header (`.csv`, `.tsv`) or from JSONL, whose columns are named as usual (text,
+ * label; sentence, label; …) or by `columns`. Throws `InputError` as `parseRated` does.
+ */
+export function parseLabelled(content: string, name: string, columns: ColumnNames = {}): LabelledLine[] {
+  const rows = rowsOf(content, name, LABELLED, columns);
+  if (rows.length === 0) throw new InputError(`${name}: holds no text; give a text and a label on each line`);
+  return rows.map(({ where, values: { text, label } }) => {
+    const own = textOf(text, "text", where);
+    if (["string", "number", "boolean"].includes(typeof label) && String(label).trim() !== "")
+      return { text: own, label: String(label) };
+    throw new InputError(`${where}: the label is missing; give every text one`);
+  });
+}
+
+function rowsOf<R extends Role>(content: string, name: string, roles: readonly R[], columns: ColumnNames): Row<R>[] {
+  const foreign = (Object.keys(columns) as Role[]).find((role) => !(roles as readonly Role[]).includes(role));
+  if (foreign) throw new InputError(`--columns names ${foreign}, which this task does not read; ${howToName(roles)}`);
+  return /\.jsonl?$/i.test(name) ? fromJson(content, name, roles, columns) : fromTable(content, name, roles, columns);
+}
+
+const fromJson = <R extends Role>(content: string, name: string, roles: readonly R[], columns: ColumnNames): Row<R>[] =>
+  parseJsonLines(content, name).map(({ line, value }) => {
+    const where = `${name}: line ${line}`;
+    const keys = Object.keys(value);
+    const found = findColumns(keys, roles, columns, where);
+    if (!found) throw new InputError(`${where}: the keys ${listed(keys)} do not name ${roles.join(", ")}; ${howToName(roles)}`);
+    return { where, values: picked(roles, found, Object.values(value)) };
+  });
+
+function fromTable<R extends Role>(content: string, name: string, roles: readonly R[], columns: ColumnNames): Row<R>[] {
+  const records = parseTable(content, name);
+  const [first] = records;
+  if (!first) return [];
+  const found = findColumns(first.cells, roles, columns, `${name}: line ${first.line}`);
+  const known = found ?? withoutHeader(first, name, roles);
+  return records.slice(found ? 1 : 0).map(({ line, cells }) => {
+    const where = `${name}: line ${line}`;
+    if (cells.length === first.cells.length) return { where, values: picked(roles, known, cells) };
+    throw new InputError(
+      `${where}: ${counted(cells.length)}, but line ${first.line} has ${first.cells.length}; give every line as many`,
+    );
+  });
+}
+
+const counted = (cells: number): string => (cells === 1 ? "1 column" : `${cells} columns`);
+
+/** Text, text, number: the one table whose columns can be told without their names. */
+function withoutHeader<R extends Role>({ line, cells }: TableRecord, name: string, roles: readonly R[]): Columns<R> {
+  const [left, right, score] = cells;
+  if (roles.length === 3 && cells.length === 3 && isNumber(score) && !isNumber(left) && !isNumber(right))
+    return Object.fromEntries(roles.map((role, k) => [role, k])) as Columns<R>;
+  const tabs = cells.length === 1 && cells[0]!.includes("\t") ? "write a .tsv file for tabs, or " : "";
+  throw new InputError(
+    `${name}: line ${line}: ${listed(cells)} does not tell which columns are ${roles.join(", ")}; ${tabs}write a header and ${howToName(roles)}`,
+  );
+}
+
+const picked = <R extends Role>(roles: readonly R[], columns: Columns<R>, values: readonly unknown[]): Record<R, unknown> =>
+  Object.fromEntries(roles.map((role) => [role, values[columns[role]]])) as Record<R, unknown>;
+
+const isNumber = (value: unknown): boolean =>
+  (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) && Number.isFinite(Number(value));
+
+function textOf(value: unknown, what: string, where: string): string {
+  if (typeof value === "string" && value.trim() !== "") return value;
+  throw new InputError(`${where}: the ${what} is missing; give every line one`);
+}
+
+/** A value as it stands in a file, cut to what fits a line. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "(none)";
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

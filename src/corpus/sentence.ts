@@ -24,4 +24,6 @@ export interface Corpus {
   readonly sentences: readonly Sentence[];
   /** Whether the words carry gold trees. */
   readonly trees: boolean;
+  /** Sentences that were left out, because the model cannot read so many tokens. */
+  readonly tooLong?: number;
 }

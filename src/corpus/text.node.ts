@@ -1,36 +1,76 @@
 /** Text files of this machine, plain or gzipped, read as they are needed. */
 
+import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type FileSource, fileSource } from "../load/files.node.ts";
+import { why } from "../load/why.ts";
 import { InputError } from "../run/errors.ts";
 import { readConllu } from "./conllu.ts";
 import { type DocumentEnd, documents } from "./documents.ts";
 import { decodeLines } from "./lines.ts";
 import { type Pair, pairLines } from "./parallel.ts";
 
+/** Bytes of text that a file may hold, unzipped: beyond them, a small file could fill the memory. */
+const TEXT_LIMIT = 2 ** 31;
+/** Bytes that one string can surely hold. */
+const STRING_LIMIT = 2 ** 29 - 2 ** 10;
+
 /**
  * The lines of a file in UTF-8, gzipped where its name ends in `.gz`. Throws `InputError` with the path where the file is
- * missing or empty, where bytes are not UTF-8, and where the gzipped data is cut off or damaged.
+ * missing or empty, where bytes are not UTF-8, where the gzipped data is cut off or damaged, and where the text has more bytes
+ * than `limit`.
  */
-export async function* readLines(path: string): AsyncGenerator<string> {
+export async function* readLines(path: string, limit: number = TEXT_LIMIT): AsyncGenerator<string> {
   const file = await fileSource(path);
   try {
     const bytes = chunks(file);
-    yield* decodeLines(path.endsWith(".gz") && file.size > 0 ? unzipped(bytes, path) : bytes, path);
+    yield* decodeLines(bounded(path.endsWith(".gz") && file.size > 0 ? unzipped(bytes, path) : bytes, path, limit), path);
   } finally {
     await file.close();
   }
 }
 
+/**
+ * The whole text of a file or pipe in UTF-8, gzipped where its name ends in `.gz`, without a byte order mark. Throws
+ * `InputError` as `readLines` does, and where one string cannot hold the text.
+ */
+export async function readWhole(path: string, limit: number = TEXT_LIMIT): Promise<string> {
+  const [parts, decoder] = [[] as string[], new TextDecoder("utf-8", { fatal: true })];
+  let size = 0;
+  try {
+    const bytes = createReadStream(path, { highWaterMark: CHUNK });
+    for await (const chunk of bounded(path.endsWith(".gz") ? unzipped(bytes, path) : bytes, path, limit)) {
+      size += chunk.length;
+      if (size > STRING_LIMIT) throw new InputError(`${path}: it has more than ${STRING_LIMIT} bytes; split it`);
+      parts.push(decoder.decode(chunk, { stream: true }));
+    }
+    return [...parts, decoder.decode()].join("");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    if (error instanceof TypeError) throw new InputError(`${path}: this is not UTF-8 text; convert it first`);
+    throw new InputError(`${path}: ${why(error)}`);
+  }
+}
+
 /** The pairs of two files of the same number of lines; throws as `readLines` and `pairLines` do. */
-export const readParallel = (source: string, target: string): AsyncGenerator<Pair> =>
-  pairLines(readLines(source), readLines(target), { source, target });
+export const readParallel = (source: string, target: string, limit?: number): AsyncGenerator<Pair> =>
+  pairLines(readLines(source, limit), readLines(target, limit), { source, target });
 
 /** The documents of a file: the sentences of CoNLL-U (`.conllu`, `.conllu.gz`), else plain text cut at `end`. */
-export async function* readDocuments(path: string, end: DocumentEnd = "blank-line"): AsyncGenerator<string> {
-  if (!/\.conllu(\.gz)?$/.test(path)) yield* documents(readLines(path), path, end);
-  else for await (const { text } of readConllu(readLines(path), path)) yield text;
+export async function* readDocuments(path: string, end: DocumentEnd = "blank-line", limit?: number): AsyncGenerator<string> {
+  if (!/\.conllu(\.gz)?$/.test(path)) yield* documents(readLines(path, limit), path, end);
+  else for await (const { text } of readConllu(readLines(path, limit), path)) yield text;
+}
+
+async function* bounded(bytes: AsyncIterable<Uint8Array>, path: string, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > limit)
+      throw new InputError(`${path}: it holds more than ${limit} bytes of text; split it, or raise --text-limit`);
+    yield chunk;
+  }
 }
 
 const CHUNK = 1 << 18;

@@ -11,7 +11,7 @@ import type { ComparedHead, Comparison } from "./compare-schema.ts";
 import { compareOnTexts, type TextSums } from "./compare-texts.ts";
 import { type WeightChange, weightChange } from "./compare-weights.ts";
 import { describeCorpus, describeModel, rounded } from "./describe.ts";
-import { countedQueries, prepare, type Text } from "./text.ts";
+import { countedQueries, countLeftOut, type LeftOut, leftOutNotes, readable, type Text } from "./text.ts";
 
 export interface CompareOptions {
   readonly seed: number;
@@ -23,8 +23,8 @@ export interface CompareOptions {
 
 /**
  * Compare two models of one shape, either of them whole or cut: `b` against `a`, which changes are shares of. Texts are read
- * with `a`'s tokenizer. One seed gives one comparison, but for `cost`. Throws `InputError` where shapes or tokens differ, a
- * text is empty or too long, or a model gives numbers that are none.
+ * with `a`'s tokenizer. One seed gives one comparison, but for `cost`. Throws `InputError` where shapes or tokens differ, no
+ * text can be read, or a model gives numbers that are none.
  */
 export async function compareModels(
   runtime: Runtime,
@@ -36,7 +36,7 @@ export async function compareModels(
   const { seed, progress = () => {} } = options;
   const begun = performance.now();
   const heads = alignHeads(a.config, b.config);
-  const texts = textsOf(a, b, corpus);
+  const { texts, leftOut } = textsOf(a, b, corpus);
   const weights = heads.shared.map((head, k) => {
     progress("weights", k / heads.shared.length);
     return weightChange(a, b, head);
@@ -53,21 +53,18 @@ export async function compareModels(
     ...stateChanges(sums, texts.length, seed),
     patterns: { rows: total(patterns.rows)[0]!, texts: patterns.texts },
     cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
-    notes: notesOn(a, heads, texts, corpus),
+    notes: notesOn(a, heads, { texts, leftOut }, corpus),
   });
 }
 
 /** The texts as A's tokenizer reads them, which has to be as B's does. */
-function textsOf(a: Checkpoint, b: Checkpoint, corpus: Corpus): Text[] {
+function textsOf(a: Checkpoint, b: Checkpoint, corpus: Corpus): { texts: Text[]; leftOut: LeftOut } {
   const config = { ...a.config, maxPositions: Math.min(a.config.maxPositions, b.config.maxPositions) };
-  const all = corpus.sentences.map((sentence) => {
-    const text = prepare(sentence, a.tokenizer, config);
-    requireSameTokens(text, b.tokenizer.encode(sentence.text).ids);
-    return text;
-  });
+  const { texts: all, leftOut } = readable(corpus, a.tokenizer, config);
+  for (const text of all) requireSameTokens(text, b.tokenizer.encode(text.sentence.text).ids);
   const texts = all.filter((text) => countedQueries(text, config.family === "decoder").length > 0);
-  if (texts.length > 0) return texts;
-  throw new InputError(`${corpus.id}: no text has a token that could look at another: give longer texts`);
+  if (texts.length > 0) return { texts, leftOut };
+  throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
 }
 
 function requireSameTokens({ sentence, ids }: Text, other: readonly number[]): void {
@@ -124,9 +121,14 @@ function lossChange({ losses, predictions }: TextSums, draws: readonly Int32Arra
   return { loss: { a: a!.value!, b: b!.value!, change: change! } };
 }
 
-function notesOn({ config }: Checkpoint, heads: Alignment, texts: readonly Text[], corpus: Corpus): string[] {
-  const notes = [];
-  const left = corpus.sentences.length - texts.length;
+function notesOn(
+  { config }: Checkpoint,
+  heads: Alignment,
+  { texts, leftOut }: ReturnType<typeof textsOf>,
+  corpus: Corpus,
+): string[] {
+  const notes = leftOutNotes(leftOut);
+  const left = corpus.sentences.length - texts.length - countLeftOut(leftOut);
   if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
   if (texts.length < 20) notes.push(`only ${texts.length} text(s): intervals over texts mean little`);
   if (heads.shared.length === 0) notes.push("the two models have no head in common: only their states are compared");

@@ -10,7 +10,7 @@ import { createMeasurer, type Measurer, semanticPairs, type Tally } from "./meas
 import { createPatterns, patternText } from "./patterns.ts";
 import type { PatternText } from "./schema.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
-import { countedQueries, prepare, startOf, type Text } from "./text.ts";
+import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "./text.ts";
 
 /** Words are only followed in texts of at most this many tokens. */
 const LONGEST_FOR_WORDS = 512;
@@ -25,6 +25,7 @@ const EXAMPLES = 12;
 
 export interface Evidence {
   readonly texts: readonly Text[];
+  readonly leftOut: LeftOut;
   readonly tally: Tally;
   readonly words: boolean;
   /** Untrained twins on a part of the texts; their heads are one pool. */
@@ -43,7 +44,7 @@ export interface EvidenceOptions {
   readonly progress?: (stage: string, share: number) => void;
 }
 
-/** Run everything. Throws `InputError` where a text is empty or too long. */
+/** Run everything. Throws `InputError` where no text can be read. */
 export async function gatherEvidence(
   runtime: Runtime,
   checkpoint: Checkpoint,
@@ -52,10 +53,10 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const { config, tokenizer } = checkpoint;
   const causal = config.family === "decoder";
-  const all = corpus.sentences.map((s) => prepare(s, tokenizer, config));
+  const { texts: all, leftOut } = readable(corpus, tokenizer, config);
   const texts = all.filter((t) => countedQueries(t, causal).length > 0);
   if (texts.length === 0)
-    throw new InputError(`${corpus.id}: no text has a token that could look at another: give longer texts`);
+    throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
   const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
   const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
   const similar = await semanticPairs(runtime, checkpoint);
@@ -67,6 +68,7 @@ export async function gatherEvidence(
   const controls = await measureTwins(runtime, measurer, config, part, repeating, seed, (s) => progress("controls", s));
   return {
     texts,
+    leftOut,
     tally,
     words,
     twins: controls.map((c) => c.plain),

@@ -3,7 +3,7 @@ import type { TransformerConfig } from "../models/config.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Tally } from "./measure.ts";
 import { rareScores, rarestWords } from "./rare.ts";
-import { accuracies } from "./relations.ts";
+import { accuracies, type Relation, type RelationMap } from "./relations.ts";
 import type { Score } from "./schema.ts";
 import {
   bestOffsets,
@@ -22,8 +22,8 @@ export interface HeadScores {
   readonly byHead: readonly Record<string, Score>[];
   readonly syntax: SyntacticResult | null;
   /** The accuracy of a head on shuffled words, and of the best untrained head; null where it was not measured. */
-  readonly shuffledAccuracy: (relation: string, head: number) => number | null;
-  readonly randomAccuracy: (relation: string) => number | null;
+  readonly shuffledAccuracy: (of: Relation, head: number) => number | null;
+  readonly randomAccuracy: (of: Relation) => number | null;
 }
 
 /** What the heads of the untrained twins reach: the best of them, and how many reach a value. */
@@ -59,8 +59,8 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   return {
     byHead,
     syntax,
-    shuffledAccuracy: (key, h) => context.shuffledAccuracy?.get(key)?.[h] ?? null,
-    randomAccuracy: (key) => bestAccuracy(context, key),
+    shuffledAccuracy: (of, h) => context.shuffledAccuracy?.get(of)?.[h] ?? null,
+    randomAccuracy: (of) => bestAccuracy(context, of),
   };
 }
 
@@ -73,9 +73,9 @@ interface Context {
   readonly semantic: ReturnType<typeof semanticTest>;
   readonly offsets: readonly number[];
   readonly rare: RareContext | null;
-  readonly normAccuracy: Map<string, Float64Array> | null;
-  readonly shuffledAccuracy: Map<string, Float64Array> | null;
-  readonly randomAccuracy: readonly Map<string, Float64Array>[];
+  readonly normAccuracy: RelationMap<Float64Array> | null;
+  readonly shuffledAccuracy: RelationMap<Float64Array> | null;
+  readonly randomAccuracy: readonly RelationMap<Float64Array>[];
 }
 
 interface RareContext {
@@ -174,24 +174,23 @@ const rareScore = ({ raw, norm, twins }: RareContext, h: number): Score => ({
   norm: norm.value[h]!,
 });
 
-const bestAccuracy = ({ randomAccuracy }: Context, key: string): number | null => {
-  const all = randomAccuracy.flatMap((m) => [...(m.get(key) ?? [])]);
+const bestAccuracy = ({ randomAccuracy }: Context, of: Relation): number | null => {
+  const all = randomAccuracy.flatMap((m) => [...(m.get(of) ?? [])]);
   return all.length ? Math.max(...all) : null;
 };
 
 function syntacticScore(context: Context, skill: RelationSkill, h: number): Score {
-  const key = `${skill.relation} ${skill.direction}`;
   const offset = signed(skill.offset);
   return {
     value: skill.accuracy,
-    control: Math.max(skill.baseline, bestAccuracy(context, key) ?? 0),
+    control: Math.max(skill.baseline, bestAccuracy(context, skill) ?? 0),
     p: skill.p,
     n: skill.n,
-    shuffled: context.shuffledAccuracy?.get(key)?.[h] ?? null,
-    norm: context.normAccuracy?.get(key)?.[h] ?? null,
+    shuffled: context.shuffledAccuracy?.get(skill)?.[h] ?? null,
+    norm: context.normAccuracy?.get(skill)?.[h] ?? null,
     low: skill.low,
     high: skill.high,
-    detail: `${key}, offset ${offset} gives ${(100 * skill.baseline).toFixed(0)}%`,
+    detail: `${skill.relation} ${skill.direction}, offset ${offset} gives ${(100 * skill.baseline).toFixed(0)}%`,
     halves: { chosen: skill.chosenMargin, low: skill.marginLow },
   };
 }

@@ -12,6 +12,8 @@ export interface ImportanceReport extends Importance {
   readonly seed: number;
   readonly model: AnyModelDescription;
   readonly corpus: { readonly id: string; readonly sha256: string };
+  /** How texts become vectors, and how many were cut or left out. */
+  readonly notes?: readonly string[];
   readonly seconds: number;
 }
 
@@ -37,6 +39,7 @@ export const importanceSchema = z.object({
   heads: z.array(z.object({ name: z.string(), scores: z.partialRecord(method, estimateSchema) })),
   stability: rho,
   agreement: rho,
+  notes: z.array(z.string()).optional(),
   seconds: z.number(),
 });
 

@@ -9,6 +9,7 @@ import { createGradients, type GateGradients, gateGradients } from "./gradients.
 import { type Ablation, METHODS, type Method } from "./methods.ts";
 import { spearman } from "./rank.ts";
 import { interval } from "./scores.ts";
+import { splitInTwo } from "./split.ts";
 import type { HeadNames } from "./switches.ts";
 import { type Judged, type Task, worse } from "./task.ts";
 
@@ -24,7 +25,7 @@ export interface Importance {
   readonly quality: Estimate;
   readonly ablation: Ablation;
   readonly heads: readonly HeadImportance[];
-  /** Spearman's ρ between the scores from one half of the examples and from the other. */
+  /** Spearman's ρ between the scores from one half of the examples and from the other, a seeded shuffle. */
   readonly stability: Readonly<Partial<Record<Method, number>>>;
   /** Spearman's ρ between the scores and those of exact ablation, where that was measured. */
   readonly agreement: Readonly<Partial<Record<Method, number>>>;
@@ -62,7 +63,7 @@ export async function importance(
     quality: estimate(draws, (some) => task.quality(found.judged, some)),
     ablation,
     heads,
-    ...comparisons(found.scores, task.examples),
+    ...comparisons(found.scores, task.examples, seed),
   };
 }
 
@@ -77,14 +78,19 @@ function estimates(scores: ScoresOf, draws: readonly Int32Array[]): Estimate[] {
   return Array.from(all, (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
 }
 
-function comparisons(scores: ReadonlyMap<Method, ScoresOf>, examples: number): Pick<Importance, "stability" | "agreement"> {
-  const half = (parity: number) => Array.from({ length: examples }, (_, k) => k).filter((k) => k % 2 === parity);
-  const [even, odd] = [half(0), half(1)];
+function comparisons(
+  scores: ReadonlyMap<Method, ScoresOf>,
+  examples: number,
+  seed: number,
+): Pick<Importance, "stability" | "agreement"> {
+  const every = Array.from({ length: examples }, (_, k) => k); // sorted by length, so that the halves are balanced by it
+  const part = splitInTwo(every, `${seed}/stability`);
+  const [first, second] = [0, 1].map((half) => every.filter((k) => part[k] === half)) as [number[], number[]];
   const rho = (a: Float64Array, b: Float64Array) => spearman([...a], [...b]);
   const exact = scores.get("ablation")?.();
   const others = [...scores].filter(([method]) => exact && method !== "ablation");
   return {
-    stability: Object.fromEntries([...scores].map(([method, of]) => [method, rho(of(even), of(odd))])),
+    stability: Object.fromEntries([...scores].map(([method, of]) => [method, rho(of(first), of(second))])),
     agreement: Object.fromEntries(others.map(([method, of]) => [method, rho(of(), exact!)])),
   };
 }

@@ -8,29 +8,33 @@ import { maskedTokenTask, nextTokenTask } from "./token-tasks.ts";
 /** Tokens of a passage that the next or a masked one is predicted in. */
 const PASSAGE = 128;
 
+/** Texts of at most `PASSAGE` tokens, and how many sentences were longer and cut. */
+export interface Passages {
+  readonly rows: readonly (readonly number[])[];
+  readonly cut: number;
+  readonly limit: number;
+}
+
 /** Neighbouring sentences put together up to `PASSAGE` tokens, or what the model reads at most. */
-export function passagesOf({ tokenizer, config }: Checkpoint, sentences: readonly string[]): (readonly number[])[] {
+export function passagesOf({ tokenizer, config }: Checkpoint, sentences: readonly string[]): Passages {
   const limit = Math.min(PASSAGE, config.maxPositions);
   const idsOf = (text: string) => tokenizer.encode(text).ids;
   const rows: (readonly number[])[] = [];
-  let open = "";
+  let [open, cut] = ["", 0];
+  const close = () => {
+    const ids = idsOf(open);
+    if (ids.length > limit) cut++;
+    rows.push(ids.slice(0, limit));
+  };
   for (const sentence of sentences) {
     const longer = open ? `${open} ${sentence}` : sentence;
     if (open && idsOf(longer).length > limit) {
-      rows.push(idsOf(open).slice(0, limit));
+      close();
       open = sentence;
     } else open = longer;
   }
-  if (open) rows.push(idsOf(open).slice(0, limit));
-  return rows;
-}
-
-/** The token ids of a text. Throws `InputError` saying `where` it is, if nothing is left of it or it is too long. */
-export function idsOf({ tokenizer, config, id }: Checkpoint, text: string, where: string): readonly number[] {
-  const { ids } = tokenizer.encode(text);
-  if (ids.length === 0) throw new InputError(`${where} is empty: nothing is left of it as tokens`);
-  if (ids.length <= config.maxPositions) return ids;
-  throw new InputError(`${where} has ${ids.length} tokens, but ${id} reads ${config.maxPositions} at most: shorten it`);
+  if (open) close();
+  return { rows, cut, limit };
 }
 
 /** The next or the masked token of texts, as a task. Throws `InputError` where the model is not made for it. */

@@ -21,7 +21,7 @@ import type { Redundancy } from "./redundancy-schema.ts";
 import { type ReportOptions, reportOn } from "./report.ts";
 import { classicalScaling } from "./scaling.ts";
 import type { Report } from "./schema.ts";
-import { countedQueries, prepare } from "./text.ts";
+import { countedQueries, readable } from "./text.ts";
 import { type Sampled, sampleTokens, writtenOutputs } from "./written.ts";
 
 /** Tokens that outputs are compared on, and below how many that is worth a warning. */
@@ -34,7 +34,7 @@ const CUT = Math.sqrt(Math.LN2) / 2;
 
 /**
  * Compare every two heads of a model on a corpus. It rests on a whole report, so that labels, controls and √JS are the report's.
- * One seed gives one result, but for `cost`. Throws `InputError` where a text is empty or longer than the model's positions, or
+ * One seed gives one result, but for `cost`. Throws `InputError` where no text can be read, or
  * all of them together have fewer than four tokens to compare.
  */
 export async function redundancy(
@@ -61,7 +61,7 @@ export async function redundancy(
 
 function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: number): Sampled[] {
   const causal = config.family === "decoder";
-  const texts = corpus.sentences.map((s) => prepare(s, tokenizer, config));
+  const { texts } = readable(corpus, tokenizer, config);
   const sample = sampleTokens(
     texts.filter((text) => countedQueries(text, causal).length > 0),
     causal,

@@ -14,6 +14,21 @@ export interface Relation {
   readonly direction: Direction;
 }
 
+/** Something of each relation and direction. */
+export interface RelationMap<T> {
+  get(of: Relation): T | undefined;
+  set(of: Relation, value: T): void;
+}
+
+/** A map by relation and direction, whatever characters a relation's name has. */
+export function createRelationMap<T>(): RelationMap<T> {
+  const maps = { "dependent-to-head": new Map<string, T>(), "head-to-dependent": new Map<string, T>() };
+  return {
+    get: ({ relation, direction }) => maps[direction].get(relation),
+    set: ({ relation, direction }, value) => void maps[direction].set(relation, value),
+  };
+}
+
 /** Gold pairs as flat arrays, one entry an instance. */
 export interface Instances {
   readonly relations: readonly Relation[];
@@ -29,7 +44,8 @@ export interface Instances {
 
 /** All gold pairs of the texts; a causal model is only asked for words that it can see. */
 export function goldInstances(tally: Tally, causal: boolean, seed: number): Instances {
-  const keys = new Map<string, number>();
+  const relations: Relation[] = [];
+  const numbers = createRelationMap<number>();
   const rows: { relation: number; text: number; query: number; gold: number; length: number; half: number }[] = [];
   const halves = halvesOf(tally.texts.length, seed);
   for (const [t, { sentence, wordOf }] of tally.texts.entries()) {
@@ -39,18 +55,15 @@ export function goldInstances(tally: Tally, causal: boolean, seed: number): Inst
       for (const direction of DIRECTIONS) {
         const [query, gold] = direction === "dependent-to-head" ? [w, head] : [head, w];
         if (causal && gold > query) continue;
-        const key = `${relation} ${direction}`;
-        const id = keys.get(key) ?? keys.set(key, keys.size).get(key)!;
+        const id = numbers.get({ relation, direction }) ?? relations.push({ relation, direction }) - 1;
+        numbers.set({ relation, direction }, id);
         rows.push({ relation: id, text: t, query, gold, length: sentence.words.length, half: halves[t]! });
       }
     }
   }
   const pick = (f: (row: (typeof rows)[number]) => number) => Int32Array.from(rows, f);
   return {
-    relations: [...keys.keys()].map((key) => {
-      const [relation, direction] = key.split(" ") as [string, Direction];
-      return { relation, direction };
-    }),
+    relations,
     relation: pick((r) => r.relation),
     text: pick((r) => r.text),
     query: pick((r) => r.query),
@@ -99,17 +112,18 @@ export const countsOf = (data: Instances, half: number): Int32Array => {
 };
 
 /** The accuracy of a head on a relation under another tally of the same texts (norm-weighted, shuffled, random). */
-export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): Map<string, Float64Array> {
+export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): RelationMap<Float64Array> {
   const data = goldInstances(tally, causal, seed);
   const heads = headsOf(tally);
   const predicted = predictions(tally, weighting, data);
   const [a, b] = [hits(predicted, heads, data, 0), hits(predicted, heads, data, 1)];
   const [first, second] = [countsOf(data, 0), countsOf(data, 1)];
   const n = data.relations.map((_, r) => first[r]! + second[r]!);
-  return new Map(
-    data.relations.map(({ relation, direction }, r) => [
-      `${relation} ${direction}`,
+  const found = createRelationMap<Float64Array>();
+  for (const [r, relation] of data.relations.entries())
+    found.set(
+      relation,
       Float64Array.from({ length: heads }, (_, h) => (a[r * heads + h]! + b[r * heads + h]!) / n[r]!),
-    ]),
-  );
+    );
+  return found;
 }

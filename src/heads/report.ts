@@ -9,6 +9,7 @@ import { type HeadScores, headScores } from "./head-scores.ts";
 import { type LabelContext, labelsOf, nearestLabels } from "./labels.ts";
 import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
 import { nearest } from "./similarity.ts";
+import { countLeftOut, leftOutNotes } from "./text.ts";
 
 export interface ReportOptions extends EvidenceOptions {
   /** The process's greatest memory use in bytes, where that can be known. */
@@ -23,7 +24,7 @@ export interface ReportResult {
 
 /**
  * Report on a model: scores with controls, labels, layers, relations, twins. One seed gives one report, but for `cost`.
- * Throws `InputError` where a text is empty or longer than the model's positions.
+ * Texts that are empty or longer than the model's positions are left out, which a note says. Throws `InputError` where none is left.
  */
 export async function reportOn(
   runtime: Runtime,
@@ -133,12 +134,11 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
   const at = places(checkpoint);
   const rows = (syntax?.best ?? []).map((skill) => {
     const { relation, direction, n, offset, baseline, accuracy, low, high, p } = skill;
-    const key = `${relation} ${direction}`;
-    const random = randomAccuracy(key);
+    const random = randomAccuracy(skill);
     return {
       ...{ relation, direction, n, offset, p: rounded(p), ...at[skill.head]! },
       ...roundNumbers({ baseline, accuracy, low, high }),
-      shuffled: shuffledAccuracy(key, skill.head),
+      shuffled: shuffledAccuracy(skill, skill.head),
       random: random === null ? null : rounded(random),
     };
   });
@@ -146,9 +146,10 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
 }
 
 function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
-  const notes = [];
+  const notes: string[] = [];
   if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
-  const left = corpus.sentences.length - evidence.texts.length;
+  notes.push(...leftOutNotes(evidence.leftOut));
+  const left = corpus.sentences.length - evidence.texts.length - countLeftOut(evidence.leftOut);
   if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
   if (!evidence.words)
     notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");

@@ -1,13 +1,12 @@
 /** Sentence similarity as a task. */
-import { input, type Value } from "../graph/value.ts";
-import type { AnyForward } from "../models/any.ts";
-import { div, mul, sqrt, sub } from "../ops/arithmetic.ts";
-import { einsum } from "../ops/einsum.ts";
+import { input } from "../graph/value.ts";
+import { MEAN_POOLING, type Pooling } from "../load/pooling.ts";
+import { mul, sub } from "../ops/arithmetic.ts";
 import { gather } from "../ops/index-by.ts";
-import { cast } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { InputError } from "../run/errors.ts";
 import { int64, tensor } from "../run/tensor.ts";
+import { pooled, unit } from "./pooling.ts";
 import { spearman } from "./rank.ts";
 import { batched, type Task, textFeeds } from "./task.ts";
 
@@ -18,24 +17,29 @@ export interface RatedPair {
   readonly gold: number;
 }
 
-/** The mean of a text's last states over its tokens: [b, m]. */
-export function meanPooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">): Value {
-  const mask = cast(inputs.mask!, "float32");
-  return div(einsum("b i m, b i -> b m", states.at(-1)!, mask), sum(mask, 1, true));
-}
-
 const BUDGET = { examples: 32, tokens: 8192 };
 
+export interface SimilarityOptions extends Partial<typeof BUDGET> {
+  /** How a text's states become its vector; default: their mean. */
+  readonly pooling?: Pooling;
+}
+
 /**
- * The cosine of mean-pooled states against people's judgements, by Spearman's rank correlation in points, as sentence encoders
+ * The cosine of two texts' vectors against people's judgements, by Spearman's rank correlation in points, as sentence encoders
  * are measured on STS-B (Cer et al. 2017; Reimers & Gurevych 2019). An example is a pair. Gradients are taken of what such
  * encoders are trained with, the squared difference between the cosine and the judgement, scaled to [0, 1].
  */
-export function similarityTask(pairs: readonly RatedPair[], budget: Partial<typeof BUDGET> = {}): Task {
-  if (pairs.length < 3) throw new InputError(`${pairs.length} pairs are too few for a rank correlation: give three or more`);
+export function similarityTask(
+  pairs: readonly RatedPair[],
+  { pooling = MEAN_POOLING, ...budget }: SimilarityOptions = {},
+): Task {
+  if (pairs.length < 3) throw new InputError(`${pairs.length} pairs are too few for a rank correlation; give three or more`);
   const given = pairs.map(({ gold }) => gold);
   const [least, most] = [given.reduce((a, b) => Math.min(a, b)), given.reduce((a, b) => Math.max(a, b))];
-  if (least === most) throw new InputError("all pairs are judged the same: there is no order to compare with");
+  if (least === most)
+    throw new InputError(
+      "all pairs have the same score, so there is no order to compare with; give pairs with different scores",
+    );
   const longest = ({ left, right }: RatedPair) => Math.max(left.length, right.length);
   const groups = batched(pairs, longest, { ...BUDGET, ...budget });
   const gold = groups.flatMap((some) => some.map((pair) => pair.gold));
@@ -50,9 +54,8 @@ export function similarityTask(pairs: readonly RatedPair[], budget: Partial<type
   return {
     ...{ name: "similarity", measure: "Spearman’s ρ × 100", better: "higher", examples: pairs.length, rows: 2, batches },
     judge(made) {
-      const pooled = meanPooled(made);
-      const unit = div(pooled, sqrt(sum(mul(pooled, pooled), 1, true)));
-      const [left, right] = ["left", "right"].map((side) => gather(unit, input(side, ["pairs"], "int64")));
+      const vectors = unit(pooled(made, pooling));
+      const [left, right] = ["left", "right"].map((side) => gather(vectors, input(side, ["pairs"], "int64")));
       const cosine = sum(mul(left!, right!), 1);
       const off = sub(cosine, input("gold", ["pairs"]));
       return { cosine, error: mul(off, off) };

@@ -1,5 +1,5 @@
 /** A text ready for the model: token ids, what each token is, and which word it belongs to. */
-import type { Sentence } from "../corpus/sentence.ts";
+import type { Corpus, Sentence } from "../corpus/sentence.ts";
 import { alignToSpans, type Tokenizer } from "../load/tokenizer.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
@@ -39,6 +39,43 @@ export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: Transf
     punctuation: Array.from(wordOf, (w) => w >= 0 && sentence.words[w]!.upos === "PUNCT"),
   };
 }
+
+/** Why sentences were left out of a measurement, and how many. */
+export interface LeftOut {
+  /** More tokens than the model has positions for. */
+  readonly tooLong: number;
+  /** Nothing left as tokens. */
+  readonly empty: number;
+  readonly limit: number;
+}
+
+/** The texts of a corpus that a model can read. Throws `InputError` where it can read none. */
+export function readable(
+  { id, sentences, tooLong: before = 0 }: Corpus,
+  tokenizer: Tokenizer,
+  config: TransformerConfig,
+): { readonly texts: Text[]; readonly leftOut: LeftOut } {
+  const texts: Text[] = [];
+  let [tooLong, empty] = [before, 0];
+  for (const sentence of sentences) {
+    const { ids, special } = tokenizer.encode(sentence.text);
+    if (!special.includes(false)) empty++;
+    else if (ids.length > config.maxPositions) tooLong++;
+    else texts.push(prepare(sentence, tokenizer, config));
+  }
+  const leftOut = { tooLong, empty, limit: config.maxPositions };
+  if (texts.length > 0) return { texts, leftOut };
+  throw new InputError(`${id}: the model can read no text of it: ${leftOutNotes(leftOut).join("; ")}`);
+}
+
+/** What was left out, in sentences. */
+export const leftOutNotes = ({ tooLong, empty, limit }: LeftOut): string[] => [
+  ...(tooLong > 0 ? [`${tooLong} text(s) of more than ${limit} tokens, which the model cannot read, were left out`] : []),
+  ...(empty > 0 ? [`${empty} text(s) that leave no token were left out`] : []),
+];
+
+/** How many sentences of a corpus, as it stands, were left out. */
+export const countLeftOut = ({ tooLong, empty }: LeftOut): number => tooLong + empty;
 
 /** The first tokens of a text, for pictures and for what is made from whole patterns. */
 export const startOf = (text: Text, tokens: number): Text => ({

@@ -5,6 +5,8 @@ import { readConfig } from "./config.ts";
 import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
 import { type Beside, openGgufParts } from "./gguf-split.ts";
 import { parseJson } from "./json.ts";
+import type { Pooling, RefusedPooling } from "./pooling.ts";
+import { readPooling } from "./pooling-files.ts";
 import { openSafetensors, show } from "./safetensors.ts";
 import { openSharded } from "./shards.ts";
 import { checkSize } from "./size.ts";
@@ -23,6 +25,8 @@ export interface Checkpoint extends Transformer {
   readonly tokenizer: Tokenizer;
   /** What a user should know of its files, in sentences. */
   readonly notes?: readonly string[];
+  /** How texts become vectors, where the files say so. */
+  readonly pooling?: Pooling | RefusedPooling;
 }
 
 /** The files of a model directory, by their paths in it (`/` between folders); undefined where there is none. */
@@ -73,10 +77,11 @@ export async function readDirectory(id: string, open: OpenFile): Promise<Checkpo
   const config = readConfig(configJson, configFile.name);
   const { tokenizer, name, json } = await readTokenizer(id, open, configJson);
   const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
+  const pooling = await readPooling(id, open);
   const file = await openTensors(id, open);
   checkSize(config, file);
   const model = await readModel(config, file);
-  return { id, ...model, tokenizer: bounded };
+  return { id, ...model, tokenizer: bounded, pooling };
 }
 
 /**

@@ -36,7 +36,10 @@ const TEXT_FILES = new Set([
   ],
   ...["vocab.json", "vocab.txt", "target_vocab.json", "merges.txt", "source.spm", "target.spm"],
   ...["spiece.model", "tokenizer.model", "sentencepiece.bpe.model"],
+  ...["modules.json", "config_sentence_transformers.json"],
 ]);
+/** How a sentence encoder pools: its own options, and one folder for each module. */
+const IS_POOLING = /^(sentence_[\w-]+_config\.json|\d+_\w+\/(config\.json|model\.safetensors))$/;
 
 /**
  * Fetch the model `org/name[@revision]` — configuration, tokenizer and safetensors — and return its directory in the cache.
@@ -96,13 +99,17 @@ const connection = () => ({ hubUrl: endpoint(), fetch: impatient, accessToken: p
 /** The files to fetch, small ones first; of several sets of weights, the one that transformers would load. */
 async function wanted({ id, name }: Repo, revision: string): Promise<hub.ListFileEntry[]> {
   const entries: hub.ListFileEntry[] = [];
-  for await (const entry of hub.listFiles({ ...connection(), repo: { type: "model", name }, revision })) entries.push(entry);
+  for await (const entry of hub.listFiles({ ...connection(), repo: { type: "model", name }, revision, recursive: true }))
+    entries.push(entry);
   const files = entries.filter(({ type }) => type === "file").sort((a, b) => a.size - b.size);
   const weights = files.filter(({ path }) => IS_WEIGHTS.test(path));
   const standard = weights.filter(({ path }) => IS_STANDARD.test(path));
   if (weights.length === 0)
     throw new InputError(`${id}: it has no .safetensors weights, and pickles are never opened; name another`);
-  return [...files.filter(({ path }) => TEXT_FILES.has(path)), ...(standard.length > 0 ? standard : weights)];
+  return [
+    ...files.filter(({ path }) => TEXT_FILES.has(path) || IS_POOLING.test(path)),
+    ...(standard.length > 0 ? standard : weights),
+  ];
 }
 
 async function fetchFile(repo: Repo, entry: hub.ListFileEntry, revision: string, pointer: string, progress: HubProgress) {

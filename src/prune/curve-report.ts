@@ -11,5 +11,7 @@ export interface CurveReport extends Curves {
   readonly model: { readonly id: string };
   readonly corpus: { readonly id: string; readonly sha256: string };
   readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
+  /** How texts become vectors, and how many were cut or left out. */
+  readonly notes?: readonly string[];
   readonly seconds: number;
 }

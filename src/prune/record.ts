@@ -18,6 +18,8 @@ const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { 
 export interface Verdict {
   readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
   readonly corpus: { readonly id: string; readonly sha256: string };
+  /** How texts become vectors, and how many were cut or left out. */
+  readonly notes?: readonly string[];
   readonly before: Estimate;
   readonly after: Pick<CutPoint, "quality" | "loss">;
   /** After training that followed. */
@@ -32,7 +34,8 @@ export interface Facts {
   readonly steps?: number;
   readonly padded: boolean;
   readonly choosing: Choosing;
-  readonly check: CutCheck & { readonly corpus: object };
+  /** `leftOut`: texts that the model cannot read. */
+  readonly check: CutCheck & { readonly corpus: object; readonly leftOut?: number };
   readonly savings: Savings;
   readonly verdict?: Verdict;
   readonly bleu?: BleuComparison;

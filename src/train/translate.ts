@@ -51,12 +51,18 @@ export async function* translate(
 }
 
 /** The ids of a source with its end; none where there is nothing to translate. Throws `InputError` where they are too many. */
-export function sourceIds({ tokenizer, config }: Translator, text: string, name: string): readonly number[] {
+export function sourceIds(translator: Translator, text: string, name: string): readonly number[] {
+  const ids = endedIds(translator, text);
+  const most = translator.config.maxPositions;
+  if (ids.length <= most) return ids;
+  throw new InputError(`${name} has ${ids.length} tokens; the model reads ${most} at most: break it up`);
+}
+
+/** The ids of a text with its end, however many; none where there is nothing to translate. */
+export function endedIds({ tokenizer, config }: Translator, text: string): readonly number[] {
   if (text.trim() === "") return [];
   const { ids } = tokenizer.encode(text);
-  const whole = ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
-  if (whole.length <= config.maxPositions) return whole;
-  throw new InputError(`${name} has ${whole.length} tokens; the model reads ${config.maxPositions} at most: break it up`);
+  return ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
 }
 
 function withDefaults({ generation, config }: Translator, options: TranslateOptions): SearchOptions {

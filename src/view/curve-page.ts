@@ -50,11 +50,14 @@ const headOf = ({ task }: CurveReport): string[] => [
 const baseline = ({ quality, task }: CurveReport): string =>
   `${task.measure} of the whole model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "example")} that chose nothing.`;
 
+const notesOf = ({ notes = [] }: CurveReport): string[] => notes.map((note) => `Note: ${note}.`);
+
 /** The table for a terminal. */
 export const curveText = (report: CurveReport): string =>
   [
     `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
     baseline(report),
+    ...notesOf(report),
     "",
     ...aligned([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
   ].join("\n");

@@ -50,6 +50,7 @@ export function findings(report: ImportanceReport): string[] {
       : []),
     `Stability, ρ between halves of the examples: ${rho(stability)}.`,
     ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation, ρ: ${rho(agreement)}.`] : []),
+    ...(report.notes ?? []).map((note) => `Note: ${note}.`),
   ];
 }
 

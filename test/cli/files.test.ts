@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { readText } from "../../src/cli/files.ts";
+import { readWhole } from "../../src/corpus/text.node.ts";
 import { writeWhole } from "../../src/load/write.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 
@@ -56,7 +56,7 @@ it("says why a place cannot be written", async () => {
 it("reads UTF-8 with and without a byte order mark, and nothing else", async () => {
   const path = join(folder, "t");
   writeFileSync(path, "\uFEFFnaïve");
-  expect(await readText(path)).toBe("naïve");
+  expect(await readWhole(path)).toBe("naïve");
   writeFileSync(path, Uint8Array.of(0xe9));
-  await expect(readText(path)).rejects.toThrow(new InputError(`${path}: this is not UTF-8 text: convert it first`));
+  await expect(readWhole(path)).rejects.toThrow(new InputError(`${path}: this is not UTF-8 text; convert it first`));
 });

@@ -103,7 +103,11 @@ const BAD: readonly (readonly [what: string, lines: readonly string[], message: 
   ["an ID left out", [row("1", "a", "0", "root"), row("3", "b", "1", "x")], "2: the ID is 3, but the next word is 2"],
   ["an ID twice", [row("1", "a", "0", "root"), row("1", "b", "1", "x")], "2: the ID is 1, but the next word is 2"],
   ["no form", [row("1", "", "0", "root")], "1: the FORM is empty"],
-  ["no head", [row("1", "a", "_", "root")], '1: the HEAD "_" is not one of 0 to 1'],
+  [
+    "no head",
+    [row("1", "a", "_", "root")],
+    "1: the HEAD is missing: the sentence has no tree; parse it first, or give its text without trees",
+  ],
   ["a negative head", [row("1", "a", "-1", "root")], '1: the HEAD "-1" is not one of 0 to 1'],
   ["a head outside", ["", "", row("1", "a", "0", "root"), row("2", "b", "3", "x")], '4: the HEAD "3" is not one of 0 to 2'],
   ["itself as head", [row("1", "a", "0", "root"), row("2", "b", "2", "x")], "2: the word is its own HEAD"],

@@ -70,7 +70,7 @@ describe("documents", () => {
     expect(await all(documents(["a", "b"], "t"))).toEqual(["a\nb"]);
   });
   test.each(["blank-line", "line"] as const)("none is refused (%s)", async (end) => {
-    expect(await refusal(all(documents(["", "  "], "t.txt", end)))).toBe("t.txt: holds no text: give a file with some");
+    expect(await refusal(all(documents(["", "  "], "t.txt", end)))).toBe("t.txt: holds no text; give a file with some");
   });
 });
 

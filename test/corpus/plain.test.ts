@@ -54,11 +54,12 @@ describe("parsePlain", () => {
     expect(sentences.map(({ text }) => text)).toEqual(["A b. C d e.", "F. G h i j.", "K l."]);
   });
 
-  it("refuses a sentence that does not fit, and a file without text", () => {
-    expect(() => parsePlain("A b. One two three four five six.", "f", 5, inWords)).toThrow(
-      new InputError(
-        'f: the sentence "One two three four five six.…" has 6 tokens, but the model reads 5 at most: break it up',
-      ),
+  it("leaves out and counts a sentence that does not fit, and refuses a file without text", () => {
+    const { sentences, tooLong } = parsePlain("A b. One two three four five six. C.\n\nD.", "f", 5, inWords);
+    expect(sentences.map(({ text }) => text)).toEqual(["A b. C.", "D."]);
+    expect(tooLong).toBe(1);
+    expect(() => parsePlain("One two three four five six.", "f", 5, inWords)).toThrow(
+      new InputError("f: every sentence is longer than the 5 tokens that the model reads; break them up"),
     );
     for (const text of ["", " \n\r\n\t"]) expect(() => parsePlain(text, "f", 5, inWords)).toThrow(/^f: holds no text/);
   });

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { decodeLines } from "../../src/corpus/lines.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
-import { readDocuments, readLines, readParallel } from "../../src/corpus/text.node.ts";
+import { readDocuments, readLines, readParallel, readWhole } from "../../src/corpus/text.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "headwise-text-"));
@@ -87,4 +88,27 @@ test("readDocuments reads sentences of CoNLL-U, and documents of anything else",
   const path = file("d.txt", "a\nb\n\nc\n");
   expect(await all(readDocuments(path))).toEqual(["a\nb", "c"]);
   expect(await all(readDocuments(path, "line"))).toEqual(["a", "b", "c"]);
+});
+
+describe("bounds", () => {
+  const bomb = () => file("bomb.gz", gzipSync(Buffer.alloc(1 << 22, "a")));
+
+  test("gzipped text is refused once it has unzipped to more than the limit", async () => {
+    const [path, limit] = [bomb(), 1 << 20];
+    const message = `${path}: it holds more than ${limit} bytes of text; split it, or raise --text-limit`;
+    await expect(all(readLines(path, limit))).rejects.toThrow(new InputError(message));
+    await expect(readWhole(path, limit)).rejects.toThrow(new InputError(message));
+    expect((await readWhole(path, 1 << 22)).length).toBe(1 << 22);
+  });
+
+  test("a line is refused once it is longer than the limit, whatever would follow", async () => {
+    let given = 0;
+    async function* endless() {
+      for (;;) yield new Uint8Array(1000).fill(97, 0, (given += 1000) && 1000);
+    }
+    await expect(all(decodeLines(endless(), "t", 5000))).rejects.toThrow(
+      new InputError("t: line 1 is longer than 5000 bytes; break it into lines"),
+    );
+    expect(given).toBe(6000);
+  });
 });

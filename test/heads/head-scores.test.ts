@@ -24,6 +24,7 @@ const heads = (count: number, sum?: Fake["sum"], attended?: Fake["attended"]) =>
 /** Evidence of three heads whose controls are four untrained ones, all of them doing nothing unless said otherwise. */
 const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   texts,
+  leftOut: { tooLong: 0, empty: 0, limit: 0 },
   tally: heads(3),
   words: true,
   twins: [heads(2), heads(2)],

@@ -91,6 +91,8 @@ it("of some examples with repeats: the correlation of those", () => {
 
 it("too few pairs, and pairs that are all judged the same", () => {
   const pairs = made(67, 7);
-  expect(() => similarityTask(pairs.slice(0, 2))).toThrow("2 pairs are too few for a rank correlation: give three or more");
-  expect(() => similarityTask(pairs.map((pair) => ({ ...pair, gold: 2 })))).toThrow("all pairs are judged the same");
+  expect(() => similarityTask(pairs.slice(0, 2))).toThrow("2 pairs are too few for a rank correlation; give three or more");
+  expect(() => similarityTask(pairs.map((pair) => ({ ...pair, gold: 2 })))).toThrow(
+    "all pairs have the same score, so there is no order",
+  );
 });

@@ -196,7 +196,7 @@ describe("instances", () => {
       const next = rows.filter((k) => data.gold[k]! - data.query[k]! === 1);
       expect(both.map((h) => h[2 * r + 1])).toEqual([0, 1].map((half) => next.filter((k) => data.half[k] === half).length));
       expect(both.map((h) => h[2 * r])).toEqual([0, 0]);
-      expect(share.get(`${relation} ${direction}`)![1]).toBeCloseTo(next.length / rows.length, 12);
+      expect(share.get({ relation, direction })![1]).toBeCloseTo(next.length / rows.length, 12);
     }
   });
 

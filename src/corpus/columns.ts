@@ -1,0 +1,102 @@
+/** Columns found by their names: what a dataset calls its texts, its scores and its labels. */
+import { InputError } from "../run/errors.ts";
+
+/** The name of the column of each role, where a user gives them. */
+export type ColumnNames = Readonly<Partial<Record<Role, string>>>;
+
+/** What a column can be. */
+export const ROLES = ["left", "right", "score", "text", "label"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The numbers of the columns of some roles. */
+export type Columns<R extends Role> = Readonly<Record<R, number>>;
+
+/** Names of two texts that are compared: STS-B and most sets, QQP, MRPC, SICK, natural language inference. */
+const PAIRS: readonly (readonly [left: string, right: string])[] = [
+  ...["sentence", "question", "text", "sent", "string", "s", "q", "input", "query", "phrase"].flatMap((stem) =>
+    [
+      ["1", "2"],
+      ["_1", "_2"],
+      ["a", "b"],
+      ["_a", "_b"],
+    ].map(([one, two]) => [`${stem}${one}`, `${stem}${two}`] as const),
+  ),
+  ...([
+    ["left", "right"],
+    ["#1_string", "#2_string"],
+    ["premise", "hypothesis"],
+  ] as const),
+];
+
+const SINGLE: Readonly<Record<"score" | "text" | "label", readonly string[]>> = {
+  score: [
+    ...["score", "scores", "similarity", "similarity_score", "relatedness", "relatedness_score", "rating", "gold"],
+    ...["gold_score", "label", "labels", "is_duplicate", "quality"],
+  ],
+  text: ["text", "sentence", "review", "content", "document", "comment", "tweet", "utterance", "body", "sms"],
+  label: ["label", "labels", "class", "category", "target", "intent", "sentiment", "stars"],
+};
+
+const plain = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, "_");
+
+/**
+ * Finds the columns of `roles` by their names in `header`: those that `given` names, else the usual ones. Undefined where the
+ * header has none of the usual names. Throws `InputError` with the header where a role has no column, or two that it could be.
+ */
+export function findColumns<R extends Role>(
+  header: readonly string[],
+  roles: readonly R[],
+  given: ColumnNames,
+  where: string,
+): Columns<R> | undefined {
+  const candidates = candidatesOf(header);
+  const named = roles.some((role) => given[role] !== undefined);
+  if (!named && roles.every((role) => candidates[role].length === 0)) return undefined;
+  const entries = roles.map((role) => [role, columnOf(role, header, candidates[role], given[role], where)] as const);
+  if (new Set(entries.map(([, at]) => at)).size < entries.length)
+    throw new InputError(`${where}: one column cannot be two of ${roles.join(", ")}; ${howToName(roles)}`);
+  return Object.fromEntries(entries) as Columns<R>;
+}
+
+function candidatesOf(header: readonly string[]): Record<Role, number[]> {
+  const names = header.map(plain);
+  const places = (wanted: readonly string[]) => [...names.keys()].filter((k) => wanted.includes(names[k]!));
+  const pairs = PAIRS.filter(([left, right]) => names.includes(left) && names.includes(right));
+  return {
+    left: places(pairs.map(([left]) => left)),
+    right: places(pairs.map(([, right]) => right)),
+    score: places(SINGLE.score),
+    text: places(SINGLE.text),
+    label: places(SINGLE.label),
+  };
+}
+
+function columnOf(
+  role: Role,
+  header: readonly string[],
+  usual: readonly number[],
+  given: string | undefined,
+  where: string,
+): number {
+  const exact = [...header.keys()].filter((k) => header[k] === given);
+  const found = given === undefined ? usual : exact;
+  if (found.length === 1) return found[0]!;
+  const what = given === undefined ? `the ${role} column` : `the ${role} column "${given}"`;
+  const names = listed(found.length > 1 ? found.map((k) => header[k]!) : header);
+  if (found.length > 1) throw new InputError(`${where}: ${what} could be any of ${names}; ${howToName([role])}`);
+  throw new InputError(`${where}: ${what} is not among ${names}; ${howToName([role])}`);
+}
+
+/** Names in quotes, each and all of them cut to what fits a line. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12).map((name) => JSON.stringify(name.length > 30 ? `${name.slice(0, 30)}…` : name));
+  return [...shown, ...(names.length > 12 ? [`and ${names.length - 12} more`] : [])].join(", ");
+}
+
+/** The end of an error about columns. */
+export const howToName = (roles: readonly Role[]): string =>
+  `name the columns with --columns ${roles.map((role) => `${role}=NAME`).join(",")}`;

@@ -1,0 +1,27 @@
+/** JSON Lines: one object on each line. */
+import { InputError } from "../run/errors.ts";
+
+/** An object with the line that it stands on. */
+export interface JsonLine {
+  readonly line: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Returns the objects of a JSONL text. Throws `InputError` with `name` and the line that is none. */
+export function parseJsonLines(content: string, name: string): JsonLine[] {
+  return content
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .flatMap((text, k) => (text.trim() === "" ? [] : [{ line: k + 1, value: objectOf(text, `${name}: line ${k + 1}`) }]));
+}
+
+function objectOf(text: string, where: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${where} is not JSON (${(error as Error).message}); write one object on each line`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InputError(`${where} is not a JSON object; write one object on each line`);
+}
