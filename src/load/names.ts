@@ -139,12 +139,15 @@ const TASK_HEADS =
 export const isIgnored = (config: TransformerConfig, name: string): boolean =>
   BUFFERS.test(name) || TASK_HEADS.test(name) || (config.family === "encoder" && name.startsWith("lm_head."));
 
+/** A layer of any model, and what llama.cpp calls the parts of one. */
+const MODULES = /(^|\.)(layers?|blocks?|blk|h)\.\d+\.|^(token_|output)/;
+
 /** Whether a tensor that no parameter takes would be part of the model's own modules, and so of its function. */
 export function isInside(config: TransformerConfig, name: string): boolean {
   const { prefix, layer, below, whole } = NAMINGS[config.architecture]!;
   const own = config.family === "encoder" ? Object.values(below) : [...Object.values(below), ...Object.values(whole)];
   const modules = [layer, ...own].map((part) => `${part.split(".")[0]}.`);
-  return name.startsWith(prefix) || modules.some((module) => name.startsWith(module));
+  return name.startsWith(prefix) || modules.some((module) => name.startsWith(module)) || MODULES.test(name);
 }
 
 export const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
