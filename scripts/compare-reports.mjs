@@ -9,7 +9,7 @@ const IGNORED = new Set(["cost", "headwise"]);
 const isRecord = (x) => typeof x === "object" && x !== null;
 const shown = (x) => (isRecord(x) ? JSON.stringify(x).slice(0, 160) : JSON.stringify(x));
 /** A head is called by its name, not by its place in the list. */
-const nameOf = (parent, key, value) =>
+const nameOf = (parent, value) =>
   parent === "heads" && isRecord(value) && "layer" in value ? `heads[${value.layer}.${value.head}]` : undefined;
 
 function* differences(before, after, path, key) {
@@ -23,7 +23,7 @@ function* differences(before, after, path, key) {
   }
   for (const child of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (path === "" && IGNORED.has(child)) continue;
-    const at = nameOf(key, child, before[child]) ?? (path ? `${path}.${child}` : child);
+    const at = nameOf(key, before[child]) ?? (path ? `${path}.${child}` : child);
     if (!(child in after)) yield `${at}: gone, was ${shown(before[child])}`;
     else if (!(child in before)) yield `${at}: new, ${shown(after[child])}`;
     else yield* differences(before[child], after[child], at, child);

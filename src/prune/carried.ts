@@ -63,7 +63,6 @@ const whyNot = (name: string): string => REASONS.find(([known]) => known.test(na
 export async function carriedFiles(open: OpenFile): Promise<Carried> {
   const folders = await moduleFolders(open);
   const names = (await open.list?.()) ?? [...KNOWN, ...folders.flatMap((folder) => [`${folder}/config.json`])];
-  const complete = folders.every((folder) => names.some((name) => name.startsWith(`${folder}/`)));
   const files = new Map<string, Uint8Array>();
   const leftOut: LeftOut[] = [];
   for (const name of [...names].sort()) {
@@ -73,7 +72,6 @@ export async function carriedFiles(open: OpenFile): Promise<Carried> {
     if (!source && !open.list) continue;
     if (!source) leftOut.push({ name, why: stays(name, folders) ? "a link out of the folder, or not a file" : whyNot(name) });
     else if (source.size > LARGEST) leftOut.push({ name, why: `over ${LARGEST / 2 ** 20} MiB, which are copied at most` });
-    else if (name === "modules.json" && !complete) leftOut.push({ name, why: "a folder that it names is not there" });
     else files.set(name, await source.read(0, source.size));
   }
   return { files, leftOut };

@@ -26,7 +26,7 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 
 const carriedIn = (folder: string) => fromDirectory(folder, (_, open) => carriedFiles(open), {});
 
-const MODULES = JSON.stringify([{ path: "" }, { path: "1_Pooling" }, { path: "2_Dense" }]);
+const MODULES = JSON.stringify([{ path: "" }, { path: "1_Pooling" }, { path: "2_Dense" }, { path: "4_Normalize" }]);
 const STAYING = {
   "1_Pooling/config.json": '{"pooling_mode_cls_token": true}',
   "2_Dense/config.json": "{}",
@@ -78,9 +78,8 @@ describe("a directory", () => {
     symlinkSync(outside, join(folder, "1_Pooling"));
     symlinkSync(join(folder, "LICENSE.txt"), join(folder, "LICENSE"));
     const { files, leftOut } = await carriedIn(folder);
-    expect([...files.keys()]).toEqual(["LICENSE", "LICENSE.txt"]);
-    expect(leftOut.map(({ name }) => name)).toEqual(["1_Pooling", "generation_config.json", "modules.json"]);
-    expect(leftOut.find(({ name }) => name === "modules.json")!.why).toBe("a folder that it names is not there");
+    expect([...files.keys()]).toEqual(["LICENSE", "LICENSE.txt", "modules.json"]);
+    expect(leftOut.map(({ name }) => name)).toEqual(["1_Pooling", "generation_config.json"]);
   });
 
   it("that is the hub's snapshot keeps what its links lead to in the cache", async () => {
