@@ -94,11 +94,11 @@ export function addedTokens(
   const absent: string[] = [];
   for (const { key, token } of specials) {
     if (added.has(token.content)) continue;
-    if (key in given || !(key in settings) || file.model.vocab.has(token.content)) added.add(token);
-    else absent.push(token.content);
+    added.add(token);
+    if (!(key in given) && key in settings && !file.model.vocab.has(token.content)) absent.push(token.content);
   }
   if (again) for (const { token } of specials) if (added.has(token.content)) added.add(special(token.content));
-  return { tokens: added.list(), absent };
+  return { tokens: added.list().filter(({ content }) => !absent.includes(content)), absent };
 }
 
 const special = (content: string): Flags => ({ content, special: true, single_word: false, lstrip: false, rstrip: false });
@@ -147,7 +147,7 @@ function specialTokens(settings: Settings): { key: string; token: Flags }[] {
   return found;
 }
 
-/** Adds tokens as the native library does: a token that is there already changes its flags and keeps its id. */
+/** Adds tokens as the native library does: a token that is there already changes its flags, keeps its id and stays special. */
 function createAdded({ model: { vocab } }: TokenizerFile) {
   const tokens = new Map<string, AddedToken>();
   let largest = -1;
@@ -155,10 +155,11 @@ function createAdded({ model: { vocab } }: TokenizerFile) {
     has: (content: string): boolean => tokens.has(content),
     add({ content, ...flags }: Flags): void {
       if (content === "") return;
-      const next = Math.max(largest + 1, vocab.size);
-      const id = tokens.get(content)?.id ?? vocab.get(content) ?? next;
+      const before = tokens.get(content);
+      const id = before?.id ?? vocab.get(content) ?? Math.max(largest + 1, vocab.size);
       largest = Math.max(largest, id);
-      tokens.set(content, { ...flags, content, id });
+      const normalized = flags.normalized ?? !flags.special;
+      tokens.set(content, { ...flags, content, id, normalized, special: flags.special || before?.special === true });
     },
     list: (): AddedToken[] => [...tokens.values()],
   };

@@ -34,6 +34,15 @@ function named(settings: Settings, key: string): string {
   );
 }
 
+function edge(settings: Settings, idOf: (token: string) => number | undefined, key: string): readonly [string, number] {
+  const token = named(settings, key);
+  const id = idOf(token);
+  if (id !== undefined) return [token, id];
+  throw new InputError(
+    `tokenizer_config.json: ${key} ${quote(token)} is not in the vocabulary; name another token, or set tokenizer_class to "PreTrainedTokenizerFast"`,
+  );
+}
+
 const byteLevel = (settings: object = {}): Component => ({
   type: "ByteLevel",
   ...{ add_prefix_space: false, trim_offsets: true, use_regex: true },
@@ -61,10 +70,11 @@ const bert: TokenizerClass = {
     decoder: { type: "WordPiece", prefix: "##", cleanup: true },
     model: { type: "WordPiece", vocab: model.vocab, unk_token: named(settings, "unk_token") },
   }),
-  template(settings, idOf) {
-    const [cls, sep] = [named(settings, "cls_token"), named(settings, "sep_token")];
-    return { type: "BertProcessing", cls: [cls, idOf(cls) ?? 2], sep: [sep, idOf(sep) ?? 3] };
-  },
+  template: (settings, idOf) => ({
+    type: "BertProcessing",
+    cls: edge(settings, idOf, "cls_token"),
+    sep: edge(settings, idOf, "sep_token"),
+  }),
 };
 
 const accents = (settings: Settings): boolean | null =>
@@ -88,14 +98,8 @@ const roberta: TokenizerClass = {
     ...{ unk_token: "<unk>", pad_token: "<pad>", mask_token: "<mask>" },
   },
   template(settings, idOf) {
-    const edge = (key: string) => {
-      const token = named(settings, key);
-      const id = idOf(token);
-      if (id !== undefined) return [token, id];
-      throw new InputError(`tokenizer.json: ${key} ${quote(token)} is not in the vocabulary; add it, or name another token`);
-    };
     return {
-      ...{ type: "RobertaProcessing", sep: edge("sep_token"), cls: edge("cls_token") },
+      ...{ type: "RobertaProcessing", sep: edge(settings, idOf, "sep_token"), cls: edge(settings, idOf, "cls_token") },
       trim_offsets: flag(settings, "trim_offsets", true),
       add_prefix_space: flag(settings, "add_prefix_space", false),
     };

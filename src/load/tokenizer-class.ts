@@ -22,7 +22,7 @@ export interface Effective {
 export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside: Beside): Effective {
   const given = settingsOf(config, beside);
   const name = className(file, given, beside, config !== undefined);
-  const kind = name === BACKEND ? undefined : CLASSES[name];
+  const kind = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (name !== BACKEND && !kind) {
     throw new InputError(
       `tokenizer_config.json: tokenizer_class ${quote(name)} is not supported; load it with transformers, save it with save_pretrained, and set tokenizer_class to "PreTrainedTokenizerFast"`,
@@ -32,7 +32,7 @@ export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside:
   const settings = { ...defaults, ...given };
   const built = kind ? { ...file, ...kind.build(file, settings) } : file;
   const { tokens, absent } = addedTokens(file, settings, { given, beside, keeps: kind === undefined, again: kind?.again });
-  const idOf = (token: string) => tokens.find(({ content }) => content === token)?.id ?? file.model.vocab.get(token);
+  const idOf = (token: string) => tokens.find(({ content }) => content === token)?.id;
   const post_processor = kind?.template ? kind.template(settings, idOf) : file.post_processor;
   return { file: { ...built, post_processor, added_tokens: tokens }, settings, absent };
 }

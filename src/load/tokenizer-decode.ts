@@ -10,7 +10,10 @@ export function createDecoder(config: unknown, lookedFor: readonly AddedToken[],
   const join = createJoin(config, lookedFor);
   const addedText = new Map(lookedFor.map(({ id, content }) => [id, content]));
   return (ids: readonly number[], skipSpecialTokens: boolean): string => {
-    const kept = skipSpecialTokens ? ids.filter((id) => !vocabulary.specialIds.has(id)) : ids;
+    // As in the native library, a special token that is looked for in another form is not skipped.
+    const isSpecial = (id: number) =>
+      vocabulary.specialIds.has(id) && (addedText.get(id) ?? vocabulary.tokenOf(id)) === vocabulary.tokenOf(id);
+    const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : ids;
     const tokens = kept.map((id) => addedText.get(id) ?? vocabulary.tokenOf(id));
     return join(tokens.filter((token) => token !== undefined));
   };
@@ -20,6 +23,21 @@ export function createDecoder(config: unknown, lookedFor: readonly AddedToken[],
 export const cleansUp = (file: TokenizerFile, settings: Readonly<Record<string, unknown>>): boolean =>
   settings.clean_up_tokenization_spaces === true &&
   (file.model.type !== "BPE" || settings.clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output === true);
+
+/** Throws `InputError` on a decoder that would misread, or run without bound on, the tokens of this file. */
+export function checkDecoder({ decoder, normalizer, pre_tokenizer }: TokenizerFile): void {
+  const text = JSON.stringify(decoder ?? null);
+  if (text.includes('"ByteLevel"') && !JSON.stringify([normalizer, pre_tokenizer]).includes('"ByteLevel"'))
+    throw new InputError(
+      "tokenizer.json: its decoder is ByteLevel but nothing writes bytes; give it the decoder of its pre_tokenizer",
+    );
+  if (text.includes('"Regex"') || (text.match(/"Replace"/g) ?? []).length > MOST_REPLACED)
+    throw new InputError(
+      `tokenizer.json: its decoder replaces expressions or more than ${MOST_REPLACED} strings; save the tokenizer again`,
+    );
+}
+
+const MOST_REPLACED = 4;
 
 const CLEAN_UP = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
 

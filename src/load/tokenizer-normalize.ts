@@ -1,6 +1,7 @@
 /** The normalizers of tokenizer.json, each keeping every character's place in the original text. */
 
 import { z } from "zod";
+import { InputError } from "../run/errors.ts";
 import { type Aligned, filter, map, prepend, replace, slice } from "./tokenizer-aligned.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 import { compilePattern, pattern } from "./tokenizer-pattern.ts";
@@ -62,7 +63,15 @@ function bertNormalizer(config: Component): Normalizer {
 }
 
 function inOrder(steps: readonly Normalizer[]): Normalizer {
-  return (piece) => steps.reduce((text, step) => step(text), piece);
+  return (piece) => steps.reduce((text, step) => withinBounds(step(text), piece), piece);
+}
+
+const MOST_GROWTH = 64;
+
+// Replacements that grow the text, one after the other, would fill the memory.
+function withinBounds(now: Aligned, before: Aligned): Aligned {
+  if (now.text.length <= MOST_GROWTH * (before.text.length + 1_000)) return now;
+  throw new InputError(`tokenizer.json: its normalizer makes a text ${MOST_GROWTH} times as long; save the tokenizer again`);
 }
 
 function cleanText(piece: Aligned): Aligned {

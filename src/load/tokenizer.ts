@@ -9,7 +9,7 @@ import { type Aligned, aligned } from "./tokenizer-aligned.ts";
 import type { Subword } from "./tokenizer-bpe.ts";
 import { effectiveTokenizer } from "./tokenizer-class.ts";
 import type { Beside } from "./tokenizer-class-added.ts";
-import { cleanedUp, cleansUp, createDecoder } from "./tokenizer-decode.ts";
+import { checkDecoder, cleanedUp, cleansUp, createDecoder } from "./tokenizer-decode.ts";
 import { createFinisher, type Token } from "./tokenizer-finish.ts";
 import { type AddedToken, quote, readTokenizerFile, type TokenizerFile } from "./tokenizer-json.ts";
 import { createNormalizer } from "./tokenizer-normalize.ts";
@@ -46,6 +46,7 @@ export interface Tokenizer extends Vocabulary {
  */
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown, beside: Beside = {}): Tokenizer {
   const { file, settings, absent } = effectiveTokenizer(readTokenizerFile(tokenizerJson), tokenizerConfig, beside);
+  checkDecoder(file);
   const added = file.added_tokens ?? [];
   const normalize = createNormalizer(file.normalizer);
   const lookedFor = asLookedFor(added, normalize);

@@ -33,7 +33,8 @@ test("a broken tokenizer.json or tokenizer_config.json is refused or read, never
       const tokenizer = createTokenizer(json, config);
       for (const text of [...TEXTS, mutateText(TEXTS[1]!, d)]) tokenizer.decode(tokenizer.encode(text).ids);
     } catch (error) {
-      if (!(error instanceof InputError) || error.message.includes("\n")) wrong.push([k, (error as Error).stack?.slice(0, 400)]);
+      if (!(error instanceof InputError) || error.message.includes("\n"))
+        wrong.push([k, (error as Error).stack?.slice(0, 400)]);
     }
   }
   expect(wrong.length, JSON.stringify(wrong.slice(0, 5), null, 1)).toBe(0);

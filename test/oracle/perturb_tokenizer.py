@@ -1,11 +1,11 @@
 """Every key of tokenizer_config.json, and every part of tokenizer.json, changed: transformers' ids against ours.
 
     npm run build
-    python test/oracle/perturb_tokenizer.py [FOLDER]
+    python test/oracle/perturb_tokenizer.py [FOLDER] [--every N] [--refused]
 
 For each tokenizer class of the supported families a small tokenizer is written, then changed key by key, and a list of awkward
 texts is encoded with AutoTokenizer.from_pretrained and with the build (perturb_tokenizer.mjs). Each case is "equal", "refused"
-(an InputError of ours), "theirs" (transformers fails, too or alone) or WRONG. Prints the counts; ends with 1 if any is WRONG.
+(an InputError of ours), "theirs" (transformers fails, too or alone) or WRONG. --every tries each Nth case only, --refused lists what is refused. Prints the counts; ends with 1 if any is WRONG.
 """
 
 import copy
@@ -173,9 +173,9 @@ def cases():
             yield f"{name}: {json.dumps(extra)[:60]}", model_type, file, config, extra
 
 
-def main(folder):
+def main(folder, every):
     names = []
-    for number, (name, model_type, file, config, extra) in enumerate(cases()):
+    for number, (name, model_type, file, config, extra) in enumerate(list(cases())[::every]):
         names.append(name)
         place = Path(folder) / f"{number}"
         place.mkdir(parents=True)
@@ -223,5 +223,6 @@ def judge(place, ours):
 
 
 if __name__ == "__main__":
-    folders = [a for a in sys.argv[1:] if not a.startswith("-")]
-    sys.exit(main(folders[0] if folders else tempfile.mkdtemp()))
+    every = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
+    folders = [a for a in sys.argv[1:] if not a.startswith("-") and not a.isdigit()]
+    sys.exit(main(folders[0] if folders else tempfile.mkdtemp(), every))
