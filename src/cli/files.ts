@@ -1,4 +1,6 @@
 /** Claiming the places that are written to before any work is done. */
+import { dirname } from "node:path";
+import { clearAsides } from "../load/aside.node.ts";
 import { claim } from "../load/claim.node.ts";
 import { filePlace } from "../load/place.node.ts";
 import { InputError } from "../run/errors.ts";
@@ -13,12 +15,13 @@ export async function claimFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const place = await filePlace(path);
     const other = names.get(place.path);
-    if (other !== undefined && place.kind !== "stream")
-      throw new InputError(`${path}: is the same file as ${other}: give each of them a name of its own`);
-    names.set(place.path, path);
+    if (other !== undefined) throw new InputError(`${path}: is the same file as ${other}: give each of them a name of its own`);
+    if (place.kind !== "stream") names.set(place.path, path);
   }
   endOnSignal();
   for (const path of paths) await claim(path);
+  // a folder that holds nothing else is exchanged as a whole, by way of one beside it
+  for (const folder of new Set([...names.keys()].map((path) => dirname(dirname(path))))) await clearAsides(folder);
 }
 
 /** Keeps other processes from writing a folder until this one ends; `last` is said where a signal ends it. Throws `InputError`. */

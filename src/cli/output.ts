@@ -37,7 +37,7 @@ export async function print(text: string): Promise<void> {
 }
 
 /** The error of a standard output that takes nothing. */
-export const unprintable = (error: unknown): InputError =>
+const unprintable = (error: unknown): InputError =>
   new InputError(`the standard output cannot be written (${why(error)}): send it to another place`);
 
 /** Reports on standard error; where that cannot be written, nothing is reported. */

@@ -1,6 +1,5 @@
 /** Where a command that makes a page and data puts them. */
-import { dirname, join, resolve } from "node:path";
-import { clearAsides } from "../load/aside.node.ts";
+import { join } from "node:path";
 import { writeTogether } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { claimFiles } from "./files.ts";
@@ -19,10 +18,7 @@ export async function prepareResults(
 ): Promise<(data: object, page: () => string, text: () => string) => Promise<void>> {
   const files = { page: join(out, `${name}.html`), data: json ?? join(out, `${name}.json`) };
   const printed = json === "-";
-  if (!printed) {
-    await claimFiles(Object.values(files));
-    await clearAsides(dirname(resolve(out))); // the folder itself is exchanged where it holds nothing else
-  }
+  if (!printed) await claimFiles(Object.values(files));
   return async (data, page, text) => {
     const written = `${JSON.stringify(data)}\n`;
     if (printed) {

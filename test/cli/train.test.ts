@@ -55,7 +55,7 @@ async function checkpoints(name: string): Promise<{ whole: number; aside: number
   const whole = names.filter((folder) => !isAside(folder));
   for (const folder of whole) {
     const path = at(name, "checkpoints", folder);
-    const files = ["config.json", "model.safetensors", "progress.json", "state.safetensors", "tokenizer.json"];
+    const files = ["SHA256SUMS", "config.json", "model.safetensors", "progress.json", "state.safetensors", "tokenizer.json"];
     expect(readdirSync(path).sort(), folder).toEqual(files);
     for (const file of ["model.safetensors", "state.safetensors"]) {
       const source = await fileSource(join(path, file));
@@ -99,12 +99,14 @@ it("ends with the same bytes after being killed twenty times", { timeout: 300_00
   expect((await checkpoints("killed")).aside).toBe(0);
 });
 
-it("writes a checkpoint on Ctrl-C, ends with 130, says how to go on, and so it goes on", { timeout: 120_000 }, async () => {
+it("writes a checkpoint on Ctrl-C and when the terminal closes, ends with 130, says how to go on, and so it goes on", {
+  timeout: 120_000,
+}, async () => {
   for (const after of [1, 2]) {
     const { code, stdout, stderr } = await carryOn("stopped", {
       watch: (child, said) => {
         // twice would end it at once
-        if (said.split("held out").length > after && !said.includes("stopping")) child.kill("SIGINT");
+        if (said.split("held out").length > after && !said.includes("stopping")) child.kill(after === 1 ? "SIGINT" : "SIGHUP");
       },
     });
     expect(code).toBe(130);

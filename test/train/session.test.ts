@@ -1,5 +1,5 @@
 /** Runs on the disk: what is kept, what is cleared, what goes on, and what is refused. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -183,6 +183,68 @@ describe("a session", () => {
     renameSync(away, there);
     expect(await checkpointSteps(await openRun(path))).toEqual([3, 6]);
     expect((await session(path, config, { resume: true })).outcome).toBe("finished");
+    expect(modelOf(path).equals(modelOf(whole))).toBe(true);
+  });
+
+  it("is refused where another process has the run", async () => {
+    const path = join(folder, "twice");
+    const refused: unknown[] = [];
+    const onStep = async ({ step }: { step: number }) => {
+      if (step === 1)
+        refused.push(await session(path, configured(), { resume: true }).catch((error) => (error as Error).message));
+    };
+    await session(path, configured({ steps: 3 }), { hooks: { onStep } });
+    expect(refused).toEqual([
+      expect.stringMatching(/twice: is being written by another headwise \(process \d+ on .* since .*\): wait/),
+    ]);
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  const damages: [string, (path: string) => void, RegExp][] = [
+    ["cut short", (path) => truncateSync(join(path, "state.safetensors"), 100), /state\.safetensors is not what was written/],
+    ["with a file less", (path) => rmSync(join(path, "progress.json")), /progress\.json: there is no such file/],
+    ["with a wrong byte", (path) => spoil(join(path, "model.safetensors")), /model\.safetensors is not what was written/],
+    ["with other JSON", (path) => writeFileSync(join(path, "progress.json"), "{"), /progress\.json is not what was written/],
+    [
+      "without its sums, cut short",
+      (path) => {
+        rmSync(join(path, "SHA256SUMS"));
+        truncateSync(join(path, "state.safetensors"), 100);
+      },
+      /damaged/,
+    ],
+    ["with broken sums", (path) => writeFileSync(join(path, "SHA256SUMS"), "x"), /SHA256SUMS does not list the files/],
+  ];
+  const spoil = (path: string) => {
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 3]! ^= 4;
+    writeFileSync(path, bytes);
+  };
+  it.each(
+    damages,
+  )("whose newest checkpoint is damaged, %s, goes on from the one before and ends the same", async (what, damage, says) => {
+    const [path, config] = [join(folder, `damaged ${what}`), configured({ average: 2 })];
+    let now = 0;
+    const hooks = { onStep: ({ step }: { step: number }) => void (now = step), stopping: () => now === 10 };
+    await session(path, config, { hooks });
+    damage(join(path, "checkpoints", "step-00000010"));
+    const warnings: string[] = [];
+    await session(path, config, { resume: true, warn: (message) => void warnings.push(message) });
+    expect(warnings).toEqual([expect.stringMatching(says), "going on from step 9"]);
+    expect(modelOf(path).equals(modelOf(whole))).toBe(true);
+    expect(readFileSync(join(path, "metrics.jsonl"), "utf8")).toBe(readFileSync(join(whole, "metrics.jsonl"), "utf8"));
+    expect(readdirSync(join(path, "checkpoints"))).toContain("step-00000010.damaged");
+  });
+
+  it("whose checkpoints are all damaged goes on from the beginning and ends the same", async () => {
+    const [path, config] = [join(folder, "all damaged"), configured({ average: 2 })];
+    let now = 0;
+    const hooks = { onStep: ({ step }: { step: number }) => void (now = step), stopping: () => now === 7 };
+    await session(path, config, { hooks });
+    for (const name of readdirSync(join(path, "checkpoints"))) spoil(join(path, "checkpoints", name, "state.safetensors"));
+    const warnings: string[] = [];
+    await session(path, config, { resume: true, warn: (message) => void warnings.push(message) });
+    expect(warnings.at(-1)).toBe("no whole checkpoint is left: going on from the beginning");
     expect(modelOf(path).equals(modelOf(whole))).toBe(true);
   });
 
