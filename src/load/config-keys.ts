@@ -5,7 +5,7 @@ import { InputError } from "../run/errors.ts";
 import { show } from "./safetensors.ts";
 
 /** Sizes have to fit an int32, layers and heads into lists that are made before any tensor has been seen. */
-export const [SIZE_LIMIT, LAYER_LIMIT, HEAD_LIMIT] = [2 ** 31 - 1, 10_000, 1_000_000];
+const [SIZE_LIMIT, LAYER_LIMIT, HEAD_LIMIT] = [2 ** 31 - 1, 10_000, 1_000_000];
 export const count = z.int().positive().max(SIZE_LIMIT);
 export const layers = z.int().positive().max(LAYER_LIMIT);
 export const positive = z.number().positive();

@@ -43,10 +43,15 @@ async function valuesOf({ config, weights }) {
   const parts = Object.entries(partsOf(config));
   const outputs = Object.fromEntries(parts.flatMap(([part, list]) => list.map((value, k) => [`${part}:${k}`, value])));
   const program = await runtime.compile(outputs, { weights: byPath(weights) });
-  const used = Object.fromEntries(Object.entries(feeds).filter(([name]) => config.family === "encoder-decoder" || !/^decoder/.test(name)));
+  const used = Object.fromEntries(
+    Object.entries(feeds).filter(([name]) => config.family === "encoder-decoder" || !/^decoder/.test(name)),
+  );
   const results = await program.run(used);
   return Object.fromEntries(
-    parts.map(([part, list]) => [part, list.map((_, k) => Array.from(results[`${part}:${k}`].data, (x) => Number(x.toPrecision(7))))]),
+    parts.map(([part, list]) => [
+      part,
+      list.map((_, k) => Array.from(results[`${part}:${k}`].data, (x) => Number(x.toPrecision(7)))),
+    ]),
   );
 }
 
