@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { byPath, encoderDecoderForward, forward, int64, keep } from "../../dist/index.js";
+import { byPath, encoderDecoderForward, forward, InputError, int64, keep } from "../../dist/index.js";
 import { loadCheckpoint, loadTranslator, nodeRuntime } from "../../dist/index.node.js";
 
 const [root, ...chosen] = process.argv.slice(2);
@@ -40,6 +40,7 @@ function partsOf(config) {
 }
 
 async function valuesOf({ config, weights }) {
+  if (config.maxPositions < IDS.length) throw new InputError("the text is longer than the model's positions");
   const parts = Object.entries(partsOf(config));
   const outputs = Object.fromEntries(parts.flatMap(([part, list]) => list.map((value, k) => [`${part}:${k}`, value])));
   const program = await runtime.compile(outputs, { weights: byPath(weights) });
