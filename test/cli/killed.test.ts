@@ -11,6 +11,7 @@ import { random } from "../../src/params/random.ts";
 import { damageOf } from "../../src/train/sums.node.ts";
 import { madeText } from "../train/made-text.ts";
 import { buildCommand, type Command, type Ran } from "./command.ts";
+import { CASES, SHORT } from "./killed-cases.ts";
 import { makeModel } from "./model-folder.ts";
 import { makeTranslator } from "./translator-folder.ts";
 
@@ -53,77 +54,6 @@ const SMALL_STUDY = {
   ...{ heads: [1, 2], seeds: 1, controls: { heads: 2, seeds: 1 }, width: 8, layers: 1, steps: 2, batch: 16, sequence: 53 },
   ...{ learningRate: 1e-2, warmup: 1, weightDecay: 0.01, documents: 32, readers: { train: 60, test: 60 } },
 };
-
-interface Case {
-  readonly name: string;
-  /** Run first, unwatched. */
-  readonly before?: readonly (readonly string[])[];
-  readonly run: readonly string[];
-  /** Names in the folder that are old or new; those of one list together. Default: all as one. */
-  readonly units?: readonly (readonly string[])[];
-  readonly more?: NodeJS.ProcessEnv;
-}
-
-const SHORT = ["--threads", "1"];
-const TEXTS = ["--text", "../texts.txt", ...SHORT];
-const PAIRS = ["--task", "similarity", "--data", "../pairs.csv", ...SHORT];
-const PRUNE = ["prune", "../encoder", "--text", "../texts.txt", "--no-timing", "--out", "cut", ...SHORT];
-const LOOK = ["look", "../encoder", "--svg", "a/p.svg", "--png", "a/p.png", "--html", "a/p.html", ...SHORT];
-const OUT = (name: string) => ["--out", `out-${name}`];
-/** The same command on another seed or text gives what was there before. */
-const CASES: readonly Case[] = [
-  { name: "look", before: [[...LOOK, "-t", "The dog."]], run: [...LOOK, "-t", "The cat sat."] },
-  { name: "look, a new folder", run: [...LOOK, "-t", "The cat sat."] },
-  {
-    name: "report",
-    before: [["report", "../encoder", ...TEXTS, "--sentences", "2", ...OUT("r")]],
-    run: ["report", "../encoder", ...TEXTS, ...OUT("r")],
-  },
-  { name: "report, a new folder", run: ["report", "../encoder", ...TEXTS, ...OUT("r")] },
-  {
-    name: "report, data elsewhere",
-    before: [["report", "../encoder", ...TEXTS, "--sentences", "2", ...OUT("r"), "--json", "d.json"]],
-    run: ["report", "../encoder", ...TEXTS, ...OUT("r"), "--json", "d.json"],
-    units: [["out-r"], ["d.json"]],
-  },
-  {
-    name: "compare",
-    before: [["compare", "../encoder", "../encoder", ...TEXTS, "--sentences", "2", ...OUT("c")]],
-    run: ["compare", "../encoder", "../encoder", ...TEXTS, ...OUT("c")],
-  },
-  {
-    name: "redundancy",
-    before: [["redundancy", "../encoder", "--sentences", "30", ...OUT("d"), ...SHORT]],
-    run: ["redundancy", "../encoder", "--sentences", "31", ...OUT("d"), ...SHORT],
-  },
-  {
-    name: "importance",
-    before: [["importance", "../encoder", ...PAIRS, "--methods", "taylor", ...OUT("i")]],
-    run: ["importance", "../encoder", ...PAIRS, "--methods", "michel", ...OUT("i")],
-  },
-  {
-    name: "curve",
-    before: [["curve", "../encoder", ...PAIRS, "--methods", "taylor", "--points", "2", ...OUT("u")]],
-    run: ["curve", "../encoder", ...PAIRS, "--methods", "michel", "--points", "2", ...OUT("u")],
-  },
-  { name: "prune", run: [...PRUNE, "--heads", "0.1"] },
-  { name: "prune --force", before: [[...PRUNE, "--heads", "0.1,0.2"]], run: [...PRUNE, "--heads", "0.1", "--force"] },
-  {
-    name: "prune --force --onnx",
-    before: [[...PRUNE, "--heads", "0.1,0.2"]],
-    run: [...PRUNE, "--heads", "0.1", "--force", "--onnx"],
-  },
-  {
-    name: "prune --force --padded",
-    before: [[...PRUNE, "--heads", "0.1,0.2", "--onnx"]],
-    run: [...PRUNE, "--heads", "0.1", "--force", "--padded"],
-  },
-  {
-    name: "translate",
-    before: [["translate", "../translator", "--in", "../other.txt", "--out", "t.txt", ...SHORT]],
-    run: ["translate", "../translator", "--in", "../lines.txt", "--out", "t.txt", ...SHORT],
-  },
-];
 
 /** Every file below a folder that is not hidden, with what it holds. */
 function tree(folder: string, under = ""): Record<string, string> {
