@@ -271,9 +271,12 @@ describe("a directory", () => {
   });
 
   it("whose tokenizer was given tokens that the model's table has no rows for refuses texts with them, and no others", async () => {
-    const json = tinyTokenizer();
+    const tiny = tinyTokenizer();
+    const { vocab } = tiny.model as { vocab: Record<string, number> };
+    const more = Array.from({ length: 67 - Object.keys(vocab).length }, (_, i) => [`more${i}`, Object.keys(vocab).length + i]);
+    const json = { ...tiny, model: { ...(tiny.model as object), vocab: { ...vocab, ...Object.fromEntries(more) } } };
     const extra = { content: "<pad>", special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
-    const added = [...(json.added_tokens as object[]), { ...extra, id: 67 }];
+    const added = [...(tiny.added_tokens as object[]), { ...extra, id: 67 }];
     const { tokenizer } = await read({ "tokenizer.json": { ...json, added_tokens: added } });
     expect(tokenizer.encode("the cat").tokens).toEqual(["[CLS]", "the", "cat", "[SEP]"]);
     expect(tokenizer.vocabularySize).toBe(67);
