@@ -1,17 +1,12 @@
 /** Programs: graphs compiled once and run many times, on whatever device a backend offers. */
-import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { sameShape, shown } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
 import { explain } from "./explain.ts";
-import { type Lease, Sessions } from "./sessions.ts";
+import { type Lease, type Ort, Sessions } from "./sessions.ts";
 import { sizeOf, type Tensor, type TensorData } from "./tensor.ts";
 
-/** The part of ONNX Runtime that is the same in Node and in the browser. */
-export interface Ort {
-  readonly InferenceSession: { create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
-  readonly Tensor: new (type: OrtTensor.Type, data: OrtTensor.DataType, dims: readonly number[]) => OrtTensor;
-  readonly env?: Env;
-}
+export type { Ort } from "./sessions.ts";
 
 export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
 export type Feeds = Readonly<Record<string, Tensor>>;

@@ -1,10 +1,16 @@
 /** Compiled sessions: shared by the programs that need the same one, freed with the last of them. */
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import type { Value } from "../graph/value.ts";
 import { type Encoded, encode } from "../onnx/encode.ts";
 import { explain } from "./explain.ts";
-import type { Ort } from "./runtime.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** The part of ONNX Runtime that is the same in Node and in the browser. */
+export interface Ort {
+  readonly InferenceSession: { create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
+  readonly Tensor: new (type: OrtTensor.Type, data: OrtTensor.DataType, dims: readonly number[]) => OrtTensor;
+  readonly env?: Env;
+}
 
 type Outputs = Readonly<Record<string, Value>>;
 type Weights = ReadonlyMap<string, Tensor>;
