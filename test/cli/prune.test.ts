@@ -27,7 +27,15 @@ describe("a cut", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nParameters: 493,184 → /);
     expect(stdout).toMatch(/Cut equals masked on 110 texts .* of states is (0|\d\.\de-\d), of logits (0|\d\.\de-\d)\./);
-    const files = ["config.json", "model.safetensors", "onnx", "prune.json", "tokenizer.json", "tokenizer_config.json"];
+    const files = [
+      "README.md",
+      "config.json",
+      "model.safetensors",
+      "onnx",
+      "prune.json",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ];
     expect(readdirSync(at("small")).sort()).toEqual(files);
     expect(readdirSync(at("small", "onnx"))).toEqual(["model.onnx"]);
     const { config, weights } = await loadCheckpoint(at("small"));
@@ -46,6 +54,11 @@ describe("a cut", () => {
       check: { texts: 110, corpus: { id: "built-in sample", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     });
     expect(record.check.states).toBeLessThan(1e-5);
+    expect(record.files.carried).toEqual(expect.arrayContaining(["README.md", "tokenizer.json"]));
+    expect(stdout).toMatch(/\nCopied: .*README\.md/);
+    expect(readFileSync(at("small", "README.md"), "utf8")).toContain(
+      "removed 4 of 16 attention heads; `prune.json` lists them.",
+    );
   });
 
   it("can be cut again, and remembers the first model's heads and the first cut", async () => {
