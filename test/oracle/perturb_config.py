@@ -113,10 +113,10 @@ def make(root, families):
         model.save_pretrained(folder)
         write_tokenizer(folder)
         base = json.loads((folder / "config.json").read_text())
-        inputs = {"input_ids": torch.tensor([[7, 9, 11, 5, 30, 22, 7, 14, 13, 39, 6, 8]])}
+        inputs = {"input_ids": torch.tensor([[7, 9, 11, 5, 30, 22, 7, 14, 13, 39, 6, 18]])}
         inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         if "d_model" in sizes:
-            inputs["decoder_input_ids"] = torch.tensor([[2, 8, 31, 9, 17]])
+            inputs["decoder_input_ids"] = torch.tensor([[2, 18, 31, 9, 10]])
         lines = []
         for name, changed in cases(base, type(config)):
             (folder / "config.json").write_text(json.dumps(changed))
