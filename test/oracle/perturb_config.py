@@ -170,8 +170,8 @@ def verdict(ref, ours):
         return "loaded here, an error there"
     for part, theirs in ref["values"].items():
         mine = ours["values"].get(part)
-        if mine is None or (part == "logits" and not mine):
-            continue
+        if mine is None or (part == "logits" and not mine) or (part.endswith("attentions") and not theirs):
+            continue  # without a language head there are no logits; with sdpa, transformers returns no patterns
         limit = next(v for k, v in TOLERANCE.items() if part.endswith(k))
         if len(mine) != len(theirs) or any(len(a) != len(b) or max(abs(x - y) for x, y in zip(a, b)) > limit or a != a for a, b in zip(mine, theirs)):
             return "WRONG"
