@@ -35,7 +35,7 @@ export interface ModelConfig {
 }
 
 const tokenizerFile = z.object({
-  padding: z.unknown(),
+  padding: z.unknown().optional(),
   added_tokens: z.array(addedToken).nullish(),
   normalizer: component.nullish(),
   pre_tokenizer: component.nullish(),
