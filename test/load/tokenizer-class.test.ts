@@ -72,7 +72,7 @@ describe("what is refused", () => {
     ["do_lower_case is 1; give true or false", bert, { tokenizer_class: "BertTokenizer", do_lower_case: 1 }],
     ['cls_token "<cls>" is not in the vocabulary', kinds["GPT-2"], { tokenizer_class: "BertTokenizer" }],
     ["fix_mistral_regex is not supported", bert, { fix_mistral_regex: true }],
-  ])("%s", (message, json, config) => {
+  ])("%s", (message: string, json: unknown, config?: unknown) => {
     const build = () => createTokenizer(json, config);
     expect(build).toThrow(InputError);
     expect(build).toThrow(message.replace('"<cls>"', '"[CLS]"'));
