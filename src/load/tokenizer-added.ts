@@ -36,7 +36,7 @@ function finder(tokens: readonly AddedToken[]): (piece: Aligned) => Section[] {
   for (const token of tokens) if (token.content && !byContent.has(token.content)) byContent.set(token.content, token);
   if (byContent.size === 0) return (piece) => (piece.text === "" ? [] : [{ piece }]);
   const contents = [...byContent.keys()].sort((one, other) => other.length - one.length);
-  const any = new RegExp(contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gu");
+  const any = new RegExp(contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "gu");
   return (piece) => sections(piece, any, byContent);
 }
 

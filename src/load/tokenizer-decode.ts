@@ -1,7 +1,7 @@
 /** Token strings back to text, by the library's decoders. */
 
 import { InputError } from "../run/errors.ts";
-import type { AddedToken, TokenizerFile } from "./tokenizer-json.ts";
+import { type AddedToken, quote, type TokenizerFile } from "./tokenizer-json.ts";
 import { Tokenizer as Library } from "./tokenizer-library.ts";
 import type { Vocabulary } from "./tokenizer-vocabulary.ts";
 
@@ -45,24 +45,42 @@ const CLEAN_UP = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", "
 export const cleanedUp = (text: string): string =>
   CLEAN_UP.reduce((cleaned, mark) => cleaned.replaceAll(mark, mark.trim()), text);
 
+type Chain = (tokens: readonly string[]) => readonly string[];
+
 // The library's tokenizer gets no vocabulary, since its decoder works on token strings alone.
-function createJoin(config: unknown, added_tokens: readonly AddedToken[]): (tokens: readonly string[]) => string {
-  const hasBytes = JSON.stringify(config ?? null).includes('"ByteFallback"');
+function createJoin(config: unknown, added: readonly AddedToken[]): (tokens: readonly string[]) => string {
+  if (config === null || config === undefined) return (tokens) => tokens.join(" ");
+  const steps = stepsOf(config).map((step) => createStep(step, added));
+  return (tokens) => steps.reduce((done, step) => step(done), tokens).join("");
+}
+
+interface Step {
+  readonly type?: unknown;
+  readonly decoders?: unknown;
+}
+
+const stepsOf = (config: unknown): readonly unknown[] => {
+  const { type, decoders } = (config ?? {}) as Step;
+  return type === "Sequence" && Array.isArray(decoders) ? decoders.flatMap((step) => stepsOf(step)) : [config];
+};
+
+function createStep(config: unknown, added_tokens: readonly AddedToken[]): Chain {
+  if ((config as Step | null)?.type === "ByteFallback") return joinBytes;
   const others = { normalizer: null, pre_tokenizer: null, post_processor: null, model: { type: "WordPiece", vocab: {} } };
   try {
-    const { decoder } = new Library({ ...others, added_tokens, decoder: config ?? null }, {});
-    if (decoder === null) return (tokens) => tokens.join(" ");
-    return (tokens) => decoder.decode(hasBytes ? joinBytes(tokens) : tokens);
+    const { decoder } = new Library({ ...others, added_tokens, decoder: config }, {});
+    if (decoder) return (tokens) => decoder.decode_chain(tokens);
   } catch (error) {
-    throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}`);
+    throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}; save the tokenizer again`);
   }
+  throw new InputError(`tokenizer.json: decoder: ${quote(config)} is none; save the tokenizer again`);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 // Runs of byte tokens such as <0xE2> become text here, because the library would drop a byte order mark. As in the native
 // library, bytes that are no text become one U+FFFD each.
-function joinBytes(tokens: readonly string[]): string[] {
+function joinBytes(tokens: readonly string[]): readonly string[] {
   const joined: string[] = [];
   let bytes: number[] = [];
   for (const token of [...tokens, ""]) {

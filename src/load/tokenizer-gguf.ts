@@ -42,10 +42,12 @@ export function tokenizerFilesFromGguf(
   metadata: Record<string, unknown>,
 ): Record<"tokenizer.json" | "tokenizer_config.json", object> {
   const gguf = readSettings(metadata);
+  // transformers looks for the named tokens in texts, too, whatever their type.
+  const named = new Set([gguf.bos_token_id, gguf.eos_token_id, gguf.unknown_token_id, gguf.padding_token_id]);
   const added_tokens = gguf.tokens.flatMap((content, id) => {
-    const type = gguf.token_type[id];
-    if (type !== controlToken && type !== userToken) return [];
-    return [{ ...{ id, content, special: type === controlToken, normalized: false }, ...plain }];
+    const special = gguf.token_type[id] === controlToken || named.has(id);
+    if (!special && gguf.token_type[id] !== userToken) return [];
+    return [{ ...{ id, content, special, normalized: false }, ...plain }];
   });
   const chat_template = metadata["tokenizer.chat_template"];
   return {

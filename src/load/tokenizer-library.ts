@@ -7,7 +7,7 @@ interface Library {
   readonly Tokenizer: new (
     file: object,
     config: object,
-  ) => { readonly decoder: { decode(tokens: readonly string[]): string } | null };
+  ) => { readonly decoder: { decode_chain(tokens: readonly string[]): readonly string[] } | null };
 }
 
 export const { SplitPreTokenizer, Tokenizer } = library as unknown as Library;

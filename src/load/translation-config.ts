@@ -89,6 +89,11 @@ function fromMarian(json: unknown, where: string): EncoderDecoderConfig {
 
 function fromM2m(json: unknown, where: string): EncoderDecoderConfig {
   const c = readStrict(M2M, json, "m2m_100", where);
+  if (c.pad_token_id === c.eos_token_id) {
+    throw new InputError(
+      `${where}: "pad_token_id" is "eos_token_id" (${c.pad_token_id}), and M2M-100 gives padding no position; give padding an id of its own`,
+    );
+  }
   const own = { architecture: "m2m_100", normFirst: true, finalLogitsBias: false } as const;
   return { ...common(c, where), ...own, positions: { spacing: "tensor2tensor", offset: c.pad_token_id + 1 } };
 }

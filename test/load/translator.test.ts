@@ -163,6 +163,11 @@ describe("a directory", () => {
     expect((await loadTranslator(model)).generation).toEqual({ beams: 6, maxLength: 23, renormalize: true, ...own });
   });
 
+  it("of M2M-100 needs an end that is not padding, which has no position there", () => {
+    const json = { ...readFixtureJson("m2m", "config.json"), pad_token_id: 2 };
+    expect(() => readTranslationConfig(json, "config.json")).toThrow('config.json: "pad_token_id" is "eos_token_id" (2), and');
+  });
+
   it("is not taken for a model to look at", async () => {
     await expect(loadCheckpoint(makeTranslator(join(folder, "look")))).rejects.toThrow(
       '"marian" is a translation model (encoder and decoder), which this does not take: use `headwise translate`',

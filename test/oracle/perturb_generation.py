@@ -159,6 +159,13 @@ def files(name, where, change):
     return {**config, **told}, None
 
 
+def rebuilt(model, config):
+    """The same weights under a config.json whose ids differ: they are the model's own, too."""
+    made = type(model)(model.config_class.from_dict(dict(config))).eval()
+    made.load_state_dict(model.state_dict())
+    return made
+
+
 def reference(model, config, generation, rows, tmp):
     """The ids of each row, without the start, cut after the first end."""
     (tmp / "config.json").write_text(json.dumps(config))
@@ -190,6 +197,8 @@ def changes(golden, where):
         if golden and key not in GOLDEN:
             continue
         for value in values:
+            if golden and value is None:
+                continue
             yield {key: value}
             if key in GOLDEN and key != "num_beams" and where != "config.json":
                 yield {key: value, "num_beams": 1}
@@ -199,7 +208,7 @@ def changes(golden, where):
         yield {key: rng.choice(COMBINED[key]) for key in keys}
 
 
-def run(golden, tmp):
+def run(golden, only, tmp):
     cases = []
     for name, kind in CLASSES.items():
         model = kind.from_pretrained(FIXTURES / name).eval()
@@ -208,8 +217,17 @@ def run(golden, tmp):
         for where in FILES[:1] if golden else FILES:
             for change in changes(golden, where):
                 config, generation = files(name, where, change)
-                known = reference(model, config, generation, rows, tmp)
-                cases.append({"model": name, "where": where, "change": change, "config": config, "generation": generation, "sources": rows, **known})
+                if only and not only & change.keys():
+                    continue
+                told, own = model, rows
+                if where == "config.json" and {"eos_token_id", "pad_token_id"} & change.keys():
+                    end = config["eos_token_id"]
+                    try:
+                        told, own = rebuilt(model, config), [row[:-1] + [end] for row in rows]
+                    except Exception:
+                        told = None
+                known = reference(told, config, generation, own, tmp)
+                cases.append({"model": name, "where": where, "change": change, "config": config, "generation": generation, "sources": own, **known})
     return cases
 
 
@@ -221,9 +239,18 @@ def judge(case, ours):
     return "equal" if ours["outputs"] == case["outputs"] else "WRONG"
 
 
+def write_golden(cases):
+    """The cases that both follow, a line each."""
+    shared = {name: next(c["sources"] for c in cases if c["model"] == name) for name in CLASSES}
+    lines = [json.dumps({k: c[k] for k in ("model", "change", "outputs")}, separators=(",", ":")) for c in cases]
+    head = f'{{"transformers":"{transformers.__version__}","always":{json.dumps(ALWAYS)},"sources":{json.dumps(shared)},"cases":['
+    (FIXTURES / "generation.json").write_text("\n".join([head, ",\n".join(lines), "]}"]) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--golden", action="store_true")
+    parser.add_argument("--keys", help="only cases that change one of these, separated by commas")
     parser.add_argument("--keep", help="write cases and outcomes here")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -232,21 +259,15 @@ def main():
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         tmp = Path(folder)
-        cases = run(asked.golden, tmp)
-        if asked.golden:
-            kept = [{k: c[k] for k in ("model", "change", "sources", "outputs")} for c in cases if "outputs" in c]
-            shared = {name: next(c["sources"] for c in kept if c["model"] == name) for name in CLASSES}
-            lines = ",\n".join(json.dumps({k: v for k, v in c.items() if k != "sources"}, separators=(",", ":")) for c in kept)
-            head = f'{{"transformers":"{transformers.__version__}","always":{json.dumps(ALWAYS)},"sources":{json.dumps(shared)},"cases":[\n'
-            (FIXTURES / "generation.json").write_text(f"{head}{lines}\n]}}\n")
-            print(len(kept), "cases")
-            return
+        cases = run(asked.golden, set(asked.keys.split(",")) if asked.keys else None, tmp)
         (tmp / "cases.json").write_text(json.dumps(cases))
         subprocess.run(["node", HERE / "perturb_generation.mjs", tmp / "cases.json", tmp / "ours.json"], check=True)
         ours = json.loads((tmp / "ours.json").read_text())
         if asked.keep:
             Path(asked.keep).write_text(json.dumps([{**c, "ours": o} for c, o in zip(cases, ours)]))
     outcomes = [judge(case, one) for case, one in zip(cases, ours)]
+    if asked.golden:
+        write_golden([case for case, outcome in zip(cases, outcomes) if outcome == "equal"])
     for case, one, outcome in zip(cases, ours, outcomes):
         if outcome == "WRONG":
             print(case["model"], case["where"], json.dumps(case["change"]), "\n  ", case["outputs"], "\n  ", one.get("error", one.get("outputs")))
