@@ -10,6 +10,7 @@ import { concat, unsqueeze } from "../ops/layout.ts";
 import { cast, equal, indicator, where } from "../ops/logic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { cumsum, max, sum } from "../ops/reduce.ts";
+import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 
 /** The vector of each text, [b, n]. */
@@ -79,6 +80,12 @@ const ACTIVATIONS: Readonly<Record<DenseModule["activation"], (x: Value) => Valu
 };
 
 function dense({ weight, bias, activation, residual }: DenseModule, x: Value): Value {
+  const [reads, given] = [weight.shape[1]!, x.shape[1]!];
+  if (reads !== given) {
+    throw new InputError(
+      `modules.json: a dense layer reads ${reads} numbers, but a text's vector has ${given} there; do these files belong together?`,
+    );
+  }
   const [to, from] = weight.shape as [number, number];
   const linear = matmul(x, constant(transposed(weight), [from, to]));
   const y = ACTIVATIONS[activation](bias ? add(linear, constant(bias.data as Float32Array, [to])) : linear);

@@ -1,6 +1,8 @@
 /** Reading how a checkpoint pools texts from the files of sentence-transformers: modules.json and the folders that it names. */
+
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
+import { parseJson } from "./json.ts";
 import {
   DENSE_ACTIVATIONS,
   type DenseModule,
@@ -73,13 +75,8 @@ async function firstJson(names: readonly string[], open: OpenFile): Promise<Json
   return undefined;
 }
 
-async function jsonOf(source: Source): Promise<unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
-  } catch (error) {
-    throw new InputError(`${source.name}: not valid JSON (${(error as Error).message})`);
-  }
-}
+const jsonOf = async (source: Source): Promise<unknown> =>
+  parseJson(new TextDecoder().decode(await source.read(0, source.size)), source.name);
 
 const isObject = (json: unknown): json is Json => typeof json === "object" && json !== null && !Array.isArray(json);
 

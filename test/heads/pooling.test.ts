@@ -92,6 +92,14 @@ describe("the vector of a text", () => {
   });
 });
 
+it("a dense layer of another width is refused before anything runs", async () => {
+  const weight = tensor(new Float32Array(3 * 7), [3, 7]);
+  const dense = { kind: "dense", weight, activation: "Identity", residual: false } as const;
+  const { config } = await loadFixture("bert");
+  const build = () => pooled(anyForward(config), pooling(modes("mean"), dense));
+  expect(build).toThrow(`a dense layer reads 7 numbers, but a text's vector has ${config.width} there`);
+});
+
 it("how texts become vectors is said", () => {
   expect(poolingNote(pooling(modes("cls"), { kind: "normalize" }))).toBe(
     "a text’s vector is the first token’s state, then normalized, as modules.json says",
