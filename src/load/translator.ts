@@ -43,12 +43,7 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
 }
 
 // A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
-async function tokenizerOf(
-  id: string,
-  open: OpenFile,
-  config: unknown,
-  vocabulary: number,
-): Promise<TranslationTokenizer> {
+async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabulary: number): Promise<TranslationTokenizer> {
   const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
   if (!source) {
     const { tokenizer, json, name } = await readTokenizer(id, open, config);
