@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { builtinFolder } from "./builtin.node.ts";
-import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
+import { type Check, type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileOnDemand, fileSource, reason } from "./files.node.ts";
 import { type HubModel, openHubModel } from "./hub.node.ts";
 import { filesIn, isWithin } from "./listing.node.ts";
@@ -23,8 +23,15 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
 };
 
 /** Load `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
-export const loadCheckpoint = (model: string, options: LoadOptions = {}): Promise<Checkpoint> =>
-  fromModel(model, { directory: readDirectory, gguf: readGguf }, options);
+export const loadCheckpoint = (model: string, options: LoadOptions & { check?: Check<Checkpoint> } = {}): Promise<Checkpoint> =>
+  fromModel(
+    model,
+    {
+      directory: (id, open) => readDirectory(id, open, options.check),
+      gguf: (id, source, beside) => readGguf(id, source, beside, options.check),
+    },
+    options,
+  );
 
 /** What is made of a model's files; they are closed afterwards. */
 export interface Readers<T> {
