@@ -2,14 +2,16 @@
 import { compareModels } from "../heads/compare.ts";
 import { requireOneShape } from "../heads/compare-align.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { Check, Checkpoint } from "../load/checkpoint.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { comparisonPage } from "../view/compare-page.ts";
+import { printableAll } from "../view/printable.ts";
 import { comparisonText } from "../view/terminal-compare.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
 import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
-import { createProgress, type Progress } from "./progress.ts";
+import { terminal } from "./output.ts";
+import { createProgress, fetching, type Progress } from "./progress.ts";
 import { prepareResults, type ResultOptions } from "./results.ts";
 
 export interface CompareCommandOptions extends CorpusOptions, ResultOptions {
@@ -17,12 +19,12 @@ export interface CompareCommandOptions extends CorpusOptions, ResultOptions {
 }
 
 export async function compare(a: string, b: string, options: CommonOptions & CompareCommandOptions): Promise<void> {
+  const write = await prepareResults("compare", options);
   const content = await readContent(options);
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
     const models = await openBoth(a, b, progress);
-    const write = await prepareResults("compare", options);
     const maxPositions = Math.min(...models.map(({ config }) => config.maxPositions));
     const reader = { ...models[0], config: { ...models[0].config, maxPositions } };
     const corpus = firstSentences(parseCorpus(content, options, reader), options.sentences);
@@ -33,11 +35,10 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
     });
     progress.stop();
     await runtime.release();
-    const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
     await write(
       comparison,
       () => comparisonPage(comparison),
-      () => comparisonText(comparison, view),
+      () => comparisonText(printableAll(comparison), terminal()),
     );
   } finally {
     progress.stop();
@@ -46,11 +47,13 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
 
 /** Both models; folders of one name are told apart by their paths. */
 async function openBoth(a: string, b: string, progress: Progress): Promise<[Checkpoint, Checkpoint]> {
-  const open = (model: string) =>
-    loadCheckpoint(model, {
-      progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
-    });
-  const [first, second] = [await open(a), await open(b)];
+  const open = (model: string, check: Check<Checkpoint>) => loadCheckpoint(model, { progress: fetching(progress), check });
+  let other: Checkpoint | undefined;
+  // both configurations are compared before any weights are read
+  const first = await open(a, async ({ config }) => {
+    other = await open(b, (seen) => requireOneShape(config, seen.config));
+  });
+  const second = other!;
   for (const each of [first, second]) sayNotes(each);
   requireOneShape(first.config, second.config);
   return first.id === second.id && a !== b ? [named(first, a), named(second, b)] : [first, second];

@@ -2,17 +2,17 @@
 import { CHOICES } from "../prune/choices.ts";
 import { cutCurves } from "../prune/curve.ts";
 import type { CurveReport } from "../prune/curve-report.ts";
-import { openForCutting } from "../prune/folder.node.ts";
 import { halvesOf } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/curve-page.ts";
 import { elementsModule } from "../view/elements.node.ts";
+import { openWithTask } from "./open-with-task.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
-import { readTask, type TaskOptions } from "./task.ts";
+import type { TaskOptions } from "./task.ts";
 
 export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
@@ -31,8 +31,7 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-    const { checkpoint } = await openForCutting(model);
-    const source = await readTask(runtime, checkpoint, { ...options, task: name });
+    const { checkpoint, source } = await openWithTask(runtime, model, { ...options, task: name }, { progress, halves: {} });
     const halves = await halvesOf(source, { seed });
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();

@@ -3,17 +3,17 @@ import { describeModel } from "../heads/describe.ts";
 import { importance } from "../heads/importance.ts";
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import { type Ablation, METHODS } from "../heads/methods.ts";
-import { openForCutting } from "../prune/folder.node.ts";
 import { wholeTask } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { importancePage } from "../view/importance-page.ts";
 import { importanceText } from "../view/importance-text.ts";
+import { openWithTask } from "./open-with-task.ts";
 import type { CommonOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
-import { readTask, type TaskOptions } from "./task.ts";
+import type { TaskOptions } from "./task.ts";
 
 export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
@@ -29,8 +29,12 @@ export async function importanceCommand(model: string, options: CommonOptions & 
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-    const { checkpoint } = await openForCutting(model);
-    const source = await readTask(runtime, checkpoint, { ...options, task: name });
+    const { checkpoint, source } = await openWithTask(
+      runtime,
+      model,
+      { ...options, task: name },
+      { progress, halves: { used: false } },
+    );
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
     const found = await importance(runtime, checkpoint, await wholeTask(source), { methods, ablation, seed, progress: tell });

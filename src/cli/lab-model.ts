@@ -6,13 +6,12 @@ import { openGguf } from "../load/gguf.ts";
 import type { Source } from "../load/source.ts";
 import { InputError } from "../run/errors.ts";
 import { type LabModel, modelFile } from "./lab-models.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, fetching } from "./progress.ts";
 
 /** `model` as other commands take it. Throws `InputError` where it is not there, or a file of it is missing or broken. */
 export async function openLabModel(model: string): Promise<LabModel> {
   let bar: ReturnType<typeof createProgress> | undefined;
-  const progress = (done: number, total: number, file: string) =>
-    (bar ??= createProgress()).update(`fetching ${file}`, total ? done / total : 0);
+  const progress = fetching({ update: (stage, share) => (bar ??= createProgress()).update(stage, share) });
   try {
     return await fromModel(model, { directory, gguf }, { progress });
   } finally {

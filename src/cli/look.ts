@@ -14,7 +14,7 @@ import { gridText, patternText } from "../view/terminal.ts";
 import { claimFiles } from "./files.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
-import { print } from "./output.ts";
+import { printData, printPainted, terminal } from "./output.ts";
 
 export interface LookOptions {
   readonly text: string;
@@ -29,19 +29,22 @@ export interface LookOptions {
 
 export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
   if (options.text.trim() === "") throw new InputError("the text is empty: give one with -t");
-  await claimFiles([options.svg, options.png, options.html].filter((file) => file !== undefined));
-  const { runtime, checkpoint } = await openModel(model, options);
   const { layer, head } = options;
-  checkPlace(checkpoint.config, layer, head);
-  const text = prepare(plainSentence("-t", options.text), checkpoint.tokenizer, checkpoint.config);
+  if (head !== undefined && layer === undefined) throw new InputError("--head needs --layer: heads are counted within a layer");
+  await claimFiles([options.svg, options.png, options.html].filter((file) => file !== undefined));
+  const sentence = plainSentence("-t", options.text);
+  const { runtime, checkpoint } = await openModel(model, options, undefined, ({ config, tokenizer }) => {
+    checkPlace(config, layer, head);
+    prepare(sentence, tokenizer, config);
+  });
+  const text = prepare(sentence, checkpoint.tokenizer, checkpoint.config);
   const patterns = await readPatterns(await createPatterns(runtime, checkpoint, options.weighting), text);
   await runtime.release();
-  await print(`${options.json ? asJson(patterns, options) : inTerminal(patterns, options)}\n`);
+  await (options.json ? printData(`${asJson(patterns, options)}\n`) : printPainted(`${inTerminal(patterns, options)}\n`));
   await writePictures(patterns, options, checkpoint.id);
 }
 
 function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
-  if (head !== undefined && layer === undefined) throw new InputError("--head needs --layer: heads are counted within a layer");
   if (layer !== undefined && layer >= heads.length)
     throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
   if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
@@ -50,7 +53,7 @@ function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number)
 }
 
 function inTerminal(text: PatternText, { layer, head }: LookOptions): string {
-  const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
+  const view = terminal();
   if (layer !== undefined && head !== undefined) return patternText(text, layer, head, view);
   return gridText(layer === undefined ? text : onlyLayer(text, layer), view);
 }

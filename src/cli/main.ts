@@ -12,7 +12,7 @@ const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
   .version(VERSION)
   .exitOverride()
-  .configureOutput({ outputError: (text) => tell(usageLine(text)) })
+  .configureOutput({ writeErr: tell, outputError: (text) => tell(usageLine(text)) })
   .configureHelp({ showGlobalOptions: true });
 
 /** Options that every command that runs a model has. */

@@ -1,21 +1,23 @@
 /** What every command that runs a model starts with: the device and the checkpoint. */
-
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { Check, Checkpoint } from "../load/checkpoint.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { CommonOptions } from "./options.ts";
-import type { Progress } from "./progress.ts";
+import { tell } from "./output.ts";
+import { fetching, type Progress } from "./progress.ts";
 
-/** The device is asked for first, so that an unknown one costs no loading. */
+/** The device is asked for first, so that an unknown one costs no loading; then `check` sees what is known without weights. */
 export async function openModel(
   model: string,
   options: CommonOptions,
   progress?: Progress,
+  check?: Check<Checkpoint>,
 ): Promise<{ runtime: Runtime; checkpoint: Checkpoint }> {
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
   const checkpoint = await loadCheckpoint(model, {
-    progress: (done, total, file) => progress?.update(`fetching ${file}`, total ? done / total : 0),
+    progress: progress && fetching(progress),
+    check,
   });
   sayNotes(checkpoint);
   return { runtime, checkpoint };
@@ -23,5 +25,5 @@ export async function openModel(
 
 /** What a user should know of a model's files, on stderr. */
 export function sayNotes({ notes = [] }: Checkpoint): void {
-  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  for (const note of notes) tell(`note: ${note}\n`);
 }

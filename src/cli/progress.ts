@@ -1,5 +1,6 @@
 /** Progress of long work: a bar on a terminal, a plain line for each stage elsewhere; always on stderr. */
 import { type Bar, Presets, SingleBar } from "cli-progress";
+import { printable } from "../view/printable.ts";
 import { tell } from "./output.ts";
 
 export interface Progress {
@@ -17,7 +18,7 @@ function bar(): Progress {
   );
   made.start(100, 0, { stage: "" });
   return {
-    update: (stage, share) => made.update(Math.round(100 * share), { stage: stage.padEnd(10) }),
+    update: (stage, share) => made.update(Math.round(100 * share), { stage: printable(stage).padEnd(10) }),
     stop: () => made.stop(),
   };
 }
@@ -32,3 +33,9 @@ function lines(): Progress {
     stop() {},
   };
 }
+
+/** Shows how far the files of a hub model are, and what is waited for. */
+export const fetching =
+  (progress: Pick<Progress, "update">) =>
+  (done: number, total: number, file: string, waiting?: string): void =>
+    progress.update(`fetching ${file}${waiting ? ` (${waiting})` : ""}`, total ? done / total : 0);

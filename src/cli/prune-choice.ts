@@ -1,5 +1,4 @@
 /** Which heads go: those that were named, or those that a method puts first. */
-
 import { unitsOf, withHeads } from "../models/sites.ts";
 import type { Choice } from "../prune/choices.ts";
 import { type Choosing, choosing, removalOrder } from "../prune/choose.ts";
@@ -29,7 +28,7 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
 }
 
 /** The heads of a list. Throws `InputError` where the model cannot be cut so. */
-export function listed(list: string, { config }: AnyCheckpoint): Choosing {
+export function listed(list: string, { config }: Pick<AnyCheckpoint, "config">): Choosing {
   const kept = keptWithout(config, readHeads(list, config));
   withHeads(config, kept);
   return { kept, removed: list.split(",").map((head) => head.trim()) };

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { plainSentence } from "../corpus/plain.ts";
 import type { Corpus } from "../corpus/sentence.ts";
 import { type LeftOut, readable } from "../heads/text.ts";
+import type { Unread } from "../load/checkpoint.ts";
 import type { CheckedText } from "../prune/check.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
 import { InputError } from "../run/errors.ts";
@@ -13,7 +14,7 @@ import { type CorpusOptions, parseCorpus } from "./corpus.ts";
 export function textsToCheck(
   content: string,
   options: CorpusOptions,
-  model: AnyCheckpoint,
+  model: Unread<AnyCheckpoint>,
 ): { readonly id: string; readonly texts: readonly CheckedText[]; readonly leftOut: LeftOut } {
   const { id, sentences, tooLong } =
     isTranslator(model) && options.text !== undefined

@@ -2,18 +2,20 @@
 import { createHash } from "node:crypto";
 import { evaluate, type Task } from "../heads/task.ts";
 import { countLeftOut } from "../heads/text.ts";
+import type { Unread } from "../load/checkpoint.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
 import { writeFolder } from "../load/write-folder.node.ts";
 import type { AnyModel } from "../models/any.ts";
 import { checkCut, equalsMasked } from "../prune/check.ts";
 import type { Choice } from "../prune/choices.ts";
+import type { Choosing } from "../prune/choose.ts";
 import { baselineOf, type Halves } from "../prune/curve.ts";
 import { cutHeads, padHeads } from "../prune/cut.ts";
-import { checkVacant, openForCutting } from "../prune/folder.node.ts";
+import { checkVacant } from "../prune/folder.node.ts";
 import { halvesOf } from "../prune/halves.ts";
 import { measureSavings } from "../prune/measure.ts";
 import { processMemory } from "../prune/memory.node.ts";
-import { type AnyCheckpoint, isTranslator, type Opened, wholeConfig } from "../prune/opened.ts";
+import { type AnyCheckpoint, isTranslator, wholeConfig } from "../prune/opened.ts";
 import { type PruneRecord, recordOf, type Verdict } from "../prune/record.ts";
 import { recover } from "../prune/recover.ts";
 import { compareTranslations, type TranslatedText } from "../prune/translations.ts";
@@ -24,14 +26,15 @@ import type { Runtime } from "../run/runtime.ts";
 import { readContent } from "./corpus.ts";
 import { claimFolder } from "./files.ts";
 import { sayNotes } from "./model.ts";
+import { type OpenedWithTask, openWithTask } from "./open-with-task.ts";
 import type { CommonOptions } from "./options.ts";
-import { print } from "./output.ts";
+import { print, printData } from "./output.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type ChoiceOptions, checkChoice, chosen, listed } from "./prune-choice.ts";
 import { summary } from "./prune-record.ts";
 import { textsToCheck } from "./prune-texts.ts";
-import { checkRequirements, readRequirement } from "./require.ts";
-import { readTask, type TaskOptions, type TaskSource } from "./task.ts";
+import { checkRequirements, type Requirement, readRequirement } from "./require.ts";
+import type { TaskOptions, TaskSource } from "./task.ts";
 
 export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
@@ -56,23 +59,26 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
   if (options.recover !== undefined && !options.task)
     throw new InputError("--recover trains on a task's texts: name it with --task");
   const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
+  checkMeasurable(required, options);
   await claimFolder(options.out); // first: it puts back what a killed process left half exchanged
   await checkVacant(options.out, options.force ?? false);
   const content = await readContent(options);
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-    const opened = await openForCutting(model, {
-      progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
-    });
+    let plan: Plan | undefined;
+    const check = (seen: Unread<AnyCheckpoint>) => {
+      plan = planned(seen, content, options);
+    };
+    const opened = await openWithTask(runtime, model, options, { progress, halves: dividing(options), check });
     if (!isTranslator(opened.checkpoint)) sayNotes(opened.checkpoint);
-    const { cut, record } = await cutAndMeasure(runtime, opened, content, model, options, progress);
+    const { cut, record } = await cutAndMeasure(runtime, opened, plan!, model, options, progress);
     await runtime.release();
     checkRequirements(required, requirable(record));
     const stored = options.padded ? padHeads(cut, wholeConfig(opened)) : cut;
     await writeFolder(options.out, writtenFiles(opened, { stored, onnx: options.onnx ? cut : undefined, record }));
     progress.stop();
-    await print(options.json ? `${JSON.stringify(record)}\n` : `${summary(record)}\n\n${wrote(options)}\n`);
+    await (options.json ? printData(`${JSON.stringify(record)}\n`) : print(`${summary(record)}\n\n${wrote(options)}\n`));
   } finally {
     progress.stop();
   }
@@ -81,20 +87,39 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
 const wrote = ({ out, padded, onnx }: PruneOptions): string =>
   `wrote ${out}${padded ? ", padded with zeros to its old size" : ""}${onnx ? ", with ONNX files" : ""}`;
 
+/** Throws `InputError` where a requirement is about what will not be measured. */
+function checkMeasurable(required: readonly Requirement[], { task, timing }: PruneOptions): void {
+  for (const { name, text } of required) {
+    const needs = `--require "${text}" needs`;
+    if (!task && /^(loss|quality)/.test(name)) throw new InputError(`${needs} a task; name it with --task`);
+    if (task !== "translation" && name === "bleu") throw new InputError(`${needs} translations; pass --task translation`);
+    if (timing === false && name === "time") throw new InputError(`${needs} the time to be measured; leave --no-timing out`);
+  }
+}
+
 type Options = CommonOptions & PruneOptions;
+
+/** What is known of a cut before the weights are. */
+interface Plan extends ReturnType<typeof textsToCheck> {
+  readonly content: string;
+  /** The heads of a list. */
+  readonly named?: Choosing;
+}
+
+function planned(model: Unread<AnyCheckpoint>, content: string, options: Options): Plan {
+  const named = options.heads === undefined ? undefined : listed(options.heads, model);
+  return { content, named, ...textsToCheck(content, options, model) };
+}
 
 async function cutAndMeasure(
   runtime: Runtime,
-  opened: Opened,
-  content: string,
+  opened: OpenedWithTask<Options>,
+  { content, named, texts, id, leftOut }: Plan,
   model: string,
   options: Options,
   progress: Progress,
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
-  const { checkpoint: whole } = opened;
-  const named = options.heads === undefined ? undefined : listed(options.heads, whole);
-  const { texts, id, leftOut } = textsToCheck(content, options, whole);
-  const source = options.task && (await readTask(runtime, whole, { ...options, task: options.task }));
+  const { checkpoint: whole, source } = opened;
   // training, too, must not see what is measured on
   const halves = source && (await halvesOf(source, dividing(options)));
   const tell = (stage: string, share: number) => progress.update(stage, share);

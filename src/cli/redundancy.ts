@@ -1,10 +1,13 @@
 /** `headwise redundancy`: which heads of a model are alike, as a summary here, a page and data. */
+import type { Corpus } from "../corpus/sentence.ts";
 import { redundancy as compareHeads } from "../heads/redundancy.ts";
+import { printableAll } from "../view/printable.ts";
 import { redundancyPage } from "../view/redundancy-page.ts";
 import { redundancyText } from "../view/terminal-redundancy.ts";
 import { firstSentences, parseCorpus, readContent } from "./corpus.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
+import { terminal } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { ReportCommandOptions } from "./report.ts";
 import { prepareResults } from "./results.ts";
@@ -14,20 +17,21 @@ export async function redundancy(model: string, options: CommonOptions & ReportC
   const content = await readContent(options);
   const progress = createProgress();
   try {
-    const { runtime, checkpoint } = await openModel(model, options, progress);
-    const corpus = firstSentences(parseCorpus(content, options, checkpoint), options.sentences);
-    const result = await compareHeads(runtime, checkpoint, corpus, {
+    let corpus: Corpus | undefined;
+    const { runtime, checkpoint } = await openModel(model, options, progress, (seen) => {
+      corpus = firstSentences(parseCorpus(content, options, seen), options.sentences);
+    });
+    const result = await compareHeads(runtime, checkpoint, corpus!, {
       seed: options.seed,
       progress: (stage, share) => progress.update(stage, share),
       peakBytes: () => process.resourceUsage().maxRSS * 1024,
     });
     progress.stop();
     await runtime.release();
-    const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
     await write(
       result,
       () => redundancyPage(result),
-      () => redundancyText(result, view),
+      () => redundancyText(printableAll(result), terminal()),
     );
   } finally {
     progress.stop();

@@ -1,16 +1,19 @@
 /** `headwise report`: what every head of a model does, as a summary here, a page and data. */
 import { basename } from "node:path";
+import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
 import { describeModel } from "../heads/describe.ts";
 import { parseImportance } from "../heads/importance-report.ts";
-import { requireImportanceOf, withImportance } from "../heads/join-importance.ts";
+import { requireImportanceFor, requireImportanceOf, withImportance } from "../heads/join-importance.ts";
 import { reportOn } from "../heads/report.ts";
 import { elementsModule } from "../view/elements.node.ts";
+import { printableAll } from "../view/printable.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
 import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
+import { terminal } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { prepareResults, type ResultOptions } from "./results.ts";
 
@@ -33,10 +36,13 @@ export async function report(model: string, options: CommonOptions & ReportComma
   const content = await readContent(options);
   const progress = createProgress();
   try {
-    const { runtime, checkpoint } = await openModel(model, options, progress);
+    let corpus: Corpus | undefined;
+    const { runtime, checkpoint } = await openModel(model, options, progress, (seen) => {
+      if (importance) requireImportanceFor(importance.data, seen.config, importance.name);
+      corpus = firstSentences(parseCorpus(content, options, seen), options.sentences);
+    });
     if (importance) requireImportanceOf(importance.data, await describeModel(checkpoint), importance.name);
-    const corpus = firstSentences(parseCorpus(content, options, checkpoint), options.sentences);
-    const { report: plain, examples } = await reportOn(runtime, checkpoint, corpus, {
+    const { report: plain, examples } = await reportOn(runtime, checkpoint, corpus!, {
       seed: options.seed,
       progress: (stage, share) => progress.update(stage, share),
       peakBytes: () => process.resourceUsage().maxRSS * 1024,
@@ -45,11 +51,10 @@ export async function report(model: string, options: CommonOptions & ReportComma
     await runtime.release();
     const found = importance ? withImportance(plain, importance.data, importance.name) : plain;
     const elements = await elementsModule();
-    const view = { columns: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env.NO_COLOR === undefined };
     await write(
       found,
       () => reportPage(found, examples, elements),
-      () => reportText(found, view),
+      () => reportText(printableAll(found), terminal()),
     );
   } finally {
     progress.stop();

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { writeTogether } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
+import { printable } from "../view/printable.ts";
 import { claimFiles } from "./files.ts";
-import { print } from "./output.ts";
+import { printData, printPainted } from "./output.ts";
 
 export interface ResultOptions {
   readonly out: string;
@@ -22,14 +23,14 @@ export async function prepareResults(
   return async (data, page, text) => {
     const written = `${JSON.stringify(data)}\n`;
     if (printed) {
-      await print(written);
+      await printData(written);
       return;
     }
     await writeTogether([
       [files.data, written],
       [files.page, page()],
     ]);
-    await print(`${text()}\n\nwrote ${files.page} and ${files.data}\n`);
+    await printPainted(`${text()}\n\nwrote ${printable(files.page)} and ${printable(files.data)}\n`);
   };
 }
 

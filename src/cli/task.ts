@@ -17,7 +17,7 @@ import type { Key } from "../heads/split.ts";
 import type { Task } from "../heads/task.ts";
 import { createTextReader } from "../heads/text-reader.ts";
 import { type TranslatedPair, translationTask } from "../heads/token-tasks.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import { poolingOf } from "../load/pooling.ts";
 import type { TaskMaker } from "../prune/halves.ts";
 import { type AnyCheckpoint, isTranslator } from "../prune/opened.ts";
@@ -53,8 +53,14 @@ export interface TaskSource extends TaskMaker {
 /** Made-up documents of a relation, where no number is given. */
 const DOCUMENTS = 400;
 
-/** Reads the data of a task. Throws `InputError` where there is none, where it lacks labels, or where the model is not made for it. */
-export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
+/** A model when it has been read, and what runs it: for tasks that are made with its help. */
+export type Loaded = () => { readonly runtime: Runtime; readonly model: AnyCheckpoint };
+
+/**
+ * Reads the data of a task, for which the model's weights are not needed yet. Throws `InputError` where there is none, where it
+ * lacks labels, or where the model is not made for it.
+ */
+export async function readTask(model: Unread<AnyCheckpoint>, options: TaskOptions, loaded: Loaded): Promise<TaskSource> {
   const { task } = options;
   if (isTranslator(model) !== (task === "translation")) {
     const kind = isTranslator(model)
@@ -67,10 +73,10 @@ export async function readTask(runtime: Runtime, model: AnyCheckpoint, options: 
   const path = needed(options, "data");
   if (task === "next-token" || task === "masked-token") return passages(model, path, task, options);
   if (task === "similarity") return similarity(model, path, options);
-  return labels(runtime, model, path, options);
+  return labels(model, path, options, loaded);
 }
 
-async function similarity(model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
+async function similarity(model: Unread<Checkpoint>, path: string, options: TaskOptions): Promise<TaskSource> {
   const pooling = poolingOf(model);
   const content = await readWhole(path, options.textLimit);
   const reader = createTextReader(model, pooling);
@@ -86,7 +92,7 @@ async function similarity(model: Checkpoint, path: string, options: TaskOptions)
   });
 }
 
-async function labels(runtime: Runtime, model: Checkpoint, path: string, options: TaskOptions): Promise<TaskSource> {
+async function labels(model: Unread<Checkpoint>, path: string, options: TaskOptions, loaded: Loaded): Promise<TaskSource> {
   const pooling = poolingOf(model);
   const content = await readWhole(path, options.textLimit);
   const reader = createTextReader(model, pooling);
@@ -96,7 +102,10 @@ async function labels(runtime: Runtime, model: Checkpoint, path: string, options
     keyOf: ({ label }) => label,
     perJudged: 2,
     notes: [poolingNote(pooling), ...cutNote(reader.cut, texts.length, reader.limit)],
-    make: (some) => labelTask(runtime, model, some, options.seed, pooling),
+    make: (some) => {
+      const { runtime, model: read } = loaded();
+      return labelTask(runtime, read, some, options.seed, pooling);
+    },
   });
 }
 
@@ -138,7 +147,7 @@ function sourceOf<T>(id: string, content: string, items: readonly T[], making: M
 }
 
 async function passages(
-  model: Checkpoint,
+  model: Unread<Checkpoint>,
   path: string,
   name: "next-token" | "masked-token",
   options: TaskOptions,
@@ -155,7 +164,7 @@ async function passages(
   });
 }
 
-async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<TaskSource> {
+async function translation(model: Unread<AnyCheckpoint>, options: TaskOptions): Promise<TaskSource> {
   if (!isTranslator(model)) throw new Error("internal: no translator");
   const [from, to] = [needed(options, "data"), needed(options, "target")];
   const pairs: TranslatedText[] = [];
@@ -182,7 +191,7 @@ async function translation(model: AnyCheckpoint, options: TaskOptions): Promise<
   return { ...made, pairs };
 }
 
-function relation({ tokenizer, id }: Checkpoint, options: TaskOptions): TaskSource {
+function relation({ tokenizer, id }: Unread<Checkpoint>, options: TaskOptions): TaskSource {
   const { relation: name = "agreement", examples = DOCUMENTS, seed } = options;
   if (!RELATIONS.includes(name)) throw new InputError(`there is no relation "${name}": there are ${RELATIONS.join(", ")}`);
   const world = createWorld();

@@ -6,11 +6,11 @@ import { writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { bleu } from "../train/bleu.ts";
-import { type Translation, translate as translations } from "../train/translate.ts";
+import { checkTranslation, type Translation, translate as translations } from "../train/translate.ts";
 import { claimFiles } from "./files.ts";
 import type { CommonOptions } from "./options.ts";
-import { isReaderGone, print, tell } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { isReaderGone, printData, tell } from "./output.ts";
+import { createProgress, fetching } from "./progress.ts";
 
 export interface TranslateCommandOptions {
   readonly text?: string;
@@ -32,18 +32,20 @@ export async function translate(model: string, options: CommonOptions & Translat
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-    const translator = await loadTranslator(model, {
-      progress: (done, total, file) => progress.update(`fetching ${file}`, total ? done / total : 0),
-    });
-    const found = translations(runtime, translator, texts, {
+    const asked = {
       beams: options.beam,
       penalty: options.penalty,
       lengthPenalty: options.lengthPenalty,
       maxLength: options.maxLength,
       batch: options.batch,
       nameOf,
-      progress: (done, total) => progress.update("translating", done / total),
+    };
+    const translator = await loadTranslator(model, {
+      progress: fetching(progress),
+      check: (seen) => checkTranslation(seen, texts, asked),
     });
+    const told = (done: number, total: number) => progress.update("translating", done / total);
+    const found = translations(runtime, translator, texts, { ...asked, progress: told });
     const made = await write(found, options);
     progress.stop();
     if (reference) tellBleu(made, reference);
@@ -101,7 +103,7 @@ async function write(found: AsyncIterable<Translation>, { out, json }: Translate
     const line = `${json ? asJson(one) : one.text.replace(/\s*\n\s*/g, " ")}\n`;
     all.push(one);
     if (out) lines.push(line);
-    else await print(line);
+    else await printData(line);
     if (!out && isReaderGone()) break;
   }
   if (out) await writeWhole(out, lines.join(""));

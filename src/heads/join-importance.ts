@@ -1,4 +1,5 @@
 /** A report joined with what `headwise importance` measured of the same model: what each head does beside what it is worth. */
+import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import { rounded } from "./describe.ts";
 import type { WrittenImportance } from "./importance-report.ts";
@@ -18,6 +19,18 @@ export function requireImportanceOf(importance: WrittenImportance, model: Report
     throw new InputError(`${where}: it is of ${found}, not of ${asked}; measure this one with headwise importance`);
   }
   requireHeads(importance.heads, model.heads, where);
+}
+
+/** Throws `InputError` where the importance in `where` cannot be of a model with this configuration, whatever its weights. */
+export function requireImportanceFor(importance: WrittenImportance, config: TransformerConfig, where: string): void {
+  const { id, ...other } = importance.model;
+  const found = JSON.stringify([other.architecture, other.family === "encoder-decoder" || other.heads]);
+  if (found !== JSON.stringify([config.architecture, config.heads])) {
+    throw new InputError(
+      `${where}: it is of ${id}, which has other heads than this model; measure this one with headwise importance`,
+    );
+  }
+  requireHeads(importance.heads, config.heads, where);
 }
 
 /** What makes a model the same under another name; the same numbers may be divided into other heads. */

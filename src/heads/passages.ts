@@ -1,6 +1,6 @@
 /** Texts for tasks that are judged token by token: passages of sentences as token ids, for what a language model predicts. */
 import type { Masking } from "../corpus/masking.ts";
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import { InputError } from "../run/errors.ts";
 import type { Task } from "./task.ts";
 import { maskedTokenTask, nextTokenTask } from "./token-tasks.ts";
@@ -16,7 +16,7 @@ export interface Passages {
 }
 
 /** Neighbouring sentences put together up to `PASSAGE` tokens, or what the model reads at most. */
-export function passagesOf({ tokenizer, config }: Checkpoint, sentences: readonly string[]): Passages {
+export function passagesOf({ tokenizer, config }: Unread<Checkpoint>, sentences: readonly string[]): Passages {
   const limit = Math.min(PASSAGE, config.maxPositions);
   const idsOf = (text: string) => tokenizer.encode(text).ids;
   const rows: (readonly number[])[] = [];
@@ -39,7 +39,7 @@ export function passagesOf({ tokenizer, config }: Checkpoint, sentences: readonl
 
 /** The next or the masked token of texts, as a task. Throws `InputError` where the model is not made for it. */
 export function languageTask(
-  model: Checkpoint,
+  model: Unread<Checkpoint>,
   name: "next-token" | "masked-token",
   seed: number,
 ): (rows: readonly ArrayLike<number>[]) => Task {
@@ -51,7 +51,7 @@ export function languageTask(
   return (rows) => nextTokenTask(rows);
 }
 
-function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
+function maskingOf({ tokenizer, config, id }: Unread<Checkpoint>): Masking {
   const { mask, pad = 0 } = tokenizer.special;
   if (mask !== undefined && config.languageHead === "masked")
     return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
@@ -59,7 +59,7 @@ function maskingOf({ tokenizer, config, id }: Checkpoint): Masking {
 }
 
 /** A model that sees the next token would only have to copy it. */
-function requireCausal({ config, id }: Checkpoint): void {
+function requireCausal({ config, id }: Unread<Checkpoint>): void {
   if (config.languageHead === "causal") return;
   const why = config.family === "decoder" ? "no language head is stored" : "an encoder sees the token that it is asked for";
   throw new InputError(`${id}: the next-token task needs a causal language model: ${why}`);

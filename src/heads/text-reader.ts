@@ -1,5 +1,5 @@
 /** Texts as a sentence encoder reads them: with its prompt before them, and cut to the tokens that it reads. */
-import type { Checkpoint } from "../load/checkpoint.ts";
+import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import type { Pooling } from "../load/pooling.ts";
 import { InputError } from "../run/errors.ts";
 
@@ -14,7 +14,7 @@ export interface TextReader {
 }
 
 /** A reader of texts for `pooling`; the special tokens at the end of a text stay where it is cut. */
-export function createTextReader({ tokenizer, config }: Checkpoint, pooling: Pooling): TextReader {
+export function createTextReader({ tokenizer, config }: Unread<Checkpoint>, pooling: Pooling): TextReader {
   const limit = Math.min(pooling.maxTokens ?? config.maxPositions, config.maxPositions);
   const { special } = tokenizer.encode("a");
   const tail = Math.min(limit, special.length - 1 - special.lastIndexOf(false));

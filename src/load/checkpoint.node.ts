@@ -3,13 +3,14 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
 import { builtinFolder } from "./builtin.node.ts";
-import { type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
+import { type Check, type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
 import { fileOnDemand, fileSource, reason } from "./files.node.ts";
-import { fetchFromHub } from "./hub.node.ts";
+import { type HubModel, openHubModel } from "./hub.node.ts";
 import { filesIn, isWithin } from "./listing.node.ts";
 import type { Source } from "./source.ts";
 
-export type Progress = (done: number, total: number, file: string) => void;
+/** Called while a file of a hub model comes in (bytes), with what is waited for, if anything. */
+export type Progress = (done: number, total: number, file: string, waiting?: string) => void;
 
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
 
@@ -22,8 +23,15 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
 };
 
 /** Load `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
-export const loadCheckpoint = (model: string, options: LoadOptions = {}): Promise<Checkpoint> =>
-  fromModel(model, { directory: readDirectory, gguf: readGguf }, options);
+export const loadCheckpoint = (model: string, options: LoadOptions & { check?: Check<Checkpoint> } = {}): Promise<Checkpoint> =>
+  fromModel(
+    model,
+    {
+      directory: (id, open) => readDirectory(id, open, options.check),
+      gguf: (id, source, beside) => readGguf(id, source, beside, options.check),
+    },
+    options,
+  );
 
 /** What is made of a model's files; they are closed afterwards. */
 export interface Readers<T> {
@@ -59,17 +67,23 @@ export async function fromDirectory<T>(
   if (kind === "file") throw new InputError(`${model}: this is a file: name the model's directory, or a hub id`);
   const here = kind === "directory";
   if (!here) await refuseMissingPath(model);
-  const directory = builtin ?? (here ? model : await fetchFromHub(model, options));
-  return read(here && !builtin ? basename(resolve(model)) : model, filesOf(directory));
+  if (builtin || here) return read(builtin ? model : basename(resolve(model)), filesOf(builtin ?? model));
+  const remote = await openHubModel(model, options);
+  return read(model, filesOf(remote.directory, remote));
 }
 
-/** The files of a directory, each opened when it is read. */
-function filesOf(directory: string): OpenFile {
+/** The files of a directory, each opened when it is read, and those of a hub model (`remote`) fetched when they are asked for. */
+function filesOf(directory: string, remote?: Pick<HubModel, "bring" | "bringTexts">): OpenFile {
   const open = async (name: string) => {
+    await remote?.bring(name);
     const path = join(directory, name);
     return (await kindOf(path)) === "file" ? fileOnDemand(path) : undefined;
   };
-  return Object.assign(open, { list: () => filesIn(directory), isWithin: (name: string) => isWithin(directory, name) });
+  const list = async () => {
+    await remote?.bringTexts();
+    return filesIn(directory);
+  };
+  return Object.assign(open, { list, isWithin: (name: string) => isWithin(directory, name) });
 }
 
 /** Throws `InputError` where `model` is a path to nothing rather than a hub id, before any hub is asked. */

@@ -29,6 +29,12 @@ export interface Checkpoint extends Transformer {
   readonly pooling?: Pooling | RefusedPooling;
 }
 
+/** What is known of a model before its weights are. */
+export type Unread<T> = T extends unknown ? Omit<T, "weights"> : never;
+
+/** Looks at a model before its weights are fetched or read; throws where reading them would be for nothing. */
+export type Check<T> = (model: Unread<T>) => void | Promise<void>;
+
 /** The files of a model directory, by their paths in it (`/` between folders); undefined where there is none. */
 export interface OpenFile {
   (name: string): Promise<Source | undefined>;
@@ -71,13 +77,14 @@ export async function neededConfig(id: string, open: OpenFile): Promise<Source> 
  * A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong; all that the configuration, the
  * tokenizer and the headers tell is checked before a weight is read.
  */
-export async function readDirectory(id: string, open: OpenFile): Promise<Checkpoint> {
+export async function readDirectory(id: string, open: OpenFile, check?: Check<Checkpoint>): Promise<Checkpoint> {
   const configFile = await neededConfig(id, open);
   const configJson = await readJson(configFile);
   const config = readConfig(configJson, configFile.name);
   const { tokenizer, name, json } = await readTokenizer(id, open, configJson);
   const bounded = boundedTokenizer(tokenizer, json, config.vocabulary, name);
   const pooling = await readPooling(id, open);
+  await check?.({ id, config, tokenizer: bounded, pooling });
   const file = await openTensors(id, open);
   checkSize(config, file);
   const model = await readModel(config, file);
@@ -130,14 +137,15 @@ export async function openTensors(id: string, open: OpenFile): Promise<TensorFil
 }
 
 /** A GGUF file with its own tokenizer; `beside` finds the other parts of one in parts. */
-export const readGguf = async (id: string, source: Source, beside?: Beside): Promise<Checkpoint> =>
-  (await readGgufWithFiles(id, source, beside)).checkpoint;
+export const readGguf = async (id: string, source: Source, beside?: Beside, check?: Check<Checkpoint>): Promise<Checkpoint> =>
+  (await readGgufWithFiles(id, source, beside, check)).checkpoint;
 
 /** The same, with the JSON files that a directory of this model would have. */
 export async function readGgufWithFiles(
   id: string,
   source: Source,
   beside?: Beside,
+  check?: Check<Checkpoint>,
 ): Promise<{ checkpoint: Checkpoint; files: Record<GgufFileName, object> }> {
   const file = await openGgufParts(source, beside);
   const json = await configJsonFromGguf(file.metadata, file, source.name);
@@ -146,6 +154,7 @@ export async function readGgufWithFiles(
   const files = tokenizerFilesFromGguf(file.metadata);
   const tokenizer = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
   checkVocabulary(tokenizer, config.vocabulary, source.name);
+  await check?.({ id, config, tokenizer });
   const model = await readModel(config, ggufNames(config, file));
   return { checkpoint: { id, ...model, tokenizer }, files: { "config.json": json, ...files } };
 }

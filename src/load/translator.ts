@@ -3,7 +3,7 @@ import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
+import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation-config.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { checkSize } from "./size.ts";
@@ -27,7 +27,7 @@ export interface Translator extends EncoderDecoder {
 }
 
 /** A Hugging Face directory of a translation model. Throws `InputError` naming the file that is missing or wrong. */
-export async function readTranslator(id: string, open: OpenFile): Promise<Translator> {
+export async function readTranslator(id: string, open: OpenFile, check?: Check<Translator>): Promise<Translator> {
   const configFile = await neededConfig(id, open);
   const json = await readJson(configFile);
   const config = readTranslationConfig(json, configFile.name);
@@ -36,6 +36,7 @@ export async function readTranslator(id: string, open: OpenFile): Promise<Transl
     ? readGeneration(await readJson(search), search.name, config.vocabulary)
     : readGenerationOfConfig(json, configFile.name, config.vocabulary);
   const tokenizer = await tokenizerOf(id, open, json, config.vocabulary);
+  await check?.({ id, config, tokenizer, generation });
   const file = await openTensors(id, open);
   checkSize(config, file);
   const weights = await readTranslationWeights(config, file);

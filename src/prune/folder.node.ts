@@ -2,13 +2,21 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, sep } from "node:path";
 import { fromModel, type LoadOptions } from "../load/checkpoint.node.ts";
+import type { Check } from "../load/checkpoint.ts";
 import { why } from "../load/why.ts";
 import { InputError } from "../run/errors.ts";
-import { type Opened, readForCutting, readGgufForCutting } from "./opened.ts";
+import { type AnyCheckpoint, type Opened, readForCutting, readGgufForCutting } from "./opened.ts";
 
 /** Opens MODEL for cutting: a directory, a `.gguf` file, a hub id or a built-in model. Throws `InputError`. */
-export const openForCutting = (model: string, options: LoadOptions = {}): Promise<Opened> =>
-  fromModel(model, { directory: readForCutting, gguf: readGgufForCutting }, options);
+export const openForCutting = (model: string, options: LoadOptions & { check?: Check<AnyCheckpoint> } = {}): Promise<Opened> =>
+  fromModel(
+    model,
+    {
+      directory: (id, open) => readForCutting(id, open, options.check),
+      gguf: (id, source, beside) => readGgufForCutting(id, source, beside, options.check),
+    },
+    options,
+  );
 
 /** Throws `InputError` where something at `out` would be lost, unless it may be (`force`) and is a model that was cut before. */
 export async function checkVacant(out: string, force: boolean): Promise<void> {

@@ -36,7 +36,7 @@ export interface HalvesOptions {
  * The halves are a seeded shuffle, balanced by the examples' keys. Throws `InputError` where the examples are too few.
  */
 export async function halvesOf(source: TaskMaker, { seed, used = true, counting = false }: HalvesOptions): Promise<Parts> {
-  const parts = !used ? 1 : counting ? 4 : 2;
+  const parts = partsOf({ used, counting });
   requireExamples(source, parts);
   const [chosen, rest] = used ? dividedBy(source, every(source), `${seed}`) : [[], every(source)];
   const [counted, kept] = counting ? dividedBy(source, rest, `${seed}/count`) : [[], rest];
@@ -48,6 +48,12 @@ export async function halvesOf(source: TaskMaker, { seed, used = true, counting 
   for (const task of [measure, count ?? measure, choose]) requireJudged(source, task, parts);
   return { measure, measured, count, choose };
 }
+
+const partsOf = ({ used = true, counting = false }: Omit<HalvesOptions, "seed">): number => (!used ? 1 : counting ? 4 : 2);
+
+/** Throws `InputError` where there are too few examples to be divided so, before any task is made of them. */
+export const requireEnough = (source: TaskMaker, options: Omit<HalvesOptions, "seed">): void =>
+  requireExamples(source, partsOf(options));
 
 const every = ({ keys }: TaskMaker): number[] => Array.from(keys.keys());
 

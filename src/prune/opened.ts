@@ -1,5 +1,5 @@
 /** A model opened for cutting: its weights, and all that a copy of it needs besides. */
-import type { Checkpoint, OpenFile } from "../load/checkpoint.ts";
+import type { Check, Checkpoint, OpenFile, Unread } from "../load/checkpoint.ts";
 import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../load/checkpoint.ts";
 import { readConfig, TRANSLATION_ARCHITECTURES } from "../load/config.ts";
 import { headPath, namesAt, winnerAt } from "../load/names.ts";
@@ -22,7 +22,12 @@ import { carriedFiles, type LeftOut } from "./carried.ts";
 /** A model of any family, with what turns text into its input. */
 export type AnyCheckpoint = Checkpoint | Translator;
 
-export const isTranslator = (model: AnyCheckpoint): model is Translator => model.config.family === "encoder-decoder";
+/** Whether a model is an encoder–decoder. */
+export function isTranslator(model: AnyCheckpoint): model is Translator;
+export function isTranslator(model: Unread<AnyCheckpoint>): model is Unread<Translator>;
+export function isTranslator(model: Unread<AnyCheckpoint>): boolean {
+  return model.config.family === "encoder-decoder";
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -42,20 +47,25 @@ export interface Opened {
 }
 
 /** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
-export async function readForCutting(id: string, open: OpenFile): Promise<Opened> {
+export async function readForCutting(id: string, open: OpenFile, check?: Check<AnyCheckpoint>): Promise<Opened> {
   const json = (await readJson(await neededConfig(id, open))) as Json;
   const record = await open("prune.json");
   const rest = { config: json, pruned: record && (await readJson(record)), ...(await carriedFiles(open)) };
   if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
-    return { checkpoint: await readTranslator(id, open), ...rest, tensorsOf: translatorTensors };
+    return { checkpoint: await readTranslator(id, open, check), ...rest, tensorsOf: translatorTensors };
   }
-  const checkpoint = await readDirectory(id, open);
+  const checkpoint = await readDirectory(id, open, check);
   return { checkpoint, ...rest, tensorsOf: await withOthers(checkpoint, await openTensors(id, open)) };
 }
 
 /** A GGUF file, with the files that make it a model directory. */
-export async function readGgufForCutting(id: string, source: Source, beside?: OpenFile): Promise<Opened> {
-  const { checkpoint, files } = await readGgufWithFiles(id, source, beside);
+export async function readGgufForCutting(
+  id: string,
+  source: Source,
+  beside?: OpenFile,
+  check?: Check<AnyCheckpoint>,
+): Promise<Opened> {
+  const { checkpoint, files } = await readGgufWithFiles(id, source, beside, check);
   const { "config.json": config, ...tokenizer } = files;
   return {
     checkpoint,

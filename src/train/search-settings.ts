@@ -12,7 +12,10 @@ export interface SearchOptions extends Generation {
 export type Settings = Required<Omit<SearchOptions, "forcedFirst" | "decay">> & Pick<SearchOptions, "forcedFirst" | "decay">;
 
 /** Every setting of a search. Throws `InputError` for values that make no sense. */
-export function settingsOf({ config, renormalize }: Decoding, options: SearchOptions): Settings {
+export function settingsOf(
+  { config, renormalize = false }: Pick<Decoding, "config"> & Partial<Decoding>,
+  options: SearchOptions,
+): Settings {
   const { start, end, padding } = config.ids;
   const told = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const usual = { ...USUAL, renormalize, start, ends: [end], forcedLast: [end], badWords: [[padding]] };

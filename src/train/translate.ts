@@ -1,10 +1,12 @@
 /** Text in, translations out: sources of similar length are decoded together, and come back in their own order. */
+import type { Unread } from "../load/checkpoint.ts";
 import type { Translator } from "../load/translator.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { type Found, search } from "./beam.ts";
 import { createDecoding, type Decoding } from "./decode.ts";
 import type { SearchOptions } from "./search-settings.ts";
+import { settingsOf } from "./search-settings.ts";
 
 export interface TranslateOptions extends SearchOptions {
   /** How many sources are decoded at once; default 16. */
@@ -50,8 +52,18 @@ export async function* translate(
   }
 }
 
+/** Throws `InputError` where the texts cannot be translated as asked, for which the weights are not needed. */
+export function checkTranslation(
+  translator: Unread<Translator>,
+  texts: readonly string[],
+  options: Omit<TranslateOptions, "progress">,
+): void {
+  settingsOf(translator, withDefaults(translator, options));
+  for (const [k, text] of texts.entries()) sourceIds(translator, text, options.nameOf?.(k) ?? `text ${k + 1}`);
+}
+
 /** The ids of a source with its end; none where there is nothing to translate. Throws `InputError` where they are too many. */
-export function sourceIds(translator: Translator, text: string, name: string): readonly number[] {
+export function sourceIds(translator: Unread<Translator>, text: string, name: string): readonly number[] {
   const ids = endedIds(translator, text);
   const most = translator.config.maxPositions;
   if (ids.length <= most) return ids;
@@ -59,13 +71,13 @@ export function sourceIds(translator: Translator, text: string, name: string): r
 }
 
 /** The ids of a text with its end, however many; none where there is nothing to translate. */
-export function endedIds({ tokenizer, config }: Translator, text: string): readonly number[] {
+export function endedIds({ tokenizer, config }: Unread<Translator>, text: string): readonly number[] {
   if (text.trim() === "") return [];
   const { ids } = tokenizer.encode(text);
   return ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
 }
 
-function withDefaults({ generation, config }: Translator, options: TranslateOptions): SearchOptions {
+function withDefaults({ generation, config }: Unread<Translator>, options: TranslateOptions): SearchOptions {
   const { batch: _, nameOf: __, progress: ___, ...asked } = options;
   const told = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const maxLength = Math.min(generation.maxLength ?? config.maxPositions, config.maxPositions);

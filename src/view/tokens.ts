@@ -1,4 +1,5 @@
-/** Tokens as people read them: without a vocabulary's marks for spaces. */
+/** Tokens as people read them: without a vocabulary's marks for spaces, and with nothing that cannot be seen. */
+import { printable } from "./printable.ts";
 
 /** A token for display: "Ġthe" and "▁the" as "the", "Ċ" as "↵", a lone space as "␣"; "##ing" stays as it is. */
 export function displayToken(token: string): string {
@@ -8,7 +9,7 @@ export function displayToken(token: string): string {
     .replace(/[Ċ\n\r]/g, "↵")
     .replace(/[ĉ\t]/g, "⇥")
     .replace(/[Ġ▁ ]/g, "␣");
-  return text === "" ? "␣" : text;
+  return text === "" ? "␣" : printable(text);
 }
 
 /** The token for display, cut to `length` characters, the last of them "…" where something is missing. */
