@@ -68,9 +68,9 @@ const AT_ONCE: readonly Usage[] = [
     '--require "speed>1": write NAME<=NUMBER',
   ],
   ["an output folder with files", (m) => ["prune", m, "--heads", "0.1", "--out", m], "is not empty"],
-  ["an output folder below a file", (m) => ["report", m, "--out", join(m, "config.json", "x")], "cannot be written to"],
-  ["a comparison below a file", (m) => ["compare", m, m, "--out", join(m, "config.json", "x")], "cannot be written to"],
-  ["a picture below a file", (m) => ["look", m, "-t", "cat", "--png", join(m, "config.json", "x.png")], "cannot be written to"],
+  ["an output folder below a file", (m) => ["report", m, "--out", join(m, "config.json", "x")], "cannot be written"],
+  ["a comparison below a file", (m) => ["compare", m, m, "--out", join(m, "config.json", "x")], "cannot be written"],
+  ["a picture below a file", (m) => ["look", m, "-t", "cat", "--png", join(m, "config.json", "x.png")], "cannot be written"],
   [
     "a text to check on that is not there",
     (m) => prune(m, "--heads", "0.1", "--text", "none.txt"),
@@ -113,7 +113,7 @@ const FROM_CONFIG: readonly Usage[] = [
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],
     "none.csv: there is no such file",
   ],
-  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs --data FILE"],
+  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs --data"],
   [
     "data without numbers",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", file("p.csv", "a,b,1\nc,d,e\n")],
@@ -130,14 +130,9 @@ const FROM_CONFIG: readonly Usage[] = [
     "none: there is no such file",
   ],
   [
-    "a pair beyond the positions",
-    (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", pairs(60, "cat ".repeat(40))],
-    "pair 1 has ",
-  ],
-  [
     "pairs of one score",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", file("p.csv", "a,b,1\n".repeat(50))],
-    "all pairs are judged the same",
+    "all pairs have the same score",
   ],
   [
     "the next token of an encoder",

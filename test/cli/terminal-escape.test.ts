@@ -23,6 +23,7 @@ const NAME = `m${EVIL}\u001b[31m`; // as a file's name, too
 function hostileModel(name = NAME): string {
   folder = mkdtempSync(join(command.folder, "case-"));
   const model = makeModel(join(folder, name));
+  writeFileSync(join(model, "tokenizer_config.json"), '{ "tokenizer_class": "PreTrainedTokenizerFast" }'); // as tokenizer.json says
   const tokenizer = tinyTokenizer() as { model: { vocab: Record<string, number> }; normalizer: unknown };
   const vocab = Object.fromEntries(
     Object.entries(tokenizer.model.vocab).map(([token, id]) => [
