@@ -62,7 +62,7 @@ const FILES: readonly Case[] = [
     'config.json: "model_type": it is missing',
     "came with the weights?",
   ],
-  ["config.json without a size", config({ hidden_size: undefined }), 'config.json: "hidden_size": it is missing'],
+  ["config.json without a size", config({ hidden_size: undefined }), "config.json: 5 heads do not divide the width 768"],
   ["a size of the wrong type", config({ num_hidden_layers: "2" }), 'config.json: "num_hidden_layers"', "expected number"],
   ["a size of no layers", config({ num_hidden_layers: 0 }), 'config.json: "num_hidden_layers"'],
   ["an unknown activation", config({ hidden_act: "mish" }), 'config.json: "hidden_act"', "gelu"],
@@ -82,7 +82,7 @@ const FILES: readonly Case[] = [
   ],
   ["offsets beyond the file", header((h) => (h[KEY]!.data_offsets = [99_000, 103_900])), `tensor "${KEY}"`, "end at 103900"],
   ["a tensor of another dtype", header((h) => (h[KEY]!.dtype = "I32")), `"${KEY}" is stored as I32`, "F32, F16, BF16"],
-  ["a tensor of an unknown dtype", header((h) => (h[KEY]!.dtype = "F4")), `"${KEY}": unknown dtype "F4"`],
+  ["a tensor of an unknown dtype", header((h) => (h[KEY]!.dtype = "F4")), `"${KEY}": shape [35, 35] of F4 takes 612.5 bytes`],
   ["a missing tensor", header((h) => renameTensor(h, KEY, "classifier.weight")), `the tensor "${KEY}" is missing`, "complete"],
   [
     "a surplus tensor",
@@ -102,10 +102,10 @@ const FILES: readonly Case[] = [
   ["a tokenizer without a model", rewritten("tokenizer.json", "{}"), "tokenizer.json: model: it is missing"],
   [
     "a tokenizer of an unknown kind",
-    rewritten("tokenizer.json", JSON.stringify({ ...tinyTokenizer(), normalizer: { type: "Odd" } })),
-    'tokenizer.json: normalizer "Odd" is not supported',
+    rewritten("tokenizer.json", JSON.stringify({ ...tinyTokenizer(), model: { ...(tinyTokenizer().model as object), type: "Odd" } })),
+    'tokenizer.json: model "Odd" is not supported',
   ],
-  ["a tokenizer of a larger model", config({ vocab_size: 41 }), /is \[67, 35\], but config\.json asks for \[41, 35\]/],
+  ["a tokenizer of a larger model", config({ vocab_size: 41 }), "the tokenizer has ids up to 61, but the model embeds only 41"],
 ];
 
 function renameTensor(h: Record<string, unknown>, from: string, to: string): void {
@@ -179,13 +179,13 @@ const OPTIONS: readonly Case[] = [
     "a folder below a file",
     (p) => ["report", p.model, "--out", join(p.model, "config.json", "out")],
     "cannot be written",
-    "choose another folder",
+    "choose another place",
   ],
   [
     "a folder that is a file",
     (p) => ["report", p.model, "--out", join(p.model, "config.json")],
     "cannot be written",
-    "choose another folder",
+    "choose another place",
   ],
   ["a report below a file", (p) => ["report", p.model, "--json", join(p.model, "config.json", "r.json")], "cannot be written"],
   [
@@ -382,8 +382,13 @@ const PRUNING: readonly Case[] = [
   ],
   [
     "a folder of other things, even with --force",
+    (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model, "--force"],
+    "holds other files than a cut model's",
+  ],
+  [
+    "the current folder, even with --force",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.folder, "--force"],
-    "holds other files than a cut model's, which --force would delete: name another folder",
+    "is the current folder, or above it, and cannot be replaced as a whole: name a folder in it",
   ],
 ];
 
@@ -415,7 +420,7 @@ const PRUNING_OTHERS: readonly Case[] = [
   [
     "lines of nothing",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", "\n \n"))(p),
-    "a.txt: there is no text in it to check the cut on",
+    "a.txt: it holds no text to check the cut on; give a file with some",
   ],
   [
     "a part of a group of a GGUF file",
@@ -456,7 +461,7 @@ const JUDGING: readonly Case[] = [
     (task): Case => [
       `${task} without data`,
       (p) => ["importance", p.model, "--task", task],
-      `--task ${task} needs --data FILE: `,
+      `--task ${task} needs --data; pass --data FILE: `,
     ],
   ),
   ["data that is not there", (p) => ["curve", p.model, ...TASK], "pairs.csv: there is no such file"],
@@ -518,7 +523,7 @@ const JUDGING: readonly Case[] = [
   [
     "a translation without its target",
     (p) => judged("translation", "w1\n")({ ...p, model: translator(p) }),
-    "--task translation needs --target FILE: sentences, and their translations",
+    "--task translation needs --target; pass --target FILE: sentences, and their translations",
   ],
   [
     "a translation of other lines",
@@ -601,7 +606,7 @@ const STUDY: readonly Case[] = [
     "a study below a file",
     (p) => ["study", "one-or-many", "--quick", "--out", join(p.model, "config.json", "out")],
     "cannot be written",
-    "choose another folder",
+    "choose another place",
   ],
   [
     "a study on a device that is not there",
