@@ -15,6 +15,8 @@ interface TokenizerClass {
   readonly template?: (settings: Settings, idOf: (token: string) => number | undefined) => Component;
   /** Adds its special tokens again at the end, without their flags. */
   readonly again?: boolean;
+  /** Takes the token for padding from tokenizer.json if tokenizer_config.json names none. */
+  readonly pads?: boolean;
 }
 
 const flag = (settings: Settings, key: string, fallback: boolean): boolean => {
@@ -126,6 +128,7 @@ const qwen2: TokenizerClass = {
 
 const llama: TokenizerClass = {
   kind: "BPE",
+  pads: true,
   named: { unk_token: "<unk>", bos_token: "<s>", eos_token: "</s>" },
   build(file, settings) {
     const prefix = flagOrNull(settings, "add_prefix_space", true);

@@ -20,16 +20,16 @@ export interface Effective {
 
 /** Makes one tokenizer of the files. Throws `InputError` on a class or a setting that is not supported. */
 export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside: Beside): Effective {
-  const given = settingsOf(config, beside);
-  const name = className(file, given, beside, config !== undefined);
+  const configured = settingsOf(config, beside);
+  const name = className(file, configured, beside, config !== undefined);
   const kind = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (name !== BACKEND && !kind) {
     throw new InputError(
       `tokenizer_config.json: tokenizer_class ${quote(name)} is not supported; load it with transformers, save it with save_pretrained, and set tokenizer_class to "PreTrainedTokenizerFast"`,
     );
   }
-  const defaults = kind?.named ?? padding(file);
-  const settings = { ...defaults, ...given };
+  const given = kind && !kind.pads ? configured : { ...padding(file), ...configured };
+  const settings = { ...kind?.named, ...given };
   const built = kind ? { ...file, ...kind.build(file, settings) } : file;
   const { tokens, absent } = addedTokens(file, settings, { given, beside, keeps: kind === undefined, again: kind?.again });
   const idOf = (token: string) => tokens.find(({ content }) => content === token)?.id;
