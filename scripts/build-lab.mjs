@@ -7,7 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { builtinLabModels, listModels, modelFile } from "../dist/cli/lab-models.js";
 import { engineFolder } from "../dist/cli/lab-server.js";
-import { writeFolder } from "../dist/load/write.node.js";
+import { writeFolder } from "../dist/load/write-folder.node.js";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGES = join(ROOT, "dist", "lab");

@@ -82,7 +82,7 @@ describe("addresses", () => {
     "/models/nothing/config.json",
     "/models/__proto__/config.json",
     "/models/constructor/config.json",
-    "/models/english/README.md",
+    "/models/english/train.json",
     "/models/english/train.json",
     "/models/english%2fconfig.json",
     "/ort/",

@@ -42,7 +42,7 @@ beforeAll(async () => {
   place.write("site/assets/logo.svg", "<svg/>");
   place.write("site/empty.txt", "");
   for (const [name, content] of Object.entries(FILES)) place.write(`${HOSTILE}/${name}`, content);
-  for (const name of ["pytorch_model.bin", "README.md", "model.safetensors.bak", ".env", "secret.json"])
+  for (const name of ["pytorch_model.bin", "notes.md", "model.safetensors.bak", ".env", "secret.json"])
     place.write(`${HOSTILE}/${name}`, "not for pages");
   place.write(`${HOSTILE}/vocab.json/inside`, "a folder of a file's name");
   const model = directoryModel(HOSTILE, join(place.folder, HOSTILE));
