@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FakeHub, startFakeHub } from "../load/fake-hub.ts";
+import { startFakeHub } from "../load/fake-hub.ts";
+import type { FakeHub } from "../load/fake-hub-call.ts";
 import { fixtureGguf } from "../load/gguf-llama.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { editJson, makeModel, overwriteFirst } from "./model-folder.ts";

@@ -1,6 +1,5 @@
 /** How servers send large files, well and badly, by the name of the behavior. */
-import type { Call } from "./fake-hub.ts";
-import { sha256 } from "./fake-hub.ts";
+import { type Call, sha256 } from "./fake-hub-call.ts";
 
 /** An answer in JSON. */
 export const json = ({ response }: Call, value: unknown, status = 200, headers: Record<string, string> = {}): unknown =>

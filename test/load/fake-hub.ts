@@ -1,50 +1,10 @@
 /** A hub and a CDN on this machine; the model's name, `org/BEHAVIOR`, says how they behave. */
-import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Call, COMMIT, type FakeHub, type Mutable, sha1, sha256 } from "./fake-hub-call.ts";
 import { endless, json, LARGE, redirect, send } from "./fake-hub-files.ts";
 
-export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const OTHER_COMMIT = "f".repeat(40);
-
-export const sha1 = (data: Uint8Array) => createHash("sha1").update(`blob ${data.length}\0`).update(data).digest("hex");
-export const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
-
-/** One request as it came in. */
-export interface Asked {
-  readonly host: "hub" | "cdn";
-  readonly path: string;
-  readonly token: boolean;
-  readonly range?: string;
-}
-
-export interface FakeHub {
-  readonly endpoint: string;
-  readonly asked: Asked[];
-  readonly files: Record<string, Buffer>;
-  /** Bytes of endless bodies that went out. */
-  sent: number;
-  close(): void;
-}
-
-/** One request, with what its answer depends on. */
-export interface Call {
-  readonly hub: Mutable;
-  readonly behavior: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** How often this path was asked for before. */
-  readonly before: number;
-}
-
-/** A fake hub while it is set up. */
-interface Mutable extends FakeHub {
-  endpoint: string;
-  cdn: string;
-  counts: Map<string, number>;
-}
 
 /** Starts both servers. `files` can be changed afterwards. */
 export async function startFakeHub(files: Record<string, Buffer>): Promise<FakeHub> {

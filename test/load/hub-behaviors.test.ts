@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fetchFromHub } from "../../src/load/hub.node.ts";
 import { InputError } from "../../src/run/errors.ts";
-import { COMMIT, type FakeHub, sha256, startFakeHub } from "./fake-hub.ts";
+import { startFakeHub } from "./fake-hub.ts";
+import { COMMIT, type FakeHub, sha256 } from "./fake-hub-call.ts";
 
 const WEIGHTS = Buffer.from(Array.from({ length: 300_007 }, (_, k) => (k * 31 + (k >> 8)) & 255));
 const FILES = {

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { hubSettings } from "../../src/load/hub/settings.node.ts";
 import { fetchFromHub } from "../../src/load/hub.node.ts";
 import { InputError } from "../../src/run/errors.ts";
-import { type FakeHub, startFakeHub } from "./fake-hub.ts";
+import { startFakeHub } from "./fake-hub.ts";
+import type { FakeHub } from "./fake-hub-call.ts";
 
 const root = mkdtempSync(join(tmpdir(), "headwise-environment-"));
 const LIMITS = { attempts: 2, pause: 1 };

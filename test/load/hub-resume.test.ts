@@ -18,7 +18,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { fetchFromHub, openHubModel } from "../../src/load/hub.node.ts";
 import { buildCommand, type Command } from "../cli/command.ts";
-import { COMMIT, type FakeHub, sha256, startFakeHub } from "./fake-hub.ts";
+import { startFakeHub } from "./fake-hub.ts";
+import { COMMIT, type FakeHub, sha256 } from "./fake-hub-call.ts";
 
 const WEIGHTS = Buffer.from(Array.from({ length: 300_007 }, (_, k) => (k * 31 + (k >> 8)) & 255));
 const HASH = sha256(WEIGHTS);
