@@ -68,7 +68,9 @@ async function* bounded(bytes: AsyncIterable<Uint8Array>, path: string, limit: n
   for await (const chunk of bytes) {
     size += chunk.length;
     if (size > limit)
-      throw new InputError(`${path}: it holds more than ${limit} bytes of text; split it, or raise the limit where the command has --text-limit`);
+      throw new InputError(
+        `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit where the command has --text-limit`,
+      );
     yield chunk;
   }
 }

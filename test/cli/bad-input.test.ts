@@ -102,7 +102,10 @@ const FILES: readonly Case[] = [
   ["a tokenizer without a model", rewritten("tokenizer.json", "{}"), "tokenizer.json: model: it is missing"],
   [
     "a tokenizer of an unknown kind",
-    rewritten("tokenizer.json", JSON.stringify({ ...tinyTokenizer(), model: { ...(tinyTokenizer().model as object), type: "Odd" } })),
+    rewritten(
+      "tokenizer.json",
+      JSON.stringify({ ...tinyTokenizer(), model: { ...(tinyTokenizer().model as object), type: "Odd" } }),
+    ),
     'tokenizer.json: model "Odd" is not supported',
   ],
   ["a tokenizer of a larger model", config({ vocab_size: 41 }), "the tokenizer has ids up to 61, but the model embeds only 41"],

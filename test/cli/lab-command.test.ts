@@ -224,7 +224,7 @@ describe("the static site", () => {
     for (const page of ["the page", "another page"]) {
       writeFileSync(join(root, "dist/lab/index.html"), page);
       expect(build()).toEqual(DONE);
-      const model = ["config.json", "model.safetensors", "tokenizer.json"];
+      const model = ["README.md", "config.json", "model.safetensors", "tokenizer.json"];
       const engine = ["mjs", "wasm"].map((end) => `ort/ort-wasm-simd-threaded.asyncify.${end}`);
       expect(listed(site)).toEqual(
         [
