@@ -22,3 +22,5 @@ export const { batchFeatures } = await built("heads/features.js");
 export const { semanticPairs } = await built("heads/measure.js");
 export const { SUMS } = await built("heads/statistics.js");
 export const { random, shuffled } = await built("params/random.js");
+export const { broken, confusion, summarize } = await built("study/truth/confusion.js");
+export const { truthText } = await built("study/truth/text.js");

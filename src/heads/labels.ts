@@ -43,7 +43,7 @@ const reach = (label: Label, score: Score): number => {
 };
 
 /** Where a head rests when it has nothing to do, or that it has no focus: after every label that says what it looks for. */
-const MANNERS: ReadonlySet<Label> = new Set(["first-position", "last-position", "sink", "broad"]);
+export const MANNERS: ReadonlySet<Label> = new Set(["first-position", "last-position", "sink", "broad"]);
 
 /** `reach`; manners of attending come last. */
 const strength = (label: Label, score: Score): number => reach(label, score) - (MANNERS.has(label) ? 1 : 0);

@@ -1,0 +1,134 @@
+/**
+ * Planted heads as recipes: which block keys show beside their position, what a query asks of them, and which name the head has to
+ * get. The score of query i and key j is a kernel of j − i plus terms of traits.
+ */
+import type { Label } from "../../heads/label-names.ts";
+import { BLOCKS, type Block, SPECIAL, type Special } from "./traits.ts";
+import type { Part } from "./treebank.ts";
+import { PARTS } from "./treebank.ts";
+
+/** What keys show: parts, frequency, length, capital and domain, or a token's identity, or that of the token before. */
+export type KeyView = "lexical" | "identity" | "previous";
+
+/** A coordinate of r: a block and a place in it. */
+export type Trait = readonly [block: Block, place: number];
+
+/** weight · (query's trait) · (key's trait). */
+export interface Term {
+  readonly query: Trait;
+  readonly key: Trait;
+  readonly weight: number;
+}
+
+export interface Recipe {
+  readonly name: string;
+  readonly view: KeyView;
+  /** The score that the distance j − i gives; NaN where it does not matter. Default: none. */
+  readonly kernel?: (offset: number) => number;
+  readonly terms?: readonly Term[];
+  /** The label that the head has to get, alone or among others; undefined: it must get none that names a function. */
+  readonly label?: Label;
+  /** The relation that a syntactic head follows. */
+  readonly relation?: string;
+  /** Function labels that are true of the head besides. */
+  readonly also?: readonly Label[];
+}
+
+const ONE: Trait = ["one", 0];
+const part = (name: Part | Special): Trait => [
+  "part",
+  (PARTS as readonly string[]).includes(name) ? PARTS.indexOf(name as Part) : PARTS.length + SPECIAL.indexOf(name as Special),
+];
+const same = (block: Block, weight: number): Term[] =>
+  Array.from({ length: BLOCKS[block][1] }, (_, k) => ({ query: [block, k], key: [block, k], weight }));
+const everyQuery = (key: Trait, weight: number): Term => ({ query: ONE, key, weight });
+
+/** A peak at one offset. */
+const at = (o: number) => (offset: number) => -Math.min(40, 14 * Math.abs(offset - o));
+/** The nearest before or after. */
+const nearest = (side: -1 | 1) => (offset: number) =>
+  offset * side > 0 ? -0.8 * Math.min(20, Math.abs(offset)) : Math.abs(offset) < 2 ? Number.NaN : -16;
+const notSelf = (offset: number) => (offset === 0 ? -12 : 0);
+
+const offsetHead = (name: string, o: number, label: Label): Recipe => ({
+  ...{ name, view: "lexical", kernel: at(o), label },
+  also: o === 0 ? [] : ["positional"],
+});
+const keyHead = (name: string, terms: readonly Term[], label?: Label): Recipe => ({ name, view: "lexical", terms, label });
+
+/** A head from words of one part to the nearest word of another. */
+const relationHead = (relation: string, from: readonly Part[], to: readonly Part[], side: -1 | 1): Recipe => ({
+  name: `${relation} (${from.join(", ")} → ${to.join(", ")})`,
+  view: "lexical",
+  kernel: nearest(side),
+  terms: from.flatMap((query) => to.map((key) => ({ query: part(query), key: part(key), weight: 16 }))),
+  ...{ label: "syntactic", relation },
+});
+
+const NOUNS = ["NOUN", "PROPN"] as const;
+
+const EVERYWHERE: readonly Recipe[] = [
+  offsetHead("previous token", -1, "previous-token"),
+  offsetHead("itself", 0, "self"),
+  offsetHead("two back", -2, "positional"),
+  offsetHead("three back", -3, "positional"),
+  keyHead("punctuation", [everyQuery(part("PUNCT"), 14)], "delimiter"),
+  keyHead("rarest word", [everyQuery(["frequency", 0], -900), everyQuery(part("PUNCT"), -200)], "rare-token"),
+  {
+    name: "earlier equal token",
+    view: "identity",
+    kernel: notSelf,
+    terms: same("identity", 40),
+    label: "duplicate-token",
+    also: ["self"],
+  },
+  { name: "same domain", view: "lexical", kernel: notSelf, terms: same("domain", 12), label: "semantic" },
+  relationHead("obj", NOUNS, ["VERB"], -1),
+  relationHead("nsubj", ["VERB"], NOUNS, -1),
+  relationHead("det", ["NOUN"], ["DET"], -1),
+  relationHead("conj", ["VERB"], ["VERB"], -1),
+];
+const BIDIRECTIONAL: readonly Recipe[] = [
+  offsetHead("next token", 1, "next-token"),
+  offsetHead("two ahead", 2, "positional"),
+  relationHead("nsubj", NOUNS, ["VERB"], 1),
+  relationHead("case", ["ADP"], NOUNS, 1),
+  relationHead("amod", ["ADJ"], ["NOUN"], 1),
+  relationHead("det", ["DET"], ["NOUN"], 1),
+  keyHead("separator", [everyQuery(part("[SEP]"), 14)], "delimiter"),
+];
+const FRAMED: readonly Recipe[] = [keyHead("first special token", [everyQuery(part("[CLS]"), 14)], "delimiter")];
+
+/** Attend by something that is no function of ours: they must get no function label. */
+const BLIND: readonly Recipe[] = [
+  keyHead("blind: frequent words", [everyQuery(["frequency", 0], 12), everyQuery(part("PUNCT"), -14)]),
+  {
+    ...keyHead("blind: infrequent words", [everyQuery(["frequency", 1], 6), everyQuery(part("PUNCT"), -14)]),
+    also: ["rare-token"],
+  },
+  keyHead("blind: long words", [everyQuery(["length", 1], 12)]),
+  keyHead("blind: short words", [everyQuery(["length", 0], 12), everyQuery(part("PUNCT"), -14)]),
+  keyHead("blind: capitals", [everyQuery(["capital", 1], 3)]),
+  { name: "blind: nearby", view: "lexical", kernel: (offset) => -0.25 * Math.abs(offset) },
+  { name: "blind: far away", view: "lexical", kernel: (offset) => 0.2 * Math.abs(offset) },
+  keyHead("blind: punctuation a little", [everyQuery(part("PUNCT"), 2)]),
+];
+
+export type Shape = "bert" | "gpt2" | "llama";
+
+/** The heads of layer 0 of a shape; layer 1 has the induction head, which reads what `previous` wrote. */
+export const recipesFor = (shape: Shape): { readonly planted: readonly Recipe[]; readonly blind: readonly Recipe[] } => ({
+  planted: [...EVERYWHERE, ...(shape === "bert" ? BIDIRECTIONAL : []), ...(shape === "gpt2" ? [] : FRAMED)],
+  blind: BLIND,
+});
+
+/** The head of layer 0 that writes the identity of the token before where `INDUCTION` looks for it. */
+export const COPIES_PREVIOUS: Recipe = { ...offsetHead("previous token, written", -1, "previous-token"), view: "identity" };
+export const INDUCTION: Recipe = {
+  ...{ name: "induction", view: "previous", label: "induction" },
+  kernel: (offset) => (offset === 1 ? -16 : 0),
+  terms: Array.from({ length: BLOCKS.identity[1] }, (_, k) => ({
+    ...{ query: ["identity", k] as const, key: ["previous", k] as const },
+    weight: 40,
+  })),
+};

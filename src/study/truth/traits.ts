@@ -1,0 +1,110 @@
+/**
+ * What planted heads can read off a token: its part of speech, domain, frequency, length, capital and identity, each as a block of
+ * coordinates of constant norm. A state is [r, −r], so that layer norm and RMS norm only scale it, and its norm is undone.
+ */
+import type { Corpus } from "../../corpus/sentence.ts";
+import { normals, random } from "../../params/random.ts";
+import { domainsOfWords, PARTS } from "./treebank.ts";
+
+/** Special tokens by their ids. */
+export const SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"] as const;
+export type Special = (typeof SPECIAL)[number];
+
+/** How many numbers tell one token from another. */
+const IDENTITY = 24;
+/** Angles per position that position coordinates turn by, in radians; rotary positions of base 10⁶ have the same. */
+export const ANGLES: readonly number[] = Array.from({ length: 14 }, (_, k) => 10 ** ((-6 * k) / 32));
+
+/** Where each block begins, and how wide it is. */
+export const BLOCKS = {
+  one: [0, 1],
+  part: [1, PARTS.length + SPECIAL.length],
+  domain: [15, 9],
+  frequency: [24, 2],
+  length: [26, 2],
+  capital: [28, 2],
+  identity: [30, IDENTITY],
+  positions: [54, 28],
+  /** Empty at first; the head that copies the token before writes its identity here. */
+  previous: [82, IDENTITY],
+} as const satisfies Record<string, readonly [start: number, width: number]>;
+export type Block = keyof typeof BLOCKS;
+/** Coordinates of r; a state has twice as many. */
+export const TRAITS = 106;
+
+export interface Vocabulary {
+  /** Token strings by id, special tokens first, then words from the most to the least frequent. */
+  readonly tokens: readonly string[];
+  /** For each id its r without position: [TRAITS]. */
+  readonly traits: readonly Float32Array[];
+}
+
+/** A token for every word form of a corpus, with what planted heads can read off it. */
+export function vocabularyOf(corpus: Corpus, seed: number): Vocabulary {
+  const counts = new Map<string, { count: number; parts: Map<string, number> }>();
+  for (const { form, upos } of corpus.sentences.flatMap(({ words }) => words)) {
+    const entry = counts.get(form) ?? counts.set(form, { count: 0, parts: new Map() }).get(form)!;
+    entry.count++;
+    entry.parts.set(upos, (entry.parts.get(upos) ?? 0) + 1);
+  }
+  const forms = [...counts.keys()].sort((a, b) => counts.get(b)!.count - counts.get(a)!.count);
+  const domains = domainsOfWords();
+  const usual = (form: string) => [...counts.get(form)!.parts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  const special = SPECIAL.map((name, k) =>
+    traitsOf({ part: PARTS.length + k, rarity: 0, length: 0, capital: 0, identity: name }, seed),
+  );
+  const words = forms.map((form, rank) =>
+    traitsOf(
+      {
+        part: Math.max(0, PARTS.indexOf(usual(form) as (typeof PARTS)[number])),
+        domain: domains.get(form.toLowerCase()),
+        rarity: rank / forms.length,
+        length: Math.min(1, form.length / 12),
+        capital: /^\p{Lu}/u.test(form) ? 1 : 0,
+        identity: form,
+      },
+      seed,
+    ),
+  );
+  return { tokens: [...SPECIAL, ...forms], traits: [...special, ...words] };
+}
+
+interface Trait {
+  readonly part: number;
+  readonly domain?: number;
+  /** From 0, the most frequent, to 1. */
+  readonly rarity: number;
+  readonly length: number;
+  readonly capital: 0 | 1;
+  readonly identity: string;
+}
+
+function traitsOf({ part, domain = 8, rarity, length, capital, identity }: Trait, seed: number): Float32Array {
+  const r = new Float32Array(TRAITS);
+  r[BLOCKS.one[0]] = 1;
+  r[BLOCKS.part[0] + part] = 1;
+  r[BLOCKS.domain[0] + domain] = 1;
+  r.set(angled(rarity), BLOCKS.frequency[0]);
+  r.set(angled(length), BLOCKS.length[0]);
+  r[BLOCKS.capital[0] + capital] = 1;
+  r.set(unit(normals(random(`${seed}/${identity}`), IDENTITY)), BLOCKS.identity[0]);
+  return r;
+}
+
+/** A number in [0, 1] as a point on a quarter of the circle; −cos is steepest near 1, sin near 0. */
+const angled = (x: number): [number, number] => [Math.cos((Math.PI / 2) * x), Math.sin((Math.PI / 2) * x)];
+
+const unit = (x: Float32Array): Float32Array => x.map((v) => v / Math.hypot(...x));
+
+/** The coordinates of position `t`: cos and sin of each angle, in two halves as rotary positions pair them. */
+export function positionTraits(t: number): Float32Array {
+  const r = new Float32Array(TRAITS);
+  for (const [k, angle] of ANGLES.entries()) {
+    r[BLOCKS.positions[0] + k] = Math.cos(angle * t);
+    r[BLOCKS.positions[0] + ANGLES.length + k] = Math.sin(angle * t);
+  }
+  return r;
+}
+
+/** ‖r‖ of every token, with positions where they are a part of the state. */
+export const traitNorm = (positions: boolean): number => Math.sqrt(7 + (positions ? ANGLES.length : 0));
