@@ -23,11 +23,11 @@ export function requireImportanceOf(importance: WrittenImportance, model: Report
 
 /** Throws `InputError` where the importance in `where` cannot be of a model with this configuration, whatever its weights. */
 export function requireImportanceFor(importance: WrittenImportance, config: TransformerConfig, where: string): void {
-  const { id, ...other } = importance.model;
+  const { id, sha256, ...other } = importance.model;
   const found = JSON.stringify([other.architecture, other.family === "encoder-decoder" || other.heads]);
   if (found !== JSON.stringify([config.architecture, config.heads])) {
     throw new InputError(
-      `${where}: it is of ${id}, which has other heads than this model; measure this one with headwise importance`,
+      `${where}: it is of ${id} (sha256 ${sha256.slice(0, 12)}), whose architecture or heads are not those of this model; measure this one with headwise importance`,
     );
   }
   requireHeads(importance.heads, config.heads, where);
