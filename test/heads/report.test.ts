@@ -132,14 +132,14 @@ describe("a corpus that is hard to report on", () => {
     const { corpus } = await reportOf(model, plain(...texts));
     expect(corpus.tokens).toBe(2);
     await expect(reportOf(model, plain("cat", "dog"))).rejects.toThrow(
-      /^plain: no text has a token that could look at another/,
+      /^plain: every text is a single token, so nothing can attend/,
     );
   });
 
   it("so is a text of one token without special tokens around it", async () => {
     const model = await tinyCheckpoint("bert", false);
     expect((await reportOf(model, plain("cat", "the dog sat"))).corpus.tokens).toBe(3);
-    await expect(reportOf(model, plain("cat"))).rejects.toThrow(/give longer texts/);
+    await expect(reportOf(model, plain("cat"))).rejects.toThrow(/use longer texts/);
   });
 
   it("a token whose embedding is all zeros has no meaning, and does no harm", async () => {
