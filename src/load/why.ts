@@ -24,6 +24,6 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 /** Returns what the system reports about a failure, in plain words. */
 export const why = (error: unknown): string => {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = (error as { readonly code?: string }).code;
   return KNOWN[code ?? ""] ?? (error as Error).message;
 };
