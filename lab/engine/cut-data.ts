@@ -116,7 +116,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
       file.content,
       pairs,
       pooling,
-      `The model says how alike the pairs of ${file.name} are, and is held against their ratings.${cutSays(reader)}`,
+      `The similarity of each pair in ${file.name}, as the model has it, is compared with its rating.${cutSays(reader)}`,
     );
   }
   const fits = (text: string) => model.tokenizer.encode(text).ids.length <= reader.limit;

@@ -2,6 +2,7 @@
  * Byte-pair merges learnt from word counts (Sennrich et al. 2016): join the commonest neighbours, again and again, with the
  * counts of pairs kept up to date. Order and ties are those of Hugging Face's `BpeTrainer`, so that ids come out equal.
  */
+import { createQueue, type Queue } from "../load/queue.ts";
 
 /** Words as runs of token ids: word `w` is `symbols[starts[w] … starts[w] + lengths[w])`, seen `counts[w]` times. */
 export interface Words {
@@ -32,7 +33,7 @@ export function learnMerges(words: Words, known: readonly string[], size: number
   const tokens = [...known];
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const { counts, found } = countPairs(words, size);
-  const queue = createQueue();
+  const queue = createQueue(before);
   enqueue(found, counts, queue);
   const merges: (readonly [string, string])[] = [];
   while (tokens.length < size) {
@@ -49,7 +50,7 @@ export function learnMerges(words: Words, known: readonly string[], size: number
 }
 
 /** The next pair to join; one whose count fell while it waited goes back to wait with its true count. */
-function commonest(queue: Queue, counts: ReadonlyMap<number, number>): Waiting | undefined {
+function commonest(queue: Queue<Waiting>, counts: ReadonlyMap<number, number>): Waiting | undefined {
   for (let top = queue.pop(); top; top = queue.pop()) {
     const count = counts.get(top.pair)!;
     if (count === top.count) return top;
@@ -81,7 +82,7 @@ function countPairs({ symbols, starts, lengths, counts }: Words, size: number): 
   return { counts: pairs, found };
 }
 
-function enqueue(found: Found, counts: ReadonlyMap<number, number>, queue: Queue): void {
+function enqueue(found: Found, counts: ReadonlyMap<number, number>, queue: Queue<Waiting>): void {
   for (const [pair, words] of found) {
     const count = counts.get(pair)!;
     if (count > 0) queue.push({ pair, count, words });
@@ -127,42 +128,5 @@ function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Jo
   return found;
 }
 
-interface Queue {
-  push(item: Waiting): void;
-  pop(): Waiting | undefined;
-}
-
+/** The highest count first, and of equals the smallest pair of ids. */
 const before = (a: Waiting, b: Waiting): boolean => a.count > b.count || (a.count === b.count && a.pair < b.pair);
-
-/** A binary heap: the highest count first, and of equals the smallest pair of ids. */
-function createQueue(): Queue {
-  const heap: Waiting[] = [];
-  return {
-    push(item) {
-      let at = heap.push(item) - 1;
-      for (let up = (at - 1) >> 1; at > 0 && before(item, heap[up]!); up = (at - 1) >> 1) {
-        heap[at] = heap[up]!;
-        at = up;
-      }
-      heap[at] = item;
-    },
-    pop() {
-      const top = heap[0];
-      const last = heap.pop();
-      if (last && heap.length > 0) sink(heap, last);
-      return top;
-    },
-  };
-}
-
-/** Puts `item` at the root and lets it down to its place. */
-function sink(heap: Waiting[], item: Waiting): void {
-  let at = 0;
-  for (let down = 1; down < heap.length; down = 2 * at + 1) {
-    if (down + 1 < heap.length && before(heap[down + 1]!, heap[down]!)) down++;
-    if (!before(heap[down]!, item)) break;
-    heap[at] = heap[down]!;
-    at = down;
-  }
-  heap[at] = item;
-}

@@ -2,6 +2,7 @@
  * Byte-pair merging of one word (Sennrich et al. 2016) with a queue, as Hugging Face's tokenizers do it: the pair of lowest rank
  * is joined first, the leftmost of equals, in n log n steps.
  */
+import { createQueue } from "./queue.ts";
 
 /** A part of a word: a token by its index and the code units it covers. */
 export interface Part {
@@ -26,7 +27,7 @@ export function mergeParts(parts: readonly Part[], merges: Merges, step: () => v
   const ends = parts.map(({ to }) => to);
   const next = parts.map((_, i) => (i + 1 < parts.length ? i + 1 : NONE));
   const previous = parts.map((_, i) => i - 1);
-  const queue = createQueue();
+  const queue = createQueue<number>((a, b) => a < b);
   const look = (at: number) => {
     step();
     const rank = at === NONE || next[at] === NONE ? undefined : merges.rankOf(tokens[at]!, tokens[next[at]!]!);
@@ -52,41 +53,4 @@ export function mergeParts(parts: readonly Part[], merges: Merges, step: () => v
 function makes(merges: Merges, left: number, right: number, rank: number): boolean {
   const now = merges.rankOf(left, right);
   return now !== undefined && merges.made[now] === merges.made[rank];
-}
-
-interface Queue {
-  push(item: number): void;
-  pop(): number | undefined;
-}
-
-/** A binary heap: the smallest number first. */
-function createQueue(): Queue {
-  const heap: number[] = [];
-  return {
-    push(item) {
-      let at = heap.push(item) - 1;
-      for (let up = (at - 1) >> 1; at > 0 && item < heap[up]!; up = (at - 1) >> 1) {
-        heap[at] = heap[up]!;
-        at = up;
-      }
-      heap[at] = item;
-    },
-    pop() {
-      const top = heap[0];
-      const last = heap.pop();
-      if (last !== undefined && heap.length > 0) sink(heap, last);
-      return top;
-    },
-  };
-}
-
-function sink(heap: number[], item: number): void {
-  let at = 0;
-  for (let down = 1; down < heap.length; down = 2 * at + 1) {
-    if (down + 1 < heap.length && heap[down + 1]! < heap[down]!) down++;
-    if (heap[down]! >= item) break;
-    heap[at] = heap[down]!;
-    at = down;
-  }
-  heap[at] = item;
 }

@@ -1,5 +1,4 @@
 /** Models whose heads are written by hand from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
-import { Matrix, solve } from "ml-matrix";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -10,6 +9,7 @@ import { mapTree } from "../../params/tree.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import { COPIES_PREVIOUS, INDUCTION, type KeyView, type Recipe, recipesFor, type Shape, type Trait } from "./recipes.ts";
 import { ANGLES, BLOCKS, positionTraits, SPECIAL, TRAITS, traitNorm, type Vocabulary } from "./traits.ts";
+import { waves } from "./waves.ts";
 
 /** A planted model, and the recipe of each of its heads; undefined: random weights that do nothing in particular. */
 export interface Planted {
@@ -250,21 +250,4 @@ function writeIdentity(to: HeadWriter): void {
     to.add(BLOCKS.previous[0] + k, k, 1);
     to.add(TRAITS + BLOCKS.previous[0] + k, k, -1);
   }
-}
-
-const REACH = 40;
-
-/** a and b of each angle with Σ a cos(ω o) + b sin(ω o) ≈ kernel(o) + constant for offsets o up to 40, by ridge regression. */
-function waves(kernel: (offset: number) => number, causal: boolean): [a: number, b: number][] {
-  const offsets = Array.from({ length: 2 * REACH + 1 }, (_, k) => k - REACH).filter(
-    (o) => !(causal && o > 0) && !Number.isNaN(kernel(o)),
-  );
-  // near offsets decide: errors there count more
-  const weight = (o: number) => (Math.abs(o) <= 8 ? 3 : 1);
-  const rows = offsets.map((o) => [1, ...ANGLES.flatMap((w) => [Math.cos(w * o), Math.sin(w * o)])].map((x) => x * weight(o)));
-  const x = new Matrix(rows);
-  const y = Matrix.columnVector(offsets.map((o) => kernel(o) * weight(o)));
-  const gram = x.transpose().mmul(x).add(Matrix.eye(rows[0]!.length).mul(1e-4));
-  const found = solve(gram, x.transpose().mmul(y)).to1DArray();
-  return ANGLES.map((_, k) => [found[1 + 2 * k]!, found[2 + 2 * k]!]);
 }
