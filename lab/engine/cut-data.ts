@@ -9,7 +9,7 @@ import { FEWEST_EXAMPLES } from "../../src/heads/bootstrap.ts";
 import { languageTask, passagesOf } from "../../src/heads/passages.ts";
 import { poolingNote } from "../../src/heads/pooling.ts";
 import { type RatedPair, similarityTask } from "../../src/heads/similarity-task.ts";
-import type { Key } from "../../src/heads/split.ts";
+import { drawSome, type Key } from "../../src/heads/split.ts";
 import type { Task } from "../../src/heads/task.ts";
 import { createTextReader } from "../../src/heads/text-reader.ts";
 import { type TranslatedPair, translationTask } from "../../src/heads/token-tasks.ts";
@@ -109,7 +109,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
   const reader = createTextReader(model, pooling);
   const ids = (text: string, k: number) => reader.read(text, `pair ${k + 1}`);
   if (file && isTable(file.name)) {
-    const rated = parseRated(file.content, file.name).slice(0, MOST.examples);
+    const rated = drawn(parseRated(file.content, file.name), ({ gold }) => gold, MOST.examples);
     const pairs = rated.map(({ left, right, gold }, k) => ({ left: ids(left, k), right: ids(right, k), gold }));
     return pairsOf(
       file.name,
@@ -120,9 +120,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
     );
   }
   const fits = (text: string) => model.tokenizer.encode(text).ids.length <= reader.limit;
-  const sentences = sentencesOf(file)
-    .filter(fits)
-    .slice(0, 2 * MOST.examples);
+  const sentences = drawn(sentencesOf(file).filter(fits), ({ length }) => length, 2 * MOST.examples);
   const pairs: RatedPair[] = [];
   for (let k = 0; k + 1 < sentences.length; k += 2) {
     const [text, other] = [sentences[k]!, sentences[k + 1]!];
@@ -133,6 +131,10 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
   const says = `Nobody rated the pairs of ${calledOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
   return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, says);
 }
+
+/** At most `count`, drawn as the command line draws them by its usual seed. */
+const drawn = <T>(items: readonly T[], keyOf: (item: T) => Key, count: number): T[] =>
+  drawSome(items.map(keyOf), count, "1").map((k) => items[k]!);
 
 const cutSays = ({ cut, limit }: { readonly cut: number; readonly limit: number }): string =>
   cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were cut to them.`;
@@ -151,7 +153,7 @@ async function ownTranslations(
   file: CutFile | undefined,
   report: Report,
 ): Promise<CutSource> {
-  const sentences = sentencesOf(file, true).slice(0, MOST.translated);
+  const sentences = drawn(sentencesOf(file, true), ({ length }) => length, MOST.translated);
   const progress = (done: number, total: number) => report("translating", done / total);
   const pairs: TranslatedPair[] = [];
   for await (const { source, ids } of translate(runtime, model, sentences, { beams: 1, progress })) {
@@ -172,10 +174,10 @@ function sourceOf<T>(
   task: (some: T[]) => Task,
   { says, idsOf, keyOf }: { readonly says: string; idsOf(item: T): ArrayLike<number>; keyOf(item: T): Key },
 ): CutSource {
-  const items = all.slice(0, MOST.examples);
+  const items = drawn(all, keyOf, MOST.examples);
   return {
     ...{ id, content, keys: items.map(keyOf) },
-    says: items.length < all.length ? `${says} Of ${all.length} examples the first ${items.length} are used.` : says,
+    says: items.length < all.length ? `${says} Of ${all.length} examples ${items.length} are drawn.` : says,
     texts: items.slice(0, MOST.checked).map((item) => ({ ids: Int32Array.from(idsOf(item)) })),
     make: async (wanted = () => true) => task(items.filter((_, k) => wanted(k))),
   };

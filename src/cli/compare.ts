@@ -7,16 +7,14 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { comparisonPage } from "../view/compare-page.ts";
 import { printableAll } from "../view/printable.ts";
 import { comparisonText } from "../view/terminal-compare.ts";
-import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
+import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
 import { sayNotes } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { terminal } from "./output.ts";
 import { createProgress, fetching, type Progress } from "./progress.ts";
 import { prepareResults, type ResultOptions } from "./results.ts";
 
-export interface CompareCommandOptions extends CorpusOptions, ResultOptions {
-  readonly sentences?: number;
-}
+export interface CompareCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {}
 
 export async function compare(a: string, b: string, options: CommonOptions & CompareCommandOptions): Promise<void> {
   const write = await prepareResults("compare", options);
@@ -27,7 +25,7 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
     const models = await openBoth(a, b, progress);
     const maxPositions = Math.min(...models.map(({ config }) => config.maxPositions));
     const reader = { ...models[0], config: { ...models[0].config, maxPositions } };
-    const corpus = firstSentences(parseCorpus(content, options, reader), options.sentences);
+    const corpus = someSentences(parseCorpus(content, options, reader), options);
     const comparison = await compareModels(runtime, ...models, corpus, {
       seed: options.seed,
       progress: (stage, share) => progress.update(stage, share),

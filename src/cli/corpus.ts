@@ -5,6 +5,13 @@ import { parsePlain } from "../corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
+import { choose } from "./choose.ts";
+
+/** How many sentences of a text are read, and which. */
+export interface SentenceOptions {
+  readonly sentences?: number;
+  readonly first?: number;
+}
 
 export interface CorpusOptions {
   readonly conllu?: string;
@@ -33,8 +40,11 @@ export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { 
   return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
 }
 
-/** A corpus cut to its first sentences, which its name then says. */
-export function firstSentences(corpus: Corpus, count?: number): Corpus {
-  if (count === undefined || count >= corpus.sentences.length) return corpus;
-  return { ...corpus, id: `${corpus.id} (first ${count})`, sentences: corpus.sentences.slice(0, count) };
+/** The sentences that the options ask for, drawn so that short and long ones have their share; the corpus's name says which. */
+export function someSentences(
+  corpus: Corpus,
+  { sentences: count, first, seed }: SentenceOptions & { readonly seed: number },
+): Corpus {
+  const { items, suffix } = choose(corpus.sentences, ({ words }) => words.length, { count, first, seed });
+  return { ...corpus, id: `${corpus.id}${suffix}`, sentences: items };
 }

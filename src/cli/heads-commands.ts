@@ -6,6 +6,7 @@ import { CHOICES } from "../prune/choices.ts";
 import {
   type CommonOptions,
   columnNames,
+  first,
   gathered,
   positiveNumber,
   shareBelow,
@@ -26,7 +27,8 @@ const judging = (command: Command): Command =>
     )
     .option("--target <file>", "translations of the data's sentences, line by line")
     .addOption(new Option("--relation <name>", "which relation of the made world (--task relation)").choices(RELATIONS))
-    .option("--examples <n>", "use only the first n examples", wholeNumber("--examples", 1));
+    .option("--examples <n>", "use only n examples, drawn by the seed", wholeNumber("--examples", 1))
+    .addOption(first("--examples"));
 
 /** Adds `importance`, `curve` and `prune`; `running` gives a command the options of all that run a model. */
 export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {

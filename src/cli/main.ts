@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 import { failWith, usageLine } from "./failure.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./options.ts";
-import { portNumber, positiveNumber, realNumber, wholeNumber, withTextLimit } from "./options.ts";
+import { first, portNumber, positiveNumber, realNumber, sentences, wholeNumber, withTextLimit } from "./options.ts";
 import { tell } from "./output.ts";
 
 const program = new Command("headwise")
@@ -53,7 +53,8 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
   .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
   .option("--out <dir>", "folder for report.html and report.json", "headwise-report")
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
-  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addOption(sentences())
+  .addOption(first("--sentences"))
   .option("--importance <file>", "the importance.json of this model: what each head is worth to a task beside what it does")
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
@@ -70,7 +71,8 @@ withTextLimit(
   .option("--text <file>", "plain text; without either, a built-in sample is read")
   .option("--out <dir>", "folder for compare.html and compare.json", "headwise-compare")
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
-  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addOption(sentences())
+  .addOption(first("--sentences"))
   .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
   .action(async (a: string, b: string, options: CommonOptions & import("./compare.ts").CompareCommandOptions) =>
     (await import("./compare.ts")).compare(a, b, options),
@@ -82,7 +84,8 @@ withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
   .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
   .option("--out <dir>", "folder for redundancy.html and redundancy.json", "headwise-redundancy")
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
-  .option("--sentences <n>", "read only the first n sentences", wholeNumber("--sentences", 1))
+  .addOption(sentences())
+  .addOption(first("--sentences"))
   .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out alike")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./redundancy.ts")).redundancy(model, options),

@@ -1,5 +1,5 @@
 /** Options that commands share, and how their words are read. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ColumnNames, ROLES, type Role } from "../corpus/columns.ts";
 
 export interface CommonOptions {
@@ -64,6 +64,16 @@ export function columnNames(word: string): ColumnNames {
   if (!wrong && new Set(pairs.map(([role]) => role)).size === pairs.length) return Object.fromEntries(pairs) as ColumnNames;
   throw new InvalidArgumentError(`--columns takes ROLE=NAME,… with each role once; roles are ${ROLES.join(", ")}.`);
 }
+
+/** How many sentences a command reads. */
+export const sentences = (): Option =>
+  new Option("--sentences <n>", "read only n sentences, drawn by the seed").argParser(wholeNumber("--sentences", 1));
+
+/** The head of the file instead of a draw, whose size `instead` gives. */
+export const first = (instead: "--sentences" | "--examples"): Option =>
+  new Option("--first <n>", "read only the first n of the file")
+    .argParser(wholeNumber("--first", 1))
+    .conflicts(instead.slice(2));
 
 /** The option of commands that read text. */
 export const withTextLimit = (command: Command): Command =>

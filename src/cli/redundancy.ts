@@ -4,7 +4,7 @@ import { redundancy as compareHeads } from "../heads/redundancy.ts";
 import { printableAll } from "../view/printable.ts";
 import { redundancyPage } from "../view/redundancy-page.ts";
 import { redundancyText } from "../view/terminal-redundancy.ts";
-import { firstSentences, parseCorpus, readContent } from "./corpus.ts";
+import { parseCorpus, readContent, someSentences } from "./corpus.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { terminal } from "./output.ts";
@@ -19,7 +19,7 @@ export async function redundancy(model: string, options: CommonOptions & ReportC
   try {
     let corpus: Corpus | undefined;
     const { runtime, checkpoint } = await openModel(model, options, progress, (seen) => {
-      corpus = firstSentences(parseCorpus(content, options, seen), options.sentences);
+      corpus = someSentences(parseCorpus(content, options, seen), options);
     });
     const result = await compareHeads(runtime, checkpoint, corpus!, {
       seed: options.seed,

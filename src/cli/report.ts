@@ -10,15 +10,14 @@ import { elementsModule } from "../view/elements.node.ts";
 import { printableAll } from "../view/printable.ts";
 import { reportPage } from "../view/report-page.ts";
 import { reportText } from "../view/terminal.ts";
-import { type CorpusOptions, firstSentences, parseCorpus, readContent } from "./corpus.ts";
+import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
 import { openModel } from "./model.ts";
 import type { CommonOptions } from "./options.ts";
 import { terminal } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { prepareResults, type ResultOptions } from "./results.ts";
 
-export interface ReportCommandOptions extends CorpusOptions, ResultOptions {
-  readonly sentences?: number;
+export interface ReportCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {
   /** What `headwise importance` wrote of the same model. */
   readonly importance?: string;
 }
@@ -39,7 +38,7 @@ export async function report(model: string, options: CommonOptions & ReportComma
     let corpus: Corpus | undefined;
     const { runtime, checkpoint } = await openModel(model, options, progress, (seen) => {
       if (importance) requireImportanceFor(importance.data, seen.config, importance.name);
-      corpus = firstSentences(parseCorpus(content, options, seen), options.sentences);
+      corpus = someSentences(parseCorpus(content, options, seen), options);
     });
     if (importance) requireImportanceOf(importance.data, await describeModel(checkpoint), importance.name);
     const { report: plain, examples } = await reportOn(runtime, checkpoint, corpus!, {

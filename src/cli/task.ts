@@ -25,6 +25,7 @@ import type { TranslatedText } from "../prune/translations.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { endedIds } from "../train/translate.ts";
+import { choose } from "./choose.ts";
 import type { TaskName } from "./task-names.ts";
 
 export interface TaskOptions {
@@ -33,6 +34,7 @@ export interface TaskOptions {
   readonly target?: string;
   readonly relation?: Relation;
   readonly examples?: number;
+  readonly first?: number;
   /** Which columns of a table, or keys of JSONL, hold what. */
   readonly columns?: ColumnNames;
   /** Bytes of text that a file may hold. */
@@ -80,14 +82,14 @@ async function similarity(model: Unread<Checkpoint>, path: string, options: Task
   const pooling = poolingOf(model);
   const content = await readWhole(path, options.textLimit);
   const reader = createTextReader(model, pooling);
-  const rated = parseRated(content, dataName(path), options.columns).slice(0, options.examples);
-  const pairs = rated.map(({ left, right, gold }, k) => {
+  const rated = choose(parseRated(content, dataName(path), options.columns), ({ gold }) => gold, choiceOf(options));
+  const pairs = rated.items.map(({ left, right, gold }, k) => {
     const ids = (text: string) => reader.read(text, `pair ${k + 1}`);
     return { left: ids(left), right: ids(right), gold };
   });
-  return sourceOf(basename(path), content, pairs, {
+  return sourceOf(`${basename(path)}${rated.suffix}`, content, pairs, {
     keyOf: ({ gold }) => gold,
-    notes: [poolingNote(pooling), ...cutNote(reader.cut, 2 * pairs.length, reader.limit)],
+    notes: [...rated.note("pairs"), poolingNote(pooling), ...cutNote(reader.cut, 2 * pairs.length, reader.limit)],
     make: (some) => similarityTask(some, { pooling }),
   });
 }
@@ -96,18 +98,20 @@ async function labels(model: Unread<Checkpoint>, path: string, options: TaskOpti
   const pooling = poolingOf(model);
   const content = await readWhole(path, options.textLimit);
   const reader = createTextReader(model, pooling);
-  const lines = parseLabelled(content, dataName(path), options.columns).slice(0, options.examples);
-  const texts = lines.map(({ text, label }, k) => ({ text: reader.read(text, `text ${k + 1}`), label }));
-  return sourceOf(basename(path), content, texts, {
+  const lines = choose(parseLabelled(content, dataName(path), options.columns), ({ label }) => label, choiceOf(options));
+  const texts = lines.items.map(({ text, label }, k) => ({ text: reader.read(text, `text ${k + 1}`), label }));
+  return sourceOf(`${basename(path)}${lines.suffix}`, content, texts, {
     keyOf: ({ label }) => label,
     perJudged: 2,
-    notes: [poolingNote(pooling), ...cutNote(reader.cut, texts.length, reader.limit)],
+    notes: [...lines.note("texts"), poolingNote(pooling), ...cutNote(reader.cut, texts.length, reader.limit)],
     make: (some) => {
       const { runtime, model: read } = loaded();
       return labelTask(runtime, read, some, options.seed, pooling);
     },
   });
 }
+
+const choiceOf = ({ examples: count, first, seed }: TaskOptions) => ({ count, first, seed });
 
 /** The name that says what kind of file this is. */
 const dataName = (path: string): string => basename(path).replace(/\.gz$/, "");
@@ -157,9 +161,13 @@ async function passages(
   for await (const text of readDocuments(path, undefined, options.textLimit))
     for (const sentence of splitSentences(text)) sentences.push(sentence);
   const { rows, cut, limit } = passagesOf(model, sentences);
-  return sourceOf(basename(path), sentences.join("\n"), rows.slice(0, options.examples), {
+  const chosen = choose(rows, ({ length }) => length, choiceOf(options));
+  return sourceOf(`${basename(path)}${chosen.suffix}`, sentences.join("\n"), chosen.items, {
     keyOf: ({ length }) => length,
-    notes: cut === 0 ? [] : [`${cut} of ${sentences.length} sentences had more than ${limit} tokens and were cut to them`],
+    notes: [
+      ...chosen.note("passages"),
+      ...(cut === 0 ? [] : [`${cut} of ${sentences.length} sentences had more than ${limit} tokens and were cut to them`]),
+    ],
     make,
   });
 }
@@ -167,12 +175,15 @@ async function passages(
 async function translation(model: Unread<AnyCheckpoint>, options: TaskOptions): Promise<TaskSource> {
   if (!isTranslator(model)) throw new Error("internal: no translator");
   const [from, to] = [needed(options, "data"), needed(options, "target")];
+  const all: TranslatedText[] = [];
+  for await (const pair of readParallel(from, to, options.textLimit))
+    if (pair.source.trim() !== "" && pair.target.trim() !== "") all.push(pair);
+  const chosen = choose(all, ({ source }) => source.length, choiceOf(options));
   const pairs: TranslatedText[] = [];
   const items: TranslatedPair[] = [];
   let tooLong = 0;
   const most = model.config.maxPositions;
-  for await (const pair of readParallel(from, to, options.textLimit)) {
-    if (pair.source.trim() === "" || pair.target.trim() === "") continue;
+  for (const pair of chosen.items) {
     const [source, target] = [endedIds(model, pair.source), endedIds(model, pair.target)];
     if (Math.max(source.length, target.length) > most) {
       tooLong++;
@@ -180,19 +191,22 @@ async function translation(model: Unread<AnyCheckpoint>, options: TaskOptions): 
     }
     items.push({ source, target });
     pairs.push(pair);
-    if (pairs.length === options.examples) break;
   }
   const content = pairs.map(({ source, target }) => `${source}\n${target}`).join("\n");
-  const made = sourceOf(`${basename(from)} and ${basename(to)}`, content, items, {
+  const made = sourceOf(`${basename(from)} and ${basename(to)}${chosen.suffix}`, content, items, {
     keyOf: ({ source }) => source.length,
-    notes: tooLong === 0 ? [] : [`${tooLong} pairs with more than ${most} tokens on a side were left out`],
+    notes: [
+      ...chosen.note("pairs"),
+      ...(tooLong === 0 ? [] : [`${tooLong} pairs with more than ${most} tokens on a side were left out`]),
+    ],
     make: (some) => translationTask(some, model.config.ids.start),
   });
   return { ...made, pairs };
 }
 
 function relation({ tokenizer, id }: Unread<Checkpoint>, options: TaskOptions): TaskSource {
-  const { relation: name = "agreement", examples = DOCUMENTS, seed } = options;
+  const { relation: name = "agreement", seed } = options;
+  const examples = options.examples ?? options.first ?? DOCUMENTS;
   if (!RELATIONS.includes(name)) throw new InputError(`there is no relation "${name}": there are ${RELATIONS.join(", ")}`);
   const world = createWorld();
   const ids = worldIds(world);

@@ -69,7 +69,7 @@ async function* bounded(bytes: AsyncIterable<Uint8Array>, path: string, limit: n
     size += chunk.length;
     if (size > limit)
       throw new InputError(
-        `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit where the command has --text-limit`,
+        `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`,
       );
     yield chunk;
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../run/errors.ts";
 import type { Importance } from "./importance.ts";
 import { ABLATIONS, METHODS } from "./methods.ts";
-import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema } from "./schema.ts";
+import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "./schema.ts";
 
 /** `headwise.importance/1` */
 export interface ImportanceReport extends Importance {
@@ -36,7 +36,10 @@ export const importanceSchema = z.object({
   }),
   quality: estimateSchema,
   ablation: z.enum(ABLATIONS),
-  heads: z.array(z.object({ name: z.string(), scores: z.partialRecord(method, estimateSchema) })),
+  range: z.number().optional(),
+  heads: z.array(
+    z.object({ name: z.string(), scores: z.partialRecord(method, estimateSchema), judgement: judgementSchema.optional() }),
+  ),
   stability: rho,
   agreement: rho,
   notes: z.array(z.string()).optional(),

@@ -2,21 +2,26 @@
 import type { AnyModel } from "../models/any.ts";
 import { singleHeads, type Unit } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
+import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { ablateHeads, createSweep, type Sweep } from "./ablation.ts";
 import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "./bootstrap.ts";
 import { createGradients, type GateGradients, gateGradients } from "./gradients.ts";
+import { judgeHeads } from "./judge-heads.ts";
 import { type Ablation, METHODS, type Method } from "./methods.ts";
 import { spearman } from "./rank.ts";
 import { interval } from "./scores.ts";
 import { splitInTwo } from "./split.ts";
-import type { HeadNames } from "./switches.ts";
+import { createSwitched, type HeadNames } from "./switches.ts";
 import { type Judged, type Task, worse } from "./task.ts";
+import type { Judgement } from "./verdicts.ts";
 
 export interface HeadImportance {
   /** `layer.head`, in encoder–decoders `cross.layer.head`. */
   readonly name: string;
   readonly scores: Readonly<Partial<Record<Method, Estimate>>>;
+  /** What exact ablation says of it; absent where that was not measured. */
+  readonly judgement?: Judgement;
 }
 
 export interface Importance {
@@ -24,6 +29,8 @@ export interface Importance {
   /** Of the whole model. */
   readonly quality: Estimate;
   readonly ablation: Ablation;
+  /** How much worse the task gets without any head, all outputs zero; absent where exact ablation was not measured. */
+  readonly range?: number;
   readonly heads: readonly HeadImportance[];
   /** Spearman's ρ between the scores from one half of the examples and from the other, a seeded shuffle. */
   readonly stability: Readonly<Partial<Record<Method, number>>>;
@@ -52,18 +59,27 @@ export async function importance(
   const units = singleHeads(model.config);
   const found = await scorers(runtime, model, task, methods, { units, ablation, progress });
   const draws = drawExamples(task.examples, seed);
-  const scored = new Map(methods.map((method) => [method, estimates(found.scores.get(method)!, draws)]));
+  const drawn = new Map(methods.map((method) => [method, draws.map(found.scores.get(method)!)]));
+  const scored = new Map(methods.map((method) => [method, estimates(found.scores.get(method)!, drawn.get(method)!)]));
+  const parts = halvesOf(task.examples, seed);
+  const exact = found.scores.get("ablation");
+  const range = exact && (await lossWithoutHeads(runtime, model, task, found.judged));
+  const judgements =
+    exact &&
+    judgeHeads({ values: exact(), drawn: drawn.get("ablation")!, halves: [exact(parts[0]), exact(parts[1])], range: range! });
   const heads = units.map(({ name }, k) => ({
     name,
     scores: Object.fromEntries(methods.map((method) => [method, scored.get(method)![k]!])),
+    ...(judgements && { judgement: judgements[k]! }),
   }));
   const { name, measure, better, examples } = task;
   return {
     task: { name, measure, better, examples },
     quality: estimate(draws, (some) => task.quality(found.judged, some)),
     ablation,
+    ...(range !== undefined && { range }),
     heads,
-    ...comparisons(found.scores, task.examples, seed),
+    ...comparisons(found.scores, parts),
   };
 }
 
@@ -73,19 +89,27 @@ export function checkExamples({ examples, name }: Pick<Task, "examples" | "name"
   throw new InputError(`the ${name} task has ${examples} examples, too few for an interval: give at least ${FEWEST_EXAMPLES}`);
 }
 
-function estimates(scores: ScoresOf, draws: readonly Int32Array[]): Estimate[] {
-  const [all, drawn] = [scores(), draws.map(scores)];
-  return Array.from(all, (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
+/** Two halves of the examples, which are sorted by length, so that the halves are balanced by it. */
+function halvesOf(examples: number, seed: number): [number[], number[]] {
+  const every = Array.from({ length: examples }, (_, k) => k);
+  const part = splitInTwo(every, `${seed}/stability`);
+  return [every.filter((k) => part[k] === 0), every.filter((k) => part[k] === 1)];
+}
+
+async function lossWithoutHeads(runtime: Runtime, model: AnyModel, task: Task, whole: Judged): Promise<number> {
+  const off = new Set(singleHeads(model.config).map(({ name }) => name));
+  const without = await releasing(runtime, async (own) => (await createSwitched(own, model, task))(off));
+  return worse(task, task.quality(whole), task.quality(without));
+}
+
+function estimates(scores: ScoresOf, drawn: readonly Float64Array[]): Estimate[] {
+  return Array.from(scores(), (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
 }
 
 function comparisons(
   scores: ReadonlyMap<Method, ScoresOf>,
-  examples: number,
-  seed: number,
+  [first, second]: readonly [number[], number[]],
 ): Pick<Importance, "stability" | "agreement"> {
-  const every = Array.from({ length: examples }, (_, k) => k); // sorted by length, so that the halves are balanced by it
-  const part = splitInTwo(every, `${seed}/stability`);
-  const [first, second] = [0, 1].map((half) => every.filter((k) => part[k] === half)) as [number[], number[]];
   const rho = (a: Float64Array, b: Float64Array) => spearman([...a], [...b]);
   const exact = scores.get("ablation")?.();
   const others = [...scores].filter(([method]) => exact && method !== "ablation");

@@ -61,13 +61,16 @@ const methodsOf = (heads: Heads): Method[] => METHODS.filter((method) => heads.s
  */
 export function withImportance(report: Report, importance: WrittenImportance, where = "the importance"): Report {
   requireImportanceOf(importance, report.model, where);
-  const { task, corpus, quality, ablation, heads } = importance;
-  const exact = methodsOf(heads).includes("ablation");
-  const byName = new Map(heads.map(({ name, scores }) => [name, scores]));
+  const { task, corpus, quality, ablation, heads, range } = importance;
+  const exact = heads.every(({ judgement }) => judgement);
+  const byName = new Map(heads.map((head) => [head.name, head]));
   return {
     ...report,
-    task: { ...task, corpus, quality: roundedAll(quality), ...(exact ? { ablation } : {}) },
-    heads: report.heads.map((head) => ({ ...head, importance: importanceOf(byName.get(`${head.layer}.${head.head}`)!) })),
+    task: { ...task, corpus, quality: roundedAll(quality), ...(exact && { ablation, range }) },
+    heads: report.heads.map((head) => {
+      const { scores, judgement } = byName.get(`${head.layer}.${head.head}`)!;
+      return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }) };
+    }),
     notes: exact ? report.notes : [...report.notes, NOT_EXACT],
   };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LABELS, type Label } from "./label-names.ts";
 import { ABLATIONS } from "./methods.ts";
+import { VERDICTS } from "./verdicts.ts";
 
 export { LABELS, type Label };
 
@@ -38,6 +39,9 @@ const failedRule = z.object({ rule: z.enum(RULES), value: z.number(), needed: z.
 
 /** A label that was not given, and why. */
 const missedLabel = z.object({ label, failed: z.array(failedRule) });
+
+/** What exact ablation says of a head: the verdict, its family-wise p, and its share of what all heads are worth together. */
+export const judgementSchema = z.object({ verdict: z.enum(VERDICTS), p: z.number(), share: z.number() });
 
 /** A number with its 95% interval from a bootstrap over examples. */
 export const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -78,6 +82,8 @@ const head = z.object({
   twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
   /** What the head is worth to the report's `task`, by each method that was measured. */
   importance: z.record(z.string(), estimateSchema).optional(),
+  /** What exact ablation says of it, where that was measured. */
+  judgement: judgementSchema.optional(),
 });
 
 const layer = z.object({
@@ -134,6 +140,8 @@ const task = z.object({
   corpus: corpusSchema.pick({ id: true, sha256: true }),
   /** Of the whole model, in the task's measure. */
   quality: estimateSchema,
+  /** How much worse the task gets without any head; absent where exact ablation was not measured. */
+  range: z.number().optional(),
   /** What stood in a head's place; absent where exact ablation was not measured. */
   ablation: z.enum(ABLATIONS).optional(),
 });

@@ -1,4 +1,4 @@
-/** Examples divided in two by a seeded shuffle that gives both parts their share of every kind. */
+/** Examples divided in two, or some of them drawn, by a seeded shuffle that gives every part its share of every kind. */
 import { random, shuffled } from "../params/random.ts";
 
 /** What examples are balanced by: labels are kinds; numbers, such as scores or lengths, are balanced along their order. */
@@ -19,6 +19,19 @@ export function splitInTwo(keys: readonly Key[], seed: string): Uint8Array {
     if (group.length % 2 === 1) ahead += first === 0 ? 1 : -1;
   }
   return part;
+}
+
+/**
+ * Returns the numbers of `count` examples, in order. Every example is drawn with the same probability; each label, and each stretch of
+ * the order of the numbers, comes as often as its share asks for, rounded (systematic sampling from the sorted examples). All of
+ * them where there are no more. One seed gives one draw.
+ */
+export function drawSome(keys: readonly Key[], count: number, seed: string): number[] {
+  if (count >= keys.length) return [...keys.keys()];
+  const uniform = random(`${seed}/draw`);
+  const order = groupsOf(keys, uniform).flat();
+  const start = uniform();
+  return Array.from({ length: count }, (_, k) => order[Math.floor(((k + start) * keys.length) / count)]!).sort((a, b) => a - b);
 }
 
 /** The numbers of the examples of each label, and of every two neighbors among numbers; equal numbers in random order. */

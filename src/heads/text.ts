@@ -16,8 +16,12 @@ export interface Text {
 }
 
 /** The tokens of a sentence. Throws `InputError` where it is empty or longer than the model's positions. */
-export function prepare(sentence: Sentence, tokenizer: Tokenizer, config: TransformerConfig): Text {
-  const encoding = tokenizer.encode(sentence.text);
+export function prepare(
+  sentence: Sentence,
+  tokenizer: Tokenizer,
+  config: TransformerConfig,
+  encoding = tokenizer.encode(sentence.text),
+): Text {
   const wordOf = alignToSpans(
     encoding,
     sentence.text,
@@ -58,10 +62,10 @@ export function readable(
   const texts: Text[] = [];
   let [tooLong, empty] = [before, 0];
   for (const sentence of sentences) {
-    const { ids, special } = tokenizer.encode(sentence.text);
-    if (!special.includes(false)) empty++;
-    else if (ids.length > config.maxPositions) tooLong++;
-    else texts.push(prepare(sentence, tokenizer, config));
+    const encoding = tokenizer.encode(sentence.text);
+    if (!encoding.special.includes(false)) empty++;
+    else if (encoding.ids.length > config.maxPositions) tooLong++;
+    else texts.push(prepare(sentence, tokenizer, config, encoding));
   }
   const leftOut = { tooLong, empty, limit: config.maxPositions };
   if (texts.length > 0) return { texts, leftOut };

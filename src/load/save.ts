@@ -26,6 +26,9 @@ export function hubTensors(
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
 }
 
+/** tokenizer_config.json of a tokenizer that tokenizer.json says all of: without it transformers builds that of the model's class. */
+export const FAST_TOKENIZER = Object.freeze({ tokenizer_class: "PreTrainedTokenizerFast" });
+
 /** `json` (a config.json), but with the head untied where the weights have another one than the table. */
 export const withTying = <Json extends object>(json: Json, config: AnyConfig): Json =>
   config.family !== "encoder-decoder" && !config.tied && config.languageHead !== "none"

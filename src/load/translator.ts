@@ -5,6 +5,7 @@ import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
 import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation-config.ts";
+import { asksForMarian, type MarianFiles, readMarianSettings } from "./marian-settings.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { checkSize } from "./size.ts";
 import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
@@ -43,10 +44,12 @@ export async function readTranslator(id: string, open: OpenFile, check?: Check<T
   return { id, config, weights, tokenizer, generation };
 }
 
-// A tokenizer.json, or what Marian's checkpoints have: SentencePiece for the source and a vocabulary for both languages.
+// What transformers' class for the model reads: SentencePiece and a vocabulary for Marian's, tokenizer.json for the others, and
+// for Marian's where there is nothing else.
 async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabulary: number): Promise<TranslationTokenizer> {
-  const source = (await open("tokenizer.json")) ? undefined : await open("source.spm");
-  if (!source) {
+  const source = await open("source.spm");
+  const files = source && (await marianFiles(open, config));
+  if (!source || !files || !(asksForMarian(files) || !(await open("tokenizer.json")))) {
     const { tokenizer, json, name } = await readTokenizer(id, open, config);
     return boundedTokenizer(tokenizer, json, vocabulary, name);
   }
@@ -55,9 +58,21 @@ async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabula
   }
   const file = await needed(id, open, "vocab.json", "it gives the pieces of source.spm their ids");
   const divide = readSentencePiece(await source.read(0, source.size), source.name);
-  const tokenizer = createMarianTokenizer(divide, await readJson(file), file.name);
+  const json = await readJson(file);
+  const settings = readMarianSettings(files, (json ?? {}) as Readonly<Record<string, unknown>>);
+  const tokenizer = createMarianTokenizer(divide, json, file.name, settings);
   checkVocabulary(tokenizer, vocabulary, file.name);
   return tokenizer;
+}
+
+async function marianFiles(open: OpenFile, config: unknown): Promise<MarianFiles> {
+  const names = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"] as const;
+  const found: Record<string, unknown> = { config };
+  for (const name of names) {
+    const file = await open(name);
+    if (file) found[name] = await readJson(file);
+  }
+  return found;
 }
 
 /** The files of a model, but for its tokenizer: two to be written as JSON, and the tensors of `model.safetensors`. */

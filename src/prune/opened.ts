@@ -5,7 +5,7 @@ import { readConfig, TRANSLATION_ARCHITECTURES } from "../load/config.ts";
 import { headPath, namesAt, winnerAt } from "../load/names.ts";
 import { originalHeadsJson } from "../load/original-heads.ts";
 import { writeSafetensors } from "../load/safetensors-write.ts";
-import { hubTensors, withTying } from "../load/save.ts";
+import { FAST_TOKENIZER, hubTensors, withTying } from "../load/save.ts";
 import type { Source } from "../load/source.ts";
 import type { TensorFile } from "../load/tensors.ts";
 import { readTranslationConfig } from "../load/translation-config.ts";
@@ -102,16 +102,15 @@ export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
   return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
 }
 
-/** Without this file transformers.js reads no tokenizer; it says nothing that tokenizer.json does not say. */
-const FAST = ["tokenizer_config.json", '{ "tokenizer_class": "PreTrainedTokenizerFast" }\n'] as const;
-
 /** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
   const { headwise: _, pruned_heads: __, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
   const json = { ...withTying(plain, model.config), ...dtype, ...originalHeadsJson(model.config) };
   return new Map<string, Uint8Array | string>([
-    ...(files.has("tokenizer.json") ? [FAST] : []),
+    ...(files.has("tokenizer.json")
+      ? [["tokenizer_config.json", `${JSON.stringify(FAST_TOKENIZER, null, 2)}\n`] as const]
+      : []),
     ...files,
     ["config.json", `${JSON.stringify(json, null, 2)}\n`],
     ["model.safetensors", writeSafetensors(tensorsOf(model))],

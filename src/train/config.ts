@@ -16,11 +16,13 @@ const share = z.number().min(0).lt(1);
 const data = z.strictObject({
   /** Plain text (.txt, .gz) or CoNLL-U, one file or several. */
   text: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-  /** Text to measure on; default: every `heldOut`-th document of `text`. */
+  /** Text to measure on; default: one of every `heldOut` documents of `text`, drawn by the seed. */
   validation: z.string().optional(),
   /** Where a document ends. */
   documents: z.enum(["blank-line", "line"]).default("blank-line"),
   heldOut: count.min(2).default(20),
+  /** The most bytes of text that a file may hold, unzipped; default: 2 GiB. */
+  textLimit: z.int().positive().optional(),
   /** Parallel text for translation: line n of one file belongs to line n of the other. */
   source: z.string().optional(),
   target: z.string().optional(),

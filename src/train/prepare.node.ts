@@ -5,6 +5,7 @@ import { readAddresses } from "../corpus/addresses.node.ts";
 import { type BpeOptions, trainBpe } from "../corpus/bpe.ts";
 import { readDocuments, readParallel } from "../corpus/text.node.ts";
 import type { Tokenizer } from "../load/tokenizer.ts";
+import { random } from "../params/random.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 
@@ -27,23 +28,29 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-/** Every k-th held out. */
-const split = <T>(all: readonly T[], k: number): Parts<T> => ({
-  train: all.filter((_, i) => i % k !== k - 1),
-  heldOut: all.filter((_, i) => i % k === k - 1),
-});
+/** One of every `k` neighbors is held out, which one the seed draws: a period in the data cannot decide it. */
+export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T> {
+  const uniform = random(`${seed}/held out`);
+  const [train, heldOut]: [T[], T[]] = [[], []];
+  for (let from = 0; from < all.length; from += k) {
+    const chosen = from + Math.floor(uniform() * k);
+    const whole = from + k <= all.length;
+    for (let i = from; i < Math.min(from + k, all.length); i++) (whole && i === chosen ? heldOut : train).push(all[i]!);
+  }
+  return { train, heldOut };
+}
 
 /** The documents of a causal or masked run. */
-export async function readTexts({ data }: TrainConfig, where: string): Promise<Parts<string>> {
+export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<Parts<string>> {
   if (data.builtin === "addresses") {
     const { train, heldOut } = await readAddresses();
     return { train: train.map(({ text }) => text), heldOut: heldOut.map(({ text }) => text) };
   }
   const files = typeof data.text === "string" ? [data.text] : data.text!;
-  const all = (await Promise.all(files.map((f) => collect(readDocuments(f, data.documents))))).flat();
+  const all = (await Promise.all(files.map((f) => collect(readDocuments(f, data.documents, data.textLimit))))).flat();
   const parts = data.validation
-    ? { train: all, heldOut: await collect(readDocuments(data.validation, data.documents)) }
-    : split(all, data.heldOut);
+    ? { train: all, heldOut: await collect(readDocuments(data.validation, data.documents, data.textLimit)) }
+    : holdOut(all, data.heldOut, seed);
   if (parts.train.length > 0 && parts.heldOut.length > 0) return parts;
   throw new InputError(
     `${where}: ${files.join(", ")}: ${all.length} document(s) are too few to hold one out: name a "data.validation", or let "data.documents" be "line"`,
@@ -51,14 +58,17 @@ export async function readTexts({ data }: TrainConfig, where: string): Promise<P
 }
 
 /** The sentence pairs of a translation run. */
-export async function readPairs({ data }: TrainConfig, where: string): Promise<Parts<{ source: string; target: string }>> {
-  const all = await collect(readParallel(data.source!, data.target!));
+export async function readPairs(
+  { data, seed }: TrainConfig,
+  where: string,
+): Promise<Parts<{ source: string; target: string }>> {
+  const all = await collect(readParallel(data.source!, data.target!, data.textLimit));
   if (!data.validationSource && all.length < data.heldOut)
     throw new InputError(
       `${where}: ${data.source}: ${all.length} pair(s) are too few to hold one out: name a "data.validationSource" and "data.validationTarget", or lower "data.heldOut"`,
     );
-  if (!data.validationSource) return split(all, data.heldOut);
-  return { train: all, heldOut: await collect(readParallel(data.validationSource, data.validationTarget!)) };
+  if (!data.validationSource) return holdOut(all, data.heldOut, seed);
+  return { train: all, heldOut: await collect(readParallel(data.validationSource, data.validationTarget!, data.textLimit)) };
 }
 
 /** A vocabulary for the run's text, as the object of tokenizer.json. */

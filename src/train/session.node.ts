@@ -79,7 +79,11 @@ async function claimedSession(
   const record: RunRecord = {
     headwise: VERSION,
     config,
-    files: { ...files, "tokenizer.json": createHash("sha256").update(task.files["tokenizer.json"]!).digest("hex") },
+    files: {
+      ...files,
+      ...(task.heldOutHash && { "the held-out part": task.heldOutHash }),
+      "tokenizer.json": createHash("sha256").update(task.files["tokenizer.json"]!).digest("hex"),
+    },
     threads: runtime.threads,
     device: runtime.device,
   };

@@ -1,4 +1,5 @@
 /** What a run trains, from its configuration: the model's files, its graph configuration, and its batches. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { worldEncoder, worldTokenizer } from "../corpus/world/tokenizer.ts";
 import { builtinFolder } from "../load/builtin.node.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import { readConfig } from "../load/config.ts";
-import { hubTensors, withTying } from "../load/save.ts";
+import { FAST_TOKENIZER, hubTensors, withTying } from "../load/save.ts";
 import { createTokenizer, type Tokenizer } from "../load/tokenizer.ts";
 import { readTranslationConfig } from "../load/translation-config.ts";
 import { generationConfigJson, translatorFiles } from "../load/translator.ts";
@@ -38,6 +39,8 @@ export interface Task {
   readonly files: ModelFiles;
   readonly tokenizer: Tokenizer;
   readonly data: TrainingData;
+  /** The SHA-256 of what is held out, where the run itself chose it. */
+  readonly heldOutHash?: string;
   /** Weights to go on from; absent: a new model. */
   readonly weights?: ReadonlyMap<string, Tensor>;
   /** The tensors of a checkpoint, by the names that stock loaders know. */
@@ -51,10 +54,12 @@ export async function prepareTask(config: TrainConfig, where: string): Promise<T
   const texts = await readTexts(config, where);
   const base = config.from === undefined ? await fresh(config, texts.train, where) : await goOn(config, config.from, where);
   const make = config.task === "causal" ? causalData : hiddenData;
-  return { ...base, data: make(config, base, texts, where) };
+  return { ...base, data: make(config, base, texts, where), heldOutHash: hashOfParts(texts.heldOut) };
 }
 
-type Base = Omit<Task, "data">;
+type Base = Omit<Task, "data" | "heldOutHash">;
+
+const hashOfParts = (parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 const optionsOf = ({ batch, seed }: TrainConfig): DataOptions => ({
   tokens: batch.tokens,
@@ -63,21 +68,25 @@ const optionsOf = ({ batch, seed }: TrainConfig): DataOptions => ({
   seed,
 });
 
-/** Without it transformers looks for the SentencePiece files that Marian's own checkpoints have. */
-const MARIAN_TOKENIZER = {
-  tokenizer_class: "PreTrainedTokenizerFast",
-  pad_token: SPECIAL.translation[0],
-  eos_token: SPECIAL.translation[1],
-};
+const TRANSLATION_TOKENIZER = { ...FAST_TOKENIZER, pad_token: SPECIAL.translation[0], eos_token: SPECIAL.translation[1] };
 
 const stringify = (json: object): string => `${JSON.stringify(json, null, 2)}\n`;
+
+/** The files beside tokenizer.json that a tokenizer is made of. */
+const SETTINGS = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"] as const;
+const NEW_SETTINGS: ModelFiles = { "tokenizer_config.json": stringify(FAST_TOKENIZER) };
+
+interface Given extends Pick<Base, "weights" | "tokenizer"> {
+  /** Of a tokenizer that is there already. */
+  readonly settings: ModelFiles;
+}
 
 /** A model of parameters whose tree is rebuilt from paths. */
 function baseOf(
   config: TrainableConfig,
   hub: object,
   tokenizerJson: object,
-  { weights, tokenizer = createTokenizer(tokenizerJson) }: Partial<Pick<Base, "weights" | "tokenizer">> = {},
+  { weights, tokenizer = createTokenizer(tokenizerJson), settings = NEW_SETTINGS }: Partial<Given> = {},
 ): Base {
   const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(parametersOf(config), (_: Spec, path) => by.get(path)!);
   return {
@@ -85,9 +94,10 @@ function baseOf(
     files: {
       "config.json": stringify(hub),
       "tokenizer.json": `${JSON.stringify(tokenizerJson)}\n`,
+      ...settings,
       ...(config.family === "encoder-decoder" && {
         "generation_config.json": stringify(generationConfigJson(config)),
-        "tokenizer_config.json": stringify(MARIAN_TOKENIZER),
+        "tokenizer_config.json": stringify(TRANSLATION_TOKENIZER),
       }),
     },
     tokenizer,
@@ -127,7 +137,11 @@ async function goOn(config: TrainConfig, from: string, where: string): Promise<B
     throw new InputError(`${where}: ${from} has no ${wanted} language head, which the task "${config.task}" trains`);
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
   const hub = withTying(await read("config.json"), own);
-  return baseOf(own, hub, await read("tokenizer.json"), { weights: byPath(weights), tokenizer });
+  const there = SETTINGS.filter((name) => existsSync(join(folder, name)));
+  const settings = Object.fromEntries(
+    await Promise.all(there.map(async (name) => [name, await readFile(join(folder, name), "utf8")])),
+  ) as ModelFiles;
+  return baseOf(own, hub, await read("tokenizer.json"), { weights: byPath(weights), tokenizer, settings });
 }
 
 function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<string>, where: string): TrainingData {
@@ -199,7 +213,8 @@ async function translation(config: TrainConfig, where: string): Promise<Task> {
       config,
       where,
     );
-  return { ...base, data: translationData(encoded(train), encoded(heldOut), ids, optionsOf(config)) };
+  const data = translationData(encoded(train), encoded(heldOut), ids, optionsOf(config));
+  return { ...base, data, heldOutHash: hashOfParts(heldOut) };
 }
 
 /** Held-out documents of the made world come from a seed that no run learns from. */

@@ -2,7 +2,7 @@
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import type { Method } from "../heads/methods.ts";
 import { htmlPage } from "./html.ts";
-import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictOf } from "./importance-text.ts";
+import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictWord } from "./importance-text.ts";
 import { plural } from "./numbers.ts";
 import { reportStyle } from "./report-style.ts";
 import { cellOf, tableOf } from "./report-tables.ts";
@@ -85,13 +85,13 @@ function headTable(report: ImportanceReport): string {
   const methods = measured(report);
   const by = leading(methods);
   const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
-  const rows = sorted.map(({ name, scores }) => {
+  const rows = sorted.map(({ name, scores, judgement }) => {
     const { low, high } = scores[by]!;
     return [
       element("th", { scope: "row" }, escaped(name)),
       ...methods.map((method) => cellOf(scoreText(scores[method]!.value))),
       cellOf(`${scoreText(low)} to ${scoreText(high)}`, { class: "dim" }),
-      cellOf(verdictOf(scores.ablation)),
+      cellOf(verdictWord(judgement)),
     ];
   });
   return tableOf("Importance of every head", ["head", ...methods, `${by}, 95%`, ""], rows);

@@ -1,7 +1,7 @@
 /** Importance as a table of characters. */
-import type { Estimate } from "../heads/bootstrap.ts";
 import type { ImportanceReport } from "../heads/importance-report.ts";
 import { METHODS, type Method } from "../heads/methods.ts";
+import { CRITICAL_SHARE, type Judgement, type Verdict } from "../heads/verdicts.ts";
 import { decimal, plural } from "./numbers.ts";
 
 /** What each method says of a head, in one sentence. */
@@ -20,12 +20,9 @@ export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =
 /** The method that heads are sorted by: exact ablation, where it was measured. */
 export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : methods[0]!);
 
-/** What a head's interval of exact ablation says. */
-export type Verdict = "critical" | "better without" | "";
-
-/** `critical` where removing the head hurts beyond the interval, `better without` where it helps beyond it. */
-export const verdictOf = (exact: Estimate | undefined): Verdict =>
-  !exact ? "" : exact.low > 0 ? "critical" : exact.high < 0 ? "better without" : "";
+/** What is written beside a head; nothing where nothing was shown or measured. */
+export const verdictWord = (judgement: Judgement | undefined): string =>
+  judgement === undefined || judgement.verdict === "none shown" ? "" : judgement.verdict;
 
 /** Three digits that tell: scores differ by orders of magnitude from task to task. */
 export function scoreText(value: number): string {
@@ -34,20 +31,25 @@ export function scoreText(value: number): string {
   return decimal(value, digits);
 }
 
+/** 0.005 → "0.5%" */
+export const percent = (share: number): string => `${decimal(100 * share, 1)}%`;
+
 /** What is told above the table: quality, verdicts, stability and agreement. */
 export function findings(report: ImportanceReport): string[] {
-  const { quality, task, heads, stability, agreement, ablation } = report;
+  const { quality, task, heads, stability, agreement, ablation, range } = report;
   const methods = measured(report);
-  const count = (verdict: Verdict) => heads.filter(({ scores }) => verdictOf(scores.ablation) === verdict).length;
+  const count = (verdict: Verdict) => heads.filter(({ judgement }) => judgement?.verdict === verdict).length;
   const rho = (values: Readonly<Partial<Record<Method, number>>>) =>
     methods.flatMap((method) => (values[method] === undefined ? [] : [`${method} ${decimal(values[method])}`])).join(", ");
   return [
     `${task.measure}: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "example")}.`,
-    ...(methods.includes("ablation")
-      ? [
-          `Without it (${ablation}), the task is worse beyond the interval for ${plural(count("critical"), "head")}, better beyond it for ${count("better without")}; the other ${count("")} cannot be told apart from nothing.`,
-        ]
-      : []),
+    ...(range === undefined
+      ? []
+      : [
+          `Without a head (${ablation}), the task gets worse for ${plural(count("critical") + count("slight"), "head")}, corrected over all heads and on both halves of the examples; ` +
+            `for ${count("critical")} by at least ${percent(CRITICAL_SHARE)} of the ${scoreText(range)} that all heads are worth together (critical). ` +
+            `It gets better for ${count("better without")}; for the other ${count("none shown")} no difference shows.`,
+        ]),
     `Stability, ρ between halves of the examples: ${rho(stability)}.`,
     ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation, ρ: ${rho(agreement)}.`] : []),
     ...(report.notes ?? []).map((note) => `Note: ${note}.`),
@@ -66,7 +68,7 @@ export function importanceText(report: ImportanceReport): string {
   const rows = shown.map((one) => {
     if (!one) return ["…"];
     const { low, high } = one.scores[by]!;
-    const rest = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictOf(one.scores.ablation)] : [];
+    const rest = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
     return [one.name, ...methods.map((method) => scoreText(one.scores[method]!.value)), ...rest];
   });
   return [

@@ -1,6 +1,6 @@
 /** The report's part on worth: what heads do beside what they are worth to a task, by label and head by head. */
 import type { HeadReport, Report } from "../heads/schema.ts";
-import { METHOD_MEANINGS, scoreText, verdictOf } from "./importance-text.ts";
+import { METHOD_MEANINGS, scoreText } from "./importance-text.ts";
 import { decimal } from "./numbers.ts";
 import { headLink, labelTag } from "./report-overview.ts";
 import { cellOf, tableOf } from "./report-tables.ts";
@@ -20,8 +20,8 @@ export function worthIntro({ task }: Report): string {
     return escaped(`What each head is worth to ${on}, estimated; see Measures. A dot is a head with its 95% interval.`);
   return escaped(
     `How much worse ${on} gets without a head (${measure}; ${ablation} ablation). A dot is a head with its 95% interval: filled ` +
-      "where that lies above zero (critical, however small the cost), hollow where it does not (removable), orange where the task gets " +
-      "better without. Square-root scale. By label, worth and √JS to the nearest twin are medians.",
+      "where the head is critical (worse without it, corrected over all heads, on both halves of the examples, by 0.5% or more of " +
+      "what all heads are worth), hollow where it is not (removable), orange where the task gets better without. Square-root scale. By label, worth and √JS to the nearest twin are medians.",
   );
 }
 
@@ -67,12 +67,12 @@ function headTable(report: Report, at: Scale): string {
 }
 
 function headRow(report: Report, head: HeadReport, at: Scale): string[] {
-  const { layer, label, twin, importance } = head;
+  const { layer, label, twin } = head;
   const worth = worthOf(head, worthMethod(report)!);
   return [
     element("th", { scope: "row" }, headLink(layer, head.head)),
     cellOf(labelTag(label), { class: "word" }),
-    cellOf(importance?.ablation ? verdictWord(head) : "", { class: "word" }),
+    cellOf(verdictOf(head), { class: "word" }),
     cellOf(scoreText(worth.value)),
     cellOf(`${scoreText(worth.low)} to ${scoreText(worth.high)}`, { class: "dim" }),
     cellOf(twin ? headLink(twin.layer, twin.head) : "–"),
@@ -81,11 +81,14 @@ function headRow(report: Report, head: HeadReport, at: Scale): string[] {
   ];
 }
 
-const verdictWord = ({ importance }: HeadReport): string => verdictOf(importance?.ablation) || "removable";
+/** What a table says: a head that is not critical, nor better gone, is removable. */
+const verdictOf = ({ judgement }: HeadReport): string => {
+  if (!judgement) return "";
+  return judgement.verdict === "none shown" || judgement.verdict === "slight" ? "removable" : judgement.verdict;
+};
 
 function dotOf(report: Report, head: HeadReport): Dot {
-  const exact = head.importance?.ablation;
-  const look = exact ? verdictOf(exact).replace(" ", "-") : "estimated";
+  const look = head.judgement ? verdictOf(head).replace(" ", "-") : "estimated";
   return { name: `${head.layer}.${head.head} ${head.label}`, worth: worthOf(head, worthMethod(report)!), look };
 }
 
@@ -94,7 +97,7 @@ export function importanceTable(report: Report, head: HeadReport): string {
   if (!hasWorth(report)) return "";
   const rows = worthMethods(report).map((method) => {
     const { value, low, high } = worthOf(head, method);
-    const verdict = method === "ablation" ? verdictWord(head) : "";
+    const verdict = method === "ablation" ? verdictOf(head) : "";
     const link = element("a", { href: `#${methodAnchor(method)}`, class: "quiet" }, method);
     const range = `${scoreText(low)} to ${scoreText(high)}`;
     const look = { class: verdict === "critical" ? "given" : "" };

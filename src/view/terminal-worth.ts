@@ -1,6 +1,7 @@
 /** What heads are worth to a task, by label, for the terminal; and the sentences that say it. */
 import type { Report } from "../heads/schema.ts";
-import { scoreText } from "./importance-text.ts";
+import { CRITICAL_SHARE } from "../heads/verdicts.ts";
+import { percent, scoreText } from "./importance-text.ts";
 import { decimal, plural } from "./numbers.ts";
 import { columnTable, wrapped } from "./terminal-table.ts";
 import { isCritical, type LabelWorth, median, worthByLabel, worthMethod } from "./worth.ts";
@@ -10,13 +11,13 @@ export function worthFindings(report: Report): string[] {
   const { task, heads } = report;
   const by = worthMethod(report);
   if (!task || !by) return [];
-  if (by !== "ablation")
+  if (task.ablation === undefined)
     return [`Importance to ${task.name} by ${by}; without exact ablation nothing is said to be removable.`];
   const critical = heads.filter((head) => isCritical(head)).length;
   const left = heads.length - critical;
   return [
-    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical to ${task.name}: without one, it gets worse beyond the interval. ` +
-      `${left === 0 ? "No other is left" : `Of the other ${left} no loss can be told from none here: each is removable alone`}.`,
+    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical to ${task.name}: without one, it gets worse on both halves, corrected over all heads, by ${percent(CRITICAL_SHARE)} or more of what all heads are worth. ` +
+      `${left === 0 ? "No other is left" : `The other ${left} cost less than that, or nothing that shows: each is removable alone`}.`,
     `${worthByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
   ];

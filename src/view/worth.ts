@@ -2,15 +2,15 @@
 import { METHODS, type Method } from "../heads/methods.ts";
 import type { HeadReport, Label, Report } from "../heads/schema.ts";
 import { countLabels } from "./colors.ts";
-import { leading, verdictOf } from "./importance-text.ts";
+import { leading } from "./importance-text.ts";
 
 /** Heads with one label. */
 export interface LabelWorth {
   readonly label: Label;
   readonly heads: number;
-  /** Heads that the task is worse without, beyond the interval of exact ablation; null where that was not measured. */
+  /** Heads that the task is clearly worse without (`VERDICTS`); null where exact ablation was not measured. */
   readonly critical: number | null;
-  /** The other heads: each can go alone, at no cost that the examples show. */
+  /** The other heads: each can go alone, at a slight cost or at none that the examples show. */
   readonly removable: number | null;
   /** Of the method that heads are sorted by: exact ablation, where it was measured. */
   readonly worth: number;
@@ -30,9 +30,8 @@ export function worthMethod(report: Report): Method | undefined {
 /** What a head is worth, by a method that was measured. */
 export const worthOf = ({ importance }: HeadReport, by: Method) => importance![by]!;
 
-/** Whether the task is worse without this head, beyond the interval of exact ablation; undefined where that is not known. */
-export const isCritical = ({ importance }: HeadReport): boolean | undefined =>
-  importance?.ablation && verdictOf(importance.ablation) === "critical";
+/** Whether exact ablation calls the head critical; undefined where that was not measured. */
+export const isCritical = ({ judgement }: HeadReport): boolean | undefined => judgement && judgement.verdict === "critical";
 
 /** The heads of a report by label, most frequent first; none where the report has no importance. */
 export function worthByLabel(report: Report): LabelWorth[] {
@@ -40,7 +39,7 @@ export function worthByLabel(report: Report): LabelWorth[] {
   if (!by) return [];
   return countLabels(report.heads.map(({ label }) => label)).map(([label]) => {
     const own = report.heads.filter((head) => head.label === label);
-    const exact = by === "ablation";
+    const exact = own.every(({ judgement }) => judgement);
     const critical = own.filter((head) => isCritical(head)).length;
     return {
       ...{ label, heads: own.length },

@@ -1,12 +1,13 @@
 /** The table of bad input: each is told in one line on stderr, with exit code 2, and leaves nothing behind. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { ARCHITECTURES } from "../../src/load/config.ts";
 import { fixtureGguf } from "../load/gguf-llama.ts";
+import { type Case, type Place, refusesAll } from "./bad-case.ts";
 import { buildCommand, type Command } from "./command.ts";
-import { editHeader, editJson, makeModel, overwriteFirst, tinyTokenizer } from "./model-folder.ts";
+import { editHeader, editJson, overwriteFirst, tinyTokenizer } from "./model-folder.ts";
 import { makeTranslator } from "./translator-folder.ts";
 
 let command: Command;
@@ -14,18 +15,6 @@ beforeAll(() => {
   command = buildCommand();
 });
 afterAll(() => command.remove());
-
-interface Place {
-  /** A whole model that the case may spoil. */
-  readonly model: string;
-  /** The folder that the command is run in; only the model is in it. */
-  readonly folder: string;
-  /** Write a file into the folder, and give its path. */
-  write(name: string, content: string | Uint8Array): string;
-}
-
-/** What is spoilt, the arguments that are then given, and parts of the line that has to come. */
-type Case = readonly [what: string, args: (place: Place) => readonly string[], ...says: (string | RegExp)[]];
 
 const TEXT = ["-t", "the cat sat"] as const;
 const QUERY = "bert.encoder.layer.0.attention.self.query.weight";
@@ -764,35 +753,14 @@ function LATIN1(): Uint8Array {
   return Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
 }
 
-/** Everything in a folder, with the folders in it. */
-const listed = (folder: string): string[] => (readdirSync(folder, { recursive: true }) as string[]).sort();
-
-describe.concurrent.each<[kind: string, cases: readonly Case[]]>([
-  ["files", FILES],
-  ["texts", TEXTS],
-  ["options", OPTIONS],
-  ["translations", TRANSLATIONS],
-  ["studies", STUDY],
-  ["pruning", PRUNING],
-  ["pruning translators and GGUF files", PRUNING_OTHERS],
-  ["judging", JUDGING],
-  ["training", TRAINING],
-])("bad %s", (_, cases) => {
-  it.each(cases.map(([what, ...rest]) => [what, rest] as const))("%s", async (_, [args, ...says]) => {
-    const folder = mkdtempSync(join(command.folder, "case-"));
-    const model = makeModel(join(folder, "model"));
-    const write = (name: string, content: string | Uint8Array) => {
-      writeFileSync(join(folder, name), content);
-      return name;
-    };
-    const given = args({ model, folder, write });
-    const before = listed(folder);
-    const { code, stdout, stderr } = await command.run(given, { cwd: folder });
-    expect(stderr).toMatch(/^headwise: [^\n]+\n$/);
-    for (const part of says) expect(stderr).toMatch(part);
-    expect(stderr).not.toMatch(/\bat .+:\d+:\d+|internal:|undefined/);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    const left = listed(folder).filter((path) => !before.includes(path) && !/^headwise-(report|importance|curve)$/.test(path));
-    expect(left).toEqual([]);
-  });
+refusesAll(() => command, {
+  files: FILES,
+  texts: TEXTS,
+  options: OPTIONS,
+  translations: TRANSLATIONS,
+  studies: STUDY,
+  pruning: PRUNING,
+  "pruning translators and GGUF files": PRUNING_OTHERS,
+  judging: JUDGING,
+  training: TRAINING,
 });

@@ -3,6 +3,7 @@
  * one or the new one, whole. Each command is run once with a copy of its folder kept at every such moment, which is what a kill
  * there would leave; and it is killed in fact at a few (KILLS=all: at every one) and run again.
  */
+import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -210,4 +211,34 @@ it("a study keeps every model that is done, and goes on with them", { timeout: 6
     expect(hidden(place.root)).toEqual([]);
   }
   report("study", moments.length);
+});
+
+it("Ctrl-C in a study says how to go on, and leaves nothing half-made", { timeout: 120_000 }, async () => {
+  const args = ["study", "one-or-many", "--quick", "--out", at("stopped"), ...SHORT];
+  const parts = at("stopped", "parts");
+  const models = () => (existsSync(parts) ? readdirSync(parts).flatMap((id) => readdirSync(join(parts, id))) : []);
+  const stop = (child: ChildProcess) => {
+    const timer = setInterval(() => {
+      if (!models().some((name) => name.startsWith("trained"))) return;
+      clearInterval(timer);
+      child.kill("SIGINT");
+    }, 5);
+    child.on("close", () => clearInterval(timer));
+  };
+  const { code, signal, stderr } = await command.run(args, { node: ["--import", at("small-study.mjs")], begin: stop });
+  if (code === 0) return; // it was quicker than the signal
+  expect({ code, signal }).toEqual({ code: null, signal: "SIGINT" });
+  const kept = models().filter((name) => !name.startsWith(".")).length;
+  expect(stderr).toContain(`kept; go on with: headwise study one-or-many --quick --out ${at("stopped")}`);
+  expect(kept).toBeGreaterThan(0);
+  // a write that was under way in another thread may end after what it wrote was cleared: the next run clears it
+  expect(hidden(at("stopped")).filter((path) => !/\.aside(\/|$)/.test(path))).toEqual([]);
+  expect(existsSync(at("stopped", "result.json"))).toBe(false);
+});
+
+it("Ctrl-C before the first model leaves no folder", { timeout: 60_000 }, async () => {
+  const out = at("stopped-early");
+  const begin = (child: ChildProcess) => setTimeout(() => child.kill("SIGINT"), 4000);
+  expect(await command.run(["study", "one-or-many", "--out", out, ...SHORT], { begin })).toMatchObject({ signal: "SIGINT" });
+  expect(existsSync(out)).toBe(false);
 });

@@ -25,7 +25,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 let command: Command;
 beforeAll(() => {
-  command = buildCommand();
+  command = buildCommand({ own: true });
 });
 afterAll(() => command.remove());
 

@@ -247,3 +247,34 @@ describe("two processes", () => {
     expect(existsSync(lock)).toBe(false);
   });
 });
+
+describe.runIf(LINUX)("a limit of the system", () => {
+  it("of open files is named, with what raises it", () => {
+    // with too few to find a module, Node ends in its own words
+    const runs = [24, 28, 32, 36, 40, 48].map((files) => shell(`ulimit -n ${files}; headwise ${look} --svg tight.svg`));
+    const said = runs.filter(({ stderr }) => /too many files/.test(stderr));
+    expect(said.length).toBeGreaterThan(0);
+    for (const { code, stderr } of said) {
+      expect(stderr).toMatch(/^headwise: [^\n]*too many files are open: raise the limit with `ulimit -n`[^\n]*\n$/);
+      expect(code).toBe(2);
+    }
+  });
+
+  it("of a read-only disk is named", () => {
+    execFileSync("mkdir", ["-p", at("disk")]);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "none", at("disk")], { stdio: "ignore" });
+    } catch {
+      return; // mounting needs privileges that not every machine gives
+    }
+    try {
+      const { code, stderr } = shell(`headwise ${look} --svg disk/a.svg`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: "headwise: disk/a.svg: cannot be written (the disk is read-only): choose another place\n",
+      });
+    } finally {
+      execFileSync("umount", [at("disk")]);
+    }
+  });
+});

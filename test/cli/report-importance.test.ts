@@ -64,7 +64,7 @@ it("a report joins it: the same figures at each head, a part on the page, lines 
       }
     }
   }
-  const critical = written.heads.filter(({ scores }) => scores.ablation!.low > 0).length;
+  const critical = written.heads.filter(({ judgement }) => judgement!.verdict === "critical").length;
   expect(stdout).toContain("\nWorth to similarity (Spearman’s ρ × 100, zero ablation)\n");
   expect(stdout).toContain(`\n  ${critical} of 10 heads ${critical === 1 ? "is" : "are"} critical to similarity`);
   expect(readFileSync(at("joined/report.html"), "utf8")).toContain('<a href="#worth">Worth</a>');

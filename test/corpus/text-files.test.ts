@@ -95,7 +95,7 @@ describe("bounds", () => {
 
   test("gzipped text is refused once it has unzipped to more than the limit", async () => {
     const [path, limit] = [bomb(), 1 << 20];
-    const message = `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit where the command has --text-limit`;
+    const message = `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`;
     await expect(all(readLines(path, limit))).rejects.toThrow(new InputError(message));
     await expect(readWhole(path, limit)).rejects.toThrow(new InputError(message));
     expect((await readWhole(path, 1 << 22)).length).toBe(1 << 22);

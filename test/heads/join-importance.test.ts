@@ -31,8 +31,8 @@ describe("a joined report", () => {
   it("says what the task was, and is otherwise the report", () => {
     const { name, measure, better, examples } = made.task;
     const { corpus, quality } = made;
-    expect(joined.task).toEqual({ name, measure, better, examples, corpus, quality, ablation: "zero" });
-    const heads = joined.heads.map(({ importance, ...head }) => head);
+    expect(joined.task).toEqual({ name, measure, better, examples, corpus, quality, ablation: "zero", range: 20 });
+    const heads = joined.heads.map(({ importance, judgement, ...head }) => head);
     const { task, ...rest } = joined;
     expect({ ...rest, heads }).toEqual(report);
   });

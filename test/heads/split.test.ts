@@ -1,7 +1,7 @@
 /** Examples are divided by a seeded shuffle in which both parts get their share of every kind. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Key, splitInTwo } from "../../src/heads/split.ts";
+import { drawSome, type Key, splitInTwo } from "../../src/heads/split.ts";
 
 const keys: fc.Arbitrary<Key[]> = fc.oneof(
   fc.array(fc.constantFrom("a", "b", "c", "__proto__"), { maxLength: 60 }),
@@ -49,5 +49,36 @@ describe("a split", () => {
       expect(own.filter((label) => label === "neg").length).toBe(10);
       expect(own.length).toBe(20);
     }
+  });
+});
+
+describe("a draw", () => {
+  it("gives so many different examples, in order, each label its share", () => {
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 1, max: 70 }), fc.nat(), (given, count, seed) => {
+        const drawn = drawSome(given, count, `${seed}`);
+        expect(drawn.length).toBe(Math.min(count, given.length));
+        expect([...new Set(drawn)].sort((a, b) => a - b)).toEqual(drawn);
+        for (const label of new Set(given.filter((key) => typeof key === "string"))) {
+          const share = (drawn.length * given.filter((key) => key === label).length) / given.length;
+          const got = drawn.filter((k) => given[k] === label).length;
+          expect(got).toBeGreaterThanOrEqual(Math.floor(share - 1e-9));
+          expect(got).toBeLessThanOrEqual(Math.ceil(share + 1e-9));
+        }
+      }),
+    );
+  });
+
+  it("draws every example equally often", () => {
+    const given = Array.from({ length: 50 }, (_, k) => (k * 7) % 11);
+    const counts = new Array<number>(50).fill(0);
+    for (let seed = 0; seed < 2000; seed++) for (const k of drawSome(given, 20, `${seed}`)) counts[k]!++;
+    for (const count of counts) expect(Math.abs(count - 800)).toBeLessThan(5 * Math.sqrt(2000 * 0.4 * 0.6));
+  });
+
+  it("follows no order of the file: of sorted scores it takes the whole range", () => {
+    const given = Array.from({ length: 1000 }, (_, k) => k);
+    const mean = (some: number[]) => some.reduce((a, b) => a + b, 0) / some.length;
+    for (let seed = 0; seed < 20; seed++) expect(Math.abs(mean(drawSome(given, 50, `${seed}`)) - 499.5)).toBeLessThan(20);
   });
 });

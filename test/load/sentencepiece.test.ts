@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { asksForMarian, readMarianSettings } from "../../src/load/marian-settings.ts";
 import { readSentencePiece } from "../../src/load/sentencepiece.ts";
 import { readCharacterMap } from "../../src/load/sentencepiece-map.ts";
 import { createMarianTokenizer } from "../../src/load/translation-tokenizer.ts";
@@ -56,6 +57,60 @@ it("a directory with source.spm and vocab.json is a translation model", async ()
   writeFileSync(join(folder, "vocab.json"), JSON.stringify(vocabulary));
   await expect(loadTranslator(folder)).rejects.toThrow("they do not belong together");
   rmSync(folder, { recursive: true });
+});
+
+describe("what stands beside source.spm", () => {
+  it("tokenizer_config.json and config.json say whether transformers reads it, or tokenizer.json", () => {
+    expect(asksForMarian({ config: { model_type: "marian" } })).toBe(true);
+    expect(asksForMarian({ config: { model_type: "m2m_100" } })).toBe(false);
+    const fast = { tokenizer_class: "PreTrainedTokenizerFast" };
+    expect(asksForMarian({ config: { model_type: "marian" }, "tokenizer_config.json": fast })).toBe(false);
+    expect(asksForMarian({ config: fast, "tokenizer_config.json": { tokenizer_class: "MarianTokenizer" } })).toBe(true);
+  });
+
+  const usual = {
+    ...{ source_lang: "en", target_lang: "de", model_max_length: 512, sp_model_kwargs: {}, separate_vocabs: false },
+    ...{
+      unk_token: "<unk>",
+      eos_token: { content: "</s>", lstrip: false },
+      pad_token: "<pad>",
+      tokenizer_class: "MarianTokenizer",
+    },
+    added_tokens_decoder: { 0: { content: "</s>", special: true }, [vocabulary["<pad>"]!]: { content: "<pad>" } },
+  };
+
+  it("what checkpoints have is read, and spaces are cleaned up where it says so", () => {
+    expect(readMarianSettings({ "tokenizer_config.json": usual }, vocabulary)).toEqual({ cleanUp: false });
+    const cleaning = { ...usual, clean_up_tokenization_spaces: true };
+    const settings = readMarianSettings({ "tokenizer_config.json": cleaning }, vocabulary);
+    const ids = ["▁a", "▁.", "▁b"].map((_, k) => k + 2);
+    const pieces = { "</s>": 0, "<unk>": 1, "▁a": 2, "▁.": 3, "▁b": 4, "<pad>": 5 };
+    expect(createMarianTokenizer(divide, pieces, "v", settings).decode(ids)).toBe("a. b");
+    expect(createMarianTokenizer(divide, pieces, "v").decode(ids)).toBe("a . b");
+  });
+
+  it.each([
+    ["another end", { eos_token: "<eos>" }, "eos_token"],
+    ["a token that takes spaces with it", { pad_token: { content: "<pad>", lstrip: true } }, "pad_token"],
+    ["a mask", { mask_token: "<mask>" }, "mask_token"],
+    ["more special tokens", { additional_special_tokens: ["<eop>"] }, "additional_special_tokens"],
+    ["vocabularies apart", { separate_vocabs: true }, "separate_vocabs"],
+    ["sampling", { sp_model_kwargs: { enable_sampling: true } }, "sp_model_kwargs"],
+    ["special tokens as text", { split_special_tokens: true }, "split_special_tokens"],
+    ["a new token", { added_tokens_decoder: { 400: { content: "<new>" } } }, 'the added token "<new>"'],
+    ["a token at another id", { added_tokens_decoder: { 7: { content: "</s>" } } }, 'the added token "</s>"'],
+  ])("%s: is refused by name", (_, change, key) => {
+    expect(() => readMarianSettings({ "tokenizer_config.json": { ...usual, ...change } }, vocabulary)).toThrow(
+      `tokenizer_config.json: ${key} is `,
+    );
+  });
+
+  it("the other two files are held to the same", () => {
+    expect(() => readMarianSettings({ "added_tokens.json": { "<new>": 400 } }, vocabulary)).toThrow("added_tokens.json: ");
+    expect(() => readMarianSettings({ "special_tokens_map.json": { unk_token: "[UNK]" } }, vocabulary)).toThrow(
+      'special_tokens_map.json: unk_token is "[UNK]"',
+    );
+  });
 });
 
 describe("a file that is none", () => {

@@ -1,8 +1,9 @@
 /** The importance page and table: well-formed, every head by every method, the verdicts that intervals allow. */
 import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/heads/methods.ts";
+import { VERDICTS } from "../../src/heads/verdicts.ts";
 import { importancePage } from "../../src/view/importance-page.ts";
-import { aligned, importanceText, leading, measured, scoreText, verdictOf } from "../../src/view/importance-text.ts";
+import { aligned, importanceText, leading, measured, scoreText, verdictWord } from "../../src/view/importance-text.ts";
 import { madeImportance } from "./made-importance.ts";
 import { tagErrors } from "./well-formed.ts";
 
@@ -10,19 +11,17 @@ import { tagErrors } from "./well-formed.ts";
 const bodyOf = (page: string) => page.slice(page.indexOf("<body"), page.indexOf("</body>") + 7);
 
 describe("verdicts", () => {
-  it.each([
-    ["critical", { value: 1, low: 0.1, high: 2 }],
-    ["better without", { value: -1, low: -2, high: -0.1 }],
-    ["", { value: 1, low: -0.1, high: 2 }],
-    ["", { value: 0, low: 0, high: 0 }],
-    ["", undefined],
-  ])("%j", (verdict, estimate) => {
-    expect(verdictOf(estimate)).toBe(verdict);
+  it("stand beside heads where something was shown", () => {
+    const words = [...VERDICTS.map((verdict) => verdictWord({ verdict, p: 0, share: 0 })), verdictWord(undefined)];
+    expect(words).toEqual(["critical", "slight", "better without", "", ""]);
   });
 
   it("are counted above the table", () => {
     const text = importanceText(madeImportance((k) => [0.3, 0.1, -0.3, 0.2, 0, 0.2][k]!));
-    expect(text).toContain("worse beyond the interval for 3 heads, better beyond it for 1; the other 2 cannot");
+    expect(text).toContain(
+      "the task gets worse for 3 heads, corrected over all heads and on both halves of the examples; for 3 by at least 0.5% of the 20.0",
+    );
+    expect(text).toContain("It gets better for 1; for the other 2 no difference shows.");
   });
 });
 

@@ -4,6 +4,7 @@ import { METHODS, type Method } from "../../src/heads/methods.ts";
 import type { ModelDescription } from "../../src/heads/schema.ts";
 import type { Choice } from "../../src/prune/choices.ts";
 import type { CurveReport } from "../../src/prune/curve-report.ts";
+import { judgementOf } from "./joined-importance.ts";
 
 const around = (value: number, half: number) => ({ value, low: value - half, high: value + half });
 const COMMON = {
@@ -33,7 +34,12 @@ export function madeImportance(
     task: { name: "similarity", measure: "Spearman’s ρ × 100", better: "higher", examples: 31 },
     quality: around(71.5, 2),
     ablation: "zero",
-    heads: heads.map((name, k) => ({ name, scores: byMethod(() => around(worth(k), 0.15)) })),
+    ...(methods.includes("ablation") && { range: 20 }),
+    heads: heads.map((name, k) => ({
+      name,
+      scores: byMethod(() => around(worth(k), 0.15)),
+      ...(methods.includes("ablation") && { judgement: judgementOf(around(worth(k), 0.15)) }),
+    })),
     stability: byMethod(() => 0.9),
     agreement: methods.includes("ablation")
       ? byMethod(

@@ -56,7 +56,7 @@ const estimated = withImportance(labelled, {
 const view = { columns: 80, color: false };
 
 describe("by label", () => {
-  it("a head is critical where its interval lies above zero, and removable where it touches it or lies below", () => {
+  it("heads are critical or removable as exact ablation judged them", () => {
     expect(worthByLabel(report)).toEqual([
       { label: "previous-token", heads: 5, critical: 2, removable: 3, worth: 1, twin: 0.6 },
       { label: "sink", heads: 4, critical: 1, removable: 3, worth: 2.5, twin: 0.25 },
@@ -79,7 +79,7 @@ describe("by label", () => {
 
   it("is told in sentences", () => {
     expect(worthFindings(report)).toEqual([
-      "4 of 11 heads are critical to similarity: without one, it gets worse beyond the interval. Of the other 7 no loss can be told from none here: each is removable alone.",
+      "4 of 11 heads are critical to similarity: without one, it gets worse on both halves, corrected over all heads, by 0.5% or more of what all heads are worth. The other 7 cost less than that, or nothing that shows: each is removable alone.",
       "5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction head, 1 removable.",
       "Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical ones.",
     ]);
@@ -95,7 +95,7 @@ describe("by label", () => {
         ),
       );
     expect(of(1)[0]).toBe(
-      "1 of 1 head is critical to similarity: without one, it gets worse beyond the interval. No other is left.",
+      "1 of 1 head is critical to similarity: without one, it gets worse on both halves, corrected over all heads, by 0.5% or more of what all heads are worth. No other is left.",
     );
     expect(of(-1)[0]).toContain("0 of 1 head are critical");
     expect(of(-1)).toHaveLength(2);
@@ -224,9 +224,10 @@ it("stands in the terminal within 80 columns, and only where there is importance
   expect(reportText(plain, view)).not.toMatch(/worth|critical/i);
   expect(text.slice(text.indexOf("Worth"), text.indexOf("\n\nLayers"))).toMatchInlineSnapshot(`
     "Worth to similarity (Spearman’s ρ × 100, zero ablation)
-      4 of 11 heads are critical to similarity: without one, it gets worse beyond
-      the interval. Of the other 7 no loss can be told from none here: each is
-      removable alone.
+      4 of 11 heads are critical to similarity: without one, it gets worse on both
+      halves, corrected over all heads, by 0.5% or more of what all heads are worth.
+      The other 7 cost less than that, or nothing that shows: each is removable
+      alone.
       5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction
       head, 1 removable.
       Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical
