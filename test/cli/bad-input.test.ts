@@ -467,7 +467,7 @@ const JUDGING: readonly Case[] = [
   [
     "too few pairs",
     judged("similarity", PAIRS, "--examples", "19"),
-    "data.csv: 19 examples are too few for an interval; give at least 20",
+    "data.csv (19 of 60, seed 1): 19 examples are too few for an interval; give at least 20",
   ],
   [
     "a text without a label",
@@ -493,7 +493,7 @@ const JUDGING: readonly Case[] = [
   [
     "half of too few pairs",
     (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", PAIRS)), "--examples", "38"],
-    "a.csv: 38 examples are too few to select heads on one half and measure on the other; give at least 40",
+    "a.csv (38 of 60, seed 1): 38 examples are too few to select heads on one half and measure on the other; give at least 40",
   ],
   ["passages of nothing", judged("masked-token", " \n"), "data.txt: holds no text"],
   [

@@ -194,7 +194,7 @@ describe("models.json", () => {
     const { headers, body } = await wanted("/models.json");
     expect(headers["content-type"]).toBe("application/json");
     const { models } = JSON.parse(body.toString()) as { models: ListedModel[] };
-    const builtin = ["README.md", "config.json", "model.safetensors", "tokenizer.json"];
+    const builtin = ["README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
     expect(models).toEqual([
       { id: HOSTILE, kind: "directory", base: "model/", files: Object.keys(FILES).sort(), served: true },
       ...["english", "relations-1", "relations-8"].map((name) => {
