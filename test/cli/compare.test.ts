@@ -39,7 +39,7 @@ describe("a comparison", () => {
   it("prints its data and nothing else, and leaves no folder", async () => {
     const { stdout } = await compare("cut", "base", "--text", "text.txt", "--sentences", "1", "--json", "-");
     const data = comparisonSchema.parse(JSON.parse(stdout));
-    expect(data.corpus).toMatchObject({ id: "text.txt (first 1)", sentences: 1 });
+    expect(data.corpus).toMatchObject({ id: "text.txt (1 of 2, seed 1)", sentences: 1 });
     expect(data.onlyInB).toHaveLength(2);
     expect(existsSync(at("headwise-compare"))).toBe(false);
   });
