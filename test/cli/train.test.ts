@@ -55,7 +55,10 @@ async function checkpoints(name: string): Promise<{ whole: number; aside: number
   const whole = names.filter((folder) => !isAside(folder));
   for (const folder of whole) {
     const path = at(name, "checkpoints", folder);
-    const files = ["SHA256SUMS", "config.json", "model.safetensors", "progress.json", "state.safetensors", "tokenizer.json"];
+    const files = [
+      ...["SHA256SUMS", "config.json", "model.safetensors", "progress.json", "state.safetensors", "tokenizer.json"],
+      "tokenizer_config.json",
+    ];
     expect(readdirSync(path).sort(), folder).toEqual(files);
     for (const file of ["model.safetensors", "state.safetensors"]) {
       const source = await fileSource(join(path, file));
