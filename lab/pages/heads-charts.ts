@@ -1,7 +1,7 @@
 /** The report's pictures: what changes with depth, which heads look alike; and what each score means. */
 import { html, type TemplateResult } from "lit";
 import type { Report } from "../../src/heads/schema.ts";
-import { explain } from "../../src/view/explain.ts";
+import { EXPLANATIONS, explain } from "../../src/view/explain.ts";
 import { percent } from "../../src/view/numbers.ts";
 import type { HeadsFound } from "../engine/reporting.ts";
 import type { Lab } from "../lab.ts";
@@ -43,7 +43,9 @@ export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateRes
 
 /** Every score in a sentence, with its formula and source. */
 export function explanations({ heads }: Report): TemplateResult {
-  const names = [...new Set(heads.flatMap(({ scores }) => Object.keys(scores)))];
+  const found = new Set(heads.flatMap(({ scores }) => Object.keys(scores)));
+  const known = Object.keys(EXPLANATIONS);
+  const names = [...known.filter((name) => found.has(name)), ...[...found].filter((name) => !EXPLANATIONS[name])];
   return html`
     <h2>What the scores mean</h2>
     <dl class="meanings">

@@ -1,6 +1,7 @@
 /** The table of heads: sorted by any column, filtered by label. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { HeadReport, Report } from "../../src/heads/schema.ts";
+import { shownAs } from "../../src/view/colors.ts";
 import { explain } from "../../src/view/explain.ts";
 import { decimal, probability } from "../../src/view/numbers.ts";
 import type { Worth } from "../engine/reporting.ts";
@@ -10,15 +11,18 @@ import { deeper } from "./deeper.ts";
 interface Row {
   readonly name: string;
   readonly head: HeadReport;
-  /** The score that its label stands for, or the largest share among its scores. */
+  /** The score that its label stands for, or without one its manner; or that of the nearest label. */
   readonly score: string;
   readonly worth?: { readonly value: number; readonly low: number; readonly high: number };
 }
+
+const TEXT: ReadonlySet<string> = new Set(["head", "label", "manner"]);
 
 /** What a column sorts by; larger first. */
 const COLUMNS: readonly (readonly [key: string, name: string, value: (row: Row) => number | string])[] = [
   ["head", "head", ({ head }) => -(1000 * head.layer + head.head)],
   ["label", "label", ({ head }) => head.label],
+  ["manner", "manner", ({ head }) => head.manners.join() || "–"],
   ["score", "score", ({ head, score }) => head.scores[score]?.value ?? 0],
   ["control", "control", ({ head, score }) => head.scores[score]?.control ?? 0],
   ["p", "p", ({ head, score }) => -(head.scores[score]?.p ?? 1)],
@@ -64,7 +68,7 @@ function header(key: string, name: string, lab: Lab): TemplateResult {
   const here = by === key;
   const next = here && !up ? `-${key}` : key;
   const sorted = here ? (up ? "ascending" : "descending") : "none";
-  const look = key === "label" || key === "head" ? "text" : "";
+  const look = TEXT.has(key) ? "text" : "";
   return html`<th scope="col" class=${look} aria-sort=${sorted}>
     <button type="button" @click=${() => lab.set({ sort: next })}>${name}${here ? (up ? " ↑" : " ↓") : ""}</button>
   </th>`;
@@ -75,6 +79,7 @@ function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab):
   return html`<tr data-head=${name}>
     <th scope="row">${deeper(lab, { page: "look", heads: [name] }, name)}</th>
     <td class="text">${head.labels.map((label) => html`<span class="code l-${label}">${label}</span> `)}</td>
+    <td class="text dim">${head.manners.join(", ") || "–"}</td>
     <td>${found ? decimal(found.value) : nothing} <span class="dim">${explain(score).title}</span></td>
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>
     <td class="dim">${found?.p == null ? "–" : probability(found.p)}</td>
@@ -83,8 +88,11 @@ function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab):
   </tr>`;
 }
 
-/** The name of the score behind a label; `delimiter` is the best of three. */
-function scoreOf({ label, scores }: HeadReport): string {
+/** The name of the score behind a label or manner, of a head without either that of the nearest label; `delimiter` is the best of three. */
+function scoreOf(head: HeadReport): string {
+  const { scores } = head;
+  const shown = shownAs(head);
+  const label = shown === "unclassified" ? (head.missed?.[0]?.label ?? shown) : shown;
   const own = Object.keys(scores).filter((name) => name === label || name.startsWith(`${label}:`));
   const shares =
     own.length > 0 ? own : Object.keys(scores).filter((name) => explain(name).unit === "share" && name !== "broad");

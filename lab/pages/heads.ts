@@ -1,6 +1,7 @@
 /** Heads: the report, live: what each head does, against its controls, and what it is worth. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../src/heads/label-names.ts";
+import { count } from "../../src/view/numbers.ts";
 import "../elements/index.ts";
 import type { HeadsFound, Worth } from "../engine/reporting.ts";
 import { sentenceOf } from "../lab.ts";
@@ -64,9 +65,10 @@ class HeadsPage extends LabPage {
     return html`
       <h1>What every head does</h1>
       <p class="intro">
-        Each head is scored with the published definitions on ${this.found ? this.#corpus(this.found) : "a sample of text"}, and held
-        against controls: an untrained twin of the model, shuffled words, the best fixed offset. A label is given only where a score
-        reaches its threshold and beats them; a head without one may still do something that no score measures.
+        Each head is scored on ${this.found ? this.#corpus(this.found) : "a sample of text"}, and its scores are held against controls:
+        untrained twins of the model, shuffled words, the best rule that knows no tree. A label is given only where a score reaches its
+        threshold and beats its controls. A head without a label may still do something that no score measures. A manner says how a
+        head attends, not what for: where it rests, or that it has no focus.
       </p>
       ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       ${this.found ? this.#report(this.found) : this.failed ? nothing : html`<p class="dim">scoring the heads; the line above says how far it is</p>`}
@@ -74,7 +76,7 @@ class HeadsPage extends LabPage {
   }
 
   #corpus({ report: { corpus } }: HeadsFound): string {
-    return `${corpus.sentences} texts (${corpus.id}, ${corpus.tokens} tokens)`;
+    return `${corpus.sentences} texts (${corpus.id}, ${count(corpus.tokens)} tokens)`;
   }
 
   #report(found: HeadsFound): TemplateResult {

@@ -55,6 +55,7 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
   .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
   .addOption(sentences())
   .addOption(first("--sentences"))
+  .option("--also <file>", "a second text (CoNLL-U or plain), on which every head is named again: which labels hold on both")
   .option("--importance <file>", "the importance.json of this model: what each head is worth to a task beside what it does")
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
@@ -110,6 +111,16 @@ running(program.command("train").argument("[config]", "a training configuration 
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
     await (await import("./train.ts")).train(config, { ...options, seed });
   });
+
+running(program.command("verify"))
+  .description("check the labels on models whose heads are known: planted ones, blind ones, untrained ones")
+  .option("--sentences <n>", "sentences that every model is reported on", wholeNumber("--sentences", 20), 300)
+  .option("--models <n>", "untrained models of each of three families and three scales", wholeNumber("--models", 0), 1)
+  .option("--json", "print every verdict as JSON")
+  .addHelpText("after", "\nExample:\n  headwise verify --sentences 600 --models 3")
+  .action(async (options: CommonOptions & import("./verify.ts").VerifyOptions) =>
+    (await import("./verify.ts")).verify(options),
+  );
 
 running(program.command("study").argument("<name>", "which one: one-or-many"))
   .description("run an experiment: what one head loses and many gain, on text whose relations are known")

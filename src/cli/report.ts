@@ -18,6 +18,8 @@ import { createProgress } from "./progress.ts";
 import { prepareResults, type ResultOptions } from "./results.ts";
 
 export interface ReportCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {
+  /** A second text: CoNLL-U where its name says so, else plain. */
+  readonly also?: string;
   /** What `headwise importance` wrote of the same model. */
   readonly importance?: string;
 }
@@ -29,20 +31,27 @@ async function readImportance(path: string | undefined) {
   return { name, data: parseImportance(await readWhole(path), name) };
 }
 
+const sourceOf = (path: string): CorpusOptions =>
+  /\.conllu(\.gz)?$/.test(path) ? { conllu: path, text: undefined } : { conllu: undefined, text: path };
+
 export async function report(model: string, options: CommonOptions & ReportCommandOptions): Promise<void> {
   const importance = await readImportance(options.importance);
   const write = await prepareResults("report", options);
   const content = await readContent(options);
+  const second = options.also === undefined ? undefined : { ...options, ...sourceOf(options.also) };
+  const also = second && { options: second, content: await readContent(second) };
   const progress = createProgress();
   try {
     let corpus: Corpus | undefined;
+    let other: Corpus | undefined;
     const { runtime, checkpoint } = await openModel(model, options, progress, (seen) => {
       if (importance) requireImportanceFor(importance.data, seen.config, importance.name);
       corpus = someSentences(parseCorpus(content, options, seen), options);
+      if (also) other = someSentences(parseCorpus(also.content, also.options, seen), options);
     });
     if (importance) requireImportanceOf(importance.data, await describeModel(checkpoint), importance.name);
     const { report: plain, examples } = await reportOn(runtime, checkpoint, corpus!, {
-      seed: options.seed,
+      ...{ seed: options.seed, also: other },
       progress: (stage, share) => progress.update(stage, share),
       peakBytes: () => process.resourceUsage().maxRSS * 1024,
     });

@@ -5,7 +5,7 @@ import type { TransformerConfig } from "../models/config.ts";
 import { type Transformer, transformerParameters } from "../models/transformer.ts";
 import { initialize } from "../params/initialize.ts";
 import { random, shuffled } from "../params/random.ts";
-import type { Similar } from "./measure.ts";
+import type { Continuations } from "./features.ts";
 import type { Text } from "./text.ts";
 
 /** The same architecture with random numbers. */
@@ -31,9 +31,9 @@ export function shuffleWords(sentence: Sentence, seed: number): Sentence {
 
 export interface Repetitions {
   readonly texts: readonly Text[];
-  readonly similar: Similar;
-  /** Queries that have a continuation to copy, over all texts. */
-  readonly continued: number;
+  readonly continuations: Continuations;
+  /** Of each text the queries that have a continuation to copy. */
+  readonly continuedOf: readonly number[];
 }
 
 const LENGTH = 61;
@@ -48,13 +48,11 @@ export function repetitions(config: TransformerConfig, tokenizer: Tokenizer, see
   const length = Math.min(LENGTH, config.maxPositions) - frame.ids.length;
   const made = Array.from({ length: count }, () => repetition(uniform, length, tokenizer, frame.ids));
   const continuing = new Map(made.map(({ text, target }) => [text, target]));
-  const similar: Similar = async () => (text) => {
-    const n = text.ids.length;
-    const pairs = new Float32Array(n * n);
-    for (const [i, j] of continuing.get(text)!) pairs[i * n + j] = 1;
-    return [pairs, new Float32Array(n * n)];
+  return {
+    texts: made.map(({ text }) => text),
+    continuations: (text) => continuing.get(text)!,
+    continuedOf: made.map(({ target }) => target.length),
   };
-  return { texts: made.map(({ text }) => text), similar, continued: made.reduce((n, { target }) => n + target.length, 0) };
 }
 
 /** Special tokens that a tokenizer puts around a text: all but the last come before it. */

@@ -1,22 +1,29 @@
 /** Every measurement that a report rests on: the model over the corpus, and the same over its controls. */
 import type { Corpus } from "../corpus/sentence.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
-import { headCount, type TransformerConfig } from "../models/config.ts";
+import { headCount } from "../models/config.ts";
+import type { Transformer } from "../models/transformer.ts";
 import { random, shuffled } from "../params/random.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type Repetitions, randomTwin, repetitions, shuffleWords } from "./controls.ts";
-import { createMeasurer, type Measurer, semanticPairs, type Tally } from "./measure.ts";
+import { type Repetitions, repetitions, shuffleWords } from "./controls.ts";
+import { createMeasurer, type Measurer, type Tally } from "./measure.ts";
 import { createPatterns, patternText } from "./patterns.ts";
 import type { PatternText } from "./schema.ts";
+import { type SemanticScore, semanticScores } from "./semantic.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
 import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "./text.ts";
+import { matchedTwins } from "./twins.ts";
 
 /** Words are only followed in texts of at most this many tokens. */
 const LONGEST_FOR_WORDS = 512;
-/** Texts that the controls are run on, and heads that the untrained twins have together at least. */
+/** Texts that the controls are run on. */
 const CONTROL_TEXTS = 300;
-const CONTROL_HEADS = 60;
+/** Heads that the untrained twins have together, where that takes no more than the most twins: a dozen scores may each go wrong. */
+const CONTROL_HEADS = 240;
+const [LEAST_TWINS, MOST_TWINS] = [3, 12];
+/** Texts that each twin reads. */
+const TWIN_TEXTS = 120;
 /** How much of a long text the pictures and the distances between heads are taken from. */
 const PICTURE_TOKENS = 128;
 /** Table look-ups for the distances between heads. */
@@ -33,6 +40,9 @@ export interface Evidence {
   /** The model on shuffled words of the same part (only where words are followed). */
   readonly shuffled: Tally | null;
   readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
+  /** Similarity to what each head attends to, on a part of the texts. */
+  readonly semantic: readonly SemanticScore[];
+  readonly semanticTexts: number;
   readonly distances: readonly (readonly number[])[];
   readonly rows: number;
   readonly examples: readonly PatternText[];
@@ -59,21 +69,22 @@ export async function gatherEvidence(
     throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
   const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
   const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
-  const similar = await semanticPairs(runtime, checkpoint);
-  const tally = await measurer.measure(checkpoint, texts, { similar, progress: (d, n) => progress("reading", d / n) });
+  const tally = await measurer.measure(checkpoint, texts, { progress: (d, n) => progress("reading", d / n) });
   const part = sample(texts, CONTROL_TEXTS, seed);
   const repeating = repetitions(config, tokenizer, seed);
-  const own = await measurer.measure(checkpoint, repeating.texts, { similar: repeating.similar });
+  const own = await measurer.measure(checkpoint, repeating.texts, { continuations: repeating.continuations });
   const mixed = words ? shuffledTexts(part, checkpoint, seed) : [];
-  const controls = await measureTwins(runtime, measurer, config, part, repeating, seed, (s) => progress("controls", s));
+  const controls = await measureTwins(runtime, measurer, checkpoint, part, repeating, seed, (s) => progress("controls", s));
   return {
     texts,
     leftOut,
     tally,
     words,
     twins: controls.map((c) => c.plain),
-    shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed, { similar }) : null,
+    shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed) : null,
     repeated: { texts: repeating, tally: own, twins: controls.map((c) => c.repeated) },
+    semantic: await semanticScores(runtime, checkpoint, part, seed),
+    semanticTexts: part.length,
     ...(await compareHeads(runtime, checkpoint, texts, seed)),
   };
 }
@@ -94,19 +105,21 @@ const shuffledTexts = (texts: readonly Text[], { config, tokenizer }: Checkpoint
 async function measureTwins(
   runtime: Runtime,
   measurer: Measurer,
-  config: TransformerConfig,
+  model: Transformer,
   part: readonly Text[],
   repeating: Repetitions,
   seed: number,
   progress: (share: number) => void,
 ): Promise<{ plain: Tally; repeated: Tally }[]> {
-  const count = Math.ceil(CONTROL_HEADS / headCount(config));
+  const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
+  const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
+  const read = sample(part, TWIN_TEXTS, seed + 2);
   const out: { plain: Tally; repeated: Tally }[] = [];
-  for (let k = 0; k < count; k++) {
-    const twin = randomTwin(config, seed + k + 1);
-    const plain = await measurer.measure(twin, part, { similar: await semanticPairs(runtime, twin) });
-    out.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { similar: repeating.similar }) });
-    progress((k + 1) / count);
+  for (const twin of await matchedTwins(runtime, model, read, seed, count)) {
+    const plain = await measurer.measure(twin, read);
+    const { continuations } = repeating;
+    out.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { continuations }) });
+    progress(out.length / count);
   }
   return out;
 }

@@ -1,10 +1,10 @@
 /** The feeds of the statistics program for one batch of texts of equal length: which keys, pairs and words count. */
 import { int64, type Tensor, tensor } from "../run/tensor.ts";
-import { KEY_FEATURES, OFFSETS, PAIR_FEATURES } from "./statistics.ts";
+import { KEY_FEATURES, OFFSETS, PAIR_FEATURES, type PairFeatureName } from "./statistics.ts";
 import { countedQueries, type Text } from "./text.ts";
 
-/** Numbers that a pair feature adds up, for one text: [i · j], 0 where the query does not count. */
-export type PairFeature = Float32Array;
+/** The pairs of a text in which the key continues a repetition: what induction heads attend to. */
+export type Continuations = (text: Text) => readonly (readonly [query: number, key: number])[];
 
 export interface BatchFeatures {
   readonly feeds: Record<string, Tensor>;
@@ -13,15 +13,12 @@ export interface BatchFeatures {
   readonly repeated: readonly number[];
 }
 
-/**
- * `similar` gives the third and fourth pair features of a text: the similarity of query and key above what their
- * distance would give, and the pairs for which it is defined (for induction: the pairs that continue a repetition).
- */
+/** The feeds for texts of one length; `continuations`: none by default, since ordinary texts have no known repetitions. */
 export function batchFeatures(
   texts: readonly Text[],
   causal: boolean,
-  similar: (text: Text, index: number) => readonly [PairFeature, PairFeature],
   words: boolean,
+  continuations: Continuations = () => [],
 ): BatchFeatures {
   const n = texts[0]!.ids.length;
   const b = texts.length;
@@ -31,10 +28,7 @@ export function batchFeatures(
   for (const [t, text] of texts.entries()) {
     keyFeatures(text, keys.subarray(t * n * KEY_FEATURES.length));
     const own = pairs.subarray(t * PAIR_FEATURES.length * n * n, (t + 1) * PAIR_FEATURES.length * n * n);
-    repeated.push(pairFeatures(text, counted[t]!, own));
-    const [similarity, mass] = similar(text, t);
-    own.set(similarity, 2 * n * n);
-    own.set(mass, 3 * n * n);
+    repeated.push(pairFeatures(text, counted[t]!, continuations(text), own));
   }
   const o = OFFSETS.length;
   const feeds: Record<string, Tensor> = {
@@ -76,9 +70,15 @@ function keyFeatures(text: Text, out: Float32Array): void {
   }
 }
 
-/** Distance, and whether the key is an earlier equal token; gives the number of queries that have one. */
-function pairFeatures(text: Text, counted: readonly number[], out: Float32Array): number {
+/** Writes the features of all pairs; gives the number of queries that have an earlier equal token. */
+function pairFeatures(
+  text: Text,
+  counted: readonly number[],
+  continuations: ReturnType<Continuations>,
+  out: Float32Array,
+): number {
   const n = text.ids.length;
+  const place = (name: PairFeatureName, i: number, j: number) => (PAIR_FEATURES.indexOf(name) * n + i) * n + j;
   const earlier = new Map<number, number[]>();
   const before: (readonly number[])[] = [];
   for (const [i, id] of text.ids.entries()) {
@@ -88,10 +88,36 @@ function pairFeatures(text: Text, counted: readonly number[], out: Float32Array)
     earlier.set(id, same);
   }
   for (const i of counted) {
-    for (let j = 0; j < n; j++) out[i * n + j] = Math.abs(i - j);
-    for (const j of before[i]!) out[n * n + i * n + j] = 1;
+    for (let j = 0; j < n; j++) out[place("distance", i, j)] = Math.abs(i - j);
+    for (const j of before[i]!) out[place("duplicate-token", i, j)] = 1;
   }
+  for (const [i, j] of continuations) out[place("continuation", i, j)] = 1;
+  for (const { i, j, weight } of mergedPairs(text, counted))
+    out[place(weight ? "sub-word-control" : "sub-word", i, j)] = weight ?? 1;
   return counted.filter((i) => before[i]!.length > 0).length;
+}
+
+/**
+ * Earlier pieces of a query's own word, and as a control earlier pieces of other words at the same distances, with weights that
+ * make both as many at each distance.
+ */
+function mergedPairs(text: Text, counted: readonly number[]): { i: number; j: number; weight?: number }[] {
+  const own: { i: number; j: number }[] = [];
+  for (const i of counted) {
+    for (let j = i - 1; j >= 0 && text.wordOf[i]! >= 0 && text.wordOf[j] === text.wordOf[i]; j--) own.push({ i, j });
+  }
+  const distances = new Map<number, number>();
+  for (const { i, j } of own) distances.set(i - j, (distances.get(i - j) ?? 0) + 1);
+  const others = new Map(
+    [...distances].map(([distance, count]) => {
+      const apart = counted
+        .map((i) => ({ i, j: i - distance }))
+        .filter(({ i, j }) => j >= 0 && !text.special[j] && text.wordOf[i]! >= 0 && text.wordOf[j] !== text.wordOf[i]);
+      return [distance, apart.map((pair) => ({ ...pair, weight: count / apart.length }))];
+    }),
+  );
+  // without a control at its distance a pair says nothing
+  return [...own.filter(({ i, j }) => others.get(i - j)!.length > 0), ...[...others.values()].flat()];
 }
 
 /** Where (i, i + o) stands in a matrix that is read row by row; offsets that leave the text point to an end of the row. */

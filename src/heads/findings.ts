@@ -34,17 +34,26 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
 
 /**
  * Heads of which none of the tested scores beats its control: they cannot be told from untrained ones. Where the largest weight of
- * a row is at says nothing of a head that weighs all keys alike: `positional` counts if `confidence` beats its control, too.
+ * a row is says nothing of a head that weighs all keys alike: `positional` counts if the head is sure of itself, too.
  */
 export const findNoise = (heads: readonly HeadReport[]): Place[] =>
   heads
     .filter(({ scores }) => !Object.keys(scores).some((name) => tells(name, scores)))
     .map(({ layer, head }) => ({ layer, head }));
 
+/**
+ * A lead over the controls that is no larger says nothing, however certain it is: 2% of attention or of cases, or a twentieth of a
+ * standard deviation of similarity. Heads that attend to everything alike differ from each other by less.
+ */
+const NEGLIGIBLE = { share: 0.02, similarity: 0.05 } as const;
+
 const tells = (name: string, scores: HeadReport["scores"]): boolean =>
   scores[name]!.p !== null &&
   beatsControl(name, scores[name]!) &&
-  (name !== "positional" || beatsControl("confidence", scores.confidence!));
+  (name === "semantic"
+    ? scores.semantic!.value >= NEGLIGIBLE.similarity
+    : scores[name]!.value - (scores[name]!.control ?? 0) >= NEGLIGIBLE.share) &&
+  (name !== "positional" || scores.confidence!.value > 0.5 || beatsControl("confidence", scores.confidence!));
 
 /** The strongest compositions of one kind, strongest first, those above chance only. */
 export function strongest(

@@ -1,21 +1,22 @@
 /** The names that a head can be given: alone in a file, so that a page can show them without the schema's library. */
 
-/** What a head can be called. A head may have several labels, or none whose rules all hold: `unclassified`. */
+/** What a head can be called for what it looks for. A head may have several labels, or none whose rules all hold: `unclassified`. */
 export const LABELS = [
   "previous-token",
   "next-token",
   "self",
   "positional",
-  "first-position",
-  "last-position",
   "delimiter",
   "syntactic",
   "rare-token",
   "semantic",
+  "sub-word",
   "duplicate-token",
   "induction",
-  "sink",
-  "broad",
   "unclassified",
 ] as const;
 export type Label = (typeof LABELS)[number];
+
+/** The manner in which a head attends: where it rests, or that it has no focus. It says nothing of a function. */
+export const MANNERS = ["first-position", "last-position", "sink", "broad"] as const;
+export type Manner = (typeof MANNERS)[number];

@@ -1,17 +1,13 @@
 /** Running the statistics program over texts, and adding up what comes back. */
-import { input } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Transformer } from "../models/transformer.ts";
-import { add, div, mul, sqrt } from "../ops/arithmetic.ts";
-import { einsum } from "../ops/einsum.ts";
-import { gather } from "../ops/index-by.ts";
-import { sum } from "../ops/reduce.ts";
 import { byPath } from "../params/tree.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { int64, type Tensor } from "../run/tensor.ts";
-import { batchFeatures, type PairFeature } from "./features.ts";
+import type { Tensor } from "../run/tensor.ts";
+import { batchFeatures, type Continuations } from "./features.ts";
+import { possibleQueries } from "./possible.ts";
 import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
-import { batches, countedQueries, type Text } from "./text.ts";
+import { batches, type Text } from "./text.ts";
 
 /** What the texts added up to; two shards of a corpus concatenate to the whole's. */
 export interface Tally {
@@ -25,10 +21,9 @@ export interface Tally {
   /** Of each text: the queries that count, and those with an earlier equal token. */
   readonly counted: Int32Array;
   readonly repeated: Int32Array;
+  /** Of each text the queries that can attend to what a score asks for: [text, name] in the order of `POSSIBLE`. */
+  readonly possible: Float64Array;
 }
-
-/** How the third and fourth pair feature of a text are found. */
-export type Similar = (texts: readonly Text[]) => Promise<(text: Text, index: number) => readonly [PairFeature, PairFeature]>;
 
 export interface Measurer {
   readonly config: TransformerConfig;
@@ -38,7 +33,7 @@ export interface Measurer {
 }
 
 export interface MeasureOptions {
-  readonly similar?: Similar;
+  readonly continuations?: Continuations;
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -48,13 +43,13 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
   return {
     config,
     plan,
-    async measure(model, texts, { similar = nothingSimilar, progress } = {}) {
+    async measure(model, texts, { continuations, progress } = {}) {
       const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
       const tally = emptyTally(texts, config, plan);
       let done = 0;
       for (const members of batches(texts)) {
         const batch = members.map((t) => texts[t]!);
-        const features = batchFeatures(batch, config.family === "decoder", await similar(batch), plan.words);
+        const features = batchFeatures(batch, config.family === "decoder", plan.words, continuations);
         addUp(tally, members, features.counted, features.repeated, await program.run(features.feeds), config);
         progress?.((done += batch.length), texts.length);
       }
@@ -62,11 +57,6 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
     },
   };
 }
-
-const nothingSimilar: Similar = async () => (text) => {
-  const zeros = new Float32Array(text.ids.length ** 2);
-  return [zeros, zeros];
-};
 
 const heads = (config: TransformerConfig): number => config.heads.reduce((a, b) => a + b, 0);
 
@@ -80,6 +70,7 @@ function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: Sta
     sizes: new Float64Array(h),
     counted: new Int32Array(texts.length),
     repeated: new Int32Array(texts.length),
+    possible: possibleQueries(texts, config.family === "decoder"),
   };
 }
 
@@ -119,50 +110,4 @@ function copyWords({ data, shape }: Tensor, b: number, into: Int16Array, first: 
   for (let k = 0; k < h; k++) {
     for (let q = 0; q < count; q++) into[(first + k) * count + q] = Number(data[(b * h + k) * w + q]);
   }
-}
-
-/**
- * Semantic similarity of query and key above what their distance gives: the cosine of their token embeddings, less the
- * text's mean cosine at the same offset. Special tokens, equal tokens and queries that do not count are left out.
- */
-export async function semanticPairs(runtime: Runtime, model: Transformer): Promise<Similar> {
-  const causal = model.config.family === "decoder";
-  const { tokens } = model.weights.embeddings;
-  const ids = input("ids", ["batch", "sequence"], "int64");
-  const x = gather(input("embeddings.tokens", tokens.shape), ids);
-  const unit = div(x, sqrt(add(sum(mul(x, x), -1, true), 1e-24))); // a token that is not in use may be all zeros
-  const cosine = einsum("b i m, b j m -> b i j", unit, unit);
-  const program = await runtime.compile({ cosine }, { weights: new Map([["embeddings.tokens", tokens]]) });
-  return async (texts) => {
-    const n = texts[0]!.ids.length;
-    const feed = int64(
-      texts.flatMap((t) => [...t.ids]),
-      [texts.length, n],
-    );
-    const { data } = (await program.run({ ids: feed })).cosine!;
-    return (text, t) => aboveDistance(text, (data as Float32Array).subarray(t * n * n, (t + 1) * n * n), causal);
-  };
-}
-
-function aboveDistance(text: Text, cosine: Float32Array, causal: boolean): readonly [PairFeature, PairFeature] {
-  const n = text.ids.length;
-  const [above, mass] = [new Float32Array(n * n), new Float32Array(n * n)];
-  const [total, count] = [new Float64Array(2 * n), new Int32Array(2 * n)];
-  const counted = countedQueries(text, causal);
-  const visit = (f: (place: number, offset: number) => void) => {
-    for (const i of counted) {
-      for (let j = 0; j < (causal ? i : n); j++) {
-        if (!text.special[j] && text.ids[i] !== text.ids[j]) f(i * n + j, j - i + n);
-      }
-    }
-  };
-  visit((place, offset) => {
-    total[offset]! += cosine[place]!;
-    count[offset]!++;
-  });
-  visit((place, offset) => {
-    above[place] = cosine[place]! - total[offset]! / count[offset]!;
-    mass[place] = 1;
-  });
-  return [above, mass];
 }

@@ -34,24 +34,38 @@ export function rarestWords(texts: readonly Text[]): Int32Array {
   });
 }
 
-/** For each head: the share of words whose most attended word is their text's rarest; `n` counts such words. */
-export function rareScores(
-  tally: Tally,
-  weighting: Weighting,
-  rarest: Int32Array,
-  causal: boolean,
-): { value: PerHead; n: number } {
+/** What the words of every text make of its rarest: how many others could attend to it, and how many do, by head. */
+export interface RareTally {
+  readonly queries: Int32Array;
+  /** [text, head] */
+  readonly hits: Int32Array;
+  readonly heads: number;
+}
+
+export function rareTally(tally: Tally, weighting: Weighting, rarest: Int32Array, causal: boolean): RareTally {
   const heads = headsOf(tally);
-  const value = new Float64Array(heads);
-  let n = 0;
+  const queries = new Int32Array(tally.texts.length);
+  const hits = new Int32Array(tally.texts.length * heads);
   for (const [t, { sentence }] of tally.texts.entries()) {
     const [rare, count] = [rarest[t]!, sentence.words.length];
     if (rare < 0) continue;
     for (let q = causal ? rare + 1 : 0; q < count; q++) {
       if (q === rare) continue;
-      n++;
-      for (let h = 0; h < heads; h++) if (tally.words[weighting]![t]![h * count + q] === rare) value[h]!++;
+      queries[t]!++;
+      for (let h = 0; h < heads; h++) if (tally.words[weighting]![t]![h * count + q] === rare) hits[t * heads + h]!++;
     }
+  }
+  return { queries, hits, heads };
+}
+
+/** For each head: the share of words whose most attended word is their text's rarest; `n` counts such words. */
+export function rareScores({ queries, hits, heads }: RareTally, times?: Int32Array): { value: PerHead; n: number } {
+  const value = new Float64Array(heads);
+  let n = 0;
+  for (const [t, own] of queries.entries()) {
+    const k = times ? times[t]! : 1;
+    n += k * own;
+    if (k * own > 0) for (let h = 0; h < heads; h++) value[h]! += k * hits[t * heads + h]!;
   }
   return { value: value.map((v) => v / Math.max(1, n)), n };
 }

@@ -38,7 +38,7 @@ export interface Instances {
   readonly gold: Int32Array;
   /** The words of the instance's sentence. */
   readonly length: Int32Array;
-  /** 0: the half that chooses; 1: the half that tests. */
+  /** Which half of the sentences, a seeded shuffle. */
   readonly half: Uint8Array;
 }
 

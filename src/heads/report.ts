@@ -3,6 +3,7 @@ import type { Corpus } from "../corpus/sentence.ts";
 import type { Checkpoint } from "../load/checkpoint.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { VERSION } from "../version.ts";
+import { agreementOf } from "./also.ts";
 import { describeCorpus, describeModel, rounded } from "./describe.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence } from "./evidence.ts";
 import { type HeadScores, headScores } from "./head-scores.ts";
@@ -12,6 +13,8 @@ import { nearest } from "./similarity.ts";
 import { countLeftOut, leftOutNotes } from "./text.ts";
 
 export interface ReportOptions extends EvidenceOptions {
+  /** A second text, on which every head is named again. */
+  readonly also?: Corpus;
   /** The process's greatest memory use in bytes, where that can be known. */
   readonly peakBytes?: () => number;
 }
@@ -37,25 +40,41 @@ export async function reportOn(
   options.progress?.("testing", 0);
   const scored = headScores(evidence, checkpoint.config, corpus.trees, options.seed);
   const heads = headReports(checkpoint, evidence, scored);
-  const tokens = evidence.texts.reduce((n, t) => n + t.ids.length, 0);
+  const also = options.also && (await alsoOn(runtime, checkpoint, options.also, options, heads));
   const report: Report = {
     schema: "headwise.report/1",
     headwise: VERSION,
     seed: options.seed,
     model: await describeModel(checkpoint),
-    corpus: await describeCorpus(corpus, tokens),
+    corpus: await describeCorpus(corpus, tokensOf(evidence)),
     heads,
     layers: layerReports(checkpoint, evidence, scored, heads),
     relations: relationReports(checkpoint, scored),
+    ...(also && { also }),
     similarity: {
       measure: "sqrt-js",
       rows: evidence.rows,
       matrix: evidence.distances.map((row) => row.map((d) => rounded(d))),
     },
-    cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
+    cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens: tokensOf(evidence) },
     notes: notesOn(checkpoint, evidence, corpus),
   };
   return { report, examples: evidence.examples };
+}
+
+const tokensOf = ({ texts }: Evidence): number => texts.reduce((n, { ids }) => n + ids.length, 0);
+
+async function alsoOn(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  { seed, progress = () => {} }: ReportOptions,
+  heads: readonly HeadReport[],
+): Promise<NonNullable<Report["also"]>> {
+  const told = (stage: string, share: number) => progress(`${stage} the second text`, share);
+  const evidence = await gatherEvidence(runtime, checkpoint, corpus, { seed, progress: told });
+  const others = headReports(checkpoint, evidence, headScores(evidence, checkpoint.config, corpus.trees, seed));
+  return { corpus: await describeCorpus(corpus, tokensOf(evidence)), ...agreementOf(heads, others) };
 }
 
 interface Place {
@@ -80,16 +99,24 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
       head,
       keyValueHead: Math.floor(head / group),
       ...labelled(scores, framed),
-      scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, roundScore(score)])),
+      scores: Object.fromEntries(
+        Object.entries(scores).map(([name, score]) => [name, roundScore(isFrame(name, framed) ? withoutAgain(score) : score)]),
+      ),
       twin: twin < 0 ? null : { ...at[twin]!, distance: rounded(evidence.distances[k]![twin]!) },
     };
   });
 }
 
+/** Manners that are not given, since what stands at that end of every text is a special token. */
+const isFrame = (name: string, { framedFirst, framedLast }: LabelContext): boolean =>
+  (framedFirst && name === "first-position") || (framedLast && name === "last-position");
+
+const withoutAgain = ({ again: _, ...score }: Score): Score => score;
+
 function labelled(scores: HeadScores["byHead"][number], context: LabelContext) {
-  const { label, labels } = labelsOf(scores, context);
-  const missed = label === "unclassified" ? nearestLabels(scores, context) : undefined;
-  return { label, labels: [...labels], ...(missed && { missed: missed.map(roundMissed) }) };
+  const { label, labels, manners } = labelsOf(scores, context);
+  const missed = label === "unclassified" ? nearestLabels(scores) : undefined;
+  return { label, labels: [...labels], manners: [...manners], ...(missed && { missed: missed.map(roundMissed) }) };
 }
 
 const roundMissed = ({ label, failed }: MissedLabel): MissedLabel => ({ label, failed: failed.map(roundNumbers) });
@@ -97,9 +124,10 @@ const roundMissed = ({ label, failed }: MissedLabel): MissedLabel => ({ label, f
 const roundNumbers = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
 
-const roundScore = ({ halves, ...score }: Score): Score => ({
+const roundScore = ({ halves, relations, ...score }: Score): Score => ({
   ...roundNumbers(score),
   ...(halves && { halves: roundNumbers(halves) }),
+  ...(relations && { relations: relations.map(roundNumbers) }),
 });
 
 function layerReports(
@@ -133,10 +161,10 @@ function layerReports(
 function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, randomAccuracy }: HeadScores): RelationReport[] {
   const at = places(checkpoint);
   const rows = (syntax?.best ?? []).map((skill) => {
-    const { relation, direction, n, offset, baseline, accuracy, low, high, p } = skill;
+    const { relation, direction, n, offset, rule, baseline, accuracy, low, high, p } = skill;
     const random = randomAccuracy(skill);
     return {
-      ...{ relation, direction, n, offset, p: rounded(p), ...at[skill.head]! },
+      ...{ relation, direction, n, offset, ...(rule && { rule }), p: rounded(p), ...at[skill.head]! },
       ...roundNumbers({ baseline, accuracy, low, high }),
       shuffled: shuffledAccuracy(skill, skill.head),
       random: random === null ? null : rounded(random),

@@ -1,18 +1,36 @@
 /** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
 import { z } from "zod";
-import { LABELS, type Label } from "./label-names.ts";
+import { LABELS, type Label, MANNERS, type Manner } from "./label-names.ts";
 import { ABLATIONS } from "./methods.ts";
 import { VERDICTS } from "./verdicts.ts";
 
-export { LABELS, type Label };
+export { LABELS, type Label, MANNERS, type Manner };
 
 const label = z.enum(LABELS);
+const manner = z.enum(MANNERS);
 const share = z.number();
+
+const headRelation = z.object({
+  relation: z.string(),
+  direction: z.enum(["dependent-to-head", "head-to-dependent"]),
+  n: z.number().int(),
+  /** The head's accuracy, the best rule's, and their difference with its 95% interval's lower end. */
+  value: z.number(),
+  baseline: z.number(),
+  margin: z.number(),
+  marginLow: z.number(),
+  /** Family-wise over heads, relations and directions. */
+  p: z.number(),
+  /** Whether it would name the head by itself. */
+  holds: z.boolean(),
+  /** Whether its margin cannot be told from the first relation's. */
+  tied: z.boolean(),
+});
 
 const score = z.object({
   /** The score, in the unit that its definition gives (a share of attention or of cases, unless said otherwise). */
   value: z.number(),
-  /** What the controls reach: the best random-initialised head, the best fixed offset, or a matched baseline. */
+  /** What the controls reach: the best untrained head, the best rule that knows no tree, or a matched baseline. */
   control: z.number().nullable(),
   /** (c + 1) / (B + 1) against the control's distribution; null where there is none. */
   p: z.number().nullable(),
@@ -25,14 +43,22 @@ const score = z.object({
   /** A 95% interval from a bootstrap over texts. */
   low: z.number().optional(),
   high: z.number().optional(),
+  /** The probability that the label is given on another sample of as many texts. */
+  again: z.number().optional(),
+  /** Of a positional score: the offset. */
+  offset: z.number().int().optional(),
+  /** Of a syntactic score: what the best rule that knows no tree reaches. */
+  offsetBaseline: share.optional(),
   /** What the best case was: an offset, a relation and direction. */
   detail: z.string().optional(),
-  /** Of a syntactic score: its lead over the best fixed offset on the half that chose the relation, and the lower end of the 95% interval of its lead on the other half. */
-  halves: z.object({ chosen: z.number(), low: z.number() }).optional(),
+  /** Of a syntactic score: its lead over the best rule on each half of the sentences. */
+  halves: z.object({ first: z.number(), second: z.number() }).optional(),
+  /** Of a syntactic score: the relation it is of, the others that hold, and the runner-up. */
+  relations: z.array(headRelation).optional(),
 });
 
 /** What a label asks of a score besides being measured. */
-const RULES = ["threshold", "control", "chance", "shuffled", "confidence", "choosing-half", "held-out-half"] as const;
+const RULES = ["threshold", "control", "chance", "shuffled", "confidence", "halves"] as const;
 
 /** A rule that a score fails: the number that it looks at (for `chance` the p-value), and the one that is needed. */
 const failedRule = z.object({ rule: z.enum(RULES), value: z.number(), needed: z.number() });
@@ -50,12 +76,13 @@ const relation = z.object({
   /** A Universal Dependencies relation and the way it is followed. */
   relation: z.string(),
   direction: z.enum(["dependent-to-head", "head-to-dependent"]),
-  /** Instances in the half that tests. */
+  /** Instances in all sentences. */
   n: z.number().int(),
-  /** The best fixed offset, chosen on one half and tested on the other. */
+  /** The best fixed offset; the rule that does better, where one does; and the accuracy of the better of the two. */
   offset: z.number().int(),
+  rule: z.string().optional(),
   baseline: share,
-  /** The head chosen on one half, and its accuracy on the other with a 95% interval. */
+  /** The head with the greatest lead over it, and its accuracy with a 95% interval. */
   layer: z.number().int(),
   head: z.number().int(),
   accuracy: share,
@@ -75,6 +102,8 @@ const head = z.object({
   keyValueHead: z.number().int(),
   label,
   labels: z.array(label),
+  /** How it attends, apart from what for: where it rests, or that it has no focus. */
+  manners: z.array(manner),
   scores: z.record(z.string(), score),
   /** Of an unclassified head: the labels nearest to being given, nearest first, with the rules that their scores fail. */
   missed: z.array(missedLabel).optional(),
@@ -146,6 +175,17 @@ const task = z.object({
   ablation: z.enum(ABLATIONS).optional(),
 });
 
+/** The labels on a second text, and how far they are those of the first. */
+const also = z.object({
+  corpus: corpusSchema,
+  /** Heads with a label on the first text, on the second, and on both. */
+  labels: z.array(z.object({ label, here: z.number().int(), there: z.number().int(), both: z.number().int() })),
+  /** What the heads are called on the second text, in the order of `heads`. */
+  heads: z.array(
+    z.object({ layer: z.number().int(), head: z.number().int(), labels: z.array(label), manners: z.array(manner) }),
+  ),
+});
+
 /** The schema of `report.json`. */
 export const reportSchema = z.object({
   schema: z.literal("headwise.report/1"),
@@ -157,6 +197,7 @@ export const reportSchema = z.object({
   heads: z.array(head),
   layers: z.array(layer),
   relations: z.array(relation),
+  also: also.optional(),
   similarity: z.object({
     measure: z.literal("sqrt-js"),
     /** How many query rows each distance is the mean of. */

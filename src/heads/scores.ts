@@ -1,6 +1,7 @@
 /** Sums over texts → the scores of every head, with intervals from a bootstrap over texts. */
 import { random } from "../params/random.ts";
 import type { Tally } from "./measure.ts";
+import { POSSIBLE } from "./possible.ts";
 import { OFFSETS, SUMS, type Weighting } from "./statistics.ts";
 
 /** One number for each head. */
@@ -21,15 +22,14 @@ export const TALLY_SCORES = [
   "broad",
   "confidence",
   "distance",
-  "semantic",
+  "sub-word",
   "sink",
 ] as const;
 export type TallyScore = (typeof TALLY_SCORES)[number];
 
 /** Sums over some texts, each counted as often as `times` says. */
-interface Totals {
+interface Totals extends Cases {
   readonly sums: Float64Array;
-  readonly queries: number;
 }
 
 const column = (name: string): number => {
@@ -44,6 +44,7 @@ function total(tally: Tally, weighting: Weighting, times?: Int32Array): Totals {
   const stride = headsOf(tally) * SUMS.length;
   const values = tally.sums[weighting]!;
   const sums = new Float64Array(stride);
+  const possible = new Float64Array(POSSIBLE.length);
   let queries = 0;
   for (let t = 0; t < tally.texts.length; t++) {
     const k = times ? times[t]! : 1;
@@ -51,20 +52,33 @@ function total(tally: Tally, weighting: Weighting, times?: Int32Array): Totals {
     const from = t * stride;
     for (let i = 0; i < stride; i++) sums[i]! += k * values[from + i]!;
     queries += k * tally.counted[t]!;
+    for (let i = 0; i < POSSIBLE.length; i++) possible[i]! += k * tally.possible[t * POSSIBLE.length + i]!;
   }
-  return { sums, queries };
+  return { sums, queries, possible };
 }
 
-/** The scores of head `h`; each a mean over queries unless its definition says otherwise. */
-function scoresOf({ sums, queries }: Totals, h: number): Record<TallyScore, number> {
+/**
+ * How often a head's largest weight falls at an offset, among the queries that have such a neighbor, but at least a quarter of all: of the
+ * offsets the best is taken, and what few queries of short texts do must not be taken for what the head does.
+ */
+const topShare = ({ sums, possible, queries }: Totals, h: number, offset: number): number =>
+  sums[h * SUMS.length + column(`top:${offset}`)]! /
+  Math.max(1, FEWEST * queries, possible[POSSIBLE.indexOf(`offset:${offset}`)]!);
+const FEWEST = 0.25;
+
+/** The scores of head `h`; each a mean over the queries that can attend to what it asks for. */
+function scoresOf(totals: Totals, h: number): Record<TallyScore, number> {
+  const { sums, queries, possible } = totals;
   const at = (name: string) => sums[h * SUMS.length + column(name)]!;
   const share = (name: string) => at(name) / queries;
-  const delimiters = ["delimiter:cls", "delimiter:sep", "delimiter:punctuation"].map(share) as [number, number, number];
+  const among = (name: string, what: string) => at(name) / Math.max(1, possible[POSSIBLE.indexOf(what)]!);
+  const kinds = ["delimiter:cls", "delimiter:sep", "delimiter:punctuation"];
+  const delimiters = kinds.map((name) => among(name, name)) as [number, number, number];
   return {
-    "previous-token": share("weight:-1"),
-    "next-token": share("weight:1"),
+    "previous-token": among("weight:-1", "offset:-1"),
+    "next-token": among("weight:1", "offset:1"),
     self: share("weight:0"),
-    positional: Math.max(...OFFSETS.filter((o) => o !== 0).map((o) => share(`top:${o}`))),
+    positional: Math.max(...OFFSETS.filter((o) => o !== 0).map((o) => topShare(totals, h, o))),
     "first-position": share("first-position"),
     "last-position": share("last-position"),
     delimiter: Math.max(...delimiters),
@@ -74,7 +88,7 @@ function scoresOf({ sums, queries }: Totals, h: number): Record<TallyScore, numb
     broad: share("broad"),
     confidence: share("confidence"),
     distance: share("distance"),
-    semantic: at("semantic-mass") > 0 ? at("semantic") / at("semantic-mass") : 0,
+    "sub-word": among("sub-word", "sub-word") - among("sub-word-control", "sub-word"),
     // α₁ of Gu et al. 2024: how much all later queries give the first position
     sink: share("first-position"),
   };
@@ -91,14 +105,36 @@ export function tallyScores(tally: Tally, weighting: Weighting, times?: Int32Arr
   return out;
 }
 
+/** Queries of a tally: all, and those that can attend to what a score asks for, in the order of `POSSIBLE`. */
+export interface Cases {
+  readonly queries: number;
+  readonly possible: Float64Array;
+}
+
+export function casesIn({ texts, counted, possible: byText }: Tally): Cases {
+  const possible = new Float64Array(POSSIBLE.length);
+  for (let t = 0; t < texts.length; t++)
+    for (let i = 0; i < POSSIBLE.length; i++) possible[i]! += byText[t * POSSIBLE.length + i]!;
+  return { queries: counted.reduce((a, b) => a + b, 0), possible };
+}
+
+/** How many queries each score is a mean over; `offset` is a positional head's. */
+export function casesOf({ queries, possible }: Cases, name: TallyScore, offset: number): number {
+  const of = (what: string) => Math.round(possible[POSSIBLE.indexOf(what)]!);
+  if (name === "previous-token") return of("offset:-1");
+  if (name === "next-token") return of("offset:1");
+  if (name === "positional") return of(`offset:${offset}`);
+  if (name === "sub-word") return of(name);
+  return name.startsWith("delimiter:") ? of(name) : queries;
+}
+
 /** For each head: the offset (other than 0) at which its largest weights are most often. */
 export function bestOffsets(tally: Tally): number[] {
-  const { sums } = total(tally, "raw");
+  const totals = total(tally, "raw");
   const others = OFFSETS.filter((o) => o !== 0);
-  return Array.from({ length: headsOf(tally) }, (_, h) => {
-    const share = (o: number) => sums[h * SUMS.length + column(`top:${o}`)]!;
-    return others.reduce((best, o) => (share(o) > share(best) ? o : best));
-  });
+  return Array.from({ length: headsOf(tally) }, (_, h) =>
+    others.reduce((best, o) => (topShare(totals, h, o) > topShare(totals, h, best) ? o : best)),
+  );
 }
 
 /** How often each of `count` texts is drawn in one resample with replacement. */
@@ -120,8 +156,8 @@ export function interval(values: Float64Array): Interval {
   return { low: at(0.025), high: at(0.975) };
 }
 
-/** 95% intervals of every tally score of every head, by resampling texts. */
-export function tallyIntervals(tally: Tally, seed: number, resamples = 200): Record<TallyScore, Interval[]> {
+/** Every tally score of every head on texts drawn with replacement: for each head, its values. */
+export function tallyDraws(tally: Tally, seed: number, resamples = 200): Record<TallyScore, Float64Array[]> {
   const uniform = random(`${seed}/bootstrap`);
   const heads = headsOf(tally);
   const drawn = TALLY_SCORES.map(() => Array.from({ length: heads }, () => new Float64Array(resamples)));
@@ -131,34 +167,5 @@ export function tallyIntervals(tally: Tally, seed: number, resamples = 200): Rec
       for (let h = 0; h < heads; h++) drawn[k]![h]![r] = scores[name][h]!;
     }
   }
-  return Object.fromEntries(TALLY_SCORES.map((name, k) => [name, drawn[k]!.map(interval)])) as Record<TallyScore, Interval[]>;
-}
-
-/**
- * Whether attention goes to similar tokens beyond what distance explains: for each head z = Σ dₜ / √Σ dₜ², where dₜ is
- * a text's sum (zero in the mean if attention does not look at meaning), and p by flipping signs, over all heads at once.
- */
-export function semanticTest(tally: Tally, seed: number, flips = 999): { readonly z: PerHead; readonly p: PerHead } {
-  const heads = headsOf(tally);
-  const values = tally.sums.raw!;
-  const d = (t: number, h: number) => values[(t * heads + h) * SUMS.length + column("semantic")]!;
-  const spread = new Float64Array(heads);
-  const rows = Float64Array.from({ length: tally.texts.length * heads }, (_, k) => d(Math.floor(k / heads), k % heads));
-  for (const [k, x] of rows.entries()) spread[k % heads]! += x * x;
-  const zOf = (sign: (t: number) => number): PerHead => {
-    const z = new Float64Array(heads);
-    for (let t = 0; t < tally.texts.length; t++) {
-      const s = sign(t);
-      for (let h = 0; h < heads; h++) z[h]! += s * rows[t * heads + h]!;
-    }
-    return z.map((x, h) => (spread[h]! > 0 ? x / Math.sqrt(spread[h]!) : 0));
-  };
-  const z = zOf(() => 1);
-  const uniform = random(`${seed}/signs`);
-  const beaten = new Float64Array(heads);
-  for (let r = 0; r < flips; r++) {
-    const greatest = Math.max(...zOf(() => (uniform() < 0.5 ? -1 : 1)));
-    for (let h = 0; h < heads; h++) if (greatest >= z[h]!) beaten[h]!++;
-  }
-  return { z, p: beaten.map((c) => (c + 1) / (flips + 1)) };
+  return Object.fromEntries(TALLY_SCORES.map((name, k) => [name, drawn[k]!])) as Record<TallyScore, Float64Array[]>;
 }

@@ -26,7 +26,8 @@ export const KEY_FEATURES = [
   "delimiter:punctuation",
 ] as const;
 /** Sums over pairs of query and key. */
-export const PAIR_FEATURES = ["distance", "duplicate-token", "semantic", "semantic-mass"] as const;
+export const PAIR_FEATURES = ["distance", "duplicate-token", "sub-word", "sub-word-control", "continuation"] as const;
+export type PairFeatureName = (typeof PAIR_FEATURES)[number];
 /** What is summed for each text and head, in the order of the last axis of a layer's output. */
 export const SUMS: readonly string[] = [
   ...KEY_FEATURES,

@@ -1,27 +1,37 @@
 /**
  * Colours with a meaning: one for each label and a ramp for attention weights.
  * The labels' colours come from Okabe & Ito and Paul Tol, chosen so that the closest two stay apart (OKLab) in normal vision
- * and in simulated protanopia, deuteranopia and tritanopia; since nobody tells 14 colours apart for sure, each has a code too.
+ * and in simulated protanopia, deuteranopia and tritanopia; since nobody tells a dozen colours apart for sure, each has a code too.
  */
-import { LABELS, type Label } from "../heads/label-names.ts";
+import { LABELS, type Label, MANNERS, type Manner } from "../heads/label-names.ts";
 
 const labels: Record<Label, readonly [color: string, code: string]> = {
   "previous-token": ["#0072b2", "PRV"],
   "next-token": ["#56b4e9", "NXT"],
   self: ["#332288", "SLF"],
   positional: ["#88ccee", "POS"],
-  "first-position": ["#ddcc77", "FST"],
-  "last-position": ["#e69f00", "LST"],
   delimiter: ["#f0e442", "DEL"],
   syntactic: ["#d55e00", "SYN"],
   "rare-token": ["#cc79a7", "RAR"],
   semantic: ["#aa3377", "SEM"],
+  "sub-word": ["#009e73", "SUB"],
   "duplicate-token": ["#882255", "DUP"],
   induction: ["#ee6677", "IND"],
-  sink: ["#6e4b1e", "SNK"],
-  broad: ["#009e73", "BRD"],
   unclassified: ["#d4d7db", "–"],
 };
+
+/** Manners of attending have a code and a frame, but no colour of their own: colours are for what a head looks for. */
+const manners: Record<Manner, string> = { "first-position": "fst", "last-position": "lst", sink: "snk", broad: "brd" };
+
+/** Three small letters for a manner. */
+export const mannerCode = (manner: Manner): string => manners[manner];
+
+/** What stands for a head where there is room for one thing: its first label, or of a head without one how it attends. */
+export const shownAs = ({ label, manners }: { readonly label: Label; readonly manners?: readonly Manner[] }): Label | Manner =>
+  label === "unclassified" ? (manners?.[0] ?? label) : label;
+
+/** Whether a name is that of a manner. */
+export const isManner = (name: Label | Manner): name is Manner => MANNERS.some((manner) => manner === name);
 
 /** The colour of a label, `#rrggbb`. */
 export function labelColor(label: Label): string {
@@ -41,6 +51,12 @@ export function labelText(label: Label): string {
 /** A rule for each label, `.l-LABEL`: its colour, and text that stands out on it. */
 export const labelRules = (): string =>
   LABELS.map((label) => `.l-${label}{background:${labelColor(label)};color:${labelText(label)}}`).join("\n");
+
+/** How many heads attend in each manner, most frequent first. */
+export function countManners(heads: readonly { readonly manners?: readonly Manner[] }[]): (readonly [Manner, number])[] {
+  const counts = MANNERS.map((manner) => [manner, heads.filter((head) => head.manners?.includes(manner)).length] as const);
+  return counts.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+}
 
 /** How many labels there are heads of, most frequent first. */
 export function countLabels(found: readonly Label[]): (readonly [Label, number])[] {

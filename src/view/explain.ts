@@ -10,18 +10,18 @@ export interface Explanation {
   readonly formula: string;
   readonly source: string;
   /** `share` values lie in [0, 1] and can be drawn as bars. */
-  readonly unit: "share" | "tokens" | "cosine";
+  readonly unit: "share" | "tokens" | "deviations";
 }
 
 const CLARK = "Clark et al. 2019";
 const VOITA = "Voita et al. 2019";
 
-/** The scores of a report by name, in the order in which a page lists them. */
+/** The scores of a report by name, in the order in which a page lists them: of labels, of manners, others. */
 export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   "previous-token": {
     title: "previous token",
     finding: (value) => `${percent(value)} of its attention goes to the token just before`,
-    definition: "The mean weight that a token gives to the one before it.",
+    definition: "The mean weight that a token gives to the one before it, among tokens that can attend to one.",
     formula: "mean over i of A[i, i−1]",
     source: CLARK,
     unit: "share",
@@ -29,7 +29,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   "next-token": {
     title: "next token",
     finding: (value) => `${percent(value)} of its attention goes to the token just after`,
-    definition: "The mean weight that a token gives to the one after it.",
+    definition: "The mean weight that a token gives to the one after it, among tokens that can attend to one.",
     formula: "mean over i of A[i, i+1]",
     source: CLARK,
     unit: "share",
@@ -45,25 +45,10 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   positional: {
     title: "fixed offset",
     finding: (value, detail) => `For ${percent(value)} of tokens the strongest key stands at the same offset${noted(detail)}`,
-    definition: "How often the largest weight falls at one and the same distance, for the distance that does best.",
+    definition:
+      "How often the largest weight falls at one and the same offset, among tokens that can attend to a token there: for the offset from −5 to 5, other than 0, that does best.",
     formula: "max over o of share of i with argmax_j A[i, j] = i + o",
     source: VOITA,
-    unit: "share",
-  },
-  "first-position": {
-    title: "first position",
-    finding: (value) => `${percent(value)} of its attention goes to the first token, whatever that is`,
-    definition: "The mean weight on the first token of the text.",
-    formula: "mean over i of A[i, 0]",
-    source: "after " + CLARK,
-    unit: "share",
-  },
-  "last-position": {
-    title: "last position",
-    finding: (value) => `${percent(value)} of its attention goes to the last token, whatever that is`,
-    definition: "The mean weight on the last token of the text.",
-    formula: "mean over i of A[i, n−1]",
-    source: "after " + CLARK,
     unit: "share",
   },
   delimiter: {
@@ -78,39 +63,52 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   "delimiter:sep": part("[SEP]", "the token that closes a text", "mean over i of A[i, SEP]"),
   "delimiter:punctuation": part(
     "punctuation",
-    "full stops, commas and other punctuation",
+    "periods, commas, and other punctuation",
     "mean over i of Σ_j∈punctuation A[i, j]",
   ),
   syntactic: {
     title: "syntactic relation",
-    finding: (value, detail) => `In ${percent(value)} of cases its strongest key is the gold related word${noted(detail)}`,
+    finding: (value, detail) => `In ${percent(value)} of cases its most attended word is the gold relative${noted(detail)}`,
     definition:
-      "How often the largest weight falls on the word that a dependency relation names, for the best relation and way.",
-    formula: "share of instances with argmax_j A[i, j] = gold(i)",
+      "How often a word’s most attended other word is the one that a dependency relation names. It is reported for the relation and direction whose lead over the best rule is most surely large. Rules know no tree: a fixed offset, or the rarest, the most frequent, or the longest word in sight.",
+    formula: "share of instances with argmax over words w of A[i, w] = gold(i)",
     source: `${VOITA}; ${CLARK}`,
     unit: "share",
   },
   "rare-token": {
-    title: "rarest token",
-    finding: (value) => `In ${percent(value)} of texts with a rare token, that is where it looks most`,
+    title: "rarest word",
+    finding: (value) => `For ${percent(value)} of words the most attended word is the rarest of their text`,
     definition:
-      "How often the largest weight falls on the text's rarest token, in texts that have one outside the 500 most frequent.",
-    formula: "share of texts with argmax_j A[i, j] = rarest token",
+      "How often a word’s most attended other word is the rarest of its text, among words that can attend to it. Texts without a word outside the 500 most frequent do not count.",
+    formula: "share of i with argmax over words w of A[i, w] = rarest",
     source: VOITA,
     unit: "share",
   },
   semantic: {
     title: "likeness of meaning",
-    finding: (value) => `It prefers words of like meaning: a cosine ${decimal(value)} above that of words at the same distance`,
-    definition: "How much nearer in meaning the attended tokens are than tokens drawn at the same distances.",
-    formula: "mean cos(xᵢ, x_attended) − mean cos(xᵢ, x_random at the same distance)",
+    finding: (value) =>
+      `It prefers words of like meaning: they are ${decimal(value)} standard deviations more similar than words of the same kind, frequency, and distance`,
+    definition:
+      "How similar in meaning the attended tokens are, beyond what position, frequency, and part of speech explain. The similarity r of two tokens is the cosine of their centered embeddings, less its mean over the query’s keys of the same kind (open or closed class, frequency) and its mean over the same offset. The control exchanges embeddings between tokens of one part of speech and frequency: 95% of exchanges stay below it.",
+    formula: "Σ A[i, j] r(i, j) / max(Σ A[i, j], n/4) − its mean over exchanges, in standard deviations of r",
     source: "Headwise",
-    unit: "cosine",
+    unit: "deviations",
+  },
+  "sub-word": {
+    title: "pieces of a word",
+    finding: (value) =>
+      `It joins the pieces of words: of a later piece’s attention, ${points(value)} more go to earlier pieces of its word than to other words at the same distances`,
+    definition:
+      "The mean weight that a later piece of a word gives to earlier pieces of its word, less what tokens give to other words at the same distances.",
+    formula: "mean over later pieces i of Σ A[i, j∈word(i), j<i], less the same of j∉word(i)",
+    source: "after Correia et al. 2019",
+    unit: "share",
   },
   "duplicate-token": {
     title: "duplicate token",
-    finding: (value) => `${percent(value)} of its attention goes to earlier copies of the same token`,
-    definition: "The mean weight on earlier occurrences of the token itself, where there are any.",
+    finding: (value) =>
+      `On repeated random tokens, ${percent(value)} of its attention goes to the earlier copy of the same token`,
+    definition: "The mean weight, on repeated random tokens, on the earlier copy of the token itself.",
     formula: "mean over i of Σ A[i, j] for j < i with tⱼ = tᵢ",
     source: "Nanda & Bloom 2022 (TransformerLens)",
     unit: "share",
@@ -118,16 +116,34 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   induction: {
     title: "induction",
     finding: (value) => `On repeated random tokens, ${percent(value)} of its attention goes to what came next the first time`,
-    definition: "The mean weight, on random tokens said twice, on the token that followed this one's earlier copy.",
+    definition: "The mean weight, on repeated random tokens, on the token that followed this one’s earlier copy.",
     formula: "mean over i of Σ A[i, j] for j ≤ i with tⱼ₋₁ = tᵢ",
     source: "Olsson et al. 2022",
+    unit: "share",
+  },
+  "first-position": {
+    title: "first position",
+    finding: (value) => `${percent(value)} of its attention goes to the first token, whatever that is`,
+    definition:
+      "The mean weight on the first token of the text. It is a manner only where texts do not begin with a special token.",
+    formula: "mean over i of A[i, 0]",
+    source: "after " + CLARK,
+    unit: "share",
+  },
+  "last-position": {
+    title: "last position",
+    finding: (value) => `${percent(value)} of its attention goes to the last token, whatever that is`,
+    definition:
+      "The mean weight on the last token of the text. It is a manner only where texts do not end with a special token.",
+    formula: "mean over i of A[i, n−1]",
+    source: "after " + CLARK,
     unit: "share",
   },
   sink: {
     title: "attention sink",
     finding: (value) => `It rests on the first token with ${percent(value)} of its attention`,
     definition:
-      "The mean weight on the first key from every token that can see it: where a head looks when it has nothing to do.",
+      "The mean weight on the first position, special token or not: where a head rests when it has nothing to look for.",
     formula: "α₁ = mean over i of A[i, 0]; a sink above 0.3",
     source: "Xiao et al. 2024; Gu et al. 2025",
     unit: "share",
@@ -135,7 +151,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   broad: {
     title: "breadth",
     finding: (value) => `It spreads widely: ${percent(value)} of the largest entropy that its rows could have`,
-    definition: "The mean entropy of a row, as a share of that of even attention over the keys it may see.",
+    definition: "The mean entropy of a row, as a share of that of even attention over the keys that it can see.",
     formula: "mean over i of H(A[i, ·]) / ln(#keys)",
     source: `${CLARK}, made independent of length`,
     unit: "share",
@@ -143,7 +159,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   confidence: {
     title: "confidence",
     finding: (value) => `Its largest weight in a row is ${decimal(value)} on average`,
-    definition: "The mean of each row's largest weight, the text's end left out.",
+    definition: "The mean of each row’s largest weight.",
     formula: "mean over i of max_j A[i, j]",
     source: VOITA,
     unit: "share",
@@ -173,9 +189,20 @@ export function wayOf(direction: RelationReport["direction"]): string {
 
 function part(title: string, what: string, formula: string): Explanation {
   const finding = (value: number) => `${percent(value)} of its attention goes to ${title}`;
-  return { title, finding, definition: `The mean weight on ${what}.`, formula, source: CLARK, unit: "share" };
+  const definition = `The mean weight on ${what}, among tokens that can attend to one.`;
+  return { title, finding, definition, formula, source: CLARK, unit: "share" };
 }
 
+/** A share in percentage points: what a difference of shares is told in. */
+export function points(share: number): string {
+  const rounded = Math.round(100 * share);
+  return `${String(rounded).replace("-", "−")} ${Math.abs(rounded) === 1 ? "point" : "points"}`;
+}
+
+/** A score's best case, with its direction in words. */
+export const caseOf = (detail: string): string =>
+  detail.replace(/dependent-to-head|head-to-dependent/, (way) => wayOf(way as RelationReport["direction"]));
+
 function noted(detail: string | undefined): string {
-  return detail ? ` (${detail})` : "";
+  return detail ? ` (${caseOf(detail)})` : "";
 }

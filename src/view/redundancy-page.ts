@@ -50,7 +50,7 @@ function partsOf(result: Redundancy): (Part | undefined)[] {
 /** In one sentence, what was found. */
 function summary({ heads, clusters, twins, noise }: Redundancy): string {
   const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of alike patterns`;
-  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "head")} like noise. Strong colours are alike.`;
+  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "head")} like noise. Strong colors are alike.`;
 }
 
 const button = (data: string, value: string, text: string, pressed: boolean): string =>
@@ -88,7 +88,7 @@ function plane(result: Redundancy): string {
   return element(
     "figure",
     {},
-    element("div", { class: "choice", role: "group", "aria-label": "What points are coloured by" }, ...buttons),
+    element("div", { class: "choice", role: "group", "aria-label": "What points are colored by" }, ...buttons),
     planeSvg(result),
     element("output", { id: "plane-hint", "data-hint": hint }, hint),
     legend(result.heads),

@@ -1,5 +1,5 @@
 /** What the report's script draws from, as JSON: patterns and similarities in one byte each. */
-import type { Label, PatternText, Report } from "../heads/schema.ts";
+import type { Label, Manner, PatternText, Report } from "../heads/schema.ts";
 import { FARTHEST, similarOrder } from "./similar.ts";
 import { displayToken, isSpecial, sentence } from "./tokens.ts";
 
@@ -35,7 +35,7 @@ export function base64(parts: readonly Uint8Array[]): string {
 }
 
 /** How much a text's pattern shows what a label claims: the share of its weight where the label says it is. */
-export function shows(label: Label, { tokens, patterns }: PatternText, layer: number, head: number): number {
+export function shows(label: Label | Manner, { tokens, patterns }: PatternText, layer: number, head: number): number {
   const n = tokens.length;
   const matrix = patterns[layer]![head]!;
   let sum = 0;
@@ -46,7 +46,7 @@ export function shows(label: Label, { tokens, patterns }: PatternText, layer: nu
 }
 
 /** Whether a label says that query i attends to key j; labels about meaning claim every pair of different words. */
-function claims(label: Label, i: number, j: number, tokens: readonly string[]): boolean {
+function claims(label: Label | Manner, i: number, j: number, tokens: readonly string[]): boolean {
   switch (label) {
     case "previous-token":
       return j === i - 1;

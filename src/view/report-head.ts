@@ -1,9 +1,10 @@
 /** The part of a report page that tells about one head. */
 import type { HeadReport, PatternText, Report, Score } from "../heads/schema.ts";
-import { EXPLANATIONS, explain } from "./explain.ts";
+import { shownAs } from "./colors.ts";
+import { caseOf, EXPLANATIONS, explain, points, wayOf } from "./explain.ts";
 import { count, decimal, percent, probability, significance } from "./numbers.ts";
 import { type Link, shows, strongestLinks } from "./report-data.ts";
-import { headAnchor, headLink, labelTag } from "./report-overview.ts";
+import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
 import { importanceTable } from "./report-worth.ts";
 import { unlabelled } from "./unlabelled.ts";
@@ -20,7 +21,8 @@ export function headPart(report: Report, place: number, examples: readonly Patte
   const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
     element("span", { class: "tag" }, labelTag(label)),
   );
-  const title = element("h3", {}, `Head ${name}`, ...tags);
+  const manners = head.manners.map((manner) => element("span", { class: "tag dim" }, mannerTag(manner)));
+  const title = element("h3", {}, `Head ${name}`, ...tags, ...manners);
   const words = element(
     "div",
     { class: "words" },
@@ -40,21 +42,53 @@ export function headPart(report: Report, place: number, examples: readonly Patte
   );
 }
 
-/** The strongest label as a sentence, its number beside the control's; or why there is none. */
+/** The strongest label as a sentence, its number beside the control's; or how the head attends, and why it has no label. */
 function finding(head: HeadReport): string {
   const { label, scores } = head;
   const score = scores[label];
-  if (!score) return escaped(label === "unclassified" ? unlabelled(head) : `Labelled ${label}.`);
-  return escaped(`${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`);
+  if (label === "unclassified") return escaped([...mannerFinding(head), unlabelled(head)].join(" "));
+  if (!score) return escaped([`Labeled ${label}.`, ...mannerFinding(head)].join(" "));
+  const found = `${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`;
+  return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
+}
+
+/** The clearest manner in which a head attends. */
+function mannerFinding({ manners, scores }: HeadReport): string[] {
+  const [manner] = manners;
+  const score = manner && scores[manner];
+  return score ? [`${explain(manner).finding(score.value, score.detail)}.`] : [];
+}
+
+const againFinding = ({ again }: Score): string[] =>
+  again === undefined
+    ? []
+    : [`On another sample of as many texts, it would get this label with probability ${decimal(again)}.`];
+
+/** Other relations that a syntactic head follows, and whether the best can be told from the next. */
+function relationFindings({ relations = [] }: Score): string[] {
+  const [best, ...others] = relations;
+  if (!best) return [];
+  const nameOf = ({ relation, direction }: typeof best) => `${relation} ${wayOf(direction)}`;
+  const ledBy = ({ margin }: typeof best) => (margin < 0 ? `trails by ${points(-margin)}` : `leads by ${points(margin)}`);
+  const compared = (other: typeof best) =>
+    `against the best rule that knows no tree, ${nameOf(best)} ${ledBy(best)}, ${nameOf(other)} ${ledBy(other)}`;
+  const also = others.filter(({ holds }) => holds).map(nameOf);
+  const tied = others.find((other) => other.tied);
+  const next = others[0];
+  return [
+    ...(also.length > 0 ? [`It also follows ${also.join(", ")}.`] : []),
+    ...(tied ? [`Which relation it follows best is not certain: ${compared(tied)}.`] : []),
+    ...(next && !tied ? [`The runner-up is clearly behind: ${compared(next)}.`] : []),
+  ];
 }
 
 function compared(name: string, { control, p }: Score): string {
   if (control === null) return "";
   const reached = explain(name).unit === "share" ? percent(control) : decimal(control);
-  return `; the best control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
+  return `; the control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
 }
 
-/** Nearest twin, best relation, key/value head. */
+/** Nearest twin, best relation with what the best rule gives, key/value head. */
 function facts(head: HeadReport, grouped: boolean): string {
   const { twin, scores } = head;
   const rows: string[] = [];
@@ -63,7 +97,10 @@ function facts(head: HeadReport, grouped: boolean): string {
   if (twin)
     fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
   if (scores.syntactic?.detail)
-    fact("Best relation", `${escaped(scores.syntactic.detail)} <span class="dim">${decimal(scores.syntactic.value)}</span>`);
+    fact(
+      "Best relation",
+      `${percent(scores.syntactic.value)} <span class="dim">${escaped(caseOf(scores.syntactic.detail))}</span>`,
+    );
   if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
   return element("dl", { class: "facts" }, ...rows);
 }
@@ -73,11 +110,13 @@ function grouped({ model }: Report, layer: number): boolean {
   return model.keyValueHeads[layer]! < model.heads[layer]!;
 }
 
-function scoreTable({ layer, head, scores, labels }: HeadReport): string {
+function scoreTable({ layer, head, scores, labels, manners }: HeadReport): string {
   const known = Object.keys(EXPLANATIONS).filter((name) => scores[name]);
   const names = [...known, ...Object.keys(scores).filter((name) => !EXPLANATIONS[name])];
-  const rows = names.map((name) => scoreRow(name, scores[name]!, (labels as readonly string[]).includes(name)));
-  const columns = ["score", "value", "", "control", "p", "shuffled", "norm", "n"];
+  const rows = names.map((name) =>
+    scoreRow(name, scores[name]!, ([...labels, ...manners] as readonly string[]).includes(name)),
+  );
+  const columns = ["score", "value", "", "control", "p", "again", "shuffled", "norm", "n"];
   return tableOf(`Scores of head ${layer}.${head}`, columns, rows, "scores");
 }
 
@@ -91,6 +130,7 @@ function scoreRow(name: string, score: Score, given: boolean): string[] {
     cellOf(unit === "share" ? bar(score, given) : "", { class: "graph" }),
     cellOf(decimal(score.control)),
     cellOf(escaped(probability(score.p))),
+    cellOf(decimal(score.again), { class: "dim" }),
     cellOf(decimal(score.shuffled), { class: "dim" }),
     cellOf(decimal(score.norm), { class: "dim" }),
     cellOf(count(score.n), { class: "dim" }),
@@ -106,7 +146,7 @@ function bar({ value, control }: Score, given: boolean): string {
 
 /** The texts that show the label best: their patterns, which a script fills in, and their strongest links in words. */
 function evidence(
-  { layer, head, label }: HeadReport,
+  { layer, head, ...named }: HeadReport,
   place: number,
   examples: readonly PatternText[],
   drawn: boolean,
@@ -114,7 +154,7 @@ function evidence(
   const fitting = examples
     .map((text, at) => ({ text, at }))
     .filter(({ text }) => text.patterns[layer]?.[head])
-    .map((example) => ({ ...example, fit: shows(label, example.text, layer, head) }))
+    .map((example) => ({ ...example, fit: shows(shownAs(named), example.text, layer, head) }))
     .sort((a, b) => b.fit - a.fit);
   return fitting.slice(0, PICTURES).map(({ text, at }) => {
     const links = strongestLinks(text, layer, head, LINKS);
@@ -145,5 +185,5 @@ function around(heads: Report["heads"], place: number): string {
       : "";
   const before = to(heads[place - 1], (name) => `← ${name}`, "Previous head");
   const after = to(heads[place + 1], (name) => `${name} →`, "Next head");
-  return element("nav", { "aria-label": "Neighbouring heads" }, before, element("a", { href: "#overview" }, "overview"), after);
+  return element("nav", { "aria-label": "Neighboring heads" }, before, element("a", { href: "#overview" }, "overview"), after);
 }

@@ -1,6 +1,6 @@
 /** The report's first view: a legend that filters, and all heads by layer coloured by label. */
-import { type HeadReport, LABELS, type Label, type Report } from "../heads/schema.ts";
-import { countLabels, labelCode } from "./colors.ts";
+import { type HeadReport, LABELS, type Label, type Manner, type Report } from "../heads/schema.ts";
+import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "./colors.ts";
 import { decimal } from "./numbers.ts";
 import { element, escaped } from "./xml.ts";
 
@@ -19,13 +19,28 @@ export function labelTag(label: Label): string {
   return `${element("span", { class: `code l-${label}`, "aria-hidden": "true" }, labelCode(label))} ${label}`;
 }
 
-/** The legend: a button for each label found, with its number of heads, that dims the others. */
-export function legend(heads: readonly { readonly label: Label }[]): string {
-  const buttons = countLabels(heads.map(({ label }) => label)).map(([label, number]) => {
+/** A manner's name beside its code in a frame. */
+export function mannerTag(manner: Manner): string {
+  return `${element("span", { class: "code manner", "aria-hidden": "true" }, mannerCode(manner))} ${manner}`;
+}
+
+/** The legend: a button for each label and manner found, with its number of heads, that dims the others. */
+export function legend(heads: readonly { readonly label: Label; readonly manners?: readonly Manner[] }[]): string {
+  const button = (name: Label | Manner, number: number) => {
     const count = element("span", { class: "number" }, String(number));
-    return element("button", { type: "button", "data-filter": label, "aria-pressed": "false" }, labelTag(label), " ", count);
-  });
-  return element("div", { class: "legend", role: "group", "aria-label": "Show only heads with a label" }, ...buttons);
+    const tag = isManner(name) ? mannerTag(name) : labelTag(name);
+    return element("button", { type: "button", "data-filter": name, "aria-pressed": "false" }, tag, " ", count);
+  };
+  const labels = countLabels(heads.map(({ label }) => label)).map(([label, number]) => button(label, number));
+  const manners = countManners(heads).map(([manner, number]) => button(manner, number));
+  const group = (name: string, about: string, buttons: readonly string[]) => {
+    const title = element("span", { class: "name", "aria-hidden": "true" }, name);
+    return buttons.length > 0 ? element("div", { class: "legend", role: "group", "aria-label": about }, title, ...buttons) : "";
+  };
+  return (
+    group("Labels", "Show only heads with a label", labels) +
+    group("Manners", "Show only heads that attend in a manner", manners)
+  );
 }
 
 /** Layers down, heads across: a table of links to the heads' parts. */
@@ -47,15 +62,25 @@ export function overviewGrid({ model, heads }: Report): string {
 }
 
 function cell(head: HeadReport): string {
-  const { layer, label, labels, scores } = head;
+  const { layer, label, labels, manners, scores } = head;
   const strength = scores[label] ? ` ${decimal(scores[label].value)}` : "";
   const others = labels.filter((other) => other !== label);
-  const title = `${layer}.${head.head} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}`;
-  const look = { class: `cell l-${label}`, href: `#${headAnchor(layer, head.head)}`, title, "aria-label": title };
-  const data = { "data-labels": [label, ...others].join(" ") };
+  const how = manners.length ? `; manner: ${manners.join(", ")}` : "";
+  const title = `${layer}.${head.head} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${how}`;
+  const shown = shownAs(head);
+  const look = {
+    class: `cell l-${label}${isManner(shown) ? " manner" : ""}`,
+    href: `#${headAnchor(layer, head.head)}`,
+    ...{ title, "aria-label": title },
+  };
+  const data = { "data-labels": [label, ...others, ...manners].join(" ") };
   // A head with more labels shows the second one's colour as a stripe.
   const stripe = others.slice(0, 1).map((other) => element("span", { class: `stripe l-${other}` }));
-  return element("td", {}, element("a", { ...look, ...data }, labelCode(label), ...stripe));
+  return element(
+    "td",
+    {},
+    element("a", { ...look, ...data }, isManner(shown) ? mannerCode(shown) : labelCode(shown), ...stripe),
+  );
 }
 
 /** In one sentence, what was found. */
@@ -63,6 +88,10 @@ export function lead({ heads }: Report): string {
   const named = heads.filter(({ label }) => label !== "unclassified");
   const most = countLabels(named.map(({ label }) => label)).slice(0, 3);
   const list = most.map(([label, number]) => `${label} (${number})`).join(", ");
-  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head earns" : "heads earn"} a label`;
-  return escaped(`${share}${list ? `; most often: ${list}.` : `, measured by ${LABELS.length - 1} labels.`}`);
+  const how = countManners(heads)
+    .map(([manner, number]) => `${manner} (${number})`)
+    .join(", ");
+  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head" : "heads"} ${named.length === 1 ? "earns" : "earn"} a label`;
+  const labels = `${share}${list ? `; most often: ${list}.` : `, measured by ${LABELS.length - 1} labels.`}`;
+  return escaped(`${labels}${how ? ` Manners of attending, apart from labels: ${how}.` : ""}`);
 }

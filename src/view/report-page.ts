@@ -4,6 +4,7 @@ import { curveSvg, labelBars } from "./curves.ts";
 import { htmlPage } from "./html.ts";
 import { compact, decimal, plural } from "./numbers.ts";
 import { opening, part } from "./opening.ts";
+import { alsoContent, alsoFinding } from "./report-also.ts";
 import { pageData } from "./report-data.ts";
 import { headPart } from "./report-head.ts";
 import { lead, legend, overviewGrid } from "./report-overview.ts";
@@ -35,32 +36,38 @@ function body(report: Report, examples: readonly PatternText[], drawn: boolean):
   const heads = report.heads.map((_, place) => headPart(report, place, examples, drawn));
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
   return [
-    part(
-      "overview",
-      "Overview",
-      `${lead(report)} Select a label to see its heads, a head to read about it.`,
-      legend(report.heads),
-      overviewGrid(report),
-    ),
+    part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
     part("layers", "Layers", "Means over each layer’s heads; faint dots are single heads.", curves(report)),
     report.heads.length > 1 ? part("twins", "Twins", TWINS, twinMap(report)) : "",
     hasWorth(report) ? part("worth", "Worth", worthIntro(report), ...worthContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
+    report.also ? part("also", "A second text", escaped(alsoFinding(report)), ...alsoContent(report)) : "",
     part("heads", "Heads", HEADS, ...heads),
-    part("measures", "Measures", "A is the attention pattern: row i attends to column j.", measures(methodMeasures(report))),
+    part("measures", "Measures", MEASURES, measures(methodMeasures(report))),
     notes.length ? part("notes", "Notes", "", noteList) : "",
   ].join("\n");
 }
+
+/** How to use the overview. */
+const select = ({ heads }: Report): string =>
+  `Select a label${heads.some(({ manners }) => manners.length > 0) ? " or a manner" : ""} to see its heads, a head to read about it.`;
 
 const TWINS =
   "How far apart the patterns of two heads are: √ of the Jensen–Shannon divergence of their rows, from 0 (the same) to 0.83 " +
   "(never the same key). Dark is alike.";
 const RELATIONS =
-  "For each relation and direction, the head chosen on one half of the texts and tested on the other. The bar is its accuracy " +
-  "with a 95% interval; the tick is the best fixed offset, the gain is in points.";
+  "For each relation and direction, the head with the greatest lead over the best rule that knows no tree: a fixed offset, or " +
+  "the rarest, the most frequent, or the longest word in sight. The bar is the head’s accuracy with a 95% interval, the tick the " +
+  "rule’s; the gain is in points. “Shuffled” is the head on shuffled words, “untrained” the best head of untrained twins. " +
+  "p is family-wise over heads, relations, and directions.";
 const HEADS =
-  "A bar is a score, its tick the control that it has to beat; given labels are bold. “Shuffled” is the score on shuffled " +
-  "words, “norm” the score with weights multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
+  "A bar is a score, its tick the control that it has to beat; given labels and manners are bold. “Again” is the probability " +
+  "that they are given on another sample of as many texts, “shuffled” the score on shuffled words, “norm” the score with weights " +
+  "multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
+const MEASURES =
+  "A is the attention pattern: row i attends to column j. Rows of special tokens are left out, and so is the first row of a " +
+  "causal model. The control is the best head of several untrained twins: the same model with its layers’ weights " +
+  "drawn at random, as large as before and attending as sharply. For a syntactic relation it is the best rule where that does better.";
 
 function openingOf(report: Report): string {
   const { relations, heads, notes } = report;
@@ -70,6 +77,7 @@ function openingOf(report: Report): string {
     heads.length > 1 && "twins",
     hasWorth(report) && "worth",
     relations.length && "relations",
+    report.also && "also",
     "heads",
     "measures",
     notes.length && "notes",

@@ -106,13 +106,14 @@ if (map) {
   });
 }
 
-// The legend: one label at a time; the same button again shows all.
+// The legend: one label or manner at a time; the same button again shows all. The bars tell labels only.
 const filters = document.querySelectorAll("[data-filter]");
 for (const button of filters) button.addEventListener("click", () => {
   const wanted = button.getAttribute("aria-pressed") === "true" ? null : button.dataset.filter;
   for (const other of filters) other.setAttribute("aria-pressed", String(other.dataset.filter === wanted));
   for (const cell of document.querySelectorAll(".cell")) cell.classList.toggle("off", wanted !== null && !cell.dataset.labels.split(" ").includes(wanted));
-  for (const bar of document.querySelectorAll(".chart .bar")) bar.classList.toggle("off", wanted !== null && bar.dataset.label !== wanted);
+  const bars = [...document.querySelectorAll(".chart .bar")], told = bars.some((bar) => bar.dataset.label === wanted);
+  for (const bar of bars) bar.classList.toggle("off", told && bar.dataset.label !== wanted);
 });
 
 function redraw() { readColors(); if (map) drawMap(); }

@@ -61,6 +61,10 @@ button[aria-pressed="true"] { border-color: var(--ink); background: var(--wash) 
 .number { color: var(--dim); margin-left: 2px }
 .code { display: inline-block; min-width: 32px; text-align: center; border-radius: 4px; font-size: 10.5px; line-height: 17px;
   letter-spacing: 0.03em; margin-right: 3px; padding: 0 3px; vertical-align: 1px; font-weight: 500 }
+.code.manner { border: 1px dashed var(--dim); color: var(--dim); background: none; line-height: 15px; min-width: 30px }
+.legend:has(.name) { position: relative; padding-left: 72px }
+.legend .name { position: absolute; left: 0; line-height: 30px; color: var(--dim); font-size: 13px }
+.legend + .legend { margin-top: -12px }
 .overview { table-layout: fixed; width: 100%; font-size: 12px }
 .overview tr { border: 0 }
 .overview th, .overview td { padding: 1.5px; text-align: center; color: var(--dim) }
@@ -69,6 +73,8 @@ button[aria-pressed="true"] { border-color: var(--ink); background: var(--wash) 
 .cell { display: block; position: relative; min-width: 25px; line-height: 30px; border-radius: 4px; text-decoration: none; overflow: hidden;
   font-size: 11px; letter-spacing: 0.03em; font-weight: 500; transition: opacity 0.15s }
 .cell:hover { outline: 2px solid var(--ink); outline-offset: 1px }
+.cell.manner { background: none; color: var(--dim) }
+.cell.manner::before { content: ""; position: absolute; inset: 0; border: 1px dashed var(--dim); border-radius: inherit }
 .cell.off { opacity: 0.13 }
 .stripe { position: absolute; left: 0; right: 0; bottom: 0; height: 5px; border-top: 1px solid var(--paper) }
 
@@ -80,6 +86,7 @@ button[aria-pressed="true"] { border-color: var(--ink); background: var(--wash) 
 .chart .mark { fill: var(--accent); stroke: var(--paper); stroke-width: 1 }
 .chart .dot { fill: var(--dim); opacity: 0.28 }
 .chart .bar { stroke: var(--paper); stroke-width: 0.6; transition: opacity 0.15s }
+.chart .bar[data-label="unclassified"] { fill: var(--line) }
 .chart .bar.off { opacity: 0.13 }
 
 .twin-room { display: grid; grid-template-columns: minmax(0, 700px) minmax(0, 1fr); gap: 40px }
@@ -121,13 +128,14 @@ td.graph { padding-top: 0; padding-bottom: 0 } td.graph svg { display: block }
 .head .facts { display: flex; flex-wrap: wrap; gap: 8px 32px; margin: 14px 0 16px }
 .head .facts dd { font-size: 14px }
 .scores { width: 100% }
-.scores th, .scores td { padding-block: 2.5px }
+.scores th, .scores td { padding: 2.5px 7px }
+.scores tr > :first-child:not(.part) { padding-left: 0 } .scores tr > :last-child { padding-right: 0 }
 .scores .part { padding-left: 14px }
-.scores .graph { width: 84px }
+.scores .graph { width: 72px }
 .given { font-weight: 650 }
 a.quiet { color: inherit; text-decoration: none }
 a.quiet:hover { color: var(--accent); text-decoration: underline }
-.scores .bar { display: block; position: relative; width: 84px; height: 5px; border-radius: 2px;
+.scores .bar { display: block; position: relative; width: 72px; height: 5px; border-radius: 2px;
   background: linear-gradient(var(--fill), var(--fill)) 0 0 / calc(var(--v) * 1%) 100% no-repeat var(--line) }
 .scores .bar.given { --fill: var(--accent) }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
@@ -148,6 +156,8 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .pictures { margin-top: 16px }
 }
 @media (max-width: 600px) {
+  .legend:has(.name) { padding-left: 0 } .legend .name { position: static; flex-basis: 100%; line-height: 1.3 }
+  .legend + .legend { margin-top: -6px }
   .opening, main, footer { padding-inline: 16px }
   .opening { padding-top: 28px; padding-bottom: 20px }
   .opening .facts { grid-template-columns: 1fr 1fr; gap: 12px 16px }

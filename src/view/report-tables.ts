@@ -19,16 +19,16 @@ export function cellOf(content: string, look: Readonly<Record<string, string>> =
   return element("td", look, content);
 }
 
-/** Each relation with the head that follows it best, largest gain over the best fixed offset first. */
+/** Each relation with the head that follows it best, largest gain over the best rule that knows no tree first. */
 export function relationTable(relations: readonly RelationReport[]): string {
   const sorted = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
-  const head = ["relation", "direction", "head", "accuracy", "", "95%", "offset", "gain", "shuffled", "random", "p", "n"];
+  const head = ["relation", "direction", "head", "accuracy", "", "95%", "rule", "gain", "shuffled", "untrained", "p", "n"];
   return tableOf("Syntactic relations and the heads that follow them", head, sorted.map(relationRow), "relations");
 }
 
 function relationRow(row: RelationReport): string[] {
   const gain = Math.round(100 * (row.accuracy - row.baseline));
-  const offset = row.offset > 0 ? `+${row.offset}` : String(row.offset).replace("-", "−");
+  const offset = `offset ${row.offset > 0 ? `+${row.offset}` : String(row.offset).replace("-", "−")}`;
   return [
     element("th", { scope: "row" }, escaped(row.relation)),
     cellOf(wayOf(row.direction), { class: "word" }),
@@ -36,7 +36,7 @@ function relationRow(row: RelationReport): string[] {
     cellOf(decimal(row.accuracy)),
     cellOf(interval(row), { class: "graph" }),
     cellOf(`${decimal(row.low)}–${decimal(row.high)}`, { class: "dim" }),
-    cellOf(`${decimal(row.baseline)} <span class="dim">(${offset})</span>`),
+    cellOf(`${decimal(row.baseline)} <span class="dim">(${escaped(row.rule ?? offset)})</span>`),
     cellOf(gain > 0 ? `+${gain}` : String(gain).replace("-", "−")),
     cellOf(decimal(row.shuffled), { class: "dim" }),
     cellOf(decimal(row.random), { class: "dim" }),
@@ -45,7 +45,7 @@ function relationRow(row: RelationReport): string[] {
   ];
 }
 
-/** Accuracy as a bar with its interval as a whisker and the offset's baseline as a tick, from 0 to 1. */
+/** Accuracy as a bar with its interval as a whisker and the best rule's as a tick, from 0 to 1. */
 function interval({ accuracy, low, high, baseline }: RelationReport): string {
   const parts = [
     element("rect", { class: "track", x: 0, y: 6, width: 100, height: 4 }),

@@ -1,8 +1,9 @@
 /** A report as text for the terminal: what stands on the first page of `report.html`. */
-import type { LayerReport, RelationReport, Report } from "../heads/schema.ts";
-import { countLabels } from "./colors.ts";
+import type { HeadReport, LayerReport, RelationReport, Report } from "../heads/schema.ts";
+import { countLabels, countManners, isManner, mannerCode, shownAs } from "./colors.ts";
 import { wayOf } from "./explain.ts";
 import { compact, decimal, plural, probability } from "./numbers.ts";
+import { alsoLines } from "./report-also.ts";
 import { chipText, paint, plain, type TerminalOptions } from "./shades.ts";
 import { nearestTwins } from "./similar.ts";
 import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
@@ -15,10 +16,12 @@ export function reportText(report: Report, options: TerminalOptions): string {
   return [
     ...opening(report, options),
     ...part("Labels", labelLines(report, options)),
+    ...part("Manners of attending, apart from labels", mannerLines(report, options)),
     ...part("Heads", overview(report, options)),
     ...part(worthTitle(report), worthLines(report, options.columns)),
+    ...part("A second text", alsoLines(report, options.columns)),
     ...part("Layers (means over heads)", layerTable(report.layers)),
-    ...part("Relations (largest gain over the best fixed offset first)", relationTable(report.relations)),
+    ...part("Relations (largest gain over the best rule that knows no tree first)", relationTable(report.relations)),
     ...part(
       "Nearest twins (√JS, 0 … 0.83)",
       nearestTwins(report, 5).map(({ a, b, distance }) => `  ${a.padEnd(6)} ${b.padEnd(6)} ${decimal(distance, 3)}`),
@@ -49,22 +52,41 @@ function opening({ model, corpus, heads, headwise, seed }: Report, options: Term
 
 /** How many heads have each label as their strongest, in columns. */
 function labelLines({ heads }: Report, { columns, color }: TerminalOptions): string[] {
-  const cells = countLabels(heads.map(({ label }) => label)).map(
-    ([label, number]) => `${chipText(label, color)} ${label.padEnd(16)}${String(number).padStart(4)}`,
+  return inColumns(
+    countLabels(heads.map(({ label }) => label)).map(([label, number]) => [chipText(label, color), label, number]),
+    columns,
   );
+}
+
+/** How many heads attend in each manner, in columns. */
+function mannerLines({ heads }: Report, { columns }: TerminalOptions): string[] {
+  return inColumns(
+    countManners(heads).map(([manner, number]) => [mannerCode(manner), manner, number]),
+    columns,
+  );
+}
+
+/** A code, a name and a number each. */
+function inColumns(entries: readonly (readonly [code: string, name: string, number: number])[], columns: number): string[] {
+  const cells = entries.map(([code, name, number]) => `${code} ${name.padEnd(16)}${String(number).padStart(4)}`);
   const across = Math.max(1, Math.min(4, Math.floor((columns + 1) / 27)));
   const rows = Math.ceil(cells.length / across);
   return Array.from({ length: rows }, (_, row) => `  ${cells.filter((_, i) => i % rows === row).join("   ")}`);
 }
 
-/** Layers down, heads across, a label's code each; a wide layer goes on in the next line. */
+function headText(head: HeadReport, color: boolean): string {
+  const shown = shownAs(head);
+  return isManner(shown) ? mannerCode(shown) : chipText(shown, color);
+}
+
+/** Layers down, heads across, a label's code each, or in small letters the manner of a head without one; a wide layer goes on in the next line. */
 function overview(report: Report, { columns, color }: TerminalOptions): string[] {
   const across = Math.floor((columns - 9) / 4);
   const widest = Math.min(across, Math.max(...report.model.heads));
   const numbers = Array.from({ length: widest }, (_, head) => String(head).padStart(2).padEnd(3)).join(" ");
   const rows = report.model.heads.flatMap((heads, layer) => {
     if (heads === 0) return [`  ${String(layer).padStart(3)}   no heads`];
-    const own = report.heads.filter((head) => head.layer === layer).map(({ label }) => chipText(label, color));
+    const own = report.heads.filter((head) => head.layer === layer).map((head) => headText(head, color));
     const lines = Array.from({ length: Math.ceil(own.length / across) }, (_, i) =>
       own.slice(i * across, (i + 1) * across).join(" "),
     );
@@ -87,5 +109,5 @@ function relationTable(relations: readonly RelationReport[]): string[] {
     const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
     return [`${relation} ${wayOf(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
   });
-  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "offset", "p"], rows, 1) : [];
+  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "rule", "p"], rows, 1) : [];
 }

@@ -26,12 +26,9 @@ function apart({ value, needed }: FailedRule): [value: string, needed: string] {
 
 const REASONS: Readonly<Record<FailedRule["rule"], (value: string, needed: string) => string>> = {
   threshold: (_, needed) => `the threshold is ${needed}`,
-  control: (_, needed) => `the best control reaches ${needed}`,
+  control: (_, needed) => `the control reaches ${needed}`,
   chance: (value, needed) => `p = ${value}, over ${needed}`,
   shuffled: (_, needed) => `on shuffled words it is ${needed}`,
   confidence: (value, needed) => `its largest weight in a row is ${value} on average and has to be over ${needed}`,
-  "choosing-half": (value, needed) =>
-    `on the half of the sentences that chose the relation its lead over the best offset is ${value} and has to be ${needed}`,
-  "held-out-half": (value) =>
-    `on the held-out half the 95% interval of its lead over the best offset begins at ${value} and has to be above 0`,
+  halves: (value) => `on one half of the sentences its lead over the best rule is ${value} and has to be above 0`,
 };

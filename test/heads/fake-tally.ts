@@ -1,6 +1,7 @@
 /** Tallies without a model: sums and attended words as a test wants them. */
 import type { Sentence } from "../../src/corpus/sentence.ts";
 import type { Tally } from "../../src/heads/measure.ts";
+import { possibleQueries } from "../../src/heads/possible.ts";
 import { SUMS } from "../../src/heads/statistics.ts";
 import type { Text } from "../../src/heads/text.ts";
 
@@ -20,9 +21,11 @@ export interface Fake {
   readonly attended?: (text: number, head: number, word: number) => number;
   /** The sum of this name. */
   readonly sum?: (text: number, head: number, name: string) => number;
+  /** Whether queries see only what comes before them. */
+  readonly causal?: boolean;
 }
 
-export function fakeTally(texts: readonly Text[], { heads, attended = () => 0, sum = () => 0 }: Fake): Tally {
+export function fakeTally(texts: readonly Text[], { heads, attended = () => 0, sum = () => 0, causal = false }: Fake): Tally {
   const sums = new Float32Array(texts.length * heads * SUMS.length);
   const words = texts.map(({ sentence }, t) => {
     const count = sentence.words.length;
@@ -42,5 +45,6 @@ export function fakeTally(texts: readonly Text[], { heads, attended = () => 0, s
     sizes: new Float64Array(heads),
     counted: Int32Array.from(texts, ({ ids }) => ids.length),
     repeated: new Int32Array(texts.length),
+    possible: possibleQueries(texts, causal),
   };
 }

@@ -6,20 +6,30 @@ import type { Evidence } from "../../src/heads/evidence.ts";
 import { headScores } from "../../src/heads/head-scores.ts";
 import { failedRules } from "../../src/heads/labels.ts";
 import type { Score } from "../../src/heads/schema.ts";
+import type { SemanticScore } from "../../src/heads/semantic.ts";
+import { random } from "../../src/params/random.ts";
 import { fixtureConfig } from "../models/golden.ts";
 import { type Fake, fakeTally, textOf } from "./fake-tally.ts";
 
 const texts = parseConllu(SAMPLE_CONLLU, "sample").sentences.map((s) => textOf(s));
 const encoder = fixtureConfig("bert");
 const words = texts.reduce((n, { ids }) => n + ids.length, 0);
+/** Words that have one before them. */
+const neighbors = words - texts.length;
 const wordsOf = (t: number) => texts[t]!.sentence.words;
 
-/** A sum that makes the score of head h that share. */
-const share = (name: string, values: readonly number[]): Fake["sum"] => {
-  return (t, h, sum) => (sum === name ? texts[t]!.ids.length * values[h]! : 0);
+/** A sum that makes the score of head h that share, of the queries that have a neighbor so far away. */
+const share = (name: string, values: readonly number[], offset = Number(name.split(":")[1])): Fake["sum"] => {
+  return (t, h, sum) => (sum === name ? Math.max(0, texts[t]!.ids.length - Math.abs(offset)) * values[h]! : 0);
 };
 const heads = (count: number, sum?: Fake["sum"], attended?: Fake["attended"]) =>
   fakeTally(texts, { heads: count, sum, attended });
+
+/** A semantic score of this size. */
+const meaning = (value: number): SemanticScore => ({
+  ...{ value, control: 0.05, p: 1 / 61, z: 12.34, low: value - 0.1, high: value + 0.1 },
+  draws: Float64Array.from({ length: 50 }, (_, k) => value - 0.1 + 0.004 * k),
+});
 
 /** Evidence of three heads whose controls are four untrained ones, all of them doing nothing unless said otherwise. */
 const evidence = (change: Partial<Evidence> = {}): Evidence => ({
@@ -30,10 +40,12 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   twins: [heads(2), heads(2)],
   shuffled: heads(3),
   repeated: {
-    texts: { texts, similar: async () => () => [new Float32Array(), new Float32Array()], continued: 1 },
+    texts: { texts, continuations: () => [], continuedOf: texts.map(() => 1) },
     tally: heads(3),
     twins: [heads(4)],
   },
+  semantic: [0.3, 0.1, 0].map(meaning),
+  semanticTexts: 40,
   distances: [],
   rows: 0,
   examples: [],
@@ -51,7 +63,7 @@ describe("the score of a head", () => {
   it("is held against the best untrained head, and counted among all of them", () => {
     const given = byHead.map((scores) => scores["previous-token"]!);
     expect(given.map(({ value }) => value)).toEqual([0.9, 0.5, 0.2].map((x) => expect.closeTo(x, 5)));
-    for (const { control, n } of given) expect({ control, n }).toEqual({ control: expect.closeTo(0.6, 5), n: words });
+    for (const { control, n } of given) expect({ control, n }).toEqual({ control: expect.closeTo(0.6, 5), n: neighbors });
     // none, one, and three of the four reach it
     expect(given.map(({ p }) => p)).toEqual([1 / 5, 2 / 5, 4 / 5]);
   });
@@ -69,24 +81,86 @@ describe("the score of a head", () => {
 
   it("says which offset it is", () => {
     const { byHead } = scored({ tally: heads(3, share("top:-2", [1, 1, 1])) });
-    expect(byHead[0]!.positional).toMatchObject({ value: expect.closeTo(1, 5), detail: "offset −2" });
+    expect(byHead[0]!.positional).toMatchObject({ value: expect.closeTo(1, 5), detail: "offset −2", offset: -2 });
   });
+
+  it("of meaning is the one that was measured, with its z", () => {
+    expect(byHead.map(({ semantic }) => semantic!.value)).toEqual([0.3, 0.1, 0]);
+    expect(byHead[0]!.semantic).toMatchObject({
+      control: 0.05,
+      p: 1 / 61,
+      n: 40,
+      detail: "z = 12.3",
+      low: 0.3 - 0.1,
+      high: 0.4,
+    });
+  });
+
+  it("says how surely a label would be given again, and says it of labels and manners only", () => {
+    // every text gives the same share, so that every draw does
+    expect(byHead.map((scores) => scores["previous-token"]!.again)).toEqual([1, 0, 0]);
+    expect(byHead.map((scores) => scores.sink!.again)).toEqual([0, 0, 0]);
+    // draws from 0.1 below to 0.1 above the value, moved √2 as far, against 0.2
+    expect(byHead.map(({ semantic }) => semantic!.again)).toEqual([0.84, 0.14, 0].map((x) => expect.closeTo(x, 6)));
+    for (const name of ["confidence", "distance", "delimiter:cls"]) expect(byHead[0]![name]!.again).toBeUndefined();
+  });
+
+  it("of pieces of words is only there where words have pieces", () => {
+    expect(byHead[0]!["sub-word"]).toBeUndefined();
+    const pieces = texts.map((text) => ({ ...text, wordOf: text.wordOf.map((w) => Math.floor(w / 2)) }));
+    const split = fakeTally(pieces, {
+      heads: 3,
+      sum: (t, h, name) => (name === "sub-word" ? 0.3 * h * queries(pieces[t]!.ids.length) : 0),
+    });
+    const { byHead: again } = scored({ tally: split });
+    expect(again.map((scores) => scores["sub-word"]!.value)).toEqual([0, 0.3, 0.6].map((x) => expect.closeTo(x, 5)));
+  });
+});
+
+/** Tokens that are the second piece of a word of two. */
+const queries = (length: number): number => Math.floor(length / 2);
+
+/**
+ * Untrained heads that are held against other untrained heads: all of them are drawn alike. 39 of twins make p = (c + 1) / 40, which is
+ * at most 0.05 for the two largest of 40.
+ */
+it("gives p ≤ 0.05 to about 5% of heads that are like those of the twins", () => {
+  const names = ["self", "first-position", "last-position"] as const;
+  const few = texts.slice(0, 2);
+  let [small, smaller, all] = [0, 0, 0];
+  for (let draw = 0; draw < 200; draw++) {
+    const uniform = random(`exchangeable ${draw}`);
+    const like = (count: number) => fakeTally(few, { heads: count, sum: () => uniform() ** 3 });
+    const change = { texts: few, tally: like(3), twins: [like(13), like(13), like(13)], shuffled: null, words: false };
+    for (const scores of scored(change).byHead) {
+      for (const name of names) {
+        all++;
+        if (scores[name]!.p! <= 0.05) small++;
+        if (scores[name]!.p! <= 0.025) smaller++;
+      }
+    }
+  }
+  expect(small / all).toBeGreaterThan(0.02);
+  expect(small / all).toBeLessThan(0.08);
+  expect(smaller / all).toBeGreaterThan(0.01);
+  expect(smaller / all).toBeLessThan(0.04);
 });
 
 it("copying is counted on the repeated texts: by queries that can copy, and by those that have an equal token", () => {
   const repeating = {
-    ...heads(3, (_t, h, name) => (name === "semantic" ? h : name === "duplicate-token" ? 2 * h : 0)),
+    ...heads(3, (_t, h, name) => (name === "continuation" ? h : name === "duplicate-token" ? 2 * h : 0)),
     repeated: Int32Array.from(texts, () => 4),
   };
-  const twins = [heads(4, (_t, h, name) => (name === "semantic" && h === 3 ? 1.5 : 0))];
+  const twins = [heads(4, (_t, h, name) => (name === "continuation" && h === 3 ? 1.5 : 0))];
   const { texts: repetitions } = evidence().repeated;
-  const { byHead } = scored({ repeated: { texts: { ...repetitions, continued: 5 * texts.length }, tally: repeating, twins } });
+  const continuedOf = texts.map(() => 5);
+  const { byHead } = scored({ repeated: { texts: { ...repetitions, continuedOf }, tally: repeating, twins } });
   expect(byHead.map(({ induction }) => induction!.value)).toEqual([0, 0.2, 0.4].map((x) => expect.closeTo(x, 5)));
   expect(byHead[2]!.induction).toMatchObject({ control: expect.closeTo(0.3, 5), p: 1 / 5, n: 5 * texts.length });
   expect(byHead[1]!.induction!.p).toBe(2 / 5);
   const duplicates = byHead.map((scores) => scores["duplicate-token"]!);
   expect(duplicates.map(({ value }) => value)).toEqual([0, 0.5, 1].map((x) => expect.closeTo(x, 5)));
-  expect(duplicates[2]).toMatchObject({ control: 0, p: 1 / 5, n: 4 * texts.length });
+  expect(duplicates[2]).toMatchObject({ control: 0, p: 1 / 5, n: 4 * texts.length, again: 1 });
 });
 
 describe("a syntactic score", () => {
@@ -126,16 +200,13 @@ describe("a syntactic score", () => {
       true,
     );
     expect(byHead.map(syntactic)).toEqual([false, true, false]);
-    expect(byHead[1]!.syntactic!.halves).toEqual({
-      chosen: syntax!.byHead[1]!.chosenMargin,
-      low: syntax!.byHead[1]!.marginLow,
-    });
-    const { baseline, offset } = syntax!.byHead[1]!;
+    const skill = syntax!.byHead[1]![0]!;
+    expect(byHead[1]!.syntactic!.halves).toEqual({ first: skill.halfMargins[0], second: skill.halfMargins[1] });
+    const { baseline, offset, rule } = skill;
     const score = byHead[1]!.syntactic!;
-    expect(score).toMatchObject({ value: 1, norm: 1, p: 1 / 1000, low: 1, high: 1 });
-    expect(score.detail).toMatch(
-      new RegExp(`^nsubj dependent-to-head, offset \\${offset > 0 ? "+" : "−"}\\d+ gives ${(100 * baseline).toFixed(0)}%$`),
-    );
+    expect(score).toMatchObject({ value: 1, norm: 1, p: 1 / 200, low: 1, high: 1, offsetBaseline: baseline, n: skill.n });
+    const named = rule ? `the ${rule}` : `offset \\${offset > 0 ? "+" : "−"}\\d+`;
+    expect(score.detail).toMatch(new RegExp(`^nsubj dependent-to-head, ${named} gives ${(100 * baseline).toFixed(0)}%$`));
     // the untrained head finds about half of them, shuffled words leave about a quarter
     expect(score.control).toBeGreaterThan(Math.max(0.3, baseline - 1e-9));
     expect(score.control).toBeLessThan(0.8);
@@ -143,7 +214,31 @@ describe("a syntactic score", () => {
     expect(score.shuffled).toBeLessThan(0.5);
   });
 
-  it("needs to have held where it was chosen: a head that is only right on the testing half is not enough", () => {
+  it("tells the relations of a head, the first being the one that it is named by", () => {
+    const { byHead, syntax } = scored({ tally }, true);
+    for (const [h, scores] of byHead.entries()) {
+      const { relations, ...score } = scores.syntactic!;
+      expect(relations!.map(({ relation, direction }) => `${relation} ${direction}`)).toEqual(
+        syntax!.byHead[h]!.map(({ relation, direction }) => `${relation} ${direction}`),
+      );
+      expect(relations![0]).toMatchObject({ value: score.value, p: score.p, n: score.n, tied: false });
+      for (const one of relations!) {
+        expect(one.margin).toBeCloseTo(one.value - one.baseline, 12);
+        expect(one.marginLow).toBeLessThanOrEqual(one.margin + 1e-12);
+        const best = relations![0]!;
+        if (one !== best) expect(one.tied).toBe(best.margin > 0 && one.margin >= best.marginLow);
+        if (one.holds) expect(one.margin >= 0.1 && one.p <= 0.05).toBe(true);
+      }
+    }
+    expect(byHead.map(({ syntactic }) => syntactic!.relations!.some(({ holds }) => holds))).toEqual([false, true, false]);
+  });
+
+  it("would be given again surely, or surely not", () => {
+    const { byHead } = scored({ tally }, true);
+    expect(byHead.map(({ syntactic }) => syntactic!.again)).toEqual([0, 1, 0]);
+  });
+
+  it("needs to have held on both halves: a head that is only right on one is not enough", () => {
     const { data } = scored({ tally }, true).syntax!;
     const half = new Map([...data.text.keys()].map((k) => [data.text[k]!, data.half[k]!]));
     const lucky = heads(
@@ -153,7 +248,7 @@ describe("a syntactic score", () => {
     );
     const { byHead } = scored({ tally: lucky }, true);
     expect(byHead.map(syntactic)).toEqual([false, false, false]);
-    expect(failedRules("syntactic", byHead[1]!).map(({ rule }) => rule)).toContain("choosing-half");
+    expect(failedRules("syntactic", byHead[1]!).map(({ rule }) => rule)).toContain("halves");
   });
 
   it("is not there without trees, or where words are not followed", () => {

@@ -1,8 +1,10 @@
-/** Laws of measuring: shards add up, company in a batch does not matter, and similarity is above what distance gives. */
+/** Laws of measuring: shards add up, and company in a batch does not matter. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMeasurer, type Measurer, semanticPairs, type Tally } from "../../src/heads/measure.ts";
-import { SUMS } from "../../src/heads/statistics.ts";
+import type { Continuations } from "../../src/heads/features.ts";
+import { createMeasurer, type Measurer, type Tally } from "../../src/heads/measure.ts";
+import { POSSIBLE } from "../../src/heads/possible.ts";
+import { OFFSETS, SUMS } from "../../src/heads/statistics.ts";
 import { batches, countedQueries, type Text } from "../../src/heads/text.ts";
 import { headCount } from "../../src/models/config.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
@@ -30,13 +32,16 @@ describe.each([
     texts = [13, 5, 13, 7, 13, 5].map((n, t) => randomText(`${family}/${t}`, n, vocabulary, lead, tail));
     measurer = createMeasurer(runtime, model.config, { weightings: ["raw", "norm"], words: true });
   });
-  const measure = async (some: readonly Text[]): Promise<Tally> =>
-    measurer.measure(model, some, { similar: await semanticPairs(runtime, model) });
+  /** Every counted query with the key before it. */
+  const continuations: Continuations = (text) =>
+    countedQueries(text, model.config.family === "decoder").flatMap((i): [number, number][] => (i > 0 ? [[i, i - 1]] : []));
+  const measure = (some: readonly Text[]): Promise<Tally> => measurer.measure(model, some, { continuations });
 
   function expectSame(whole: Tally, parts: readonly Tally[]): void {
     const all = <T>(of: (tally: Tally) => Iterable<T>): T[] => parts.flatMap((part) => [...of(part)]);
     expect([...whole.counted]).toEqual(all((t) => t.counted));
     expect([...whole.repeated]).toEqual(all((t) => t.repeated));
+    expect([...whole.possible]).toEqual(all((t) => t.possible));
     for (const weighting of ["raw", "norm"] as const) {
       const sums = all((t) => t.sums[weighting]!);
       expect(whole.sums[weighting]).toHaveLength(sums.length);
@@ -74,45 +79,30 @@ describe.each([
     expect(said.map(([done]) => done)).toEqual([2, 3, 6]);
   });
 
-  it("leaves the semantic sums at zero where no similarity is given, and words out where none are wanted", async () => {
+  it("leaves continuations at zero where none are given, and words out where none are wanted", async () => {
     const plain = createMeasurer(runtime, model.config, { weightings: ["raw"], words: false });
     const tally = await plain.measure(model, texts);
     expect(tally.words).toEqual({});
     expect(Object.keys(tally.sums)).toEqual(["raw"]);
-    const column = SUMS.indexOf("semantic");
-    expect(tally.sums.raw!.filter((_, k) => k % SUMS.length === column).every((x) => x === 0)).toBe(true);
+    const of = (measured: Tally, name: string) => measured.sums.raw!.filter((_, k) => k % SUMS.length === SUMS.indexOf(name));
+    expect(of(tally, "continuation").every((x) => x === 0)).toBe(true);
+    const given = await measure(texts);
+    expect(of(given, "continuation").some((x) => x > 0)).toBe(true);
   });
 
-  it("similarity is the cosine above its mean at each offset, where it is defined", async () => {
-    const causal = model.config.family === "decoder";
-    const similar = await semanticPairs(runtime, model);
-    const same = texts.filter(({ ids }) => ids.length === 13);
-    const of = await similar(same);
-    const { tokens } = model.weights.embeddings;
-    const m = model.config.width;
-    const row = (id: number) => Array.from(tokens.data.subarray(id * m, (id + 1) * m), Number);
-    const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
-    if (family === "bert") expect(same.some(({ ids }) => ids.includes(0))).toBe(true); // [PAD] is all zeros
-    for (const [t, text] of same.entries()) {
-      const [above, mass] = of(text, t);
-      const n = text.ids.length;
-      const cosine = new Map<number, number[][]>();
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          const defined =
-            countedQueries(text, causal).includes(i) && !text.special[j] && text.ids[i] !== text.ids[j] && !(causal && j > i);
-          expect(mass[i * n + j]).toBe(defined ? 1 : 0);
-          if (!defined) expect(above[i * n + j]).toBe(0);
-          const [a, b] = [row(text.ids[i]!), row(text.ids[j]!)];
-          const pair = [above[i * n + j]!, dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1)];
-          if (defined) cosine.set(j - i, [...(cosine.get(j - i) ?? []), pair]);
+  it("counts the neighbors that can be seen, and so the most that a sum at an offset can be", async () => {
+    const tally = await measure(texts);
+    const heads = headCount(model.config);
+    for (const t of texts.keys()) {
+      for (const o of OFFSETS) {
+        const most = tally.possible[t * POSSIBLE.length + POSSIBLE.indexOf(`offset:${o}`)]!;
+        for (let h = 0; h < heads; h++) {
+          const [weight, top] = [`weight:${o}`, `top:${o}`].map(
+            (name) => tally.sums.raw![(t * heads + h) * SUMS.length + SUMS.indexOf(name)]!,
+          );
+          expect(weight).toBeLessThanOrEqual(most + 1e-5);
+          expect(top).toBeLessThanOrEqual(most);
         }
-      }
-      expect(cosine.size).toBeGreaterThan(5);
-      for (const pairs of cosine.values()) {
-        const mean = pairs.reduce((sum, [, c]) => sum + c!, 0) / pairs.length;
-        expect(pairs.reduce((sum, [a]) => sum + a!, 0)).toBeCloseTo(0, 5);
-        for (const [a, c] of pairs) expect(a).toBeCloseTo(c! - mean, 5);
       }
     }
   });

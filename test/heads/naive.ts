@@ -4,7 +4,7 @@ import type { Transformer } from "../../src/models/transformer.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
 
 type Matrix = readonly (readonly number[])[];
-type Pair = readonly [similar: Float32Array, mass: Float32Array];
+type Pairs = readonly (readonly [query: number, key: number])[];
 
 export const asMatrix = (pattern: Float32Array, n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from(pattern.subarray(i * n, (i + 1) * n)));
@@ -17,7 +17,7 @@ const queriesOf = (text: Text, causal: boolean): number[] =>
   [...text.ids.keys()].filter((i) => !text.special[i] && !(causal && i === 0));
 
 /** Every sum of one head over one text, by its name. */
-export function naiveSums(a: Matrix, text: Text, causal: boolean, [similar, mass]: Pair): Record<string, number> {
+export function naiveSums(a: Matrix, text: Text, causal: boolean, continuations: Pairs): Record<string, number> {
   const n = text.ids.length;
   const keys = [...text.ids.keys()];
   const queries = queriesOf(text, causal);
@@ -25,6 +25,14 @@ export function naiveSums(a: Matrix, text: Text, causal: boolean, [similar, mass
   const on = (wanted: (j: number, i: number) => boolean) => total((i, j) => (wanted(j, i) ? 1 : 0));
   const neighbour = (j: number) => keys.includes(j) && !text.special[j];
   const entropy = (i: number) => -add(a[i]!.map((p) => (p > 0 ? p * Math.log(p) : 0)));
+  const ownPiece = (j: number, i: number) => j < i && text.wordOf[i]! >= 0 && text.wordOf[j] === text.wordOf[i];
+  const otherPiece = (j: number, i: number) =>
+    j < i && !text.special[j] && text.wordOf[i]! >= 0 && text.wordOf[j] !== text.wordOf[i];
+  /** The attention of all pairs so far apart of which something holds. */
+  const at = (d: number, holds: (j: number, i: number) => boolean) =>
+    queries.filter((i) => i >= d && holds(i - d, i)).map((i) => a[i]![i - d]!);
+  const mean = (values: readonly number[]) => (values.length > 0 ? add(values) / values.length : 0);
+  const distances = keys.slice(1);
   const offsets = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5];
   return {
     "first-position": on((j) => j === 0),
@@ -34,8 +42,9 @@ export function naiveSums(a: Matrix, text: Text, causal: boolean, [similar, mass
     "delimiter:punctuation": on((j) => text.punctuation[j]!),
     distance: total((i, j) => Math.abs(i - j)),
     "duplicate-token": on((j, i) => j < i && text.ids[j] === text.ids[i]),
-    semantic: total((i, j) => similar[i * n + j]!),
-    "semantic-mass": total((i, j) => mass[i * n + j]!),
+    "sub-word": on(ownPiece),
+    "sub-word-control": add(distances.map((d) => at(d, ownPiece).length * mean(at(d, otherPiece)))),
+    continuation: add(continuations.map(([i, j]) => a[i]![j]!)),
     ...Object.fromEntries(offsets.map((o) => [`weight:${o}`, on((j, i) => j === i + o && neighbour(j))])),
     ...Object.fromEntries(
       offsets.map((o) => [`top:${o}`, queries.filter((i) => neighbour(i + o) && argmax(a[i]!) === i + o).length]),

@@ -1,6 +1,6 @@
 /** The rarest word of a text, and how often heads look at it. */
 import { expect, it } from "vitest";
-import { rareScores, rarestWords } from "../../src/heads/rare.ts";
+import { rareScores, rarestWords, rareTally } from "../../src/heads/rare.ts";
 import type { Text } from "../../src/heads/text.ts";
 import { fakeTally, textOf } from "./fake-tally.ts";
 import { sentenceOf } from "./models.ts";
@@ -40,12 +40,46 @@ it("is looked at by the share of other words, of later ones where a model is cau
     return h === 0 || (h === 2 && last) ? place[t]! : (place[t]! + 1) % 4;
   };
   const tally = fakeTally(texts, { heads: 3, attended });
-  const score = (causal: boolean) => {
-    const { value, n } = rareScores(tally, "raw", Int32Array.from(place), causal);
+  const score = (causal: boolean, times?: Int32Array) => {
+    const { value, n } = rareScores(rareTally(tally, "raw", Int32Array.from(place), causal), times);
     return [n, ...value];
   };
   expect(score(false)).toEqual([3, 1, 0, 1 / 3]);
   expect(score(true)).toEqual([2, 1, 0, 1 / 2]);
-  const nothing = rareScores(tally, "raw", Int32Array.of(-1, -1, -1), false);
+  const nothing = rareScores(rareTally(tally, "raw", Int32Array.of(-1, -1, -1), false));
   expect([nothing.n, ...nothing.value]).toEqual([0, 0, 0, 0]);
+});
+
+it("counting a text twice is having it twice", () => {
+  const texts = [
+    ["a", "b", "c", "d"],
+    ["e", "f", "g"],
+    ["h", "i"],
+  ].map((forms) => textFrom(forms));
+  const place = [1, 2, 0];
+  // the first text's words all look at the rare one, the second's none, the third's only with head 1
+  const attended = (t: number, h: number, w: number) => (t === 0 || (t === 2 && h === 1) ? place[t]! : (w + 1) % 2);
+  const times = Int32Array.of(3, 1, 0);
+  for (const causal of [false, true]) {
+    const own = rareTally(fakeTally(texts, { heads: 2, attended }), "raw", Int32Array.from(place), causal);
+    const copies = [0, 0, 0, 1];
+    const written = fakeTally(
+      copies.map((t) => texts[t]!),
+      { heads: 2, attended: (k, h, w) => attended(copies[k]!, h, w) },
+    );
+    const copied = rareTally(
+      written,
+      "raw",
+      Int32Array.from(copies, (t) => place[t]!),
+      causal,
+    );
+    expect(rareScores(own, times)).toEqual(rareScores(copied));
+    expect(rareScores(own, Int32Array.of(1, 1, 1))).toEqual(rareScores(own));
+  }
+  // of 3 · 3 + 2 words, the first text's 9 look at it
+  const both = rareScores(rareTally(fakeTally(texts, { heads: 2, attended }), "raw", Int32Array.from(place), false), times);
+  expect(both).toEqual({ n: 11, value: Float64Array.of(9 / 11, 9 / 11) });
+  expect(rareScores(rareTally(fakeTally(texts, { heads: 2 }), "raw", Int32Array.from(place), false), new Int32Array(3)).n).toBe(
+    0,
+  );
 });

@@ -5,7 +5,7 @@ import { plainSentence } from "../../src/corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
 import type { Corpus } from "../../src/corpus/sentence.ts";
 import { reportOn } from "../../src/heads/report.ts";
-import { type Report, reportSchema } from "../../src/heads/schema.ts";
+import { LABELS, MANNERS, type Report, reportSchema } from "../../src/heads/schema.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
@@ -60,14 +60,22 @@ describe.each([
   it("gives shares between 0 and 1, inside their intervals, over all that was counted", () => {
     const specials = framed ? 2 : 1; // of a causal text the first token does not count
     const counted = report.corpus.tokens - specials * some.sentences.length;
+    // some have their own: instances of a relation, texts, later words, or queries of texts that repeat
+    const apart = new Set(["syntactic", "semantic", "rare-token", "duplicate-token", "induction"]);
     for (const { scores } of report.heads) {
-      for (const [name, { value, low, high, n, p, norm, shuffled }] of Object.entries(scores)) {
-        if (low !== undefined && name !== "syntactic") expect(n).toBe(counted);
+      expect(scores.semantic!.n).toBe(some.sentences.length);
+      for (const [name, { value, low, high, n, p, norm, shuffled, again }] of Object.entries(scores)) {
+        if (/^(previous|next)-token$|^positional$|^delimiter:|^sub-word$/.test(name)) expect(n).toBeLessThanOrEqual(counted);
+        else if (!apart.has(name)) expect(n).toBe(counted);
+        expect(low, name).toBeDefined();
+        expect(high, name).toBeDefined();
         if (p !== null) expect(p).toBeGreaterThan(0);
         if (p !== null) expect(p).toBeLessThanOrEqual(1);
         if (low !== undefined) expect(low).toBeLessThanOrEqual(value + 1e-5);
         if (high !== undefined) expect(high).toBeGreaterThanOrEqual(value - 1e-5);
-        if (name === "semantic" || name === "distance") continue;
+        if (again !== undefined) expect(again >= 0 && again <= 1).toBe(true);
+        // differences, and numbers of tokens
+        if (["semantic", "sub-word", "distance"].includes(name)) continue;
         for (const share of [value, norm, shuffled]) {
           if (share === null || share === undefined) continue;
           expect(share).toBeGreaterThanOrEqual(0);
@@ -87,6 +95,22 @@ describe.each([
       const counts: Record<string, number> = {};
       for (const { label } of own) counts[label] = (counts[label] ?? 0) + 1;
       expect(labels).toEqual(counts);
+    }
+  });
+
+  it("says how surely each label and manner would be given again, and tells the relations of a syntactic score", () => {
+    for (const { label, manners, scores } of report.heads) {
+      for (const name of [...LABELS, ...MANNERS]) {
+        if (name === "unclassified" || !scores[name]) continue;
+        // an end of every text that is a special token is no manner
+        if (framed && /^(first|last)-position$/.test(name)) expect(scores[name].again, name).toBeUndefined();
+        else if (name !== "first-position") expect(scores[name].again, name).toBeDefined();
+      }
+      for (const name of manners) expect(scores[name]).toBeDefined();
+      const { relations } = scores.syntactic!;
+      expect(relations![0]).toMatchObject({ value: scores.syntactic!.value, p: scores.syntactic!.p });
+      expect(relations!.length).toBeGreaterThanOrEqual(2);
+      if (label === "syntactic") expect(relations!.some(({ holds }) => holds)).toBe(true);
     }
   });
 

@@ -1,17 +1,9 @@
-/** From sums to scores: means over all queries, intervals from resampled texts, and a test of meaning that keeps its level. */
+/** From sums to scores: means over the queries that can attend to what is asked for, and their draws from resampled texts. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bestOffsets,
-  interval,
-  resample,
-  semanticTest,
-  TALLY_SCORES,
-  tallyIntervals,
-  tallyScores,
-} from "../../src/heads/scores.ts";
+import { bestOffsets, interval, resample, TALLY_SCORES, tallyDraws, tallyScores } from "../../src/heads/scores.ts";
 import { SUMS } from "../../src/heads/statistics.ts";
-import { normals, random } from "../../src/params/random.ts";
+import { random } from "../../src/params/random.ts";
 import { fakeTally, textOf } from "./fake-tally.ts";
 import { sentenceOf } from "./models.ts";
 
@@ -25,37 +17,73 @@ const sum = (t: number, h: number, name: string) => (t + 1) * (h + 1) * (0.01 + 
 const tally = fakeTally(texts, { heads: 3, sum });
 const totalOf = (name: string, h: number) => texts.reduce((s, _, t) => s + sum(t, h, name), 0);
 
+/** Of texts of these lengths the queries that have a neighbor so far away. */
+const having = (offset: number) => LENGTHS.reduce((n, length) => n + Math.max(0, length - Math.abs(offset)), 0);
+
 describe("tallyScores", () => {
   const scores = tallyScores(tally, "raw");
 
   it.each([
-    ["previous-token", "weight:-1"],
-    ["next-token", "weight:1"],
     ["self", "weight:0"],
     ["first-position", "first-position"],
     ["sink", "first-position"],
     ["last-position", "last-position"],
-    ["delimiter:cls", "delimiter:cls"],
-    ["delimiter:sep", "delimiter:sep"],
-    ["delimiter:punctuation", "delimiter:punctuation"],
     ["broad", "broad"],
     ["confidence", "confidence"],
     ["distance", "distance"],
-    ["delimiter", "delimiter:punctuation"],
-    ["positional", "top:5"],
   ] as const)("%s is the mean of %s over queries", (name, from) => {
     for (const h of [0, 1, 2]) expect(scores[name][h]).toBeCloseTo(totalOf(from, h) / QUERIES, 6);
   });
 
-  it("semantic is the mean over the attention that it is defined for", () => {
-    for (const h of [0, 1, 2]) expect(scores.semantic[h]).toBeCloseTo(totalOf("semantic", h) / totalOf("semantic-mass", h), 6);
-    const none = fakeTally(texts, { heads: 1, sum: (_t, _h, name) => (name === "semantic-mass" ? 0 : 1) });
-    expect(tallyScores(none, "raw").semantic[0]).toBe(0);
+  it.each([
+    ["previous-token", "weight:-1", -1],
+    ["next-token", "weight:1", 1],
+  ] as const)("%s is the mean of %s over the queries that have such a neighbor", (name, from, offset) => {
+    for (const h of [0, 1, 2]) expect(scores[name][h]).toBeCloseTo(totalOf(from, h) / having(offset), 6);
+  });
+
+  it("positional is the best of all offsets, over the queries that have such a neighbor and at least a quarter of all", () => {
+    const offsets = [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5];
+    const share = (offset: number, h: number) => totalOf(`top:${offset}`, h) / Math.max(having(offset), QUERIES / 4);
+    for (const h of [0, 1, 2]) expect(scores.positional[h]).toBeCloseTo(Math.max(...offsets.map((o) => share(o, h))), 6);
+    expect(having(5)).toBeLessThan(QUERIES / 4);
+  });
+
+  /** Two texts between special tokens, one of them with a full stop and a word of three pieces. */
+  const framed = [
+    { ...words(6), special: [true, false, false, false, false, true], wordOf: Int32Array.of(-1, 0, 0, 0, 1, -1) },
+    { ...words(4), special: [true, false, false, true], wordOf: Int32Array.of(-1, 0, 1, -1) },
+  ].map((text, t) => ({ ...text, punctuation: text.special.map((_, i) => t === 0 && i === 4) }));
+
+  it("delimiters are means over the queries that can see one of the kind", () => {
+    const sums = (_t: number, _h: number, name: string) =>
+      ({ "delimiter:cls": 0.5, "delimiter:sep": 1, "delimiter:punctuation": 1.2 })[name] ?? 0;
+    const [both, causal] = [false, true].map((c) => tallyScores(fakeTally(framed, { heads: 1, sum: sums, causal: c }), "raw"));
+    // six queries see both ends, and four of them the full stop; looking back, none sees the end and one the full stop
+    expect(both!["delimiter:cls"][0]).toBeCloseTo(1 / 6, 6);
+    expect(both!["delimiter:sep"][0]).toBeCloseTo(2 / 6, 6);
+    expect(both!["delimiter:punctuation"][0]).toBeCloseTo(2.4 / 4, 6);
+    expect(both!.delimiter[0]).toBeCloseTo(2.4 / 4, 6);
+    expect(causal!["delimiter:cls"][0]).toBeCloseTo(1 / 6, 6);
+    expect(causal!["delimiter:punctuation"][0]).toBeCloseTo(2.4, 6);
+  });
+
+  it("sub-word is what pieces of the own word get above pieces of others, over the queries that have one", () => {
+    const sums = (t: number, _h: number, name: string) =>
+      t > 0 ? 0 : ({ "sub-word": 1.5, "sub-word-control": 0.5 }[name] ?? 0);
+    // two queries: the second and the third piece of the long word
+    expect(tallyScores(fakeTally(framed, { heads: 1, sum: sums }), "raw")["sub-word"][0]).toBeCloseTo(0.5, 6);
+    expect(tallyScores(tally, "raw")["sub-word"][0]).toBeCloseTo(totalOf("sub-word", 0) - totalOf("sub-word-control", 0), 6);
+  });
+
+  it("nothing that no query can see makes a score that is no number", () => {
+    const alone = tallyScores(fakeTally([words(2)], { heads: 1 }), "raw");
+    for (const name of TALLY_SCORES) expect(alone[name][0], name).toBe(0);
   });
 
   it("no offset of 0 is positional: that is called self", () => {
     const own = fakeTally(texts, { heads: 1, sum: (_t, _h, name) => (name === "top:0" ? 2 : name === "top:-3" ? 1 : 0) });
-    expect(tallyScores(own, "raw").positional[0]).toBeCloseTo(LENGTHS.length / QUERIES, 6);
+    expect(tallyScores(own, "raw").positional[0]).toBeCloseTo(LENGTHS.length / Math.max(having(-3), QUERIES / 4), 6);
     expect(bestOffsets(own)).toEqual([-3]);
   });
 
@@ -72,8 +100,13 @@ describe("tallyScores", () => {
 });
 
 it("bestOffsets finds each head's own offset", () => {
-  const wanted = [-5, 1, 4];
-  const heads = fakeTally(texts, { heads: 3, sum: (_, h, name) => (name === `top:${wanted[h]}` ? 1 : 0.5) });
+  const wanted = [-3, 1, 2];
+  // all of the neighbors at one offset, half of those at every other
+  const sums = (t: number, h: number, name: string) => {
+    const offset = Number(/^top:(.+)$/.exec(name)?.[1] ?? 9);
+    return Math.max(0, LENGTHS[t]! - Math.abs(offset)) * (offset === wanted[h] ? 1 : 0.5);
+  };
+  const heads = fakeTally(texts, { heads: 3, sum: sums });
   expect(bestOffsets(heads)).toEqual(wanted);
 });
 
@@ -104,10 +137,11 @@ describe("resampling", () => {
 
   it("leaves texts that are all alike without an interval", () => {
     const alike = fakeTally([words(3), words(3), words(3)], { heads: 2, sum: (_, h) => h + 1 });
-    const { self } = tallyIntervals(alike, 1);
+    const { self } = tallyDraws(alike, 1);
     for (const h of [0, 1]) {
-      expect(self[h]!.low).toBe(self[h]!.high);
-      expect(self[h]!.low).toBeCloseTo((h + 1) / 3, 6);
+      const { low, high } = interval(self[h]!);
+      expect(low).toBe(high);
+      expect(low).toBeCloseTo((h + 1) / 3, 6);
     }
   });
 
@@ -117,65 +151,38 @@ describe("resampling", () => {
     let inside = 0;
     const heads = 60;
     const noisy = fakeTally(fives, { heads, sum: () => 5 * (0.4 + 0.4 * (uniform() - 0.5)) });
-    for (const { low, high } of tallyIntervals(noisy, 3, 300).self) if (low <= 0.4 && 0.4 <= high) inside++;
-    expect(inside).toBeGreaterThan(0.85 * heads);
-    expect(inside).toBeLessThanOrEqual(heads);
-    for (const { low, high } of tallyIntervals(noisy, 3, 300).self) {
+    for (const draws of tallyDraws(noisy, 3, 300).self) {
+      expect(draws).toHaveLength(300);
+      const { low, high } = interval(draws);
+      if (low <= 0.4 && 0.4 <= high) inside++;
       // the standard error is 0.4 / √12 / √40
       expect(high - low).toBeGreaterThan(0.05);
       expect(high - low).toBeLessThan(0.1);
     }
+    expect(inside).toBeGreaterThan(0.85 * heads);
+    expect(inside).toBeLessThanOrEqual(heads);
   });
 
-  it("one seed gives one interval", () => {
-    expect(tallyIntervals(tally, 1)).toEqual(tallyIntervals(tally, 1));
-  });
-});
-
-describe("semanticTest", () => {
-  const count = 60;
-  const many = Array.from({ length: count }, () => words(3));
-  const noise = (seed: string, heads: number) => normals(random(seed), count * heads);
-
-  it("finds a planted head, with the least p there is", () => {
-    const numbers = noise("planted", 8);
-    const { z, p } = semanticTest(
-      fakeTally(many, { heads: 8, sum: (t, h, name) => (name === "semantic" ? numbers[t * 8 + h]! + (h === 5 ? 1 : 0) : 0) }),
-      1,
-    );
-    expect(p[5]).toBe(1 / 1000);
-    expect(z[5]).toBeGreaterThan(3);
-    for (const h of [0, 1, 2, 3, 4, 6, 7]) expect(p[h]).toBeGreaterThan(0.05);
+  it("draws texts with the queries that can see what is asked for", () => {
+    // text t gives 0.1 t at the offset −1 for each query that has such a neighbor: every draw is a mean of these
+    const shares = fakeTally(texts, {
+      heads: 1,
+      sum: (t, _, name) => (name === "weight:-1" ? 0.1 * t * (LENGTHS[t]! - 1) : 0),
+    });
+    const uniform = random("7/bootstrap");
+    const wanted = Array.from({ length: 50 }, () => {
+      const times = resample(uniform, LENGTHS.length);
+      const [up, down] = [0, 1].map((k) =>
+        LENGTHS.reduce((s, length, t) => s + times[t]! * (length - 1) * (k === 0 ? 0.1 * t : 1), 0),
+      );
+      return up! / down!;
+    });
+    const found = tallyDraws(shares, 7, 50)["previous-token"][0]!;
+    for (const [k, value] of found.entries()) expect(value).toBeCloseTo(wanted[k]!, 6);
   });
 
-  it("z is the sum over texts by the root of the sum of squares", () => {
-    const numbers = noise("z", 2);
-    const { z } = semanticTest(
-      fakeTally(many, { heads: 2, sum: (t, h, name) => (name === "semantic" ? numbers[2 * t + h]! : 0) }),
-      1,
-      9,
-    );
-    for (const h of [0, 1]) {
-      const own = Array.from(many, (_, t) => numbers[2 * t + h]!);
-      expect(z[h]).toBeCloseTo(own.reduce((a, b) => a + b) / Math.sqrt(own.reduce((a, b) => a + b * b, 0)), 5);
-    }
-  });
-
-  it("holds its level over all heads at once", () => {
-    let found = 0;
-    for (let seed = 0; seed < 40; seed++) {
-      const numbers = noise(`level ${seed}`, 20);
-      const nothing = fakeTally(many, { heads: 20, sum: (t, h, name) => (name === "semantic" ? numbers[t * 20 + h]! : 0) });
-      if (Math.min(...semanticTest(nothing, seed, 99).p) <= 0.05) found++;
-    }
-    // family-wise: 2 of 40 are expected, and P(more than 6) is 0.3%
-    expect(found).toBeLessThanOrEqual(6);
-  });
-
-  it("says nothing of a head without attention to similar tokens, or away from them", () => {
-    const { z, p } = semanticTest(fakeTally(many, { heads: 2, sum: (_, h, name) => (name === "semantic" ? -h : 0) }), 1, 99);
-    expect(z[0]).toBe(0);
-    expect(z[1]).toBeCloseTo(-Math.sqrt(count), 5);
-    expect(p[1]).toBe(1);
+  it("one seed gives the same draws", () => {
+    expect(tallyDraws(tally, 1, 20)).toEqual(tallyDraws(tally, 1, 20));
+    expect(tallyDraws(tally, 1, 20).self).not.toEqual(tallyDraws(tally, 2, 20).self);
   });
 });

@@ -1,6 +1,7 @@
 /** The statistics program against the definitions, on every sum, both weightings, encoders and decoders. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMeasurer, type Similar, type Tally } from "../../src/heads/measure.ts";
+import type { Continuations } from "../../src/heads/features.ts";
+import { createMeasurer, type Tally } from "../../src/heads/measure.ts";
 import { createPatterns } from "../../src/heads/patterns.ts";
 import { SUMS } from "../../src/heads/statistics.ts";
 import { countedQueries, type Text } from "../../src/heads/text.ts";
@@ -22,18 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.release());
 
-/** Random numbers for the pair features that are given from outside; 0 where the query does not count. */
+/** Random pairs for the feature that is given from outside. */
 const pairs =
-  (causal: boolean): Similar =>
-  async () =>
+  (causal: boolean): Continuations =>
   (text) => {
-    const n = text.ids.length;
-    const uniform = random(text.sentence.text + n);
-    const made = [new Float32Array(n * n), new Float32Array(n * n)] as const;
-    for (const i of countedQueries(text, causal)) {
-      for (let j = 0; j < n; j++) for (const part of made) part[i * n + j] = uniform() - 0.3;
-    }
-    return made;
+    const uniform = random(text.sentence.text + text.ids.length);
+    const all = countedQueries(text, causal).flatMap((i) => [...text.ids.keys()].map((j): [number, number] => [i, j]));
+    return all.filter(() => uniform() < 0.3);
   };
 
 /** What attention reads in each layer: the states, normalised where norms come first. */
@@ -79,7 +75,7 @@ describe.each([
     const { config } = model;
     texts = [11, 7, 13, 11, 17].map((n, t) => randomText(`${family}${t}`, n, config.vocabulary, lead, tail));
     const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words: true });
-    tally = await measurer.measure(model, texts, { similar: pairs(config.family === "decoder") });
+    tally = await measurer.measure(model, texts, { continuations: pairs(config.family === "decoder") });
     const read = await createPatterns(runtime, model, "raw");
     patterns = [];
     for (const text of texts) patterns.push((await read(text)).flat().map((p) => asMatrix(p, text.ids.length)));
@@ -96,10 +92,9 @@ describe.each([
 
   it("gives the sums that the definitions give", async () => {
     const causal = model.config.family === "decoder";
-    const given = await pairs(causal)(texts);
     await overHeads((t, h, raw, norm) => {
       for (const [weighting, a] of [["raw", raw] as const, ["norm", norm] as const]) {
-        const wanted = naiveSums(a, texts[t]!, causal, given(texts[t]!, t) as [Float32Array, Float32Array]);
+        const wanted = naiveSums(a, texts[t]!, causal, pairs(causal)(texts[t]!));
         const found = sumsOf(tally, weighting, t, h);
         expect(Object.keys(found).sort()).toEqual(Object.keys(wanted).sort());
         for (const [name, value] of Object.entries(wanted)) {
@@ -109,6 +104,13 @@ describe.each([
         }
       }
     });
+  });
+
+  it("has something to say about pieces of words and their control", () => {
+    for (const name of ["sub-word", "sub-word-control"]) {
+      const found = texts.map((_, t) => sumsOf(tally, "raw", t, 0)[name]!);
+      expect(Math.max(...found)).toBeGreaterThan(0);
+    }
   });
 
   it("gives each word's most attended word", async () => {

@@ -47,7 +47,7 @@ const gridPart = () => {
 const dimmedGrid = () =>
   part("Head grid, two labels shown", new HeadwiseHeadGrid(), {
     heads: madeHeads(2, 12, TOKENS.length),
-    shown: ["self", "broad"],
+    shown: ["self", "rare-token"],
   });
 
 const pair = (first: "previous-token" | "syntactic", second: "first-position" | "next-token") => ({
@@ -106,7 +106,7 @@ const mapPart = () => {
     ...{
       name,
       label,
-      x: Math.cos(k * 2.4) * Math.sqrt(k + 1) + (label === "broad" ? 4 : 0),
+      x: Math.cos(k * 2.4) * Math.sqrt(k + 1) + (label === "rare-token" ? 4 : 0),
       y: Math.sin(k * 2.4) * Math.sqrt(k + 1),
     },
     note: `layer ${name.split(".")[0]}`,

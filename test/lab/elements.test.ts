@@ -290,7 +290,7 @@ it("a map has equal scales; a point is picked by mouse and by keyboard", async (
   const points = [
     { name: "0.0", x: 0, y: 0, label: "self" },
     { name: "0.1", x: 3, y: 0, note: "critical" },
-    { name: "1.0", x: 0, y: 1, label: "broad" },
+    { name: "1.0", x: 0, y: 1, label: "sub-word" },
   ];
   await show("headwise-head-map", { points });
   const places = await page.locator("g.point").evaluateAll((all) =>

@@ -13,6 +13,7 @@ import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { attentionCost } from "../../src/models/attention-cost.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import { explain } from "../../src/view/explain.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 let lab: LabPlace;
@@ -26,7 +27,7 @@ afterAll(async () => {
   await lab?.close();
 });
 
-it("Heads: every label, score and twin is the report's", async () => {
+it("Heads: every label, manner, score and twin is the report's", async () => {
   const english = await loadCheckpoint("builtin:english");
   const { report } = await reportOn(runtime, english, parseConllu(SAMPLE_CONLLU, "built-in sample"), { seed: 1 });
   const page = await lab.open("?page=heads");
@@ -37,20 +38,28 @@ it("Heads: every label, score and twin is the report's", async () => {
       return {
         head: cells[0]!,
         labels: cells[1]!.split(/\s+/),
-        score: Number.parseFloat(cells[2]!),
-        twin: cells[5]!.split(/\s+/)[0]!,
+        manners: cells[2]!,
+        score: Number.parseFloat(cells[3]!.replace("−", "-")),
+        title: cells[3]!.replace(/^\S+\s+/, ""),
+        twin: cells[6]!.split(/\s+/)[0]!,
       };
     }),
   );
   expect(rows.map(({ head }) => head)).toEqual(report.heads.map(({ layer, head }) => `${layer}.${head}`));
-  for (const [k, { labels, score, twin }] of rows.entries()) {
-    const { labels: wanted, scores, twin: nearest } = report.heads[k]!;
+  for (const [k, { labels, manners, score, title, twin }] of rows.entries()) {
+    const { label, labels: wanted, manners: attends, missed, scores, twin: nearest } = report.heads[k]!;
     expect(labels).toEqual(wanted);
+    expect(manners).toBe(attends.join(", ") || "–");
+    // a label's score; without one that of the manner, and without either that of the nearest label
+    const told = label === "unclassified" ? (attends[0] ?? missed![0]!.label) : label;
+    if (told !== "delimiter") expect(title).toBe(explain(told).title);
     expect(twin).toBe(`${nearest!.layer}.${nearest!.head}`);
     expect(Object.values(scores).some(({ value }) => Math.abs(value - score) <= 0.0051)).toBe(true);
   }
   await page.getByRole("button", { name: "score" }).click();
-  const sorted = (await page.locator("table.heads tbody td:nth-child(3)").allTextContents()).map(Number.parseFloat);
+  const sorted = (await page.locator("table.heads tbody td:nth-child(4)").allTextContents()).map((text) =>
+    Number.parseFloat(text.replace("−", "-")),
+  );
   expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
   await page.close();
 }, 180_000);

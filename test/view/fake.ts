@@ -1,5 +1,14 @@
 /** A made-up report and made-up patterns, seeded, that look like those of a real model: for tests and for looking at pictures. */
-import { LABELS, type Label, type PatternText, type Report, type Score } from "../../src/heads/schema.ts";
+import {
+  type HeadReport,
+  LABELS,
+  type Label,
+  MANNERS,
+  type Manner,
+  type PatternText,
+  type Report,
+  type Score,
+} from "../../src/heads/schema.ts";
 import { random } from "../../src/params/random.ts";
 
 export interface FakeModel {
@@ -30,7 +39,7 @@ export const uneven: FakeModel = { family: "encoder", heads: [3, 0, 7, 1], texts
 export const single: FakeModel = { family: "encoder", heads: [1], texts: [words("<s> hi & bye </s>")] };
 
 /** How a fake head of a kind likes key j from query i: a logit. */
-const habits: Partial<Record<Label, (i: number, j: number, tokens: readonly string[]) => number>> = {
+const habits: Partial<Record<Label | Manner, (i: number, j: number, tokens: readonly string[]) => number>> = {
   "previous-token": (i, j) => (j === i - 1 ? 5 : 0),
   "next-token": (i, j) => (j === i + 1 ? 5 : 0),
   self: (i, j) => (j === i ? 5 : 0),
@@ -41,6 +50,7 @@ const habits: Partial<Record<Label, (i: number, j: number, tokens: readonly stri
   syntactic: (i, j) => (j === i + (((i * 7) % 5) - 2) ? 4 : 0),
   "rare-token": (_, j, tokens) => tokens[j]!.length * 0.6,
   semantic: (i, j) => 2.5 * Math.sin(i * 1.7 + j * 2.3),
+  "sub-word": (i, j, tokens) => (j === i - 1 && tokens[i]!.startsWith("##") ? 5 : 0),
   "duplicate-token": (i, j, tokens) => (j < i && tokens[i] === tokens[j] ? 5 : 0),
   induction: (i, j, tokens) => (j > 0 && j <= i && tokens[j - 1] === tokens[i] ? 5 : 0),
   sink: (_, j) => (j === 0 ? 6 : 0),
@@ -51,7 +61,16 @@ export function fakeLabel(model: FakeModel, layer: number, head: number): Label 
   const draw = random(`label ${layer}.${head}`)();
   const depth = layer / Math.max(1, model.heads.length - 1);
   if (draw > 0.86) return "unclassified";
-  return LABELS[Math.min(13, Math.floor(((0.6 * draw) / 0.86 + 0.4 * depth) * 14))]!;
+  const last = LABELS.length - 2;
+  return LABELS[Math.min(last, Math.floor(((0.6 * draw) / 0.86 + 0.4 * depth) * (last + 1)))]!;
+}
+
+/** How a head attends, fixed by its place too: half of all heads rest somewhere or have no focus, whatever their label. */
+function fakeManners(_: FakeModel, layer: number, head: number): Manner[] {
+  const draw = random(`way ${layer}.${head}`)();
+  if (draw > 0.5) return [];
+  const manner = MANNERS[Math.floor(draw * 2 * MANNERS.length)]!;
+  return manner === "sink" ? ["sink", "first-position"] : [manner];
 }
 
 /** One text with a pattern for every head. */
@@ -65,11 +84,12 @@ export function fakeText(model: FakeModel, tokens: readonly string[]): PatternTe
 function fakePattern(model: FakeModel, tokens: readonly string[], layer: number, head: number): Float32Array {
   const n = tokens.length;
   const draw = random(`pattern ${layer}.${head}.${n}`);
-  const habit = habits[fakeLabel(model, layer, head)] ?? (() => 0);
+  const named = [fakeLabel(model, layer, head), ...fakeManners(model, layer, head)];
+  const habit = (i: number, j: number) => Math.max(...named.map((name) => habits[name]?.(i, j, tokens) ?? 0));
   const out = new Float32Array(n * n);
   for (let i = 0; i < n; i++) {
     const seen = model.family === "decoder" ? i + 1 : n;
-    const row = Array.from({ length: seen }, (_, j) => Math.exp(habit(i, j, tokens) + 1.6 * draw()));
+    const row = Array.from({ length: seen }, (_, j) => Math.exp(habit(i, j) + 1.6 * draw()));
     const sum = row.reduce((a, b) => a + b);
     out.set(
       row.map((weight) => weight / sum),
@@ -126,24 +146,34 @@ function fakeHeads(model: FakeModel, matrix: readonly (readonly number[])[]): Re
       .filter(({ other }) => other !== at)
       .sort((a, b) => a.distance - b.distance)[0];
     const twin = nearest ? { layer: nearest.layer, head: nearest.head, distance: nearest.distance } : null;
-    const labels = label === "unclassified" ? [] : label === "sink" ? (["sink", "first-position"] as const) : [label];
+    const manners = fakeManners(model, layer, head);
     return {
       layer,
       head,
       keyValueHead: model.family === "decoder" ? Math.floor(head / 3) : head,
       label,
-      labels: [...labels],
-      scores: fakeScores(label, layer, head, layer / model.heads.length),
+      labels: [label],
+      manners,
+      scores: fakeScores([label, ...manners], layer, head, layer / model.heads.length),
       twin,
     };
   });
 }
 
-function fakeScores(label: Label, layer: number, head: number, depth: number): Record<string, Score> {
+function fakeScores(given: readonly (Label | Manner)[], layer: number, head: number, depth: number): Record<string, Score> {
   const draw = random(`scores ${layer}.${head}`);
-  const names: string[] = LABELS.filter((name) => name !== "unclassified");
+  const names = [...LABELS.filter((name) => name !== "unclassified"), ...MANNERS];
   const all = [...names, "delimiter:cls", "delimiter:sep", "delimiter:punctuation"];
-  const scores = Object.fromEntries(all.map((name) => [name, fakeScore(name, name === label, draw)]));
+  const scores = Object.fromEntries(
+    all.map((name) => [
+      name,
+      fakeScore(
+        name,
+        given.some((own) => own === name),
+        draw,
+      ),
+    ]),
+  );
   const spread = 0.5 + draw();
   const measured = (value: number): Score => ({ value, control: null, p: null, n: 9_874 });
   const breadth = Math.min(0.98, spread * (0.45 + 0.3 * Math.sin(3 * depth)));
@@ -156,7 +186,7 @@ function fakeScores(label: Label, layer: number, head: number, depth: number): R
 }
 
 function fakeScore(name: string, strong: boolean, draw: () => number): Score {
-  const scale = name === "semantic" ? 0.2 : 1;
+  const scale = name === "semantic" ? 0.6 : 1;
   const value = scale * (strong ? 0.55 + 0.4 * draw() : 0.3 * draw());
   const control = scale * (0.1 + 0.15 * draw());
   const rest = {
@@ -164,10 +194,27 @@ function fakeScore(name: string, strong: boolean, draw: () => number): Score {
     norm: value * (0.3 + 0.5 * draw()),
     low: value * 0.95,
     high: value * 1.05,
+    ...(name.includes(":") ? {} : { again: strong ? 0.5 + 0.5 * draw() : 0.1 * draw() }),
+    ...(name === "syntactic" ? fakeSyntax(value) : {}),
   };
   const detail = { positional: "offset −2", syntactic: "obj, dependent → head", delimiter: "[SEP]" }[name];
   return { value, control, p: strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, detail };
 }
+
+/** A head that follows one relation, and a second one that is clearly behind. */
+function fakeSyntax(value: number): Pick<Score, "halves" | "offsetBaseline" | "relations"> {
+  const relation = (name: string, direction: FakeRelation["direction"], accuracy: number, first: boolean): FakeRelation => ({
+    ...{ relation: name, direction, n: 400, value: accuracy, baseline: value / 2, margin: accuracy - value / 2 },
+    ...{ marginLow: accuracy - value / 2 - 0.03, p: first ? 1 / 200 : 0.4, holds: first, tied: false },
+  });
+  return {
+    offsetBaseline: value / 2,
+    halves: { first: 0.4 * value, second: 0.6 * value },
+    relations: [relation("obj", "dependent-to-head", value, true), relation("nsubj", "head-to-dependent", 0.55 * value, false)],
+  };
+}
+
+type FakeRelation = NonNullable<HeadReport["scores"][string]["relations"]>[number];
 
 function fakeLayer(layer: number, layers: number, heads: Report["heads"]): Report["layers"][number] {
   const own = heads.filter((head) => head.layer === layer);
@@ -202,6 +249,7 @@ function fakeRelations(heads: Report["heads"]): Report["relations"] {
         direction,
         n,
         offset: Math.floor(5 * draw()) - 2,
+        ...(draw() < 0.25 && { rule: "rarest word" }),
         baseline,
         layer,
         head,

@@ -13,8 +13,8 @@ import { madeImportance } from "./joined-importance.ts";
 import { tagErrors } from "./well-formed.ts";
 
 const LABELS: readonly Label[] = [
-  ...(["previous-token", "previous-token", "sink", "previous-token", "sink", "previous-token"] as const),
-  ...(["broad", "previous-token", "sink", "sink", "induction"] as const),
+  ...(["previous-token", "previous-token", "delimiter", "previous-token", "delimiter", "previous-token"] as const),
+  ...(["unclassified", "previous-token", "delimiter", "delimiter", "induction"] as const),
 ];
 /** [low, value, high] of the eleven heads of the uneven model. */
 const WORTH: readonly (readonly [number, number, number])[] = [
@@ -59,9 +59,9 @@ describe("by label", () => {
   it("heads are critical or removable as exact ablation judged them", () => {
     expect(worthByLabel(report)).toEqual([
       { label: "previous-token", heads: 5, critical: 2, removable: 3, worth: 1, twin: 0.6 },
-      { label: "sink", heads: 4, critical: 1, removable: 3, worth: 2.5, twin: 0.25 },
+      { label: "delimiter", heads: 4, critical: 1, removable: 3, worth: 2.5, twin: 0.25 },
       { label: "induction", heads: 1, critical: 0, removable: 1, worth: 0.5, twin: 0.25 },
-      { label: "broad", heads: 1, critical: 1, removable: 0, worth: 5, twin: 0.4 },
+      { label: "unclassified", heads: 1, critical: 1, removable: 0, worth: 5, twin: 0.4 },
     ]);
   });
 
@@ -80,7 +80,7 @@ describe("by label", () => {
   it("is told in sentences", () => {
     expect(worthFindings(report)).toEqual([
       "4 of 11 heads are critical to similarity: without one, it gets worse on both halves, corrected over all heads, by 0.5% or more of what all heads are worth. The other 7 cost less than that, or nothing that shows: each is removable alone.",
-      "5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction head, 1 removable.",
+      "5 previous-token heads, 3 removable; 4 delimiter heads, 3 removable; 1 induction head, 1 removable.",
       "Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical ones.",
     ]);
   });
@@ -112,9 +112,9 @@ describe("on the page", () => {
   it("every label has a row, with a dot for each head that says by its look whether it can go", () => {
     expect(cells(".by-label").map((row) => row.slice(0, 4))).toEqual([
       ["previous-token", "5", "2", "3"],
-      ["sink", "4", "1", "3"],
+      ["delimiter", "4", "1", "3"],
       ["induction", "1", "0", "1"],
-      ["broad", "1", "1", "0"],
+      ["unclassified", "1", "1", "0"],
     ]);
     const dots = [...document.querySelectorAll(".by-label tbody tr")].map((row) =>
       ["g", "g.critical", "g.better-without"].map((look) => row.querySelectorAll(look).length),
@@ -130,7 +130,7 @@ describe("on the page", () => {
   it("heads are sorted by worth, with what was measured", () => {
     const rows = cells(".by-worth");
     expect(rows.map(([name]) => name)).toEqual("2.1 2.3 2.6 0.0 0.1 0.2 2.4 3.0 2.2 2.5 2.0".split(" "));
-    expect(rows[2]!.slice(0, 5)).toEqual(["2.6", "sink", "removable", "4.00", "−0.500 to 5.00"]);
+    expect(rows[2]!.slice(0, 5)).toEqual(["2.6", "delimiter", "removable", "4.00", "−0.500 to 5.00"]);
     expect(rows.at(-1)!.slice(2, 4)).toEqual(["better without", "−2.00"]);
     expect(rows[0]!.at(-1)).toBe("0.50");
   });
@@ -228,14 +228,14 @@ it("stands in the terminal within 80 columns, and only where there is importance
       halves, corrected over all heads, by 0.5% or more of what all heads are worth.
       The other 7 cost less than that, or nothing that shows: each is removable
       alone.
-      5 previous-token heads, 3 removable; 4 sink heads, 3 removable; 1 induction
-      head, 1 removable.
+      5 previous-token heads, 3 removable; 4 delimiter heads, 3 removable; 1
+      induction head, 1 removable.
       Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical
       ones.
       label           heads  critical  removable  median ablation  twin √JS
       previous-token      5         2          3             1.00      0.60
-      sink                4         1          3             2.50      0.25
+      delimiter           4         1          3             2.50      0.25
       induction           1         0          1            0.500      0.25
-      broad               1         1          0             5.00      0.40"
+      unclassified        1         1          0             5.00      0.40"
   `);
 });

@@ -73,15 +73,18 @@ it("a report is summed up", () => {
     on builtin:sample: 512 sentences, 9,874 tokens · headwise 0.1.0, seed 1
 
     Labels
-      LST last-position      2   POS positional         1   RAR rare-token         1
-      DUP duplicate-token    2   FST first-position     1   IND induction          1
-      PRV previous-token     1   DEL delimiter          1    –  unclassified       1
+      POS positional         3   DEL delimiter          1   DUP duplicate-token    1
+      SUB sub-word           2   SYN syntactic          1    –  unclassified       1
+      PRV previous-token     1   RAR rare-token         1
+
+    Manners of attending, apart from labels
+      fst first-position     3   brd broad              2   lst last-position      1
 
     Heads
              0   1   2   3   4   5   6
-        0   POS LST PRV
+        0   POS DEL PRV
         1   no heads
-        2   DUP DUP LST  –  DEL IND FST
+        2   SUB SUB POS lst SYN DUP POS
         3   RAR
 
     Layers (means over heads)
@@ -91,27 +94,27 @@ it("a report is summed up", () => {
           2     0.76       5.9        0.53  1.62       0.53
           3     0.69       7.6        0.44  2.27          –
 
-    Relations (largest gain over the best fixed offset first)
-      relation                 head    accuracy [95%]  offset        p
-      conj head → dependent     2.2  0.69 [0.66–0.72]    0.25  < 0.001
-      aux dependent → head      2.6  0.70 [0.67–0.73]    0.29  < 0.001
-      case dependent → head     2.5  0.59 [0.56–0.62]    0.20  < 0.001
-      obj head → dependent      2.6  0.58 [0.55–0.61]    0.21  < 0.001
-      cc dependent → head       0.2  0.93 [0.90–0.96]    0.58  < 0.001
-      cop head → dependent      2.3  0.84 [0.81–0.87]    0.49  < 0.001
-      advmod dependent → head   0.0  0.77 [0.74–0.80]    0.44  < 0.001
-      nsubj head → dependent    2.5  0.86 [0.83–0.89]    0.54  < 0.001
-      advmod head → dependent   2.2  0.88 [0.85–0.91]    0.57  < 0.001
-      cop dependent → head      0.2  0.50 [0.47–0.53]    0.20  < 0.001
-      amod dependent → head     2.0  0.70 [0.67–0.73]    0.42  < 0.001
-      mark dependent → head     2.5  0.52 [0.49–0.55]    0.25  < 0.001
+    Relations (largest gain over the best rule that knows no tree first)
+      relation                 head    accuracy [95%]  rule        p
+      det head → dependent      2.2  0.77 [0.74–0.80]  0.35  < 0.001
+      obl head → dependent      2.6  0.74 [0.71–0.77]  0.36  < 0.001
+      aux dependent → head      0.1  0.56 [0.53–0.59]  0.23  < 0.001
+      amod head → dependent     0.0  0.77 [0.74–0.80]  0.44  < 0.001
+      case head → dependent     2.2  0.89 [0.86–0.92]  0.57  < 0.001
+      nmod head → dependent     0.2  0.50 [0.47–0.53]  0.20  < 0.001
+      nsubj head → dependent    2.2  0.74 [0.71–0.77]  0.48  < 0.001
+      cop head → dependent      0.1  0.52 [0.49–0.55]  0.27  < 0.001
+      advmod head → dependent   2.6  0.81 [0.78–0.84]  0.59  < 0.001
+      cc head → dependent       2.1  0.49 [0.46–0.52]  0.27  < 0.001
+      advmod dependent → head   3.0  0.70 [0.67–0.73]  0.49  < 0.001
+      nsubj dependent → head    2.2  0.58 [0.55–0.61]  0.39  < 0.001
 
     Nearest twins (√JS, 0 … 0.83)
-      0.1    2.2    0.081
-      2.0    2.1    0.217
-      2.1    2.3    0.310
-      2.3    3.0    0.322
-      2.0    2.3    0.324
+      2.2    2.6    0.128
+      0.0    2.1    0.311
+      2.0    3.0    0.326
+      2.0    2.5    0.328
+      2.5    3.0    0.398
 
     Notes
       - Texts longer than 128 tokens were cut.

@@ -2,7 +2,6 @@
 import type { Corpus } from "../../corpus/sentence.ts";
 import { findNoise } from "../../heads/findings.ts";
 import type { Label } from "../../heads/label-names.ts";
-import { MANNERS } from "../../heads/labels.ts";
 import { reportOn } from "../../heads/report.ts";
 import type { HeadReport } from "../../heads/schema.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
@@ -102,9 +101,8 @@ async function plantedVerdicts(
   }));
 }
 
-/** Labels that say what a head looks for, not how it attends. */
-const functionsOf = (labels: readonly Label[]): Label[] =>
-  labels.filter((label) => label !== "unclassified" && !MANNERS.has(label));
+/** Labels that say what a head looks for. */
+const functionsOf = (labels: readonly Label[]): Label[] => labels.filter((label) => label !== "unclassified");
 
 function judged({ labels }: HeadReport, recipe: Recipe | undefined) {
   const wanted = recipe?.label ?? null;

@@ -63,6 +63,8 @@ const relationHead = (relation: string, from: readonly Part[], to: readonly Part
   kernel: nearest(side),
   terms: from.flatMap((query) => to.map((key) => ({ query: part(query), key: part(key), weight: 16 }))),
   ...{ label: "syntactic", relation },
+  // where there is no such word the nearest key is the word itself
+  also: ["self"],
 });
 
 const NOUNS = ["NOUN", "PROPN"] as const;
@@ -126,6 +128,8 @@ export const recipesFor = (shape: Shape): { readonly planted: readonly Recipe[];
 export const COPIES_PREVIOUS: Recipe = { ...offsetHead("previous token, written", -1, "previous-token"), view: "identity" };
 export const INDUCTION: Recipe = {
   ...{ name: "induction", view: "previous", label: "induction" },
+  // where nothing was said before, and what follows can be seen, the token after the query is the one that follows its like
+  also: ["next-token"],
   kernel: (offset) => (offset === 1 ? -16 : 0),
   terms: Array.from({ length: BLOCKS.identity[1] }, (_, k) => ({
     ...{ query: ["identity", k] as const, key: ["previous", k] as const },

@@ -2,7 +2,7 @@
 import { LABELS } from "../../heads/label-names.ts";
 import { percent } from "../../view/numbers.ts";
 import { columnTable } from "../../view/terminal-table.ts";
-import type { PlantedVerdict, Truth, UntrainedVerdict } from "./confusion.ts";
+import { type PlantedVerdict, PROMISES, type Truth, type UntrainedVerdict } from "./confusion.ts";
 
 /** Planted heads by the label that they should get, blind heads, and untrained models by shape and scale. */
 export function truthText({ planted, untrained }: Truth): string {
@@ -27,6 +27,18 @@ export function truthText({ planted, untrained }: Truth): string {
     ...mistakes(planted),
   ].join("\n");
 }
+
+const SAYS: Readonly<Record<keyof typeof PROMISES, string>> = {
+  found: `fewer than ${percent(PROMISES.found)} of planted heads have their name`,
+  blindNamed: "a blind head has a function label",
+  modelsNamed: `more than ${percent(PROMISES.modelsNamed)} of untrained models have a head with a function label`,
+  untrainedNoise: `fewer than ${percent(PROMISES.untrainedNoise)} of the heads of untrained models are called noise`,
+  plantedNoise: `more than ${percent(PROMISES.plantedNoise)} of planted heads are called noise`,
+};
+
+/** Which promises do not hold, in one line. */
+export const brokenText = (failed: readonly (keyof typeof PROMISES)[]): string =>
+  failed.length === 0 ? "All promises hold." : `Does not hold: ${failed.map((name) => SAYS[name]).join("; ")}.`;
 
 function plantedRows(planted: readonly PlantedVerdict[]): string[][] {
   const line = (name: string, own: readonly PlantedVerdict[]) => [

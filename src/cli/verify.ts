@@ -1,0 +1,36 @@
+/** `headwise verify`: whether labels are right, on models whose heads are known. */
+import { nodeRuntime } from "../run/ort.node.ts";
+import { broken, confusion, summarize } from "../study/truth/confusion.ts";
+import { brokenText, truthText } from "../study/truth/text.ts";
+import type { CommonOptions } from "./options.ts";
+import { print } from "./output.ts";
+import { createProgress } from "./progress.ts";
+
+export interface VerifyOptions {
+  readonly sentences: number;
+  readonly models: number;
+  readonly json?: boolean;
+}
+
+/** Standard deviations of the weights of untrained models. */
+const SCALES = [0.02, 0.1, 0.3];
+
+/** Prints the confusion table; the exit code is 1 while a promise does not hold. */
+export async function verify(options: CommonOptions & VerifyOptions): Promise<void> {
+  const { seed, sentences, models, json } = options;
+  const progress = createProgress();
+  const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+  try {
+    const truth = await confusion(runtime, {
+      ...{ seed, sentences, untrained: models, scales: SCALES },
+      progress: (stage, share) => progress.update(stage, share),
+    });
+    progress.stop();
+    const failed = broken(summarize(truth));
+    await print(json ? `${JSON.stringify(truth)}\n` : `${truthText(truth)}\n\n${brokenText(failed)}\n`);
+    if (failed.length > 0) process.exitCode = 1;
+  } finally {
+    progress.stop();
+    await runtime.release();
+  }
+}
