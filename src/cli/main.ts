@@ -180,6 +180,7 @@ program
   .description("parameters and multiply-adds of attention by number of heads")
   .requiredOption("--width <n>", "model width d", wholeNumber("--width", 1))
   .requiredOption("--heads <n>", "number of heads h", wholeNumber("--heads", 1))
+  .option("--head-width <n>", "width d_k of a head (default: d/h, which is a convention)", wholeNumber("--head-width", 1))
   .option("--kv-heads <n>", "key/value heads (default: as many as heads)", wholeNumber("--kv-heads", 1))
   .option("--layers <n>", "number of layers", wholeNumber("--layers", 1), 1)
   .option("--length <n>", "tokens of the text that multiply-adds are counted for", wholeNumber("--length", 1), 128)

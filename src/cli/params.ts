@@ -7,6 +7,7 @@ import { print } from "./output.ts";
 export interface ParamsOptions {
   readonly width: number;
   readonly heads: number;
+  readonly headWidth?: number;
   readonly kvHeads?: number;
   readonly layers: number;
   readonly length: number;
@@ -16,14 +17,14 @@ export interface ParamsOptions {
 }
 
 export async function params(options: ParamsOptions): Promise<void> {
-  const { width, heads, kvHeads: keyValueHeads, layers, length, outputProjection, biases } = options;
-  if (width % heads !== 0) throw new InputError(divisibilityText(width, heads));
+  const { width, heads, headWidth, kvHeads: keyValueHeads, layers, length, outputProjection, biases } = options;
+  if (headWidth === undefined && width % heads !== 0) throw new InputError(divisibilityText(width, heads));
   if (keyValueHeads !== undefined && heads % keyValueHeads !== 0) {
     throw new InputError(
       `${heads} query heads cannot share ${keyValueHeads} key/value heads evenly: use a number that divides ${heads}`,
     );
   }
-  const shape = { width, heads, keyValueHeads, layers, outputProjection, biases };
+  const shape = { width, heads, headWidth, keyValueHeads, layers, outputProjection, biases };
   if (options.json) await print(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);
   else await print(`${costText(shape, length)}\n`);
 }

@@ -111,7 +111,10 @@ export const countsOf = (data: Instances, half: number): Int32Array => {
   return out;
 };
 
-/** The accuracy of a head on a relation under another tally of the same texts (norm-weighted, shuffled, random). */
+/** Instances that the accuracy of a control is worth something from: the best of many heads is right by chance in a few. */
+const FEWEST_INSTANCES = 30;
+
+/** The accuracy of a head on a relation that has enough instances under another tally of the same texts (norm-weighted, shuffled, random). */
 export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): RelationMap<Float64Array> {
   const data = goldInstances(tally, causal, seed);
   const heads = headsOf(tally);
@@ -120,10 +123,12 @@ export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, 
   const [first, second] = [countsOf(data, 0), countsOf(data, 1)];
   const n = data.relations.map((_, r) => first[r]! + second[r]!);
   const found = createRelationMap<Float64Array>();
-  for (const [r, relation] of data.relations.entries())
+  for (const [r, relation] of data.relations.entries()) {
+    if (n[r]! < FEWEST_INSTANCES) continue;
     found.set(
       relation,
       Float64Array.from({ length: heads }, (_, h) => (a[r * heads + h]! + b[r * heads + h]!) / n[r]!),
     );
+  }
   return found;
 }

@@ -22,13 +22,25 @@ const aligned = (rows: readonly (readonly string[])[]): string[] => {
 /** Attention's parameters and multiply-adds by number of heads, for `headwise params`. */
 export function costText(shape: AttentionShape, length: number): string {
   const rows = rowsFor(shape).map((heads) => {
-    const c = attentionCost({ ...shape, heads, keyValueHeads: shape.keyValueHeads ?? heads, headWidth: undefined }, length);
+    const keyValueHeads = shape.keyValueHeads ?? heads;
+    const headWidth = heads === shape.heads ? shape.headWidth : undefined;
+    const c = attentionCost({ ...shape, heads, keyValueHeads, headWidth }, length);
     const numbers = [c.headWidth, c.query, c.key, c.value, c.output, c.biases, c.parameters, c.projecting + c.attending];
     return [`${heads === shape.heads ? "→ " : ""}${heads}`, ...numbers.map(grouped)];
   });
   const layers = shape.layers ?? 1;
   const title = `Attention of width ${shape.width}, ${layers} layer${layers > 1 ? "s" : ""}, multiply-adds for one text of ${length} tokens`;
-  return [title, "", ...aligned([COLUMNS, ...rows]), "", ...comparisons(shape)].join("\n");
+  return [title, "", ...aligned([COLUMNS, ...rows]), "", ...convention(shape), ...comparisons(shape)].join("\n");
+}
+
+/** What is said where heads are not as wide as usual. */
+function convention({ width, heads, headWidth }: AttentionShape): string[] {
+  if (headWidth === undefined || headWidth * heads === width) return [];
+  return [
+    `${heads} heads of ${headWidth} put out ${grouped(heads * headWidth)} numbers side by side, which W_O maps to ${width}. That h · d_k = d is a convention, not`,
+    "a need: it keeps the cost the same for any number of heads.",
+    "",
+  ];
 }
 
 function comparisons(shape: AttentionShape): string[] {
@@ -58,5 +70,5 @@ export function divisibilityText(width: number, heads: number): string {
     .sort((a, b) => Math.abs(a - heads) - Math.abs(b - heads))
     .slice(0, 6)
     .sort((a, b) => a - b);
-  return `${heads} heads do not divide the width ${width}: each head gets d_k = ${width}/${heads} = ${(width / heads).toFixed(2)} dimensions, and the heads' outputs are laid side by side to ${width} again, so d_k must be whole; head counts that fit: ${near.join(", ")}`;
+  return `${heads} heads do not divide the width ${width}: by convention a head is d_k = d/h wide, which is ${(width / heads).toFixed(2)} here and has to be whole; head counts that fit: ${near.join(", ")}; any width of a head works with --head-width, since W_O maps h · d_k numbers back to ${width}`;
 }

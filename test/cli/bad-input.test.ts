@@ -209,7 +209,7 @@ const OPTIONS: readonly Case[] = [
   [
     "heads that do not divide the width",
     () => ["params", "--width", "30", "--heads", "4"],
-    "d_k = 30/4 = 7.50",
+    "by convention a head is d_k = d/h wide, which is 7.50 here",
     "fit: 1, 2, 3, 5, 6, 10",
   ],
   [

@@ -52,10 +52,14 @@ export const EXERCISES: readonly Exercise[] = [
     "numbers a head",
     attentionCost({ width: WIDTH, heads: HEADS }, 1).headWidth,
     0,
-    `${WIDTH} / ${HEADS} = ${WIDTH / HEADS}: the heads’ outputs are laid side by side, and together they have to fill the width again.`,
+    `${WIDTH} / ${HEADS} = ${WIDTH / HEADS}: by convention the heads’ outputs, laid side by side, fill the width again.`,
   ),
   {
-    ...{ id: "divide", question: `Which other number of heads could share a width of ${WIDTH}? Try some.`, unit: "heads" },
+    ...{
+      id: "divide",
+      question: `Which other number of heads could share a width of ${WIDTH} evenly, as the convention wants it? Try some.`,
+      unit: "heads",
+    },
     check(heads) {
       const right = divisors(WIDTH).includes(heads);
       return { right, said: right ? `Yes: ${heads} × ${WIDTH / heads} = ${WIDTH}.` : shareOf(heads) };

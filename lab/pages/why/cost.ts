@@ -17,8 +17,9 @@ class WhyCost extends LabPage {
       title: "Each head works in a narrower space, and the price stays the same",
       claim: html`<p>
         Heads do not each get the full width: they share it out. Every head projects the words into a space of its own, d<sub>k</sub> =
-        width / heads numbers wide, compares them there, and the results laid side by side are as wide as before. So the number of heads
-        has to divide the width; and eight narrow heads cost what one wide head costs.
+        width / heads numbers wide, and compares them there; the results laid side by side are as wide as before, and eight narrow heads
+        cost what one wide head costs. That is a convention, for which the number of heads has to divide the width. Necessary it is not:
+        W<sub>O</sub> maps heads of any width back, and then the cost changes.
       </p>`,
       live: this.#calculator(),
       but: html`Textbooks sometimes say that multi-head attention has a third more parameters. That third is W<sub>O</sub>, and it is
