@@ -92,12 +92,12 @@ export function predictions(tally: Tally, weighting: Weighting, { text, query }:
   return out;
 }
 
-/** Hits of each relation and head: [relation, head], over the instances of one half, with the gold of instance `goldOf(k)`. */
-export function hits(predicted: Int16Array, heads: number, data: Instances, half: number, goldOf?: Int32Array): Int32Array {
+/** Hits of each relation and head: [relation, head], over the instances of one half. */
+export function hits(predicted: Int16Array, heads: number, data: Instances, half: number): Int32Array {
   const out = new Int32Array(data.relations.length * heads);
   for (let k = 0; k < data.text.length; k++) {
     if (data.half[k] !== half) continue;
-    const gold = data.gold[goldOf ? goldOf[k]! : k]!;
+    const gold = data.gold[k]!;
     const [row, at] = [k * heads, data.relation[k]! * heads];
     for (let h = 0; h < heads; h++) if (predicted[row + h] === gold) out[at + h]!++;
   }

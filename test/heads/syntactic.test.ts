@@ -234,20 +234,11 @@ describe("instances", () => {
       const next = rows.filter((k) => data.gold[k]! - data.query[k]! === 1);
       expect(both.map((h) => h[2 * r + 1])).toEqual([0, 1].map((half) => next.filter((k) => data.half[k] === half).length));
       expect(both.map((h) => h[2 * r])).toEqual([0, 0]);
-      expect(share.get({ relation, direction })![1]).toBeCloseTo(next.length / rows.length, 12);
+      // of fewer than 30 the best of many heads is right by chance
+      const found = share.get({ relation, direction });
+      if (rows.length < 30) expect(found).toBeUndefined();
+      else expect(found![1]).toBeCloseTo(next.length / rows.length, 12);
     }
-  });
-
-  it("are counted as hit by another's gold when golds are exchanged", () => {
-    const data = goldInstances(tally, false, 1);
-    const predicted = predictions(tally, "raw", data);
-    const rotated = Int32Array.from(data.text, (_, k) => (k + 1) % data.text.length);
-    const expected = new Int32Array(2 * data.relations.length);
-    for (const k of data.text.keys()) {
-      if (data.half[k] !== 1) continue;
-      for (const h of [0, 1]) if (data.query[k]! + h === data.gold[rotated[k]!]) expected[2 * data.relation[k]! + h]!++;
-    }
-    expect(hits(predicted, 2, data, 1, rotated)).toEqual(expected);
   });
 });
 
