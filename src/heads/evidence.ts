@@ -22,9 +22,8 @@ const CONTROL_TEXTS = 300;
 /** Heads that the untrained twins have together, where that takes no more than the most twins: a dozen scores may each go wrong. */
 const CONTROL_HEADS = 240;
 const [LEAST_TWINS, MOST_TWINS] = [3, 12];
-/** Texts that all twins read together, and the least and most that each reads. */
-const TWIN_TEXTS = 240;
-const [LEAST_TWIN_TEXTS, MOST_TWIN_TEXTS] = [40, 120];
+/** Texts that each twin reads: fewer where a model is so large that the least number of twins has enough heads. */
+const TWIN_TEXTS = { of: 120, ofLarge: 80 } as const;
 /** How much of a long text the pictures and the distances between heads are taken from. */
 const PICTURE_TOKENS = 128;
 /** Table look-ups for the distances between heads. */
@@ -114,8 +113,7 @@ async function measureTwins(
 ): Promise<{ plain: Tally; repeated: Tally }[]> {
   const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
   const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
-  const each = Math.max(LEAST_TWIN_TEXTS, Math.min(MOST_TWIN_TEXTS, Math.round(TWIN_TEXTS / count)));
-  const read = sample(part, each, seed + 2);
+  const read = sample(part, wanted > LEAST_TWINS ? TWIN_TEXTS.of : TWIN_TEXTS.ofLarge, seed + 2);
   const out: { plain: Tally; repeated: Tally }[] = [];
   for (const twin of await matchedTwins(runtime, model, read, seed, count)) {
     const plain = await measurer.measure(twin, read);

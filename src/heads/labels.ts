@@ -15,7 +15,7 @@ const THRESHOLDS: Readonly<Partial<Record<Label | Manner, number>>> = {
   "last-position": 0.5,
   delimiter: 0.6,
   "rare-token": 0.5,
-  semantic: 0.2,
+  semantic: 0.15,
   "sub-word": 0.4,
   "duplicate-token": 0.4,
   induction: 0.4,

@@ -112,7 +112,7 @@ export const countsOf = (data: Instances, half: number): Int32Array => {
 };
 
 /** Instances that the accuracy of a control is worth something from: the best of many heads is right by chance in a few. */
-const FEWEST_INSTANCES = 30;
+const FEWEST_INSTANCES = 100;
 
 /** The accuracy of a head on a relation that has enough instances under another tally of the same texts (norm-weighted, shuffled, random). */
 export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): RelationMap<Float64Array> {

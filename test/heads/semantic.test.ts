@@ -69,7 +69,7 @@ describe.each(["gpt2", "bert"] as const)("planted heads of %s", (family) => {
     expect(value).toBeGreaterThan(control);
     expect(p).toBe(1 / 61);
     expect(z).toBeGreaterThan(5);
-    expect(low).toBeGreaterThan(0.2);
+    expect(low).toBeGreaterThan(0.15);
   });
 
   it.each([
