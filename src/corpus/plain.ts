@@ -5,9 +5,43 @@ import type { Corpus, Sentence, Word } from "./sentence.ts";
 const words = new Intl.Segmenter("en", { granularity: "word" });
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
+/** A stretch between two boundaries of a text, and where it begins. */
+interface Segment {
+  readonly segment: string;
+  readonly index: number;
+  readonly isWordLike?: boolean | undefined;
+}
+
+/** Characters that are divided at once, and that a boundary may depend on after it. */
+const WINDOW = 4096;
+const AHEAD = 512;
+
+/**
+ * The segments of a text. Every segment that the engine gives keeps a copy of all that was divided with it, so that a long text is
+ * divided by windows: a window begins at a boundary, which no later one depends on, and what ends too near its end is divided again.
+ */
+export function segmentsOf(segmenter: Intl.Segmenter, text: string, window = WINDOW, ahead = AHEAD): Segment[] {
+  const found: Segment[] = [];
+  for (let [from, size] = [0, window]; from < text.length; ) {
+    const to = Math.min(text.length, from + size);
+    const sure = to === text.length ? to : to - ahead;
+    let next = from;
+    for (const { segment, index, isWordLike } of segmenter.segment(text.slice(from, to))) {
+      const end = from + index + segment.length;
+      if (end > sure) break;
+      found.push({ segment, index: from + index, isWordLike });
+      next = end;
+    }
+    // a segment longer than the window needs a longer one
+    size = next === from ? 2 * size : window;
+    from = next;
+  }
+  return found;
+}
+
 /** The words of a text; marks between them are words of the kind PUNCT. */
 export function splitWords(text: string): Word[] {
-  return [...words.segment(text)]
+  return segmentsOf(words, text)
     .filter(({ segment }) => segment.trim() !== "")
     .map(({ segment, index, isWordLike }) => ({
       form: segment,
@@ -19,7 +53,9 @@ export function splitWords(text: string): Word[] {
 
 /** The sentences of a text, without the space around them. */
 export const splitSentences = (text: string): string[] =>
-  [...sentences.segment(text)].map(({ segment }) => segment.trim()).filter((s) => s !== "");
+  segmentsOf(sentences, text)
+    .map(({ segment }) => segment.trim())
+    .filter((s) => s !== "");
 
 /** A text without a tree. */
 export const plainSentence = (id: string, text: string): Sentence => ({ id, text, words: splitWords(text) });

@@ -1,7 +1,7 @@
 /** Plain text: nothing is lost where it is split, and no piece is longer than asked for. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePlain, plainSentence, splitSentences, splitWords } from "../../src/corpus/plain.ts";
+import { parsePlain, plainSentence, segmentsOf, splitSentences, splitWords } from "../../src/corpus/plain.ts";
 import { InputError } from "../../src/run/errors.ts";
 
 const inWords = (text: string): number => text.split(" ").length;
@@ -85,5 +85,48 @@ describe("parsePlain", () => {
         }
       }),
     );
+  });
+});
+
+describe("a long text is divided by windows", () => {
+  const some = fc.array(
+    fc.constantFrom(
+      "The cat sat.",
+      " ",
+      "Mr. Brown",
+      "e.g.",
+      "3.5",
+      "?!",
+      " Is it so? ",
+      "naïve",
+      "日本語。",
+      "don't",
+      "…",
+      "\n",
+      "A.B.",
+      "x",
+    ),
+    { maxLength: 60 },
+  );
+
+  it.each(["word", "sentence"] as const)("into the same %ss as at once", (granularity) => {
+    const segmenter = new Intl.Segmenter("en", { granularity });
+    fc.assert(
+      fc.property(some, (parts) => {
+        const text = parts.join("");
+        const whole = [...segmenter.segment(text)].map(({ segment, index, isWordLike }) => ({ segment, index, isWordLike }));
+        expect(segmentsOf(segmenter, text, 64, 32)).toEqual(whole);
+      }),
+    );
+  });
+
+  it("in time and memory that grow with it: a paragraph of 2 million characters", () => {
+    const begun = performance.now();
+    expect(splitSentences("One sentence here. ".repeat(105_000)).length).toBe(105_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+
+  it("a word longer than a window is one word", () => {
+    expect(splitWords("x".repeat(10_000)).map(({ form }) => form.length)).toEqual([10_000]);
   });
 });
