@@ -27,7 +27,8 @@ async function publish(from, name, card) {
   for (const key of file.tensors.keys()) tensors.set(key, await file.read(key));
   await source.close();
   writeFileSync(join(to, "model.safetensors"), writeSafetensors(tensors, { type: "F16" }));
-  for (const same of ["config.json", "tokenizer.json", "tokenizer_config.json"]) writeFileSync(join(to, same), readFileSync(join(from, same)));
+  for (const same of ["config.json", "tokenizer.json", "tokenizer_config.json"])
+    writeFileSync(join(to, same), readFileSync(join(from, same)));
   writeFileSync(join(to, "README.md"), card);
   console.log(`wrote models/${name}`);
 }
