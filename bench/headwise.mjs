@@ -19,7 +19,6 @@ export const { createGradients } = await built("heads/gradients.js");
 export const { attentionOnly, attentionWork } = await built("prune/attention-work.js");
 export const { loadCheckpoint, nodeRuntime } = await built("index.node.js");
 export const { batchFeatures } = await built("heads/features.js");
-export const { semanticPairs } = await built("heads/measure.js");
 export const { SUMS } = await built("heads/statistics.js");
 export const { random, shuffled } = await built("params/random.js");
 export const { broken, confusion, summarize } = await built("study/truth/confusion.js");

@@ -1,7 +1,7 @@
 /** Our programs, ready to be timed: the forward pass, the same with statistics, and the hand-written graph of it. */
 import * as ort from "onnxruntime-node";
 import { handWritten } from "./hand-written.mjs";
-import { batchFeatures, byPath, forward, nodeRuntime, random, semanticPairs, statisticsGraph } from "./headwise.mjs";
+import { batchFeatures, byPath, forward, nodeRuntime, random, statisticsGraph } from "./headwise.mjs";
 import { here } from "./race.mjs";
 
 const PLANS = {
@@ -45,8 +45,7 @@ export async function ourRuns(checkpoint, options) {
   const fed = await nodeRuntime({ threads: options.threads });
   const owned = await nodeRuntime({ threads: options.threads, ownWeights: true });
   const texts = randomTexts(options, config);
-  const similar = await semanticPairs(fed, checkpoint);
-  const features = async (words) => batchFeatures(texts, config.family === "decoder", await similar(texts), words).feeds;
+  const features = async (words) => batchFeatures(texts, config.family === "decoder", words).feeds;
   const feeds = await features(true);
 
   const plain = { state: forward(config).states.at(-1) };
