@@ -1,13 +1,16 @@
 /** Our statistics against a peer's, on the peer's ids: every query counts, every text and head is compared. */
 import { readFile } from "node:fs/promises";
-import { batchFeatures, byPath, nodeRuntime, SUMS, statisticsGraph } from "./headwise.mjs";
+import { batchFeatures, byPath, nodeRuntime, PAIR_FEATURES, SUMS, statisticsGraph } from "./headwise.mjs";
 
 const PLAN = { weightings: ["raw", "norm"], words: false };
 
-/** What torch_stats.py calls our sums, in its order. Theirs are means; its entropy is not divided by ln n. */
+/**
+ * What torch_stats.py calls our sums, in its order. Theirs are means; its entropy is not divided by ln n. Its last two pair features
+ * are numbers of its own, which are fed in the places of two of ours.
+ */
 const NAMES = {
   keys: ["first-position", "last-position", "delimiter:punctuation"],
-  pairs: ["distance", "duplicate-token", "semantic", "semantic-mass"],
+  pairs: ["distance", "duplicate-token", "sub-word", "sub-word-control"],
   weight: SUMS.filter((name) => name.startsWith("weight:")),
   top: SUMS.filter((name) => name.startsWith("top:")),
   entropy: ["broad"],
@@ -44,8 +47,13 @@ async function ourSums(checkpoint, texts, masks, threads) {
   const { outputs } = statisticsGraph(checkpoint.config, PLAN);
   const program = await runtime.compile(outputs, { weights: byPath(checkpoint.weights) });
   const n2 = texts[0].ids.length ** 2;
-  const mask = (t, k) => masks.data.slice((t * 4 + k) * n2, (t * 4 + k + 1) * n2);
-  const { feeds } = batchFeatures(texts, false, (_, t) => [mask(t, 2), mask(t, 3)], false);
+  const { feeds } = batchFeatures(texts, false, false);
+  const features = feeds.pairs.shape[1];
+  for (const t of texts.keys())
+    for (const k of [2, 3]) {
+      const own = masks.data.subarray((t * 4 + k) * n2, (t * 4 + k + 1) * n2);
+      feeds.pairs.data.set(own, (t * features + PAIR_FEATURES.indexOf(NAMES.pairs[k])) * n2);
+    }
   const results = await program.run(feeds);
   await runtime.release();
   return results;
