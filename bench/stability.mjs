@@ -28,7 +28,7 @@ const first = await report(half(0), 1);
 const others = [
   ["the other half", await report(half(1), 1)],
   ["another seed", await report(half(0), 2)],
-  ["400 sentences", await report(half(0).slice(0, 400), 1)],
+  ...(half(0).length > 400 ? [["400 sentences", await report(half(0).slice(0, 400), 1)]] : []),
 ];
 await runtime.release();
 

@@ -154,7 +154,10 @@ function bestRule(
   return count > most ? { offset, rule } : { offset };
 }
 
-/** By relation and head: p, and the margin from which it is at most 0.05. p: how often the largest Σ d / √Σ d² of a draw of signs reaches the observed one. */
+/**
+ * By relation and head: p, which is how often the largest Σ d / √Σ d² of a draw of signs reaches the observed one, and the margin from
+ * which p is at most 0.05.
+ */
 function familyWise(
   trials: readonly Trial[],
   heads: number,
