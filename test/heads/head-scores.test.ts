@@ -100,8 +100,8 @@ describe("the score of a head", () => {
     // every text gives the same share, so that every draw does
     expect(byHead.map((scores) => scores["previous-token"]!.again)).toEqual([1, 0, 0]);
     expect(byHead.map((scores) => scores.sink!.again)).toEqual([0, 0, 0]);
-    // draws from 0.1 below to 0.1 above the value, moved √2 as far, against 0.2
-    expect(byHead.map(({ semantic }) => semantic!.again)).toEqual([0.84, 0.14, 0].map((x) => expect.closeTo(x, 6)));
+    // draws from 0.1 below to 0.1 above the value, moved √2 as far, against 0.15
+    expect(byHead.map(({ semantic }) => semantic!.again)).toEqual([1, 0.32, 0].map((x) => expect.closeTo(x, 6)));
     for (const name of ["confidence", "distance", "delimiter:cls"]) expect(byHead[0]![name]!.again).toBeUndefined();
   });
 
