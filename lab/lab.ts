@@ -1,7 +1,7 @@
 /** What all pages share: the address, the model and the worker that it runs in. */
 
 import { proxy, type Remote, wrap } from "comlink";
-import type { Label } from "../src/heads/label-names.ts";
+import type { Label } from "../src/heads/scores/label-names.ts";
 import type { DroppedModel, ModelEntry, OpenedModel, Report } from "./engine/protocol.ts";
 import type { LabEngine } from "./engine/worker.ts";
 import { readState, type State, writeState } from "./state.ts";

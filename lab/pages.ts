@@ -20,13 +20,16 @@ interface LabPageEntry {
 }
 
 const PAGES: Readonly<Record<PageName, LabPageEntry>> = {
-  look: { load: () => import("./pages/look.ts"), show: (lab) => html`<lab-look .lab=${lab}></lab-look>` },
-  heads: { load: () => import("./pages/heads.ts"), show: (lab) => html`<lab-heads .lab=${lab}></lab-heads>` },
-  off: { load: () => import("./pages/off.ts"), show: (lab) => html`<lab-off .lab=${lab}></lab-off>` },
-  cut: { load: () => import("./pages/cut.ts"), show: (lab) => html`<lab-cut .lab=${lab}></lab-cut>` },
-  subspaces: { load: () => import("./pages/subspaces.ts"), show: (lab) => html`<lab-subspaces .lab=${lab}></lab-subspaces>` },
-  train: { load: () => import("./pages/train.ts"), show: (lab) => html`<lab-train .lab=${lab}></lab-train>` },
-  why: { load: () => import("./pages/why.ts"), show: (lab) => html`<lab-why .lab=${lab}></lab-why>` },
+  look: { load: () => import("./pages/look/look.ts"), show: (lab) => html`<lab-look .lab=${lab}></lab-look>` },
+  heads: { load: () => import("./pages/heads/heads.ts"), show: (lab) => html`<lab-heads .lab=${lab}></lab-heads>` },
+  off: { load: () => import("./pages/off/off.ts"), show: (lab) => html`<lab-off .lab=${lab}></lab-off>` },
+  cut: { load: () => import("./pages/cut/cut.ts"), show: (lab) => html`<lab-cut .lab=${lab}></lab-cut>` },
+  subspaces: {
+    load: () => import("./pages/subspaces/subspaces.ts"),
+    show: (lab) => html`<lab-subspaces .lab=${lab}></lab-subspaces>`,
+  },
+  train: { load: () => import("./pages/train/train.ts"), show: (lab) => html`<lab-train .lab=${lab}></lab-train>` },
+  why: { load: () => import("./pages/why/why.ts"), show: (lab) => html`<lab-why .lab=${lab}></lab-why>` },
 };
 
 /** The page, or what stands in its place while its code is on the way. */

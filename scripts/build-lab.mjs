@@ -5,9 +5,9 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { builtinLabModels, listModels, modelFile } from "../dist/cli/lab-models.js";
-import { engineFolder } from "../dist/cli/lab-server.js";
-import { writeFolder } from "../dist/load/write-folder.node.js";
+import { builtinLabModels, listModels, modelFile } from "../dist/cli/lab/lab-models.js";
+import { engineFolder } from "../dist/cli/lab/lab-server.js";
+import { writeFolder } from "../dist/load/files/write-folder.node.js";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGES = join(ROOT, "dist", "lab");

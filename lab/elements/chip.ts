@@ -1,7 +1,7 @@
 /** A label as its code on its colour; the style has a class for each label, since a strict page allows no style attribute. */
 import { css, html, type TemplateResult, unsafeCSS } from "lit";
-import { LABELS } from "../../src/heads/label-names.ts";
-import { labelCode, labelColor, labelText } from "../../src/view/colors.ts";
+import { LABELS } from "../../src/heads/scores/label-names.ts";
+import { labelCode, labelColor, labelText } from "../../src/view/chart/colors.ts";
 import type { Label } from "./types.ts";
 
 const colors = LABELS.filter((label) => label !== "unclassified")

@@ -1,6 +1,6 @@
 /** What the colours mean: the ramp of weights with its numbers, or a swatch for each head. */
 import { html, svg, type TemplateResult } from "lit";
-import { levelWeight, weightRamp } from "../../src/view/colors.ts";
+import { levelWeight, weightRamp } from "../../src/view/chart/colors.ts";
 import { headColors } from "./head-colors.ts";
 import type { Scheme } from "./types.ts";
 

@@ -1,5 +1,5 @@
 /** What the elements are given and what they tell. Plain JSON will do everywhere: a typed array may be a list of numbers. */
-import type { Label } from "../../src/heads/label-names.ts";
+import type { Label } from "../../src/heads/scores/label-names.ts";
 
 export type { Label };
 

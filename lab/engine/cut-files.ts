@@ -1,9 +1,9 @@
 /** A cut model as files: the folder that the command writes, and its ONNX alone. */
 import type { AnyModel } from "../../src/models/any.ts";
-import { onnxFiles } from "../../src/prune/onnx.ts";
-import type { Opened } from "../../src/prune/opened.ts";
-import type { PruneRecord } from "../../src/prune/record.ts";
-import { writtenFiles } from "../../src/prune/written.ts";
+import { onnxFiles } from "../../src/prune/write/onnx.ts";
+import type { Opened } from "../../src/prune/write/opened.ts";
+import type { PruneRecord } from "../../src/prune/write/record.ts";
+import { writtenFiles } from "../../src/prune/write/written.ts";
 import { zipped } from "./zip.ts";
 
 /** A model without some heads, and what is known of the cut. */

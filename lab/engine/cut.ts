@@ -1,7 +1,6 @@
 /** Cutting heads out of the model that is open: in which order they go, what is lost on the way, and the smaller model as files. */
-import type { Estimate } from "../../src/heads/bootstrap.ts";
-import { createSwitched, type HeadNames } from "../../src/heads/switches.ts";
-import type { Judged, Task } from "../../src/heads/task.ts";
+
+import { createSwitched, type HeadNames } from "../../src/heads/importance/switches.ts";
 import type { AnyModel } from "../../src/models/any.ts";
 import { type Unit, unitsOf } from "../../src/models/sites.ts";
 import { checkCut, equalsMasked } from "../../src/prune/check.ts";
@@ -11,8 +10,10 @@ import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt 
 import { cutHeads } from "../../src/prune/cut.ts";
 import { halvesOf, type Parts } from "../../src/prune/halves.ts";
 import { measureSavings } from "../../src/prune/measure.ts";
-import { recordOf } from "../../src/prune/record.ts";
+import { recordOf } from "../../src/prune/write/record.ts";
 import { InputError } from "../../src/run/errors.ts";
+import type { Estimate } from "../../src/stats/bootstrap.ts";
+import type { Judged, Task } from "../../src/tasks/task.ts";
 import { type CutFile, type CutSource, readCutData } from "./cut-data.ts";
 import { type Cut, type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
 import type { Current } from "./engine.ts";

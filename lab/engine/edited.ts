@@ -1,7 +1,6 @@
 /** A model whose heads can be scaled, and whose patterns can be replaced, from run to run of one program. */
 import { input, type Value } from "../../src/graph/value.ts";
-import { pooled } from "../../src/heads/pooling.ts";
-import { switches, switchFeeds } from "../../src/heads/switches.ts";
+import { switches, switchFeeds } from "../../src/heads/importance/switches.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../src/models/any.ts";
 import { type AnyConfig, type Site, sitesOf } from "../../src/models/sites.ts";
@@ -13,6 +12,7 @@ import { logSoftmax, softmax } from "../../src/ops/softmax.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../../src/run/runtime.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
+import { pooled } from "../../src/tasks/pooling.ts";
 import type { Edits } from "./protocol.ts";
 
 /** What a run gives: `pooled` [1, m], or `guesses` [v] at place `at` and `nats` [i] of the `targets`. */

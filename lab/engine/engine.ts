@@ -1,9 +1,9 @@
 /** The model in the page: one at a time, opened, looked at, changed. Runs in a worker; every function answers with plain data. */
 
-import type { Weighting } from "../../src/heads/statistics.ts";
+import type { Weighting } from "../../src/heads/observe/statistics.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { countParameters } from "../../src/params/tree.ts";
-import { isTranslator, type Opened } from "../../src/prune/opened.ts";
+import { isTranslator, type Opened } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { openRuntime, type Place } from "./device.ts";

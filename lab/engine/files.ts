@@ -1,6 +1,6 @@
 /** The files of a model in a browser: from a server's folder, or dropped onto the page. */
 import type { OpenFile } from "../../src/load/checkpoint.ts";
-import { blobSource, bytesSource, type Source } from "../../src/load/source.ts";
+import { blobSource, bytesSource, type Source } from "../../src/load/format/source.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { DroppedModel, ModelEntry } from "./protocol.ts";
 

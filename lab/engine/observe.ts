@@ -2,7 +2,7 @@
 
 import { scoped, type Value } from "../../src/graph/value.ts";
 import { inputsOf } from "../../src/graph/walk.ts";
-import { normWeights, rawWeights, type Weighting } from "../../src/heads/statistics.ts";
+import { normWeights, rawWeights, type Weighting } from "../../src/heads/observe/statistics.ts";
 import type { AnyModel } from "../../src/models/any.ts";
 import { anyForward } from "../../src/models/any.ts";
 import { type Site, sitesOf } from "../../src/models/sites.ts";

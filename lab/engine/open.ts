@@ -1,5 +1,5 @@
 /** Opens a model from a server's folder or from files that were dropped. */
-import { type Opened, readForCutting, readGgufForCutting } from "../../src/prune/opened.ts";
+import { type Opened, readForCutting, readGgufForCutting } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { droppedFiles, servedFiles } from "./files.ts";
 import type { DroppedModel, ModelEntry } from "./protocol.ts";

@@ -1,6 +1,6 @@
 /** What a model makes of a text, with its heads as they are or changed. */
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
-import { type AnyCheckpoint, isTranslator } from "../../src/prune/opened.ts";
+import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Edited } from "./edited.ts";
 import type { Asked, Edits, Outcome } from "./protocol.ts";

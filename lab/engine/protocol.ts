@@ -1,5 +1,5 @@
 /** What the page and the worker that runs the model say to each other. Types only: the page loads nothing of the engine. */
-import type { Weighting } from "../../src/heads/statistics.ts";
+import type { Weighting } from "../../src/heads/observe/statistics.ts";
 
 /** A model that a server offers, as in its `models.json`. */
 export interface ModelEntry {

@@ -1,9 +1,9 @@
 /** The subspaces that heads project into: a text's tokens in them, the angles between two, and what a layer's heads cover. */
 import { Matrix } from "ml-matrix";
 import type { Value } from "../../src/graph/value.ts";
-import { type Covered, coverage } from "../../src/heads/coverage.ts";
-import { columnsOf, rowsOf } from "../../src/heads/head-maps.ts";
-import { anglesBetween, type Factored, factored } from "../../src/heads/subspaces.ts";
+import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
+import { columnsOf, rowsOf } from "../../src/heads/redundancy/head-maps.ts";
+import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
 import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
 import { keep } from "../../src/nn/probe.ts";

@@ -2,7 +2,7 @@
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
-import { readConfig } from "../../src/load/config.ts";
+import { readConfig } from "../../src/load/family/config.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { sizeOf } from "../../src/run/tensor.ts";

@@ -1,8 +1,8 @@
 /** Models that read the made world of relations. */
 import { createWorld } from "../../src/corpus/world/document.ts";
 import { worldIds } from "../../src/corpus/world/tokenizer.ts";
-import type { AnyCheckpoint } from "../../src/prune/opened.ts";
-import { isTranslator } from "../../src/prune/opened.ts";
+import type { AnyCheckpoint } from "../../src/prune/write/opened.ts";
+import { isTranslator } from "../../src/prune/write/opened.ts";
 
 /** Whether every word of the world is a token of the model, with the world's id. */
 export function isWorldModel(model: AnyCheckpoint): boolean {

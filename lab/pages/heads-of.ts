@@ -1,5 +1,5 @@
 /** What the worker found, as the elements take it. */
-import type { Label } from "../../src/heads/schema.ts";
+import type { Label } from "../../src/heads/report/schema.ts";
 import type { HeadPattern } from "../elements/types.ts";
 import type { Looked, SitePatterns } from "../engine/protocol.ts";
 

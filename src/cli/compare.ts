@@ -1,18 +1,19 @@
 /** `headwise compare`: which heads changed from one model to another, as a summary here, a page and data. */
-import { compareModels } from "../heads/compare.ts";
-import { requireOneShape } from "../heads/compare-align.ts";
+
+import { requireOneShape } from "../heads/compare/align.ts";
+import { compareModels } from "../heads/compare/compare.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import type { Check, Checkpoint } from "../load/checkpoint.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
-import { comparisonPage } from "../view/compare-page.ts";
-import { printableAll } from "../view/printable.ts";
-import { comparisonText } from "../view/terminal-compare.ts";
+import { comparisonPage } from "../view/compare/compare-page.ts";
+import { printableAll } from "../view/page/printable.ts";
+import { comparisonText } from "../view/terminal/terminal-compare.ts";
 import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
-import { sayNotes } from "./model.ts";
-import type { CommonOptions } from "./options.ts";
-import { terminal } from "./output.ts";
-import { createProgress, fetching, type Progress } from "./progress.ts";
-import { prepareResults, type ResultOptions } from "./results.ts";
+import { sayNotes } from "./read/model.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { terminal } from "./terminal/output.ts";
+import { createProgress, fetching, type Progress } from "./terminal/progress.ts";
+import { prepareResults, type ResultOptions } from "./terminal/results.ts";
 
 export interface CompareCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {}
 

@@ -5,7 +5,7 @@ import { parsePlain } from "../corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
-import { choose } from "./choose.ts";
+import { choose } from "./read/choose.ts";
 
 /** How many sentences of a text are read, and which. */
 export interface SentenceOptions {

@@ -6,13 +6,13 @@ import { halvesOf } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
-import { curvePage, curveText } from "../view/curve-page.ts";
-import { elementsModule } from "../view/elements.node.ts";
-import { openWithTask } from "./open-with-task.ts";
-import type { CommonOptions } from "./options.ts";
-import { createProgress } from "./progress.ts";
-import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
-import type { TaskOptions } from "./task.ts";
+import { curvePage, curveText } from "../view/importance/curve-page.ts";
+import { elementsModule } from "../view/page/elements.node.ts";
+import { openWithTask } from "./read/open-with-task.ts";
+import type { CommonOptions } from "./read/options.ts";
+import type { TaskOptions } from "./read/task.ts";
+import { createProgress } from "./terminal/progress.ts";
+import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.ts";
 
 export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];

@@ -1,7 +1,7 @@
 /** The commands that judge heads by a task, and cut them. */
 import { type Command, Option } from "commander";
 import { RELATIONS } from "../corpus/world/target.ts";
-import { ABLATIONS, METHODS } from "../heads/methods.ts";
+import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
 import { CHOICES } from "../prune/choices.ts";
 import {
   type CommonOptions,
@@ -12,8 +12,8 @@ import {
   shareBelow,
   wholeNumber,
   withTextLimit,
-} from "./options.ts";
-import { TASKS } from "./task-names.ts";
+} from "./read/options.ts";
+import { TASKS } from "./read/task-names.ts";
 
 /** Options of commands that judge a model by a task. */
 const judging = (command: Command): Command =>

@@ -1,19 +1,20 @@
 /** `headwise importance`: what every head is worth to a task, as a summary here, a page and data. */
-import { describeModel } from "../heads/describe.ts";
-import { importance } from "../heads/importance.ts";
-import type { ImportanceReport } from "../heads/importance-report.ts";
-import { type Ablation, METHODS } from "../heads/methods.ts";
+
+import { importance } from "../heads/importance/importance.ts";
+import type { ImportanceReport } from "../heads/importance/importance-report.ts";
+import { type Ablation, METHODS } from "../heads/importance/methods.ts";
+import { describeModel } from "../heads/observe/describe.ts";
 import { wholeTask } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
-import { importancePage } from "../view/importance-page.ts";
-import { importanceText } from "../view/importance-text.ts";
-import { openWithTask } from "./open-with-task.ts";
-import type { CommonOptions } from "./options.ts";
-import { createProgress } from "./progress.ts";
-import { namesOf, prepareResults, type ResultOptions } from "./results.ts";
-import type { TaskOptions } from "./task.ts";
+import { importancePage } from "../view/importance/importance-page.ts";
+import { importanceText } from "../view/importance/importance-text.ts";
+import { openWithTask } from "./read/open-with-task.ts";
+import type { CommonOptions } from "./read/options.ts";
+import type { TaskOptions } from "./read/task.ts";
+import { createProgress } from "./terminal/progress.ts";
+import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.ts";
 
 export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../run/errors.ts";
-import { openLabModel } from "./lab-model.ts";
-import { builtinLabModels } from "./lab-models.ts";
-import { labServer, listen } from "./lab-server.ts";
-import { print } from "./output.ts";
+import { openLabModel } from "./lab/lab-model.ts";
+import { builtinLabModels } from "./lab/lab-models.ts";
+import { labServer, listen } from "./lab/lab-server.ts";
+import { print } from "./terminal/output.ts";
 
 /** What `headwise lab` can be told. */
 export interface LabCommandOptions {

@@ -1,20 +1,20 @@
 /** `headwise look`: the patterns of a text, in the terminal and as files. */
 import { plainSentence } from "../corpus/plain.ts";
-import { createPatterns, patternText as readPatterns } from "../heads/patterns.ts";
-import type { PatternText } from "../heads/schema.ts";
-import type { Weighting } from "../heads/statistics.ts";
-import { prepare } from "../heads/text.ts";
-import { writeTogether } from "../load/write.node.ts";
+import { createPatterns, patternText as readPatterns } from "../heads/observe/patterns.ts";
+import type { Weighting } from "../heads/observe/statistics.ts";
+import { prepare } from "../heads/observe/text.ts";
+import type { PatternText } from "../heads/report/schema.ts";
+import { writeTogether } from "../load/files/write.node.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
-import { lookPage } from "../view/page.ts";
-import { headGrid, headPattern } from "../view/pattern.ts";
-import { svgToPng } from "../view/png.node.ts";
-import { gridText, patternText } from "../view/terminal.ts";
-import { claimFiles } from "./files.ts";
-import { openModel } from "./model.ts";
-import type { CommonOptions } from "./options.ts";
-import { printData, printPainted, terminal } from "./output.ts";
+import { headGrid, headPattern } from "../view/chart/pattern.ts";
+import { lookPage } from "../view/page/page.ts";
+import { svgToPng } from "../view/page/png.node.ts";
+import { gridText, patternText } from "../view/terminal/terminal.ts";
+import { claimFiles } from "./read/files.ts";
+import { openModel } from "./read/model.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { printData, printPainted, terminal } from "./terminal/output.ts";
 
 export interface LookOptions {
   readonly text: string;

@@ -2,11 +2,11 @@
 /** The `headwise` command. Commands load what they need when they run, so that help is quick. */
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
-import { failWith, usageLine } from "./failure.ts";
 import { headsCommands } from "./heads-commands.ts";
-import type { CommonOptions } from "./options.ts";
-import { first, portNumber, positiveNumber, realNumber, sentences, wholeNumber, withTextLimit } from "./options.ts";
-import { tell } from "./output.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { first, portNumber, positiveNumber, realNumber, sentences, wholeNumber, withTextLimit } from "./read/options.ts";
+import { failWith, usageLine } from "./terminal/failure.ts";
+import { tell } from "./terminal/output.ts";
 
 const program = new Command("headwise")
   .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")

@@ -1,8 +1,8 @@
 /** `headwise params`: what attention costs by its number of heads. */
 import { attentionCost } from "../models/attention-cost.ts";
 import { InputError } from "../run/errors.ts";
-import { costText, divisibilityText } from "../view/cost.ts";
-import { print } from "./output.ts";
+import { costText, divisibilityText } from "../view/page/cost.ts";
+import { print } from "./terminal/output.ts";
 
 export interface ParamsOptions {
   readonly width: number;

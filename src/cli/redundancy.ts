@@ -1,16 +1,16 @@
 /** `headwise redundancy`: which heads of a model are alike, as a summary here, a page and data. */
 import type { Corpus } from "../corpus/sentence.ts";
-import { redundancy as compareHeads } from "../heads/redundancy.ts";
-import { printableAll } from "../view/printable.ts";
-import { redundancyPage } from "../view/redundancy-page.ts";
-import { redundancyText } from "../view/terminal-redundancy.ts";
+import { redundancy as compareHeads } from "../heads/redundancy/redundancy.ts";
+import { printableAll } from "../view/page/printable.ts";
+import { redundancyPage } from "../view/redundancy/redundancy-page.ts";
+import { redundancyText } from "../view/terminal/terminal-redundancy.ts";
 import { parseCorpus, readContent, someSentences } from "./corpus.ts";
-import { openModel } from "./model.ts";
-import type { CommonOptions } from "./options.ts";
-import { terminal } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { openModel } from "./read/model.ts";
+import type { CommonOptions } from "./read/options.ts";
 import type { ReportCommandOptions } from "./report.ts";
-import { prepareResults } from "./results.ts";
+import { terminal } from "./terminal/output.ts";
+import { createProgress } from "./terminal/progress.ts";
+import { prepareResults } from "./terminal/results.ts";
 
 export async function redundancy(model: string, options: CommonOptions & ReportCommandOptions): Promise<void> {
   const write = await prepareResults("redundancy", options);

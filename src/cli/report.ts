@@ -2,20 +2,20 @@
 import { basename } from "node:path";
 import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
-import { describeModel } from "../heads/describe.ts";
-import { parseImportance } from "../heads/importance-report.ts";
-import { requireImportanceFor, requireImportanceOf, withImportance } from "../heads/join-importance.ts";
-import { reportOn } from "../heads/report.ts";
-import { elementsModule } from "../view/elements.node.ts";
-import { printableAll } from "../view/printable.ts";
-import { reportPage } from "../view/report-page.ts";
-import { reportText } from "../view/terminal.ts";
+import { parseImportance } from "../heads/importance/importance-report.ts";
+import { describeModel } from "../heads/observe/describe.ts";
+import { requireImportanceFor, requireImportanceOf, withImportance } from "../heads/report/join-importance.ts";
+import { reportOn } from "../heads/report/report.ts";
+import { elementsModule } from "../view/page/elements.node.ts";
+import { printableAll } from "../view/page/printable.ts";
+import { reportPage } from "../view/report/report-page.ts";
+import { reportText } from "../view/terminal/terminal.ts";
 import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
-import { openModel } from "./model.ts";
-import type { CommonOptions } from "./options.ts";
-import { terminal } from "./output.ts";
-import { createProgress } from "./progress.ts";
-import { prepareResults, type ResultOptions } from "./results.ts";
+import { openModel } from "./read/model.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { terminal } from "./terminal/output.ts";
+import { createProgress } from "./terminal/progress.ts";
+import { prepareResults, type ResultOptions } from "./terminal/results.ts";
 
 export interface ReportCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {
   /** A second text: CoNLL-U where its name says so, else plain. */

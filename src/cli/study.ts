@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { WORLD_SPECIAL, worldTokenizer } from "../corpus/world/tokenizer.ts";
-import { clearAsides } from "../load/aside.node.ts";
-import { writeSafetensors } from "../load/safetensors-write.ts";
+import { clearAsides } from "../load/files/aside.node.ts";
+import { writeTogether, writeWhole } from "../load/files/write.node.ts";
+import { writeFolder } from "../load/files/write-folder.node.ts";
+import { writeSafetensors } from "../load/format/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
-import { writeTogether, writeWhole } from "../load/write.node.ts";
-import { writeFolder } from "../load/write-folder.node.ts";
 import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";
 import { mapTree } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
@@ -17,12 +17,13 @@ import type { Tensor } from "../run/tensor.ts";
 import { hubConfigOf, modelConfigOf, type RunKey, STUDIES, type StudyConfig } from "../study/arms.ts";
 import type { ModelResult, TrainedModel } from "../study/model-run.ts";
 import { oneOrMany, type StudyResult } from "../study/one-or-many.ts";
-import { studyPage } from "../study/page.ts";
-import { plural } from "../view/numbers.ts";
-import { claimFolder } from "./files.ts";
-import type { CommonOptions } from "./options.ts";
-import { print } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { plural } from "../view/page/numbers.ts";
+import { findings } from "../view/study/findings.ts";
+import { studyPage } from "../view/study/study-page.ts";
+import { claimFolder } from "./read/files.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { print } from "./terminal/output.ts";
+import { createProgress } from "./terminal/progress.ts";
 
 export interface StudyOptions {
   readonly quick?: boolean;
@@ -61,9 +62,10 @@ function interrupted(models: number, { quick, out }: StudyOptions): string {
   return `stopped with ${plural(models, "model")} kept; go on with: ${again}`;
 }
 
-function text({ findings }: StudyResult, out: string): string {
+function text({ study, summary }: StudyResult, out: string): string {
+  const { found, notFound } = findings(study, summary);
   const section = (title: string, sentences: readonly string[]) => [title, ...sentences.map((s) => `  - ${s}`), ""];
-  const lines = [...section("Found:", findings.found), ...section("Not found:", findings.notFound)];
+  const lines = [...section("Found:", found), ...section("Not found:", notFound)];
   return `${lines.join("\n")}\nwrote ${join(out, "study.html")} and ${join(out, "result.json")}\n`;
 }
 

@@ -2,16 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readWhole } from "../corpus/text.node.ts";
-import { parseJson } from "../load/json.ts";
+import { parseJson } from "../load/format/json.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { readTrainConfig, type TrainConfig } from "../train/config.ts";
 import type { Evaluation } from "../train/run.ts";
-import { type SessionResult, trainSession } from "../train/session.node.ts";
-import type { CommonOptions } from "./options.ts";
-import { print } from "./output.ts";
-import { createPace, type Pace } from "./pace.ts";
-import { INTERRUPTED, onSignal } from "./signals.ts";
+import { type SessionResult, trainSession } from "../train/run-folder/session.node.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { print } from "./terminal/output.ts";
+import { createPace, type Pace } from "./terminal/pace.ts";
+import { INTERRUPTED, onSignal } from "./terminal/signals.ts";
 
 export interface TrainOptions extends Omit<CommonOptions, "seed"> {
   /** Only where it was given: a configuration has one of its own. */

@@ -1,16 +1,16 @@
 /** `headwise translate`: texts or the lines of a file through an encoder–decoder, in order. */
 import { basename } from "node:path";
 import { readLines } from "../corpus/text.node.ts";
+import { writeWhole } from "../load/files/write.node.ts";
 import { loadTranslator } from "../load/translator.node.ts";
-import { writeWhole } from "../load/write.node.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
-import { bleu } from "../train/bleu.ts";
-import { checkTranslation, type Translation, translate as translations } from "../train/translate.ts";
-import { claimFiles } from "./files.ts";
-import type { CommonOptions } from "./options.ts";
-import { isReaderGone, printData, tell } from "./output.ts";
-import { createProgress, fetching } from "./progress.ts";
+import { bleu } from "../tasks/bleu/bleu.ts";
+import { checkTranslation, type Translation, translate as translations } from "../train/decode/translate.ts";
+import { claimFiles } from "./read/files.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { isReaderGone, printData, tell } from "./terminal/output.ts";
+import { createProgress, fetching } from "./terminal/progress.ts";
 
 export interface TranslateCommandOptions {
   readonly text?: string;

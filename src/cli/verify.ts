@@ -1,10 +1,10 @@
 /** `headwise verify`: whether labels are right, on models whose heads are known. */
 import { nodeRuntime } from "../run/ort.node.ts";
 import { broken, confusion, summarize } from "../study/truth/confusion.ts";
-import { brokenText, truthText } from "../study/truth/text.ts";
-import type { CommonOptions } from "./options.ts";
-import { print } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { brokenText, truthText } from "../view/study/truth-text.ts";
+import type { CommonOptions } from "./read/options.ts";
+import { print } from "./terminal/output.ts";
+import { createProgress } from "./terminal/progress.ts";
 
 export interface VerifyOptions {
   readonly sentences: number;

@@ -2,7 +2,7 @@
  * Byte-pair merges learnt from word counts (Sennrich et al. 2016): join the commonest neighbours, again and again, with the
  * counts of pairs kept up to date. Order and ties are those of Hugging Face's `BpeTrainer`, so that ids come out equal.
  */
-import { createQueue, type Queue } from "../load/queue.ts";
+import { createQueue, type Queue } from "../load/tokenizer/model/queue.ts";
 
 /** Words as runs of token ids: word `w` is `symbols[starts[w] … starts[w] + lengths[w])`, seen `counts[w]` times. */
 export interface Words {

@@ -1,6 +1,6 @@
 /** A byte-level BPE vocabulary trained on text, written as the tokenizer.json that Hugging Face's own libraries load. */
 
-import { byteAlphabet, byteCharacters, gpt2Words } from "../load/byte-level.ts";
+import { byteAlphabet, byteCharacters, gpt2Words } from "../load/tokenizer/byte-level.ts";
 import { InputError } from "../run/errors.ts";
 import { learnMerges, type Merges, type Words } from "./bpe-merges.ts";
 import type { Texts } from "./lines.ts";

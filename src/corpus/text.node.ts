@@ -3,8 +3,8 @@
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { type FileSource, fileSource } from "../load/files.node.ts";
-import { why } from "../load/why.ts";
+import { type FileSource, fileSource } from "../load/files/files.node.ts";
+import { why } from "../load/files/why.ts";
 import { InputError } from "../run/errors.ts";
 import { readConllu } from "./conllu.ts";
 import { type DocumentEnd, documents } from "./documents.ts";

@@ -2,12 +2,12 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
-import { builtinFolder } from "./builtin.node.ts";
 import { type Check, type Checkpoint, type OpenFile, readDirectory, readGguf } from "./checkpoint.ts";
-import { fileOnDemand, fileSource, reason } from "./files.node.ts";
-import { type HubModel, openHubModel } from "./hub.node.ts";
-import { filesIn, isWithin } from "./listing.node.ts";
-import type { Source } from "./source.ts";
+import { builtinFolder } from "./files/builtin.node.ts";
+import { fileOnDemand, fileSource, reason } from "./files/files.node.ts";
+import { type HubModel, openHubModel } from "./files/hub.node.ts";
+import { filesIn, isWithin } from "./files/listing.node.ts";
+import type { Source } from "./format/source.ts";
 
 /** Called while a file of a hub model comes in (bytes), with what is waited for, if anything. */
 export type Progress = (done: number, total: number, file: string, waiting?: string) => void;

@@ -1,21 +1,21 @@
 /** A checkpoint from its parts: configuration, tensors, tokenizer. Files are found by `checkpoint.node.ts` or by a page. */
 import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
-import { readConfig } from "./config.ts";
-import { configJsonFromGguf, ggufNames } from "./gguf-model.ts";
-import { type Beside, openGgufParts } from "./gguf-split.ts";
-import { parseJson } from "./json.ts";
+import { readConfig } from "./family/config.ts";
+import { configJsonFromGguf, ggufNames } from "./family/gguf-model.ts";
+import { readModel } from "./family/weights.ts";
+import { type Beside, openGgufParts } from "./format/gguf-split.ts";
+import { parseJson } from "./format/json.ts";
+import { openSafetensors, show } from "./format/safetensors.ts";
+import { openSharded } from "./format/shards.ts";
+import { checkSize } from "./format/size.ts";
+import { isPointer, POINTER, type Source } from "./format/source.ts";
+import type { TensorFile } from "./format/tensors.ts";
 import type { Pooling, RefusedPooling } from "./pooling.ts";
 import { readPooling } from "./pooling-files.ts";
-import { openSafetensors, show } from "./safetensors.ts";
-import { openSharded } from "./shards.ts";
-import { checkSize } from "./size.ts";
-import { isPointer, POINTER, type Source } from "./source.ts";
-import type { TensorFile } from "./tensors.ts";
-import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
-import { tokenizerFilesFromGguf } from "./tokenizer-gguf.ts";
-import { boundedTokenizer, checkVocabulary } from "./vocabulary.ts";
-import { readModel } from "./weights.ts";
+import { tokenizerFilesFromGguf } from "./tokenizer/class/gguf-tokenizer.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
+import { boundedTokenizer, checkVocabulary } from "./tokenizer/vocabulary.ts";
 import { whyNoConfig, whyNoWeights } from "./whereabouts.ts";
 
 /** A model that is ready to run, with what turns text into its input. */

@@ -2,7 +2,9 @@
 
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "./format/json.ts";
+import { openSafetensors } from "./format/safetensors.ts";
+import type { Source } from "./format/source.ts";
 import {
   DENSE_ACTIVATIONS,
   type DenseModule,
@@ -13,8 +15,6 @@ import {
   type RefusedPooling,
   type SentenceModule,
 } from "./pooling.ts";
-import { openSafetensors } from "./safetensors.ts";
-import type { Source } from "./source.ts";
 
 /** The files of a model directory, by name. */
 type OpenFile = (name: string) => Promise<Source | undefined>;

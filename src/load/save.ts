@@ -4,8 +4,8 @@ import type { AnyConfig } from "../models/sites.ts";
 import type { TransformerParameters } from "../models/transformer.ts";
 import { leaves } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
-import { type Stored, storedAt, winnerAt } from "./names.ts";
-import { transposed } from "./weights.ts";
+import { type Stored, storedAt, winnerAt } from "./family/names.ts";
+import { transposed } from "./family/weights.ts";
 
 /**
  * The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them; `bare`: without

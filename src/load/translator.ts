@@ -4,14 +4,14 @@ import type { EncoderDecoderParameters } from "../models/encoder-decoder-paramet
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
-import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation-config.ts";
-import { asksForMarian, type MarianFiles, readMarianSettings } from "./marian-settings.ts";
-import { readSentencePiece } from "./sentencepiece.ts";
-import { checkSize } from "./size.ts";
-import { readTranslationConfig, translationConfigJson } from "./translation-config.ts";
-import { createMarianTokenizer, type TranslationTokenizer } from "./translation-tokenizer.ts";
-import { readTranslationWeights, translationTensors } from "./translation-weights.ts";
-import { boundedTokenizer, checkVocabulary } from "./vocabulary.ts";
+import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./family/generation-config.ts";
+import { readTranslationConfig, translationConfigJson } from "./family/translation-config.ts";
+import { readTranslationWeights, translationTensors } from "./family/translation-weights.ts";
+import { checkSize } from "./format/size.ts";
+import { asksForMarian, type MarianFiles, readMarianSettings } from "./tokenizer/class/marian-settings.ts";
+import { createMarianTokenizer, type TranslationTokenizer } from "./tokenizer/class/translation-tokenizer.ts";
+import { readSentencePiece } from "./tokenizer/model/sentencepiece.ts";
+import { boundedTokenizer, checkVocabulary } from "./tokenizer/vocabulary.ts";
 
 /** An encoder–decoder with its weights. */
 export interface EncoderDecoder {

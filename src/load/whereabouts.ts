@@ -1,5 +1,5 @@
 /** What a directory is that has no model where one is looked for, and what to do about it. */
-import { show } from "./safetensors.ts";
+import { show } from "./format/safetensors.ts";
 
 const PICKLED = "pickled checkpoints are never opened; save the model as safetensors (save_pretrained)";
 

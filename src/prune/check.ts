@@ -1,6 +1,6 @@
 /** The proof of a cut: the smaller model and the whole one with the same heads masked, on real text. */
 import type { Value } from "../graph/value.ts";
-import { batches } from "../heads/text.ts";
+import { batches } from "../heads/observe/text.ts";
 import type { AnyModel } from "../models/any.ts";
 import { encoderDecoderForward } from "../models/encoder-decoder.ts";
 import { type AnyConfig, type Kept, sitesOf } from "../models/sites.ts";

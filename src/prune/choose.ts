@@ -1,12 +1,12 @@
 /** Which heads go first: an order of everything that can be cut, by importance, by exact trial, or by chance. */
-import { createScorer } from "../heads/importance.ts";
-import type { HeadNames } from "../heads/switches.ts";
-import type { Task } from "../heads/task.ts";
+import { createScorer } from "../heads/importance/importance.ts";
+import type { HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
 import { random, shuffled } from "../params/random.ts";
 import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
+import type { Task } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
 
 export interface ChooseOptions {

@@ -1,5 +1,5 @@
 /** What `headwise curve` writes. */
-import type { Task } from "../heads/task.ts";
+import type { Task } from "../tasks/task.ts";
 import type { Curves } from "./curve.ts";
 
 /** `headwise.curve/1` */

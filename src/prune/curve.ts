@@ -1,13 +1,14 @@
 /** What a model loses with its heads: quality against the share that is gone, measured on examples that chose nothing. */
-import { drawExamples, type Estimate, qualities } from "../heads/bootstrap.ts";
-import { interval } from "../heads/scores.ts";
-import { createSwitched, type HeadNames } from "../heads/switches.ts";
-import { type Judged, type Task, worse } from "../heads/task.ts";
+
+import { createSwitched, type HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, type Unit, unitsOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
+import { drawExamples, type Estimate } from "../stats/bootstrap.ts";
+import { interval } from "../stats/intervals.ts";
+import { type Judged, qualities, type Task, worse } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
 

@@ -1,8 +1,9 @@
 /** Examples to choose heads by or to train on, and others to measure on. */
-import { FEWEST_EXAMPLES } from "../heads/bootstrap.ts";
-import { type Key, splitInTwo } from "../heads/split.ts";
-import type { Task } from "../heads/task.ts";
+
 import { InputError } from "../run/errors.ts";
+import { FEWEST_EXAMPLES } from "../stats/bootstrap.ts";
+import { type Key, splitInTwo } from "../stats/split.ts";
+import type { Task } from "../tasks/task.ts";
 import type { Halves } from "./curve.ts";
 
 /** Tasks over some of the examples that there are, by their numbers; default: over all. */

@@ -1,7 +1,6 @@
 /** Training after a cut: the smaller model learns to put out what the whole one did (Hinton et al. 2015; Romero et al. 2015). */
 import { grads } from "../autodiff/grads.ts";
 import { input, scoped, type Value } from "../graph/value.ts";
-import type { Task } from "../heads/task.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { type DecoderParameters, decoder } from "../models/decoder.ts";
 import { type EncoderParameters, encoder } from "../models/encoder.ts";
@@ -16,6 +15,7 @@ import { byPath, declare, leaves, mapTree } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
+import type { Task } from "../tasks/task.ts";
 import type { Batch } from "../train/batch.ts";
 import { type BatchShape, isTrained, type Objective, parametersOf, type TrainableConfig } from "../train/objective.ts";
 import { learningRate } from "../train/schedule.ts";

@@ -1,8 +1,8 @@
 /** What a cut does to translations themselves: BLEU of the whole model and of the smaller one on the same sentences. */
 import type { EncoderDecoder, Translator } from "../load/translator.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { type BleuComparison, compareBleu } from "../train/bleu-compare.ts";
-import { translate } from "../train/translate.ts";
+import { type BleuComparison, compareBleu } from "../tasks/bleu/bleu-compare.ts";
+import { translate } from "../train/decode/translate.ts";
 
 export interface TranslatedText {
   readonly source: string;

@@ -1,7 +1,7 @@
 /** The arms of a study: which models are trained on what, and how they start. */
 import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
-import { readConfig } from "../load/config.ts";
+import { readConfig } from "../load/family/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";

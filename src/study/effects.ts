@@ -2,7 +2,7 @@
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { clusterInterval } from "./inference.ts";
+import { clusterInterval } from "../stats/inference.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Answers, Respondent } from "./skills.ts";
 

@@ -6,7 +6,6 @@ import type { TransformerConfig } from "../models/config.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { VERSION } from "../version.ts";
 import { checkStudy, MEASURED, modelConfigOf, type RunKey, runKeys, type StudyConfig } from "./arms.ts";
-import { findings } from "./findings.ts";
 import type { ModelResult, StudyGraphs, StudySetting, TrainedModel } from "./model-run.ts";
 import { measureModel, studyGraphs, trainModel } from "./model-run.ts";
 import { layOut, requireTargets } from "./sheet.ts";
@@ -14,7 +13,7 @@ import { type Summary, summarize } from "./summary.ts";
 
 /** The study's result, as `result.json` holds it. */
 export interface StudyResult {
-  readonly schema: "headwise.study.one-or-many/1";
+  readonly schema: "headwise.study.one-or-many/2";
   readonly headwise: string;
   readonly study: StudyConfig;
   readonly threads: number;
@@ -23,7 +22,6 @@ export interface StudyResult {
   readonly models: readonly ModelResult[];
   readonly summary: Summary;
   /** What was found and what was not, in sentences. */
-  readonly findings: { readonly found: readonly string[]; readonly notFound: readonly string[] };
   readonly seconds: number;
 }
 
@@ -102,14 +100,13 @@ function conclude(runtime: Runtime, study: StudyConfig, models: readonly ModelRe
   const readers = readWorld(worldDocuments("readers", train), worldDocuments("readers", test, train));
   const summary = summarize(study, models);
   return {
-    schema: "headwise.study.one-or-many/1",
+    schema: "headwise.study.one-or-many/2",
     headwise: VERSION,
     study,
     threads: runtime.threads,
     readers,
     models,
     summary,
-    findings: findings(study, summary),
     seconds: models.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }

@@ -1,8 +1,8 @@
 /** From the models of a study to what they say together: by head count, by arm, with the tests named beforehand. */
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
+import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "../stats/inference.ts";
 import type { Arm, StudyConfig } from "./arms.ts";
 import type { HeadEffects } from "./effects.ts";
-import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "./inference.ts";
 import type { ModelResult } from "./model-run.ts";
 
 /** Head counts against something measured of each model. */

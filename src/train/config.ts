@@ -1,7 +1,7 @@
 /** What a training run is: one JSON file, checked before anything is done, every key of which has a default but the data. */
 import { z } from "zod";
-import { nearest } from "../load/nearest.ts";
-import { show } from "../load/safetensors.ts";
+import { nearest } from "../load/files/nearest.ts";
+import { show } from "../load/format/safetensors.ts";
 import { InputError } from "../run/errors.ts";
 
 const count = z

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
-import { ARCHITECTURES } from "../../src/load/config.ts";
+import { ARCHITECTURES } from "../../src/load/family/config.ts";
 import { fixtureGguf } from "../load/gguf-llama.ts";
 import { type Case, type Place, refusesAll } from "./bad-case.ts";
 import { buildCommand, type Command } from "./command.ts";

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportSchema } from "../../src/heads/schema.ts";
+import { reportSchema } from "../../src/heads/report/schema.ts";
 import { attentionCost } from "../../src/models/attention-cost.ts";
 import { VERSION } from "../../src/version.ts";
 import { tagErrors } from "../view/well-formed.ts";

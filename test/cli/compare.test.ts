@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comparisonSchema } from "../../src/heads/compare-schema.ts";
+import { comparisonSchema } from "../../src/heads/compare/compare-schema.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { editJson, makeModel, tinyTokenizer } from "./model-folder.ts";
 

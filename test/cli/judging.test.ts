@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { METHODS } from "../../src/heads/methods.ts";
+import { METHODS } from "../../src/heads/importance/methods.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { cutHeads } from "../../src/prune/cut.ts";

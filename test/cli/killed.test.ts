@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../../src/params/random.ts";
-import { damageOf } from "../../src/train/sums.node.ts";
+import { damageOf } from "../../src/train/run-folder/sums.node.ts";
 import { madeText } from "../train/made-text.ts";
 import { buildCommand, type Command, type Ran } from "./command.ts";
 import { CASES, SHORT } from "./killed-cases.ts";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LabModel } from "../../src/cli/lab-models.ts";
-import { type LabOptions, labServer, listen } from "../../src/cli/lab-server.ts";
+import type { LabModel } from "../../src/cli/lab/lab-models.ts";
+import { type LabOptions, labServer, listen } from "../../src/cli/lab/lab-server.ts";
 
 /** What a server said. */
 export interface Answer {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { builtinLabModels } from "../../src/cli/lab-models.ts";
+import { builtinLabModels } from "../../src/cli/lab/lab-models.ts";
 import { ask, directoryModel, labPlace, type Place } from "./lab-place.ts";
 
 const SECRET = "a secret of this machine";

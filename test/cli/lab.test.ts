@@ -14,8 +14,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { builtinLabModels, type ListedModel, listModels } from "../../src/cli/lab-models.ts";
-import { engineFolder, labServer, listen } from "../../src/cli/lab-server.ts";
+import { builtinLabModels, type ListedModel, listModels } from "../../src/cli/lab/lab-models.ts";
+import { engineFolder, labServer, listen } from "../../src/cli/lab/lab-server.ts";
 import { type Asking, ask, closed, directoryModel, labPlace, type Place, someBytes } from "./lab-place.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

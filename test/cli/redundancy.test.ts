@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { redundancySchema } from "../../src/heads/redundancy-schema.ts";
+import { redundancySchema } from "../../src/heads/redundancy/redundancy-schema.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { makeModel } from "./model-folder.ts";
 

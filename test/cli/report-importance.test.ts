@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importanceSchema } from "../../src/heads/importance-report.ts";
-import { reportSchema } from "../../src/heads/schema.ts";
+import { importanceSchema } from "../../src/heads/importance/importance-report.ts";
+import { reportSchema } from "../../src/heads/report/schema.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { editJson, makeModel, overwriteFirst } from "./model-folder.ts";
 import { makeTranslator } from "./translator-folder.ts";

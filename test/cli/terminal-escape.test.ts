@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { print, printData, printPainted, tell } from "../../src/cli/output.ts";
+import { print, printData, printPainted, tell } from "../../src/cli/terminal/output.ts";
 import { buildCommand, type Command, type Ran } from "./command.ts";
 import { editHeader, editJson, makeModel, tinyTokenizer } from "./model-folder.ts";
 import { makeTranslator } from "./translator-folder.ts";

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { isAside } from "../../src/load/aside.node.ts";
-import { fileSource } from "../../src/load/files.node.ts";
-import { openSafetensors } from "../../src/load/safetensors.ts";
+import { isAside } from "../../src/load/files/aside.node.ts";
+import { fileSource } from "../../src/load/files/files.node.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
 import { random } from "../../src/params/random.ts";
 import { madeText } from "../train/made-text.ts";
 import { buildCommand, type Command, type Ran, type RunOptions } from "./command.ts";

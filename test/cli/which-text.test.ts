@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportSchema } from "../../src/heads/schema.ts";
+import { reportSchema } from "../../src/heads/report/schema.ts";
 import { buildCommand, type Command } from "./command.ts";
 import { makeModel } from "./model-folder.ts";
 

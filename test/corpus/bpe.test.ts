@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { Tokenizer as Native } from "tokenizers";
 import { describe, expect, test } from "vitest";
 import { type BpeOptions, trainBpe } from "../../src/corpus/bpe.ts";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
-import { Tokenizer as Library } from "../../src/load/tokenizer-library.ts";
+import { Tokenizer as Library } from "../../src/load/tokenizer/library.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { edgeLines } from "../load/tokenizer-lines.ts";
 

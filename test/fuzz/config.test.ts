@@ -1,9 +1,9 @@
 /** Broken config.json files: whatever is in them, they load or an InputError of one short line says why not. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readConfig, TRANSLATION_ARCHITECTURES } from "../../src/load/config.ts";
-import { parseJson } from "../../src/load/json.ts";
-import { readTranslationConfig } from "../../src/load/translation-config.ts";
+import { readConfig, TRANSLATION_ARCHITECTURES } from "../../src/load/family/config.ts";
+import { readTranslationConfig } from "../../src/load/family/translation-config.ts";
+import { parseJson } from "../../src/load/format/json.ts";
 import { transformerParameters } from "../../src/models/transformer.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { dice, FUZZ_CASES, mutateJson, mutateText } from "./mutate.ts";

@@ -1,11 +1,11 @@
 /** Broken search settings: they are read or refused in one line, and a search with what was read ends. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readGeneration, readGenerationOfConfig } from "../../src/load/generation-config.ts";
+import { readGeneration, readGenerationOfConfig } from "../../src/load/family/generation-config.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { search } from "../../src/train/beam.ts";
-import { createDecoding } from "../../src/train/decode.ts";
+import { search } from "../../src/train/decode/beam.ts";
+import { createDecoding } from "../../src/train/decode/decode.ts";
 import { smallConfig, smallWeights } from "../models/small-translator.ts";
 import { dice, FUZZ_CASES, mutateJson } from "./mutate.ts";
 

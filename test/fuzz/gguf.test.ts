@@ -1,7 +1,7 @@
 /** Broken GGUF files: they are read or refused in one line, whatever sizes they claim. */
 import { beforeAll, expect, it } from "vitest";
 import { readGguf } from "../../src/load/checkpoint.ts";
-import { bytesSource } from "../../src/load/source.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { fixtureGguf } from "../load/gguf-llama.ts";
 import { type Dice, dice, FUZZ_CASES, mutateBytes } from "./mutate.ts";

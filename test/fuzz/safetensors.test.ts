@@ -1,8 +1,8 @@
 /** Broken safetensors files and indexes by the thousand: they open, or an InputError of one line says why not. */
 import { describe, expect, it } from "vitest";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { openSharded } from "../../src/load/shards.ts";
-import type { Source } from "../../src/load/source.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
+import { openSharded } from "../../src/load/format/shards.ts";
+import type { Source } from "../../src/load/format/source.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { type Dice, dice, FUZZ_CASES, mutateBytes, mutateJson, mutateText } from "./mutate.ts";
 

@@ -1,7 +1,7 @@
 /** Broken SentencePiece files: an `InputError` or pieces, and nothing else. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readSentencePiece } from "../../src/load/sentencepiece.ts";
+import { readSentencePiece } from "../../src/load/tokenizer/model/sentencepiece.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { dice, FUZZ_CASES, mutateBytes } from "./mutate.ts";
 

@@ -1,6 +1,6 @@
 /** Broken tokenizer files: an `InputError` or an encoding, and nothing else. */
 import { expect, test } from "vitest";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { kinds } from "../load/tokenizer-kinds.ts";
 import { dice, FUZZ_CASES, mutateJson, mutateText } from "./mutate.ts";

@@ -1,8 +1,8 @@
 /** What a comparison measures, from whole matrices and tensors, by the definitions. */
 import type { Corpus } from "../../src/corpus/sentence.ts";
 import type { Value } from "../../src/graph/value.ts";
-import { createPatterns } from "../../src/heads/patterns.ts";
-import { countedQueries, prepare } from "../../src/heads/text.ts";
+import { createPatterns } from "../../src/heads/observe/patterns.ts";
+import { countedQueries, prepare } from "../../src/heads/observe/text.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { forward } from "../../src/models/transformer.ts";
 import { keep } from "../../src/nn/probe.ts";

@@ -1,9 +1,9 @@
 /** Tallies without a model: sums and attended words as a test wants them. */
 import type { Sentence } from "../../src/corpus/sentence.ts";
-import type { Tally } from "../../src/heads/measure.ts";
-import { possibleQueries } from "../../src/heads/possible.ts";
-import { SUMS } from "../../src/heads/statistics.ts";
-import type { Text } from "../../src/heads/text.ts";
+import type { Tally } from "../../src/heads/observe/measure.ts";
+import { possibleQueries } from "../../src/heads/observe/possible.ts";
+import { SUMS } from "../../src/heads/observe/statistics.ts";
+import type { Text } from "../../src/heads/observe/text.ts";
 
 /** A text of one token a word, without special tokens. */
 export const textOf = (sentence: Sentence, ids = sentence.words.map((_, w) => w)): Text => ({

@@ -2,11 +2,11 @@
 import { expect, it } from "vitest";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
-import { createRelationMap, goldInstances } from "../../src/heads/relations.ts";
-import { leftOutNotes, readable } from "../../src/heads/text.ts";
-import { createTextReader } from "../../src/heads/text-reader.ts";
+import { leftOutNotes, readable } from "../../src/heads/observe/text.ts";
+import { createRelationMap, goldInstances } from "../../src/heads/scores/relations.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
+import { createTextReader } from "../../src/tasks/text-reader.ts";
 import { tinyTokenizer } from "../cli/model-folder.ts";
 import { fixtureConfig } from "../models/golden.ts";
 import { fakeTally, textOf } from "./fake-tally.ts";

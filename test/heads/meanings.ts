@@ -1,5 +1,5 @@
 /** A model of one layer whose heads are planted: what each of them attends to is known, and so is what every token means. */
-import type { Text } from "../../src/heads/text.ts";
+import type { Text } from "../../src/heads/observe/text.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
 import { type Transformer, transformerParameters } from "../../src/models/transformer.ts";
 import { initialize } from "../../src/params/initialize.ts";

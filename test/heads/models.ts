@@ -1,8 +1,8 @@
 /** The small checkpoints with a tokenizer, and texts of given tokens, for the tests of what heads do. */
 import type { Sentence } from "../../src/corpus/sentence.ts";
-import type { Text } from "../../src/heads/text.ts";
+import type { Text } from "../../src/heads/observe/text.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import { random } from "../../src/params/random.ts";
 import { tinyTokenizer } from "../cli/model-folder.ts";
 import { loadFixture } from "../models/golden.ts";

@@ -1,5 +1,5 @@
 /** Statistics of patterns written out from their definitions, one loop a line: the slow twin of the statistics program. */
-import type { Text } from "../../src/heads/text.ts";
+import type { Text } from "../../src/heads/observe/text.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
 

@@ -1,7 +1,7 @@
 /** The family-wise p of semantic heads keeps its level where heads attend by what tokens are, and similarity knows nothing of that. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { SIGNIFICANCE } from "../../src/heads/labels.ts";
-import { semanticScores } from "../../src/heads/semantic.ts";
+import { SIGNIFICANCE } from "../../src/heads/scores/labels.ts";
+import { semanticScores } from "../../src/heads/scores/semantic.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
 import { type Transformer, transformerParameters } from "../../src/models/transformer.ts";
 import { initialize } from "../../src/params/initialize.ts";

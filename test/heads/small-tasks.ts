@@ -1,9 +1,10 @@
 /** Tasks on made-up texts for the small models of every family. */
-import { similarityTask } from "../../src/heads/similarity-task.ts";
-import type { Judged, Task } from "../../src/heads/task.ts";
-import { nextTokenTask, translationTask } from "../../src/heads/token-tasks.ts";
+
 import type { AnyModel } from "../../src/models/any.ts";
 import { random } from "../../src/params/random.ts";
+import { similarityTask } from "../../src/tasks/similarity.ts";
+import type { Judged, Task } from "../../src/tasks/task.ts";
+import { nextTokenTask, translationTask } from "../../src/tasks/token-tasks.ts";
 import { loadFixture } from "../models/golden.ts";
 import { translatorFixture } from "../models/translation-golden.ts";
 

@@ -1,9 +1,9 @@
 /** The family-wise p of syntactic heads keeps its level where heads are exactly as good as the best rule, sentence by sentence. */
 import { describe, expect, it } from "vitest";
 import type { Sentence } from "../../src/corpus/sentence.ts";
-import { SIGNIFICANCE } from "../../src/heads/labels.ts";
-import { testSyntax } from "../../src/heads/syntactic.ts";
-import type { Text } from "../../src/heads/text.ts";
+import type { Text } from "../../src/heads/observe/text.ts";
+import { SIGNIFICANCE } from "../../src/heads/scores/labels.ts";
+import { testSyntax } from "../../src/heads/scores/syntactic.ts";
 import { random } from "../../src/params/random.ts";
 import { fakeTally, textOf } from "./fake-tally.ts";
 

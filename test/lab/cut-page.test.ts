@@ -6,13 +6,13 @@ import { basename, join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createSwitched } from "../../src/heads/switches.ts";
-import { evaluate } from "../../src/heads/task.ts";
-import { nextTokenTask } from "../../src/heads/token-tasks.ts";
+import { createSwitched } from "../../src/heads/importance/switches.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import { evaluate } from "../../src/tasks/task.ts";
+import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 const TEXT = "previously some drummer that often shakes nobody was examining the drifting violins and our sonorous violin .";

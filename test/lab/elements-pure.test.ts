@@ -1,16 +1,16 @@
 /** The laws behind the elements: reducing, grouping, editing, zooming, moving. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { spread, ticksOver } from "../../lab/elements/chart-scale.ts";
-import { downsample } from "../../lab/elements/downsample.ts";
+import { groupMatrix, groupTokens } from "../../lab/elements/arcs/words.ts";
 import { editRow } from "../../lab/elements/edit-row.ts";
-import { headRows } from "../../lab/elements/head-rows.ts";
+import { headRows } from "../../lab/elements/head-grid/head-rows.ts";
+import { moveInRows, nearestTowards } from "../../lab/elements/head-grid/roving.ts";
+import { paintWeights, pixel, rampTable } from "../../lab/elements/head-map/ramp.ts";
+import { spread, ticksOver } from "../../lab/elements/layer-curves/chart-scale.ts";
+import { downsample } from "../../lab/elements/pattern/downsample.ts";
+import { pan, reveal, under, zoomAt } from "../../lab/elements/pattern/view-window.ts";
 import { placer } from "../../lab/elements/plane.ts";
-import { paintWeights, pixel, rampTable } from "../../lab/elements/ramp.ts";
-import { moveInRows, nearestTowards } from "../../lab/elements/roving.ts";
-import { pan, reveal, under, zoomAt } from "../../lab/elements/view-window.ts";
-import { groupMatrix, groupTokens } from "../../lab/elements/words.ts";
-import { channels, weightLevel, weightRamp } from "../../src/view/colors.ts";
+import { channels, weightLevel, weightRamp } from "../../src/view/chart/colors.ts";
 import { madeHeads } from "./made-heads.ts";
 
 const weight = fc.double({ min: 0, max: 1, noNaN: true });

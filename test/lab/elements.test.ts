@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ensureChromium } from "../../scripts/chromium.mjs";
-import { channels, weightLevel, weightRamp } from "../../src/view/colors.ts";
+import { channels, weightLevel, weightRamp } from "../../src/view/chart/colors.ts";
 import { madeHeads, madePattern } from "./made-heads.ts";
 import { openSite, type Site } from "./site.ts";
 

@@ -1,6 +1,6 @@
 /** Made heads: simple patterns of known kinds over any number of tokens. */
 import type { HeadPattern, Label } from "../../lab/elements/types.ts";
-import type { Manner } from "../../src/heads/label-names.ts";
+import type { Manner } from "../../src/heads/scores/label-names.ts";
 
 /** How strongly query i attends to key j, before rows are made to sum to one. */
 type Kind = (i: number, j: number, n: number) => number;

@@ -6,14 +6,14 @@ import { LIVE, type Moment } from "../../lab/engine/training-plan.ts";
 import { EXERCISES, type Exercise } from "../../lab/pages/why/answers.ts";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
-import { columnsOf } from "../../src/heads/head-maps.ts";
-import { reportOn } from "../../src/heads/report.ts";
-import { principalAngles } from "../../src/heads/subspaces.ts";
+import { columnsOf } from "../../src/heads/redundancy/head-maps.ts";
+import { principalAngles } from "../../src/heads/redundancy/subspaces.ts";
+import { reportOn } from "../../src/heads/report/report.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { attentionCost } from "../../src/models/attention-cost.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { explain } from "../../src/view/explain.ts";
+import { explain } from "../../src/view/report/explain.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 let lab: LabPlace;

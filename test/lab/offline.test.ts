@@ -6,10 +6,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { HeadwisePattern } from "../../lab/elements/pattern.ts";
+import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
 import { ensureChromium } from "../../scripts/chromium.mjs";
-import { curvePage } from "../../src/view/curve-page.ts";
-import { reportPage } from "../../src/view/report-page.ts";
+import { curvePage } from "../../src/view/importance/curve-page.ts";
+import { reportPage } from "../../src/view/report/report-page.ts";
 import { fakeReport, fakeTexts, uneven } from "../view/fake.ts";
 import { madeCurves } from "../view/made-importance.ts";
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { createEdited } from "../../lab/engine/edited.ts";
 import type { Current } from "../../lab/engine/engine.ts";
 import { isWorldModel } from "../../lab/engine/world.ts";
-import { bytesSource } from "../../src/load/source.ts";
-import { readForCutting } from "../../src/prune/opened.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
+import { readForCutting } from "../../src/prune/write/opened.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 
 /** The folder of a model that comes with Headwise. */

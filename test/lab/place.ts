@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { ensureChromium } from "../../scripts/chromium.mjs";
-import { builtinLabModels, type LabModel } from "../../src/cli/lab-models.ts";
-import { labServer, listen } from "../../src/cli/lab-server.ts";
+import { builtinLabModels, type LabModel } from "../../src/cli/lab/lab-models.ts";
+import { labServer, listen } from "../../src/cli/lab/lab-server.ts";
 
 /** SwiftShader computes WebGPU on the processor, so that a machine without a graphics card can test it. */
 const FLAGS = [

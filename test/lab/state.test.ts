@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { latest } from "../../lab/latest.ts";
-import { borrowed, madePattern } from "../../lab/pages/made-pattern.ts";
+import { borrowed, madePattern } from "../../lab/pages/off/made-pattern.ts";
 import { type Pattern, readState, START, writeState } from "../../lab/state.ts";
 
 const head = fc.tuple(fc.nat(40), fc.nat(40)).map(([layer, one]) => `${layer}.${one}`);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
-import { reportOn } from "../../src/heads/report.ts";
-import type { Report } from "../../src/heads/schema.ts";
-import { reportSchema } from "../../src/heads/schema.ts";
+import { reportOn } from "../../src/heads/report/report.ts";
+import type { Report } from "../../src/heads/report/schema.ts";
+import { reportSchema } from "../../src/heads/report/schema.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { byPath } from "../../src/params/tree.ts";

@@ -1,7 +1,7 @@
 /** The tensors of a fixture's checkpoint under the names of its file. */
 import { readFileSync } from "node:fs";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { bytesSource } from "../../src/load/source.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
 
 export async function fixtureTensors(family: string): Promise<Map<string, Tensor>> {

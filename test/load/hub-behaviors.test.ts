@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fetchFromHub } from "../../src/load/hub.node.ts";
+import { fetchFromHub } from "../../src/load/files/hub.node.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { startFakeHub } from "./fake-hub.ts";
 import { COMMIT, type FakeHub, sha256 } from "./fake-hub-call.ts";

@@ -16,7 +16,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { fetchFromHub, openHubModel } from "../../src/load/hub.node.ts";
+import { fetchFromHub, openHubModel } from "../../src/load/files/hub.node.ts";
 import { buildCommand, type Command } from "../cli/command.ts";
 import { startFakeHub } from "./fake-hub.ts";
 import { COMMIT, type FakeHub, sha256 } from "./fake-hub-call.ts";

@@ -1,10 +1,10 @@
 /** modules.json and what it names: every key of it is followed or refused by name, and nothing is read past. */
 import { describe, expect, it } from "vitest";
 import type { OpenFile } from "../../src/load/checkpoint.ts";
+import { writeSafetensors } from "../../src/load/format/safetensors-write.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
 import { MEAN_POOLING, type Pooling, poolingOf } from "../../src/load/pooling.ts";
 import { readPooling } from "../../src/load/pooling-files.ts";
-import { writeSafetensors } from "../../src/load/safetensors-write.ts";
-import { bytesSource } from "../../src/load/source.ts";
 import { tensor } from "../../src/run/tensor.ts";
 
 type Files = Readonly<Record<string, unknown>>;

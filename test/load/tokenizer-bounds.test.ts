@@ -1,12 +1,12 @@
 /** Hostile patterns and texts: the work grows with the text, counted in steps. */
 import { describe, expect, test } from "vitest";
-import { createTokenizer } from "../../src/load/tokenizer.ts";
-import { aligned } from "../../src/load/tokenizer-aligned.ts";
-import { mergeParts } from "../../src/load/tokenizer-merge.ts";
-import { isWellKnown } from "../../src/load/tokenizer-patterns.ts";
-import { compileRegex } from "../../src/load/tokenizer-regex.ts";
-import { matches } from "../../src/load/tokenizer-regex-run.ts";
-import { normalForm } from "../../src/load/tokenizer-unicode.ts";
+import { aligned } from "../../src/load/tokenizer/aligned.ts";
+import { mergeParts } from "../../src/load/tokenizer/model/merge.ts";
+import { isWellKnown } from "../../src/load/tokenizer/pattern/known-patterns.ts";
+import { compileRegex } from "../../src/load/tokenizer/pattern/regex.ts";
+import { matches } from "../../src/load/tokenizer/pattern/regex-run.ts";
+import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
+import { normalForm } from "../../src/load/tokenizer/unicode.ts";
 import { kinds } from "./tokenizer-kinds.ts";
 
 const find = (source: string, text: string) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grads } from "../../src/autodiff/grads.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { inputsOf } from "../../src/graph/walk.ts";
-import { readWeights } from "../../src/load/weights.ts";
+import { readWeights } from "../../src/load/family/weights.ts";
 import { forward } from "../../src/models/transformer.ts";
 import { crossEntropy } from "../../src/nn/loss.ts";
 import { gate, keep } from "../../src/nn/probe.ts";

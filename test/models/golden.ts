@@ -1,10 +1,10 @@
 /** The small random checkpoints and what transformers computed from them; made by test/fixtures/make_goldens.py. */
 import { readFileSync } from "node:fs";
-import { readConfig } from "../../src/load/config.ts";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { bytesSource } from "../../src/load/source.ts";
-import type { TensorFile } from "../../src/load/tensors.ts";
-import { readWeights } from "../../src/load/weights.ts";
+import { readConfig } from "../../src/load/family/config.ts";
+import { readWeights } from "../../src/load/family/weights.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
+import type { TensorFile } from "../../src/load/format/tensors.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
 

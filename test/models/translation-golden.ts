@@ -1,10 +1,10 @@
 /** The tiny translation models and what transformers made with them, by test/fixtures/make_marian.py. */
 import { readFileSync } from "node:fs";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { bytesSource } from "../../src/load/source.ts";
-import type { TensorFile } from "../../src/load/tensors.ts";
-import { readTranslationConfig } from "../../src/load/translation-config.ts";
-import { readTranslationWeights } from "../../src/load/translation-weights.ts";
+import { readTranslationConfig } from "../../src/load/family/translation-config.ts";
+import { readTranslationWeights } from "../../src/load/family/translation-weights.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
+import type { TensorFile } from "../../src/load/format/tensors.ts";
 import type { EncoderDecoder } from "../../src/load/translator.ts";
 
 export const TRANSLATORS = ["marian", "m2m"] as const;

@@ -1,14 +1,14 @@
 /** Orders of removal: by scores taken once, by scores taken anew, and by lot. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importance } from "../../src/heads/importance.ts";
-import { METHODS } from "../../src/heads/methods.ts";
-import { nextTokenTask } from "../../src/heads/token-tasks.ts";
+import { importance } from "../../src/heads/importance/importance.ts";
+import { METHODS } from "../../src/heads/importance/methods.ts";
 import { type AnyConfig, sitesOf, unitsOf } from "../../src/models/sites.ts";
 import { CHOICES } from "../../src/prune/choices.ts";
 import { headNames, keptAfter, removalOrder } from "../../src/prune/choose.ts";
 import { cutHeads } from "../../src/prune/cut.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { KINDS, madeTask, madeTexts } from "../heads/small-tasks.ts";
 import { loadFixture } from "../models/golden.ts";
 import { toyModel, toyTask } from "./toy.ts";

@@ -1,7 +1,5 @@
 /** Curves: each point is its cut model measured, losses are paired, and the search along an order finds what trying all finds. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { evaluate, type Judged, type Task } from "../../src/heads/task.ts";
-import { nextTokenTask } from "../../src/heads/token-tasks.ts";
 import { unitsOf } from "../../src/models/sites.ts";
 import { random } from "../../src/params/random.ts";
 import { type Chosen, keptAfter, removalOrder } from "../../src/prune/choose.ts";
@@ -9,6 +7,8 @@ import { baselineOf, cutCurves, longestWithin } from "../../src/prune/curve.ts";
 import { cutHeads } from "../../src/prune/cut.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import { evaluate, type Judged, type Task } from "../../src/tasks/task.ts";
+import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { KINDS, madeTask, madeTexts } from "../heads/small-tasks.ts";
 import { loadFixture } from "../models/golden.ts";
 import { type Adds, toyModel, toyTask } from "./toy.ts";

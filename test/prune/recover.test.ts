@@ -1,8 +1,5 @@
 /** Training after a cut brings the smaller model nearer to the whole one, and changes nothing else about it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { similarityTask } from "../../src/heads/similarity-task.ts";
-import type { Task } from "../../src/heads/task.ts";
-import { nextTokenTask, translationTask } from "../../src/heads/token-tasks.ts";
 import { type AnyModel, anyForward } from "../../src/models/any.ts";
 import { sitesOf, unitsOf } from "../../src/models/sites.ts";
 import { byPath } from "../../src/params/tree.ts";
@@ -11,6 +8,9 @@ import { cutHeads } from "../../src/prune/cut.ts";
 import { recover } from "../../src/prune/recover.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
+import { similarityTask } from "../../src/tasks/similarity.ts";
+import type { Task } from "../../src/tasks/task.ts";
+import { nextTokenTask, translationTask } from "../../src/tasks/token-tasks.ts";
 import { KINDS, madeTask, upTo } from "../heads/small-tasks.ts";
 
 let runtime: Runtime;

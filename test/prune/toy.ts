@@ -1,12 +1,13 @@
 /** Models of heads that each put out a constant, and tasks that read the sums of these constants off the last state. */
-import type { Task } from "../../src/heads/task.ts";
-import { textFeeds } from "../../src/heads/task.ts";
+
 import type { TransformerConfig } from "../../src/models/config.ts";
 import { type Transformer, transformerParameters } from "../../src/models/transformer.ts";
 import { div } from "../../src/ops/arithmetic.ts";
 import { reshape, slice } from "../../src/ops/layout.ts";
 import { mapTree, type Spec } from "../../src/params/tree.ts";
 import { sizeOf, tensor } from "../../src/run/tensor.ts";
+import type { Task } from "../../src/tasks/task.ts";
+import { textFeeds } from "../../src/tasks/task.ts";
 import { GROUPED } from "../laws/small.ts";
 
 /** What a head adds to the two sums. */

@@ -2,8 +2,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { describe, expect, it } from "vitest";
 import { input, type Value } from "../../src/graph/value.ts";
-import { evaluate } from "../../src/heads/task.ts";
-import { nextTokenTask } from "../../src/heads/token-tasks.ts";
 import { add, mul, neg } from "../../src/ops/arithmetic.ts";
 import { checkCut } from "../../src/prune/check.ts";
 import { cutCurves } from "../../src/prune/curve.ts";
@@ -13,6 +11,8 @@ import { nodeRuntime } from "../../src/run/ort.node.ts";
 import { releasing } from "../../src/run/releasing.ts";
 import { createRuntime, type Ort, type Runtime } from "../../src/run/runtime.ts";
 import { type Tensor, tensor } from "../../src/run/tensor.ts";
+import { evaluate } from "../../src/tasks/task.ts";
+import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { DECODER, smallModel } from "../laws/small.ts";
 
 const floats = (...numbers: number[]): Tensor => tensor(Float32Array.from(numbers), [numbers.length]);

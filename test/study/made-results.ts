@@ -3,7 +3,6 @@ import { RELATIONS, type Relation } from "../../src/corpus/world/target.ts";
 import type { RunKey, StudyConfig } from "../../src/study/arms.ts";
 import { runKeys } from "../../src/study/arms.ts";
 import type { Effect, HeadEffects } from "../../src/study/effects.ts";
-import { findings } from "../../src/study/findings.ts";
 import type { ModelResult } from "../../src/study/model-run.ts";
 import type { StudyResult } from "../../src/study/one-or-many.ts";
 import { summarize } from "../../src/study/summary.ts";
@@ -69,14 +68,13 @@ export function madeResult(plan: StudyConfig, plant: Plant): StudyResult {
   const summary = summarize(plan, models);
   const reading = { frequency: 1, unigram: 0.2, previous: 0.2, offset: 0.3, offsetAt: 1, nearest: 0.4 };
   return {
-    schema: "headwise.study.one-or-many/1",
+    schema: "headwise.study.one-or-many/2",
     headwise: "0.0.0",
     study: plan,
     threads: 1,
     readers: RELATIONS.map((relation, k) => ({ relation, ...reading, chance: 1 / (2 + k), bag: 0.1 + 0.1 * k, ceiling: 1 })),
     models,
     summary,
-    findings: findings(plan, summary),
     seconds: 7 * models.length,
   };
 }

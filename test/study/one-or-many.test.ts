@@ -13,7 +13,7 @@ import type { Runtime } from "../../src/run/runtime.ts";
 import { type RunKey, runKeys, type StudyConfig } from "../../src/study/arms.ts";
 import type { ModelResult, TrainedModel } from "../../src/study/model-run.ts";
 import { oneOrMany, type StudyResult } from "../../src/study/one-or-many.ts";
-import { studyPage } from "../../src/study/page.ts";
+import { studyPage } from "../../src/view/study/study-page.ts";
 import { holes } from "./made-results.ts";
 
 const PLAN: StudyConfig = {

@@ -1,9 +1,10 @@
 /** Summaries, sentences and pages of made-up models whose structure is known. */
 import { describe, expect, it } from "vitest";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
-import type { RunKey } from "../../src/study/arms.ts";
-import { studyPage } from "../../src/study/page.ts";
+import type { RunKey, StudyConfig } from "../../src/study/arms.ts";
 import { headsNeeded, relationsServed, specificity, summarize } from "../../src/study/summary.ts";
+import { findings } from "../../src/view/study/findings.ts";
+import { studyPage } from "../../src/view/study/study-page.ts";
 import { tagErrors } from "../view/well-formed.ts";
 import { holes, madeModel, madeModels, madeResult, PLAN, type Plant, SPECIALISTS } from "./made-results.ts";
 
@@ -114,7 +115,8 @@ describe.each(plants)("%s", (_, plant) => {
     const result = madeResult(plan, plant);
     expect(holes(result)).toEqual([]);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
-    const said = [...result.findings.found, ...result.findings.notFound];
+    const { found, notFound } = findings(plan, result.summary);
+    const said = [...found, ...notFound];
     for (const text of said) expect(text).not.toMatch(/NaN|undefined|Infinity|null|-0\.0|−0\.0 /);
     const html = studyPage(result);
     const markup = html.replace(/<!doctype html>/, "").replace(/<style>[\s\S]*?<\/style>/, "");
@@ -128,11 +130,12 @@ describe.each(plants)("%s", (_, plant) => {
 });
 
 describe("findings", () => {
-  const { findings, summary } = madeResult(PLAN, SPECIALISTS);
+  const { summary } = madeResult(PLAN, SPECIALISTS);
+  const findingsOf = (plan: StudyConfig, plant: Plant) => findings(plan, madeResult(plan, plant).summary);
   const line = (texts: readonly string[], start: RegExp) => texts.find((text) => start.test(text));
 
   it("say what is planted, with the summary's figures", () => {
-    const { found } = findings;
+    const { found } = findingsOf(PLAN, SPECIALISTS);
     const { difference } = summary.manyAgainstOne;
     expect(line(found, /^7 heads against 1:/)).toContain(
       `is higher by ${(100 * difference).toFixed(1)} points (exact permutation p = .008)`,
@@ -154,7 +157,7 @@ describe("findings", () => {
   });
 
   it("are turned round where fewer heads are better", () => {
-    const worse = madeResult(PLAN, { accuracy: ({ heads, seed }) => 0.9 - 0.05 * heads + 0.001 * seed }).findings;
+    const worse = findingsOf(PLAN, { accuracy: ({ heads, seed }) => 0.9 - 0.05 * heads + 0.001 * seed });
     expect(line(worse.found, /^7 heads against 1:/)).toContain("is lower by 30.0 points");
     expect(line(worse.found, /^A single head is better/)).toContain("joint (30.0 points");
     expect(line(worse.notFound, /^A single head loses/)).toBe("A single head loses, against 7: none.");
@@ -162,7 +165,7 @@ describe("findings", () => {
   });
 
   it("find nothing where there is nothing", () => {
-    const nothing = madeResult(PLAN, { accuracy: ({ seed }) => 0.1 * seed }).findings;
+    const nothing = findingsOf(PLAN, { accuracy: ({ seed }) => 0.1 * seed });
     expect(nothing.found).toEqual([]);
     expect(line(nothing.notFound, /^7 heads against 1:/)).toContain(
       "is not told apart: higher by 0.0 points (exact permutation p = 1.000)",
@@ -173,11 +176,11 @@ describe("findings", () => {
 
   it("of three seeds say that nothing can be certain, however far apart", () => {
     const plan = { ...PLAN, seeds: 3, controls: { heads: 7, seeds: 3 } };
-    const few = madeResult(plan, SPECIALISTS).findings;
+    const few = findingsOf(plan, SPECIALISTS);
     expect(few.notFound[0]).toBe(
       "3 seeds against as many: no exact test can have a p below .100, so that nothing here can be certain at .05.",
     );
     for (const text of few.found) expect(text).toMatch(/intervals apart/);
-    expect(findings.notFound.join()).not.toContain("against as many");
+    expect(findingsOf(PLAN, SPECIALISTS).notFound.join()).not.toContain("against as many");
   });
 });

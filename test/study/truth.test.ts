@@ -1,14 +1,14 @@
 /** Planted heads attend as they were written to, and the table counts what a report makes of them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPatterns, type Patterns } from "../../src/heads/patterns.ts";
-import { countedQueries, prepare } from "../../src/heads/text.ts";
+import { createPatterns, type Patterns } from "../../src/heads/observe/patterns.ts";
+import { countedQueries, prepare } from "../../src/heads/observe/text.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { broken, confusion, summarize, type Truth } from "../../src/study/truth/confusion.ts";
 import { type Planted, plantedModel } from "../../src/study/truth/planted.ts";
-import { truthText } from "../../src/study/truth/text.ts";
 import { vocabularyOf } from "../../src/study/truth/traits.ts";
 import { syntheticTreebank } from "../../src/study/truth/treebank.ts";
+import { truthText } from "../../src/view/study/truth-text.ts";
 
 const corpus = syntheticTreebank(1, 60);
 const vocabulary = vocabularyOf(corpus, 1);

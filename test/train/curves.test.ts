@@ -1,12 +1,12 @@
 /** Small runs of every kind follow PyTorch's, from the same weights and batches (test/fixtures/make_training.py). */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/load/config.ts";
-import { fileSource } from "../../src/load/files.node.ts";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { readTranslationConfig } from "../../src/load/translation-config.ts";
-import { readTranslationWeights } from "../../src/load/translation-weights.ts";
-import { readWeights } from "../../src/load/weights.ts";
+import { readConfig } from "../../src/load/family/config.ts";
+import { readTranslationConfig } from "../../src/load/family/translation-config.ts";
+import { readTranslationWeights } from "../../src/load/family/translation-weights.ts";
+import { readWeights } from "../../src/load/family/weights.ts";
+import { fileSource } from "../../src/load/files/files.node.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";

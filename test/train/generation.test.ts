@@ -2,12 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readGeneration } from "../../src/load/generation-config.ts";
+import { readGeneration } from "../../src/load/family/generation-config.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { search } from "../../src/train/beam.ts";
-import { createDecoding, type Decoding } from "../../src/train/decode.ts";
+import { search } from "../../src/train/decode/beam.ts";
+import { createDecoding, type Decoding } from "../../src/train/decode/decode.ts";
 import { readFixtureJson, TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
 
 let runtime: Runtime;

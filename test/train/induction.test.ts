@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { NO_TARGET } from "../../src/corpus/masking.ts";
-import { readConfig } from "../../src/load/config.ts";
+import { readConfig } from "../../src/load/family/config.ts";
 import { random, shuffled } from "../../src/params/random.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";

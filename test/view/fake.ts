@@ -8,7 +8,7 @@ import {
   type PatternText,
   type Report,
   type Score,
-} from "../../src/heads/schema.ts";
+} from "../../src/heads/report/schema.ts";
 import { random } from "../../src/params/random.ts";
 
 export interface FakeModel {

@@ -1,9 +1,16 @@
 /** The importance page and table: well-formed, every head by every method, the verdicts that intervals allow. */
 import { describe, expect, it } from "vitest";
-import { METHODS } from "../../src/heads/methods.ts";
-import { VERDICTS } from "../../src/heads/verdicts.ts";
-import { importancePage } from "../../src/view/importance-page.ts";
-import { aligned, importanceText, leading, measured, scoreText, verdictWord } from "../../src/view/importance-text.ts";
+import { METHODS } from "../../src/heads/importance/methods.ts";
+import { VERDICTS } from "../../src/heads/importance/verdicts.ts";
+import { importancePage } from "../../src/view/importance/importance-page.ts";
+import {
+  aligned,
+  importanceText,
+  leading,
+  measured,
+  scoreText,
+  verdictWord,
+} from "../../src/view/importance/importance-text.ts";
 import { madeImportance } from "./made-importance.ts";
 import { tagErrors } from "./well-formed.ts";
 

@@ -1,8 +1,9 @@
 /** Importance written by hand, for a model of given heads. */
-import type { Estimate } from "../../src/heads/bootstrap.ts";
-import type { WrittenImportance } from "../../src/heads/importance-report.ts";
-import type { Report } from "../../src/heads/schema.ts";
-import type { Judgement } from "../../src/heads/verdicts.ts";
+
+import type { WrittenImportance } from "../../src/heads/importance/importance-report.ts";
+import type { Judgement } from "../../src/heads/importance/verdicts.ts";
+import type { Report } from "../../src/heads/report/schema.ts";
+import type { Estimate } from "../../src/stats/bootstrap.ts";
 
 /** A head's layer, its number there, and its place among all heads. */
 interface Place {

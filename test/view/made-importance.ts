@@ -1,7 +1,7 @@
 /** A made-up report of what heads are worth, and made-up curves. */
-import type { ImportanceReport } from "../../src/heads/importance-report.ts";
-import { METHODS, type Method } from "../../src/heads/methods.ts";
-import type { ModelDescription } from "../../src/heads/schema.ts";
+import type { ImportanceReport } from "../../src/heads/importance/importance-report.ts";
+import { METHODS, type Method } from "../../src/heads/importance/methods.ts";
+import type { ModelDescription } from "../../src/heads/report/schema.ts";
 import type { Choice } from "../../src/prune/choices.ts";
 import type { CurveReport } from "../../src/prune/curve-report.ts";
 import { judgementOf } from "./joined-importance.ts";

@@ -3,11 +3,11 @@ import { parseHTML } from "linkedom";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureChromium } from "../../scripts/chromium.mjs";
-import { type HeadReport, type Label, MANNERS, type Manner, type Report, type Score } from "../../src/heads/schema.ts";
-import { countManners, isManner, mannerCode, shownAs } from "../../src/view/colors.ts";
-import { explain } from "../../src/view/explain.ts";
-import { reportPage } from "../../src/view/report-page.ts";
-import { reportText } from "../../src/view/terminal.ts";
+import { type HeadReport, type Label, MANNERS, type Manner, type Report, type Score } from "../../src/heads/report/schema.ts";
+import { countManners, isManner, mannerCode, shownAs } from "../../src/view/chart/colors.ts";
+import { explain } from "../../src/view/report/explain.ts";
+import { reportPage } from "../../src/view/report/report-page.ts";
+import { reportText } from "../../src/view/terminal/terminal.ts";
 import { fakeReport, fakeTexts, uneven } from "./fake.ts";
 
 type Named = readonly [labels: readonly Label[], manners: readonly Manner[]];

@@ -1,9 +1,9 @@
 /** One forward pass that gives every hidden state and every pattern: run in Node and in the browser, and compared. */
 import type { Value } from "../../src/graph/value.ts";
-import { readConfig } from "../../src/load/config.ts";
-import { openSafetensors } from "../../src/load/safetensors.ts";
-import { bytesSource } from "../../src/load/source.ts";
-import { readWeights } from "../../src/load/weights.ts";
+import { readConfig } from "../../src/load/family/config.ts";
+import { readWeights } from "../../src/load/family/weights.ts";
+import { openSafetensors } from "../../src/load/format/safetensors.ts";
+import { bytesSource } from "../../src/load/format/source.ts";
 import { forward } from "../../src/models/transformer.ts";
 import { keep } from "../../src/nn/probe.ts";
 import { byPath } from "../../src/params/tree.ts";

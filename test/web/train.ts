@@ -1,7 +1,7 @@
 /** Twenty steps on the made world of relations, dropout included: run in Node and in the browser, and compared. */
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { WORLD_SPECIAL, worldEncoder } from "../../src/corpus/world/tokenizer.ts";
-import { readConfig } from "../../src/load/config.ts";
+import { readConfig } from "../../src/load/family/config.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { endlessData } from "../../src/train/data.ts";
 import { learningRate } from "../../src/train/schedule.ts";

@@ -1,7 +1,7 @@
 /** What each head's removal costs each relation: a table whose cells are as dark as the cost. */
 import { html, type TemplateResult } from "lit";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
-import { decimal } from "../../../src/view/numbers.ts";
+import { decimal } from "../../../src/view/page/numbers.ts";
 import type { Measured } from "../../engine/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
 

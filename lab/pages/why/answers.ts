@@ -1,6 +1,6 @@
 /** The exercises, and what is answered to what was typed. */
 import { attentionCost, divisors } from "../../../src/models/attention-cost.ts";
-import { decimal } from "../../../src/view/numbers.ts";
+import { decimal } from "../../../src/view/page/numbers.ts";
 
 export interface Exercise {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** One head has to average: two heads of the open model, their mean, and what the mean costs. */
 import { html, type TemplateResult } from "lit";
-import { decimal } from "../../../src/view/numbers.ts";
+import { decimal } from "../../../src/view/page/numbers.ts";
 import "../../elements/index.ts";
 import type { SitePatterns } from "../../engine/protocol.ts";
 import { deeper } from "../deeper.ts";

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { type AttentionCost, attentionCost, divisors } from "../../../src/models/attention-cost.ts";
-import { compact, count, percent } from "../../../src/view/numbers.ts";
+import { compact, count, percent } from "../../../src/view/page/numbers.ts";
 import { LabPage } from "../../page.ts";
 import { deeper } from "../deeper.ts";
 import { section } from "./section.ts";

@@ -1,6 +1,6 @@
 /** If all heads were one head: the open model before and after. */
 import { html, type TemplateResult } from "lit";
-import { decimal } from "../../../src/view/numbers.ts";
+import { decimal } from "../../../src/view/page/numbers.ts";
 import { deeper } from "../deeper.ts";
 import { alike, editable, type Worth, worthOf } from "./edits.ts";
 import { LiveSection, section } from "./section.ts";

@@ -1,6 +1,6 @@
 /** Diminishing returns: the study's curve, and what the open model loses as more and more of its heads go. */
 import { html, type TemplateResult } from "lit";
-import { decimal, plural } from "../../../src/view/numbers.ts";
+import { decimal, plural } from "../../../src/view/page/numbers.ts";
 import { deeper } from "../deeper.ts";
 import { STUDY } from "./answers.ts";
 import { dotChart } from "./chart.ts";

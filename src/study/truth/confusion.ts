@@ -1,9 +1,9 @@
 /** Which planted functions a report finds, misses or makes up: the confusion table of labels, and what untrained models are called. */
 import type { Corpus } from "../../corpus/sentence.ts";
-import { findNoise } from "../../heads/findings.ts";
-import type { Label } from "../../heads/label-names.ts";
-import { reportOn } from "../../heads/report.ts";
-import type { HeadReport } from "../../heads/schema.ts";
+import { findNoise } from "../../heads/redundancy/findings.ts";
+import { reportOn } from "../../heads/report/report.ts";
+import type { HeadReport } from "../../heads/report/schema.ts";
+import type { Label } from "../../heads/scores/label-names.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { plantedModel } from "./planted.ts";

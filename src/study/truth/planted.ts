@@ -1,6 +1,6 @@
 /** Models whose heads are written by hand from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
 import type { Checkpoint } from "../../load/checkpoint.ts";
-import { createTokenizer } from "../../load/tokenizer.ts";
+import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { initialize } from "../../params/initialize.ts";

@@ -2,7 +2,7 @@
  * Planted heads as recipes: which block keys show beside their position, what a query asks of them, and which name the head has to
  * get. The score of query i and key j is a kernel of j − i plus terms of traits.
  */
-import type { Label } from "../../heads/label-names.ts";
+import type { Label } from "../../heads/scores/label-names.ts";
 import { BLOCKS, type Block, SPECIAL, type Special } from "./traits.ts";
 import type { Part } from "./treebank.ts";
 import { PARTS } from "./treebank.ts";

@@ -1,6 +1,6 @@
 /** Models that were never trained, in three shapes and at several scales of weights: no head of theirs has a function. */
 import type { Checkpoint } from "../../load/checkpoint.ts";
-import { createTokenizer } from "../../load/tokenizer.ts";
+import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { normals, random } from "../../params/random.ts";

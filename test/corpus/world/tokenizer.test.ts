@@ -3,7 +3,7 @@ import { Tokenizer as Native } from "tokenizers";
 import { describe, expect, it } from "vitest";
 import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds, worldTokenizer } from "../../../src/corpus/world/tokenizer.ts";
-import { createTokenizer } from "../../../src/load/tokenizer.ts";
+import { createTokenizer } from "../../../src/load/tokenizer/tokenizer.ts";
 
 const world = createWorld();
 const json = worldTokenizer(world);

@@ -1,0 +1,244 @@
+/** One head or several as lines from query tokens to key tokens: `<headwise-arcs>`. */
+import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
+import { chip, chipStyle } from "../chip.ts";
+import { define } from "../element.ts";
+import { headClass } from "../head-colors.ts";
+import { moveInRows } from "../head-grid/roving.ts";
+import { headsLegend } from "../legend.ts";
+import { PatternElement } from "../pattern/pattern-source.ts";
+import { theme } from "../theme.ts";
+import type { TokenPick } from "../types.ts";
+import {
+  type Active,
+  bowRoom,
+  columnPath,
+  type Link,
+  linePath,
+  linksOf,
+  type Stroke,
+  strokeLook,
+  strokesOf,
+} from "./arcs-layout.ts";
+import { arcsStyle } from "./arcs-style.ts";
+
+/** Height of a row of the columns. */
+const STEP = 26;
+const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖" } as const;
+/** In columns, the keys that move through a side and between the sides. */
+const TURNED: Readonly<Record<string, string>> = {
+  ArrowUp: "ArrowLeft",
+  ArrowDown: "ArrowRight",
+  ArrowLeft: "ArrowUp",
+  ArrowRight: "ArrowDown",
+};
+
+/**
+ * Queries at the left, keys at the right; or one line, with bows above to tokens before and below to tokens after. A token
+ * under the pointer or with the focus shows its own lines alone, with numbers; a click holds them, another or Escape lets go.
+ * @fires token-pick - {@link TokenPick}, when a token's lines are held or let go.
+ */
+export class HeadwiseArcs extends PatternElement {
+  static override styles = [theme, chipStyle, arcsStyle];
+  static override properties: PropertyDeclarations = {
+    threshold: { type: Number },
+    layout: {},
+    hovered: { state: true },
+    focused: { state: true },
+    held: { state: true },
+    at: { state: true },
+    middles: { state: true },
+  };
+
+  /** Weights below this are not drawn. */
+  declare threshold: number;
+  /** `columns`, or one `line` where queries and keys are the same tokens. */
+  declare layout: "columns" | "line";
+  protected declare hovered: Active | undefined;
+  protected declare focused: Active | undefined;
+  protected declare held: Active | undefined;
+  /** The token that the Tab key leads to. */
+  protected declare at: Active;
+  /** In a line: the tokens' middles in pixels. */
+  protected declare middles: readonly number[];
+
+  constructor() {
+    super();
+    this.threshold = 0.05;
+    this.layout = "columns";
+    this.hovered = this.focused = this.held = undefined;
+    this.at = { side: "query", index: 0 };
+    this.middles = [];
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (["tokens", "columnTokens", "words", "grouping", "layout"].some((name) => changed.has(name))) {
+      this.hovered = this.focused = this.held = undefined;
+      this.at = { side: "query", index: 0 };
+    }
+  }
+
+  get #inLine(): boolean {
+    return this.layout === "line" && !this.columnTokens;
+  }
+
+  get #active(): Active | undefined {
+    return this.hovered ?? this.held ?? this.focused;
+  }
+
+  protected override render(): TemplateResult {
+    const links = linksOf(this.prepared.matrices, this.threshold, this.#active);
+    return html`<div class="bar">
+        ${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}, from ${this.threshold}</span>
+        <div class="legend">${this.#legend()}</div>
+      </div>
+      <div class="scroll" @keydown=${this.#key} @pointerleave=${() => this.#hover(undefined)}>
+        ${this.#inLine ? this.#line(links) : this.#columns(links)}
+      </div>
+      <output>${this.#reading(links)}</output>`;
+  }
+
+  #legend(): unknown {
+    const { length } = this.prepared.matrices;
+    return length < 2
+      ? nothing
+      : headsLegend(
+          Array.from({ length }, (_, k) => this.headName(k)),
+          this.scheme,
+        );
+  }
+
+  #columns(links: readonly Link[]): TemplateResult {
+    const { matrices, rowNames, columnNames } = this.prepared;
+    const width = Math.max(40, Math.min(760, this.width - 16) - 2 * this.#side() - 4);
+    const height = STEP * Math.max(rowNames.length, columnNames.length);
+    const strokes = strokesOf(links, (link) => columnPath(link, matrices.length, width, STEP));
+    return html`<div class="columns ${this.#active ? "quiet" : ""}">
+      ${this.#tokens(rowNames, "query", links)}
+      <svg width=${width} height=${height} aria-hidden="true">${strokes.map(strokeOf)}</svg>
+      ${this.#tokens(columnNames, "key", links)}
+    </div>`;
+  }
+
+  #line(links: readonly Link[]): TemplateResult {
+    const { rowNames } = this.prepared;
+    const bows = (back: boolean) => {
+      const all = linksOf(this.prepared.matrices, this.threshold).filter(({ query, key }) => key <= query === back);
+      const height = bowRoom(all, this.middles);
+      const shown = links.filter(({ query, key }) => key <= query === back);
+      const strokes = strokesOf(shown, (link) => linePath(link, this.middles, back ? height : 0, back ? -1 : 1));
+      return html`<svg width="100%" height=${height} aria-hidden="true">${strokes.map(strokeOf)}</svg>`;
+    };
+    return html`<div class="line ${this.#active ? "quiet" : ""}">
+      ${bows(true)}${this.#tokens(rowNames, "query", links)}${bows(false)}
+    </div>`;
+  }
+
+  #tokens(names: readonly string[], side: Active["side"], links: readonly Link[]): TemplateResult {
+    const met = this.#met(side, links);
+    const label = this.#inLine ? "tokens" : side === "query" ? "queries" : "keys";
+    return html`<div class="tokens ${side}" role="group" aria-label=${label}>
+      ${names.map((name, index) => this.#token(name, { side, index }, met.get(index) ?? []))}
+    </div>`;
+  }
+
+  /** The active token's links by the token at their other end, on this side. */
+  #met(side: Active["side"], links: readonly Link[]): ReadonlyMap<number, Link[]> {
+    const met = new Map<number, Link[]>();
+    const active = this.#active;
+    if (!active || (active.side === side && !this.#inLine)) return met;
+    for (const link of links) {
+      const other = active.side === "query" ? link.key : link.query;
+      met.set(other, [...(met.get(other) ?? []), link]);
+    }
+    return met;
+  }
+
+  #token(name: string, place: Active, met: readonly Link[]): TemplateResult {
+    const active = same(place, this.#active);
+    return html`<button
+      type="button" class="${active ? "active" : ""} ${met.length > 0 ? "met" : ""}" tabindex=${same(place, this.at) ? 0 : -1}
+      aria-pressed=${same(place, this.held)} data-side=${place.side} data-index=${place.index}
+      @pointerenter=${() => this.#hover(place)} @focus=${() => this.#focus(place)} @blur=${() => (this.focused = undefined)}
+      @click=${() => this.#hold(place)}
+    ><span class="token">${name}</span><span class="weights">${met.map(
+      ({ head, weight }) => html`<span class="${headClass(head)}">${weight.toFixed(2).replace(/^0/, "")}</span>`,
+    )}</span></button>`;
+  }
+
+  /** "the → cat 0.620, sat 0.201": the active token's links, strongest first. */
+  #reading(links: readonly Link[]): string {
+    const active = this.#active;
+    if (!active) return "";
+    const { matrices, rowNames, columnNames } = this.prepared;
+    const from = active.side === "query";
+    const parts = [...links]
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 12)
+      .map(({ query, key, weight, head }) => {
+        const other = from ? columnNames[key] : rowNames[query];
+        return `${other} ${weight.toFixed(3)}${matrices.length > 1 ? ` (${this.headName(head)})` : ""}`;
+      });
+    return `${(from ? rowNames : columnNames)[active.index]} ${from ? "→" : "←"} ${parts.join(", ") || `nothing from ${this.threshold}`}`;
+  }
+
+  /** Width of a column of tokens. */
+  #side(): number {
+    const { matrices, rowNames, columnNames } = this.prepared;
+    const letters = Math.min(18, Math.max(2, ...[...rowNames, ...columnNames].map((name) => name.length)));
+    return Math.round(Math.min(letters * 7.6 + 18 + 28 * matrices.length, this.width * 0.36));
+  }
+
+  protected override updated(): void {
+    this.style.setProperty("--_side", `${this.#side()}px`);
+    if (!this.#inLine) return;
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
+    const middles = buttons.map(({ offsetLeft, offsetWidth }) => offsetLeft + offsetWidth / 2 - 2);
+    if (middles.some((middle, k) => middle !== this.middles[k]) || middles.length !== this.middles.length)
+      this.middles = middles;
+  }
+
+  #hover(place: Active | undefined): void {
+    if (!same(place, this.hovered)) this.hovered = place;
+  }
+
+  #focus(place: Active): void {
+    this.at = this.focused = place;
+  }
+
+  #hold(place: Active): void {
+    this.held = same(place, this.held) ? undefined : place;
+    this.tell<TokenPick>("token-pick", { index: this.held ? place.index : null, side: place.side });
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && this.held) this.#hold(this.held);
+    const { rowNames, columnNames } = this.prepared;
+    const sides = this.#inLine ? (["query"] as const) : (["query", "key"] as const);
+    const lengths = this.#inLine ? [rowNames.length] : [rowNames.length, columnNames.length];
+    const key = this.#inLine ? event.key : (TURNED[event.key] ?? event.key);
+    const place = moveInRows(lengths, { row: this.at.side === "key" ? 1 : 0, column: this.at.index }, key);
+    if (!place) return;
+    event.preventDefault();
+    this.hovered = undefined;
+    const [side, index] = [sides[place.row], place.column];
+    this.renderRoot.querySelector<HTMLElement>(`button[data-side="${side}"][data-index="${index}"]`)?.focus();
+  };
+}
+
+function strokeOf({ head, level, d }: Stroke): TemplateResult {
+  const { width, opacity } = strokeLook(level);
+  return svg`<path class=${headClass(head)} d=${d} stroke-width=${width} stroke-opacity=${opacity} />`;
+}
+
+function same(a: Active | undefined, b: Active | undefined): boolean {
+  return a?.side === b?.side && a?.index === b?.index;
+}
+
+define("headwise-arcs", HeadwiseArcs);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "headwise-arcs": HeadwiseArcs;
+  }
+}

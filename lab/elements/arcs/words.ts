@@ -1,0 +1,46 @@
+/**
+ * Attention between words from attention between tokens (Clark et al. 2019): attention to a split word is the sum over its
+ * tokens, attention from a split word the mean over its tokens, so that each word's attention still sums to one.
+ */
+import { displayToken } from "../../../src/view/page/tokens.ts";
+import type { Matrix } from "../types.ts";
+
+/** The tokens of each word, in the order of the words' first tokens. A token whose word is null or negative stands alone. */
+type Words = readonly (readonly number[])[];
+
+/** The word of each token → the tokens of each word. */
+export function groupTokens(words: readonly (number | null)[]): Words {
+  const groups = new Map<number | string, number[]>();
+  for (const [token, word] of words.entries()) {
+    const key = word === null || word < 0 ? `alone ${token}` : word;
+    const group = groups.get(key);
+    if (group) group.push(token);
+    else groups.set(key, [token]);
+  }
+  return [...groups.values()];
+}
+
+/** Words × words from tokens × tokens: columns of a word summed, rows of a word averaged. */
+export function groupMatrix(matrix: Matrix, rowWords: Words, columnWords: Words): Matrix {
+  const weights = new Float32Array(rowWords.length * columnWords.length);
+  const wordOf = new Uint32Array(matrix.columns);
+  for (const [word, tokens] of columnWords.entries()) for (const token of tokens) wordOf[token] = word;
+  for (const [word, tokens] of rowWords.entries()) {
+    const start = word * columnWords.length;
+    for (const token of tokens) {
+      for (let j = 0; j < matrix.columns; j++) {
+        weights[start + wordOf[j]!]! += matrix.weights[token * matrix.columns + j]! / tokens.length;
+      }
+    }
+  }
+  return { weights, rows: rowWords.length, columns: columnWords.length };
+}
+
+/** A word for display: its tokens joined, without the marks of a vocabulary. */
+export function wordName(tokens: readonly string[], word: readonly number[]): string {
+  return word.map((token, k) => (k === 0 ? displayToken(tokens[token]!) : rest(tokens[token]!))).join("");
+}
+
+function rest(token: string): string {
+  return displayToken(token).replace(/^##/, "");
+}

@@ -1,0 +1,131 @@
+/** Heads as points of a plane, near where they are alike: `<headwise-head-map>`. */
+import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
+import { countLabels, labelCode, labelText } from "../../../src/view/chart/colors.ts";
+import { chip, chipStyle, isLabel } from "../chip.ts";
+import { define, HeadwiseElement } from "../element.ts";
+import { headOfName } from "../head-grid/head-rows.ts";
+import { nearestTowards } from "../head-grid/roving.ts";
+import { placer } from "../plane.ts";
+import { theme } from "../theme.ts";
+import type { HeadPick, HeadPoint, Label } from "../types.ts";
+import { headMapStyle } from "./head-map-style.ts";
+
+/** A point's radius: 24 pixels across can be touched. */
+const RADIUS = 12;
+
+/**
+ * Points in one scale on both axes, coloured by label, with its code. Arrow keys lead to the nearest point in their direction.
+ * The page decides what a pick does: it sets `selected` in the handler of `head-pick`.
+ * @fires head-pick - {@link HeadPick}, at a click, or Enter or Space.
+ */
+export class HeadwiseHeadMap extends HeadwiseElement {
+  static override styles = [theme, chipStyle, headMapStyle];
+  static override properties: PropertyDeclarations = {
+    points: { type: Array },
+    selected: { type: Array },
+    heading: {},
+    at: { state: true },
+    pointed: { state: true },
+  };
+
+  /** The heads with their places. */
+  declare points: readonly HeadPoint[] | null;
+  /** The names of the selected heads. */
+  declare selected: readonly string[] | null;
+  /** What the map is called. */
+  declare heading: string;
+  /** The point that the Tab key leads to. */
+  protected declare at: number;
+  /** The point under the pointer or with the focus. */
+  protected declare pointed: number | undefined;
+
+  #places: readonly (readonly [x: number, y: number])[] = [];
+
+  constructor() {
+    super();
+    this.points = null;
+    this.selected = [];
+    this.heading = "map of heads";
+    this.at = 0;
+    this.pointed = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("points")) [this.at, this.pointed] = [0, undefined];
+    const at = placer(this.points ?? [], this.width, this.#height, RADIUS + 6);
+    this.#places = (this.points ?? []).map(({ x, y }) => at(x, y));
+  }
+
+  /** Three to four, and never higher than a screen. */
+  get #height(): number {
+    return Math.round(Math.min(520, Math.max(220, this.width * 0.75)));
+  }
+
+  protected override render(): TemplateResult {
+    const points = this.points ?? [];
+    return html`<svg height=${this.#height} role="group" aria-label=${this.heading} @keydown=${this.#key}>
+        ${points.map((point, k) => this.#point(point, k))} ${this.#tip()}
+      </svg>
+      ${this.#codes(points)}`;
+  }
+
+  #point({ name, label, note }: HeadPoint, k: number): TemplateResult {
+    const [x, y] = this.#places[k]!;
+    const known: Label = isLabel(label) ? label : "unclassified";
+    const selected = this.selected?.includes(name) ?? false;
+    // the code is seen, so it is spoken, too
+    const spoken = [`head ${name}`, isLabel(label) ? `${label} ${labelCode(label)}` : label, note].filter(Boolean).join(", ");
+    return svg`<g
+      class="point ${selected ? "selected" : ""} ${this.pointed === k ? "on" : ""}" transform="translate(${x} ${y})" role="button"
+      tabindex=${this.at === k ? 0 : -1} aria-label=${spoken} aria-pressed=${selected} data-k=${k}
+      @click=${(event: MouseEvent) => this.#pick(k, event)} @focus=${() => (this.at = this.pointed = k)}
+      @blur=${() => (this.pointed = undefined)} @pointerenter=${() => (this.pointed = k)} @pointerleave=${() => (this.pointed = undefined)}
+    ><circle class="l-${known}" r=${RADIUS} /><text y="3.2" fill=${known === "unclassified" ? "currentColor" : labelText(known)}>${labelCode(known)}</text></g>` as unknown as TemplateResult;
+  }
+
+  /** The name of the point beside it, inside the picture. */
+  #tip(): unknown {
+    const point = this.pointed === undefined ? undefined : this.points?.[this.pointed];
+    if (!point) return nothing;
+    const [x, y] = this.#places[this.pointed!]!;
+    const text = [point.name, point.label, point.note].filter(Boolean).join(" · ");
+    const width = Math.min(this.width - 8, [...text].length * 6.7 + 16);
+    const left = Math.min(Math.max(4, x - width / 2), Math.max(4, this.width - width - 4));
+    const top = y > 46 ? y - RADIUS - 30 : y + RADIUS + 6;
+    return svg`<g class="tip" aria-hidden="true"><rect x=${left} y=${top} width=${width} height="24" rx="5" />
+      <text x=${left + width / 2} y=${top + 16} text-anchor="middle">${text}</text></g>`;
+  }
+
+  /** What the codes stand for: most frequent first. */
+  #codes(points: readonly HeadPoint[]): TemplateResult | typeof nothing {
+    const counts = countLabels(points.map(({ label }) => label).filter(isLabel));
+    if (counts.length === 0) return nothing;
+    return html`<ul class="codes">${counts.map(([label, count]) => html`<li>${chip(label, false)}${label} ${count}</li>`)}</ul>`;
+  }
+
+  #pick(k: number, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void {
+    const { name } = this.points![k]!;
+    this.tell<HeadPick>("head-pick", { name, ...headOfName(name), additive: shiftKey || ctrlKey || metaKey });
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (this.#places.length === 0) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.#pick(this.at, event);
+      return;
+    }
+    const next = nearestTowards(this.#places, this.at, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    this.renderRoot.querySelector<SVGElement>(`[data-k="${next}"]`)?.focus();
+  };
+}
+
+define("headwise-head-map", HeadwiseHeadMap);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "headwise-head-map": HeadwiseHeadMap;
+  }
+}

@@ -1,0 +1,246 @@
+/** One head's pattern as a picture to zoom into, to read with the keyboard, and to edit: `<headwise-pattern>`. */
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import { chip, chipStyle } from "../chip.ts";
+import { define } from "../element.ts";
+import { headsLegend, rampLegend } from "../legend.ts";
+import { theme } from "../theme.ts";
+import type { PatternEdit } from "../types.ts";
+import { OVERLAID } from "./overlay.ts";
+import { type Combine, PatternBitmaps } from "./pattern-bitmap.ts";
+import { Gestures, type GestureTarget } from "./pattern-gestures.ts";
+import { keyAction } from "./pattern-keys.ts";
+import { paintPattern } from "./pattern-paint.ts";
+import { type Cell, cellAt, mostZoom, type Plot, plotFor, shares } from "./pattern-plot.ts";
+import { reading, rowOf, weightAt, withWeight } from "./pattern-reading.ts";
+import { PatternElement } from "./pattern-source.ts";
+import { patternStyle } from "./pattern-style.ts";
+import { pan, reveal, type ViewWindow, WHOLE, zoomAt } from "./view-window.ts";
+
+const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, each row summing to 1" } as const;
+
+/**
+ * Queries run down, keys across. Arrow keys move a cursor, Shift and an arrow pans; +, − and 0 zoom, and so do the wheel
+ * (with Ctrl, or when the picture has the focus) and two fingers.
+ * @fires pattern-edit - {@link PatternEdit}, after each change of an editable pattern.
+ */
+export class HeadwisePattern extends PatternElement {
+  static override styles = [theme, chipStyle, patternStyle];
+  static override properties: PropertyDeclarations = {
+    combine: {},
+    editable: { type: Boolean },
+    causal: { type: Boolean },
+    maxHeight: { type: Number, attribute: "max-height" },
+    view: { state: true },
+    cursor: { state: true },
+    hovered: { state: true },
+  };
+
+  /** How `patterns` are drawn: their `mean`, or up to three as an `overlay`, each in its colour. */
+  declare combine: Combine;
+  /** Lets the reader change weights by +, −, by typing a number and by pulling a cell up or down; `pattern` alone, as tokens. */
+  declare editable: boolean;
+  /** While editing, keys after the query stay at zero. */
+  declare causal: boolean;
+  /** Height of the matrix in CSS pixels at most. */
+  declare maxHeight: number;
+  protected declare view: ViewWindow;
+  protected declare cursor: Cell | undefined;
+  protected declare hovered: Cell | undefined;
+
+  #plot: Plot = plotFor(0, [], [], 0);
+  #bitmaps: PatternBitmaps | undefined;
+  #bitmapKey: readonly unknown[] = [];
+  #gestures: Gestures | undefined;
+  #pulled: { readonly cell: Cell; readonly row: Float32Array } | undefined;
+
+  constructor() {
+    super();
+    this.combine = "mean";
+    this.editable = false;
+    this.causal = false;
+    this.maxHeight = 560;
+    this.view = WHOLE;
+    this.cursor = undefined;
+    this.hovered = undefined;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#listen();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#gestures?.disconnect();
+  }
+
+  protected override firstUpdated(): void {
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#gestures = new Gestures(this.#canvas, this.#gesture);
+  }
+
+  get #canvas(): HTMLCanvasElement {
+    return this.renderRoot.querySelector("canvas")!;
+  }
+
+  get #editing(): boolean {
+    return this.editable && !this.grouped && this.prepared.matrices.length === 1;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { rowNames, columnNames } = this.prepared;
+    const before = this.#plot;
+    this.#plot = plotFor(this.width, rowNames, columnNames, this.maxHeight);
+    if (before.rows === this.#plot.rows && before.columns === this.#plot.columns) return;
+    this.view = WHOLE;
+    this.cursor = this.hovered = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="bar">
+        <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span></div>
+        <div class="zoom" role="group" aria-label="zoom">
+          <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
+          <button type="button" aria-label="zoom out" @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>
+          <button type="button" aria-label="show all" @click=${() => this.#zoomMiddle(0)}>all</button>
+        </div>
+      </div>
+      <canvas
+        tabindex="0" role="application" aria-roledescription="attention pattern" aria-label=${this.#name()} @keydown=${this.#key}
+        @focus=${() => (this.cursor ??= { row: 0, column: 0 })}
+      ></canvas>
+      <div class="below"><output class="reading">${reading(this.prepared, this.hovered ?? this.cursor, (k) => this.headName(k))}</output>${this.#typed()}<div class="legend">${this.#legend()}</div></div>`;
+  }
+
+  #name(): string {
+    const { matrices, rowNames, columnNames } = this.prepared;
+    const heads = matrices.length > 1 ? matrices.map((_, k) => this.headName(k)).join(", ") : (this.label ?? "");
+    const what = `${rowNames.length} queries by ${columnNames.length} keys`;
+    return [`attention pattern, ${what}`, heads, this.#editing ? "plus and minus change a weight" : ""]
+      .filter(Boolean)
+      .join(", ");
+  }
+
+  #typed(): TemplateResult | typeof nothing {
+    if (!this.#editing || !this.cursor) return nothing;
+    const value = weightAt(this.prepared.matrices[0]!, this.cursor).toFixed(3);
+    return html`<label class="typed">weight
+      <input type="number" min="0" max="1" step="0.01" .value=${value} @change=${this.#type} />
+    </label>`;
+  }
+
+  #legend(): unknown {
+    const { length } = this.prepared.matrices;
+    if (this.combine !== "overlay" || length < 2) return rampLegend(this.scheme);
+    return headsLegend(
+      Array.from({ length: Math.min(OVERLAID, length) }, (_, k) => this.headName(k)),
+      this.scheme,
+    );
+  }
+
+  protected override updated(): void {
+    const { matrices, rowNames, columnNames } = this.prepared;
+    this.#size();
+    if (matrices.length === 0 || this.width === 0) return;
+    const key = [matrices, this.combine, this.scheme];
+    if (key.some((part, k) => part !== this.#bitmapKey[k]))
+      this.#bitmaps = new PatternBitmaps(matrices, this.combine, this.scheme);
+    this.#bitmapKey = key;
+    paintPattern(this.#canvas, {
+      ...{ plot: this.#plot, view: this.view, bitmaps: this.#bitmaps!, rowNames, columnNames, scheme: this.scheme },
+      ...{ written: matrices.length === 1 ? matrices[0] : undefined, cursor: this.cursor, pixelRatio: this.pixelRatio },
+    });
+  }
+
+  /** Set from script, which a strict page allows, unlike a style attribute. */
+  #size(): void {
+    const { left, top, width, height } = this.#plot;
+    const [w, h] = [Math.ceil(left + width + 2), Math.ceil(top + height + 2)];
+    const canvas = this.#canvas;
+    canvas.width = Math.round(w * this.pixelRatio);
+    canvas.height = Math.round(h * this.pixelRatio);
+    this.style.setProperty("--_wide", `${w}px`);
+    canvas.style.width = `${w}px`;
+    canvas.style.height = `${h}px`;
+    // one finger scrolls the page as long as there is nothing to pan or to pull
+    canvas.style.touchAction = this.view.zoom > 1 || this.#editing ? "none" : "pan-x pan-y";
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    const { rows, columns } = this.#plot;
+    const cell = this.cursor ?? { row: 0, column: 0 };
+    const action = keyAction(event, cell, rows, columns, this.#editing);
+    if (!action) return;
+    event.preventDefault();
+    this.hovered = undefined;
+    if (action.kind === "move") this.#moveTo(action.cell);
+    else if (action.kind === "pan") this.#gesture.pan(action.dx, action.dy);
+    else if (action.kind === "zoom") this.#zoomMiddle(action.factor);
+    else this.#weigh(cell, weightAt(this.prepared.matrices[0]!, cell) + action.change);
+  };
+
+  #moveTo({ row, column }: Cell): void {
+    const { rows, columns } = this.#plot;
+    this.cursor = { row, column };
+    this.view = reveal(this.view, column / columns, row / rows, (column + 1) / columns, (row + 1) / rows);
+  }
+
+  #type = ({ target }: Event): void => {
+    const weight = (target as HTMLInputElement).valueAsNumber;
+    if (this.cursor && Number.isFinite(weight)) this.#weigh(this.cursor, weight);
+  };
+
+  /** Changes a weight, from what its row was when a pull began or else is now. */
+  #weigh(cell: Cell, weight: number, from = rowOf(this.prepared.matrices[0]!, cell.row)): void {
+    const { pattern, edit } = withWeight(this.prepared.matrices[0]!, cell, from, weight, this.causal);
+    if (this.patterns) this.patterns = [pattern];
+    else this.pattern = pattern;
+    this.tell<PatternEdit>("pattern-edit", edit);
+  }
+
+  #zoomMiddle(factor: number): void {
+    this.view = factor === 0 ? WHOLE : zoomAt(this.view, factor, 0.5, 0.5, mostZoom(this.#plot));
+  }
+
+  #gesture: GestureTarget = {
+    zoom: (factor, x, y) => {
+      const [u, v] = shares(this.#plot, x, y).map((share) => Math.min(1, Math.max(0, share))) as [number, number];
+      this.view = zoomAt(this.view, factor, u, v, mostZoom(this.#plot));
+    },
+    pan: (dx, dy) => {
+      this.view = pan(this.view, dx / this.#plot.width, dy / this.#plot.height);
+    },
+    hover: (x, y) => {
+      const cell = cellAt(this.#plot, this.view, x, y);
+      if (cell?.row !== this.hovered?.row || cell?.column !== this.hovered?.column) this.hovered = cell;
+    },
+    leave: () => {
+      this.hovered = undefined;
+    },
+    grab: (x, y, shift) => {
+      const cell = cellAt(this.#plot, this.view, x, y);
+      if (cell) this.cursor = cell;
+      const pulls = cell && !shift && this.#editing;
+      this.#pulled = pulls ? { cell, row: rowOf(this.prepared.matrices[0]!, cell.row) } : undefined;
+      return this.#pulled !== undefined;
+    },
+    /** 150 pixels up are a weight of one. */
+    pull: (up) => {
+      if (!this.#pulled) return;
+      const { cell, row } = this.#pulled;
+      this.#weigh(cell, row[cell.column]! + up / 150, row);
+    },
+  };
+}
+
+define("headwise-pattern", HeadwisePattern);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "headwise-pattern": HeadwisePattern;
+  }
+}

@@ -1,0 +1,38 @@
+/** The files of a cut model, to be taken away. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { CutFileMade } from "../../engine/cut-files.ts";
+
+export interface Offer {
+  readonly onnx: boolean;
+  /** What is being written, or why it could not be. */
+  readonly busy: boolean;
+  readonly failed: string;
+  readonly command: string;
+  withOnnx(on: boolean): void;
+  folder(): void;
+  onnxOnly(): void;
+}
+
+/** Two downloads, and the command that writes the same folder. */
+export function downloads({ onnx, busy, failed, command, withOnnx, folder, onnxOnly }: Offer): TemplateResult {
+  return html`<div class="row downloads">
+      <span class="pair">
+        <button type="button" class="primary" ?disabled=${busy} @click=${folder}>Folder (.zip)</button>
+        <label class="tick"><input type="checkbox" .checked=${onnx} @change=${(event: Event) => withOnnx((event.target as HTMLInputElement).checked)} /> with ONNX</label>
+      </span>
+      <button type="button" ?disabled=${busy} @click=${onnxOnly}>ONNX</button>
+    </div>
+    ${failed ? html`<p class="failed" role="alert">${failed}</p>` : nothing}
+    <p class="dim">The folder is a model like the one it came from: drop it onto this page to look at it. The same cut on the command line:</p>
+    <pre class="command" tabindex="0" aria-label="The command"><code>${command}</code></pre>`;
+}
+
+/** Hands a file to the browser's downloads. */
+export function save({ name, bytes }: CutFileMade): void {
+  const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

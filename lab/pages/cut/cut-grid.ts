@@ -1,0 +1,25 @@
+/** All heads of a model, those that a cut takes struck out. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { SiteInfo } from "../../engine/protocol.ts";
+
+/** A row for each attention; what goes is said, not only greyed. */
+export function cutGrid(sites: readonly SiteInfo[], gone: ReadonlySet<string>): TemplateResult {
+  return html`<div class="scroll"><table class="cut-grid" aria-label="Heads that stay and heads that go">
+    <tbody>${sites.filter(({ heads }) => heads > 0).map((site) => row(site, gone))}</tbody>
+  </table></div>`;
+}
+
+function row({ name, heads }: SiteInfo, gone: ReadonlySet<string>): TemplateResult {
+  const names = Array.from({ length: heads }, (_, head) => `${name}.${head}`);
+  const left = names.filter((head) => !gone.has(head)).length;
+  return html`<tr>
+    <th scope="row">${/^\d+$/.test(name) ? `layer ${name}` : name}</th>
+    ${names.map((head, k) => cell(head, k, gone.has(head)))}
+    <td class="left">${left === heads ? nothing : left === 0 ? "none left" : `${left} left`}</td>
+  </tr>`;
+}
+
+const cell = (name: string, head: number, gone: boolean): TemplateResult =>
+  gone
+    ? html`<td class="gone" data-head=${name} title="${name} goes"><s><span class="unseen">${name} goes</span><span aria-hidden="true">${head}</span></s></td>`
+    : html`<td class="stays" data-head=${name} title="${name} stays"><span class="unseen">${name} stays</span><span aria-hidden="true">${head}</span></td>`;

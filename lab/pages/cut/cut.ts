@@ -1,0 +1,249 @@
+/** Cut: how many heads can go, what that costs, and the smaller model to take away. */
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
+import type { CutAsked, CutFound, CutMeasured } from "../../engine/cut.ts";
+import type { CutFile } from "../../engine/cut-data.ts";
+import type { CutFileMade } from "../../engine/cut-files.ts";
+import type { OpenedModel } from "../../engine/protocol.ts";
+import { sentenceOf } from "../../lab.ts";
+import { latest } from "../../latest.ts";
+import { LabPage } from "../../page.ts";
+import type { State } from "../../state.ts";
+import { choice } from "../controls.ts";
+import { chartKey, cutChart, type Others } from "./cut-chart.ts";
+import { save } from "./cut-files.ts";
+import { cutGrid } from "./cut-grid.ts";
+import { measured } from "./cut-measured.ts";
+import { commandOf, DEVICES, EXPLAINED, METHODS, verdict } from "./cut-words.ts";
+
+type Point = CutFound["points"][number];
+
+/** Curves of larger models are drawn when they are asked for. */
+const SMALL = 60e6;
+
+class CutPage extends LabPage {
+  static override properties = {
+    ...LabPage.properties,
+    ...{ found: { state: true }, failed: { state: true }, file: { state: true }, wanted: { state: true } },
+    ...{
+      between: { state: true },
+      made: { state: true },
+      busy: { state: true },
+      onnx: { state: true },
+      unsaved: { state: true },
+    },
+  };
+  declare found: { readonly key: string; readonly value: CutFound } | undefined;
+  declare failed: string;
+  declare file: CutFile | undefined;
+  /** The model whose curve was asked for although it is large. */
+  declare wanted: string;
+  /** A cut between those of the curve. */
+  declare between: { readonly key: string; readonly point: Point } | undefined;
+  declare made: { readonly key: string; readonly value: CutMeasured } | undefined;
+  /** What is under way besides the curve. */
+  declare busy: boolean;
+  declare onnx: boolean;
+  /** Why a cut could not be made or written. */
+  declare unsaved: string;
+  readonly #known = new Map<string, CutFound>();
+  #last = "";
+
+  readonly #curve = latest(
+    async ({ key, asked }: { key: string; asked: CutAsked }) => {
+      const { lab } = this;
+      const value = await lab.once(`cut ${key}`, () => lab.during((report) => lab.engine.cutCurve(asked, report)));
+      return { key, value };
+    },
+    ({ value, error }) => {
+      this.failed = error === undefined ? "" : sentenceOf(error);
+      if (!value) return;
+      this.found = value;
+      this.#known.set(value.key, value.value);
+    },
+  );
+  readonly #point = latest(
+    async ({ key, asked, units }: { key: string; asked: CutAsked; units: number }) => ({
+      key,
+      point: await this.lab.engine.cutAt(asked, units),
+    }),
+    ({ value }) => {
+      if (value) this.between = value;
+    },
+  );
+
+  constructor() {
+    super();
+    this.failed = "";
+    this.wanted = "";
+    this.busy = false;
+    this.onnx = false;
+    this.unsaved = "";
+  }
+
+  #asked(): CutAsked {
+    const { method, seed } = this.lab.state;
+    return { method, seed, file: this.file };
+  }
+
+  #key(method = this.lab.state.method): string {
+    return JSON.stringify([this.opening(), method, this.lab.state.seed, this.file]);
+  }
+
+  #others(): Others {
+    return METHODS.flatMap(([method]) => {
+      const found = method === this.lab.state.method ? undefined : this.#known.get(this.#key(method));
+      return found ? [[method, found] as const] : [];
+    });
+  }
+
+  protected override changed(): void {
+    const { model } = this.lab;
+    if (!model || (model.parameters > SMALL && this.wanted !== model.id)) return;
+    const key = this.#key();
+    if (key !== this.#last) this.failed = this.unsaved = "";
+    this.#last = key;
+    this.#curve.ask(key, { key, asked: this.#asked() });
+    const found = this.#found();
+    const units = found && this.#units(found);
+    if (found && units !== undefined && !found.points.some(({ removed }) => removed === units)) {
+      this.#point.ask(`${key} ${units}`, { key: `${key} ${units}`, asked: this.#asked(), units });
+    }
+  }
+
+  #found(): CutFound | undefined {
+    return this.found?.key === this.#key() ? this.found.value : undefined;
+  }
+
+  /** How many units go: the share of the address, as nearly as there are heads for it. */
+  #units({ shares }: CutFound): number {
+    const { share } = this.lab.state;
+    const off = (k: number) => Math.abs(shares[k]! - share);
+    return shares.reduce((best, _, k) => (off(k) < off(best) ? k : best), 0);
+  }
+
+  protected override render(): TemplateResult {
+    const { lab } = this;
+    const set = (change: Partial<State>) => lab.set(change);
+    const found = this.#found();
+    return html`
+      <h1>Cut heads out</h1>
+      <p class="intro">Heads are put in order by one half of some examples, and the other half says what is lost when the first of them go. A cut model is smaller, not masked: its weights are really without these heads.</p>
+      <section class="controls" aria-label="How heads are chosen">
+        <div class="row">
+          ${choice("What goes first", "method", lab.state.method, METHODS, set)}
+          <label class="button file">${this.file ? `Examples: ${this.file.name}` : "Examples of your own"}<input type="file" accept=".txt,.md,.text,.conllu,.csv,.tsv,.jsonl" @change=${(event: Event) => void this.#pick(event)} /></label>
+          ${this.file ? html`<button type="button" @click=${() => this.#give(undefined)}>Use what is built in</button>` : nothing}
+        </div>
+        <p class="dim">${EXPLAINED[lab.state.method]}</p>
+        ${this.failed && !found ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
+      </section>
+      ${found && lab.model ? this.#cut(found, lab.model) : this.#waiting(lab.model)}
+    `;
+  }
+
+  #waiting(model: OpenedModel | undefined): TemplateResult | typeof nothing {
+    if (!model || this.failed) return nothing;
+    if (model.parameters <= SMALL || this.wanted === model.id) {
+      return html`<p class="dim">Choosing heads and measuring what is lost without them.</p>`;
+    }
+    return html`<p>The model is large: its curve takes a while. <button type="button" class="primary" @click=${() => this.#want(model)}>Draw the curve</button></p>`;
+  }
+
+  #want({ id }: OpenedModel): void {
+    this.wanted = id;
+    this.changed();
+  }
+
+  #cut(found: CutFound, model: OpenedModel): TemplateResult {
+    const units = this.#units(found);
+    const others = this.#others();
+    const gone = new Set(found.order.slice(0, units).flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
+    const point = found.points.find(({ removed }) => removed === units) ?? this.#between(units);
+    const all = model.sites.reduce((sum, { heads }) => sum + heads, 0);
+    return html`
+      <div class="split open cut">
+        <section aria-label="What is lost">
+          <label class="slide"><span>Share of heads that go</span><output>${percent(found.shares[units]!)}</output>
+            <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
+              @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
+          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} go.</strong> ${point ? verdict(point, found) : "What that costs is being measured."}</p>
+          ${cutChart(found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
+          <p class="dim">${found.says} ${count(found.task.choosing)} examples choose, ${count(found.task.measuring)} others measure: the whole model has ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
+        </section>
+        <section aria-label="The cut">
+          ${cutGrid(model.sites, gone)}
+          <div class="row make">
+            <button type="button" class="primary" ?disabled=${this.busy || units === 0} @click=${() => void this.#measure(units)}>Measure</button>
+            <span class="dim">${units === 0 ? "Move the slider: nothing is cut yet." : "cuts these heads, checks the smaller model, times both"}</span>
+          </div>
+          ${this.unsaved ? html`<p class="failed" role="alert">${this.unsaved}</p>` : nothing}
+          ${this.#made(units, model, [...gone])}
+        </section>
+      </div>
+    `;
+  }
+
+  /** A cut between those of the curve, once it is measured. */
+  #between(units: number): Point | undefined {
+    return this.between?.key === `${this.#key()} ${units}` ? this.between.point : undefined;
+  }
+
+  #slide({ shares }: CutFound, units: number): void {
+    this.unsaved = "";
+    this.lab.set({ share: Number(shares[units]!.toFixed(4)) });
+  }
+
+  #made(units: number, { id, device }: OpenedModel, gone: readonly string[]): TemplateResult | typeof nothing {
+    const { made } = this;
+    if (made?.key !== `${this.#key()} ${units}`) return nothing;
+    const asked = this.#asked();
+    return measured(made.value, DEVICES[device] ?? device, {
+      onnx: this.onnx,
+      busy: this.busy,
+      failed: "",
+      command: commandOf(id, gone),
+      withOnnx: (on) => (this.onnx = on),
+      folder: () => void this.#save(() => this.lab.engine.cutFolder(asked, units, this.onnx)),
+      onnxOnly: () => void this.#save(() => this.lab.engine.cutOnnx(asked, units)),
+    });
+  }
+
+  #measure(units: number): Promise<void> {
+    const key = `${this.#key()} ${units}`;
+    return this.#during(async () => {
+      const { lab } = this;
+      const value = await lab.during((report) => lab.engine.measureCut(this.#asked(), units, report));
+      this.made = { key, value };
+    });
+  }
+
+  #save(make: () => Promise<CutFileMade>): Promise<void> {
+    return this.#during(async () => save(await make()));
+  }
+
+  async #during(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    this.unsaved = "";
+    await work().catch((error: unknown) => {
+      this.unsaved = sentenceOf(error);
+    });
+    this.busy = false;
+  }
+
+  async #pick(event: Event): Promise<void> {
+    const field = event.target as HTMLInputElement;
+    const [file] = field.files ?? [];
+    if (file) this.#give({ name: file.name, content: await file.text() });
+    field.value = "";
+  }
+
+  #give(file: CutFile | undefined): void {
+    this.failed = "";
+    this.file = file;
+    this.changed();
+  }
+}
+
+customElements.define("lab-cut", CutPage);

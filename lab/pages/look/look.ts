@@ -1,0 +1,178 @@
+/** Look: a text, every head's pattern small, and those that were opened large. */
+import { html, nothing, type TemplateResult } from "lit";
+import { LABELS } from "../../../src/heads/scores/label-names.ts";
+import "../../elements/index.ts";
+import type { Looked, Weighting } from "../../engine/protocol.ts";
+import { sentenceOf } from "../../lab.ts";
+import { latest } from "../../latest.ts";
+import { LabPage } from "../../page.ts";
+import type { State } from "../../state.ts";
+import { choice, labelFilter, nameButton, textField } from "../controls.ts";
+import { headsOf, patternOf, siteOf } from "../heads-of.ts";
+
+/** Both texts, where two are looked at. */
+interface Shown {
+  readonly text: Looked;
+  readonly other?: Looked;
+}
+
+class LookPage extends LabPage {
+  static override properties = {
+    ...LabPage.properties,
+    shown: { state: true },
+    failed: { state: true },
+    labels: { state: true },
+  };
+  declare shown: Shown | undefined;
+  declare failed: string;
+
+  readonly #look = latest(
+    async ({ text, other, weighting }: { text: string; other: string; weighting: Weighting }): Promise<Shown> => {
+      const looked = await this.lab.engine.look(text, weighting);
+      return { text: looked, other: other ? await this.lab.engine.look(other, weighting) : undefined };
+    },
+    ({ value, error }) => {
+      this.failed = error === undefined ? "" : sentenceOf(error);
+      if (!value) return;
+      this.shown = value;
+      this.lab.timed(value.text.sites[0]?.rows.length ?? 0, value.text.milliseconds);
+    },
+  );
+
+  constructor() {
+    super();
+    this.failed = "";
+  }
+
+  protected override changed(): void {
+    const { model, state } = this.lab;
+    if (!model) {
+      this.shown = undefined;
+      return;
+    }
+    const { text, other } = this.texts();
+    this.#look.ask([this.opening(), state.weighting, text, other].join("\n"), {
+      text,
+      other,
+      weighting: state.weighting,
+    });
+  }
+
+  protected override render(): TemplateResult {
+    const { lab, shown } = this;
+    const { text, other } = this.texts();
+    const set = (change: Partial<State>) => lab.set(change);
+    return html`
+      <h1>Where every head looks</h1>
+      <p class="intro">Each small map is one attention head: rows are the tokens that look, columns the tokens they look at. Open one, or several to hold them against each other.</p>
+      <section class="controls" aria-label="Text">
+        ${textField("Text", text, (value) => set({ text: value }))}
+        ${textField("A second text, beside it", other, (value) => set({ other: value, text }))}
+        <div class="row">
+          ${choice("Weights", "weighting", lab.state.weighting, WEIGHTINGS, set)}
+          ${choice("Rows and columns", "grouping", lab.state.grouping, GROUPINGS, set)}
+          ${choice("Picture", "view", lab.state.view, VIEWS, set)}
+          ${choice("Several heads", "combine", lab.state.combine, COMBINED, set)}
+        </div>
+        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
+      </section>
+      ${shown ? this.#pictures(shown) : nothing}
+    `;
+  }
+
+  #pictures({ text, other }: Shown): TemplateResult {
+    const { state } = this.lab;
+    const found = LABELS.filter((label) => [...this.lab.labels.values()].includes(label));
+    return html`
+      ${text.translation === undefined ? nothing : html`<p class="said">Translation: <strong>${text.translation}</strong></p>`}
+      <div class="split ${state.heads.length > 0 ? "open" : ""}">
+        <section aria-label="All heads">
+          ${found.length > 0 ? labelFilter(found, state.labels, (labels) => this.lab.set({ labels })) : html`<div class="row above start">${nameButton(this.lab)}</div>`}
+          <headwise-head-grid
+            .heads=${headsOf(text, this.lab.labels)}
+            .selected=${state.heads}
+            .shown=${state.labels.length > 0 ? state.labels : null}
+            @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail)}
+          ></headwise-head-grid>
+        </section>
+        ${state.heads.length > 0 ? html`<section class="large" aria-label="Open heads">${[text, other].map((one, k) => one && this.#large(one, k))}</section>` : nothing}
+      </div>
+    `;
+  }
+
+  #pick({ name, additive }: { name: string; additive: boolean }): void {
+    const { heads } = this.lab.state;
+    const rest = heads.filter((head) => head !== name);
+    const next = additive
+      ? rest.length < heads.length
+        ? rest
+        : [...heads, name]
+      : heads.length === 1 && rest.length === 0
+        ? []
+        : [name];
+    this.lab.set({ heads: next }, true);
+  }
+
+  #large(looked: Looked, k: number): TemplateResult {
+    const { state } = this.lab;
+    const open = state.heads.flatMap((name) => {
+      const found = siteOf(looked, name);
+      return found ? [{ name, ...found }] : [];
+    });
+    const first = open[0];
+    if (!first) return html`<p class="dim">The model has no head ${state.heads.join(", ")}.</p>`;
+    const together = state.combine !== "apart" && open.length > 1;
+    const same = open.filter(({ site }) => site.rows === first.site.rows && site.columns === first.site.columns);
+    return together
+      ? this.#picture(
+          same.map(({ name }) => name),
+          same.map(({ site, head }) => patternOf(site, head)),
+          first.site,
+          looked,
+          k,
+        )
+      : html`${open.map(({ name, site, head }) => this.#picture([name], [patternOf(site, head)], site, looked, k))}`;
+  }
+
+  #picture(
+    names: string[],
+    patterns: Float32Array[],
+    site: Looked["sites"][number],
+    { words }: Looked,
+    k: number,
+  ): TemplateResult {
+    const { view, combine, weighting, grouping } = this.lab.state;
+    const mode = combine === "overlay" ? "overlay" : "mean";
+    const title = `${names.length === 1 ? "Head" : mode === "mean" ? "The mean of heads" : "Heads"} ${names.join(", ")}${k === 1 ? ", second text" : ""}`;
+    const label = names.length === 1 ? this.lab.labels.get(names[0]!) : undefined;
+    return html`<figure class="head" data-head=${names.join(",")} data-text=${k}>
+      <figcaption>${title}${label ? html` <span class="code l-${label}">${label}</span>` : nothing}</figcaption>
+      ${
+        view === "matrix"
+          ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-pattern>`
+          : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-arcs>`
+      }
+      ${names.length > 1 && mode === "mean" ? html`<p class="dim">This is what one head would have to do in the place of ${names.length}: where they look apart, its mean is blurred.</p>` : nothing}
+    </figure>`;
+  }
+}
+
+const WEIGHTINGS = [
+  ["raw", "attention"],
+  ["norm", "attention × ‖f(x)‖"],
+] as const;
+const GROUPINGS = [
+  ["tokens", "tokens"],
+  ["words", "words"],
+] as const;
+const VIEWS = [
+  ["matrix", "matrix"],
+  ["arcs", "arcs"],
+] as const;
+const COMBINED = [
+  ["apart", "side by side"],
+  ["mean", "their mean"],
+  ["overlay", "overlaid"],
+] as const;
+
+customElements.define("lab-look", LookPage);

@@ -1,0 +1,50 @@
+/** Many heads at once: all on, all but one, a layer, a label. */
+import { html, nothing, type TemplateResult } from "lit";
+import { LABELS } from "../../../src/heads/scores/label-names.ts";
+import type { Looked } from "../../engine/protocol.ts";
+import type { Lab } from "../../lab.ts";
+import { nameButton } from "../controls.ts";
+
+export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
+  const { labels } = lab;
+  const names = looked.sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, head) => `${site}.${head}`));
+  const chosen = lab.state.heads[0];
+  const off = (some: readonly string[]) => lab.set({ gates: { ...lab.state.gates, ...zeros(some) } }, true);
+  const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;
+  const groups = LABELS.filter((label) => [...labels.values()].includes(label));
+  return html`<div class="row above start">
+    <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>All as they are</button>
+    ${
+      chosen
+        ? html`<button type="button" @click=${() => lab.set({ gates: zeros(names.filter((one) => one !== chosen)) }, true)}>
+            All off but ${chosen}
+          </button>`
+        : nothing
+    }
+    ${menu(
+      "Switch off a layer",
+      looked.sites.map(({ site }) => site),
+      (site) => off(names.filter((one) => one.slice(0, one.lastIndexOf(".")) === site)),
+    )}
+    ${
+      groups.length > 0
+        ? menu("Switch off a label", groups, (label) => off(names.filter((one) => labels.get(one) === label)))
+        : nameButton(lab)
+    }
+  </div>`;
+}
+
+const zeros = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name) => [name, 0]));
+
+/** A list that does something when one is chosen, and shows its name again. */
+function menu(title: string, choices: readonly string[], chosen: (one: string) => void): TemplateResult {
+  const heard = (event: Event) => {
+    const select = event.target as HTMLSelectElement;
+    if (select.value !== "") chosen(select.value);
+    select.value = "";
+  };
+  return html`<select aria-label=${title} @change=${heard}>
+    <option value="">${title}</option>
+    ${choices.map((one) => html`<option value=${one}>${one}</option>`)}
+  </select>`;
+}

@@ -1,0 +1,194 @@
+/** Train: one head against many on the made world of relations, live, with a timeline to go back on. */
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { RELATIONS } from "../../../src/corpus/world/target.ts";
+import { count, decimal, percent } from "../../../src/view/page/numbers.ts";
+import { checkPlan, LIVE, type Measured, type Moment, offered, type TrainingPlan } from "../../engine/training-plan.ts";
+import { type Lab, sentenceOf } from "../../lab.ts";
+import { LabPage } from "../../page.ts";
+import { choice } from "../controls.ts";
+import { deeper } from "../deeper.ts";
+import { costTable } from "./costs.ts";
+import { type Chart, curve, type Line } from "./curve.ts";
+import { LiveTraining } from "./live.ts";
+import { RELATION_WORDS } from "./relations.ts";
+import { openTrainee } from "./trainee.ts";
+
+/** A training outlives its page: who comes back finds it as it was left, paused. */
+const kept = new WeakMap<Lab, LiveTraining>();
+
+function trainingOf(lab: Lab): LiveTraining {
+  const made = kept.get(lab) ?? new LiveTraining(openTrainee);
+  kept.set(lab, made);
+  return made;
+}
+
+class TrainPage extends LabPage {
+  static override properties = { ...LabPage.properties, looked: { state: true } };
+  /** The number of the moment that is looked at; undefined: the newest. */
+  declare looked: number | undefined;
+  #training: LiveTraining | undefined;
+  #said = "";
+  readonly #changed = () => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#training = trainingOf(this.lab);
+    this.#training.addEventListener("change", this.#changed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#training?.pause();
+    this.#training?.removeEventListener("change", this.#changed);
+  }
+
+  protected override render(): TemplateResult {
+    const training = this.#training!;
+    return html`
+      <h1>One head against many, as they learn</h1>
+      <p class="intro">
+        Two small language models learn the same documents of a made world, step by step in this page. They are alike in width and
+        in their number of parameters; one has a single head in each layer, the other as many as you choose. What every word
+        depends on is known, so each relation has a curve of its own.
+      </p>
+      ${this.#controls(training)}
+      ${training.moments.length > 0 ? this.#timeline(training) : nothing}
+      ${this.#panels(training)}
+      ${training.moments.length > 0 ? this.#worth(this.#moment(training)!) : nothing}
+      <p class="unseen" role="status" aria-live="polite">${this.#milestone(training)}</p>
+    `;
+  }
+
+  #plan(): TrainingPlan {
+    return { ...LIVE, seed: this.lab.state.seed, heads: this.lab.state.trained };
+  }
+
+  #controls(training: LiveTraining): TemplateResult {
+    const { phase, plan = this.#plan() } = training;
+    const wrong = refused(plan);
+    const going = phase === "running" || phase === "opening";
+    const ended = phase === "done" || phase === "failed" || wrong !== "";
+    const set = (change: object) => this.lab.set(change);
+    return html`<section class="training" aria-label="Training">
+      <fieldset class="row" ?disabled=${phase !== "new"}>
+        ${choice("Heads in each layer of the second model", "trained", plan.heads, OFFERED, set)}
+        <label class="field seed">Seed<input type="number" step="1" .value=${live(String(plan.seed))} @change=${(event: Event) => set({ seed: Number((event.target as HTMLInputElement).value) })} /></label>
+      </fieldset>
+      <div class="row buttons">
+        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Go on"}</button>
+        <button type="button" ?disabled=${ended || going} @click=${() => void training.once(this.#plan())}>Step</button>
+        <button type="button" ?disabled=${phase === "new"} @click=${() => this.#reset(training)}>Reset</button>
+        <p class="dim progress"><progress max=${plan.steps} value=${training.step} aria-label="steps done"></progress> ${stateOf(training, plan)}</p>
+      </div>
+      ${wrong || training.phase === "failed" ? html`<p class="failed" role="alert">${wrong || training.failure}</p>` : nothing}
+      <p class="dim note">${widths(plan)}</p>
+    </section>`;
+  }
+
+  #reset(training: LiveTraining): void {
+    this.looked = undefined;
+    this.#said = "";
+    training.reset();
+  }
+
+  #moment({ moments }: LiveTraining): Moment | undefined {
+    return moments[Math.min(this.looked ?? moments.length, moments.length - 1)];
+  }
+
+  #panels(training: LiveTraining): TemplateResult {
+    const { begun, moments, losses, plan = this.#plan() } = training;
+    const at = this.#moment(training)?.step ?? 0;
+    const line = (k: 0 | 1, read: (model: Measured) => number): Line => ({
+      name: k === 0 ? "1 head" : `${plan.heads} heads`,
+      kind: k === 0 ? "one" : "many",
+      points: moments.map(({ step, models }) => [step, read(models[k])] as const),
+    });
+    const lines = (read: (model: Measured) => number) => [line(0, read), line(1, read)];
+    const both = lines(({ loss }) => loss).map((one, k) => ({ ...one, faint: losses[k as 0 | 1] }));
+    const share: Pick<Chart, "steps" | "at" | "low" | "high" | "shown"> = {
+      steps: plan.steps,
+      at,
+      low: 0,
+      high: 1,
+      shown: percent,
+    };
+    return html`<p class="dim note">Right answers among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is guessing.</p>
+      <section class="curves" aria-label="Curves">
+      ${curve({ ...share, title: "loss", about: "nats a word, held out; faint: in training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
+      ${RELATIONS.map((relation, r) =>
+        curve({
+          ...share,
+          title: relation,
+          about: RELATION_WORDS[relation],
+          lines: lines(({ skills }) => skills[r]!),
+          chance: begun?.chance[r],
+        }),
+      )}
+    </section>`;
+  }
+
+  #timeline(training: LiveTraining): TemplateResult {
+    const { moments } = training;
+    const last = moments.length - 1;
+    const place = Math.min(this.looked ?? last, last);
+    const { step } = moments[place]!;
+    return html`<label class="field scrub">Look at step <strong>${step}</strong> of the ${moments[last]!.step} so far
+      <input type="range" name="moment" min="0" max=${last} step="1" .value=${live(String(place))} ?disabled=${last === 0} aria-valuetext="step ${step}"
+        @input=${(event: Event) => this.#look(Number((event.target as HTMLInputElement).value), last)} /></label>`;
+  }
+
+  #worth({ step, models: [one, many] }: Moment): TemplateResult {
+    return html`<section aria-label="What each head is worth">
+      <h2>What each head is worth after ${step} steps</h2>
+      <p class="dim note">
+        Accuracy that a relation loses when this one head puts out its mean instead of its own answer, in points, on ${LIVE.probed}
+        held-out documents; a negative number is a gain. Head 1.0 is the first of the second layer.
+      </p>
+      <div class="tables">${costTable(one, "one")}${costTable(many, "many")}</div>
+      <p class="dim note">
+        One seed is one observation: what differs here may turn with another.
+        ${deeper(this.lab, { page: "why" }, "What 45 such models showed")} is on the page about why there are many heads.
+      </p>
+    </section>`;
+  }
+
+  #look(place: number, last: number): void {
+    this.looked = place === last ? undefined : place;
+  }
+
+  /** Only now and then, and how it ends: a reader does not want to hear every step. */
+  #milestone({ moments, phase, plan }: LiveTraining): string {
+    const last = moments.at(-1);
+    if (!last || !plan) return "";
+    if (last.step % SAID_EVERY === 0 || phase === "done")
+      this.#said = `Step ${last.step} of ${plan.steps}: right on average ${percent(mean(last.models[0]))} with one head, ${percent(mean(last.models[1]))} with ${plan.heads}.`;
+    return phase === "done" ? `${this.#said} Training has ended.` : this.#said;
+  }
+}
+
+const SAID_EVERY = 200;
+const OFFERED = offered(LIVE.width).map((heads) => [heads, String(heads)] as const);
+const mean = ({ skills }: Measured): number => skills.reduce((a, b) => a + b, 0) / skills.length;
+
+function refused(plan: TrainingPlan): string {
+  try {
+    checkPlan(plan);
+    return "";
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+function stateOf({ phase, step, rate, begun }: LiveTraining, plan: TrainingPlan): string {
+  const where = `step ${step} of ${plan.steps}`;
+  if (phase === "new") return `${plan.steps} steps, one to three minutes`;
+  if (phase === "opening") return "building both models and measuring them untrained";
+  const speed = rate > 0 ? ` · ${decimal(rate, 1)} steps a second` : "";
+  return `${where}${phase === "running" ? speed : phase === "done" ? " · done" : " · paused"} · ${count(begun?.parameters ?? 0)} parameters each`;
+}
+
+const widths = ({ width, heads }: TrainingPlan): string =>
+  `Heads share the width of ${width} out among themselves, so that each has ${width} / ${heads} = ${decimal(width / heads, width % heads === 0 ? 0 : 2)} numbers for its queries and keys. Offered is what divides ${width} and leaves an even number, since positions are turned in pairs.`;
+
+customElements.define("lab-train", TrainPage);

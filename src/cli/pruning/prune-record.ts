@@ -1,0 +1,83 @@
+/** `prune.json` in a few lines. */
+
+import { type Savings, workSaved } from "../../prune/measure.ts";
+import type { PruneRecord, Verdict } from "../../prune/write/record.ts";
+import type { Estimate } from "../../stats/bootstrap.ts";
+import { compact, count, decimal, plural, significance } from "../../view/page/numbers.ts";
+
+const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
+const smaller = (before: number, after: number): string => {
+  const share = Math.round((100 * (after - before)) / before);
+  return share > 0 ? `+${share}%` : `−${-share}%`;
+};
+const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
+
+/** The record for people. */
+export function summary(record: PruneRecord): string {
+  const { heads, parameters, check, removed, quality } = record;
+  const logits = check.logits === undefined ? "" : `, of logits ${tiny(check.logits)}`;
+  const left = check.leftOut ? `; ${plural(check.leftOut, "text")} left out, which the model cannot read` : "";
+  return [
+    `Cut ${plural(removed.length, "head")} of ${heads.before}; ${heads.after} are left.`,
+    ...(record.scores ? [`Gone: ${removed.join(", ")}.`] : []),
+    `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
+    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}${left}.`,
+    ...(quality ? qualityLines(quality) : []),
+    ...(record.bleu ? [bleuLine(record.bleu)] : []),
+    ...savingLines(record.savings),
+    ...fileLines(record.files),
+  ].join("\n");
+}
+
+/** Names in a line; of many, the first and how many more. */
+const NAMED = 8;
+const named = (names: readonly string[]): string =>
+  names.length <= NAMED ? names.join(", ") : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+
+/** What was copied, and what was not, by the reason. */
+function fileLines({ carried, leftOut }: PruneRecord["files"]): string[] {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  const because = (reason: string) => named(leftOut.filter(({ why }) => why === reason).map(({ name }) => name));
+  return [
+    ...(carried.length > 0 ? [`Copied: ${named(carried)}.`] : []),
+    ...reasons.map((reason) => `Left out (${reason}): ${because(reason)}.`),
+  ];
+}
+
+function qualityLines({ task, notes = [], before, after, recovered }: Verdict): string[] {
+  const on = `${count(task.examples)} examples`;
+  const lost = ({ quality, loss }: Verdict["after"]) =>
+    `${between(quality)}, ${loss.value >= 0 ? "worse" : "better"} by ${decimal(Math.abs(loss.value))} (interval of the loss ${decimal(loss.low)} to ${decimal(loss.high)})`;
+  return [
+    `Quality, ${task.measure} on ${on} that chose nothing: ${between(before)} → ${lost(after)}.`,
+    ...(recovered ? [`After ${plural(recovered.steps, "step")} of recovery: ${lost(recovered)}.`] : []),
+    ...notes.map((note) => `Note: ${note}.`),
+  ];
+}
+
+const bleuLine = ({ before, after, difference, low, high, p }: NonNullable<PruneRecord["bleu"]>): string =>
+  `BLEU, greedy: ${decimal(before, 1)} → ${decimal(after, 1)} (difference ${decimal(difference, 1)}, 95% ${decimal(low, 1)} to ${decimal(high, 1)}, ${significance(p)}).`;
+
+function savingLines(savings: Savings): string[] {
+  const { work, timings, memory } = savings;
+  const lines = [
+    `Multiply-adds of attention on ${work.length} tokens: ${compact(work.before)} → ${compact(work.after)} (${smaller(work.before, work.after)}).`,
+    ...timings.map((timing) => {
+      const { batch, length, before, after, attention } = timing;
+      const { removed, shown } = workSaved(savings, timing);
+      const share =
+        removed > 0
+          ? `; attention alone ${decimal(attention.before, 1)} → ${decimal(attention.after, 1)}, ${Math.round(100 * shown)}% of the work removed`
+          : "";
+      return `Time, ${batch} × ${length} tokens: ${decimal(before, 1)} → ${decimal(after, 1)} ms (${smaller(before, after)}${share}).`;
+    }),
+  ];
+  const mib = (bytes: number) => count(Math.round(bytes / 2 ** 20));
+  return [
+    ...lines,
+    ...memory.map(
+      ({ batch, before, after }) =>
+        `Memory of a process that runs it, ${batch} × ${work.length} tokens: ${mib(before)} → ${mib(after)} MiB.`,
+    ),
+  ];
+}

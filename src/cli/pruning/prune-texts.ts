@@ -1,0 +1,36 @@
+/** The texts that a cut is checked on: what any text command reads, and for encoder–decoders the lines of a file. */
+import { basename } from "node:path";
+import { plainSentence } from "../../corpus/plain.ts";
+import type { Corpus } from "../../corpus/sentence.ts";
+import { type LeftOut, readable } from "../../heads/observe/text.ts";
+import type { Unread } from "../../load/checkpoint.ts";
+import type { CheckedText } from "../../prune/check.ts";
+import { type AnyCheckpoint, isTranslator } from "../../prune/write/opened.ts";
+import { InputError } from "../../run/errors.ts";
+import { endedIds } from "../../train/decode/translate.ts";
+import { type CorpusOptions, parseCorpus } from "../corpus.ts";
+
+/** Token ids of every text of `content`, and what the content is called. Throws `InputError` where the model can read none. */
+export function textsToCheck(
+  content: string,
+  options: CorpusOptions,
+  model: Unread<AnyCheckpoint>,
+): { readonly id: string; readonly texts: readonly CheckedText[]; readonly leftOut: LeftOut } {
+  const { id, sentences, tooLong } =
+    isTranslator(model) && options.text !== undefined
+      ? linesOf(content, basename(options.text))
+      : parseCorpus(content, options, model);
+  if (sentences.length === 0) throw new InputError(`${id}: it holds no text to check the cut on; give a file with some`);
+  if (!isTranslator(model)) return { id, ...readable({ id, sentences, trees: false, tooLong }, model.tokenizer, model.config) };
+  const limit = model.config.maxPositions;
+  const all = sentences.map(({ text }) => ({ ids: Int32Array.from(endedIds(model, text)) }));
+  const texts = all.filter(({ ids }) => ids.length > 0 && ids.length <= limit);
+  if (texts.length > 0) return { id, texts, leftOut: { tooLong: all.length - texts.length, empty: 0, limit } };
+  throw new InputError(`${id}: every text is longer than the ${limit} tokens that the model reads; break them up`);
+}
+
+const linesOf = (content: string, name: string): Corpus => ({
+  trees: false,
+  id: name,
+  sentences: content.split(/\r?\n/).flatMap((line, k) => (line.trim() === "" ? [] : [plainSentence(`${k + 1}`, line)])),
+});

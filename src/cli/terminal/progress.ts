@@ -1,0 +1,41 @@
+/** Progress of long work: a bar on a terminal, a plain line for each stage elsewhere; always on stderr. */
+import { type Bar, Presets, SingleBar } from "cli-progress";
+import { printable } from "../../view/page/printable.ts";
+import { tell } from "./output.ts";
+
+export interface Progress {
+  /** What is being done, and how far it is, from 0 to 1. */
+  update(stage: string, share: number): void;
+  stop(): void;
+}
+
+export const createProgress = (): Progress => (process.stderr.isTTY ? bar() : lines());
+
+function bar(): Progress {
+  const made: Bar = new SingleBar(
+    { format: "{stage} {bar} {percentage}%", hideCursor: true, clearOnComplete: true, stream: process.stderr },
+    Presets.shades_grey,
+  );
+  made.start(100, 0, { stage: "" });
+  return {
+    update: (stage, share) => made.update(Math.round(100 * share), { stage: printable(stage).padEnd(10) }),
+    stop: () => made.stop(),
+  };
+}
+
+function lines(): Progress {
+  let last = "";
+  return {
+    update(stage) {
+      if (stage !== last) tell(`${stage} …\n`);
+      last = stage;
+    },
+    stop() {},
+  };
+}
+
+/** Shows how far the files of a hub model are, and what is waited for. */
+export const fetching =
+  (progress: Pick<Progress, "update">) =>
+  (done: number, total: number, file: string, waiting?: string): void =>
+    progress.update(`fetching ${file}${waiting ? ` (${waiting})` : ""}`, total ? done / total : 0);

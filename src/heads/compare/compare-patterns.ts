@@ -1,0 +1,75 @@
+/** How far the patterns of the same heads are apart in two models, row by row over some of the texts. */
+import type { Transformer } from "../../models/transformer.ts";
+import { random, shuffled } from "../../params/random.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { createPatterns } from "../observe/patterns.ts";
+import { countedQueries, startOf, type Text } from "../observe/text.ts";
+import { addPaired, patternRow } from "../scores/similarity.ts";
+import type { SharedHead } from "./align.ts";
+import { emptySums, type Sums } from "./intervals.ts";
+
+/** How many texts are looked at, how much of a long one, and how many table look-ups there are in all. */
+const TEXTS = 300;
+const TOKENS = 128;
+const BUDGET = 3e8;
+
+export interface PatternSums {
+  /** Of each text that was read, the divergences of each shared head's rows, and how many rows. */
+  readonly divergences: Sums;
+  readonly rows: Sums;
+  readonly texts: number;
+}
+
+/** Divergences in nats over texts drawn at random, as many as the budget lets. */
+export async function comparePatterns(
+  runtime: Runtime,
+  [a, b]: readonly [Transformer, Transformer],
+  shared: readonly SharedHead[],
+  texts: readonly Text[],
+  seed: number,
+  progress: (share: number) => void,
+): Promise<PatternSums> {
+  const causal = a.config.family === "decoder";
+  const order = shuffled(random(`${seed}/patterns`), texts.length).subarray(0, TEXTS);
+  const read = withinBudget(
+    Array.from(order, (t) => startOf(texts[t]!, TOKENS)),
+    shared.length,
+    causal,
+  );
+  const [ofA, ofB] = [await createPatterns(runtime, a, "raw"), await createPatterns(runtime, b, "raw")];
+  const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
+  for (const [t, text] of read.entries()) {
+    const [x, y] = [await ofA(text), await ofB(text)];
+    const left = shared.map(({ layer, inA }) => x[layer]![inA]!);
+    const right = shared.map(({ layer, inB }) => y[layer]![inB]!);
+    const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
+    rows.values[t] = addText(total, rowsOf(text, causal), text.ids.length, left, right);
+    progress((t + 1) / read.length);
+  }
+  return { divergences, rows, texts: read.length };
+}
+
+/** Adds the divergences of all rows of a text of `n` tokens, and says how many there were. */
+function addText(
+  total: Float64Array,
+  rows: ReturnType<typeof rowsOf>,
+  n: number,
+  left: readonly Float32Array[],
+  right: readonly Float32Array[],
+): number {
+  for (const { query, keys } of rows) addPaired(total, patternRow(left, n, query, keys), patternRow(right, n, query, keys));
+  return rows.length;
+}
+
+/** The queries of a text that count, and how many keys each can see. */
+const rowsOf = (text: Text, causal: boolean) =>
+  countedQueries(text, causal).map((query) => ({ query, keys: causal ? query + 1 : text.ids.length }));
+
+function withinBudget(texts: readonly Text[], heads: number, causal: boolean): Text[] {
+  let left = BUDGET;
+  return texts.filter((text) => {
+    if (left <= 0) return false;
+    for (const { keys } of rowsOf(text, causal)) left -= 3 * heads * keys;
+    return true;
+  });
+}

@@ -1,0 +1,70 @@
+/** A comparison of two models as data, `headwise.compare/1`: what its page is drawn from and what other programs read. */
+import { z } from "zod";
+import { corpusSchema, modelSchema } from "../report/schema.ts";
+
+/** Null where there is nothing in A that a change could be a share of. */
+const share = z.number().nullable();
+
+/** A number from the text with a 95% interval from a bootstrap over texts. */
+const estimate = z.object({ value: share, low: share, high: share });
+
+/** A head by its layer and its number there before any cut. */
+const place = z.object({ layer: z.number().int(), head: z.number().int() });
+
+const head = place.extend({
+  /** Its number in each model as it is. */
+  inA: z.number().int(),
+  inB: z.number().int(),
+  /** ‖W_Q W_Kᵀ − W_Q′ W_K′ᵀ‖ / ‖W_Q W_Kᵀ‖ in Frobenius norms. */
+  queryKey: share,
+  /** ‖W_V W_O − W_V′ W_O′‖ / ‖W_V W_O‖. */
+  valueOutput: share,
+  /** √JS between the head's patterns in the two models: 0 … √ln 2. */
+  pattern: estimate,
+  /** ‖z W_O − z′ W_O′‖ / ‖z W_O‖: what the head writes into the residual stream. */
+  output: estimate,
+});
+
+/** The schema of `compare.json`. */
+export const comparisonSchema = z.object({
+  schema: z.literal("headwise.compare/1"),
+  headwise: z.string(),
+  seed: z.number().int(),
+  a: modelSchema,
+  b: modelSchema,
+  corpus: corpusSchema,
+  /** The heads that both models have, layer by layer. */
+  heads: z.array(head),
+  onlyInA: z.array(place),
+  onlyInB: z.array(place),
+  /** ‖x − x′‖ / ‖x‖ of the embeddings and of each layer's output. */
+  embeddings: estimate,
+  layers: z.array(z.object({ layer: z.number().int(), state: estimate })),
+  /** The largest difference of the last states, and the largest number among A's. */
+  states: z.object({ difference: z.number(), largest: z.number() }),
+  /** Next-token loss in nats a token, where both models are causal; `change` is B's less A's. */
+  loss: z.object({ a: z.number(), b: z.number(), change: estimate }).optional(),
+  /** How many query rows of how many texts √JS is the mean of. */
+  patterns: z.object({ rows: z.number().int(), texts: z.number().int() }),
+  cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
+  notes: z.array(z.string()),
+});
+
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
+/** What `compareModels` gives; frozen throughout. */
+export type Comparison = Deep<z.infer<typeof comparisonSchema>>;
+export type ComparedHead = Comparison["heads"][number];
+/** A number with its 95% interval; null where there is nothing to compare. */
+export type MaybeEstimate = Comparison["embeddings"];
+/** A head by its layer and its number there before any cut. */
+export type HeadPlace = Comparison["onlyInA"][number];
+
+/** What of a head is compared, in the order in which it is shown. */
+export const CHANGES = ["output", "pattern", "queryKey", "valueOutput"] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** How much a head changed by one of the measures. */
+export function changeOf(head: ComparedHead, change: Change): number | null {
+  return change === "output" || change === "pattern" ? head[change].value : head[change];
+}

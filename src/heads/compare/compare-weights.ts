@@ -1,0 +1,137 @@
+/**
+ * How far the weights of a head are apart in two models, in whatever basis each has its queries, keys and values: only the maps
+ * W_Q W_Kᵀ and W_V W_O are compared, which no change of basis inside a head alters. Nothing larger than twice the head width
+ * squared is made, since ‖X Yᵀ‖² = tr(XᵀX · YᵀY) and ⟨X Yᵀ, X′Y′ᵀ⟩ = tr(XᵀX′ · Y′ᵀY). All sums are in double precision.
+ */
+import type { TransformerConfig } from "../../models/config.ts";
+import type { Transformer } from "../../models/transformer.ts";
+import type { Tensor } from "../../run/tensor.ts";
+import type { SharedHead } from "./align.ts";
+
+export interface WeightChange {
+  /** Of W_Q W_Kᵀ and of W_V W_O; null where A's is zero and B's is not. */
+  readonly queryKey: number | null;
+  readonly valueOutput: number | null;
+  /** Lower triangle [2d, 2d] with ‖[z − z′, z′] L‖ = ‖z W_O − z′ W_O′‖; its first [d, d] gives ‖z W_O‖. */
+  readonly writing: Float64Array;
+}
+
+/** The weights of one head as columns: [rows, d], row by row. */
+type Columns = Float64Array;
+
+export function weightChange(a: Transformer, b: Transformer, head: SharedHead): WeightChange {
+  const d = a.config.headWidth;
+  const [x, y] = [columnsOf(a, head.layer, head.inA), columnsOf(b, head.layer, head.inB)];
+  const q = grams(x.query, y.query, d);
+  const k = grams(x.key, y.key, d);
+  const v = grams(x.value, y.value, d);
+  const o = grams(x.output, y.output, d);
+  return {
+    queryKey: mapChange(q, k),
+    valueOutput: mapChange(v, o),
+    writing: triangle(grams(x.output, difference(x.output, y.output), d), d),
+  };
+}
+
+interface HeadColumns {
+  readonly query: Columns;
+  readonly key: Columns;
+  readonly value: Columns;
+  readonly output: Columns;
+}
+
+function columnsOf({ config, weights }: Transformer, layer: number, head: number): HeadColumns {
+  const { wq, wk, wv, wo } = weights.layers[layer]!.attention;
+  const keyValueHead = Math.floor((head * config.keyValueHeads[layer]!) / config.heads[layer]!);
+  return {
+    query: middle(wq, head),
+    key: middle(wk, keyValueHead),
+    value: middle(wv, keyValueHead),
+    output: turned(wo, head, config),
+  };
+}
+
+/** Head `head` of a tensor [m, h, d]: [m, d]. */
+function middle({ data, shape }: Tensor, head: number): Columns {
+  const [m, h, d] = shape as [number, number, number];
+  const out = new Float64Array(m * d);
+  for (let row = 0; row < m; row++) {
+    const from = (row * h + head) * d;
+    out.set((data as Float32Array).subarray(from, from + d), row * d);
+  }
+  return out;
+}
+
+/** Head `head` of a tensor [h, d, m]: [m, d]. */
+function turned({ data }: Tensor, head: number, { width: m, headWidth: d }: TransformerConfig): Columns {
+  const out = new Float64Array(m * d);
+  for (let j = 0; j < d; j++) for (let row = 0; row < m; row++) out[row * d + j] = data[(head * d + j) * m + row] as number;
+  return out;
+}
+
+const difference = (x: Columns, y: Columns): Columns => x.map((value, k) => value - y[k]!);
+
+/** XᵀX, XᵀX′ and X′ᵀX′: [d, d] each. */
+interface Grams {
+  readonly aa: Float64Array;
+  readonly ab: Float64Array;
+  readonly bb: Float64Array;
+}
+
+const grams = (x: Columns, y: Columns, d: number): Grams => ({ aa: gram(x, x, d), ab: gram(x, y, d), bb: gram(y, y, d) });
+
+function gram(x: Columns, y: Columns, d: number): Float64Array {
+  const out = new Float64Array(d * d);
+  for (let row = 0; row < x.length; row += d) {
+    for (let j = 0; j < d; j++) {
+      const left = x[row + j]!;
+      for (let k = 0; k < d; k++) out[j * d + k]! += left * y[row + k]!;
+    }
+  }
+  return out;
+}
+
+/** ‖XYᵀ − X′Y′ᵀ‖ / ‖XYᵀ‖ */
+function mapChange(x: Grams, y: Grams): number | null {
+  const own = dot(x.aa, y.aa);
+  const square = own + dot(x.bb, y.bb) - 2 * dot(x.ab, y.ab);
+  if (own > 0) return Math.sqrt(Math.max(0, square) / own);
+  return square > 0 ? null : 0;
+}
+
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k]! * y[k]!;
+  return sum;
+}
+
+/** A pivot this much smaller than its diagonal is rounding. */
+const NOTHING = 1e-13;
+
+/**
+ * L with L Lᵀ = S Sᵀ for S = [W_O; W_O − W_O′] (Cholesky), so that ‖x L‖ = ‖x S‖ at a width of 2d instead of m; a column that
+ * adds nothing to those before it is zero. Of equal weights the lower half is exactly zero.
+ */
+function triangle(o: Grams, d: number): Float64Array {
+  const n = 2 * d;
+  const l = new Float64Array(n * n);
+  const rowDot = (i: number, j: number) => {
+    let sum = 0;
+    for (let k = 0; k < j; k++) sum += l[i * n + k]! * l[j * n + k]!;
+    return sum;
+  };
+  for (let j = 0; j < n; j++) {
+    const diagonal = stacked(o, d, j, j);
+    const pivot = diagonal - rowDot(j, j);
+    if (pivot <= NOTHING * diagonal) continue;
+    l[j * n + j] = Math.sqrt(pivot);
+    for (let i = j + 1; i < n; i++) l[i * n + j] = (stacked(o, d, i, j) - rowDot(i, j)) / l[j * n + j]!;
+  }
+  return l;
+}
+
+/** The product of rows i ≥ j of S. */
+function stacked({ aa, ab, bb }: Grams, d: number, i: number, j: number): number {
+  if (i < d) return aa[i * d + j]!;
+  return j < d ? ab[j * d + i - d]! : bb[(i - d) * d + j - d]!;
+}

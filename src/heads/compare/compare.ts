@@ -1,0 +1,148 @@
+/** What became of every head from one model to another of the same shape: by its weights, and by what it does on a text. */
+import type { Corpus } from "../../corpus/sentence.ts";
+import type { Checkpoint } from "../../load/checkpoint.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { VERSION } from "../../version.ts";
+import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
+import { countedQueries, countLeftOut, type LeftOut, leftOutNotes, readable, type Text } from "../observe/text.ts";
+import { type Alignment, alignHeads, type SharedHead } from "./align.ts";
+import { comparePatterns, type PatternSums } from "./compare-patterns.ts";
+import type { ComparedHead, Comparison } from "./compare-schema.ts";
+import { compareOnTexts, type TextSums } from "./compare-texts.ts";
+import { type WeightChange, weightChange } from "./compare-weights.ts";
+import { drawTexts, estimates, total } from "./intervals.ts";
+
+export interface CompareOptions {
+  readonly seed: number;
+  /** Called with what is being done and how far it is, from 0 to 1. */
+  readonly progress?: (stage: string, share: number) => void;
+  /** The process's greatest memory use in bytes, where that can be known. */
+  readonly peakBytes?: () => number;
+}
+
+/**
+ * Compare two models of one shape, either of them whole or cut: `b` against `a`, which changes are shares of. Texts are read
+ * with `a`'s tokenizer. One seed gives one comparison, but for `cost`. Throws `InputError` where shapes or tokens differ, no
+ * text can be read, or a model gives numbers that are none.
+ */
+export async function compareModels(
+  runtime: Runtime,
+  a: Checkpoint,
+  b: Checkpoint,
+  corpus: Corpus,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { seed, progress = () => {} } = options;
+  const begun = performance.now();
+  const heads = alignHeads(a.config, b.config);
+  const { texts, leftOut } = textsOf(a, b, corpus);
+  const weights = heads.shared.map((head, k) => {
+    progress("weights", k / heads.shared.length);
+    return weightChange(a, b, head);
+  });
+  const sums = await compareOnTexts(runtime, [a, b], heads.shared, weights, texts, (s) => progress("reading", s));
+  requireNumbers(sums);
+  const patterns = await comparePatterns(runtime, [a, b], heads.shared, texts, seed, (s) => progress("patterns", s));
+  const tokens = texts.reduce((n, { ids }) => n + ids.length, 0);
+  return frozen({
+    ...{ schema: "headwise.compare/1", headwise: VERSION, seed },
+    ...{ a: await describeModel(a), b: await describeModel(b), corpus: await describeCorpus(corpus, tokens) },
+    heads: comparedHeads(heads.shared, weights, sums, patterns, seed),
+    ...{ onlyInA: heads.onlyInA, onlyInB: heads.onlyInB },
+    ...stateChanges(sums, texts.length, seed),
+    patterns: { rows: total(patterns.rows)[0]!, texts: patterns.texts },
+    cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
+    notes: notesOn(a, heads, { texts, leftOut }, corpus),
+  });
+}
+
+/** The texts as A's tokenizer reads them, which has to be as B's does. */
+function textsOf(a: Checkpoint, b: Checkpoint, corpus: Corpus): { texts: Text[]; leftOut: LeftOut } {
+  const config = { ...a.config, maxPositions: Math.min(a.config.maxPositions, b.config.maxPositions) };
+  const { texts: all, leftOut } = readable(corpus, a.tokenizer, config);
+  for (const text of all) requireSameTokens(text, b.tokenizer.encode(text.sentence.text).ids);
+  const texts = all.filter((text) => countedQueries(text, config.family === "decoder").length > 0);
+  if (texts.length > 0) return { texts, leftOut };
+  throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
+}
+
+function requireSameTokens({ sentence, ids }: Text, other: readonly number[]): void {
+  if (ids.length === other.length && ids.every((id, i) => id === other[i])) return;
+  throw new InputError(
+    `A and B read the text ${sentence.id} ("${sentence.text.slice(0, 40)}") as different tokens: compare models with one tokenizer`,
+  );
+}
+
+/** A number that is none spreads to every sum that it is in. */
+function requireNumbers({ stateSizes, stateDifferences }: TextSums): void {
+  const broken = (sums?: TextSums[string]) => !sums!.values.every(Number.isFinite);
+  const which = broken(stateSizes) ? "A" : broken(stateDifferences) ? "B" : undefined;
+  if (which) throw new InputError(`${which} gives numbers on this text that are not finite: its weights are broken`);
+}
+
+function comparedHeads(
+  shared: readonly SharedHead[],
+  weights: readonly WeightChange[],
+  { headDifferences, headSizes }: TextSums,
+  { divergences, rows, texts }: PatternSums,
+  seed: number,
+): ComparedHead[] {
+  if (!headDifferences || !headSizes) return [];
+  const draws = drawTexts(headSizes.values.length / headSizes.columns, seed);
+  const outputs = estimates(headDifferences, headSizes, draws, Math.sqrt);
+  const patterns = estimates(divergences, rows, drawTexts(texts, seed), (js) => Math.sqrt(Math.max(0, js)));
+  return shared.map((head, k) => ({
+    ...head,
+    queryKey: roundedShare(weights[k]!.queryKey),
+    valueOutput: roundedShare(weights[k]!.valueOutput),
+    pattern: patterns[k]!,
+    output: outputs[k]!,
+  }));
+}
+
+const roundedShare = (share: number | null): number | null => (share === null ? null : rounded(share));
+
+function stateChanges(sums: TextSums, texts: number, seed: number) {
+  const draws = drawTexts(texts, seed);
+  const [embeddings, ...layers] = estimates(sums.stateDifferences!, sums.stateSizes!, draws, Math.sqrt);
+  const worst = (column: number) => sums.worst!.values.reduce((most, x, k) => (k % 2 === column ? Math.max(most, x) : most), 0);
+  return {
+    embeddings: embeddings!,
+    layers: layers.map((state, layer) => ({ layer, state })),
+    states: { difference: rounded(worst(0)), largest: rounded(worst(1)) },
+    ...lossChange(sums, draws),
+  };
+}
+
+function lossChange({ losses, predictions }: TextSums, draws: readonly Int32Array[]): Pick<Comparison, "loss"> {
+  if (!losses || !predictions || total(predictions)[0] === 0) return {};
+  const [a, b, change] = estimates(losses, predictions, draws, (nats) => nats);
+  return { loss: { a: a!.value!, b: b!.value!, change: change! } };
+}
+
+function notesOn(
+  { config }: Checkpoint,
+  heads: Alignment,
+  { texts, leftOut }: ReturnType<typeof textsOf>,
+  corpus: Corpus,
+): string[] {
+  const notes = leftOutNotes(leftOut);
+  const left = corpus.sentences.length - texts.length - countLeftOut(leftOut);
+  if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
+  if (texts.length < 20) notes.push(`only ${texts.length} text(s): intervals over texts mean little`);
+  if (heads.shared.length === 0) notes.push("the two models have no head in common: only their states are compared");
+  if (config.positions.kind === "rotary")
+    notes.push("positions are rotations: W_Q W_Kᵀ is how a query meets a key at its own place");
+  if (config.family === "decoder")
+    notes.push("a causal model: each text's first token is left out, since it can only see itself");
+  return notes;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    for (const part of Object.values(value)) frozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,52 @@
+/** Sums over texts → ratios with intervals from a bootstrap over texts. */
+import { random } from "../../params/random.ts";
+import { interval, resample } from "../../stats/intervals.ts";
+import { rounded } from "../observe/describe.ts";
+import type { MaybeEstimate } from "./compare-schema.ts";
+
+/** What was summed of each text: [text, column]. */
+export interface Sums {
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+export const emptySums = (texts: number, columns: number): Sums => ({ columns, values: new Float64Array(texts * columns) });
+
+/** How often each text is in each resample: the same draws for every number, so that numbers can be held against each other. */
+export function drawTexts(texts: number, seed: number, resamples = 200): Int32Array[] {
+  const uniform = random(`${seed}/compare`);
+  return Array.from({ length: resamples }, () => resample(uniform, texts));
+}
+
+/** For each column of `top`: f(Σ top / Σ bottom) over texts. A `bottom` of one column serves all. Null where it is zero. */
+export function estimates(
+  top: Sums,
+  bottom: Sums,
+  draws: readonly Int32Array[],
+  f: (ratio: number) => number,
+): MaybeEstimate[] {
+  const drawn = draws.map((times) => ratios(top, bottom, f, times));
+  return ratios(top, bottom, f).map((value, column) => {
+    if (!Number.isFinite(value)) return { value: null, low: null, high: null };
+    const { low, high } = interval(Float64Array.from(drawn, (all) => all[column]!).filter(Number.isFinite));
+    return { value: rounded(value), low: rounded(low), high: rounded(high) };
+  });
+}
+
+function ratios(top: Sums, bottom: Sums, f: (ratio: number) => number, times?: Int32Array): number[] {
+  const [over, under] = [total(top, times), total(bottom, times)];
+  return Array.from(over, (sum, column) => {
+    const all = under[bottom.columns === 1 ? 0 : column]!;
+    return sum === 0 && all === 0 ? 0 : f(sum / all);
+  });
+}
+
+/** Over texts, each as often as it was drawn: [column]. */
+export function total({ columns, values }: Sums, times?: Int32Array): Float64Array {
+  const out = new Float64Array(columns);
+  for (let at = 0, text = 0; at < values.length; at += columns, text++) {
+    const often = times ? times[text]! : 1;
+    if (often > 0) for (let column = 0; column < columns; column++) out[column]! += often * values[at + column]!;
+  }
+  return out;
+}

@@ -1,0 +1,173 @@
+/**
+ * Exact ablation: what becomes of a task when the output of a head, or of a group of heads, is replaced. One plain pass keeps
+ * what enters every layer and what its heads put out; without a head, only what comes after it is computed again.
+ */
+import { input, type Value } from "../../graph/value.ts";
+import { type AnyModel, anyForward } from "../../models/any.ts";
+import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../../models/sites.ts";
+import { mix } from "../../nn/attention.ts";
+import { chain, gated, keep, type Probe, switched, unseen } from "../../nn/probe.ts";
+import { sub } from "../../ops/arithmetic.ts";
+import { softmax } from "../../ops/softmax.ts";
+import { byPath } from "../../params/tree.ts";
+import { releasing } from "../../run/releasing.ts";
+import { type Feeds, feedsFor, type Program, type Runtime } from "../../run/runtime.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
+import { collector, type Judged, type Task } from "../../tasks/task.ts";
+import { meanOutputs, slicedMean } from "./mean-outputs.ts";
+import type { Ablation } from "./methods.ts";
+import { type HeadNames, switches, switchFeeds } from "./switches.ts";
+
+/** A task's values with all heads, and without each unit, by its name (`layer.head` for single heads). */
+export interface Sweep {
+  readonly whole: Judged;
+  readonly without: ReadonlyMap<string, Judged>;
+}
+
+export interface SweepOptions {
+  readonly kind?: Ablation;
+  /** What is taken out at once; default: every head alone. */
+  readonly units?: readonly Unit[];
+  readonly progress?: (share: number) => void;
+}
+
+/** Every head, or every unit, ablated alone on every example of the task. */
+export async function ablateHeads(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { kind = "zero", units = singleHeads(model.config), progress }: SweepOptions = {},
+): Promise<Sweep> {
+  return releasing(runtime, async (own) => (await createSweep(own, model, task, { kind }))(units, { progress }));
+}
+
+interface RunOptions {
+  /** Heads that are off all the time, where the sweep was made `switched`. */
+  readonly off?: HeadNames;
+  readonly progress?: (share: number) => void;
+}
+
+/** A sweep that can be run again with other heads off (`switched`), in the same sessions. */
+export async function createSweep(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { kind, switched: switchable = false }: { readonly kind: Ablation; readonly switched?: boolean },
+): Promise<(units: readonly Unit[], options?: RunOptions) => Promise<Sweep>> {
+  const { first, rests, names } = await compileSweep(runtime, model, task, kind, switchable);
+  const means = kind === "mean" ? await meanOutputs(runtime, model, task) : undefined;
+  return async (units, { off = new Set<string>(), progress = () => {} } = {}) => {
+    const whole = collector(names, task.examples);
+    const without = new Map(units.map(({ name }) => [name, collector(names, task.examples)]));
+    const gates = switchable ? switchFeeds(model.config, off) : {};
+    for (const [k, feeds] of task.batches.entries()) {
+      const made = await first.run(feedsFor(first, { ...feeds, ...gates }));
+      whole.take(made);
+      for (const [done, { site, program }] of rests.entries()) {
+        const mean = means && { instead: slicedMean(means.get(site.path)!, made[`${site.path}.z`]!) };
+        const fixed = { ...feeds, ...gates, ...made, ...(mean ?? insteadOf(kind, site, made)) };
+        for (const { name, heads } of units.filter((unit) => unit.site === site.name)) {
+          const given = feedsFor(program, { ...fixed, gate: gateWithout(site, heads) });
+          without.get(name)!.take(await program.run(given));
+        }
+        progress((k + (done + 1) / rests.length) / task.batches.length);
+      }
+    }
+    return { whole: whole.judged, without: new Map([...without].map(([name, { judged }]) => [name, judged])) };
+  };
+}
+
+/** What comes after the heads of one attention. */
+interface Rest {
+  readonly site: Site;
+  readonly program: Program;
+}
+
+/** The plain pass, and for each attention what comes after its heads. */
+async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, task: Task, kind: Ablation, switchable: boolean) {
+  const tensors = { weights: byPath(weights) };
+  const wanted = sitesOf(config).filter(({ heads }) => heads > 0);
+  const kept = keptSites(config, kind);
+  const sites = new Map<string, Value>();
+  const all = new Map<string, Value>();
+  const switching = () => (switchable ? switches(config) : unseen);
+  const judged = task.judge(
+    anyForward(
+      config,
+      chain(
+        switching(),
+        keep(all),
+        keep(sites, (at) => kept.has(at)),
+      ),
+    ),
+  );
+  if (kind === "uniform") for (const site of wanted) sites.set(`${site.path}.uniform`, uniformOutput(all, site));
+  const first = await runtime.compile({ ...judged, ...Object.fromEntries(sites) }, tensors);
+  const rests: Rest[] = [];
+  for (const site of wanted) {
+    const after = anyForward(config, chain(switching(), from(config, site, sites, kind)));
+    // with logits over a vocabulary, programs that each kept their memory would take many times the model's
+    rests.push({ site, program: await runtime.compile(task.judge(after), { ...tensors, frugal: !!after.logits }) });
+  }
+  return { first, rests, names: Object.keys(judged) };
+}
+
+/** What enters the layer of an attention; decoders of a pair also read what the encoder made. */
+function entriesOf(config: AnyConfig, { path }: Site): string[] {
+  const entry = `${path.slice(0, path.lastIndexOf("."))}.input`;
+  if (config.family !== "encoder-decoder" || !path.startsWith("decoder.")) return [entry];
+  return [entry, `encoder.layers.${config.encoderHeads.length - 1}.output`];
+}
+
+function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
+  const sites = sitesOf(config).filter(({ heads }) => heads > 0);
+  const patterns = kind === "frozen" ? sites.map(({ path }) => `${path}.pattern`) : [];
+  return new Set([...sites.flatMap((site) => [...entriesOf(config, site), `${site.path}.z`]), ...patterns]);
+}
+
+/** What a head would put out if it looked at all keys that it can see alike. */
+function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
+  const at = (name: string) => sites.get(`${path}.${name}`)!;
+  const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
+  return mix(softmax(seen), at("v"));
+}
+
+/** Begins at a layer: what was kept is fed, and some of its heads' outputs are replaced. */
+function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, kind: Ablation): Probe {
+  const fed = new Set(entriesOf(config, site));
+  return (at, value) => {
+    const was = kept.get(at);
+    if (!was) return value;
+    if (fed.has(at) || (kind === "frozen" && at.endsWith(".pattern"))) return input(at, was.shape);
+    if (at !== `${site.path}.z`) return value;
+    const { shape } = was;
+    const [, sequence, heads, width] = shape;
+    const [z, gate] = [input(at, shape), input("gate", [heads!])];
+    if (isNothing(kind)) return gated(z, gate);
+    return switched(z, gate, input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : shape));
+  };
+}
+
+/** Whether nothing stands in a head's place, so that it is enough to multiply by its gate. */
+const isNothing = (kind: Ablation): boolean => kind === "zero" || kind === "frozen";
+
+function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Feeds {
+  if (isNothing(kind)) return {};
+  return { instead: kind === "uniform" ? made[`${path}.uniform`]! : before(made[`${path}.z`]!) };
+}
+
+const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
+  tensor(
+    Float32Array.from({ length: heads }, (_, h) => Number(!out.includes(h))),
+    [heads],
+  );
+
+/** Each example gets the outputs of the one before it, the first those of the last. */
+function before({ shape, data }: Tensor): Tensor {
+  const rows = shape[0]!;
+  const length = data.length / rows;
+  const out = new Float32Array(data.length);
+  out.set((data as Float32Array).subarray(0, data.length - length), length);
+  out.set((data as Float32Array).subarray(data.length - length), 0);
+  return tensor(out, shape);
+}

@@ -1,0 +1,77 @@
+/** What `headwise importance` writes, and reading it again. */
+import { z } from "zod";
+import { InputError } from "../../run/errors.ts";
+import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "../report/schema.ts";
+import type { Importance } from "./importance.ts";
+import { ABLATIONS, METHODS } from "./methods.ts";
+
+/** `headwise.importance/1` */
+export interface ImportanceReport extends Importance {
+  readonly schema: "headwise.importance/1";
+  readonly headwise: string;
+  readonly seed: number;
+  readonly model: AnyModelDescription;
+  readonly corpus: { readonly id: string; readonly sha256: string };
+  /** How texts become vectors, and how many were cut or left out. */
+  readonly notes?: readonly string[];
+  readonly seconds: number;
+}
+
+const method = z.enum(METHODS);
+/** Null where all scores are equal, which have no order. */
+const rho = z.partialRecord(method, z.number().nullable());
+
+/** The schema of `importance.json`. */
+export const importanceSchema = z.object({
+  schema: z.literal("headwise.importance/1"),
+  headwise: z.string(),
+  seed: z.number().int(),
+  model: anyModelSchema,
+  corpus: corpusSchema.pick({ id: true, sha256: true }),
+  task: z.object({
+    name: z.string(),
+    measure: z.string(),
+    better: z.enum(["lower", "higher"]),
+    examples: z.number().int(),
+  }),
+  quality: estimateSchema,
+  ablation: z.enum(ABLATIONS),
+  range: z.number().optional(),
+  heads: z.array(
+    z.object({ name: z.string(), scores: z.partialRecord(method, estimateSchema), judgement: judgementSchema.optional() }),
+  ),
+  stability: rho,
+  agreement: rho,
+  notes: z.array(z.string()).optional(),
+  seconds: z.number(),
+});
+
+/** `importance.json` as it was written. */
+export type WrittenImportance = z.infer<typeof importanceSchema>;
+
+/** `importance.json` from its text; throws `InputError` naming the file `where` and what is wrong with it. */
+export function parseImportance(text: string, where: string): WrittenImportance {
+  const json = jsonOf(text, where);
+  const result = importanceSchema.safeParse(json, {
+    error: ({ input }) => (input === undefined ? "it is missing" : undefined),
+  });
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const found = path[0] === "schema" ? kindOf(json) : `"${path.join(".") || "the whole"}": ${message}`;
+  throw new InputError(`${where}: ${found}; give an importance.json that this version of headwise importance wrote`);
+}
+
+function jsonOf(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      `${where}: not valid JSON (${(error as Error).message}); give the importance.json of headwise importance`,
+    );
+  }
+}
+
+const kindOf = (json: unknown): string => {
+  const { schema } = json as { schema?: unknown };
+  return `its schema is ${schema === undefined ? "missing" : JSON.stringify(schema)}, not "headwise.importance/1"`;
+};

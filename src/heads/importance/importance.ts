@@ -1,0 +1,209 @@
+/** Which heads matter to a task: by gradient, by confidence and by exact ablation, with intervals, and how far they agree. */
+import type { AnyModel } from "../../models/any.ts";
+import { singleHeads, type Unit } from "../../models/sites.ts";
+import { InputError } from "../../run/errors.ts";
+import { releasing } from "../../run/releasing.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "../../stats/bootstrap.ts";
+import { interval } from "../../stats/intervals.ts";
+import { spearman } from "../../stats/rank.ts";
+import { splitInTwo } from "../../stats/split.ts";
+import { type Judged, type Task, worse } from "../../tasks/task.ts";
+import { ablateHeads, createSweep, type Sweep } from "./ablation.ts";
+import { createGradients, type GateGradients, gateGradients } from "./gradients.ts";
+import { judgeHeads } from "./judge-heads.ts";
+import { type Ablation, METHODS, type Method } from "./methods.ts";
+import { createSwitched, type HeadNames } from "./switches.ts";
+import type { Judgement } from "./verdicts.ts";
+
+export interface HeadImportance {
+  /** `layer.head`, in encoder–decoders `cross.layer.head`. */
+  readonly name: string;
+  readonly scores: Readonly<Partial<Record<Method, Estimate>>>;
+  /** What exact ablation says of it; absent where that was not measured. */
+  readonly judgement?: Judgement;
+}
+
+export interface Importance {
+  readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
+  /** Of the whole model. */
+  readonly quality: Estimate;
+  readonly ablation: Ablation;
+  /** How much worse the task gets without any head, all outputs zero; absent where exact ablation was not measured. */
+  readonly range?: number;
+  readonly heads: readonly HeadImportance[];
+  /** Spearman's ρ between the scores from one half of the examples and from the other, a seeded shuffle. */
+  readonly stability: Readonly<Partial<Record<Method, number>>>;
+  /** Spearman's ρ between the scores and those of exact ablation, where that was measured. */
+  readonly agreement: Readonly<Partial<Record<Method, number>>>;
+}
+
+export interface ImportanceOptions {
+  readonly methods?: readonly Method[];
+  readonly ablation?: Ablation;
+  readonly seed: number;
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+/** Scores of some examples (all, where none are named), one for each unit. */
+export type ScoresOf = (some?: ArrayLike<number>) => Float64Array;
+
+/** Throws `InputError` where the examples are too few for an interval. */
+export async function importance(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { methods = METHODS, ablation = "zero", seed, progress = () => {} }: ImportanceOptions,
+): Promise<Importance> {
+  checkExamples(task);
+  const units = singleHeads(model.config);
+  const found = await scorers(runtime, model, task, methods, { units, ablation, progress });
+  const draws = drawExamples(task.examples, seed);
+  const drawn = new Map(methods.map((method) => [method, draws.map(found.scores.get(method)!)]));
+  const scored = new Map(methods.map((method) => [method, estimates(found.scores.get(method)!, drawn.get(method)!)]));
+  const parts = halvesOf(task.examples, seed);
+  const exact = found.scores.get("ablation");
+  const range = exact && (await lossWithoutHeads(runtime, model, task, found.judged));
+  const judgements =
+    exact &&
+    judgeHeads({ values: exact(), drawn: drawn.get("ablation")!, halves: [exact(parts[0]), exact(parts[1])], range: range! });
+  const heads = units.map(({ name }, k) => ({
+    name,
+    scores: Object.fromEntries(methods.map((method) => [method, scored.get(method)![k]!])),
+    ...(judgements && { judgement: judgements[k]! }),
+  }));
+  const { name, measure, better, examples } = task;
+  return {
+    task: { name, measure, better, examples },
+    quality: estimate(draws, (some) => task.quality(found.judged, some)),
+    ablation,
+    ...(range !== undefined && { range }),
+    heads,
+    ...comparisons(found.scores, parts),
+  };
+}
+
+/** Throws `InputError` where there are too few examples for an interval. */
+export function checkExamples({ examples, name }: Pick<Task, "examples" | "name">): void {
+  if (examples >= FEWEST_EXAMPLES) return;
+  throw new InputError(`the ${name} task has ${examples} examples, too few for an interval: give at least ${FEWEST_EXAMPLES}`);
+}
+
+/** Two halves of the examples, which are sorted by length, so that the halves are balanced by it. */
+function halvesOf(examples: number, seed: number): [number[], number[]] {
+  const every = Array.from({ length: examples }, (_, k) => k);
+  const part = splitInTwo(every, `${seed}/stability`);
+  return [every.filter((k) => part[k] === 0), every.filter((k) => part[k] === 1)];
+}
+
+async function lossWithoutHeads(runtime: Runtime, model: AnyModel, task: Task, whole: Judged): Promise<number> {
+  const off = new Set(singleHeads(model.config).map(({ name }) => name));
+  const without = await releasing(runtime, async (own) => (await createSwitched(own, model, task))(off));
+  return worse(task, task.quality(whole), task.quality(without));
+}
+
+function estimates(scores: ScoresOf, drawn: readonly Float64Array[]): Estimate[] {
+  return Array.from(scores(), (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
+}
+
+function comparisons(
+  scores: ReadonlyMap<Method, ScoresOf>,
+  [first, second]: readonly [number[], number[]],
+): Pick<Importance, "stability" | "agreement"> {
+  const rho = (a: Float64Array, b: Float64Array) => spearman([...a], [...b]);
+  const exact = scores.get("ablation")?.();
+  const others = [...scores].filter(([method]) => exact && method !== "ablation");
+  return {
+    stability: Object.fromEntries([...scores].map(([method, of]) => [method, rho(of(first), of(second))])),
+    agreement: Object.fromEntries(others.map(([method, of]) => [method, rho(of(), exact!)])),
+  };
+}
+
+interface ScorerOptions {
+  readonly units: readonly Unit[];
+  readonly ablation: Ablation;
+  readonly progress: (stage: string, share: number) => void;
+}
+
+/** What each method makes of any examples, for every unit; and what the whole model makes of all. */
+async function scorers(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  methods: readonly Method[],
+  { units, ablation, progress }: ScorerOptions,
+): Promise<{ readonly judged: Judged; readonly scores: ReadonlyMap<Method, ScoresOf> }> {
+  const scores = new Map<Method, ScoresOf>();
+  let judged: Judged | undefined;
+  if (methods.some((method) => method !== "ablation")) {
+    const made = await gateGradients(runtime, model, task, (share) => progress("gradients", share));
+    judged = made.judged;
+    for (const method of methods) if (method !== "ablation") scores.set(method, fromGradients(method, made, task, units));
+  }
+  if (methods.includes("ablation")) {
+    const options = { kind: ablation, units, progress: (share: number) => progress("ablating", share) };
+    const made = await ablateHeads(runtime, model, task, options);
+    judged = made.whole;
+    scores.set("ablation", fromSweep(made, task, units));
+  }
+  return { judged: judged!, scores };
+}
+
+/** Scores of units on all examples, with other heads switched off. */
+export type Scorer = (units: readonly Unit[], off: HeadNames, progress: (share: number) => void) => Promise<Float64Array>;
+
+/** One method, to be asked again and again with other heads off, in the same sessions. */
+export async function createScorer(runtime: Runtime, model: AnyModel, task: Task, method: Method): Promise<Scorer> {
+  if (method === "ablation") {
+    const sweep = await createSweep(runtime, model, task, { kind: "zero", switched: true });
+    return async (units, off, progress) => fromSweep(await sweep(units, { off, progress }), task, units)();
+  }
+  const gradients = await createGradients(runtime, model, task);
+  return async (units, off, progress) => fromGradients(method, await gradients(off, progress), task, units)();
+}
+
+const fromSweep =
+  ({ whole, without }: Sweep, task: Task, units: readonly Unit[]): ScoresOf =>
+  (some) => {
+    const was = task.quality(whole, some);
+    return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(without.get(name)!, some)));
+  };
+
+function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients, task: Task, units: readonly Unit[]): ScoresOf {
+  const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(`${site}.${head}`)));
+  const { judged, names } = made;
+  const counts = task.loss.count === undefined ? undefined : judged[task.loss.count]!;
+  const of = (table: Float64Array, example: number, unit: number): number =>
+    places[unit]!.reduce((sum, head) => sum + table[example * names.length + head]!, 0);
+  const mean = (term: (example: number, unit: number) => number, weight: (example: number) => number): ScoresOf => {
+    const every = Array.from({ length: task.examples }, (_, k) => k);
+    return (some = every) => {
+      let all = 0;
+      for (let k = 0; k < some.length; k++) all += weight(some[k]!);
+      return Float64Array.from(units, (_, unit) => {
+        let sum = 0;
+        for (let k = 0; k < some.length; k++) sum += term(some[k]!, unit);
+        return sum / all;
+      });
+    };
+  };
+  const count = (example: number) => counts?.[example] ?? 1;
+  if (method === "taylor") return mean((example, unit) => -of(made.gradients, example, unit), count);
+  if (method === "confidence")
+    return mean(
+      (example, unit) => of(made.confidence, example, unit) / places[unit]!.length,
+      () => 1,
+    );
+  const plain = mean(
+    (example, unit) => Math.abs(of(made.gradients, example, unit)) / count(example),
+    () => 1,
+  );
+  return method === "michel" ? plain : (some) => normalized(plain(some), units);
+}
+
+/** Divided by the L2 norm over the units of the same attention. */
+function normalized(scores: Float64Array, units: readonly Unit[]): Float64Array {
+  const norms = new Map<string, number>();
+  for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, scores[k]!));
+  return scores.map((score, k) => score / (norms.get(units[k]!.site)! || 1));
+}

@@ -1,0 +1,52 @@
+/** Heads that can be switched off from run to run of one program: a gate [h] for every attention, fed. */
+import { input, type Value } from "../../graph/value.ts";
+import { type AnyModel, anyForward } from "../../models/any.ts";
+import { type AnyConfig, sitesOf } from "../../models/sites.ts";
+import { gated, type Probe } from "../../nn/probe.ts";
+import { byPath } from "../../params/tree.ts";
+import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
+import { tensor } from "../../run/tensor.ts";
+import { collector, type Judged, type Task } from "../../tasks/task.ts";
+
+/** Heads by name, `layer.head`. */
+export type HeadNames = ReadonlySet<string>;
+
+const gateName = (path: string): string => `${path}.gate`;
+
+/** Multiplies every head's output by its gate. */
+export function switches(config: AnyConfig): Probe {
+  const gates = new Map<string, Value>();
+  for (const { path, heads } of sitesOf(config)) gates.set(`${path}.z`, input(gateName(path), [heads]));
+  return (at, z) => {
+    const gate = gates.get(at);
+    return gate ? gated(z, gate) : z;
+  };
+}
+
+/** What `switches` are fed: 0 for the heads that are off. */
+export const switchFeeds = (config: AnyConfig, off: HeadNames): Feeds =>
+  Object.fromEntries(
+    sitesOf(config).map(({ name, path, heads }) => [
+      gateName(path),
+      tensor(
+        Float32Array.from({ length: heads }, (_, head) => Number(!off.has(`${name}.${head}`))),
+        [heads],
+      ),
+    ]),
+  );
+
+/** A task judged again and again with other heads off, in one session. */
+export async function createSwitched(
+  runtime: Runtime,
+  { config, weights }: AnyModel,
+  task: Task,
+): Promise<(off: HeadNames) => Promise<Judged>> {
+  const outputs = task.judge(anyForward(config, switches(config)));
+  const program = await runtime.compile(outputs, { weights: byPath(weights) });
+  return async (off) => {
+    const { judged, take } = collector(Object.keys(outputs), task.examples);
+    const gates = switchFeeds(config, off);
+    for (const feeds of task.batches) take(await program.run(feedsFor(program, { ...feeds, ...gates })));
+    return judged;
+  };
+}

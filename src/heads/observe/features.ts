@@ -1,0 +1,169 @@
+/** The feeds of the statistics program for one batch of texts of equal length: which keys, pairs and words count. */
+import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { KEY_FEATURES, OFFSETS, PAIR_FEATURES, type PairFeatureName } from "./statistics.ts";
+import { countedQueries, type Text } from "./text.ts";
+
+/** The pairs of a text in which the key continues a repetition: what induction heads attend to. */
+export type Continuations = (text: Text) => readonly (readonly [query: number, key: number])[];
+
+export interface BatchFeatures {
+  readonly feeds: Record<string, Tensor>;
+  /** The queries of each text that count, and those that have an earlier equal token. */
+  readonly counted: readonly number[];
+  readonly repeated: readonly number[];
+}
+
+/** The feeds for texts of one length; `continuations`: none by default, since ordinary texts have no known repetitions. */
+export function batchFeatures(
+  texts: readonly Text[],
+  causal: boolean,
+  words: boolean,
+  continuations: Continuations = () => [],
+): BatchFeatures {
+  const n = texts[0]!.ids.length;
+  const b = texts.length;
+  const counted = texts.map((text) => countedQueries(text, causal));
+  const [keys, pairs] = [new Float32Array(b * n * KEY_FEATURES.length), new Float32Array(b * PAIR_FEATURES.length * n * n)];
+  const repeated: number[] = [];
+  for (const [t, text] of texts.entries()) {
+    keyFeatures(text, keys.subarray(t * n * KEY_FEATURES.length));
+    const own = pairs.subarray(t * PAIR_FEATURES.length * n * n, (t + 1) * PAIR_FEATURES.length * n * n);
+    repeated.push(pairFeatures(text, counted[t]!, continuations(text), own));
+  }
+  const o = OFFSETS.length;
+  const feeds: Record<string, Tensor> = {
+    ids: int64(
+      texts.flatMap((text) => [...text.ids]),
+      [b, n],
+    ),
+    mask: tensor(new BigInt64Array(b * n).fill(1n), [b, n]),
+    queries: tensor(
+      perQuery(n, counted, () => 1),
+      [b, 1, n],
+    ),
+    perKeys: tensor(
+      perQuery(n, counted, (i) => 1 / Math.log(causal ? i + 1 : n)),
+      [b, 1, n],
+    ),
+    keys: tensor(keys, [b, 1, n, KEY_FEATURES.length]),
+    pairs: tensor(pairs, [b, PAIR_FEATURES.length, n, n]),
+    band: int64(bandPlaces(n), [1, 1, n * o]),
+    inBand: tensor(inBand(n, texts, counted), [b, 1, n, o]),
+  };
+  return { feeds: words ? { ...feeds, ...wordFeeds(texts) } : feeds, counted: counted.map((c) => c.length), repeated };
+}
+
+function perQuery(n: number, counted: readonly (readonly number[])[], value: (i: number) => number): Float32Array {
+  const out = new Float32Array(counted.length * n);
+  for (const [t, queries] of counted.entries()) for (const i of queries) out[t * n + i] = value(i);
+  return out;
+}
+
+/** The order of `KEY_FEATURES`. */
+function keyFeatures(text: Text, out: Float32Array): void {
+  const n = text.ids.length;
+  const last = n - 1;
+  for (let j = 0; j < n; j++) {
+    const cls = text.special[j] && j === 0;
+    const values = [j === 0, j === last, cls, text.special[j] && !cls, text.punctuation[j]];
+    for (const [k, value] of values.entries()) out[j * KEY_FEATURES.length + k] = value ? 1 : 0;
+  }
+}
+
+/** Writes the features of all pairs; gives the number of queries that have an earlier equal token. */
+function pairFeatures(
+  text: Text,
+  counted: readonly number[],
+  continuations: ReturnType<Continuations>,
+  out: Float32Array,
+): number {
+  const n = text.ids.length;
+  const place = (name: PairFeatureName, i: number, j: number) => (PAIR_FEATURES.indexOf(name) * n + i) * n + j;
+  const earlier = new Map<number, number[]>();
+  const before: (readonly number[])[] = [];
+  for (const [i, id] of text.ids.entries()) {
+    const same = earlier.get(id) ?? [];
+    before.push([...same]);
+    same.push(i);
+    earlier.set(id, same);
+  }
+  for (const i of counted) {
+    for (let j = 0; j < n; j++) out[place("distance", i, j)] = Math.abs(i - j);
+    for (const j of before[i]!) out[place("duplicate-token", i, j)] = 1;
+  }
+  for (const [i, j] of continuations) out[place("continuation", i, j)] = 1;
+  for (const { i, j, weight } of mergedPairs(text, counted))
+    out[place(weight ? "sub-word-control" : "sub-word", i, j)] = weight ?? 1;
+  return counted.filter((i) => before[i]!.length > 0).length;
+}
+
+/**
+ * Earlier pieces of a query's own word, and as a control earlier pieces of other words at the same distances, with weights that
+ * make both as many at each distance.
+ */
+function mergedPairs(text: Text, counted: readonly number[]): { i: number; j: number; weight?: number }[] {
+  const own: { i: number; j: number }[] = [];
+  for (const i of counted) {
+    for (let j = i - 1; j >= 0 && text.wordOf[i]! >= 0 && text.wordOf[j] === text.wordOf[i]; j--) own.push({ i, j });
+  }
+  const distances = new Map<number, number>();
+  for (const { i, j } of own) distances.set(i - j, (distances.get(i - j) ?? 0) + 1);
+  const others = new Map(
+    [...distances].map(([distance, count]) => {
+      const apart = counted
+        .map((i) => ({ i, j: i - distance }))
+        .filter(({ i, j }) => j >= 0 && !text.special[j] && text.wordOf[i]! >= 0 && text.wordOf[j] !== text.wordOf[i]);
+      return [distance, apart.map((pair) => ({ ...pair, weight: count / apart.length }))];
+    }),
+  );
+  // without a control at its distance a pair says nothing
+  return [...own.filter(({ i, j }) => others.get(i - j)!.length > 0), ...[...others.values()].flat()];
+}
+
+/** Where (i, i + o) stands in a matrix that is read row by row; offsets that leave the text point to an end of the row. */
+function bandPlaces(n: number): Int32Array {
+  const out = new Int32Array(n * OFFSETS.length);
+  for (let i = 0; i < n; i++) {
+    for (const [k, o] of OFFSETS.entries()) out[i * OFFSETS.length + k] = i * n + Math.min(n - 1, Math.max(0, i + o));
+  }
+  return out;
+}
+
+/** Special tokens are no neighbours: attention to them counts as delimiter, not as position. */
+function inBand(n: number, texts: readonly Text[], counted: readonly (readonly number[])[]): Float32Array {
+  const out = new Float32Array(texts.length * n * OFFSETS.length);
+  for (const [t, queries] of counted.entries()) {
+    for (const i of queries) {
+      for (const [k, o] of OFFSETS.entries()) {
+        const inside = i + o >= 0 && i + o < n && !texts[t]!.special[i + o];
+        out[(t * n + i) * OFFSETS.length + k] = inside ? 1 : 0;
+      }
+    }
+  }
+  return out;
+}
+
+/** A word that sees only itself has to find itself below those that it gives nothing. */
+const HIDDEN = -2;
+
+/** Means from a word's tokens, sums to them, and a word hidden from itself; missing words of shorter texts are hidden too. */
+function wordFeeds(texts: readonly Text[]): Record<string, Tensor> {
+  const [b, n] = [texts.length, texts[0]!.ids.length];
+  const w = Math.max(1, ...texts.map((text) => text.sentence.words.length));
+  const from = new Float32Array(b * w * n);
+  const to = new Float32Array(b * n * w);
+  const hidden = new Float32Array(b * w * w);
+  for (const [t, text] of texts.entries()) {
+    const sizes = new Int32Array(w);
+    for (const word of text.wordOf) if (word >= 0) sizes[word]!++;
+    for (const [i, word] of text.wordOf.entries()) {
+      if (word < 0) continue;
+      from[(t * w + word) * n + i] = 1 / sizes[word]!;
+      to[(t * n + i) * w + word] = 1;
+    }
+    for (let q = 0; q < w; q++) {
+      for (let k = 0; k < w; k++) if (k === q || sizes[k] === 0) hidden[(t * w + q) * w + k] = HIDDEN;
+    }
+  }
+  return { from: tensor(from, [b, 1, w, n]), to: tensor(to, [b, 1, n, w]), hidden: tensor(hidden, [b, 1, w, w]) };
+}

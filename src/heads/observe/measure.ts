@@ -1,0 +1,113 @@
+/** Running the statistics program over texts, and adding up what comes back. */
+import type { TransformerConfig } from "../../models/config.ts";
+import type { Transformer } from "../../models/transformer.ts";
+import { byPath } from "../../params/tree.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import type { Tensor } from "../../run/tensor.ts";
+import { batchFeatures, type Continuations } from "./features.ts";
+import { possibleQueries } from "./possible.ts";
+import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
+import { batches, type Text } from "./text.ts";
+
+/** What the texts added up to; two shards of a corpus concatenate to the whole's. */
+export interface Tally {
+  readonly texts: readonly Text[];
+  /** For each weighting: [text, head, sum], heads counted over all layers, sums in the order of `SUMS`. */
+  readonly sums: Readonly<Partial<Record<Weighting, Float32Array>>>;
+  /** For each weighting and text: the most attended word [head, word], where words were asked for. */
+  readonly words: Readonly<Partial<Record<Weighting, readonly Int16Array[]>>>;
+  /** For each head: Σ ‖f(xⱼ)‖ over counted tokens. */
+  readonly sizes: Float64Array;
+  /** Of each text: the queries that count, and those with an earlier equal token. */
+  readonly counted: Int32Array;
+  readonly repeated: Int32Array;
+  /** Of each text the queries that can attend to what a score asks for: [text, name] in the order of `POSSIBLE`. */
+  readonly possible: Float64Array;
+}
+
+export interface Measurer {
+  readonly config: TransformerConfig;
+  readonly plan: StatisticsPlan;
+  /** The statistics of `texts` under a model's weights: the program is the same for a trained and a random model. */
+  measure(model: Transformer, texts: readonly Text[], options?: MeasureOptions): Promise<Tally>;
+}
+
+export interface MeasureOptions {
+  readonly continuations?: Continuations;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Compile the statistics of a configuration once, for any weights and texts. */
+export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan: StatisticsPlan): Measurer {
+  const { outputs } = statisticsGraph(config, plan);
+  return {
+    config,
+    plan,
+    async measure(model, texts, { continuations, progress } = {}) {
+      const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
+      const tally = emptyTally(texts, config, plan);
+      let done = 0;
+      for (const members of batches(texts)) {
+        const batch = members.map((t) => texts[t]!);
+        const features = batchFeatures(batch, config.family === "decoder", plan.words, continuations);
+        addUp(tally, members, features.counted, features.repeated, await program.run(features.feeds), config);
+        progress?.((done += batch.length), texts.length);
+      }
+      return tally;
+    },
+  };
+}
+
+const heads = (config: TransformerConfig): number => config.heads.reduce((a, b) => a + b, 0);
+
+function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: StatisticsPlan): Tally {
+  const h = heads(config);
+  const each = <T>(make: () => T) => Object.fromEntries(plan.weightings.map((w) => [w, make()])) as Record<Weighting, T>;
+  return {
+    texts,
+    sums: each(() => new Float32Array(texts.length * h * SUMS.length)),
+    words: plan.words ? each(() => texts.map((t) => new Int16Array(h * t.sentence.words.length))) : {},
+    sizes: new Float64Array(h),
+    counted: new Int32Array(texts.length),
+    repeated: new Int32Array(texts.length),
+    possible: possibleQueries(texts, config.family === "decoder"),
+  };
+}
+
+function addUp(
+  tally: Tally,
+  members: readonly number[],
+  counted: readonly number[],
+  repeated: readonly number[],
+  results: Readonly<Record<string, Tensor>>,
+  config: TransformerConfig,
+): void {
+  const total = heads(config);
+  let first = 0;
+  for (const [l, h] of config.heads.entries()) {
+    for (const [b, t] of members.entries()) {
+      tally.counted[t] = counted[b]!;
+      tally.repeated[t] = repeated[b]!;
+      for (const [weighting, sums] of Object.entries(tally.sums)) {
+        const out = results[`${l}.${weighting}.sums`];
+        const part = out?.data.subarray(b * h * SUMS.length, (b + 1) * h * SUMS.length) as Float32Array | undefined;
+        if (part) sums.set(part, (t * total + first) * SUMS.length);
+      }
+      for (const [weighting, words] of Object.entries(tally.words)) {
+        const out = results[`${l}.${weighting}.words`];
+        if (out) copyWords(out, b, words[t]!, first, tally.texts[t]!.sentence.words.length);
+      }
+      const sizes = results[`${l}.sizes`];
+      if (sizes) for (let k = 0; k < h; k++) tally.sizes[first + k]! += Number(sizes.data[b * h + k]);
+    }
+    first += h;
+  }
+}
+
+/** One text's rows of an argmax over words; the batch may hold longer texts. */
+function copyWords({ data, shape }: Tensor, b: number, into: Int16Array, first: number, count: number): void {
+  const [, h, w] = shape as [number, number, number];
+  for (let k = 0; k < h; k++) {
+    for (let q = 0; q < count; q++) into[(first + k) * count + q] = Number(data[(b * h + k) * w + q]);
+  }
+}

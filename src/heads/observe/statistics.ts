@@ -1,0 +1,188 @@
+/**
+ * Statistics of patterns, reduced inside the graph: what leaves it is O(heads) for each text, never O(heads · n²).
+ * Axes: b text, h head, i query, j key, d head width, m model width, f feature, o offset, w word.
+ */
+import { input, scoped, type Value } from "../../graph/value.ts";
+import type { TransformerConfig } from "../../models/config.ts";
+import { type Forward, forward } from "../../models/transformer.ts";
+import { keep } from "../../nn/probe.ts";
+import { add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
+import { einsum } from "../../ops/einsum.ts";
+import { take } from "../../ops/index-by.ts";
+import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../../ops/layout.ts";
+import { equal, indicator } from "../../ops/logic.ts";
+import { matmul } from "../../ops/matmul.ts";
+import { argmax, max, sum } from "../../ops/reduce.ts";
+
+/** Offsets whose weight and whose share of row maxima are followed: −5 … 5. */
+const REACH = 5;
+export const OFFSETS: readonly number[] = Array.from({ length: 2 * REACH + 1 }, (_, k) => k - REACH);
+/** Shares of attention that depend on the key alone. */
+export const KEY_FEATURES = [
+  "first-position",
+  "last-position",
+  "delimiter:cls",
+  "delimiter:sep",
+  "delimiter:punctuation",
+] as const;
+/** Sums over pairs of query and key. */
+export const PAIR_FEATURES = ["distance", "duplicate-token", "sub-word", "sub-word-control", "continuation"] as const;
+export type PairFeatureName = (typeof PAIR_FEATURES)[number];
+/** What is summed for each text and head, in the order of the last axis of a layer's output. */
+export const SUMS: readonly string[] = [
+  ...KEY_FEATURES,
+  ...PAIR_FEATURES,
+  ...OFFSETS.map((o) => `weight:${o}`),
+  ...OFFSETS.map((o) => `top:${o}`),
+  "broad",
+  "confidence",
+];
+
+export const WEIGHTINGS = ["raw", "norm"] as const;
+export type Weighting = (typeof WEIGHTINGS)[number];
+
+export interface StatisticsPlan {
+  readonly weightings: readonly Weighting[];
+  /** Whether each word's most attended word is wanted. */
+  readonly words: boolean;
+}
+
+/** What every layer's statistics share: fed with each batch. */
+interface Shared {
+  /** [b, 1, i]: 1 for queries that count. */
+  readonly queries: Value;
+  /** [b, 1, i]: 1 / ln(#keys) for queries that count. */
+  readonly perKeys: Value;
+  /** [b, 1, j, f] */
+  readonly keys: Value;
+  /** [b, f, i, j], 0 where the query does not count. */
+  readonly pairs: Value;
+  /** int64 [i·o]: places in a row-by-row matrix; and [b, 1, i, o]: 1 where the offset exists and the query counts. */
+  readonly band: Value;
+  readonly inBand: Value;
+  /** [b, 1, w, i] means from, and [b, 1, j, w] sums to words; [b, 1, w, w] hides a word from itself. */
+  readonly from: Value;
+  readonly to: Value;
+  readonly hidden: Value;
+}
+
+function declareShared(ids: Value): Shared {
+  const [b, n] = ids.shape as [string, string];
+  const band = `${OFFSETS.length}*${n}`;
+  return {
+    queries: input("queries", [b, 1, n]),
+    perKeys: input("perKeys", [b, 1, n]),
+    keys: input("keys", [b, 1, n, KEY_FEATURES.length]),
+    pairs: input("pairs", [b, PAIR_FEATURES.length, n, n]),
+    band: input("band", [1, 1, band], "int64"),
+    inBand: input("inBand", [b, 1, n, OFFSETS.length]),
+    from: input("from", [b, 1, "words", n]),
+    to: input("to", [b, 1, n, "words"]),
+    hidden: input("hidden", [b, 1, "words", "words"]),
+  };
+}
+
+/** A pattern and the entropy of its rows, in nats. */
+export interface Weighted {
+  /** [b, h, i, j] */
+  readonly pattern: Value;
+  /** [b, h, i, 1] */
+  readonly entropy: Value;
+}
+
+/** The pattern itself, with what its entropy is made of: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
+export interface RawWeights extends Weighted {
+  /** Aᵢⱼ sᵢⱼ */
+  readonly product: Value;
+  readonly normalizer: Value;
+}
+
+/** ln Σ exp s is read off the largest weight of a row, so that no logarithm of n² numbers is taken. */
+export function rawWeights(pattern: Value, masked: Value): RawWeights {
+  const product = mul(pattern, masked);
+  const normalizer = sub(max(masked, -1, true), log(max(pattern, -1, true)));
+  return { pattern, product, normalizer, entropy: sub(normalizer, sum(product, -1, true)) };
+}
+
+/**
+ * The weights Aᵢⱼ νⱼ with ν = ‖f(x)‖ and f(x) = (x W_V + b_V) W_O of the head, each row normalised again by its sum τ
+ * (Kobayashi et al. 2020). Their logarithm is s + ln ν − normalizer − ln τ. `v` [b, j, g, d]; `wo` [h, d, m].
+ */
+export function normWeights({ pattern, product, normalizer }: RawWeights, v: Value, wo: Value): Weighted {
+  const size = transformedNorms(v, wo);
+  const [row, column] = [unsqueeze(size, 2), unsqueeze(size, 3)];
+  // Σⱼ Aᵢⱼ νⱼ and Σⱼ Aᵢⱼ νⱼ ln νⱼ in one product
+  const both = matmul(pattern, concat([column, mul(column, log(add(column, 1e-20)))], 3));
+  const total = slice(both, 3, 0, 1);
+  const expected = div(add(matmul(product, column), slice(both, 3, 1, 2)), total);
+  return { pattern: div(mul(pattern, row), total), entropy: sub(add(normalizer, log(total)), expected) };
+}
+
+/** ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
+export function transformedNorms(v: Value, wo: Value): Value {
+  const [b, n, g, d] = v.shape as [string, string, number, number];
+  const h = wo.shape[0] as number;
+  const gram = reshape(einsum("h d m, h e m -> h d e", wo, wo), [g, h / g, d, d]);
+  const turned = einsum("b j g d, g r d e -> b j g r e", v, gram);
+  const square = sum(mul(turned, unsqueeze(v, 3)), -1);
+  return transpose(reshape(sqrt(square), [b, n, h]), [0, 2, 1]);
+}
+
+/** The sums of `SUMS` over a text's queries: [b, h, f]. */
+function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
+  const [b, h, n] = pattern.shape as [string, number, string];
+  const flat = reshape(pattern, [b, h, `${n}*${n}`]);
+  const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
+  const pairs = matmul(flat, swapLast(reshape(shared.pairs, [b, PAIR_FEATURES.length, `${n}*${n}`])));
+  const keys = reshape(matmul(unsqueeze(received, 2), shared.keys), [b, h, KEY_FEATURES.length]);
+  const top = max(pattern, -1);
+  const parts = [
+    keys,
+    pairs,
+    ...bandSums(flat, top, shared, [b, h, n]),
+    sum(mul(reshape(entropy, [b, h, n]), shared.perKeys), -1, true),
+    sum(mul(top, shared.queries), -1, true),
+  ];
+  return concat(parts, 2);
+}
+
+/** The weight at each offset, and how often the row's largest weight is there. */
+function bandSums(flat: Value, top: Value, shared: Shared, [b, h, n]: [string, number, string]): Value[] {
+  const o = OFFSETS.length;
+  const band = reshape(take(flat, expand(shared.band, [b, h, `${o}*${n}`], flat, shared.band), 2), [b, h, n, o]);
+  const isTop = mul(indicator(equal(band, unsqueeze(top, 3))), shared.inBand);
+  return [sum(mul(band, shared.inBand), 2), sum(isTop, 2)];
+}
+
+/** Each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019). */
+const attendedWords = (pattern: Value, shared: Shared): Value =>
+  argmax(add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden), -1);
+
+export interface StatisticsGraph {
+  readonly forward: Forward;
+  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖). */
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** The forward pass of a model with its patterns reduced to statistics; later layers than the last pattern are not run. */
+export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan): StatisticsGraph {
+  const kept = new Map<string, Value>();
+  const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v)$/.test(site)) });
+  const shared = declareShared(pass.inputs.ids);
+  const outputs: Record<string, Value> = {};
+  for (const [l, heads] of config.heads.entries()) {
+    if (heads === 0) continue;
+    const at = (site: string) => kept.get(`layers.${l}.attention.${site}`)!;
+    const wo = pass.parameters.layers[l]!.attention.wo;
+    scoped(`layers.${l}.statistics`, () => {
+      const raw = rawWeights(at("pattern"), at("masked"));
+      for (const weighting of plan.weightings) {
+        const weights = weighting === "raw" ? raw : normWeights(raw, at("v"), wo);
+        outputs[`${l}.${weighting}.sums`] = sums(weights, shared);
+        if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
+      }
+      if (plan.weightings.includes("norm")) outputs[`${l}.sizes`] = sum(mul(transformedNorms(at("v"), wo), shared.queries), -1);
+    });
+  }
+  return { forward: pass, outputs };
+}

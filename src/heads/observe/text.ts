@@ -1,0 +1,106 @@
+/** A text ready for the model: token ids, what each token is, and which word it belongs to. */
+import type { Corpus, Sentence } from "../../corpus/sentence.ts";
+import { alignToSpans, type Tokenizer } from "../../load/tokenizer/tokenizer.ts";
+import type { TransformerConfig } from "../../models/config.ts";
+import { InputError } from "../../run/errors.ts";
+
+export interface Text {
+  readonly sentence: Sentence;
+  readonly ids: Int32Array;
+  readonly tokens: readonly string[];
+  /** The word of each token; −1 for special tokens. */
+  readonly wordOf: Int32Array;
+  readonly special: readonly boolean[];
+  /** Tokens of words that are punctuation. */
+  readonly punctuation: readonly boolean[];
+}
+
+/** The tokens of a sentence. Throws `InputError` where it is empty or longer than the model's positions. */
+export function prepare(
+  sentence: Sentence,
+  tokenizer: Tokenizer,
+  config: TransformerConfig,
+  encoding = tokenizer.encode(sentence.text),
+): Text {
+  const wordOf = alignToSpans(
+    encoding,
+    sentence.text,
+    sentence.words.map((w) => [w.start, w.end] as const),
+  );
+  if (!encoding.special.includes(false))
+    throw new InputError(`the text "${sentence.text}" is empty: nothing is left of it as tokens`);
+  if (encoding.ids.length > config.maxPositions) {
+    throw new InputError(
+      `the text ${sentence.id} ("${sentence.text.slice(0, 40)}…") has ${encoding.ids.length} tokens, but the model reads ${config.maxPositions} at most: shorten or split it`,
+    );
+  }
+  return {
+    sentence,
+    ids: Int32Array.from(encoding.ids),
+    tokens: encoding.tokens,
+    wordOf,
+    special: encoding.special,
+    punctuation: Array.from(wordOf, (w) => w >= 0 && sentence.words[w]!.upos === "PUNCT"),
+  };
+}
+
+/** Why sentences were left out of a measurement, and how many. */
+export interface LeftOut {
+  /** More tokens than the model has positions for. */
+  readonly tooLong: number;
+  /** Nothing left as tokens. */
+  readonly empty: number;
+  readonly limit: number;
+}
+
+/** The texts of a corpus that a model can read. Throws `InputError` where it can read none. */
+export function readable(
+  { id, sentences, tooLong: before = 0 }: Corpus,
+  tokenizer: Tokenizer,
+  config: TransformerConfig,
+): { readonly texts: Text[]; readonly leftOut: LeftOut } {
+  const texts: Text[] = [];
+  let [tooLong, empty] = [before, 0];
+  for (const sentence of sentences) {
+    const encoding = tokenizer.encode(sentence.text);
+    if (!encoding.special.includes(false)) empty++;
+    else if (encoding.ids.length > config.maxPositions) tooLong++;
+    else texts.push(prepare(sentence, tokenizer, config, encoding));
+  }
+  const leftOut = { tooLong, empty, limit: config.maxPositions };
+  if (texts.length > 0) return { texts, leftOut };
+  throw new InputError(`${id}: the model can read no text of it: ${leftOutNotes(leftOut).join("; ")}`);
+}
+
+/** What was left out, in sentences. */
+export const leftOutNotes = ({ tooLong, empty, limit }: LeftOut): string[] => [
+  ...(tooLong > 0 ? [`${tooLong} text(s) of more than ${limit} tokens, which the model cannot read, were left out`] : []),
+  ...(empty > 0 ? [`${empty} text(s) that leave no token were left out`] : []),
+];
+
+/** How many sentences of a corpus, as it stands, were left out. */
+export const countLeftOut = ({ tooLong, empty }: LeftOut): number => tooLong + empty;
+
+/** The first tokens of a text, for pictures and for what is made from whole patterns. */
+export const startOf = (text: Text, tokens: number): Text => ({
+  ...text,
+  ids: text.ids.slice(0, tokens),
+  tokens: text.tokens.slice(0, tokens),
+  special: text.special.slice(0, tokens),
+});
+
+/** Positions that a text's mean runs over: no special tokens, and no first token where there is nothing else to see. */
+export const countedQueries = (text: Text, causal: boolean): number[] =>
+  text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));
+
+/** A batch is texts of one length, so that nothing is padded. */
+export function batches(texts: readonly Pick<Text, "ids">[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {
+  const byLength = new Map<number, number[]>();
+  for (const [t, { ids }] of texts.entries()) byLength.set(ids.length, [...(byLength.get(ids.length) ?? []), t]);
+  return [...byLength]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([n, members]) => {
+      const size = Math.max(1, Math.min(Math.floor(budget.pairs / n ** 2), Math.floor(budget.tokens / n)));
+      return Array.from({ length: Math.ceil(members.length / size) }, (_, k) => members.slice(k * size, (k + 1) * size));
+    });
+}

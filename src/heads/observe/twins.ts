@@ -1,0 +1,193 @@
+/**
+ * Untrained twins of a model, as controls. A twin keeps what heads read (embeddings, positions, norms) and the spread of every weight;
+ * only the numbers of its layers are drawn anew, and its queries are scaled so that scores vary within a row as much as the
+ * model's own do. So it attends as sharply as the model, to nothing in particular.
+ */
+import type { Value } from "../../graph/value.ts";
+import type { TransformerConfig } from "../../models/config.ts";
+import { forward, type Transformer, type TransformerParameters } from "../../models/transformer.ts";
+import { keep } from "../../nn/probe.ts";
+import { normals, random } from "../../params/random.ts";
+import { byPath, mapTree } from "../../params/tree.ts";
+import { releasing } from "../../run/releasing.ts";
+import type { Program, Runtime } from "../../run/runtime.ts";
+import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { countedQueries, type Text } from "./text.ts";
+
+/** Texts that the spread of scores is measured on, and how much of each. */
+const TEXTS = 8;
+const TOKENS = 64;
+
+/** `count` twins; each depends on the seed and its own number only. */
+export const matchedTwins = (
+  runtime: Runtime,
+  model: Transformer,
+  texts: readonly Text[],
+  seed: number,
+  count: number,
+): Promise<Transformer[]> =>
+  releasing(runtime, async (own) => {
+    const spreadOf = await scoreSpreads(own, model.config, texts);
+    const wanted = await spreadOf(model);
+    const twins: Transformer[] = [];
+    for (let k = 0; k < count; k++) twins.push(await matched(spreadOf, redrawn(model, `${seed}/twin ${k}`), wanted));
+    return twins;
+  });
+
+/**
+ * Layers' weights drawn anew. Feed-forward weights are normal with the mean and the spread that each has; those of attention are
+ * drawn so that W_Q W_Kᵀ and W_V W_O have the size that the model's have on average over a layer's heads, whatever basis these are in.
+ */
+function redrawn({ config, weights }: Transformer, seed: string): Transformer {
+  const sizes = config.heads.map((_, layer) => productSizes(weights, layer, config, seed));
+  const made = mapTree<TransformerParameters<Tensor>>(weights, ((leaf: Tensor, path: string): Tensor => {
+    const [, layer, part] = /^layers\.(\d+)\.(attention\.\w+|feedForward\..+)$/.exec(path) ?? [];
+    if (layer === undefined) return leaf;
+    const of = sizes[Number(layer)]![part!];
+    const { mean, deviation } = of === undefined ? moments(leaf.data as Float32Array) : { mean: 0, deviation: of };
+    return tensor(
+      normals(random(`${seed}/${path}`), leaf.data.length).map((x) => mean + deviation * x),
+      leaf.shape,
+    );
+  }) as never);
+  return { config, weights: made };
+}
+
+/** Random directions by which the size of a product of matrices is measured. */
+const PROBES = 8;
+
+/** The standard deviations of a layer's attention weights, by name; a change of basis inside a head changes none of them. */
+function productSizes(
+  { layers }: TransformerParameters<Tensor>,
+  layer: number,
+  { width: m, headWidth: d, heads, keyValueHeads }: TransformerConfig,
+  seed: string,
+): Readonly<Record<string, number | undefined>> {
+  const [h, g] = [heads[layer]!, keyValueHeads[layer]!];
+  if (h === 0) return {};
+  const { wq, wk, wv, wo, bq, bk, bv } = layers[layer]!.attention;
+  const numbers = (leaf: Tensor) => leaf.data as Float32Array;
+  const groupOf = (head: number) => Math.floor((head * g) / h);
+  // all [m, d] of one head: W_O is [h, d, m] in memory
+  const into = (leaf: Tensor, count: number, head: number) => (i: number, k: number) =>
+    numbers(leaf)[(i * count + head) * d + k]!;
+  const outOf = (head: number) => (i: number, k: number) => numbers(wo)[(head * d + k) * m + i]!;
+  const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
+  const overHeads = (of: (head: number) => number) =>
+    Array.from({ length: h }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / h;
+  /** Mean ‖A Bᵀ‖² over m² d: the product of both variances, were they drawn independently. */
+  const product = (a: (head: number) => Entry, b: (head: number) => Entry) =>
+    overHeads((head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES) /
+    (m * m * d);
+  /** Of a bias that a matrix of variance `variance` reads. */
+  const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => Entry, variance: number) => {
+    if (!leaf || variance === 0) return leaf && 0;
+    const own = (head: number) =>
+      numbers(leaf)
+        .subarray((count === h ? head : groupOf(head)) * d)
+        .subarray(0, d);
+    return Math.sqrt(overHeads((head) => square(times(reader(head), Float64Array.from(own(head)), m))) / (m * d) / variance);
+  };
+  const [q, k, v] = [
+    (head: number) => into(wq, h, head),
+    (head: number) => into(wk, g, groupOf(head)),
+    (head: number) => into(wv, g, groupOf(head)),
+  ] as const;
+  const [scores, values] = [Math.sqrt(product(q, k)), Math.sqrt(product(v, outOf))];
+  const names = {
+    ...{ wq: Math.sqrt(scores), wk: Math.sqrt(scores), wv: Math.sqrt(values), wo: Math.sqrt(values) },
+    ...{ bq: bias(bq, h, k, scores), bk: bias(bk, g, q, scores), bv: bias(bv, g, outOf, values) },
+  };
+  return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
+}
+
+/** A matrix [m, d] by its entries. */
+type Entry = (i: number, k: number) => number;
+
+/** Bᵀ x, of [d]. */
+function pull(b: Entry, x: Float32Array, m: number, d: number): Float64Array {
+  const out = new Float64Array(d);
+  for (let i = 0; i < m; i++) for (let k = 0; k < d; k++) out[k]! += b(i, k) * x[i]!;
+  return out;
+}
+
+/** A y, of [m]. */
+function times(a: Entry, y: Float64Array, m: number): Float64Array {
+  const out = new Float64Array(m);
+  for (let i = 0; i < m; i++) for (let k = 0; k < y.length; k++) out[i]! += a(i, k) * y[k]!;
+  return out;
+}
+
+const square = (xs: Float64Array): number => xs.reduce((s, x) => s + x * x, 0);
+
+function moments(data: Float32Array): { mean: number; deviation: number } {
+  let [sum, square] = [0, 0];
+  for (const x of data) {
+    sum += x;
+    square += x * x;
+  }
+  const mean = sum / data.length;
+  return { mean, deviation: Math.sqrt(Math.max(0, square / data.length - mean * mean)) };
+}
+
+type SpreadOf = (model: Transformer) => Promise<number[]>;
+
+/** The standard deviation of scores around their row's mean, of each layer. */
+async function scoreSpreads(runtime: Runtime, config: TransformerConfig, texts: readonly Text[]): Promise<SpreadOf> {
+  const kept = new Map<string, Value>();
+  forward(config, { probe: keep(kept, (site) => site.endsWith(".scores")) });
+  const outputs = Object.fromEntries(kept);
+  const some = texts.slice(0, TEXTS);
+  return async ({ weights }) => {
+    const program = await runtime.compile(outputs, { weights: byPath(weights) });
+    const totals = config.heads.map(() => ({ square: 0, count: 0 }));
+    for (const text of some) await addSpreads(program, config, text, totals);
+    return totals.map(({ square, count }) => Math.sqrt(square / Math.max(1, count)));
+  };
+}
+
+async function addSpreads(
+  program: Program,
+  config: TransformerConfig,
+  text: Text,
+  totals: readonly { square: number; count: number }[],
+): Promise<void> {
+  const ids = text.ids.slice(0, TOKENS);
+  const n = ids.length;
+  const made = await program.run({ ids: int64(ids, [1, n]), mask: int64(new Array(n).fill(1), [1, n]) });
+  const causal = config.family === "decoder";
+  const rows = countedQueries(text, causal).filter((i) => i < n);
+  for (const [layer, heads] of config.heads.entries()) {
+    const data = made[`layers.${layer}.attention.scores`]?.data as Float32Array | undefined;
+    for (let h = 0; data && h < heads; h++) {
+      for (const i of rows) {
+        const { deviation } = moments(data.subarray((h * n + i) * n, (h * n + i) * n + (causal ? i + 1 : n)));
+        totals[layer]!.square += deviation ** 2;
+        totals[layer]!.count++;
+      }
+    }
+  }
+}
+
+/** The twin with every layer's queries scaled to the wanted spread; twice, since a layer's states depend on those below it. */
+async function matched(spreadOf: SpreadOf, twin: Transformer, wanted: readonly number[]): Promise<Transformer> {
+  let made = twin;
+  for (let round = 0; round < 2; round++) {
+    const found = await spreadOf(made);
+    const factors = wanted.map((w, l) => (found[l]! > 0 && w > 0 ? w / found[l]! : 1));
+    made = { config: made.config, weights: scaledQueries(made.weights, factors) };
+  }
+  return made;
+}
+
+const scaledQueries = (weights: TransformerParameters<Tensor>, factors: readonly number[]): TransformerParameters<Tensor> =>
+  mapTree<TransformerParameters<Tensor>>(weights, ((leaf: Tensor, path: string): Tensor => {
+    const layer = /^layers\.(\d+)\.attention\.(?:wq|bq)$/.exec(path)?.[1];
+    const factor = layer === undefined ? 1 : factors[Number(layer)]!;
+    return factor === 1
+      ? leaf
+      : tensor(
+          (leaf.data as Float32Array).map((x) => x * factor),
+          leaf.shape,
+        );
+  }) as never);

@@ -1,0 +1,88 @@
+/**
+ * Centred kernel alignment between what heads write (Kornblith et al. 2019), with the unbiased HSIC of Song et al. 2012: 0 in the
+ * mean for independent outputs however few tokens there are, where plain linear CKA gives about p / (n − 1 + p).
+ * Axes: h head, p feature, n token.
+ */
+import type { Runtime } from "../../run/runtime.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
+import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
+import type { HeadMatrix } from "./map-likeness.ts";
+
+/** The estimator divides by n − 3. */
+export const FEWEST_TOKENS = 4;
+/** A head whose outputs vary by less than this share of their size writes one and the same everywhere. */
+const CONSTANT = 1e-10;
+
+/**
+ * Debiased linear CKA between every two heads: features [h, p, n] for each layer with heads, in [−1, 1]. It does not change where
+ * features are turned, shifted or scaled. 0 with a head that writes the same everywhere. Throws a `RangeError` for under 4 tokens.
+ */
+export async function debiasedCka(runtime: Runtime, features: Rows): Promise<HeadMatrix> {
+  const n = features[0]?.shape[2] ?? FEWEST_TOKENS;
+  if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few: give at least ${FEWEST_TOKENS}`);
+  const centred = features.map(centredRows);
+  const sizes = centred.flatMap(sizesOf);
+  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!])));
+  const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, sizes[a]!, sizes[b]!))));
+  return squares.map((row, a) =>
+    row.map((_, b) => {
+      const [own, other] = [hsic[a]![a]!, hsic[b]![b]!];
+      if (a === b) return 1;
+      return own > 0 && other > 0 ? hsic[Math.min(a, b)]![Math.max(a, b)]! / Math.sqrt(own * other) : 0;
+    }),
+  );
+}
+
+/**
+ * HSIC₁ = [tr K̃L̃ + 1ᵀK̃1 · 1ᵀL̃1 / (n−1)(n−2) − 2/(n−2) 1ᵀK̃L̃1] / n(n−3), with K̃ = XXᵀ without its diagonal k, and so L̃ of Y.
+ * Shifting X changes nothing, and for centred X the row sums of XXᵀ are 0: K̃1 = −k, and tr K̃L̃ = ‖XᵀY‖²_F − k·l.
+ */
+function unbiased(square: number, k: Float64Array, l: Float64Array): number {
+  const n = k.length;
+  let [both, left, right] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    both += k[i]! * l[i]!;
+    left += k[i]!;
+    right += l[i]!;
+  }
+  return (square - (both * n) / (n - 2) + (left * right) / ((n - 1) * (n - 2))) / (n * (n - 3));
+}
+
+/** Each feature of each head less its mean over tokens, and each head in a size of its own. */
+function centredRows({ data, shape }: Tensor): Tensor {
+  const [h, p, n] = shape as [number, number, number];
+  const out = Float64Array.from(data as Float32Array);
+  for (let row = 0; row < h * p; row++) {
+    const own = out.subarray(row * n, (row + 1) * n);
+    const mean = own.reduce((s, x) => s + x, 0) / n;
+    for (let i = 0; i < n; i++) own[i]! -= mean;
+  }
+  const scaled = new Float32Array(out.length);
+  for (let head = 0; head < h; head++) {
+    const [from, to] = [head * p * n, (head + 1) * p * n];
+    const own = out.subarray(from, to);
+    const [spread, size] = [squared(own), squared((data as Float32Array).subarray(from, to))];
+    const by = spread > CONSTANT * size ? Math.sqrt(n / spread) : 0;
+    scaled.set(
+      own.map((x) => by * x),
+      from,
+    );
+  }
+  return tensor(scaled, shape);
+}
+
+const squared = (numbers: Float64Array | Float32Array): number => {
+  let sum = 0;
+  for (const x of numbers) sum += x * x;
+  return sum;
+};
+
+/** ‖xᵢ‖² of every token, for each head. */
+function sizesOf({ data, shape }: Tensor): Float64Array[] {
+  const [h, p, n] = shape as [number, number, number];
+  return Array.from({ length: h }, (_, head) => {
+    const out = new Float64Array(n);
+    for (let k = 0; k < p; k++) for (let i = 0; i < n; i++) out[i]! += Number(data[(head * p + k) * n + i]) ** 2;
+    return out;
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * What the weights of a head compute, in a basis of its own: W_Q = U_Q R_Q and so on, so that the map of its scores is
+ * W_Q W_Kᵀ = U_Q C U_Kᵀ and that of its outputs W_V W_O = U_V D U_Oᵀ with small C and D. Neither changes where Q and K, or V
+ * and O, turn together (the gauge of attention), and the m × m maps are never made.
+ * Axes: m model width, h query head, g key/value head, d head width, r rank (at most d and m; missing rows are zero).
+ */
+import { Matrix } from "ml-matrix";
+import type { Transformer } from "../../models/transformer.ts";
+import type { AttentionParameters } from "../../nn/attention.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
+import { type Factored, factored } from "./subspaces.ts";
+
+/** The maps of one layer's heads, as rows for products of pairs. */
+export interface LayerMaps {
+  /** Orthonormal rows that span the columns of W_Q [h, r, m], of W_K and W_V [g, r, m] and the rows of W_O [h, r, m]. */
+  readonly queries: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  readonly writes: Tensor;
+  /** How many of these rows are not zero: [h] or [g]. */
+  readonly ranks: Readonly<Record<"queries" | "keys" | "values" | "writes", readonly number[]>>;
+  /** (U_Q C)ᵀ [h, r, m] and (U_K Cᵀ)ᵀ [h, r, m]: the whole QK map but for orthonormal columns on its other side. */
+  readonly scoresFromQueries: Tensor;
+  readonly scoresFromKeys: Tensor;
+  /** (U_V D)ᵀ and (U_O Dᵀ)ᵀ [h, r, m]: the same of the OV map. */
+  readonly outputsFromValues: Tensor;
+  readonly outputsToWrites: Tensor;
+  /** ‖W_Q W_Kᵀ‖_F and ‖W_V W_O‖_F: [h]. */
+  readonly scoreNorms: readonly number[];
+  readonly outputNorms: readonly number[];
+  /** R_Oᵀ (see `writtenCores`). */
+  readonly written: Tensor;
+  /** The key/value head of each query head. */
+  readonly groups: readonly number[];
+}
+
+/** The maps of every layer that has heads. `progress` goes from 0 to 1. */
+export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
+  return config.heads.flatMap((heads, l) => {
+    progress(l / config.heads.length);
+    return heads === 0 ? [] : [layerMaps(weights.layers[l]!.attention)];
+  });
+}
+
+/**
+ * For each layer with heads R_Oᵀ [h, d, r], where W_Oᵀ = U_O R_O: z_h R_Oᵀ is what head h writes into the residual stream, in the
+ * orthonormal basis U_O.
+ */
+export function writtenCores({ config, weights }: Transformer): Tensor[] {
+  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(weights.layers[l]!.attention.wo))]));
+}
+
+const writesOf = (wo: Tensor): F => everyHead(wo.shape[0]!, (head) => factored(rowsOf(wo, head)));
+
+function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
+  const [m, h, d] = wq.shape as [number, number, number];
+  const g = wk.shape[1]!;
+  const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
+  const inputs = (w: Tensor): F => everyHead(w.shape[1]!, (head) => factored(columnsOf(w, head)));
+  const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
+  const o = writesOf(wo);
+  const scores = q.map(({ core }, head) => product(core, k[groups[head]!]!.core.transpose()));
+  const outputs = o.map(({ core }, head) => product(v[groups[head]!]!.core, core.transpose()));
+  const stack = (matrices: readonly Matrix[]) => stacked(matrices, Math.min(d, m), m);
+  const ranks = (of: F) => of.map(({ basis }) => basis.columns);
+  return {
+    ...{ queries: stack(q.map(basisOf)), keys: stack(k.map(basisOf)), values: stack(v.map(basisOf)) },
+    writes: stack(o.map(basisOf)),
+    ranks: { queries: ranks(q), keys: ranks(k), values: ranks(v), writes: ranks(o) },
+    scoresFromQueries: stack(scores.map((c, head) => product(q[head]!.basis, c))),
+    scoresFromKeys: stack(scores.map((c, head) => product(k[groups[head]!]!.basis, c.transpose()))),
+    outputsFromValues: stack(outputs.map((c, head) => product(v[groups[head]!]!.basis, c))),
+    outputsToWrites: stack(outputs.map((c, head) => product(o[head]!.basis, c.transpose()))),
+    scoreNorms: scores.map(normOf),
+    outputNorms: outputs.map(normOf),
+    written: coresOf(o),
+    groups,
+  };
+}
+
+type F = readonly Factored[];
+const everyHead = <T>(count: number, of: (head: number) => T): T[] => Array.from({ length: count }, (_, head) => of(head));
+const basisOf = ({ basis }: Factored): Matrix => basis;
+/** ml-matrix multiplies nothing by nothing wrongly. */
+const product = (a: Matrix, b: Matrix): Matrix =>
+  a.columns === 0 || a.rows === 0 || b.columns === 0 ? Matrix.zeros(a.rows, b.columns) : a.mmul(b);
+const normOf = (c: Matrix): number => (c.rows === 0 || c.columns === 0 ? 0 : c.norm("frobenius"));
+
+/** One head of [m, h, d] as a matrix [m, d]. */
+export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
+  const [m, heads, d] = shape as [number, number, number];
+  const out = new Matrix(m, d);
+  for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) out.set(i, j, Number(data[(i * heads + head) * d + j]));
+  return out;
+}
+
+/** One head of [h, d, m] turned over: [m, d]. */
+export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
+  const [, d, m] = shape as [number, number, number];
+  const out = new Matrix(m, d);
+  for (let j = 0; j < d; j++) for (let i = 0; i < m; i++) out.set(i, j, Number(data[(head * d + j) * m + i]));
+  return out;
+}
+
+/** Matrices [m, r], turned over and filled up with rows of zeros: [matrices, rows, m]. */
+function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
+  const out = new Float32Array(matrices.length * rows * m);
+  for (const [head, matrix] of matrices.entries()) {
+    for (let k = 0; k < matrix.columns; k++) for (let i = 0; i < m; i++) out[(head * rows + k) * m + i] = matrix.get(i, k);
+  }
+  return tensor(out, [matrices.length, rows, m]);
+}
+
+/** Cores [r, d] turned over and filled up with columns of zeros: [cores, d, min(d, m)]. */
+function coresOf(factors: F): Tensor {
+  const d = factors[0]!.core.columns;
+  const columns = Math.min(d, factors[0]!.basis.rows);
+  const out = new Float32Array(factors.length * d * columns);
+  for (const [head, { core }] of factors.entries()) {
+    for (let k = 0; k < core.rows; k++) for (let j = 0; j < d; j++) out[(head * d + j) * columns + k] = core.get(k, j);
+  }
+  return tensor(out, [factors.length, d, columns]);
+}

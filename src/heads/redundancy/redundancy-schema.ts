@@ -1,0 +1,81 @@
+/** What is known about which heads are alike, as data: `headwise.redundancy/1`. */
+import { z } from "zod";
+import { LABELS, reportSchema } from "../report/schema.ts";
+import { COMPOSITIONS } from "./map-likeness.ts";
+
+/** What heads are compared in. */
+export const MEASURES = ["patterns", "outputs", "queries", "keys", "values", "writes", "qk", "ov"] as const;
+export type Measure = (typeof MEASURES)[number];
+
+const place = z.object({ layer: z.number().int(), head: z.number().int() });
+/** heads × heads in the order of `heads`, row by row. */
+const matrix = z.array(z.array(z.number()));
+
+/** The schema of `redundancy.json`. */
+export const redundancySchema = z.object({
+  schema: z.literal("headwise.redundancy/1"),
+  headwise: z.string(),
+  seed: z.number().int(),
+  model: reportSchema.shape.model,
+  corpus: reportSchema.shape.corpus,
+  heads: z.array(
+    z.object({
+      ...place.shape,
+      /** The key/value head that this query head reads. */
+      keyValueHead: z.number().int(),
+      /** What the report calls it. */
+      label: z.enum(LABELS),
+      /** The number of its cluster. */
+      cluster: z.number().int(),
+      /** Its place on the map. */
+      x: z.number(),
+      y: z.number(),
+    }),
+  ),
+  matrices: z.object({
+    /** √ of the mean Jensen–Shannon divergence of rows, in [0, √ln 2]: 0 is the same. */
+    patterns: matrix,
+    /** Debiased linear CKA of what is written into the residual stream, in [−1, 1]: 1 is the same but for a rotation. */
+    outputs: matrix,
+    /** Mean cos² of the principal angles between columns of W_Q, W_K, W_V and rows of W_O: 1 is the same space. */
+    queries: matrix,
+    keys: matrix,
+    values: matrix,
+    writes: matrix,
+    /** Cosines between the maps W_Q W_Kᵀ and W_V W_O: 1 is the same map, −1 its opposite. */
+    qk: matrix,
+    ov: matrix,
+  }),
+  baselines: z.object({
+    /** The mean cos² of random subspaces: head width over model width. */
+    subspaces: z.number(),
+    /** What compositions are given less of: 1 / √ model width. */
+    compositions: z.number(),
+    /** The largest CKA between two heads of the untrained twin, on the same tokens. */
+    outputs: z.number(),
+  }),
+  /** How much √JS and CKA rest on: query rows and tokens. */
+  samples: z.object({ rows: z.number().int(), tokens: z.number().int() }),
+  /** The strongest of each kind, strongest first. */
+  compositions: z.array(z.object({ kind: z.enum(COMPOSITIONS), from: place, to: place, score: z.number() })),
+  clusters: z.object({
+    distance: z.literal("sqrt-js"),
+    linkage: z.literal("average"),
+    /** Merges above this height are undone to give `count` clusters. */
+    cut: z.number(),
+    count: z.number().int(),
+    /** Leaves are heads; the k-th merge makes cluster heads + k. */
+    merges: z.array(z.object({ a: z.number().int(), b: z.number().int(), height: z.number(), size: z.number().int() })),
+    order: z.array(z.number().int()),
+  }),
+  map: z.object({ method: z.literal("classical-scaling"), distance: z.literal("sqrt-js"), share: z.number() }),
+  /** Pairs that do the same on this text: √JS at most, CKA at least, and above the untrained twin's largest. */
+  thresholds: z.object({ patterns: z.number(), outputs: z.number() }),
+  twins: z.array(z.object({ a: place, b: place, patterns: z.number(), outputs: z.number(), qk: z.number(), ov: z.number() })),
+  /** Heads of which no tested score of the report beats its control. */
+  noise: z.array(place),
+  cost: reportSchema.shape.cost,
+  notes: z.array(z.string()),
+});
+
+export type Redundancy = z.infer<typeof redundancySchema>;

@@ -1,0 +1,194 @@
+/** Which heads of a model are alike: in patterns, outputs, subspaces and maps, with what untrained heads reach beside it. */
+import type { Corpus } from "../../corpus/sentence.ts";
+import type { Checkpoint } from "../../load/checkpoint.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { averageLinkage, clustersAt } from "../../stats/linkage.ts";
+import { randomTwin } from "../observe/controls.ts";
+import { countedQueries, readable } from "../observe/text.ts";
+import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.ts";
+import { type ReportOptions, reportOn } from "../report/report.ts";
+import type { Report } from "../report/schema.ts";
+import { debiasedCka, FEWEST_TOKENS } from "./cka.ts";
+import { findNoise, findTwins, largestPair, strongest, TWIN } from "./findings.ts";
+import { headMaps, type LayerMaps, writtenCores } from "./head-maps.ts";
+import {
+  COMPOSITIONS,
+  compositions,
+  type HeadMatrix,
+  mapCosines,
+  overlapBaseline,
+  SPACES,
+  subspaceOverlaps,
+} from "./map-likeness.ts";
+import type { Redundancy } from "./redundancy-schema.ts";
+import { classicalScaling } from "./scaling.ts";
+
+/** Tokens that outputs are compared on, and below how many that is worth a warning. */
+const TOKENS = 2048;
+const FEW_TOKENS = 256;
+/** Compositions of each kind that are told. */
+const STRONGEST = 20;
+/** Clusters are cut at half of the largest √JS. */
+const CUT = Math.sqrt(Math.LN2) / 2;
+
+/**
+ * Compare every two heads of a model on a corpus. It rests on a whole report, so that labels, controls and √JS are the report's.
+ * One seed gives one result, but for `cost`. Throws `InputError` where no text can be read, or
+ * all of them together have fewer than four tokens to compare.
+ */
+export async function redundancy(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  options: ReportOptions,
+): Promise<Redundancy> {
+  const begun = performance.now();
+  const { seed, progress = () => {}, peakBytes = () => 0 } = options;
+  const sample = tokensOf(checkpoint, corpus, seed);
+  const { report } = await reportOn(runtime, checkpoint, corpus, options);
+  const maps = headMaps(checkpoint, (share) => progress("weights", share));
+  const cores = maps.map(({ written }) => written);
+  const outputs = await outputsOf(runtime, { ...checkpoint, cores }, sample, (s) => progress("outputs", s / 2));
+  const twin = randomTwin(checkpoint.config, seed + 1);
+  const untrained = { ...twin, cores: writtenCores(twin) };
+  const control = largestPair(await outputsOf(runtime, untrained, sample, (s) => progress("outputs", (1 + s) / 2)));
+  const weights = await likenessOfWeights(runtime, checkpoint, maps, (share) => progress("maps", share));
+  const result = assembled(report, { ...weights, outputs, control, tokens: countOf(sample) });
+  const cost = { ...report.cost, seconds: (performance.now() - begun) / 1000, peakBytes: peakBytes() };
+  return frozen({ ...result, cost });
+}
+
+function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: number): Sampled[] {
+  const causal = config.family === "decoder";
+  const { texts } = readable(corpus, tokenizer, config);
+  const sample = sampleTokens(
+    texts.filter((text) => countedQueries(text, causal).length > 0),
+    causal,
+    TOKENS,
+    seed,
+  );
+  const found = countOf(sample);
+  if (found >= FEWEST_TOKENS) return sample;
+  throw new InputError(
+    `${corpus.id}: outputs are compared on ${FEWEST_TOKENS} tokens at least, not ${found}: give longer texts`,
+  );
+}
+
+const countOf = (sample: readonly Sampled[]): number => sample.reduce((n, { positions }) => n + positions.length, 0);
+
+async function outputsOf(
+  runtime: Runtime,
+  model: Parameters<typeof writtenOutputs>[1] & { readonly cores: Parameters<typeof writtenOutputs>[2] },
+  sample: readonly Sampled[],
+  progress: (share: number) => void,
+): Promise<HeadMatrix> {
+  return debiasedCka(runtime, await writtenOutputs(runtime, model, model.cores, sample, progress));
+}
+
+interface Likeness {
+  readonly spaces: Readonly<Record<(typeof SPACES)[number], HeadMatrix>>;
+  readonly qk: HeadMatrix;
+  readonly ov: HeadMatrix;
+  readonly composed: Readonly<Record<(typeof COMPOSITIONS)[number], HeadMatrix>>;
+  readonly baseline: number;
+}
+
+async function likenessOfWeights(
+  runtime: Runtime,
+  { config }: Checkpoint,
+  maps: readonly LayerMaps[],
+  progress: (share: number) => void,
+): Promise<Likeness> {
+  let done = 0;
+  const step = async <K extends string>(name: K, work: Promise<HeadMatrix>) => {
+    const made = [name, await work] as const;
+    progress(++done / (SPACES.length + COMPOSITIONS.length + 2));
+    return made;
+  };
+  const [spaces, composed] = [[], []] as [[string, HeadMatrix][], [string, HeadMatrix][]];
+  for (const space of SPACES) spaces.push([...(await step(space, subspaceOverlaps(runtime, maps, space)))]);
+  for (const kind of COMPOSITIONS) composed.push([...(await step(kind, compositions(runtime, maps, kind)))]);
+  return {
+    spaces: Object.fromEntries(spaces) as Likeness["spaces"],
+    composed: Object.fromEntries(composed) as Likeness["composed"],
+    qk: (await step("qk", mapCosines(runtime, maps, "qk")))[1],
+    ov: (await step("ov", mapCosines(runtime, maps, "ov")))[1],
+    baseline: overlapBaseline(config),
+  };
+}
+
+interface Measured extends Likeness {
+  readonly outputs: HeadMatrix;
+  /** The largest CKA between two untrained heads. */
+  readonly control: number;
+  readonly tokens: number;
+}
+
+/** Four decimals: what the numbers are good for, and small files. */
+const rounded = (x: number): number => Math.round(1e4 * x) / 1e4 + 0;
+
+function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost"> {
+  const { headwise, seed, model, corpus, similarity } = report;
+  const { spaces, outputs, qk, ov, control, composed } = measured;
+  const at = places(report);
+  const matrices = { patterns: similarity.matrix, outputs, ...spaces, qk, ov };
+  return {
+    ...{ schema: "headwise.redundancy/1" as const, headwise, seed, model, corpus },
+    ...grouped(report),
+    matrices: Object.fromEntries(Object.entries(matrices).map(([k, m]) => [k, short(m)])) as Redundancy["matrices"],
+    baselines: {
+      subspaces: rounded(measured.baseline),
+      compositions: rounded(1 / Math.sqrt(model.width)),
+      outputs: rounded(control),
+    },
+    samples: { rows: similarity.rows, tokens: measured.tokens },
+    compositions: COMPOSITIONS.flatMap((kind) => strongest(at, kind, short(composed[kind]), STRONGEST)),
+    thresholds: { ...TWIN },
+    twins: findTwins(at, matrices, control).map(shortPair),
+    noise: findNoise(report.heads),
+    notes: notesOn(report, measured),
+  };
+}
+
+const short = (matrix: HeadMatrix): HeadMatrix => matrix.map((row) => row.map(rounded));
+
+/** What √JS alone gives: clusters, and a place on the map for every head. */
+function grouped({ heads, similarity: { matrix } }: Report): Pick<Redundancy, "heads" | "clusters" | "map"> {
+  const tree = averageLinkage(matrix);
+  const clusters = clustersAt(tree, CUT);
+  const { points, share } = classicalScaling(matrix);
+  return {
+    heads: heads.map(({ layer, head, keyValueHead, label }, k) => {
+      const [x, y] = points[k]!.map(rounded) as [number, number];
+      return { layer, head, keyValueHead, label, cluster: clusters[k]!, x, y };
+    }),
+    clusters: {
+      ...{ distance: "sqrt-js", linkage: "average", cut: rounded(CUT), count: new Set(clusters).size },
+      merges: tree.merges.map((merge) => ({ ...merge, height: rounded(merge.height) })),
+      order: [...tree.order],
+    },
+    map: { method: "classical-scaling", distance: "sqrt-js", share: rounded(share) },
+  };
+}
+
+const places = ({ heads }: Report) => heads.map(({ layer, head }) => ({ layer, head }));
+
+const shortPair = ({ a, b, patterns, outputs, qk, ov }: Redundancy["twins"][number]) => ({
+  ...{ a, b, patterns: rounded(patterns), outputs: rounded(outputs) },
+  ...{ qk: rounded(qk), ov: rounded(ov) },
+});
+
+function notesOn({ notes, model }: Report, { tokens }: Measured): string[] {
+  const few = tokens < FEW_TOKENS ? [`outputs are compared on ${tokens} tokens only: CKA is unbiased, but scatters`] : [];
+  const shared = model.heads.some((h, l) => h !== model.keyValueHeads[l])
+    ? ["query heads that share a key/value head have its subspaces: 1 between them in keys and values"]
+    : [];
+  return [...notes, ...few, ...shared];
+}
+
+/** The whole of some data, all the way down. */
+function frozen<T>(data: T): T {
+  if (typeof data === "object" && data !== null && !Object.isFrozen(data)) for (const part of Object.values(data)) frozen(part);
+  return Object.freeze(data);
+}

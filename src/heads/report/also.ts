@@ -1,0 +1,30 @@
+/** How far the labels of one text are those of another: of each label, and head by head. */
+import { LABELS } from "../scores/label-names.ts";
+import type { HeadReport, Report } from "./schema.ts";
+
+type Named = Pick<HeadReport, "layer" | "head" | "labels" | "manners">;
+type Also = NonNullable<Report["also"]>;
+
+/** Counts of every label that was given on either text, `unclassified` too, in the order of `LABELS`. */
+export function agreementOf(here: readonly Named[], there: readonly Named[]): Pick<Also, "labels" | "heads"> {
+  const has = ({ labels }: Named, label: Named["labels"][number]) => labels.includes(label);
+  const counts = LABELS.map((label) => ({
+    label,
+    here: here.filter((head) => has(head, label)).length,
+    there: there.filter((head) => has(head, label)).length,
+    both: here.filter((head, k) => has(head, label) && has(there[k]!, label)).length,
+  }));
+  return {
+    labels: counts.filter(({ here: a, there: b }) => a + b > 0),
+    heads: there.map(({ layer, head, labels, manners }) => ({ layer, head, labels, manners })),
+  };
+}
+
+/** Heads with a label on both texts over heads with it on either (Jaccard); 1 where there is none. */
+export const jaccard = ({ here, there, both }: Also["labels"][number]): number =>
+  here + there === both ? 1 : both / (here + there - both);
+
+/** The share of heads that have the same labels on both texts. */
+export const sameLabels = (here: readonly Named[], there: readonly Pick<Named, "labels">[]): number =>
+  here.filter(({ labels }, k) => `${[...labels].sort()}` === `${[...there[k]!.labels].sort()}`).length /
+  Math.max(1, here.length);

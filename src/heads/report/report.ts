@@ -1,0 +1,189 @@
+/** The main job: every head of a model scored on a corpus, held against controls, and named where it earns a name. */
+import type { Corpus } from "../../corpus/sentence.ts";
+import type { Checkpoint } from "../../load/checkpoint.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { VERSION } from "../../version.ts";
+import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
+import { countLeftOut, leftOutNotes } from "../observe/text.ts";
+import { type Evidence, type EvidenceOptions, gatherEvidence } from "../scores/evidence.ts";
+import { type HeadScores, headScores } from "../scores/head-scores.ts";
+import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";
+import { nearest } from "../scores/similarity.ts";
+import { agreementOf } from "./also.ts";
+import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
+
+export interface ReportOptions extends EvidenceOptions {
+  /** A second text, on which every head is named again. */
+  readonly also?: Corpus;
+  /** The process's greatest memory use in bytes, where that can be known. */
+  readonly peakBytes?: () => number;
+}
+
+export interface ReportResult {
+  readonly report: Report;
+  /** A few texts with the patterns of every head, for the pages. */
+  readonly examples: readonly PatternText[];
+}
+
+/**
+ * Report on a model: scores with controls, labels, layers, relations, twins. One seed gives one report, but for `cost`.
+ * Texts that are empty or longer than the model's positions are left out, which a note says. Throws `InputError` where none is left.
+ */
+export async function reportOn(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  options: ReportOptions,
+): Promise<ReportResult> {
+  const begun = performance.now();
+  const evidence = await gatherEvidence(runtime, checkpoint, corpus, options);
+  options.progress?.("testing", 0);
+  const scored = headScores(evidence, checkpoint.config, corpus.trees, options.seed);
+  const heads = headReports(checkpoint, evidence, scored);
+  const also = options.also && (await alsoOn(runtime, checkpoint, options.also, options, heads));
+  const report: Report = {
+    schema: "headwise.report/1",
+    headwise: VERSION,
+    seed: options.seed,
+    model: await describeModel(checkpoint),
+    corpus: await describeCorpus(corpus, tokensOf(evidence)),
+    heads,
+    layers: layerReports(checkpoint, evidence, scored, heads),
+    relations: relationReports(checkpoint, scored),
+    ...(also && { also }),
+    similarity: {
+      measure: "sqrt-js",
+      rows: evidence.rows,
+      matrix: evidence.distances.map((row) => row.map((d) => rounded(d))),
+    },
+    cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens: tokensOf(evidence) },
+    notes: notesOn(checkpoint, evidence, corpus),
+  };
+  return { report, examples: evidence.examples };
+}
+
+const tokensOf = ({ texts }: Evidence): number => texts.reduce((n, { ids }) => n + ids.length, 0);
+
+async function alsoOn(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  { seed, progress = () => {} }: ReportOptions,
+  heads: readonly HeadReport[],
+): Promise<NonNullable<Report["also"]>> {
+  const told = (stage: string, share: number) => progress(`${stage} the second text`, share);
+  const evidence = await gatherEvidence(runtime, checkpoint, corpus, { seed, progress: told });
+  const others = headReports(checkpoint, evidence, headScores(evidence, checkpoint.config, corpus.trees, seed));
+  return { corpus: await describeCorpus(corpus, tokensOf(evidence)), ...agreementOf(heads, others) };
+}
+
+interface Place {
+  readonly layer: number;
+  readonly head: number;
+}
+
+const places = ({ config }: Checkpoint): Place[] =>
+  config.heads.flatMap((h, layer) => Array.from({ length: h }, (_, head) => ({ layer, head })));
+
+function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadScores): HeadReport[] {
+  const at = places(checkpoint);
+  const twins = nearest(evidence.distances);
+  const special = (pick: (special: readonly boolean[]) => boolean | undefined) => evidence.texts.every((t) => pick(t.special));
+  const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
+  return at.map(({ layer, head }, k) => {
+    const scores = scored.byHead[k]!;
+    const group = checkpoint.config.heads[layer]! / checkpoint.config.keyValueHeads[layer]!;
+    const twin = twins[k]!;
+    return {
+      layer,
+      head,
+      keyValueHead: Math.floor(head / group),
+      ...labelled(scores, framed),
+      scores: Object.fromEntries(
+        Object.entries(scores).map(([name, score]) => [name, roundScore(isFrame(name, framed) ? withoutAgain(score) : score)]),
+      ),
+      twin: twin < 0 ? null : { ...at[twin]!, distance: rounded(evidence.distances[k]![twin]!) },
+    };
+  });
+}
+
+/** Manners that are not given, since what stands at that end of every text is a special token. */
+const isFrame = (name: string, { framedFirst, framedLast }: LabelContext): boolean =>
+  (framedFirst && name === "first-position") || (framedLast && name === "last-position");
+
+const withoutAgain = ({ again: _, ...score }: Score): Score => score;
+
+function labelled(scores: HeadScores["byHead"][number], context: LabelContext) {
+  const { label, labels, manners } = labelsOf(scores, context);
+  const missed = label === "unclassified" ? nearestLabels(scores) : undefined;
+  return { label, labels: [...labels], manners: [...manners], ...(missed && { missed: missed.map(roundMissed) }) };
+}
+
+const roundMissed = ({ label, failed }: MissedLabel): MissedLabel => ({ label, failed: failed.map(roundNumbers) });
+
+const roundNumbers = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).map(([key, x]) => [key, typeof x === "number" ? rounded(x) : x])) as T;
+
+const roundScore = ({ halves, relations, ...score }: Score): Score => ({
+  ...roundNumbers(score),
+  ...(halves && { halves: roundNumbers(halves) }),
+  ...(relations && { relations: relations.map(roundNumbers) }),
+});
+
+function layerReports(
+  { config }: Checkpoint,
+  evidence: Evidence,
+  scored: HeadScores,
+  heads: readonly HeadReport[],
+): LayerReport[] {
+  const counted = evidence.tally.counted.reduce((n, c) => n + c, 0);
+  let first = 0;
+  return config.heads.map((h, layer) => {
+    const own = Array.from({ length: h }, (_, k) => first + k);
+    first += h;
+    const mean = (f: (k: number) => number) => rounded(own.reduce((sum, k) => sum + f(k), 0) / Math.max(1, h));
+    const value = (name: string) => mean((k) => scored.byHead[k]![name]!.value);
+    const labels: Partial<Record<Label, number>> = {};
+    for (const k of own) labels[heads[k]!.label] = (labels[heads[k]!.label] ?? 0) + 1;
+    const pairs = own.flatMap((a) => own.filter((b) => b > a).map((b) => evidence.distances[a]![b]!));
+    return {
+      layer,
+      entropy: value("broad"),
+      distance: value("distance"),
+      norm: mean((k) => evidence.tally.sizes[k]! / counted),
+      confidence: value("confidence"),
+      diversity: pairs.length ? rounded(pairs.reduce((a, b) => a + b, 0) / pairs.length) : null,
+      labels,
+    };
+  });
+}
+
+function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, randomAccuracy }: HeadScores): RelationReport[] {
+  const at = places(checkpoint);
+  const rows = (syntax?.best ?? []).map((skill) => {
+    const { relation, direction, n, offset, rule, baseline, accuracy, low, high, p } = skill;
+    const random = randomAccuracy(skill);
+    return {
+      ...{ relation, direction, n, offset, ...(rule && { rule }), p: rounded(p), ...at[skill.head]! },
+      ...roundNumbers({ baseline, accuracy, low, high }),
+      shuffled: shuffledAccuracy(skill, skill.head),
+      random: random === null ? null : rounded(random),
+    };
+  });
+  return rows.sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
+}
+
+function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
+  const notes: string[] = [];
+  if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
+  notes.push(...leftOutNotes(evidence.leftOut));
+  const left = corpus.sentences.length - evidence.texts.length - countLeftOut(evidence.leftOut);
+  if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
+  if (!evidence.words)
+    notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
+  if (evidence.texts.length < 20)
+    notes.push(`only ${evidence.texts.length} text(s): intervals and tests over texts mean little`);
+  if (checkpoint.config.family === "decoder")
+    notes.push("a causal model: each text's first token is left out, since it can only see itself");
+  return notes;
+}

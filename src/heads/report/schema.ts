@@ -1,0 +1,226 @@
+/** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
+import { z } from "zod";
+import { ABLATIONS } from "../importance/methods.ts";
+import { VERDICTS } from "../importance/verdicts.ts";
+import { LABELS, type Label, MANNERS, type Manner } from "../scores/label-names.ts";
+
+export { LABELS, type Label, MANNERS, type Manner };
+
+const label = z.enum(LABELS);
+const manner = z.enum(MANNERS);
+const share = z.number();
+
+const headRelation = z.object({
+  relation: z.string(),
+  direction: z.enum(["dependent-to-head", "head-to-dependent"]),
+  n: z.number().int(),
+  /** The head's accuracy, the best rule's, and their difference with its 95% interval's lower end. */
+  value: z.number(),
+  baseline: z.number(),
+  margin: z.number(),
+  marginLow: z.number(),
+  /** Family-wise over heads, relations and directions. */
+  p: z.number(),
+  /** Whether it would name the head by itself. */
+  holds: z.boolean(),
+  /** Whether its margin cannot be told from the first relation's. */
+  tied: z.boolean(),
+});
+
+const score = z.object({
+  /** The score, in the unit that its definition gives (a share of attention or of cases, unless said otherwise). */
+  value: z.number(),
+  /** What the controls reach: the best untrained head, the best rule that knows no tree, or a matched baseline. */
+  control: z.number().nullable(),
+  /** (c + 1) / (B + 1) against the control's distribution; null where there is none. */
+  p: z.number().nullable(),
+  /** How many cases (queries, instances, texts) the value is the mean of. */
+  n: z.number().int(),
+  /** The same score with each text's words shuffled: positional scores survive that, syntactic ones must not. */
+  shuffled: z.number().nullable().optional(),
+  /** The same score with A_ij weighted by ‖f(x_j)‖ and rows normalised again (Kobayashi 2020). */
+  norm: z.number().nullable().optional(),
+  /** A 95% interval from a bootstrap over texts. */
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** The probability that the label is given on another sample of as many texts. */
+  again: z.number().optional(),
+  /** Of a positional score: the offset. */
+  offset: z.number().int().optional(),
+  /** Of a syntactic score: what the best rule that knows no tree reaches. */
+  offsetBaseline: share.optional(),
+  /** What the best case was: an offset, a relation and direction. */
+  detail: z.string().optional(),
+  /** Of a syntactic score: its lead over the best rule on each half of the sentences. */
+  halves: z.object({ first: z.number(), second: z.number() }).optional(),
+  /** Of a syntactic score: the relation it is of, the others that hold, and the runner-up. */
+  relations: z.array(headRelation).optional(),
+});
+
+/** What a label asks of a score besides being measured. */
+const RULES = ["threshold", "control", "chance", "shuffled", "confidence", "halves"] as const;
+
+/** A rule that a score fails: the number that it looks at (for `chance` the p-value), and the one that is needed. */
+const failedRule = z.object({ rule: z.enum(RULES), value: z.number(), needed: z.number() });
+
+/** A label that was not given, and why. */
+const missedLabel = z.object({ label, failed: z.array(failedRule) });
+
+/** What exact ablation says of a head: the verdict, its family-wise p, and its share of what all heads are worth together. */
+export const judgementSchema = z.object({ verdict: z.enum(VERDICTS), p: z.number(), share: z.number() });
+
+/** A number with its 95% interval from a bootstrap over examples. */
+export const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+const relation = z.object({
+  /** A Universal Dependencies relation and the way it is followed. */
+  relation: z.string(),
+  direction: z.enum(["dependent-to-head", "head-to-dependent"]),
+  /** Instances in all sentences. */
+  n: z.number().int(),
+  /** The best fixed offset; the rule that does better, where one does; and the accuracy of the better of the two. */
+  offset: z.number().int(),
+  rule: z.string().optional(),
+  baseline: share,
+  /** The head with the greatest lead over it, and its accuracy with a 95% interval. */
+  layer: z.number().int(),
+  head: z.number().int(),
+  accuracy: share,
+  low: share,
+  high: share,
+  /** The accuracy of the same head on shuffled words, and of the best head of the random twin. */
+  shuffled: share.nullable(),
+  random: share.nullable(),
+  /** Family-wise over heads, relations and directions. */
+  p: z.number(),
+});
+
+const head = z.object({
+  layer: z.number().int(),
+  head: z.number().int(),
+  /** The key/value head that this query head reads. */
+  keyValueHead: z.number().int(),
+  label,
+  labels: z.array(label),
+  /** How it attends, apart from what for: where it rests, or that it has no focus. */
+  manners: z.array(manner),
+  scores: z.record(z.string(), score),
+  /** Of an unclassified head: the labels nearest to being given, nearest first, with the rules that their scores fail. */
+  missed: z.array(missedLabel).optional(),
+  /** The head whose patterns are nearest: √JS in [0, √ln 2]. */
+  twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
+  /** What the head is worth to the report's `task`, by each method that was measured. */
+  importance: z.record(z.string(), estimateSchema).optional(),
+  /** What exact ablation says of it, where that was measured. */
+  judgement: judgementSchema.optional(),
+});
+
+const layer = z.object({
+  layer: z.number().int(),
+  /** Means over the layer's heads: entropy over ln(#keys), distance in tokens, ‖f(x)‖, largest weight of a row. */
+  entropy: z.number(),
+  distance: z.number(),
+  norm: z.number(),
+  confidence: z.number(),
+  /** Mean √JS between the layer's heads; null with fewer than two. */
+  diversity: z.number().nullable(),
+  /** How many heads have each label. */
+  labels: z.partialRecord(label, z.number().int()),
+});
+
+/** What identifies a model. */
+export const modelSchema = z.object({
+  id: z.string(),
+  family: z.enum(["encoder", "decoder"]),
+  architecture: z.string(),
+  layers: z.number().int(),
+  width: z.number().int(),
+  parameters: z.number().int(),
+  sha256: z.string(),
+  heads: z.array(z.number().int()),
+  keyValueHeads: z.array(z.number().int()),
+});
+
+/** What identifies an encoder–decoder, whose attentions are of three kinds. */
+const encoderDecoderSchema = modelSchema.omit({ layers: true, heads: true, keyValueHeads: true }).extend({
+  family: z.literal("encoder-decoder"),
+  encoderHeads: z.array(z.number().int()),
+  decoderHeads: z.array(z.number().int()),
+  crossHeads: z.array(z.number().int()),
+});
+
+/** What identifies a model of any family. */
+export const anyModelSchema = z.discriminatedUnion("family", [modelSchema, encoderDecoderSchema]);
+
+/** What identifies a text. */
+export const corpusSchema = z.object({
+  id: z.string(),
+  sentences: z.number().int(),
+  tokens: z.number().int(),
+  sha256: z.string(),
+});
+
+/** What the heads' importance is importance to. */
+const task = z.object({
+  name: z.string(),
+  measure: z.string(),
+  better: z.enum(["lower", "higher"]),
+  examples: z.number().int(),
+  corpus: corpusSchema.pick({ id: true, sha256: true }),
+  /** Of the whole model, in the task's measure. */
+  quality: estimateSchema,
+  /** How much worse the task gets without any head; absent where exact ablation was not measured. */
+  range: z.number().optional(),
+  /** What stood in a head's place; absent where exact ablation was not measured. */
+  ablation: z.enum(ABLATIONS).optional(),
+});
+
+/** The labels on a second text, and how far they are those of the first. */
+const also = z.object({
+  corpus: corpusSchema,
+  /** Heads with a label on the first text, on the second, and on both. */
+  labels: z.array(z.object({ label, here: z.number().int(), there: z.number().int(), both: z.number().int() })),
+  /** What the heads are called on the second text, in the order of `heads`. */
+  heads: z.array(
+    z.object({ layer: z.number().int(), head: z.number().int(), labels: z.array(label), manners: z.array(manner) }),
+  ),
+});
+
+/** The schema of `report.json`. */
+export const reportSchema = z.object({
+  schema: z.literal("headwise.report/1"),
+  headwise: z.string(),
+  seed: z.number().int(),
+  model: modelSchema,
+  corpus: corpusSchema,
+  task: task.optional(),
+  heads: z.array(head),
+  layers: z.array(layer),
+  relations: z.array(relation),
+  also: also.optional(),
+  similarity: z.object({
+    measure: z.literal("sqrt-js"),
+    /** How many query rows each distance is the mean of. */
+    rows: z.number().int(),
+    /** heads × heads in the order of `heads`, row by row. */
+    matrix: z.array(z.array(z.number())),
+  }),
+  cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
+  notes: z.array(z.string()),
+});
+
+export type ModelDescription = z.infer<typeof modelSchema>;
+export type AnyModelDescription = z.infer<typeof anyModelSchema>;
+export type Report = z.infer<typeof reportSchema>;
+export type HeadReport = Report["heads"][number];
+export type LayerReport = Report["layers"][number];
+export type RelationReport = Report["relations"][number];
+export type Score = z.infer<typeof score>;
+export type FailedRule = z.infer<typeof failedRule>;
+export type MissedLabel = z.infer<typeof missedLabel>;
+
+/** One text with the patterns of every head, for pictures: `patterns[layer][head]` is [queries × keys], row by row. */
+export interface PatternText {
+  readonly tokens: readonly string[];
+  readonly patterns: readonly (readonly Float32Array[])[];
+}

@@ -1,0 +1,150 @@
+/** Every measurement that a report rests on: the model over the corpus, and the same over its controls. */
+import type { Corpus } from "../../corpus/sentence.ts";
+import type { Checkpoint } from "../../load/checkpoint.ts";
+import { headCount } from "../../models/config.ts";
+import type { Transformer } from "../../models/transformer.ts";
+import { random, shuffled } from "../../params/random.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { type Repetitions, repetitions, shuffleWords } from "../observe/controls.ts";
+import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
+import { createPatterns, patternText } from "../observe/patterns.ts";
+import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
+import { matchedTwins } from "../observe/twins.ts";
+import type { PatternText } from "../report/schema.ts";
+import { type SemanticScore, semanticScores } from "./semantic.ts";
+import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
+
+/** Words are only followed in texts of at most this many tokens. */
+const LONGEST_FOR_WORDS = 512;
+/** Texts that the controls are run on. */
+const CONTROL_TEXTS = 300;
+/** Heads that the untrained twins have together, where that takes no more than the most twins: a dozen scores may each go wrong. */
+const CONTROL_HEADS = 240;
+const [LEAST_TWINS, MOST_TWINS] = [3, 12];
+/** Texts that each twin reads: fewer where a model is so large that the least number of twins has enough heads. */
+const TWIN_TEXTS = { of: 120, ofLarge: 80 } as const;
+/** How much of a long text the pictures and the distances between heads are taken from. */
+const PICTURE_TOKENS = 128;
+/** Table look-ups for the distances between heads. */
+const SIMILARITY_BUDGET = 3e8;
+const EXAMPLES = 12;
+
+export interface Evidence {
+  readonly texts: readonly Text[];
+  readonly leftOut: LeftOut;
+  readonly tally: Tally;
+  readonly words: boolean;
+  /** Untrained twins on a part of the texts; their heads are one pool. */
+  readonly twins: readonly Tally[];
+  /** The model on shuffled words of the same part (only where words are followed). */
+  readonly shuffled: Tally | null;
+  readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
+  /** Similarity to what each head attends to, on a part of the texts. */
+  readonly semantic: readonly SemanticScore[];
+  readonly semanticTexts: number;
+  readonly distances: readonly (readonly number[])[];
+  readonly rows: number;
+  readonly examples: readonly PatternText[];
+}
+
+export interface EvidenceOptions {
+  readonly seed: number;
+  /** Called with what is being done and how far it is, from 0 to 1. */
+  readonly progress?: (stage: string, share: number) => void;
+}
+
+/** Run everything. Throws `InputError` where no text can be read. */
+export async function gatherEvidence(
+  runtime: Runtime,
+  checkpoint: Checkpoint,
+  corpus: Corpus,
+  { seed, progress = () => {} }: EvidenceOptions,
+): Promise<Evidence> {
+  const { config, tokenizer } = checkpoint;
+  const causal = config.family === "decoder";
+  const { texts: all, leftOut } = readable(corpus, tokenizer, config);
+  const texts = all.filter((t) => countedQueries(t, causal).length > 0);
+  if (texts.length === 0)
+    throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
+  const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
+  const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
+  const tally = await measurer.measure(checkpoint, texts, { progress: (d, n) => progress("reading", d / n) });
+  const part = sample(texts, CONTROL_TEXTS, seed);
+  const repeating = repetitions(config, tokenizer, seed);
+  const own = await measurer.measure(checkpoint, repeating.texts, { continuations: repeating.continuations });
+  const mixed = words ? shuffledTexts(part, checkpoint, seed) : [];
+  const controls = await measureTwins(runtime, measurer, checkpoint, part, repeating, seed, (s) => progress("controls", s));
+  return {
+    texts,
+    leftOut,
+    tally,
+    words,
+    twins: controls.map((c) => c.plain),
+    shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed) : null,
+    repeated: { texts: repeating, tally: own, twins: controls.map((c) => c.repeated) },
+    semantic: await semanticScores(runtime, checkpoint, part, seed),
+    semanticTexts: part.length,
+    ...(await compareHeads(runtime, checkpoint, texts, seed)),
+  };
+}
+
+/** Some of the texts, drawn without replacement; in their own order, or as drawn. */
+function sample(texts: readonly Text[], count: number, seed: number, sorted = true): Text[] {
+  const drawn = shuffled(random(`${seed}/sample`), texts.length).slice(0, count);
+  return Array.from(sorted ? drawn.sort() : drawn, (t) => texts[t]!);
+}
+
+/** The same words in random order; left out where the spaces between them make a text too long for the model. */
+const shuffledTexts = (texts: readonly Text[], { config, tokenizer }: Checkpoint, seed: number): Text[] =>
+  texts
+    .map(({ sentence }) => shuffleWords(sentence, seed))
+    .filter(({ text }) => tokenizer.encode(text).ids.length <= config.maxPositions)
+    .map((sentence) => prepare(sentence, tokenizer, config));
+
+async function measureTwins(
+  runtime: Runtime,
+  measurer: Measurer,
+  model: Transformer,
+  part: readonly Text[],
+  repeating: Repetitions,
+  seed: number,
+  progress: (share: number) => void,
+): Promise<{ plain: Tally; repeated: Tally }[]> {
+  const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
+  const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
+  const read = sample(part, wanted > LEAST_TWINS ? TWIN_TEXTS.of : TWIN_TEXTS.ofLarge, seed + 2);
+  const out: { plain: Tally; repeated: Tally }[] = [];
+  for (const twin of await matchedTwins(runtime, model, read, seed, count)) {
+    const plain = await measurer.measure(twin, read);
+    const { continuations } = repeating;
+    out.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { continuations }) });
+    progress(out.length / count);
+  }
+  return out;
+}
+
+async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {
+  const patterns = await createPatterns(runtime, model, "raw");
+  const heads = headCount(model.config);
+  const causal = model.config.family === "decoder";
+  const order = sample(texts, texts.length, seed + 1, false).map((text) => startOf(text, PICTURE_TOKENS));
+  const examples: PatternText[] = [];
+  for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
+    examples.push(await patternText(patterns, text));
+  }
+  const rows: PatternRow[] = [];
+  let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
+  for (const text of order) {
+    if (left <= 0) break;
+    const all = (await patterns(text)).flat();
+    for (const i of countedQueries(text, causal)) {
+      const keys = causal ? i + 1 : text.ids.length;
+      left -= keys;
+      rows.push(patternRow(all, text.ids.length, i, keys));
+    }
+  }
+  return { distances: patternDistances(rows, heads), rows: rows.length, examples };
+}
+
+const fitsPicture = ({ ids }: Text): boolean => ids.length >= 6 && ids.length <= 16;

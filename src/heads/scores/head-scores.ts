@@ -1,0 +1,249 @@
+/** All scores of every head beside what the controls reach. */
+import type { TransformerConfig } from "../../models/config.ts";
+import { random } from "../../params/random.ts";
+import { interval, resample } from "../../stats/intervals.ts";
+import type { Tally } from "../observe/measure.ts";
+import { SUMS, type Weighting } from "../observe/statistics.ts";
+import type { Score } from "../report/schema.ts";
+import { againShare, type Measured } from "./again.ts";
+import type { Evidence } from "./evidence.ts";
+import { LABELS, MANNERS } from "./label-names.ts";
+import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
+import { rareScores, rarestWords, rareTally } from "./rare.ts";
+import { accuracies, type Relation, type RelationMap } from "./relations.ts";
+import {
+  bestOffsets,
+  type Cases,
+  casesIn,
+  casesOf,
+  type PerHead,
+  TALLY_SCORES,
+  type TallyScore,
+  tallyDraws,
+  tallyScores,
+} from "./scores.ts";
+import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntactic.ts";
+
+export interface HeadScores {
+  /** For each head, over all layers: its scores by name. */
+  readonly byHead: readonly Record<string, Score>[];
+  readonly syntax: SyntacticResult | null;
+  /** The accuracy of a head on shuffled words, and of the best untrained head; null where it was not measured. */
+  readonly shuffledAccuracy: (of: Relation, head: number) => number | null;
+  readonly randomAccuracy: (of: Relation) => number | null;
+}
+
+/** What the heads of the untrained twins reach: the best of them, and how many reach a value. */
+interface NullHeads {
+  readonly best: number;
+  p(value: number): number;
+}
+
+function nullHeads(values: readonly number[]): NullHeads {
+  return {
+    best: values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    p: (value) => (values.filter((v) => v >= value).length + 1) / (values.length + 1),
+  };
+}
+
+/** Scores that describe and are not tested against untrained heads. */
+const DESCRIPTIVE: ReadonlySet<string> = new Set(["broad", "confidence", "distance"]);
+
+export function headScores(evidence: Evidence, config: TransformerConfig, trees: boolean, seed: number): HeadScores {
+  const causal = config.family === "decoder";
+  const syntax = trees && evidence.words ? testSyntax(evidence.tally, causal, seed) : null;
+  const context = createContext(evidence, causal, seed, syntax !== null);
+  const heads = evidence.tally.sizes.length;
+  const byHead = Array.from({ length: heads }, (_, h): Record<string, Score> => {
+    const measured: Record<string, Measured> = {};
+    for (const name of TALLY_SCORES) {
+      if (name !== "sub-word" || casesOf(context.cases, "sub-word", 0) > 0) measured[name] = tallyScore(context, name, h);
+    }
+    measured.semantic = semanticScore(evidence, h);
+    Object.assign(measured, repetitionScores(context, evidence, h));
+    if (context.rare) measured["rare-token"] = rareScore(context.rare, h);
+    const skills = syntax?.byHead[h] ?? [];
+    if (skills.length > 0) measured.syntactic = syntacticScore(context, skills, h);
+    return withAgain(measured);
+  });
+  return {
+    byHead,
+    syntax,
+    shuffledAccuracy: (of, h) => context.shuffledAccuracy?.get(of)?.[h] ?? null,
+    randomAccuracy: (of) => bestAccuracy(context, of),
+  };
+}
+
+/** The scores, those that a label rests on with how surely it would be given again. */
+const withAgain = (measured: Readonly<Record<string, Measured>>): Record<string, Score> =>
+  Object.fromEntries(
+    Object.entries(measured).map(([name, { score }]) => {
+      const again = isLabel(name) ? againShare(name, measured) : undefined;
+      return [name, again === undefined ? score : { ...score, again }];
+    }),
+  );
+
+const isLabel = (name: string): boolean => [...LABELS, ...MANNERS].some((label) => label === name);
+
+interface Context {
+  readonly raw: Record<TallyScore, PerHead>;
+  readonly norm: Record<TallyScore, PerHead>;
+  readonly draws: ReturnType<typeof tallyDraws>;
+  readonly twins: Record<TallyScore, NullHeads>;
+  readonly shuffled: Record<TallyScore, PerHead> | null;
+  readonly offsets: readonly number[];
+  readonly cases: Cases;
+  readonly rare: RareContext | null;
+  /** How often each repeating text is drawn, in each draw. */
+  readonly repetitionTimes: readonly Int32Array[];
+  readonly normAccuracy: RelationMap<Float64Array> | null;
+  readonly shuffledAccuracy: RelationMap<Float64Array> | null;
+  readonly randomAccuracy: readonly RelationMap<Float64Array>[];
+}
+
+interface RareContext {
+  readonly raw: { value: PerHead; n: number };
+  readonly norm: { value: PerHead };
+  readonly draws: readonly PerHead[];
+  readonly twins: NullHeads;
+}
+
+function createContext(evidence: Evidence, causal: boolean, seed: number, syntax: boolean): Context {
+  const { tally, twins, shuffled } = evidence;
+  const twinScores = twins.map((t) => tallyScores(t, "raw"));
+  const pool = (name: TallyScore) => nullHeads(twinScores.flatMap((s) => [...s[name]]));
+  const accuracy = (t: Tally, weighting: Weighting) => accuracies(t, weighting, causal, seed);
+  return {
+    raw: tallyScores(tally, "raw"),
+    norm: tallyScores(tally, "norm"),
+    draws: tallyDraws(tally, seed),
+    twins: Object.fromEntries(TALLY_SCORES.map((name) => [name, pool(name)])) as Record<TallyScore, NullHeads>,
+    shuffled: shuffled && tallyScores(shuffled, "raw"),
+    offsets: bestOffsets(tally),
+    cases: casesIn(tally),
+    rare: evidence.words ? rareContext(evidence, causal, seed) : null,
+    repetitionTimes: resamples(evidence.repeated.tally.texts.length, `${seed}/repetitions drawn`),
+    normAccuracy: syntax ? accuracy(tally, "norm") : null,
+    shuffledAccuracy: syntax && shuffled ? accuracy(shuffled, "raw") : null,
+    randomAccuracy: syntax ? twins.map((t) => accuracy(t, "raw")) : [],
+  };
+}
+
+/** Draws of `count` texts with replacement. */
+function resamples(count: number, seed: string, times = 200): Int32Array[] {
+  const uniform = random(seed);
+  return Array.from({ length: times }, () => resample(uniform, count));
+}
+
+function rareContext({ tally, twins }: Evidence, causal: boolean, seed: number): RareContext {
+  const rarest = rarestWords(tally.texts);
+  const placeOf = new Map(tally.texts.map((text, t) => [text, rarest[t]!]));
+  const ofTwin = (t: Tally) =>
+    rareTally(
+      t,
+      "raw",
+      Int32Array.from(t.texts, (x) => placeOf.get(x)!),
+      causal,
+    );
+  const own = rareTally(tally, "raw", rarest, causal);
+  return {
+    raw: rareScores(own),
+    norm: rareScores(rareTally(tally, "norm", rarest, causal)),
+    draws: resamples(tally.texts.length, `${seed}/rare drawn`).map((times) => rareScores(own, times).value),
+    twins: nullHeads(twins.flatMap((t) => [...rareScores(ofTwin(t)).value])),
+  };
+}
+
+function tallyScore(context: Context, name: TallyScore, h: number): Measured {
+  const value = context.raw[name][h]!;
+  const described = DESCRIPTIVE.has(name);
+  const draws = context.draws[name][h]!;
+  const n = casesOf(context.cases, name, context.offsets[h]!);
+  const common = { n, norm: context.norm[name][h]!, ...interval(draws) };
+  const shuffled = context.shuffled ? context.shuffled[name][h]! : null;
+  const offset = name === "positional" ? { detail: `offset ${signed(context.offsets[h]!)}`, offset: context.offsets[h]! } : {};
+  const p = described ? null : context.twins[name].p(value);
+  const control = name === "broad" ? null : context.twins[name].best;
+  return { score: { value, control, p, shuffled, ...common, ...offset }, draws };
+}
+
+function semanticScore({ semantic, semanticTexts }: Evidence, h: number): Measured {
+  const { value, control, p, low, high, z, draws } = semantic[h]!;
+  return { score: { value, control, p, low, high, n: semanticTexts, detail: `z = ${z.toFixed(1)}` }, draws };
+}
+
+const signed = (o: number): string => (o > 0 ? `+${o}` : `${o}`.replace("-", "−"));
+
+/** Scores on texts that repeat random tokens: attention to earlier equal tokens, and to what followed them. */
+function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, Measured> {
+  const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number, times?: Int32Array): number => {
+    const heads = tally.sizes.length;
+    const at = SUMS.indexOf(name);
+    let total = 0;
+    for (let t = 0; t < tally.texts.length; t++)
+      total += (times ? times[t]! : 1) * tally.sums[weighting]![(t * heads + head) * SUMS.length + at]!;
+    return total;
+  };
+  const counted = (counts: ArrayLike<number>, times?: Int32Array): number => {
+    let total = 0;
+    for (let t = 0; t < counts.length; t++) total += (times ? times[t]! : 1) * counts[t]!;
+    return Math.max(1, total);
+  };
+  const score = (name: string, counts: ArrayLike<number>): Measured => {
+    const n = counted(counts);
+    const pool = repeated.twins.flatMap((t) => Array.from(t.sizes, (_, k) => sumOf(t, "raw", name, k) / n));
+    const value = sumOf(repeated.tally, "raw", name, h) / n;
+    const control = nullHeads(pool);
+    const draws = Float64Array.from(
+      repetitionTimes,
+      (times) => sumOf(repeated.tally, "raw", name, h, times) / counted(counts, times),
+    );
+    const norm = sumOf(repeated.tally, "norm", name, h) / n;
+    return { score: { value, control: control.best, p: control.p(value), n, norm, ...interval(draws) }, draws };
+  };
+  return {
+    "duplicate-token": score("duplicate-token", repeated.tally.repeated),
+    induction: score("continuation", repeated.texts.continuedOf),
+  };
+}
+
+const rareScore = ({ raw, norm, twins, draws: all }: RareContext, h: number): Measured => {
+  const value = raw.value[h]!;
+  const draws = Float64Array.from(all, (values) => values[h]!);
+  const score = { value, control: twins.best, p: twins.p(value), n: raw.n, norm: norm.value[h]!, ...interval(draws) };
+  return { score, draws };
+};
+
+const bestAccuracy = ({ randomAccuracy }: Context, of: Relation): number | null => {
+  const all = randomAccuracy.flatMap((m) => [...(m.get(of) ?? [])]);
+  return all.length ? Math.max(...all) : null;
+};
+
+function syntacticScore(context: Context, skills: readonly RelationSkill[], h: number): Measured {
+  const skill = skills[0]!;
+  const rule = skill.rule ? `the ${skill.rule}` : `offset ${signed(skill.offset)}`;
+  const score: Score = {
+    value: skill.accuracy,
+    control: Math.max(skill.baseline, bestAccuracy(context, skill) ?? 0),
+    offsetBaseline: skill.baseline,
+    p: skill.p,
+    n: skill.n,
+    shuffled: context.shuffledAccuracy?.get(skill)?.[h] ?? null,
+    norm: context.normAccuracy?.get(skill)?.[h] ?? null,
+    low: skill.low,
+    high: skill.high,
+    detail: `${skill.relation} ${skill.direction}, ${rule} gives ${(100 * skill.baseline).toFixed(0)}%`,
+    halves: { first: skill.halfMargins[0], second: skill.halfMargins[1] },
+    relations: skills.map((own) => relationScore(own, skill)),
+  };
+  return { score, draws: skill.draws, least: skill.least };
+}
+
+/** One of a head's relations, and whether its lead over the rules can be told from the best one's. */
+const relationScore = (own: RelationSkill, best: RelationSkill): NonNullable<Score["relations"]>[number] => ({
+  relation: own.relation,
+  direction: own.direction,
+  ...{ n: own.n, value: own.accuracy, baseline: own.baseline, margin: own.margin, marginLow: own.marginLow, p: own.p },
+  holds: own.p <= SIGNIFICANCE && own.margin >= SYNTACTIC_MARGIN && Math.min(...own.halfMargins) > 0,
+  tied: own !== best && best.margin > 0 && own.margin >= best.marginLow,
+});

@@ -1,0 +1,109 @@
+/** From scores to labels: a label needs its threshold and has to beat its controls. Manners of attending stand apart. */
+
+import type { FailedRule, MissedLabel, Score } from "../report/schema.ts";
+import { LABELS, type Label, MANNERS, type Manner } from "./label-names.ts";
+
+/**
+ * The least value for a label: Voita 2019 (positional 0.9), Clark 2019 (offsets 0.5, delimiters 0.6, broad 3.8 nats at
+ * 128 tokens, here over ln 128), Gu 2024 (sink 0.3); for the others there is no published one, and these are ours.
+ */
+const THRESHOLDS: Readonly<Partial<Record<Label | Manner, number>>> = {
+  "previous-token": 0.5,
+  "next-token": 0.5,
+  self: 0.5,
+  positional: 0.9,
+  "first-position": 0.5,
+  "last-position": 0.5,
+  delimiter: 0.6,
+  "rare-token": 0.5,
+  semantic: 0.15,
+  "sub-word": 0.4,
+  "duplicate-token": 0.4,
+  induction: 0.4,
+  sink: 0.3,
+  broad: 3.8 / Math.log(128),
+};
+/** A syntactic head beats the best rule that knows no tree by ten points. */
+export const SYNTACTIC_MARGIN = 0.1;
+/** A positional head is also sure of itself. */
+export const POSITIONAL_CONFIDENCE = 0.8;
+export const SIGNIFICANCE = 0.05;
+
+/** The least value for a label or manner; a syntactic head's depends on its relation's best offset. */
+const thresholdOf = (name: Label | Manner, score: Score): number =>
+  name === "syntactic" ? (score.offsetBaseline ?? 0) + SYNTACTIC_MARGIN : (THRESHOLDS[name] ?? Number.POSITIVE_INFINITY);
+
+/** Above its control and not by chance. Breadth has no control: untrained heads are broad. */
+export const beatsControl = (name: string, score: Score): boolean =>
+  (score.control === null || score.value > score.control) &&
+  (score.p === null || score.p <= SIGNIFICANCE) &&
+  (name !== "syntactic" || score.value > (score.shuffled ?? 0));
+
+/** How far a score is on the way from its threshold to 1. */
+const reach = (name: Label | Manner, score: Score): number => {
+  const threshold = thresholdOf(name, score);
+  return (score.value - threshold) / (1 - threshold);
+};
+
+/** The least value with which a score passes its label's rules, leaving chance aside. */
+export const leastValue = (name: string, score: Score): number =>
+  Math.max(
+    thresholdOf(name as Label | Manner, score),
+    score.control ?? Number.NEGATIVE_INFINITY,
+    name === "syntactic" ? (score.shuffled ?? 0) : Number.NEGATIVE_INFINITY,
+  );
+
+type Scores = Readonly<Record<string, Score>>;
+
+/** The rules of a label that a head's scores fail, with what each rule looks at and what it needs; none: the label is given. */
+export function failedRules(name: Label | Manner, scores: Scores): FailedRule[] {
+  const score = scores[name]!;
+  const { value, control, p, shuffled, halves } = score;
+  const [needed, sure] = [thresholdOf(name, score), scores.confidence?.value ?? 0];
+  const weaker = halves ? Math.min(halves.first, halves.second) : 0;
+  const rules: readonly (readonly [applies: boolean, fails: boolean, failed: FailedRule])[] = [
+    [true, value < needed, { rule: "threshold", value, needed }],
+    [control !== null, value <= (control ?? 0), { rule: "control", value, needed: control ?? 0 }],
+    [p !== null, (p ?? 0) > SIGNIFICANCE, { rule: "chance", value: p ?? 0, needed: SIGNIFICANCE }],
+    [name === "syntactic", value <= (shuffled ?? 0), { rule: "shuffled", value, needed: shuffled ?? 0 }],
+    [name === "positional", sure <= POSITIONAL_CONFIDENCE, { rule: "confidence", value: sure, needed: POSITIONAL_CONFIDENCE }],
+    [halves !== undefined, weaker <= 0, { rule: "halves", value: weaker, needed: 0 }],
+  ];
+  return rules.flatMap(([applies, fails, failed]) => (applies && fails ? [failed] : []));
+}
+
+export interface Labelled {
+  readonly label: Label;
+  readonly labels: readonly Label[];
+  readonly manners: readonly Manner[];
+}
+
+export interface LabelContext {
+  /** Texts begin or end with special tokens: the first or last position is a delimiter, and is only called so. */
+  readonly framedFirst: boolean;
+  readonly framedLast: boolean;
+}
+
+/** Labels of an unclassified head whose rules are told. */
+const NEAREST = 3;
+
+/** The labels of a head and the manners in which it attends, strongest first. */
+export function labelsOf(scores: Scores, { framedFirst, framedLast }: LabelContext): Labelled {
+  const earned = <N extends Label | Manner>(names: readonly N[]) =>
+    names
+      .filter((name) => scores[name] && failedRules(name, scores).length === 0)
+      .sort((a, b) => reach(b, scores[b]!) - reach(a, scores[a]!));
+  const labels = earned(LABELS);
+  const manners = earned(
+    MANNERS.filter((name) => !(framedFirst && name === "first-position") && !(framedLast && name === "last-position")),
+  );
+  return { label: labels[0] ?? "unclassified", labels: labels.length ? labels : ["unclassified"], manners };
+}
+
+/** The labels nearest to a head that has none, with the rules that they fail: the fewest first, then by how far the score is. */
+export function nearestLabels(scores: Scores): MissedLabel[] {
+  return LABELS.filter((label) => scores[label])
+    .map((label) => ({ label, failed: failedRules(label, scores) }))
+    .sort((a, b) => a.failed.length - b.failed.length || reach(b.label, scores[b.label]!) - reach(a.label, scores[a.label]!))
+    .slice(0, NEAREST);
+}

@@ -1,0 +1,57 @@
+/** What the readers of every `config.json` share: checked keys, activations, head widths. */
+import { z } from "zod";
+import type { Activation } from "../../nn/feed-forward.ts";
+import { InputError } from "../../run/errors.ts";
+import { show } from "../format/safetensors.ts";
+
+/** Sizes have to fit an int32, layers and heads into lists that are made before any tensor has been seen. */
+const [SIZE_LIMIT, LAYER_LIMIT, HEAD_LIMIT] = [2 ** 31 - 1, 10_000, 1_000_000];
+export const count = z.int().positive().max(SIZE_LIMIT);
+export const layers = z.int().positive().max(LAYER_LIMIT);
+export const positive = z.number().positive();
+export const activation = z.enum([
+  ...(["gelu", "gelu_python", "gelu_new", "gelu_fast", "gelu_accurate"] as const),
+  ...(["gelu_pytorch_tanh", "gelu_python_tanh", "relu", "silu", "swish"] as const),
+]);
+export const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>> = {
+  gelu: "gelu",
+  gelu_python: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_fast: "gelu_tanh",
+  gelu_accurate: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  gelu_python_tanh: "gelu_tanh",
+  relu: "relu",
+  silu: "silu",
+  swish: "silu",
+};
+
+/** `value` for each of so many layers. */
+export const all = <T>(layers: number, value: T): T[] => Array.from({ length: layers }, () => value);
+
+/** Throws `InputError` where layers times heads are more than any model has. */
+export function checkHeads(layers: number, heads: number, where: string): void {
+  if (layers * heads <= HEAD_LIMIT) return;
+  throw new InputError(
+    `${where}: ${layers} layers of ${heads} heads are over the limit of ${HEAD_LIMIT} heads; is this the config.json that came with the weights?`,
+  );
+}
+
+/** Whole head widths only: the same explanation wherever a width is not divided by its heads. */
+export function headWidthOf(width: number, heads: number, where: string): number {
+  if (width % heads === 0) return width / heads;
+  throw new InputError(
+    `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
+  );
+}
+
+/** Validated `json`, or an `InputError` that names the first key that is wrong and shows its value. */
+export function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
+  const result = schema.safeParse(json, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const key = path.length > 0 ? `"${path.join(".")}": ` : "";
+  const given = path.reduce<unknown>((at, k) => (at as Record<PropertyKey, unknown> | null | undefined)?.[k], json);
+  const value = path.length === 0 || given === undefined ? "" : ` (it is ${show(given)})`;
+  throw new InputError(`${where}: ${key}${message}${value}; is this the config.json that came with the weights?`);
+}

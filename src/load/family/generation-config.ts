@@ -1,0 +1,218 @@
+/** How a model wants its translations to be searched: `generation_config.json`, or the same keys in older `config.json`s. */
+import { z } from "zod";
+import { InputError } from "../../run/errors.ts";
+import { NEUTRAL, REFUSED } from "./generation-keys.ts";
+
+/** Tokens in a row, and what is added to the score of the last one after the others. */
+export interface SequenceBias {
+  readonly ids: readonly number[];
+  readonly bias: number;
+}
+
+/** What a search may be told; whatever is left out has the search's own default. Lengths count the start. */
+export interface Generation {
+  /** How many texts are kept per source; 1: the likeliest token each time. */
+  readonly beams?: number;
+  /** A finished text of n tokens scores log p / n^lengthPenalty. */
+  readonly lengthPenalty?: number;
+  /** When a sentence is done: with as many finished texts as beams, when none is likely to get better, or when none can. */
+  readonly earlyStopping?: boolean | "never";
+  /** In tokens, the start included. */
+  readonly maxLength?: number;
+  /** No end before the text, the start included, has this many tokens. */
+  readonly minLength?: number;
+  /** Whether probabilities are made again from what is left after every rule. */
+  readonly renormalize?: boolean;
+  /** The token before the first. */
+  readonly start?: number;
+  /** The tokens that end a text. */
+  readonly ends?: readonly number[];
+  /** The first token of every translation: the target language of M2M-100. */
+  readonly forcedFirst?: number;
+  /** The only tokens that may come last in a text of `maxLength`; none: any. */
+  readonly forcedLast?: readonly number[];
+  /** No tokens in a row of this number occur twice; 0: they may. */
+  readonly noRepeat?: number;
+  /** No tokens in a row of this number occur in the source, too; 0: they may. */
+  readonly noRepeatOfSource?: number;
+  /** Divides the positive scores of the tokens so far, and multiplies the negative ones (Keskar et al. 2019). */
+  readonly repetitionPenalty?: number;
+  /** Multiplies the positive scores of the source's tokens, and divides the negative ones. */
+  readonly sourceRepetitionPenalty?: number;
+  /** Tokens that never come. */
+  readonly suppress?: readonly number[];
+  /** Tokens that do not come first (after a forced one). */
+  readonly suppressFirst?: readonly number[];
+  /** Tokens in a row that never come. */
+  readonly badWords?: readonly (readonly number[])[];
+  readonly sequenceBias?: readonly SequenceBias[];
+  /** From `after` tokens on, the end gains |score|·(factor^n − 1) at the nth. */
+  readonly decay?: { readonly after: number; readonly factor: number };
+  /** Whether scores that are no number become 0. */
+  readonly finite?: boolean;
+}
+
+const count = z.number().int().positive();
+const whole = z.number().int().nonnegative();
+const ids = z.array(whole);
+const oneOrMore = z.union([whole, ids.min(1)]);
+
+const generation = z.object({
+  num_beams: count.nullish(),
+  length_penalty: z.number().nullish(),
+  early_stopping: z.union([z.boolean(), z.literal("never")]).nullish(),
+  max_length: count.nullish(),
+  max_new_tokens: count.nullish(),
+  min_length: whole.nullish(),
+  min_new_tokens: whole.nullish(),
+  renormalize_logits: z.boolean().nullish(),
+  decoder_start_token_id: whole.nullish(),
+  bos_token_id: whole.nullish(),
+  eos_token_id: oneOrMore.nullish(),
+  forced_bos_token_id: whole.nullish(),
+  forced_eos_token_id: oneOrMore.nullish(),
+  no_repeat_ngram_size: whole.nullish(),
+  encoder_no_repeat_ngram_size: whole.nullish(),
+  repetition_penalty: z.number().positive().nullish(),
+  encoder_repetition_penalty: z.number().positive().nullish(),
+  suppress_tokens: ids.nullish(),
+  begin_suppress_tokens: ids.nullish(),
+  bad_words_ids: z.array(ids.min(1)).nullish(),
+  sequence_bias: z.array(z.tuple([ids.min(1), z.number()])).nullish(),
+  exponential_decay_length_penalty: z.tuple([whole, z.number()]).nullish(),
+  remove_invalid_values: z.boolean().nullish(),
+  cache_implementation: z.enum(["dynamic", "static", "offloaded", "offloaded_static", "hybrid", "sliding_window"]).nullish(),
+});
+
+type Keys = z.infer<typeof generation>;
+
+/**
+ * The search settings of a parsed `generation_config.json`; `where` names it in errors. Every key is followed, known not to
+ * matter, or refused by name.
+ */
+export function readGeneration(json: unknown, where: string, vocabulary = Number.POSITIVE_INFINITY): Generation {
+  const given = objectOf(json, where);
+  checkRefused(given, where);
+  const unknown = Object.keys(given).find(
+    (key) => !(NEUTRAL.has(key) || Object.hasOwn(REFUSED, key) || Object.hasOwn(generation.shape, key)),
+  );
+  if (unknown !== undefined) {
+    throw new InputError(`${where}: unknown key ${JSON.stringify(unknown)}; remove it, or correct its spelling`);
+  }
+  return settingsOf(checked(given, where, vocabulary));
+}
+
+/**
+ * The search settings in a parsed `config.json` of older transformers, which is read where there is no
+ * `generation_config.json`: its other keys are those of the model, and a key that is null says nothing.
+ */
+export function readGenerationOfConfig(json: unknown, where: string, vocabulary?: number): Generation {
+  const { force_bos_token_to_be_generated: forced, ...keys } = objectOf(json, where);
+  const given = Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
+  checkRefused(given, where);
+  const c = checked(given, where, vocabulary);
+  const settings = { ...settingsOf(c), ends: c.eos_token_id === undefined ? undefined : list(c.eos_token_id) };
+  return forced === true ? { ...settings, forcedFirst: c.bos_token_id ?? settings.forcedFirst } : settings;
+}
+
+function objectOf(json: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  throw new InputError(`${where}: it holds no object; write one {"key": value, …} into it`);
+}
+
+function checkRefused(given: Readonly<Record<string, unknown>>, where: string): void {
+  for (const [key, { harmless, asksFor }] of Object.entries(REFUSED)) {
+    const value = given[key];
+    if (value === undefined || harmless.includes(value)) continue;
+    const instead = harmless.at(-1);
+    throw new InputError(
+      `${where}: "${key}" asks for ${asksFor}, which is not supported; ${instead === null ? "remove the key" : `set it to ${instead}`}`,
+    );
+  }
+}
+
+function checked(given: Readonly<Record<string, unknown>>, where: string, vocabulary = Number.POSITIVE_INFINITY): Keys {
+  const result = generation.safeParse(given);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw new InputError(`${where}: "${path.join(".")}": ${message}; correct the value or remove the key`);
+  }
+  const c = result.data;
+  for (const key of [
+    "decoder_start_token_id",
+    "eos_token_id",
+    "forced_bos_token_id",
+    "forced_eos_token_id",
+    "bad_words_ids",
+  ] as const) {
+    const id = [c[key] ?? []].flat(2).find((id) => id >= vocabulary);
+    if (id !== undefined)
+      throw new InputError(`${where}: "${key}" has the id ${id}, but the model has ${vocabulary} ids; correct it`);
+  }
+  const id = c.sequence_bias?.flatMap(([ids]) => ids).find((id) => id >= vocabulary);
+  if (id !== undefined)
+    throw new InputError(`${where}: "sequence_bias" has the id ${id}, but the model has ${vocabulary} ids; correct it`);
+  return c;
+}
+
+function settingsOf(c: Keys): Generation {
+  return {
+    beams: c.num_beams ?? undefined,
+    lengthPenalty: c.length_penalty ?? undefined,
+    earlyStopping: c.early_stopping ?? undefined,
+    maxLength: plusStart(c.max_new_tokens) ?? c.max_length ?? undefined,
+    minLength: plusStart(c.min_new_tokens) ?? c.min_length ?? undefined,
+    renormalize: c.renormalize_logits ?? undefined,
+    start: c.decoder_start_token_id ?? c.bos_token_id ?? undefined,
+    ends: list(c.eos_token_id),
+    forcedFirst: c.forced_bos_token_id ?? undefined,
+    forcedLast: list(c.forced_eos_token_id),
+    noRepeat: c.no_repeat_ngram_size ?? undefined,
+    noRepeatOfSource: c.encoder_no_repeat_ngram_size ?? undefined,
+    repetitionPenalty: c.repetition_penalty ?? undefined,
+    sourceRepetitionPenalty: c.encoder_repetition_penalty ?? undefined,
+    suppress: c.suppress_tokens ?? undefined,
+    suppressFirst: c.begin_suppress_tokens ?? undefined,
+    badWords: c.bad_words_ids ?? [],
+    sequenceBias: c.sequence_bias?.map(([ids, bias]) => ({ ids, bias })),
+    decay: c.exponential_decay_length_penalty
+      ? { after: c.exponential_decay_length_penalty[0], factor: c.exponential_decay_length_penalty[1] }
+      : undefined,
+    finite: c.remove_invalid_values ?? undefined,
+  };
+}
+
+const plusStart = (tokens: number | null | undefined): number | undefined => (tokens == null ? undefined : tokens + 1);
+
+const list = (value: number | readonly number[] | null | undefined): readonly number[] =>
+  value === null || value === undefined ? [] : [value].flat();
+
+/** The same settings as `generation_config.json` says them. */
+export function generationJson(generation: Generation): Record<string, unknown> {
+  const { decay } = generation;
+  return {
+    num_beams: generation.beams,
+    length_penalty: generation.lengthPenalty,
+    early_stopping: generation.earlyStopping,
+    max_length: generation.maxLength,
+    min_length: generation.minLength,
+    renormalize_logits: generation.renormalize,
+    decoder_start_token_id: generation.start,
+    eos_token_id: oneOrList(generation.ends),
+    forced_bos_token_id: generation.forcedFirst,
+    forced_eos_token_id: oneOrList(generation.forcedLast),
+    no_repeat_ngram_size: generation.noRepeat,
+    encoder_no_repeat_ngram_size: generation.noRepeatOfSource,
+    repetition_penalty: generation.repetitionPenalty,
+    encoder_repetition_penalty: generation.sourceRepetitionPenalty,
+    suppress_tokens: generation.suppress,
+    begin_suppress_tokens: generation.suppressFirst,
+    bad_words_ids: generation.badWords?.length === 0 ? undefined : generation.badWords,
+    sequence_bias: generation.sequenceBias?.map(({ ids, bias }) => [ids, bias]),
+    exponential_decay_length_penalty: decay && [decay.after, decay.factor],
+    remove_invalid_values: generation.finite,
+  };
+}
+
+const oneOrList = (ids: readonly number[] | undefined): unknown =>
+  ids?.length === 0 ? null : ids?.length === 1 ? ids[0] : ids;

@@ -1,0 +1,107 @@
+/** The metadata of a GGUF file's architecture: what is read, what cannot matter, and the values at which a key asks for nothing. */
+import { InputError } from "../../run/errors.ts";
+import { show } from "../format/safetensors.ts";
+
+export type Metadata = Readonly<Record<string, unknown>>;
+
+const READ = new Set([
+  ...["block_count", "embedding_length", "feed_forward_length", "context_length"],
+  ...["attention.head_count", "attention.head_count_kv", "attention.key_length", "attention.value_length"],
+  ...["attention.layer_norm_rms_epsilon", "rope.freq_base", "rope.dimension_count"],
+  ...["rope.scaling.type", "rope.scaling.factor", "rope.scale_linear"],
+]);
+
+/** Records, and settings of scalings that are refused by their type. */
+const NEUTRAL = new Set([
+  ...["vocab_size", "tensor_data_layout", "attention.layer_norm_epsilon", "pooling_type"],
+  ...["rope.scaling.original_context_length", "rope.scaling.finetuned", "expert_used_count"],
+]);
+
+/** Keys that change the function unless they have one of these values. */
+const HARMLESS: Readonly<Record<string, readonly unknown[]>> = {
+  "attention.causal": [true],
+  "attention.scale": [0],
+  "attention.sliding_window": [0],
+  "attention.clamp_kqv": [0],
+  "attention.max_alibi_bias": [0],
+  "attention.temperature_length": [0],
+  "attention.temperature_scale": [0],
+  attn_logit_softcapping: [0],
+  final_logit_softcapping: [0],
+  logit_scale: [0, 1],
+  embedding_scale: [0, 1],
+  residual_scale: [0, 1],
+  "rope.scaling.attn_factor": [1],
+  expert_count: [0],
+  use_parallel_residual: [false],
+};
+
+/**
+ * Refuses, by name, a key of the architecture that would change the function and is not read. Keys of other names are records of
+ * other programs, which llama.cpp does not read either.
+ */
+export function checkKeys(metadata: Metadata, architecture: string, where: string): void {
+  const type = metadata["general.type"] ?? "model";
+  if (type !== "model")
+    throw new InputError(`${where}: general.type is ${shown(type)}, not "model"; open the .gguf file of the model itself`);
+  for (const [full, value] of Object.entries(metadata)) {
+    if (!full.startsWith(`${architecture}.`)) continue;
+    const key = full.slice(architecture.length + 1);
+    if (READ.has(key) || NEUTRAL.has(key)) continue;
+    const harmless = Object.hasOwn(HARMLESS, key) ? HARMLESS[key]! : [];
+    if (harmless.includes(value)) continue;
+    const wanted = harmless.length > 0 ? `only ${harmless.join(" or ")} is` : "a key that is not";
+    throw new InputError(`${where}: ${show(full)} is ${shown(value)}, ${wanted} supported; convert a model without it`);
+  }
+}
+
+const shown = (value: unknown): string => {
+  const list = ArrayBuffer.isView(value) ? Array.from(value as Int32Array).slice(0, 8) : value;
+  return typeof list === "bigint" ? `${list}` : show(list);
+};
+
+const missing = (name: string, where: string) =>
+  new InputError(`${where}: the metadata ${name} is missing; convert the model again`);
+
+/** Reads the keys of one architecture. */
+export interface KeyReader {
+  /** A whole number from 1; `fallback` where the key is missing. */
+  count(key: string, fallback?: number): number;
+  /** The same for each of `layers` layers, from a number or a list. */
+  counts(key: string, layers: number, fallback?: readonly number[]): readonly number[];
+  /** A positive number. */
+  positive(key: string, fallback?: number): number;
+  /** The value, whatever it is. */
+  any(key: string): unknown;
+}
+
+export function keyReader(metadata: Metadata, architecture: string, where: string): KeyReader {
+  const name = (key: string) => `${architecture}.${key}`;
+  const fail = (key: string, wanted: string): never => {
+    throw new InputError(`${where}: ${name(key)} is ${shown(metadata[name(key)])}, not ${wanted}; convert the model again`);
+  };
+  const read = <T>(key: string, fallback: T | undefined, valid: (value: unknown) => value is T, wanted: string): T => {
+    const value = metadata[name(key)];
+    if (value !== undefined) return valid(value) ? value : fail(key, wanted);
+    if (fallback === undefined) throw missing(name(key), where);
+    return fallback;
+  };
+  return {
+    count: (key, fallback) => read(key, fallback, isCount, "a whole number from 1"),
+    positive: (key, fallback) => read(key, fallback, isPositive, "a positive number"),
+    any: (key) => metadata[name(key)],
+    counts(key, layers, fallback) {
+      const value = metadata[name(key)];
+      if (isCount(value)) return Array.from({ length: layers }, () => value);
+      if (value === undefined && fallback) return fallback;
+      if (value === undefined) throw missing(name(key), where);
+      const list = ArrayBuffer.isView(value) ? Array.from(value as Int32Array, Number) : undefined;
+      if (list?.length === layers && list.every(isCount)) return list;
+      return fail(key, `a whole number from 1, or one for each of ${layers} layers`);
+    },
+  };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+const isPositive = (value: unknown): value is number =>
+  typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY;

@@ -1,0 +1,57 @@
+/** What a file's tensors decide of a model: where each parameter is, and whether its language head is stored, tied or absent. */
+import type { TransformerConfig } from "../../models/config.ts";
+import { type EncoderParameters, encoderParameters } from "../../models/encoder.ts";
+import type { TransformerParameters } from "../../models/transformer.ts";
+import { leaves, type Spec } from "../../params/tree.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Tensor } from "../../run/tensor.ts";
+import type { TensorFile } from "../format/tensors.ts";
+import { headPath, namesAt, winnerAt } from "./names.ts";
+
+const TABLE = "embeddings.tokens";
+
+/**
+ * The name under which `file` has the parameter at `path`; a tied table may be stored as the head alone. Throws `InputError`
+ * where two tensors claim the place.
+ */
+export function found(config: TransformerConfig, file: TensorFile, path: string): { readonly name: string } | undefined {
+  const winner = winnerAt(config, path);
+  if (winner !== undefined && file.tensors.has(winner)) return { name: winner };
+  const [name, second] = namesAt(config, path).filter((n) => file.tensors.has(n));
+  if (second !== undefined) {
+    const both = `${JSON.stringify(name)} and ${JSON.stringify(second)}`;
+    throw new InputError(`${file.name}: the tensors ${both} are the same parameter; keep one of them`);
+  }
+  if (name !== undefined) return { name };
+  return path === TABLE && config.tied ? found(config, file, headPath(config)) : undefined;
+}
+
+/**
+ * `config` with the language head that `file` has: none where no tensor of one is stored; its own where it is stored beside the
+ * token table (whether the two are equal is seen once they are read, see `sharesTable`).
+ */
+export function withStoredHead(config: TransformerConfig, file: TensorFile): TransformerConfig {
+  if (config.languageHead === "none") return config;
+  const has = (path: string) => found({ ...config, tied: false }, file, path) !== undefined;
+  const matrix = has(headPath(config));
+  if (config.family === "encoder") {
+    const parts = leaves<Spec>({ head: encoderParameters(config).head! }).map(([path]) => path);
+    if (!matrix && !parts.some(has)) return { ...config, languageHead: "none" };
+  } else if (!matrix && !config.tied) return { ...config, languageHead: "none" };
+  return { ...config, tied: config.tied && !(matrix && has(TABLE)) };
+}
+
+/** The same weights without a head of their own, where it is equal to the token table. */
+export function sharesTable(weights: TransformerParameters<Tensor>): TransformerParameters<Tensor> | undefined {
+  const head = "output" in weights ? weights.output : (weights as EncoderParameters<Tensor>).head?.output;
+  if (head === undefined || !isEqual(head, weights.embeddings.tokens)) return undefined;
+  if ("output" in weights) return { ...weights, output: undefined };
+  const encoder = weights as EncoderParameters<Tensor>;
+  return { ...encoder, head: { ...encoder.head!, output: undefined } };
+}
+
+/** Whether two tensors hold the same numbers. */
+export const isEqual = (a: Tensor, b: Tensor): boolean => {
+  for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
+  return a.data.length === b.data.length;
+};

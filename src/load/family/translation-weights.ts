@@ -1,0 +1,103 @@
+/** Named tensors of MarianMTModel and M2M100ForConditionalGeneration ↔ an encoder–decoder's parameter tree. */
+import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
+import { type EncoderDecoderParameters, encoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
+import { sinusoids } from "../../nn/sinusoid.ts";
+import { leaves } from "../../params/tree.ts";
+import { InputError } from "../../run/errors.ts";
+import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
+import type { TensorFile } from "../format/tensors.ts";
+import { attention, LINEAR, normed, type Stored, withBias } from "./names.ts";
+import { isEqual } from "./stored-head.ts";
+import { readTree, transposed } from "./weights.ts";
+
+const projections = (module: string) =>
+  attention(`${module}.q_proj`, `${module}.k_proj`, `${module}.v_proj`, `${module}.out_proj`);
+const LAYER: Readonly<Record<string, string>> = {
+  ...projections("self_attn"),
+  ...Object.fromEntries(
+    Object.entries(projections("encoder_attn")).map(([path, name]) => [path.replace("attention", "cross"), name]),
+  ),
+  ...normed("attentionNorm", "self_attn_layer_norm"),
+  ...normed("crossNorm", "encoder_attn_layer_norm"),
+  ...withBias("feedForward.up", "feedForward.upBias", "fc1"),
+  ...withBias("feedForward.down", "feedForward.downBias", "fc2"),
+  ...normed("feedForwardNorm", "final_layer_norm"),
+};
+const SIDE: Readonly<Record<string, string>> = normed("norm", "layer_norm");
+
+/** The tied table's names: files hold any of them. */
+const TABLES = [
+  "model.shared.weight",
+  "model.encoder.embed_tokens.weight",
+  "model.decoder.embed_tokens.weight",
+  "lm_head.weight",
+];
+/** Marian's positions, which stock loaders take from the file where it has them, and M2M-100's, which they compute. */
+const POSITIONS = ["model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight"];
+const COMPUTED = /^model\.(en|de)coder\.embed_positions\.weights?$/;
+
+function storedAt(path: string, table = TABLES[0]!): Stored {
+  if (path === "embeddings.tokens") return { name: table, layout: "plain" };
+  if (path === "finalLogitsBias") return { name: "final_logits_bias", layout: "row" };
+  const [, side, layer, rest] = /^(encoder|decoder)\.(?:layers\.(\d+)\.)?(.*)$/.exec(path)!;
+  if (layer === undefined) return { name: `model.${side}.${SIDE[rest!]}`, layout: "plain" };
+  return { name: `model.${side}.layers.${layer}.${LAYER[rest!]}`, layout: LINEAR.test(path) ? "linear" : "plain" };
+}
+
+/**
+ * The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit, where the file has
+ * more than one table of tokens, or positions that are not the computed ones.
+ */
+export async function readTranslationWeights(
+  config: EncoderDecoderConfig,
+  file: TensorFile,
+): Promise<EncoderDecoderParameters<Tensor>> {
+  const [table, ...others] = TABLES.filter((name) => file.tensors.has(name));
+  const specs = encoderDecoderParameters(config);
+  const bias = specs.finalLogitsBias && !file.tensors.has("final_logits_bias") ? specs.finalLogitsBias : undefined;
+  const read = await readTree<EncoderDecoderParameters<Tensor>>(bias ? { ...specs, finalLogitsBias: undefined } : specs, file, {
+    storedAt: (path) => storedAt(path, table),
+    allows: (name) => TABLES.includes(name) || COMPUTED.test(name),
+    model: `a ${config.architecture} model with ${config.encoderHeads.length} + ${config.decoderHeads.length} layers`,
+  });
+  for (const other of others) await checkShared(file, table!, read.embeddings.tokens, other);
+  if (config.architecture === "marian") for (const name of POSITIONS) await checkPositions(config, file, name);
+  return bias ? { ...read, finalLogitsBias: tensor(new Float32Array(config.vocabulary), bias.shape) } : read;
+}
+
+async function checkShared(file: TensorFile, table: string, tokens: Tensor, other: string): Promise<void> {
+  if (isEqual(tokens, await file.read(other))) return;
+  throw new InputError(
+    `${file.name}: ${JSON.stringify(other)} differs from ${JSON.stringify(table)}, but only one table for source, target and output can be read; use a model that shares them`,
+  );
+}
+
+/** Half precision keeps three digits of a sine. */
+const HALF = 2e-3;
+
+async function checkPositions({ width, positions }: EncoderDecoderConfig, file: TensorFile, name: string): Promise<void> {
+  if (!file.tensors.has(name)) return;
+  const { shape, data } = await file.read(name);
+  const computed = sinusoids(shape[0] ?? 0, width, positions);
+  if (data.length === computed.length && computed.every((x, i) => Math.abs(x - Number(data[i])) <= HALF)) return;
+  throw new InputError(
+    `${file.name}: the positions in ${JSON.stringify(name)} are not the sinusoids that Marian models compute; remove the tensor or use another model`,
+  );
+}
+
+/** The weights as transformers names and lays them out: what `model.safetensors` holds. */
+export function translationTensors(weights: EncoderDecoderParameters<Tensor>): Map<string, Tensor> {
+  return new Map(leaves<Tensor>(weights).map(([path, value]) => asStored(path, value)));
+}
+
+function asStored(path: string, { shape, data }: Tensor): [name: string, stored: Tensor] {
+  const { name, layout } = storedAt(path);
+  const numbers = data as Float32Array;
+  if (layout === "row") return [name, tensor(numbers, [1, numbers.length])];
+  if (layout === "linear") {
+    const inAxes = path.endsWith(".wo") ? 2 : 1;
+    const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+    return [name, tensor(transposed(numbers, rows, cols), [cols, rows])];
+  }
+  return [name, tensor(numbers, /\.b[qkv]$/.test(path) ? [numbers.length] : shape)];
+}

@@ -1,0 +1,169 @@
+/** Named tensors of a checkpoint → a model's parameter tree, with everything missing, surplus or misshapen named. */
+import type { TransformerConfig } from "../../models/config.ts";
+import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
+import { leaves, mapTree, type Spec } from "../../params/tree.ts";
+import { InputError } from "../../run/errors.ts";
+import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
+import type { TensorFile } from "../format/tensors.ts";
+import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./names.ts";
+import { found, sharesTable, withStoredHead } from "./stored-head.ts";
+
+/** A model as its file has it: the file's tensors decide on the language head. */
+export interface StoredModel extends Transformer {
+  /** What a user should know of the file, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The model that `config` and `file` describe together: a stored head that differs from the token table is the head, whatever
+ * "tie_word_embeddings" says, and a model without a stored head has none. Throws `InputError` where names or shapes do not fit.
+ */
+export async function readModel(config: TransformerConfig, file: TensorFile): Promise<StoredModel> {
+  refuseAdapters(file);
+  const stored = withStoredHead(config, file);
+  const bare = isBare(config, file);
+  const weights = await readTree<TransformerParameters<Tensor>>(transformerParameters(stored), file, {
+    storedAt: (path) => ({ ...storedAt(config, path, bare), ...found(stored, file, path) }),
+    allows: (name) => isIgnored(config, name) || !isInside(config, name),
+    model: `a ${config.architecture} model with ${config.heads.length} layers`,
+  });
+  const shared = stored.tied === config.tied ? undefined : sharesTable(weights);
+  const model = shared ? { config: { ...stored, tied: true }, weights: shared } : { config: stored, weights };
+  return { ...model, notes: notesOn(config, model.config, file) };
+}
+
+/**
+ * The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit, or where the file
+ * has another language head than `config` says (see `readModel`).
+ */
+export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
+  const { config: stored, weights } = await readModel(config, file);
+  if (stored.tied === config.tied && stored.languageHead === config.languageHead) return weights;
+  const what = stored.languageHead === config.languageHead ? "differs from the token table" : "is not stored";
+  throw new InputError(`${file.name}: the language head ${what}; read the model with readModel`);
+}
+
+function notesOn(config: TransformerConfig, stored: TransformerConfig, file: TensorFile): string[] {
+  const taken = new Set(leaves<Spec>(transformerParameters(config)).flatMap(([path]) => namesAt(config, path)));
+  const others = [...file.tensors.keys()].filter((n) => !taken.has(n) && !isIgnored(config, n) && !isInside(config, n));
+  const more = others.length > 1 ? ` (and ${others.length - 1} more)` : "";
+  return [
+    ...(stored.tied === config.tied
+      ? []
+      : [`${file.name}: the stored language head differs from the token table, so it is used, though config.json ties them`]),
+    ...(others[0] === undefined
+      ? []
+      : [`${file.name}: the tensor ${quoted(others[0])}${more} is not part of a ${config.architecture} model and is not used`]),
+  ];
+}
+
+/** Whether a checkpoint leaves the prefix of its model's names out, by the names of most of its tensors. */
+export function isBare(config: TransformerConfig, file: TensorFile): boolean {
+  const paths = leaves<Spec>(transformerParameters(config)).map(([path]) => path);
+  const count = (bare: boolean) => paths.filter((path) => file.tensors.has(storedAt(config, path, bare).name)).length;
+  return count(true) > count(false);
+}
+
+function refuseAdapters(file: TensorFile): void {
+  const name = [...file.tensors.keys()].find((n) => /(^|[._])lora_|(^|\.)(ia3|oft|boft|vera|hada)_/i.test(n));
+  if (name === undefined) return;
+  throw new InputError(
+    `${file.name}: the tensor ${quoted(name)} is an adapter's, which would change the model; merge it (PEFT: merge_and_unload) and save again`,
+  );
+}
+
+const quoted = (name: string): string => JSON.stringify(name);
+
+export interface TreeNaming {
+  readonly storedAt: (path: string) => Stored;
+  /** Whether the file may have a tensor of this name besides. */
+  readonly allows: (name: string) => boolean;
+  /** What the tree is of, for errors. */
+  readonly model: string;
+}
+
+/** A tree of specifications filled from `file`. Throws `InputError` where a tensor is missing, surplus or misshapen. */
+export async function readTree<Out>(specs: object, file: TensorFile, naming: TreeNaming): Promise<Out> {
+  const stored = new Map<string, Located>();
+  for (const [path] of leaves<Spec>(specs)) stored.set(path, { path, ...present(file, naming.storedAt(path), naming.model) });
+  checkSurplus(file, new Set([...stored.values()].map((s) => s.name)), naming);
+  for (const [path, spec] of leaves<Spec>(specs)) checkShape(file, stored.get(path)!, spec);
+  const read = new Map<string, Tensor>();
+  for (const [path, spec] of leaves<Spec>(specs)) read.set(path, await readOne(file, stored.get(path)!, spec));
+  return mapTree<Out>(specs, (_: Spec, path) => read.get(path)!);
+}
+
+interface Located extends Stored {
+  readonly path: string;
+}
+
+function present(file: TensorFile, stored: Stored, model: string): Stored {
+  if (file.tensors.has(stored.name)) return stored;
+  throw new InputError(
+    `${file.name}: the tensor ${quoted(stored.name)} is missing: ${model} has one; is this checkpoint complete, and does config.json belong to it?`,
+  );
+}
+
+function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { allows, model }: TreeNaming): void {
+  const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !allows(name));
+  if (surplus.length === 0) return;
+  const more = surplus.length > 1 ? ` (and ${surplus.length - 1} more)` : "";
+  const advice = surplus.some((name) => QUANTIZED.test(name))
+    ? "it belongs to a quantized checkpoint; save the model unquantized"
+    : "does config.json belong to this checkpoint?";
+  throw new InputError(`${file.name}: the tensor ${quoted(surplus[0]!)}${more} has no place in ${model}: ${advice}`);
+}
+
+/** What GPTQ, AWQ, bitsandbytes, compressed-tensors and FP8 checkpoints store beside or instead of a weight. */
+const QUANTIZED =
+  /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
+
+/** What the file should hold: biases in a row; weights as [in, out], or [out, in] where linear. */
+function storedShape({ layout, part, path }: Located, { shape }: Spec): readonly number[] {
+  if (layout === "row") return [1, sizeOf(shape)];
+  if (shape.length === 1 || /\.b[qkv]$/.test(path)) return [sizeOf(shape) * (part?.[1] ?? 1)];
+  const inAxes = path.endsWith(".wo") ? 2 : 1;
+  const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+  return layout === "linear" ? [cols, rows] : [rows, cols * (part?.[1] ?? 1)];
+}
+
+function checkShape(file: TensorFile, stored: Located, spec: Spec): void {
+  const wanted = storedShape(stored, spec);
+  const { shape } = file.tensors.get(stored.name)!;
+  if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
+  throw new InputError(
+    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]: does it belong to this checkpoint?`,
+  );
+}
+
+async function readOne(file: TensorFile, stored: Stored, spec: Spec): Promise<Tensor> {
+  const raw = await file.read(stored.name);
+  let data = raw.data as Float32Array;
+  if (stored.part) data = columns(data, raw.shape, ...stored.part);
+  if (stored.layout === "linear") data = transposed(data, raw.shape[0]!, raw.shape[1]!);
+  if (data.length !== sizeOf(spec.shape)) throw new Error(`internal: ${stored.name} does not fill [${spec.shape}]`);
+  return tensor(data, spec.shape);
+}
+
+/** Columns of part `index` of `of` equal parts. */
+function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
+  const [rows, width] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+  const part = width / of;
+  const out = new Float32Array(rows * part);
+  for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + index * part, r * width + (index + 1) * part), r * part);
+  return out;
+}
+
+/** [rows, cols] → [cols, rows], block by block, so that both sides stay in the cache. */
+export function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
+  const out = new Float32Array(data.length);
+  const block = 32;
+  for (let r0 = 0; r0 < rows; r0 += block) {
+    const r1 = Math.min(rows, r0 + block);
+    for (let c0 = 0; c0 < cols; c0 += block) {
+      const c1 = Math.min(cols, c0 + block);
+      for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) out[c * rows + r] = data[r * cols + c]!;
+    }
+  }
+  return out;
+}

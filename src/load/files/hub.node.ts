@@ -1,0 +1,156 @@
+/** Models from the Hugging Face hub, kept in the cache that Python's `huggingface_hub` shares (the same folders and links). */
+import type { StatsFs } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { InputError } from "../../run/errors.ts";
+import { blobOf, cachedSnapshot, isCommit, link, noteRevision, type Repo, sizeOf, snapshotOf } from "./hub/cache.node.ts";
+import { download, type HubProgress, type RemoteFile } from "./hub/download.node.ts";
+import { HubRefusal, refusalText } from "./hub/failures.ts";
+import { commitOf, isWeights, type Listing, list } from "./hub/hub-listing.node.ts";
+import { removeStaleParts } from "./hub/parts.node.ts";
+import { type HubLimits, type HubSettings, hubSettings } from "./hub/settings.node.ts";
+
+/** How a model is fetched. */
+export interface HubOptions {
+  readonly progress?: HubProgress;
+  /** Time limits and tries, where others than the usual ones. */
+  readonly limits?: Partial<HubLimits>;
+}
+
+/** A model of the hub whose files come when they are asked for, so that what the small ones show to be wrong costs no weights. */
+export interface HubModel {
+  /** The folder of the cache where the files are, or will be. */
+  readonly directory: string;
+  /**
+   * Brings a file of the model into `directory`; nothing happens where it is there, or the model has none of this name. All
+   * others come with the first file of weights. Throws `InputError`.
+   */
+  bring(name: string): Promise<void>;
+  /** Brings all files but the weights. Throws `InputError`. */
+  bringTexts(): Promise<void>;
+}
+
+/**
+ * Finds the model `org/name[@revision]` on the hub, or in the cache where the hub cannot be reached.
+ *
+ * Honors HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT,
+ * HF_HUB_ETAG_TIMEOUT and the proxy variables. What the cache holds is not fetched again. Each file is checked against its
+ * hash. Throws `InputError` where the id is malformed or not on the hub, or neither hub nor cache has the model.
+ */
+export async function openHubModel(id: string, options: HubOptions = {}): Promise<HubModel> {
+  const settings = await hubSettings(options.limits);
+  const repo = parseId(id, settings.cache);
+  const cached = await cachedSnapshot(repo);
+  const kept = cached && { directory: cached, bring: async () => {}, bringTexts: async () => {} };
+  if (settings.offline) {
+    if (kept) return kept;
+    throw new InputError(`${id}: HF_HUB_OFFLINE is set and the cache has no copy (${repo.folder}); unset it to download`);
+  }
+  const progress = options.progress ?? (() => {});
+  try {
+    return await remote(settings, repo, cached !== undefined, progress);
+  } catch (error) {
+    if (kept && !(error instanceof InputError || error instanceof HubRefusal)) return kept;
+    throw explained(error, settings, repo, cached !== undefined);
+  }
+}
+
+/** Fetches all of the model `org/name[@revision]` (rules and errors: `openHubModel`) and returns its directory in the cache. */
+export async function fetchFromHub(id: string, options: HubOptions = {}): Promise<string> {
+  const model = await openHubModel(id, options);
+  await model.bring("model.safetensors");
+  return model.directory;
+}
+
+const IS_ID = /^(\w[\w.-]*\/\w[\w.-]*)(?:@(\w[\w./-]*))?$/;
+
+function parseId(id: string, cache: string): Repo {
+  const [, name, revision = "main"] = IS_ID.exec(id) ?? [];
+  if (!name || id.includes("..")) throw new InputError(`${JSON.stringify(id)}: a hub id is org/name or org/name@revision`);
+  return { id, name, revision, folder: join(cache, `models--${name.replace("/", "--")}`) };
+}
+
+async function remote(settings: HubSettings, repo: Repo, cached: boolean, progress: HubProgress): Promise<HubModel> {
+  const { limits } = settings;
+  const once = cached ? { ...settings, limits: { ...limits, attempts: 1 } } : settings; // the cache is there at once
+  const commit = await commitOf(once, repo.name, repo.revision, progress);
+  if (!isCommit(commit)) throw new Error("the commit that it names makes no sense");
+  const files = await list(settings, repo.name, commit, progress);
+  if (files.weights.length === 0)
+    throw new InputError(`${repo.id}: it has no .safetensors weights, and pickles are never opened; name another`);
+  const directory = snapshotOf(repo, commit);
+  const one = (file: RemoteFile) => bringFile(settings, repo, file, join(directory, file.path), progress);
+  const all = () => bringAll(repo, files, directory, commit, one);
+  const bring = async (name: string) => {
+    const text = files.texts.find(({ path }) => path === name);
+    if (text) await one(text);
+    else if (isWeights(name)) await all();
+  };
+  const explain = (error: unknown) => {
+    throw explained(error, settings, repo, cached);
+  };
+  const bringTexts = async () => {
+    for (const file of files.texts) await one(file);
+  };
+  return { directory, bring: (name) => bring(name).catch(explain), bringTexts: () => bringTexts().catch(explain) };
+}
+
+async function bringAll(
+  repo: Repo,
+  { texts, weights }: Listing,
+  directory: string,
+  commit: string,
+  one: (file: RemoteFile) => Promise<void>,
+): Promise<void> {
+  await requireRoom(repo, directory, [...texts, ...weights]);
+  for (const file of [...texts, ...weights]) await one(file);
+  await noteRevision(repo, commit);
+  await removeStaleParts(join(repo.folder, "blobs"));
+}
+
+/** Throws `InputError` where the disk has no room for what is missing. */
+async function requireRoom(repo: Repo, directory: string, files: readonly RemoteFile[]): Promise<void> {
+  const missing = await Promise.all(
+    files.map(async ({ path, size }) => ((await sizeOf(join(directory, path))) === size ? 0 : size)),
+  );
+  const needed = missing.reduce((sum, size) => sum + size, 0);
+  const disk = await diskOf(repo.folder);
+  if (!disk || needed === 0 || disk.bavail * disk.bsize >= needed) return;
+  const [want, free] = [needed, disk.bavail * disk.bsize].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
+  throw new InputError(
+    `${repo.id}: ${want} are to be fetched and ${free} are free at ${repo.folder}; set HF_HOME to a larger disk`,
+  );
+}
+
+async function bringFile(settings: HubSettings, repo: Repo, file: RemoteFile, pointer: string, progress: HubProgress) {
+  const blob = blobOf(repo, file.hash);
+  if ((await sizeOf(pointer)) === file.size) return;
+  if ((await sizeOf(blob)) !== file.size) await download(settings, file, blob, progress);
+  await link(blob, pointer);
+}
+
+/** The disk that a folder is on, or will be. */
+async function diskOf(folder: string): Promise<StatsFs | undefined> {
+  for (let at = folder; ; at = dirname(at)) {
+    const disk = await statfs(at).catch(() => undefined);
+    if (disk || at === dirname(at)) return disk;
+  }
+}
+
+/** What went wrong, as one line with what to do about it. */
+function explained(error: unknown, { endpoint, token }: HubSettings, repo: Repo, cached: boolean): Error {
+  if (error instanceof InputError) return error;
+  const { id, name, revision, folder } = repo;
+  if (error instanceof HubRefusal)
+    return new InputError(`${id}: ${refusalText(error, { endpoint, name, revision, withToken: token !== undefined })}`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (/^E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|ISDIR)$/.test(code ?? ""))
+    return new InputError(
+      `${id}: the cache at ${folder} cannot be written (${code}); make room, or set HF_HOME to another folder`,
+    );
+  return new InputError(
+    cached
+      ? `${id}: the download from ${endpoint} failed (${message}); try again, or set HF_HUB_OFFLINE=1 to use the cache's older copy`
+      : `${id}: the download from ${endpoint} failed (${message}) and the cache has no copy (${folder}); try again, or name a directory`,
+  );
+}

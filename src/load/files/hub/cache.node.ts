@@ -1,0 +1,64 @@
+/** The cache that Python's `huggingface_hub` shares: blobs by their hash, snapshots of links to them, refs to commits. */
+import { copyFile, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { isWeights } from "./hub-listing.node.ts";
+
+/** One revision of one model, and its folder in the cache. */
+export interface Repo {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: string;
+  readonly folder: string;
+}
+
+/** Whether `text` is a commit, in full. */
+export const isCommit = (text: unknown): text is string => typeof text === "string" && /^[0-9a-f]{40}$/.test(text);
+
+/** The folder of one commit's files. */
+export const snapshotOf = ({ folder }: Repo, commit: string): string => join(folder, "snapshots", commit);
+
+/** The path of a file's content. */
+export const blobOf = ({ folder }: Repo, hash: string): string => join(folder, "blobs", hash);
+
+/** The snapshot that the cache has of a revision, if it has configuration and weights. */
+export async function cachedSnapshot(repo: Repo): Promise<string | undefined> {
+  const branch = readFile(join(repo.folder, "refs", repo.revision), "utf8").catch(() => "");
+  const commit = isCommit(repo.revision) ? repo.revision : (await branch).trim();
+  if (!isCommit(commit)) return undefined;
+  const snapshot = snapshotOf(repo, commit);
+  const names = await readdir(snapshot).catch(() => [] as string[]);
+  const there = await Promise.all(names.map((name) => sizeOf(join(snapshot, name)))); // a link may lead nowhere
+  const files = names.filter((_, k) => there[k] !== undefined);
+  const weights = files.filter(isWeights);
+  const shards = Number(/-of-(\d{5})\./.exec(weights[0] ?? "")?.[1] ?? 1);
+  return files.includes("config.json") && weights.length >= shards ? snapshot : undefined;
+}
+
+/** The size of what stands at `path`, links followed; undefined where there is nothing. */
+export const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+
+/** Puts a link to `blob` at `pointer`, or a copy where links are forbidden as on Windows; what stood there is replaced. */
+export async function link(blob: string, pointer: string): Promise<void> {
+  await mkdir(dirname(pointer), { recursive: true });
+  const target = relative(dirname(pointer), blob);
+  await symlink(target, pointer).catch(async (error: NodeJS.ErrnoException) => {
+    const aside = `${pointer}.${process.pid}.link`;
+    if (error.code === "EEXIST") await symlink(target, aside).catch(() => copyFile(blob, aside));
+    else await copyFile(blob, aside);
+    await rename(aside, pointer);
+  });
+}
+
+/** Notes that `revision` is `commit` now. */
+export async function noteRevision({ folder, revision }: Repo, commit: string): Promise<void> {
+  if (revision === commit) return;
+  const ref = join(folder, "refs", revision);
+  await mkdir(dirname(ref), { recursive: true });
+  const aside = `${ref}.${process.pid}.ref`;
+  await writeFile(aside, commit);
+  await rename(aside, ref);
+}

@@ -1,0 +1,89 @@
+/** The environment variables of Python's `huggingface_hub`, read the way it reads them. */
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { InputError } from "../../../run/errors.ts";
+
+/** How long the hub may take, and how often it is asked again. */
+export interface HubLimits {
+  /** Milliseconds until an answer has to begin. */
+  readonly answer: number;
+  /** Milliseconds in which at least one more byte has to come. */
+  readonly stall: number;
+  /** Tries of one request, the first included. */
+  readonly attempts: number;
+  /** Milliseconds before the second try; doubled before each further one. */
+  readonly pause: number;
+  /** The longest wait in milliseconds, also of those that the hub asks for. */
+  readonly longestPause: number;
+}
+
+/** Where the hub is, who asks, and where files are kept. */
+export interface HubSettings {
+  /** The address of the hub, without a slash at its end. */
+  readonly endpoint: string;
+  readonly token?: string;
+  readonly cache: string;
+  readonly offline: boolean;
+  readonly limits: HubLimits;
+}
+
+const HUB = "https://huggingface.co";
+const USUAL: HubLimits = { answer: 30_000, stall: 30_000, attempts: 5, pause: 1_000, longestPause: 60_000 };
+
+/** The settings that the environment gives; `limits` come before it. Throws `InputError` where a variable is malformed. */
+export async function hubSettings(limits: Partial<HubLimits> = {}): Promise<HubSettings> {
+  return {
+    endpoint: endpointOf(variable("HF_ENDPOINT") ?? HUB),
+    token: await readToken(),
+    cache: cacheFolder(),
+    offline: isOn("HF_HUB_OFFLINE") || isOn("TRANSFORMERS_OFFLINE"),
+    limits: {
+      ...USUAL,
+      answer: seconds("HF_HUB_ETAG_TIMEOUT") ?? USUAL.answer,
+      stall: seconds("HF_HUB_DOWNLOAD_TIMEOUT") ?? USUAL.stall,
+      ...limits,
+    },
+  };
+}
+
+/** A variable's value; an empty one counts as not set. */
+const variable = (name: string): string | undefined => process.env[name]?.trim() || undefined;
+const isOn = (name: string): boolean => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
+const pathOf = (name: string): string | undefined => {
+  const path = variable(name);
+  return path && resolve(path.replace(/^~(?=$|[\\/])/, homedir()));
+};
+
+function seconds(name: string): number | undefined {
+  const word = variable(name);
+  if (word === undefined) return undefined;
+  if (!(Number(word) > 0)) throw new InputError(`${name} is ${JSON.stringify(word)}; set it to a number of seconds above 0`);
+  return 1000 * Number(word);
+}
+
+// what may hold a password is never printed
+function endpointOf(word: string): string {
+  const url = URL.canParse(word) ? new URL(word) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new InputError("HF_ENDPOINT is not a web address; set it to one such as https://huggingface.co");
+  if (url.username || url.password) throw new InputError("HF_ENDPOINT holds a password; put the token into HF_TOKEN instead");
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+}
+
+const homeFolder = (): string =>
+  pathOf("HF_HOME") ?? join(pathOf("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "huggingface");
+const cacheFolder = (): string => pathOf("HF_HUB_CACHE") ?? pathOf("HUGGINGFACE_HUB_CACHE") ?? join(homeFolder(), "hub");
+
+async function readToken(): Promise<string | undefined> {
+  if (isOn("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return undefined;
+  for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) if (variable(name)) return checked(variable(name)!, name);
+  const path = pathOf("HF_TOKEN_PATH") ?? join(homeFolder(), "token");
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.trim() === "" ? undefined : checked(text.trim(), path);
+}
+
+function checked(token: string, where: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new InputError(`${where}: a token has no spaces or special characters inside; copy it again`);
+}

@@ -1,0 +1,63 @@
+/** GGUF files in parts, NAME-00001-of-00003.gguf and so on: each has a header, the first the model's metadata. */
+import { InputError } from "../../run/errors.ts";
+import { type GgufFile, openGguf } from "./gguf.ts";
+import type { Source } from "./source.ts";
+
+/** Opens a file beside the one given; undefined where there is none. */
+export type Beside = (name: string) => Promise<Source | undefined>;
+
+const PART = /-(\d{5})-of-(\d{5})\.gguf$/i;
+
+/**
+ * The GGUF file in `source`, with the tensors of the other parts where it is one of several. Throws `InputError` where a part is
+ * missing or of another file.
+ */
+export async function openGgufParts(source: Source, beside: Beside = async () => undefined): Promise<GgufFile> {
+  const file = await openGguf(source);
+  const count = file.metadata["split.count"] ?? 1;
+  if (count === 1 || count === 0) return file;
+  const { no, name } = partOf(file, source);
+  const parts = await Promise.all(
+    Array.from({ length: count as number }, async (_, k) =>
+      k === no ? file : openPart(await beside(name(k)), name(k), k, count),
+    ),
+  );
+  return joined(parts, source);
+}
+
+/** Which part it is, from 0, and what the others are called. */
+function partOf(file: GgufFile, source: Source): { no: number; name: (k: number) => string } {
+  const { "split.count": count, "split.no": no } = file.metadata;
+  const [suffix, written, of] = PART.exec(source.name) ?? [];
+  if (suffix === undefined || Number(of) !== count || Number(written) - 1 !== no) {
+    const wanted = `NAME-${padded(Number(no) + 1)}-of-${padded(Number(count))}.gguf`;
+    throw new InputError(`${source.name}: it is one part of a file in ${count} parts; give it back its name, ${wanted}`);
+  }
+  const base = source.name.slice(0, -suffix.length).split(/[\\/]/).at(-1)!;
+  return { no: no as number, name: (k) => `${base}-${padded(k + 1)}-of-${of}.gguf` };
+}
+
+const padded = (n: number): string => `${n}`.padStart(5, "0");
+
+async function openPart(source: Source | undefined, name: string, k: number, count: unknown): Promise<GgufFile> {
+  if (!source) throw new InputError(`${name}: this part of the model is missing; put all ${count} parts into one folder`);
+  const file = await openGguf(source);
+  if (file.metadata["split.no"] === k && file.metadata["split.count"] === count) return file;
+  throw new InputError(`${source.name}: it does not say that it is part ${k + 1} of ${count}; download the parts again`);
+}
+
+/** One file of all the parts' tensors, with the first part's metadata. */
+function joined(parts: readonly GgufFile[], { name }: Source): GgufFile {
+  const of = new Map(parts.flatMap((part) => [...part.tensors.keys()].map((tensor) => [tensor, part] as const)));
+  const sum = parts.reduce((n, part) => n + part.tensors.size, 0);
+  const total = parts[0]!.metadata["split.tensors.count"] ?? sum;
+  if (of.size !== sum || sum !== total) {
+    throw new InputError(`${name}: its parts hold ${of.size} different tensors of ${total}; download the parts again`);
+  }
+  return {
+    name,
+    metadata: parts[0]!.metadata,
+    tensors: new Map([...of].map(([tensor, part]) => [tensor, part.tensors.get(tensor)!])),
+    read: (tensor) => (of.get(tensor) ?? parts[0]!).read(tensor),
+  };
+}

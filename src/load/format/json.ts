@@ -1,0 +1,70 @@
+/** JSON as files on the hub hold it: with the bare NaN and Infinity that Python writes, and of bounded depth. */
+import { InputError } from "../../run/errors.ts";
+
+/** Objects and lists within each other; whoever walks the value can recurse. */
+const DEPTH_LIMIT = 200;
+
+/** The value of a JSON text; `where` names its file in errors. Throws `InputError` if it is not JSON, or nested too deeply. */
+export function parseJson(text: string, where: string): unknown {
+  const { depth, bare } = scan(text);
+  if (depth > DEPTH_LIMIT) {
+    throw new InputError(`${where}: lists and objects are nested more than ${DEPTH_LIMIT} deep; is this the right file?`);
+  }
+  try {
+    return bare.length > 0 ? withBareNumbers(text, bare) : JSON.parse(text);
+  } catch (error) {
+    const why = (error as Error).message.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
+    throw new InputError(`${where}: not valid JSON (${why}); download or write the file again`);
+  }
+}
+
+/** A number that JSON has no word for: `text.slice(start, end)` is NaN, Infinity or -Infinity, outside of strings. */
+interface BareNumber {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+}
+
+const [QUOTE, BACKSLASH, LETTER_I, LETTER_N] = [34, 92, 73, 78];
+const OPENING = new Set([91, 123]);
+const CLOSING = new Set([93, 125]);
+
+/** One pass over the text: the greatest depth, and the bare numbers. */
+function scan(text: string): { depth: number; bare: BareNumber[] } {
+  const bare: BareNumber[] = [];
+  let [depth, open] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (OPENING.has(code)) depth = Math.max(depth, ++open);
+    else if (CLOSING.has(code)) open--;
+    else if (code === LETTER_I || code === LETTER_N) {
+      const name = ["NaN", "Infinity"].find((word) => text.startsWith(word, at));
+      if (name) bare.push({ start: at, end: at + name.length, name });
+    }
+  }
+  return { depth, bare };
+}
+
+/** The place of a string's closing quote, or the text's end. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at;
+  }
+  return text.length;
+}
+
+/** Infinity is a number too large for any float; NaN is a string that occurs nowhere else, and is put back. */
+function withBareNumbers(text: string, bare: readonly BareNumber[]): unknown {
+  let marker = "NaN";
+  while (text.includes(`"${marker}"`)) marker += "N";
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end, name } of bare) {
+    pieces.push(text.slice(from, start), name === "NaN" ? `"${marker}"` : "1e999");
+    from = end;
+  }
+  return JSON.parse(pieces.join("") + text.slice(from), (_, value) => (value === marker ? Number.NaN : value));
+}

@@ -1,0 +1,72 @@
+/** What stands beside Marian's SentencePiece files: which tokenizer it asks for, and what would make another one of it. */
+import { InputError } from "../../../run/errors.ts";
+import { MARIAN_SPECIAL } from "./translation-tokenizer.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Parsed files of a model directory; absent where there is no such file. */
+export interface MarianFiles {
+  readonly config?: Json;
+  readonly "tokenizer_config.json"?: Json;
+  readonly "special_tokens_map.json"?: Json;
+  readonly "added_tokens.json"?: Json;
+}
+
+/** True where transformers takes source.spm and vocab.json, not tokenizer.json: the class that is named last says it. */
+export function asksForMarian({ config = {}, "tokenizer_config.json": settings = {} }: MarianFiles): boolean {
+  const named = settings.tokenizer_class ?? config.tokenizer_class;
+  if (named === undefined || named === null) return config.model_type === "marian";
+  return named === "MarianTokenizer" || named === "MarianTokenizerFast";
+}
+
+/**
+ * Whether spaces before punctuation go when ids are decoded. Throws `InputError` on settings under which transformers' MarianTokenizer
+ * would divide or decode otherwise than without them; `idOf` is vocab.json.
+ */
+export function readMarianSettings(files: MarianFiles, idOf: Json): { readonly cleanUp: boolean } {
+  const {
+    "tokenizer_config.json": settings = {},
+    "special_tokens_map.json": map = {},
+    "added_tokens.json": added = {},
+  } = files;
+  for (const [name, own] of [["tokenizer_config.json", settings] as const, ["special_tokens_map.json", map] as const])
+    for (const [key, value] of Object.entries(own)) if (isNamedToken(key)) checkNamed(name, key, value);
+  for (const key of ["separate_vocabs", "split_special_tokens"])
+    if (settings[key] === true) throw refused("tokenizer_config.json", key, true);
+  if (!isEmpty(settings.sp_model_kwargs)) throw refused("tokenizer_config.json", "sp_model_kwargs", settings.sp_model_kwargs);
+  for (const [id, token] of Object.entries((settings.added_tokens_decoder ?? {}) as Json))
+    checkAdded("tokenizer_config.json", contentOf(token), Number(id), idOf);
+  for (const [content, id] of Object.entries(added)) checkAdded("added_tokens.json", content, id, idOf);
+  return { cleanUp: settings.clean_up_tokenization_spaces === true };
+}
+
+const EXPECTED: Readonly<Record<string, string>> = { unk_token: "<unk>", eos_token: "</s>", pad_token: "<pad>" };
+const LISTS = ["additional_special_tokens", "extra_special_tokens"];
+const OTHERS = ["bos_token", "sep_token", "cls_token", "mask_token"];
+
+const isNamedToken = (key: string): boolean => key in EXPECTED || LISTS.includes(key) || OTHERS.includes(key);
+
+function checkNamed(file: string, key: string, value: unknown): void {
+  const usual = LISTS.includes(key) || OTHERS.includes(key) ? isEmpty(value) : contentOf(value) === EXPECTED[key];
+  if (!usual) throw refused(file, key, value);
+}
+
+function checkAdded(file: string, content: unknown, id: unknown, idOf: Json): void {
+  if (typeof content === "string" && MARIAN_SPECIAL.some((token) => token === content) && idOf[content] === id) return;
+  throw refused(file, `the added token ${JSON.stringify(content)}`, id);
+}
+
+/** The text of a token without flags that change where it is found. */
+function contentOf(token: unknown): unknown {
+  if (typeof token !== "object" || token === null) return token;
+  const { content, lstrip, rstrip, single_word } = token as Json;
+  return lstrip || rstrip || single_word ? undefined : content;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+
+const refused = (file: string, key: string, value: unknown) =>
+  new InputError(
+    `${file}: ${key} is ${JSON.stringify(value)}, which is not supported beside source.spm; leave it out, or save the tokenizer as PreTrainedTokenizerFast`,
+  );

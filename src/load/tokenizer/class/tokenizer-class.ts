@@ -1,0 +1,91 @@
+/**
+ * The tokenizer that transformers (5.23) makes of a directory's files. Its classes rebuild the normalizer, the cutting and the
+ * template from tokenizer_config.json and take little more than the vocabulary from tokenizer.json; `PreTrainedTokenizerFast`
+ * takes tokenizer.json as it is. Both add the tokens that tokenizer_config.json names.
+ */
+
+import { InputError } from "../../../run/errors.ts";
+import { quote, type TokenizerFile } from "../tokenizer-json.ts";
+import { addedTokens, type Beside, type Settings, settingsOf } from "./class-added.ts";
+import { CLASSES } from "./class-build.ts";
+
+/** A tokenizer file that says all, and what it does not say. */
+export interface Effective {
+  readonly file: TokenizerFile;
+  /** tokenizer_config.json with the defaults of its class. */
+  readonly settings: Settings;
+  /** Tokens that the class looks for although no file has them: a text that spells one cannot be encoded. */
+  readonly absent: readonly string[];
+}
+
+/** Makes one tokenizer of the files. Throws `InputError` on a class or a setting that is not supported. */
+export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside: Beside): Effective {
+  const configured = settingsOf(config, beside);
+  const name = className(file, configured, beside, config !== undefined);
+  const kind = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  if (name !== BACKEND && !kind) {
+    throw new InputError(
+      `tokenizer_config.json: tokenizer_class ${quote(name)} is not supported; load it with transformers, save it with save_pretrained, and set tokenizer_class to "PreTrainedTokenizerFast"`,
+    );
+  }
+  const given = kind && !kind.pads ? configured : { ...padding(file), ...configured };
+  const settings = { ...kind?.named, ...given };
+  const built = kind ? { ...file, ...kind.build(file, settings) } : file;
+  const { tokens, absent } = addedTokens(file, settings, { given, beside, keeps: kind === undefined, again: kind?.again });
+  const idOf = (token: string) => tokens.find(({ content }) => content === token)?.id;
+  const post_processor = kind?.template ? kind.template(settings, idOf) : file.post_processor;
+  return { file: { ...built, post_processor, added_tokens: tokens }, settings, absent };
+}
+
+const BACKEND = "TokenizersBackend";
+
+/** Names of classes that take tokenizer.json as it is, without "Fast". */
+const BACKENDS: ReadonlySet<string> = new Set([BACKEND, "PreTrainedTokenizer", "PythonBackend", "BloomTokenizer"]);
+
+const REGISTERED: Readonly<Record<string, string>> = {
+  bert: "BertTokenizer",
+  distilbert: "BertTokenizer",
+  gpt2: "GPT2Tokenizer",
+  mistral: BACKEND,
+  qwen2: "Qwen2Tokenizer",
+  roberta: "RobertaTokenizer",
+  "xlm-roberta": "XLMRobertaTokenizer",
+};
+
+// The rules of AutoTokenizer.from_pretrained. Translation models without a class of their own are read from their SentencePiece
+// files where they have any, so that a tokenizer.json of theirs is taken as it is.
+function className(
+  file: TokenizerFile,
+  settings: Settings,
+  { modelType = "", tokenizerClass }: Beside,
+  hasConfig: boolean,
+): string {
+  const given = settings.tokenizer_class ?? tokenizerClass;
+  if (given !== undefined && typeof given !== "string")
+    throw new InputError(`tokenizer_config.json: tokenizer_class is ${quote(given)}; give the name of a class`);
+  const declared = given === undefined ? undefined : plain(given);
+  const registered = Object.hasOwn(REGISTERED, modelType) ? REGISTERED[modelType] : undefined;
+  if (declared === undefined) {
+    const fits = registered !== undefined && (hasConfig || CLASSES[registered]?.kind === kindOf(file));
+    return fits ? registered : BACKEND;
+  }
+  if (declared === "LlamaTokenizer" && modelType !== "qwen2" && isByteLevel(file)) return BACKEND;
+  if (registered === undefined || registered === declared) return declared;
+  return modelType === "qwen2" ? registered : registered === BACKEND ? BACKEND : declared;
+}
+
+function plain(name: string): string {
+  const without = name.replace(/Fast$/, "");
+  return BACKENDS.has(without) ? BACKEND : without;
+}
+
+const kindOf = ({ model }: TokenizerFile): string => model.type ?? ("merges" in model ? "BPE" : "WordPiece");
+
+const isByteLevel = ({ normalizer, pre_tokenizer, post_processor, decoder }: TokenizerFile): boolean =>
+  JSON.stringify([normalizer, pre_tokenizer, post_processor, decoder]).includes('"ByteLevel"');
+
+// The token for padding of tokenizer.json counts where tokenizer_config.json names none.
+function padding(file: TokenizerFile): Settings {
+  const token = (file.padding as { pad_token?: unknown } | null | undefined)?.pad_token;
+  return typeof token === "string" ? { pad_token: token } : {};
+}

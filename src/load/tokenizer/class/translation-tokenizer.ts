@@ -1,0 +1,76 @@
+/** What a translation model's tokenizer does, and Marian's: SentencePiece divides the source, vocab.json gives the pieces ids. */
+import { z } from "zod";
+import { InputError } from "../../../run/errors.ts";
+import { cleanedUp } from "../decode.ts";
+import type { SentencePiece } from "../model/sentencepiece.ts";
+
+/** What turns a source into ids, and the ids of a translation into text. */
+export interface TranslationTokenizer {
+  /** One more than the largest id. */
+  readonly vocabularySize: number;
+  encode(text: string): { readonly ids: readonly number[] };
+  decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
+}
+
+const vocabularyFile = z.record(
+  z.string(),
+  z
+    .int()
+    .nonnegative()
+    .max(2 ** 32 - 2),
+);
+/** The tokens that every vocabulary of Marian has; in a text they stand for themselves. */
+export const MARIAN_SPECIAL = ["<unk>", "</s>", "<pad>"] as const;
+const IN_TEXT = /(<unk>|<\/s>|<pad>)/;
+
+/**
+ * A code such as `>>deu<<` before the text is a token of its own, as multilingual models want it. `vocabularyJson` is
+ * vocab.json, parsed; `where` names it in errors. `cleanUp` takes the spaces before punctuation out of decoded text. Throws `InputError` where it lacks a special token.
+ */
+export function createMarianTokenizer(
+  divide: SentencePiece,
+  vocabularyJson: unknown,
+  where: string,
+  { cleanUp = false }: { readonly cleanUp?: boolean } = {},
+): TranslationTokenizer {
+  const read = vocabularyFile.safeParse(vocabularyJson);
+  if (!read.success) throw new InputError(`${where}: an object of piece to id is needed: copy the file again`);
+  const ids = new Map(Object.entries(read.data));
+  const missing = MARIAN_SPECIAL.find((token) => !ids.has(token));
+  if (missing) throw new InputError(`${where}: there is no ${missing}, which Marian needs: copy the file again`);
+  const pieces: string[] = [];
+  for (const [piece, id] of ids) pieces[id] = piece;
+  const divided = (text: string): readonly string[] => {
+    const code = /^>>.*?<</s.exec(text)?.[0];
+    return code === undefined ? divide(text) : [code, ...divide(text.slice(code.length))];
+  };
+  const [unknown, end] = MARIAN_SPECIAL.map((token) => ids.get(token)!);
+  return Object.freeze({
+    vocabularySize: pieces.length,
+    encode(text: string) {
+      const parts = text.split(IN_TEXT).filter((part) => part !== "");
+      const tokens = parts.flatMap((part) => (isSpecial(part) ? [part] : divided(part)));
+      return { ids: [...tokens.map((token) => ids.get(token) ?? unknown!), end!] };
+    },
+    decode(some: readonly number[], { skipSpecialTokens = false } = {}) {
+      const kept = some.map((id) => pieces[id] ?? "").filter((piece) => !(skipSpecialTokens && isSpecial(piece)));
+      const text = joined(kept).trim();
+      return cleanUp ? cleanedUp(text) : text;
+    },
+  });
+}
+
+const isSpecial = (piece: string): boolean => (MARIAN_SPECIAL as readonly string[]).includes(piece);
+
+// Special tokens stand apart from the text between them, which begins without its spaces.
+function joined(pieces: readonly string[]): string {
+  let [out, text] = ["", ""];
+  for (const piece of [...pieces, undefined]) {
+    if (piece !== undefined && !isSpecial(piece)) text += piece.replaceAll("▁", " ");
+    else {
+      out += text.replace(/^ +/, "") + (piece === undefined ? "" : `${piece} `);
+      text = "";
+    }
+  }
+  return out;
+}

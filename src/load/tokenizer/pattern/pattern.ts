@@ -1,0 +1,84 @@
+/** Patterns that find places in a text, and the ways tokenizer.json cuts a text at them. */
+
+import { z } from "zod";
+import { InputError } from "../../../run/errors.ts";
+import { type Aligned, type Search, slice } from "../aligned.ts";
+import { SplitPreTokenizer } from "../library.ts";
+import { quote } from "../tokenizer-json.ts";
+import { isWellKnown } from "./known-patterns.ts";
+import { compileRegex } from "./regex.ts";
+import { matches } from "./regex-run.ts";
+
+/** A fixed string, or a regular expression in Oniguruma's language. */
+export const pattern = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
+
+/** What becomes of the matched stretches: dropped, kept apart, or joined to a neighbour. */
+export const behaviour = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
+
+/**
+ * The pattern as a search. Fixed strings and the expressions of known models run as JavaScript's own; all others in bounded time,
+ * because an expression from a file may backtrack for ever. Throws `InputError` on an expression that cannot be read.
+ */
+export function compilePattern(source: z.infer<typeof pattern>, place: string): Search {
+  try {
+    if ("Regex" in source && !isWellKnown(source.Regex)) {
+      const program = compileRegex(source.Regex);
+      return (text) => matches(program, text);
+    }
+    const { pattern: compiled } = new SplitPreTokenizer({ type: "Split", pattern: source, invert: true });
+    if (compiled) return searchOf(compiled);
+  } catch {
+    // Falls through: the message does not say where the expression stands.
+  }
+  throw new InputError(
+    `tokenizer.json: ${place}: the pattern ${quote(source)} cannot be read; use groups, classes, repetitions and lookaheads only`,
+  );
+}
+
+/** A global JavaScript expression as a search. */
+export const searchOf = (expression: RegExp): Search =>
+  function* (text) {
+    for (const match of text.matchAll(expression)) yield [match.index, match.index + match[0].length];
+  };
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly matched: boolean;
+}
+
+const joined: Partial<Record<z.infer<typeof behaviour>, (before: Stretch, after: Stretch) => boolean>> = {
+  Contiguous: (before, after) => before.matched === after.matched,
+  MergedWithPrevious: (before, after) => !before.matched && after.matched,
+  MergedWithNext: (before, after) => before.matched && !after.matched,
+};
+
+/** The text cut at every match; no piece is empty. `invert` swaps what matched with what did not. */
+export function cut(piece: Aligned, at: Search, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
+  const found = stretches(piece.text, at).map((stretch) => ({ ...stretch, matched: stretch.matched !== invert }));
+  const kept = how === "Removed" ? found.filter((stretch) => !stretch.matched) : found;
+  const join = joined[how];
+  return (join ? merge(kept, join) : kept).map(({ from, to }) => slice(piece, from, to));
+}
+
+function stretches(text: string, at: Search): Stretch[] {
+  const found: Stretch[] = [];
+  let from = 0;
+  for (const [start, to] of at(text)) {
+    if (from < start) found.push({ from, to: start, matched: false });
+    if (start < to) found.push({ from: start, to, matched: true });
+    from = to;
+  }
+  if (from < text.length) found.push({ from, to: text.length, matched: false });
+  return found;
+}
+
+function merge(found: readonly Stretch[], join: (before: Stretch, after: Stretch) => boolean): Stretch[] {
+  const merged: Stretch[] = [];
+  found.forEach((stretch, index) => {
+    const before = found[index - 1];
+    if (before && join(before, stretch)) merged.push({ ...merged.pop()!, to: stretch.to });
+    else merged.push(stretch);
+  });
+  return merged;
+}

@@ -1,0 +1,106 @@
+/**
+ * Runs a compiled expression over a text: backtracking that remembers what failed where (as RE2's BitState does, over all starts),
+ * so that the steps grow with the text times the program and not exponentially. What remains is bounded by a count of steps.
+ */
+
+import { InputError } from "../../../run/errors.ts";
+import type { RegexProgram } from "./regex.ts";
+
+/** The stretch of one match, which may be empty. */
+export type Match = readonly [from: number, to: number];
+
+/** A place in the search: a step, a place in the text, and the entry that led here. */
+interface Visit {
+  readonly pc: number;
+  readonly at: number;
+  readonly by: Visit | undefined;
+}
+
+/** Patterns that people use take fewer than 50. */
+const STEPS_PER_CHARACTER = 200;
+
+/** All matches, leftmost first; `onStep` is called at every step. Throws `InputError` if the text takes too many steps. */
+export function* matches(program: RegexProgram, text: string, onStep: () => void = () => {}): Generator<Match> {
+  const failed = createMarks(program.length);
+  let left = STEPS_PER_CHARACTER * (text.length + 100);
+  const step = () => {
+    onStep();
+    if (--left >= 0) return;
+    throw new InputError(
+      `tokenizer.json: one of its patterns takes too many steps on a text of ${text.length} characters; shorten the text`,
+    );
+  };
+  const run = (entry: number, from: number): number | undefined => {
+    const waiting: Visit[] = [{ pc: entry, at: from, by: undefined }];
+    for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
+      step();
+      if (failed.has(visit.pc, visit.at)) continue;
+      failed.set(visit.pc, visit.at, true);
+      const to = follow(visit, waiting);
+      if (to === undefined) continue;
+      for (let won: Visit | undefined = visit; won; won = won.by) failed.set(won.pc, won.at, false);
+      return to;
+    }
+    return undefined;
+  };
+  // Where a match ends, if this visit is one; else the visits that follow wait.
+  const follow = (visit: Visit, waiting: Visit[]): number | undefined => {
+    const { pc, at } = visit;
+    const now = program[pc]!;
+    const go = (to: number, place = at) => void waiting.push({ pc: to, at: place, by: visit });
+    if (now.op === "match") return at;
+    if (now.op === "jump") go(now.to);
+    else if (now.op === "split") {
+      go(now.second);
+      go(now.first);
+    } else if (now.op === "character") {
+      const code = text.codePointAt(at);
+      if (code !== undefined && now.fits(code)) go(pc + 1, at + (code > 0xffff ? 2 : 1));
+    } else if (holds(now, at)) go(pc + 1);
+    return undefined;
+  };
+  const holds = (now: RegexProgram[number], at: number): boolean => {
+    if (now.op === "boundary") return now.holds(text, at);
+    if (now.op === "look") return (run(now.entry, at) !== undefined) !== now.negative;
+    return now.op === "behind" && (at > 0 && now.fits(codeBefore(text, at))) !== now.negative;
+  };
+  for (let from = 0; from <= text.length; ) {
+    const to = run(0, from);
+    if (to !== undefined) yield [from, to];
+    from = to === undefined || to === from ? from + (text.codePointAt(from)! > 0xffff ? 2 : 1) : to;
+    failed.forget(from);
+  }
+}
+
+function codeBefore(text: string, at: number): number {
+  const code = text.codePointAt(at - 1)!;
+  return code >= 0xdc00 && code <= 0xdfff && at > 1 ? text.codePointAt(at - 2)! : code;
+}
+
+const PAGE = 1_024;
+
+/** A bit for each step and place, in pages of places, so that those before the current match can be forgotten. */
+function createMarks(steps: number) {
+  const row = Math.ceil(steps / 8);
+  const pages = new Map<number, Uint8Array>();
+  let first = 0;
+  const pageOf = (at: number): Uint8Array => {
+    const index = Math.floor(at / PAGE);
+    const known = pages.get(index);
+    if (known) return known;
+    const page = new Uint8Array(row * PAGE);
+    pages.set(index, page);
+    return page;
+  };
+  return {
+    has: (pc: number, at: number): boolean => ((pageOf(at)[(at % PAGE) * row + (pc >> 3)]! >> (pc & 7)) & 1) === 1,
+    set(pc: number, at: number, mark: boolean): void {
+      const page = pageOf(at);
+      const byte = (at % PAGE) * row + (pc >> 3);
+      page[byte] = mark ? page[byte]! | (1 << (pc & 7)) : page[byte]! & ~(1 << (pc & 7));
+    },
+    forget(before: number): void {
+      for (; first < Math.floor(before / PAGE); first++) pages.delete(first);
+    },
+  };
+}

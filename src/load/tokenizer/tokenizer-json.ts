@@ -1,0 +1,113 @@
+/** The shape of Hugging Face's tokenizer.json, as far as this package reads it. */
+
+import { z } from "zod";
+import { InputError } from "../../run/errors.ts";
+
+const component = z.looseObject({ type: z.string() });
+
+/** One part of the pipeline: a type and its own settings. */
+export type Component = z.infer<typeof component>;
+
+/** The schema of one added token. */
+export const addedToken = z.object({
+  id: z.number().int().nonnegative(),
+  content: z.string(),
+  single_word: z.boolean().default(false),
+  lstrip: z.boolean().default(false),
+  rstrip: z.boolean().default(false),
+  normalized: z.boolean().optional(),
+  special: z.boolean().default(false),
+});
+
+/** A token matched in the text itself, before any splitting. */
+export type AddedToken = z.infer<typeof addedToken>;
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+const MODELS = ["WordPiece", "BPE", "WordLevel"];
+const vocabulary = z.custom<Readonly<Record<string, unknown>>>(isObject, "an object of token to id is needed");
+const model = z.looseObject({ type: z.string().optional(), vocab: vocabulary });
+
+/** The subword model: its vocabulary and settings. */
+export interface ModelConfig {
+  readonly [setting: string]: unknown;
+  readonly type?: string | undefined;
+  readonly vocab: ReadonlyMap<string, number>;
+}
+
+const tokenizerFile = z.object({
+  padding: z.unknown().optional(),
+  added_tokens: z.array(addedToken).nullish(),
+  normalizer: component.nullish(),
+  pre_tokenizer: component.nullish(),
+  post_processor: component.nullish(),
+  decoder: component.nullish(),
+  model,
+});
+
+/** A tokenizer.json, checked; padding and truncation are left to the caller of the model. */
+export type TokenizerFile = Omit<z.infer<typeof tokenizerFile>, "model"> & { readonly model: ModelConfig };
+
+/** Checks a parsed tokenizer.json. Throws `InputError` naming the place that is wrong. */
+export function readTokenizerFile(json: unknown): TokenizerFile {
+  checkDepth(json);
+  const type = (json as { model?: { type?: unknown } } | null | undefined)?.model?.type;
+  if (type !== undefined && !MODELS.includes(type as string))
+    throw new InputError(`tokenizer.json: model ${quote(type)} is not supported; this package knows ${MODELS.join(", ")}`);
+  const file = read(tokenizerFile, json, "");
+  return { ...file, model: { ...file.model, vocab: readVocabulary(file.model.vocab) } };
+}
+
+const LARGEST_ID = 2 ** 32 - 1;
+
+function readVocabulary(vocab: Readonly<Record<string, unknown>>): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  const tokens = new Map<number, string>();
+  for (const [token, id] of Object.entries(vocab)) {
+    if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > LARGEST_ID)
+      throw badId(`${quote(token)} has the id ${quote(id)}`, "give every token a whole number from 0 on");
+    if (tokens.has(id as number))
+      throw badId(`${quote(tokens.get(id as number))} and ${quote(token)} share the id ${id}`, "give every token its own id");
+    tokens.set(id as number, token);
+    ids.set(token, id as number);
+  }
+  return ids;
+}
+
+const badId = (what: string, fix: string) => new InputError(`tokenizer.json: model.vocab: ${what}; ${fix}`);
+
+/** A value as JSON, cut to a length that fits into a message. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+const DEEPEST = 100;
+
+// The vocabulary and the merges are lists, whose items are checked where they are read.
+function checkDepth(json: unknown): void {
+  const waiting: (readonly [unknown, number])[] = [[json, 0]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth > DEEPEST) throw new InputError(`tokenizer.json: it nests more than ${DEEPEST} levels; save the tokenizer again`);
+    for (const [key, child] of Object.entries(value)) if (key !== "vocab") waiting.push([child, depth + 1]);
+  }
+}
+
+/** Checks a value against a schema; the error names the place in the file. */
+export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, name = "tokenizer.json"): T {
+  const result = schema.safeParse(value, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const where = [place, ...issue.path].map(String).filter(Boolean).join(".");
+  throw new InputError(`${name}: ${where && `${where}: `}${issue.message}; save the tokenizer again`);
+}
+
+/** Builds a component by the rule its type names, or says which types there are. */
+export function build<T>(rules: Readonly<Record<string, (config: Component) => T>>, config: unknown, place: string): T {
+  const { type, ...rest } = read(component, config, place);
+  if (Object.hasOwn(rules, type)) return rules[type]!({ type, ...rest });
+  throw new InputError(
+    `tokenizer.json: ${place} ${quote(type)} is not supported; this package knows ${Object.keys(rules).join(", ")}`,
+  );
+}

@@ -1,0 +1,52 @@
+/** How much memory a model takes by itself: a process of its own that does nothing but run it, with plain ONNX Runtime. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Memory } from "../measure.ts";
+import { onnxFiles } from "./onnx.ts";
+
+/** Runs ONNX files one after the other, each once, and prints the process's peak in bytes. */
+const SCRIPT = `
+import { existsSync, readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+const [path, rows, columns, ...files] = process.argv.slice(1);
+const [batch, length] = [Number(rows), Number(columns)];
+const { default: ort } = await import(pathToFileURL(path).href);
+const ones = () => new ort.Tensor("int64", new BigInt64Array(batch * length).fill(1n), [batch, length]);
+let states;
+for (const file of files) {
+  const session = await ort.InferenceSession.create(file);
+  const feeds = Object.fromEntries(session.inputNames.map((name) => [name, name === "encoder_hidden_states" ? states : ones()]));
+  states = (await session.run(feeds)).last_hidden_state;
+}
+// on Linux, maxRSS counts the process that started this one, too
+const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+console.log(1024 * Number(/^VmHWM:\\s+(\\d+)/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS));
+`;
+
+/** The least of several peaks: what else a process needs differs by some MiB from run to run. */
+const RUNS = 3;
+
+/** The peak of a process that loads a model's ONNX files and runs `batch` texts of `length` tokens through them. */
+export const processMemory: Memory = async (model, batch, length) => {
+  const folder = await mkdtemp(join(tmpdir(), "headwise-"));
+  try {
+    const files: string[] = [];
+    for (const [name, bytes] of onnxFiles(model)) {
+      files.push(join(folder, name));
+      await writeFile(files.at(-1)!, bytes);
+    }
+    const ort = createRequire(import.meta.url).resolve("onnxruntime-node");
+    const words = ["--input-type=module", "-e", SCRIPT, "--", ort, `${batch}`, `${length}`, ...files];
+    const peaks: number[] = [];
+    for (let run = 0; run < RUNS; run++) peaks.push(Number((await promisify(execFile)(process.execPath, words)).stdout));
+    return Math.min(...peaks) || null;
+  } catch {
+    return null; // a system that starts no processes tells nothing
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,54 @@
+/** A model as ONNX files that any runtime runs: weights inside, free batch and sequence sizes, the usual names. */
+import { input, type Value } from "../../graph/value.ts";
+import type { AnyModel } from "../../models/any.ts";
+import { type DecoderParameters, decoder } from "../../models/decoder.ts";
+import { type EncoderParameters, encoder } from "../../models/encoder.ts";
+import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
+import type { EncoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
+import type { Inputs } from "../../models/layer.ts";
+import { encode } from "../../onnx/encode.ts";
+import { byPath, countParameters, declare } from "../../params/tree.ts";
+import { InputError } from "../../run/errors.ts";
+
+/**
+ * File names and bytes. Encoders and decoders are one `model.onnx`: `input_ids`, `attention_mask` and, where the model knows
+ * types, `token_type_ids` (all int64 [batch, sequence]) → `last_hidden_state`, and `logits` where there is a language head.
+ * Encoder–decoders are two files, as transformers.js and Optimum name them: `encoder_model.onnx`, the same; and
+ * `decoder_model.onnx`: `input_ids` [batch, decoder_sequence], `encoder_hidden_states`, `encoder_attention_mask` → `logits`.
+ * Throws `InputError` where the weights are more than such a file holds.
+ */
+export function onnxFiles({ config, weights }: AnyModel): Map<string, Uint8Array> {
+  checkSize(countParameters(weights) * 4);
+  const parameters = declare<never>(weights);
+  const tensors = byPath(weights);
+  const file = (outputs: Readonly<Record<string, Value>>): Uint8Array => encode(outputs, tensors).bytes;
+  if (config.family === "encoder-decoder") {
+    const p = parameters as EncoderDecoderParameters;
+    const source = encodeSource(config, p, tokens());
+    return new Map([
+      ["encoder_model.onnx", file({ last_hidden_state: source.at(-1)! })],
+      ["decoder_model.onnx", file({ logits: decodeTarget(config, p, fromEncoder(config.width)).logits })],
+    ]);
+  }
+  const inputs: Inputs = { ...tokens(), ...(config.tokenTypes > 0 && { types: ids("token_type_ids") }) };
+  const { states, logits } =
+    config.family === "encoder"
+      ? encoder(config, parameters as EncoderParameters, inputs)
+      : decoder(config, parameters as DecoderParameters, inputs);
+  return new Map([["model.onnx", file({ last_hidden_state: states.at(-1)!, ...(logits && { logits }) })]]);
+}
+
+/** Protocol buffers end at 2 GiB; some of it is the graph. */
+function checkSize(bytes: number): void {
+  if (bytes < 2 ** 31 - 2 ** 24) return;
+  const size = (bytes / 2 ** 30).toFixed(1);
+  throw new InputError(`the weights take ${size} GiB, and an ONNX file holds 2 GiB: write the model without ONNX files`);
+}
+
+const ids = (name: string, sequence = "sequence"): Value => input(name, ["batch", sequence], "int64");
+const tokens = () => ({ ids: ids("input_ids"), mask: ids("attention_mask") });
+const fromEncoder = (width: number) => ({
+  decoderIds: ids("input_ids", "decoder_sequence"),
+  context: input("encoder_hidden_states", ["batch", "sequence", width]),
+  mask: ids("encoder_attention_mask"),
+});

@@ -1,0 +1,118 @@
+/** A model opened for cutting: its weights, and all that a copy of it needs besides. */
+import type { Check, Checkpoint, OpenFile, Unread } from "../../load/checkpoint.ts";
+import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
+import { readConfig, TRANSLATION_ARCHITECTURES } from "../../load/family/config.ts";
+import { headPath, namesAt, winnerAt } from "../../load/family/names.ts";
+import { originalHeadsJson } from "../../load/family/original-heads.ts";
+import { readTranslationConfig } from "../../load/family/translation-config.ts";
+import { translationTensors } from "../../load/family/translation-weights.ts";
+import { isBare } from "../../load/family/weights.ts";
+import { writeSafetensors } from "../../load/format/safetensors-write.ts";
+import type { Source } from "../../load/format/source.ts";
+import type { TensorFile } from "../../load/format/tensors.ts";
+import { FAST_TOKENIZER, hubTensors, withTying } from "../../load/save.ts";
+import { readTranslator, type Translator } from "../../load/translator.ts";
+import type { AnyModel } from "../../models/any.ts";
+import type { AnyConfig } from "../../models/sites.ts";
+import type { Transformer } from "../../models/transformer.ts";
+import { leaves } from "../../params/tree.ts";
+import type { Tensor } from "../../run/tensor.ts";
+import { carriedFiles, type LeftOut } from "./carried.ts";
+
+/** A model of any family, with what turns text into its input. */
+export type AnyCheckpoint = Checkpoint | Translator;
+
+/** Whether a model is an encoder–decoder. */
+export function isTranslator(model: AnyCheckpoint): model is Translator;
+export function isTranslator(model: Unread<AnyCheckpoint>): model is Unread<Translator>;
+export function isTranslator(model: Unread<AnyCheckpoint>): boolean {
+  return model.config.family === "encoder-decoder";
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A model with the files that a copy of it needs besides its weights. */
+export interface Opened {
+  readonly checkpoint: AnyCheckpoint;
+  /** `config.json` as it stands there. */
+  readonly config: Json;
+  /** `prune.json` of a model that was cut before. */
+  readonly pruned?: unknown;
+  /** Files that stay true of a smaller model, unchanged: the tokenizer's, the card, sentence-transformers' modules. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The other files, and why a smaller model does not get them. */
+  readonly leftOut: readonly LeftOut[];
+  /** The tensors of a smaller model by their names in the file, with those that no forward pass of ours reads (a pooler). */
+  readonly tensorsOf: (model: AnyModel) => ReadonlyMap<string, Tensor>;
+}
+
+/** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
+export async function readForCutting(id: string, open: OpenFile, check?: Check<AnyCheckpoint>): Promise<Opened> {
+  const json = (await readJson(await neededConfig(id, open))) as Json;
+  const record = await open("prune.json");
+  const rest = { config: json, pruned: record && (await readJson(record)), ...(await carriedFiles(open)) };
+  if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
+    return { checkpoint: await readTranslator(id, open, check), ...rest, tensorsOf: translatorTensors };
+  }
+  const checkpoint = await readDirectory(id, open, check);
+  return { checkpoint, ...rest, tensorsOf: await withOthers(checkpoint, await openTensors(id, open)) };
+}
+
+/** A GGUF file, with the files that make it a model directory. */
+export async function readGgufForCutting(
+  id: string,
+  source: Source,
+  beside?: OpenFile,
+  check?: Check<AnyCheckpoint>,
+): Promise<Opened> {
+  const { checkpoint, files } = await readGgufWithFiles(id, source, beside, check);
+  const { "config.json": config, ...tokenizer } = files;
+  return {
+    checkpoint,
+    config: JSON.parse(JSON.stringify(config)), // without the keys that the file says nothing of
+    files: new Map(Object.entries(tokenizer).map(([name, json]) => [name, new TextEncoder().encode(JSON.stringify(json))])),
+    leftOut: [],
+    tensorsOf: (model) => hubTensors(...transformer(model)),
+  };
+}
+
+const transformer = (model: AnyModel): [Transformer["config"], Transformer["weights"]] => {
+  const { config, weights } = model as Transformer;
+  return [config, weights];
+};
+const translatorTensors = ({ weights }: AnyModel) => translationTensors(weights as Translator["weights"]);
+
+/** Tensors of other tasks stay with the model, buffers that transformers makes itself and a head equal to the table do not. */
+async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Promise<Opened["tensorsOf"]> {
+  const bare = isBare(config, file);
+  const paths = leaves<Tensor>(weights).map(([path]) => path);
+  if (config.tied && config.languageHead !== "none") paths.push(headPath(config));
+  const own = new Set(paths.flatMap((path) => [winnerAt(config, path), ...namesAt(config, path)]));
+  const others = new Map<string, Tensor>();
+  for (const [name, { storedAs }] of file.tensors)
+    if (!own.has(name) && /^B?F/.test(storedAs) && !BUFFER.test(name)) others.set(name, await file.read(name));
+  return (model) => new Map([...hubTensors(...transformer(model), bare), ...others]);
+}
+
+const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
+
+/** The configuration of the model before any cut. */
+export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
+  const { headwise: _, pruned_heads: __, ...whole } = config;
+  return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
+}
+
+/** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
+export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
+  const { headwise: _, pruned_heads: __, ...plain } = config;
+  const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
+  const json = { ...withTying(plain, model.config), ...dtype, ...originalHeadsJson(model.config) };
+  return new Map<string, Uint8Array | string>([
+    ...(files.has("tokenizer.json")
+      ? [["tokenizer_config.json", `${JSON.stringify(FAST_TOKENIZER, null, 2)}\n`] as const]
+      : []),
+    ...files,
+    ["config.json", `${JSON.stringify(json, null, 2)}\n`],
+    ["model.safetensors", writeSafetensors(tensorsOf(model))],
+  ]);
+}

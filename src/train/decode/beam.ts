@@ -1,0 +1,226 @@
+/** The search for a likely translation: greedy, or with beams as transformers' `generate` does it, to the last rule. */
+import { BLOCKED } from "../../nn/mask.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Decoding, Steps, Wanted } from "./decode.ts";
+import { alwaysBlocked, forcedAt, logSumExp, rulesOf, type Text } from "./rules.ts";
+import { divisor, type SearchOptions, type Settings, settingsOf } from "./search-settings.ts";
+
+/** A finished translation. */
+export interface Found {
+  /** Its tokens: without the start, with the end. */
+  readonly ids: readonly number[];
+  /** The logarithm of its probability over the length penalty. */
+  readonly score: number;
+}
+
+const single = Math.fround; // sums are kept in single precision, as PyTorch keeps them
+
+/** A translation for each source: `greedy` for one beam, else `beamSearch`. Throws `InputError` on settings without sense. */
+export async function search(
+  decoding: Decoding,
+  sources: readonly (readonly number[])[],
+  options: SearchOptions = {},
+): Promise<Found[]> {
+  return (settingsOf(decoding, options).beams === 1 ? greedy : beamSearch)(decoding, sources, options);
+}
+
+/** Steps of a batch; `ruled`: its scores are still to be changed by the rules, which depend on the texts. */
+interface Started {
+  readonly steps: Steps;
+  readonly ruled: boolean;
+}
+
+async function started(
+  decoding: Decoding,
+  sources: readonly (readonly number[])[],
+  asked: Settings,
+  wanted: { readonly plain: Wanted; readonly ruled: Wanted },
+): Promise<Started> {
+  const blocked = alwaysBlocked(asked);
+  const ruled = blocked === undefined;
+  const said = ruled ? { blocked: [], renormalize: false } : { blocked, renormalize: asked.renormalize };
+  return { steps: await decoding.start(sources, ruled ? wanted.ruled : wanted.plain, said), ruled };
+}
+
+/** The likeliest token at each step, until an end or the limit. `sources` are ids, each with its end. */
+export async function greedy(
+  decoding: Decoding,
+  sources: readonly (readonly number[])[],
+  options: SearchOptions = {},
+): Promise<Found[]> {
+  const asked = settingsOf(decoding, options);
+  const { steps, ruled } = await started(decoding, sources, asked, { plain: "best", ruled: "logits" });
+  const best = ruled ? bestByRules(asked, decoding.config.vocabulary) : bestOfStep(asked);
+  const texts = sources.map((source) => ({ ids: [asked.start], sum: 0, source }));
+  let open = texts.map((_, k) => k);
+  let from = open;
+  for (let n = 1; open.length > 0 && n < asked.maxLength; n++) {
+    const got = await steps.step(
+      open.map((k) => texts[k]!.ids.at(-1)!),
+      from,
+    );
+    for (const [row, k] of open.entries()) {
+      const { token, logProbability } = best(got, row, texts[k]!);
+      texts[k]!.ids.push(token);
+      texts[k]!.sum = single(texts[k]!.sum + logProbability);
+    }
+    from = [...open.keys()].filter((row) => !asked.ends.includes(texts[open[row]!]!.ids.at(-1)!));
+    open = from.map((row) => open[row]!);
+  }
+  return texts.map(({ ids, sum }) => ({ ids: ids.slice(1), score: single(sum / divisor(asked, ids.length - 1)) }));
+}
+
+type Step = Awaited<ReturnType<Steps["step"]>>;
+type Best = (got: Step, row: number, text: Text) => { readonly token: number; readonly logProbability: number };
+
+/** The step's own choice, but for a forced token. */
+const bestOfStep =
+  (asked: Settings): Best =>
+  (got, row, { ids }) => {
+    const only = forcedAt(asked, ids.length);
+    if (only) return { token: Math.min(...only), logProbability: 0 };
+    return { token: Number(got.next!.data[row]), logProbability: Number(got.logProbability!.data[row]) };
+  };
+
+/** The best logit once the rules have changed them. */
+function bestByRules(asked: Settings, vocabulary: number): Best {
+  const rules = rulesOf(asked);
+  return (got, row, text) => {
+    const logits = Float32Array.from((got.logits!.data as Float32Array).subarray(row * vocabulary, (row + 1) * vocabulary));
+    const whole = logSumExp(logits);
+    const scores = logits.slice();
+    for (const rule of rules) rule(scores, text);
+    const token = scores.reduce((best, x, k) => (x > scores[best]! ? k : best), 0);
+    if (scores[token] === Number.NEGATIVE_INFINITY) throw new InputError(NOTHING_LEFT);
+    if (forcedAt(asked, text.ids.length)) return { token, logProbability: 0 };
+    return { token, logProbability: asked.renormalize ? scores[token]! : logits[token]! - whole };
+  };
+}
+
+const NOTHING_LEFT =
+  "the generation settings leave no token that may come next; allow more of them (suppress_tokens, bad_words_ids, no_repeat_ngram_size …)";
+
+/** A text on its way, the start included. */
+interface Beam {
+  readonly ids: readonly number[];
+  readonly sum: number;
+  /** Its row in the step before. */
+  readonly row: number;
+}
+
+interface Sentence {
+  readonly source: readonly number[];
+  readonly running: readonly Beam[];
+  /** The best so far, best first; as many as beams at most. */
+  readonly finished: readonly Found[];
+}
+
+/**
+ * Beam search over a batch, which does not depend on who shares it. A text that ends is only taken where it is among the
+ * best `beams`; when a sentence is done, `earlyStopping` says.
+ */
+export async function beamSearch(
+  decoding: Decoding,
+  sources: readonly (readonly number[])[],
+  options: SearchOptions = {},
+): Promise<Found[]> {
+  const asked = settingsOf(decoding, options);
+  const { steps, ruled } = await started(decoding, sources, asked, { plain: "all", ruled: "all" });
+  const scoresOf = ruled ? scoresByRules(asked, decoding.config.vocabulary) : scoresOfStep(asked, decoding.config.vocabulary);
+  const sentences = sources.map(
+    (source, k): Sentence => ({ source, running: [{ ids: [asked.start], sum: 0, row: k }], finished: [] }),
+  );
+  let open = sentences.map((_, k) => k);
+  for (let n = 1; open.length > 0 && n < asked.maxLength; n++) {
+    const beams = open.flatMap((k) => sentences[k]!.running);
+    const { logProbabilities } = await steps.step(
+      beams.map((beam) => beam.ids.at(-1)!),
+      beams.map((beam) => beam.row),
+    );
+    let first = 0;
+    for (const k of open) {
+      const sentence = sentences[k]!;
+      const scores = (b: number) =>
+        scoresOf(logProbabilities!.data as Float32Array, first + b, { ids: sentence.running[b]!.ids, source: sentence.source });
+      sentences[k] = advance(asked, sentence, continued(asked, sentence.running, first, scores));
+      first += sentence.running.length;
+    }
+    open = open.filter((k) => !done(asked, sentences[k]!, n));
+  }
+  return sentences.map(({ finished }) => finished[0] ?? fail());
+}
+
+const fail = (): never => {
+  throw new InputError(NOTHING_LEFT);
+};
+
+/** The scores of a row's next token: of every one, or of those that are forced. */
+type Scores = (data: Float32Array, row: number, text: Text) => Float32Array | readonly number[];
+
+const scoresOfStep =
+  (asked: Settings, vocabulary: number): Scores =>
+  (data, row, { ids }) =>
+    forcedAt(asked, ids.length) ?? data.subarray(row * vocabulary, (row + 1) * vocabulary);
+
+function scoresByRules(asked: Settings, vocabulary: number): Scores {
+  const rules = rulesOf(asked);
+  return (data, row, text) => {
+    const scores = data.slice(row * vocabulary, (row + 1) * vocabulary);
+    for (const rule of rules) rule(scores, text);
+    return scores;
+  };
+}
+
+/** The best continuations of a sentence's texts, best first: enough that `beams` of them go on, whatever ends. */
+function continued(
+  { beams, ends, renormalize }: Settings,
+  running: readonly Beam[],
+  first: number,
+  scoresOf: (beam: number) => ReturnType<Scores>,
+): Beam[] {
+  const count = beams * Math.max(2, 1 + ends.length);
+  const best: { beam: number; token: number; sum: number }[] = [];
+  const offer = (beam: number, token: number, sum: number) => {
+    if (best.length === count && sum <= best[count - 1]!.sum) return;
+    let at = best.length;
+    while (at > 0 && best[at - 1]!.sum < sum) at--;
+    best.splice(at, 0, { beam, token, sum });
+    if (best.length > count) best.pop();
+  };
+  for (const [b, { sum }] of running.entries()) {
+    const scores = scoresOf(b);
+    if (scores instanceof Float32Array) eachToken(scores, (token, score) => offer(b, token, single(sum + score)));
+    else for (const token of scores) offer(b, token, single(sum - (renormalize ? Math.log(scores.length) : 0)));
+  }
+  return best.map(({ beam, token, sum }) => ({ ids: [...running[beam]!.ids, token], sum, row: first + beam }));
+}
+
+function eachToken(scores: Float32Array, visit: (token: number, score: number) => void): void {
+  for (let token = 0; token < scores.length; token++) {
+    const score = scores[token]!;
+    if (score > BLOCKED / 2) visit(token, score);
+  }
+}
+
+/** The sentence one token later: the best texts that go on, and the best of those that have ended. */
+function advance(asked: Settings, { source, finished }: Sentence, candidates: readonly Beam[]): Sentence {
+  const ended = ({ ids }: Beam): boolean => ids.length === asked.maxLength || asked.ends.includes(ids.at(-1)!);
+  const added = candidates
+    .slice(0, asked.beams)
+    .filter(ended)
+    .map(({ ids, sum }): Found => ({ ids: ids.slice(1), score: single(sum / divisor(asked, ids.length - 1)) }));
+  return {
+    source,
+    running: candidates.filter((beam) => !ended(beam)).slice(0, asked.beams),
+    finished: [...finished, ...added].sort((a, b) => b.score - a.score).slice(0, asked.beams),
+  };
+}
+
+/** Whether no running text, scored by its present length or the longest, is better than the worst of `beams` finished ones. */
+function done(asked: Settings, { running, finished }: Sentence, n: number): boolean {
+  if (running.length === 0) return true;
+  if (finished.length < asked.beams) return false;
+  if (asked.earlyStopping === true) return true;
+  const length = asked.earlyStopping === "never" && asked.lengthPenalty > 0 ? asked.maxLength - 1 : n;
+  return !(single(running[0]!.sum / divisor(asked, length)) > finished.at(-1)!.score);
+}

@@ -1,0 +1,194 @@
+/** Decoding token by token: the encoder runs once, then one program a step, fed with the keys and values so far. */
+import { input, scoped, type Value } from "../../graph/value.ts";
+import type { EncoderDecoder } from "../../load/translator.ts";
+import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
+import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
+import { type EncoderDecoderParameters, encoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
+import { BLOCKED } from "../../nn/mask.ts";
+import { chain, type Probe } from "../../nn/probe.ts";
+import { sinusoidal } from "../../nn/sinusoid.ts";
+import { add, sub } from "../../ops/arithmetic.ts";
+import { constant, integers } from "../../ops/constant.ts";
+import { gather } from "../../ops/index-by.ts";
+import { reshape, unsqueeze } from "../../ops/layout.ts";
+import { equal, where } from "../../ops/logic.ts";
+import { argmax, max } from "../../ops/reduce.ts";
+import { logSoftmax } from "../../ops/softmax.ts";
+import { byPath, declare } from "../../params/tree.ts";
+import type { Feeds, Program, Runtime } from "../../run/runtime.ts";
+import { int64, type Tensor } from "../../run/tensor.ts";
+import { type Cache, emptyPast, given, growing, keepCross, named, nextPast } from "./cache.ts";
+
+/** What a step tells about each row's next token. */
+export type Wanted = "best" | "all" | "logits";
+
+/** What a step's program does to the probabilities. */
+export interface Said {
+  /** Tokens that never come; default: padding. */
+  readonly blocked?: readonly number[];
+  /** Whether those are left out of the probabilities; default: as the decoding was created. */
+  readonly renormalize?: boolean;
+}
+
+/** A batch of translations under way. */
+export interface Steps {
+  /**
+   * At first there is one row for each source. Each row of the new batch continues the row `from[k]` of the old one with the
+   * token `ids[k]`. For `"best"` gives `next` (int64 [batch]) and its `logProbability` [batch]; for `"all"` the
+   * `logProbabilities` [batch, v]; for `"logits"` the `logits` [batch, v] with no token blocked.
+   */
+  step(ids: readonly number[], from: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+export interface Decoding {
+  readonly config: EncoderDecoderConfig;
+  readonly renormalize: boolean;
+  /** Read sources (ids, each with its end), for steps that start with the start id. */
+  start(sources: readonly (readonly number[])[], wanted: Wanted, said?: Said): Promise<Steps>;
+}
+
+export interface DecodingOptions {
+  /** Whether tokens that never come are left out of the probabilities; default: their share is lost. */
+  readonly renormalize?: boolean;
+}
+
+const SOURCE = { ids: input("ids", ["batch", "sequence"], "int64"), mask: input("mask", ["batch", "sequence"], "int64") };
+const TOKEN = input("decoderIds", ["batch", 1], "int64");
+const PAST = input("past", [], "int64");
+const FROM = input("from", ["batch"], "int64");
+
+/** The programs of a model's translation; they live as long as the runtime. */
+export function createDecoding(
+  runtime: Runtime,
+  model: EncoderDecoder,
+  { renormalize = false }: DecodingOptions = {},
+): Decoding {
+  const { config } = model;
+  const weights = byPath(model.weights);
+  const p = declare<EncoderDecoderParameters>(encoderDecoderParameters(config));
+  const reading = readingGraph(config, p);
+  const graphs = new Map<string, ReturnType<typeof stepGraph>>();
+  const stepOf = (blocked: readonly number[], normalized: boolean): ReturnType<typeof stepGraph> => {
+    const key = `${normalized} ${blocked.join()}`;
+    const made = graphs.get(key) ?? stepGraph(config, p, blocked, normalized);
+    graphs.set(key, made);
+    return made;
+  };
+  const compile = (graph: Readonly<Record<string, Value>>) => runtime.compile(graph, { weights });
+  return {
+    config,
+    renormalize,
+    async start(sources, wanted, said = {}) {
+      const { outputs, cache, chosen } = stepOf(said.blocked ?? [config.ids.padding], said.renormalize ?? renormalize);
+      const { ids, mask } = padded(sources, config.ids.padding);
+      const got = await (await compile(reading)).run({ ids, mask });
+      const programs = { step: await compile(outputs[wanted]), select: await compile(chosen) };
+      return createSteps(programs, cache, { source: got, mask }, sources.length);
+    },
+  };
+}
+
+/** The source's keys and values of every decoder layer, as what the steps are fed. */
+function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters): Record<string, Value> {
+  const kept = new Map<string, Value>();
+  const context = encodeSource(config, p, SOURCE).at(-1)!;
+  decodeTarget(config, p, { context, decoderIds: TOKEN }, keepCross(kept));
+  return named("source.", kept);
+}
+
+/** One token further; and `chosen`, the source's keys and values for other rows than before. */
+function stepGraph(
+  config: EncoderDecoderConfig,
+  p: EncoderDecoderParameters,
+  blocked: readonly number[],
+  renormalize: boolean,
+) {
+  const cache = growing(FROM);
+  const source = new Map<string, Value>();
+  const context = input("context", ["batch", "sequence", config.width]); // nothing is left that reads it
+  const inputs = { context, mask: SOURCE.mask, decoderIds: TOKEN, past: PAST };
+  const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, chain(given(source), unplaced(config))));
+  const present = named("present.", cache.present);
+  const chosen = [...source].map(([site, { shape }]) => {
+    const before = input(`source.${site}`, ["before", ...shape.slice(1)]);
+    return [`source.${site}`, before] as const;
+  });
+  const rows = reshape(logits, [logits.shape[0]!, config.vocabulary]);
+  const all = scoped("next", () => probabilities(rows, blocked, renormalize));
+  return {
+    cache,
+    outputs: {
+      best: { next: argmax(all), logProbability: max(all, -1), ...present },
+      all: { logProbabilities: all, ...present },
+      logits: { logits: rows, ...present },
+    },
+    chosen: Object.fromEntries(chosen.map(([name, before]) => [`chosen.${name}`, gather(before, FROM)])),
+  };
+}
+
+/** The logarithms of the next token's probabilities, [b, v]; those of blocked tokens are out of reach. */
+function probabilities(rows: Value, blocked: readonly number[], renormalize: boolean): Value {
+  const allowed = new Float32Array(rows.shape[1] as number);
+  for (const id of blocked) allowed[id] = BLOCKED;
+  const shift = constant(allowed);
+  return renormalize ? logSoftmax(add(rows, shift)) : add(logSoftmax(rows), shift);
+}
+
+/** M2M-100 gives padding no position, wherever it comes. */
+const unplaced =
+  ({ ids, width, maxPositions, positions }: EncoderDecoderConfig): Probe =>
+  (site, embedded) => {
+    if (site !== "decoder.embeddings" || positions.spacing !== "tensor2tensor") return embedded;
+    const padding = unsqueeze(equal(TOKEN, integers([ids.padding], [])), 2);
+    return where(padding, sub(embedded, sinusoidal(TOKEN, width, maxPositions, positions, PAST)), embedded);
+  };
+
+interface Programs {
+  readonly step: Program;
+  readonly select: Program;
+}
+
+function createSteps({ step, select }: Programs, cache: Cache, start: { source: Feeds; mask: Tensor }, sources: number): Steps {
+  let { source, mask } = start;
+  let past = emptyPast(cache, sources);
+  let length = 0;
+  let sourceOf: readonly number[] = Array.from({ length: sources }, (_, k) => k);
+  /** Beams of one sentence share a source: only other sentences, or more rows, need its keys and values moved. */
+  const follow = async (from: readonly number[]): Promise<void> => {
+    const now = from.map((k) => sourceOf[k]!);
+    if (now.length === sourceOf.length && now.every((s, k) => s === sourceOf[k])) return;
+    const chosen = select.inputs.size > 0 ? await select.run({ ...source, from: int64(from) }) : {};
+    source = Object.fromEntries(Object.entries(chosen).map(([name, t]) => [name.slice("chosen.".length), t]));
+    [mask, sourceOf] = [rowsOf(mask, from), now];
+  };
+  return {
+    async step(ids, from) {
+      await follow(from);
+      const feeds = { decoderIds: int64(ids, [ids.length, 1]), from: int64(from), past: int64([length], []), mask };
+      const got = await step.run({ ...feeds, ...source, ...past });
+      past = nextPast(cache, got);
+      length++;
+      return got;
+    },
+  };
+}
+
+const rowsOf = ({ shape, data }: Tensor, rows: readonly number[]): Tensor => {
+  const width = shape[1]!;
+  return int64(
+    rows.flatMap((k) => Array.from((data as BigInt64Array).subarray(k * width, (k + 1) * width), Number)),
+    [rows.length, width],
+  );
+};
+
+/** Rows of ids filled up at their ends, and where they are real: both int64 [batch, sequence]. */
+function padded(rows: readonly (readonly number[])[], padding: number): { ids: Tensor; mask: Tensor } {
+  const longest = Math.max(...rows.map((row) => row.length));
+  const shape = [rows.length, longest];
+  const fill = (of: (row: readonly number[], k: number) => number) =>
+    int64(
+      rows.flatMap((row) => Array.from({ length: longest }, (_, k) => of(row, k))),
+      shape,
+    );
+  return { ids: fill((row, k) => row[k] ?? padding), mask: fill((row, k) => Number(k < row.length)) };
+}

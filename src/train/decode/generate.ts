@@ -1,0 +1,132 @@
+/** Text from a language model, token by token, with the same cache of keys and values as translation. */
+import { input, type Value } from "../../graph/value.ts";
+import type { TransformerConfig } from "../../models/config.ts";
+import { type DecoderParameters, decoder, decoderParameters } from "../../models/decoder.ts";
+import type { Transformer } from "../../models/transformer.ts";
+import { chain } from "../../nn/probe.ts";
+import { reshape } from "../../ops/layout.ts";
+import { random } from "../../params/random.ts";
+import { byPath, declare } from "../../params/tree.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Program, Runtime } from "../../run/runtime.ts";
+import { int64, type Tensor } from "../../run/tensor.ts";
+import { type Cache, emptyPast, growing, keepSelf, named, nextPast, windowed } from "./cache.ts";
+
+/** All that generation follows: a language model's `generation_config.json` is not read. */
+export interface GenerateOptions {
+  /** The most tokens to add. */
+  readonly count: number;
+  /** 0: the likeliest token each time; else logits are divided by it before one is drawn. Default 1. */
+  readonly temperature?: number;
+  /** Draw among this many of the likeliest only; default: all. */
+  readonly topK?: number;
+  readonly seed?: number;
+  /** The token to stop after. */
+  readonly end?: number;
+}
+
+/** Programs of a language model: one reads a prompt, one goes a token further. */
+export interface Generator {
+  /** The ids that follow the prompt `ids`. Throws `InputError` where they do not fit the model. */
+  generate(ids: readonly number[], options: GenerateOptions): Promise<number[]>;
+}
+
+/** Continue `ids` once; `createGenerator` serves many prompts. */
+export const generate = (
+  runtime: Runtime,
+  model: Transformer,
+  ids: readonly number[],
+  options: GenerateOptions,
+): Promise<number[]> => createGenerator(runtime, model).generate(ids, options);
+
+/** A generator of the decoder family (GPT-2, Llama and their like). */
+export function createGenerator(runtime: Runtime, model: Transformer): Generator {
+  const { config } = model;
+  if (config.family !== "decoder") {
+    throw new InputError(`a ${config.architecture} model reads whole texts: only a language model (GPT-2, Llama …) can go on`);
+  }
+  const weights = byPath(model.weights);
+  const p = declare<DecoderParameters>(decoderParameters(config));
+  const reading = readingGraph(config, p);
+  const { outputs, cache } = stepGraph(config, p);
+  return {
+    async generate(ids, options) {
+      check(config, ids, options);
+      const step = await runtime.compile(outputs, { weights });
+      const past = await readPrompt(ids.slice(0, -1), cache, () => runtime.compile(reading, { weights }));
+      return goOn({ step, cache, past }, ids, options);
+    },
+  };
+}
+
+/** The keys and values of a prompt of one row. */
+function readingGraph(config: TransformerConfig, p: DecoderParameters): Record<string, Value> {
+  const kept = new Map<string, Value>();
+  decoder(config, p, { ids: input("ids", [1, "sequence"], "int64") }, keepSelf(kept));
+  return named("present.", kept);
+}
+
+function stepGraph(config: TransformerConfig, p: DecoderParameters) {
+  const past = input("past", [], "int64");
+  const cache = growing(input("from", ["batch"], "int64"));
+  const ids = input("ids", ["batch", 1], "int64");
+  const probe = chain(cache.probe, windowed(config.windows ?? [], past));
+  const logits = decoder(config, p, { ids, past }, probe).logits!;
+  return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...named("present.", cache.present) } };
+}
+
+/** What is fed for the past after a prompt, which may be nothing. */
+async function readPrompt(ids: readonly number[], cache: Cache, compile: () => Promise<Program>): Promise<Feeds> {
+  if (ids.length === 0 || cache.past.size === 0) return emptyPast(cache, 1);
+  return nextPast(cache, await (await compile()).run({ ids: int64(ids, [1, ids.length]) }));
+}
+
+type Feeds = Readonly<Record<string, Tensor>>;
+
+interface State {
+  readonly step: Program;
+  readonly cache: Cache;
+  readonly past: Feeds;
+}
+
+async function goOn({ step, cache, past: before }: State, ids: readonly number[], options: GenerateOptions): Promise<number[]> {
+  const { count, temperature = 1, topK = Number.POSITIVE_INFINITY, seed = 1, end } = options;
+  const uniform = random(`${seed}/generate`);
+  const made: number[] = [];
+  let past = before;
+  while (made.length < count && (made.length === 0 || made.at(-1) !== end)) {
+    const token = made.at(-1) ?? ids.at(-1)!;
+    const place = { from: int64([0]), past: int64([ids.length - 1 + made.length], []) };
+    const got = await step.run({ ids: int64([token], [1, 1]), ...place, ...past });
+    made.push(draw(got.logits!.data as Float32Array, temperature, topK, uniform));
+    past = nextPast(cache, got);
+  }
+  return made;
+}
+
+/** A token drawn from softmax(logits / temperature) over the `topK` likeliest; the likeliest one at temperature 0. */
+function draw(logits: Float32Array, temperature: number, topK: number, uniform: () => number): number {
+  if (temperature === 0) return logits.reduce((best, x, k) => (x > logits[best]! ? k : best), 0);
+  const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  const tokens = order.slice(0, Math.min(topK, order.length));
+  const weights = tokens.map((k) => Math.exp((logits[k]! - logits[tokens[0]!]!) / temperature));
+  let left = uniform() * weights.reduce((sum, w) => sum + w, 0);
+  const at = weights.findIndex((w) => (left -= w) < 0);
+  return tokens[at < 0 ? tokens.length - 1 : at]!;
+}
+
+function check(config: TransformerConfig, ids: readonly number[], { count, temperature = 1, topK = 1 }: GenerateOptions): void {
+  const odd = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < config.vocabulary));
+  if (ids.length === 0) throw new InputError("the prompt is empty: give one token at least, such as the start of text");
+  if (odd !== undefined)
+    throw new InputError(`the prompt has the id ${odd}, but the model's ids are 0 to ${config.vocabulary - 1}`);
+  if (!(Number.isInteger(count) && count >= 0)) throw new InputError(`the count must be a whole number from 0, got ${count}`);
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    throw new InputError(`the temperature must be 0 or more, got ${temperature}`);
+  if (!(topK >= 1)) throw new InputError(`topK must be 1 or more, got ${topK}`);
+  if (ids.length + count > config.maxPositions) {
+    throw new InputError(
+      `a prompt of ${ids.length} tokens and ${count} more exceed the model's ${config.maxPositions} positions: shorten the one or ask for fewer`,
+    );
+  }
+}

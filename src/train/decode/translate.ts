@@ -1,0 +1,112 @@
+/** Text in, translations out: sources of similar length are decoded together, and come back in their own order. */
+import type { Unread } from "../../load/checkpoint.ts";
+import type { Translator } from "../../load/translator.ts";
+import { InputError } from "../../run/errors.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { type Found, search } from "./beam.ts";
+import { createDecoding, type Decoding } from "./decode.ts";
+import type { SearchOptions } from "./search-settings.ts";
+import { settingsOf } from "./search-settings.ts";
+
+export interface TranslateOptions extends SearchOptions {
+  /** How many sources are decoded at once; default 16. */
+  readonly batch?: number;
+  /** What a source is called in an error; default: `text 1` and so on. */
+  readonly nameOf?: (index: number) => string;
+  /** Told how many sources are done. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+export interface Translation extends Found {
+  readonly source: string;
+  readonly text: string;
+}
+
+const BATCHES_AT_ONCE = 16; // sorted by length within as many batches, so that results can be given out early
+
+/**
+ * The translations of `texts`, in their order, each given out as soon as it is known. What the model's
+ * `generation_config.json` says holds where `options` say nothing; a text of white space has an empty translation. Throws
+ * `InputError` where a text is longer than the model's positions, before any is translated.
+ */
+export async function* translate(
+  runtime: Runtime,
+  translator: Translator,
+  texts: readonly string[],
+  options: TranslateOptions = {},
+): AsyncGenerator<Translation> {
+  const { batch = 16, nameOf = (k: number) => `text ${k + 1}`, progress = () => {} } = options;
+  const sources = texts.map((text, k) => sourceIds(translator, text, nameOf(k)));
+  const decoding = createDecoding(runtime, translator);
+  const asked = withDefaults(translator, options);
+  const stride = batch * BATCHES_AT_ONCE;
+  for (let first = 0; first < texts.length; first += stride) {
+    const last = Math.min(first + stride, texts.length);
+    const found = await inBatches(decoding, sources.slice(first, last), batch, asked, (done) =>
+      progress(first + done, texts.length),
+    );
+    for (const [k, one] of found.entries()) {
+      const text = one.ids.length > 0 ? translator.tokenizer.decode(one.ids, { skipSpecialTokens: true }).trim() : "";
+      yield { ...one, source: texts[first + k]!, text };
+    }
+  }
+}
+
+/** Throws `InputError` where the texts cannot be translated as asked, for which the weights are not needed. */
+export function checkTranslation(
+  translator: Unread<Translator>,
+  texts: readonly string[],
+  options: Omit<TranslateOptions, "progress">,
+): void {
+  settingsOf(translator, withDefaults(translator, options));
+  for (const [k, text] of texts.entries()) sourceIds(translator, text, options.nameOf?.(k) ?? `text ${k + 1}`);
+}
+
+/** The ids of a source with its end; none where there is nothing to translate. Throws `InputError` where they are too many. */
+export function sourceIds(translator: Unread<Translator>, text: string, name: string): readonly number[] {
+  const ids = endedIds(translator, text);
+  const most = translator.config.maxPositions;
+  if (ids.length <= most) return ids;
+  throw new InputError(`${name} has ${ids.length} tokens; the model reads ${most} at most: break it up`);
+}
+
+/** The ids of a text with its end, however many; none where there is nothing to translate. */
+export function endedIds({ tokenizer, config }: Unread<Translator>, text: string): readonly number[] {
+  if (text.trim() === "") return [];
+  const { ids } = tokenizer.encode(text);
+  return ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
+}
+
+function withDefaults({ generation, config }: Unread<Translator>, options: TranslateOptions): SearchOptions {
+  const { batch: _, nameOf: __, progress: ___, ...asked } = options;
+  const told = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const maxLength = Math.min(generation.maxLength ?? config.maxPositions, config.maxPositions);
+  return { ...generation, maxLength, ...told };
+}
+
+const NOTHING: Found = { ids: [], score: 0 };
+
+/** What is found for each source, decoded in batches of similar length, the longest first. */
+async function inBatches(
+  decoding: Decoding,
+  sources: readonly (readonly number[])[],
+  batch: number,
+  asked: SearchOptions,
+  progress: (done: number) => void,
+): Promise<Found[]> {
+  const found = sources.map(() => NOTHING);
+  const order = [...sources.keys()].filter((k) => sources[k]!.length > 0);
+  order.sort((a, b) => sources[b]!.length - sources[a]!.length);
+  const empty = sources.length - order.length;
+  for (let at = 0; at < order.length; at += batch) {
+    const chosen = order.slice(at, at + batch);
+    const results = await search(
+      decoding,
+      chosen.map((k) => sources[k]!),
+      asked,
+    );
+    for (const [n, k] of chosen.entries()) found[k] = results[n]!;
+    progress(empty + at + chosen.length);
+  }
+  return found;
+}

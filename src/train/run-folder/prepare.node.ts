@@ -1,0 +1,130 @@
+/** From a run's configuration to token ids: text is read, a vocabulary is trained on it, and both become batches. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readAddresses } from "../../corpus/addresses.node.ts";
+import { type BpeOptions, trainBpe } from "../../corpus/bpe.ts";
+import { readDocuments, readParallel } from "../../corpus/text.node.ts";
+import type { Tokenizer } from "../../load/tokenizer/tokenizer.ts";
+import { random } from "../../params/random.ts";
+import { InputError } from "../../run/errors.ts";
+import type { TrainConfig } from "../config.ts";
+
+/** The special tokens of a new vocabulary, by task. */
+export const SPECIAL = {
+  causal: ["<|endoftext|>"],
+  masked: ["[PAD]", "[CLS]", "[SEP]", "[MASK]"],
+  translation: ["<pad>", "</s>"],
+} as const;
+
+/** Text to learn from and text to measure on. */
+export interface Parts<T> {
+  readonly train: readonly T[];
+  readonly heldOut: readonly T[];
+}
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+/** One of every `k` neighbors is held out, which one the seed draws: a period in the data cannot decide it. */
+export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T> {
+  const uniform = random(`${seed}/held out`);
+  const [train, heldOut]: [T[], T[]] = [[], []];
+  for (let from = 0; from < all.length; from += k) {
+    const chosen = from + Math.floor(uniform() * k);
+    const whole = from + k <= all.length;
+    for (let i = from; i < Math.min(from + k, all.length); i++) (whole && i === chosen ? heldOut : train).push(all[i]!);
+  }
+  return { train, heldOut };
+}
+
+/** The documents of a causal or masked run. */
+export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<Parts<string>> {
+  if (data.builtin === "addresses") {
+    const { train, heldOut } = await readAddresses();
+    return { train: train.map(({ text }) => text), heldOut: heldOut.map(({ text }) => text) };
+  }
+  const files = typeof data.text === "string" ? [data.text] : data.text!;
+  const all = (await Promise.all(files.map((f) => collect(readDocuments(f, data.documents, data.textLimit))))).flat();
+  const parts = data.validation
+    ? { train: all, heldOut: await collect(readDocuments(data.validation, data.documents, data.textLimit)) }
+    : holdOut(all, data.heldOut, seed);
+  if (parts.train.length > 0 && parts.heldOut.length > 0) return parts;
+  throw new InputError(
+    `${where}: ${files.join(", ")}: ${all.length} document(s) are too few to hold one out: name a "data.validation", or let "data.documents" be "line"`,
+  );
+}
+
+/** The sentence pairs of a translation run. */
+export async function readPairs(
+  { data, seed }: TrainConfig,
+  where: string,
+): Promise<Parts<{ source: string; target: string }>> {
+  const all = await collect(readParallel(data.source!, data.target!, data.textLimit));
+  if (!data.validationSource && all.length < data.heldOut)
+    throw new InputError(
+      `${where}: ${data.source}: ${all.length} pair(s) are too few to hold one out: name a "data.validationSource" and "data.validationTarget", or lower "data.heldOut"`,
+    );
+  if (!data.validationSource) return holdOut(all, data.heldOut, seed);
+  return { train: all, heldOut: await collect(readParallel(data.validationSource, data.validationTarget!, data.textLimit)) };
+}
+
+/** A vocabulary for the run's text, as the object of tokenizer.json. */
+export async function trainTokenizer(config: TrainConfig, lines: Iterable<string>, name: string): Promise<object> {
+  const { vocabulary, minFrequency } = config.tokenizer;
+  const specialTokens = SPECIAL[config.task];
+  const around: Record<TrainConfig["task"], BpeOptions["around"]> = {
+    causal: {},
+    masked: { start: "[CLS]", end: "[SEP]" },
+    translation: { end: "</s>" },
+  };
+  return (await trainBpe(lines, { vocabulary, minFrequency, specialTokens, around: around[config.task], name })).tokenizer;
+}
+
+const idsOf = (tokenizer: Tokenizer, text: string): Int32Array => Int32Array.from(tokenizer.encode(text).ids);
+
+/** Documents one after the other, each followed by `end`. */
+export function tokenStream(tokenizer: Tokenizer, texts: readonly string[], end: number): Int32Array {
+  const rows = texts.map((text) => idsOf(tokenizer, text));
+  const out = new Int32Array(rows.reduce((n, row) => n + row.length + 1, 0));
+  let at = 0;
+  for (const row of rows) {
+    out.set(row, at);
+    out[at + row.length] = end;
+    at += row.length + 1;
+  }
+  return out;
+}
+
+/** Texts as token ids; those longer than `length` are left out. */
+export const tokenRows = (tokenizer: Tokenizer, texts: readonly string[], length: number): Int32Array[] =>
+  texts.map((text) => idsOf(tokenizer, text)).filter((row) => row.length > 2 && row.length <= length);
+
+/** The SHA-256 of each file that the run reads, by its name. */
+export async function fileHashes({ data }: TrainConfig): Promise<Record<string, string>> {
+  const named = [data.text ?? [], data.validation, data.source, data.target, data.validationSource, data.validationTarget];
+  const files = named.flat().filter((f) => f !== undefined);
+  const hashes = await Promise.all(files.map(async (f) => [f, await hashOf(f)] as const));
+  return Object.fromEntries(hashes);
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch {
+    throw new InputError(`${path}: there is no such file, or it cannot be read: check the path`);
+  }
+  return hash.digest("hex");
+}
+
+/** The special tokens' ids; throws `InputError` where a tokenizer lacks one. */
+export function specialIds(tokenizer: Tokenizer, names: readonly string[], where: string): number[] {
+  return names.map((name) => {
+    const id = tokenizer.idOf(name);
+    if (id === undefined) throw new InputError(`${where}: the tokenizer has no token "${name}", which this task needs`);
+    return id;
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * Runs on the disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. Whatever moment a
+ * process is killed at, what stands there is whole.
+ */
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isAside } from "../../load/files/aside.node.ts";
+import { fileSource } from "../../load/files/files.node.ts";
+import { makeFolders, removeEmpty, unwritable } from "../../load/files/place.node.ts";
+import { writeWhole } from "../../load/files/write.node.ts";
+import { removeFolder, writeFolder } from "../../load/files/write-folder.node.ts";
+import { openSafetensors } from "../../load/format/safetensors.ts";
+import { writeSafetensors } from "../../load/format/safetensors-write.ts";
+import { InputError } from "../../run/errors.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
+import type { RunProgress } from "../run.ts";
+import type { TrainingState } from "../trainer.ts";
+import { SUMS, sumsOf } from "./sums.node.ts";
+
+/** What a run was started with; what resuming compares. */
+export interface RunRecord {
+  readonly headwise: string;
+  readonly config: object;
+  /** SHA-256 of every file that was read, and of the tokenizer. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly device: string;
+}
+
+/** The files of the model that a run trains, by name, but for its weights. */
+export type ModelFiles = Readonly<Record<string, string>>;
+
+export interface Run {
+  readonly path: string;
+  readonly record: RunRecord;
+}
+
+/** A checkpoint as it was written: everything that goes on from there. */
+export interface Resumed {
+  readonly state: TrainingState;
+  readonly progress: RunProgress;
+}
+
+const stepName = (step: number): string => `step-${String(step).padStart(8, "0")}`;
+const checkpointsOf = (path: string): string => join(path, "checkpoints");
+/** Where the checkpoint of a step stands. */
+export const checkpointPath = (run: Run, step: number): string => join(checkpointsOf(run.path), stepName(step));
+
+/** Throws `InputError` where a run stands at `path` already. */
+export async function refuseExisting(path: string): Promise<void> {
+  const there = await readFile(join(path, "config.json")).catch(() => undefined);
+  if (there) throw new InputError(`${path}: there is a run of this name: go on with --resume, or choose another --name`);
+}
+
+/** Starts `path`; throws `InputError` where a run stands there already, or nothing can be written. */
+export async function createRun(path: string, record: RunRecord): Promise<Run> {
+  await refuseExisting(path);
+  const made: string[] = [];
+  try {
+    await makeFolders(checkpointsOf(path), made);
+    await writeWhole(join(path, "config.json"), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    removeEmpty(made);
+    throw unwritable(path, error);
+  }
+  return { path, record };
+}
+
+/**
+ * A run that was started before; what a killed process left half-written is cleared away. Only for who has the claim of `path`:
+ * else what another process is writing would go.
+ */
+export async function openRun(path: string): Promise<Run> {
+  const text = await readFile(join(path, "config.json"), "utf8").catch(() => {
+    throw new InputError(`${path}: there is no run: see the names under ${join(path, "..")}, or start one without --resume`);
+  });
+  const record = readRecord(text, join(path, "config.json"));
+  for (const folder of [path, checkpointsOf(path)]) {
+    const names: string[] = await readdir(folder).catch(() => []);
+    for (const name of names) if (isAside(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return { path, record };
+}
+
+function readRecord(text: string, path: string): RunRecord {
+  try {
+    return JSON.parse(text) as RunRecord;
+  } catch (error) {
+    throw new InputError(`${path}: is damaged (${(error as Error).message}): start a new run under another --name`);
+  }
+}
+
+/** Steps that have a checkpoint, in order. */
+export async function checkpointSteps(run: Run): Promise<number[]> {
+  const names = await readdir(checkpointsOf(run.path)).catch(() => []);
+  return names
+    .flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Writes a checkpoint: a model directory, with moments and progress besides. */
+export async function saveCheckpoint(
+  run: Run,
+  files: ModelFiles,
+  weights: ReadonlyMap<string, Tensor>,
+  { tensors }: TrainingState,
+  progress: RunProgress,
+): Promise<void> {
+  const written: [string, string | Uint8Array][] = [
+    ...Object.entries(files),
+    ["model.safetensors", writeSafetensors(weights)],
+    ["state.safetensors", writeSafetensors(tensors)],
+    ["progress.json", `${JSON.stringify(progress)}\n`],
+  ];
+  await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS, sumsOf(written)]]);
+}
+
+/** Which checkpoints stay: the last `keep` that were due, the best, and the newest, due or written because of a Ctrl-C. */
+export interface Keeping {
+  readonly keep: number;
+  readonly best?: number;
+  /** Whether a run that is never interrupted writes a checkpoint at this step. */
+  readonly isDue: (step: number) => boolean;
+}
+
+/** Deletes all other checkpoints. */
+export async function pruneCheckpoints(run: Run, { keep, best, isDue }: Keeping): Promise<void> {
+  const steps = await checkpointSteps(run);
+  const kept = new Set([...steps.filter(isDue).slice(-keep), steps.at(-1), best]);
+  for (const step of steps) if (!kept.has(step)) await removeFolder(checkpointPath(run, step));
+}
+
+/** The newest checkpoint; undefined where there is none yet. */
+export async function readCheckpoint(run: Run): Promise<Resumed | undefined> {
+  const step = (await checkpointSteps(run)).at(-1);
+  if (step === undefined) return undefined;
+  const path = checkpointPath(run, step);
+  const progress = JSON.parse(await readFile(join(path, "progress.json"), "utf8")) as RunProgress;
+  return { state: { step, tensors: await readTensors(join(path, "state.safetensors")) }, progress };
+}
+
+async function readTensors(path: string): Promise<Map<string, Tensor>> {
+  const source = await fileSource(path);
+  try {
+    const file = await openSafetensors(source);
+    const read = new Map<string, Tensor>();
+    for (const name of file.tensors.keys()) read.set(name, await file.read(name));
+    return read;
+  } finally {
+    await source.close();
+  }
+}
+
+/** The mean of the models at some steps, tensor by tensor. */
+export async function averageCheckpoints(run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> {
+  const sums = new Map<string, Float64Array>();
+  const shapes = new Map<string, readonly number[]>();
+  for (const step of steps) {
+    for (const [name, { data, shape }] of await readTensors(join(checkpointPath(run, step), "model.safetensors"))) {
+      const sum = sums.get(name) ?? new Float64Array(data.length);
+      for (let i = 0; i < sum.length; i++) sum[i]! += data[i] as number;
+      sums.set(name, sum);
+      shapes.set(name, shape);
+    }
+  }
+  const mean = (sum: Float64Array) => Float32Array.from(sum, (x) => x / steps.length);
+  return new Map([...sums].map(([name, sum]) => [name, tensor(mean(sum), shapes.get(name)!)]));
+}
+
+/** One line a step; a resumed run drops what was written after its checkpoint. */
+export interface Metrics {
+  add(line: object): void;
+  /** Lines of earlier steps that are gone, or are no JSON. */
+  readonly missing: number;
+  /** All lines so far, on the disk. */
+  flush(): Promise<void>;
+}
+
+export async function openMetrics(run: Run, from: number): Promise<Metrics> {
+  const path = join(run.path, "metrics.jsonl");
+  const before = from === 0 ? "" : await readFile(path, "utf8").catch(() => "");
+  const kept = before.split("\n").filter((line) => isUpTo(line, from));
+  return {
+    missing: Math.max(0, from - kept.length),
+    add: (line) => void kept.push(JSON.stringify(line)),
+    flush: () => writeWhole(path, kept.map((line) => `${line}\n`).join("")),
+  };
+}
+
+function isUpTo(line: string, step: number): boolean {
+  try {
+    return (JSON.parse(line) as { step: number }).step <= step;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+/** Importance as a page: a map of heads for each method, and a table of all. */
+import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
+import type { Method } from "../../heads/importance/methods.ts";
+import { htmlPage } from "../page/html.ts";
+import { plural } from "../page/numbers.ts";
+import { reportStyle } from "../page/style.ts";
+import { element, escaped } from "../page/xml.ts";
+import { cellOf, tableOf } from "../report/report-tables.ts";
+import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictWord } from "./importance-text.ts";
+
+/** `importance.html` as text; it opens offline and needs no script. */
+export function importancePage(report: ImportanceReport): string {
+  const methods = measured(report);
+  const maps = methods.map((method) =>
+    element(
+      "figure",
+      {},
+      element("figcaption", {}, `<b>${method}</b> <span class="dim">${METHOD_MEANINGS[method]}</span>`),
+      headMap(report, method),
+    ),
+  );
+  const body = [
+    element(
+      "header",
+      { class: "opening" },
+      element("p", { class: "kicker" }, `What its heads are worth to ${escaped(report.task.name)}`),
+      element("h1", {}, escaped(report.model.id)),
+      ...findings(report).map((text) => element("p", { class: "found" }, escaped(text))),
+    ),
+    element(
+      "main",
+      {},
+      part(
+        "Maps",
+        "Layers down, heads across. Blue: worth something; orange: the task gets better without; the stronger the more.",
+        element("div", { class: "maps" }, ...maps),
+      ),
+      part("Heads", `Sorted by ${leading(methods)}; the interval is a bootstrap over examples.`, headTable(report)),
+    ),
+    element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
+  ].join("\n");
+  return htmlPage({ title: `${report.model.id} · importance · Headwise`, style: reportStyle() + STYLE, body });
+}
+
+const part = (title: string, text: string, content: string): string =>
+  element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, text), content);
+
+const footer = ({ corpus, headwise, seed, seconds, task }: ImportanceReport): string =>
+  `${corpus.id}, ${plural(task.examples, "example")}, sha256 ${corpus.sha256.slice(0, 12)}; Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
+
+/** The attentions of a report in their order, each with its heads. */
+function rowsOf({ heads }: ImportanceReport): Map<string, ImportanceReport["heads"][number][]> {
+  const rows = new Map<string, ImportanceReport["heads"][number][]>();
+  for (const head of heads) {
+    const site = head.name.slice(0, head.name.lastIndexOf("."));
+    rows.set(site, [...(rows.get(site) ?? []), head]);
+  }
+  return rows;
+}
+
+function headMap(report: ImportanceReport, method: Method): string {
+  const most = Math.max(1e-12, ...report.heads.map(({ scores }) => Math.abs(scores[method]!.value)));
+  const rows = [...rowsOf(report)].map(([site, heads]) => {
+    const cells = heads.map(({ name, scores }) => {
+      const { value, low, high } = scores[method]!;
+      const strength = Math.sqrt(Math.abs(value) / most);
+      const title = `${name}: ${scoreText(value)} (${scoreText(low)} to ${scoreText(high)})`;
+      const look = `background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
+      return element(
+        "td",
+        { style: look, title, class: strength > 0.6 ? "strong" : "" },
+        name.slice(name.lastIndexOf(".") + 1),
+      );
+    });
+    return element("tr", {}, element("th", { scope: "row" }, escaped(site)), ...cells);
+  });
+  return element(
+    "div",
+    { class: "scroll" },
+    element("table", { class: "worth", "aria-label": `${method} of every head` }, ...rows),
+  );
+}
+
+function headTable(report: ImportanceReport): string {
+  const methods = measured(report);
+  const by = leading(methods);
+  const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
+  const rows = sorted.map(({ name, scores, judgement }) => {
+    const { low, high } = scores[by]!;
+    return [
+      element("th", { scope: "row" }, escaped(name)),
+      ...methods.map((method) => cellOf(scoreText(scores[method]!.value))),
+      cellOf(`${scoreText(low)} to ${scoreText(high)}`, { class: "dim" }),
+      cellOf(verdictWord(judgement)),
+    ];
+  });
+  return tableOf("Importance of every head", ["head", ...methods, `${by}, 95%`, ""], rows);
+}
+
+const STYLE = `
+.found { max-width: 80ch; margin-top: 8px }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 28px 40px }
+figcaption { margin-bottom: 8px }
+.worth td { width: 34px; min-width: 26px; height: 28px; text-align: center; border: 1px solid var(--paper); font-size: 11.5px; padding: 0 }
+.worth td.strong { color: var(--paper) }
+.worth th { color: var(--dim); padding-right: 10px }
+.worth tr { border: 0 }
+`;

@@ -1,0 +1,52 @@
+/** How our pages begin and how they are divided. */
+import type { Report } from "../../heads/report/schema.ts";
+import { compact, count, plural } from "./numbers.ts";
+import { element, escaped } from "./xml.ts";
+
+/** A part of a page under a heading of its own; content is markup. */
+export function part(id: string, title: string, text: string, ...content: readonly string[]): string {
+  const intro = text ? [element("p", { class: "intro" }, text)] : [];
+  return element(
+    "section",
+    { id, class: "part", "aria-labelledby": `${id}-title` },
+    element("h2", { id: `${id}-title` }, title),
+    ...intro,
+    ...content,
+  );
+}
+
+export interface Opening {
+  readonly kicker: string;
+  /** What the page is about: any result on a model and a corpus. */
+  readonly about: Pick<Report, "model" | "corpus" | "headwise" | "seed">;
+  /** The ids of the parts that the page has. */
+  readonly parts: readonly string[];
+}
+
+/** The page's title, what it is about, and links to its parts. */
+export function opening({ kicker, about, parts }: Opening): string {
+  const list = factsOf(about).map(([name, value]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, escaped(value))),
+  );
+  const links = parts.map((id) => element("a", { href: `#${id}` }, id[0]!.toUpperCase() + id.slice(1)));
+  const header = element(
+    "header",
+    { class: "opening" },
+    element("p", { class: "kicker" }, kicker),
+    element("h1", {}, escaped(about.model.id)),
+    element("dl", { class: "facts" }, ...list),
+  );
+  return `${header}\n${element("nav", { class: "parts", "aria-label": "Parts of this page" }, ...links)}`;
+}
+
+function factsOf({ model, corpus, headwise, seed }: Opening["about"]): [name: string, value: string][] {
+  const heads = model.heads.reduce((n, h) => n + h, 0);
+  return [
+    ["Architecture", `${model.architecture}, ${model.family}`],
+    ["Size", `${plural(model.layers, "layer")}, ${plural(heads, "head")}, width ${count(model.width)}`],
+    ["Parameters", compact(model.parameters)],
+    ["Text", `${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")}`],
+    ["Weights", `sha256 ${model.sha256.slice(0, 12)}`],
+    ["Made by", `Headwise ${headwise}, seed ${seed}`],
+  ];
+}

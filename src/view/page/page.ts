@@ -1,0 +1,28 @@
+/** A picture as a page of its own. */
+import { weightRamp } from "../chart/colors.ts";
+import { htmlPage } from "./html.ts";
+import { escaped } from "./xml.ts";
+
+/** One HTML file around an SVG of `headGrid` or `headPattern`: opens offline, follows the reader's light or dark mode. */
+export function lookPage(svg: string, title: string): string {
+  const style = `
+:root { color-scheme: light dark }
+body { margin: 0; background: #fff }
+main { overflow-x: auto; padding: 8px }
+svg { display: block; margin: 0 auto }
+@media (max-width: 600px) { svg { margin: 0 } }
+@media (prefers-color-scheme: dark) {
+  body { background: #14171b }
+  ${darkPicture()}
+}
+`;
+  const body = `<main tabindex="0" role="group" aria-label="${escaped(title)}">${svg}</main>`;
+  return htmlPage({ title, style, body });
+}
+
+/** Style rules that turn a picture of `pattern.ts` dark: a rule of CSS wins over an attribute of SVG. */
+function darkPicture(): string {
+  const ramp = weightRamp("dark").map((color, level) => `.w${level}{fill:${color}}.s${level}{stroke:${color}}`);
+  const text = ":where(text:not(.chip)){fill:#e6e8eb}.dim{fill:#9aa3ad}.faint{fill:#767f89}.strong{fill:#14171b}";
+  return `.paper{fill:#14171b}${text}${ramp.join("")}`;
+}

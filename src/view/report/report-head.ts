@@ -1,0 +1,189 @@
+/** The part of a report page that tells about one head. */
+import type { HeadReport, PatternText, Report, Score } from "../../heads/report/schema.ts";
+import { shownAs } from "../chart/colors.ts";
+import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
+import { element, escaped } from "../page/xml.ts";
+import { caseOf, EXPLANATIONS, explain, points, wayOf } from "./explain.ts";
+import { type Link, shows, strongestLinks } from "./report-data.ts";
+import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
+import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
+import { importanceTable } from "./report-worth.ts";
+import { unlabelled } from "./unlabelled.ts";
+
+/** Heat maps shown for a head. */
+const PICTURES = 2;
+const LINKS = 5;
+
+/** A head's labels, finding, scores and evidence, `drawn` or in words; `place` is where it stands in `report.heads`. */
+export function headPart(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
+  const head = report.heads[place]!;
+  const name = `${head.layer}.${head.head}`;
+  const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
+    element("span", { class: "tag" }, labelTag(label)),
+  );
+  const manners = head.manners.map((manner) => element("span", { class: "tag dim" }, mannerTag(manner)));
+  const title = element("h3", {}, `Head ${name}`, ...tags, ...manners);
+  const words = element(
+    "div",
+    { class: "words" },
+    element("p", { class: "finding" }, finding(head)),
+    facts(head, grouped(report, head.layer)),
+    scoreTable(head),
+    importanceTable(report, head),
+  );
+  const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples, drawn));
+  const top = element("header", {}, title, around(report.heads, place));
+  return element(
+    "section",
+    { id: headAnchor(head.layer, head.head), class: "head", "aria-label": `Head ${name}` },
+    top,
+    words,
+    pictures,
+  );
+}
+
+/** The strongest label as a sentence, its number beside the control's; or how the head attends, and why it has no label. */
+function finding(head: HeadReport): string {
+  const { label, scores } = head;
+  const score = scores[label];
+  if (label === "unclassified") return escaped([...mannerFinding(head), unlabelled(head)].join(" "));
+  if (!score) return escaped([`Labeled ${label}.`, ...mannerFinding(head)].join(" "));
+  const found = `${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`;
+  return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
+}
+
+/** The clearest manner in which a head attends. */
+function mannerFinding({ manners, scores }: HeadReport): string[] {
+  const [manner] = manners;
+  const score = manner && scores[manner];
+  return score ? [`${explain(manner).finding(score.value, score.detail)}.`] : [];
+}
+
+const againFinding = ({ again }: Score): string[] =>
+  again === undefined
+    ? []
+    : [`On another sample of as many texts, it would get this label with probability ${decimal(again)}.`];
+
+/** Other relations that a syntactic head follows, and whether the best can be told from the next. */
+function relationFindings({ relations = [] }: Score): string[] {
+  const [best, ...others] = relations;
+  if (!best) return [];
+  const nameOf = ({ relation, direction }: typeof best) => `${relation} ${wayOf(direction)}`;
+  const ledBy = ({ margin }: typeof best) => (margin < 0 ? `trails by ${points(-margin)}` : `leads by ${points(margin)}`);
+  const compared = (other: typeof best) =>
+    `against the best rule that knows no tree, ${nameOf(best)} ${ledBy(best)}, ${nameOf(other)} ${ledBy(other)}`;
+  const also = others.filter(({ holds }) => holds).map(nameOf);
+  const tied = others.find((other) => other.tied);
+  const next = others[0];
+  return [
+    ...(also.length > 0 ? [`It also follows ${also.join(", ")}.`] : []),
+    ...(tied ? [`Which relation it follows best is not certain: ${compared(tied)}.`] : []),
+    ...(next && !tied ? [`The runner-up is clearly behind: ${compared(next)}.`] : []),
+  ];
+}
+
+function compared(name: string, { control, p }: Score): string {
+  if (control === null) return "";
+  const reached = explain(name).unit === "share" ? percent(control) : decimal(control);
+  return `; the control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
+}
+
+/** Nearest twin, best relation with what the best rule gives, key/value head. */
+function facts(head: HeadReport, grouped: boolean): string {
+  const { twin, scores } = head;
+  const rows: string[] = [];
+  const fact = (name: string, value: string) =>
+    rows.push(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+  if (twin)
+    fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
+  if (scores.syntactic?.detail)
+    fact(
+      "Best relation",
+      `${percent(scores.syntactic.value)} <span class="dim">${escaped(caseOf(scores.syntactic.detail))}</span>`,
+    );
+  if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
+  return element("dl", { class: "facts" }, ...rows);
+}
+
+/** Whether query heads of a layer share keys and values. */
+function grouped({ model }: Report, layer: number): boolean {
+  return model.keyValueHeads[layer]! < model.heads[layer]!;
+}
+
+function scoreTable({ layer, head, scores, labels, manners }: HeadReport): string {
+  const known = Object.keys(EXPLANATIONS).filter((name) => scores[name]);
+  const names = [...known, ...Object.keys(scores).filter((name) => !EXPLANATIONS[name])];
+  const rows = names.map((name) =>
+    scoreRow(name, scores[name]!, ([...labels, ...manners] as readonly string[]).includes(name)),
+  );
+  const columns = ["score", "value", "", "control", "p", "again", "shuffled", "norm", "n"];
+  return tableOf(`Scores of head ${layer}.${head}`, columns, rows, "scores");
+}
+
+function scoreRow(name: string, score: Score, given: boolean): string[] {
+  const { title, unit } = explain(name);
+  const link = element("a", { href: `#${measureAnchor(name)}`, class: "quiet" }, escaped(title));
+  const look = `${given ? "given" : ""}${name.includes(":") ? " part" : ""}`.trim();
+  return [
+    element("th", { scope: "row", class: look || undefined }, link),
+    cellOf(decimal(score.value), { class: given ? "given" : "" }),
+    cellOf(unit === "share" ? bar(score, given) : "", { class: "graph" }),
+    cellOf(decimal(score.control)),
+    cellOf(escaped(probability(score.p))),
+    cellOf(decimal(score.again), { class: "dim" }),
+    cellOf(decimal(score.shuffled), { class: "dim" }),
+    cellOf(decimal(score.norm), { class: "dim" }),
+    cellOf(count(score.n), { class: "dim" }),
+  ];
+}
+
+/** A value from 0 to 1 as a bar, its control as a tick. */
+function bar({ value, control }: Score, given: boolean): string {
+  const length = `--v:${Math.round(100 * Math.min(1, Math.max(0, value)))}`;
+  const tick = control === null ? "" : `;--c:${Math.round(100 * Math.min(1, Math.max(0, control)))}`;
+  return element("span", { class: `bar${given ? " given" : ""}${tick ? " tick" : ""}`, style: length + tick }, "");
+}
+
+/** The texts that show the label best: their patterns, which a script fills in, and their strongest links in words. */
+function evidence(
+  { layer, head, ...named }: HeadReport,
+  place: number,
+  examples: readonly PatternText[],
+  drawn: boolean,
+): string[] {
+  const fitting = examples
+    .map((text, at) => ({ text, at }))
+    .filter(({ text }) => text.patterns[layer]?.[head])
+    .map((example) => ({ ...example, fit: shows(shownAs(named), example.text, layer, head) }))
+    .sort((a, b) => b.fit - a.fit);
+  return fitting.slice(0, PICTURES).map(({ text, at }) => {
+    const links = strongestLinks(text, layer, head, LINKS);
+    const style = `max-width:${90 + 34 * text.tokens.length}px`;
+    const drawing = { names: JSON.stringify([`${layer}.${head}`]), style, "data-text": at, "data-head": place };
+    const picture = drawn ? element("headwise-pattern", drawing, "") : "";
+    return element("figure", {}, picture, linkList(links));
+  });
+}
+
+function linkList(links: readonly Link[]): string {
+  const items = links.map(({ from, to, weight }) => {
+    const share = element("span", { class: "dim" }, decimal(weight));
+    return element("li", {}, `${escaped(from)} → ${escaped(to)} `, share);
+  });
+  return element("ul", { class: "links", "aria-label": "Strongest links" }, ...items);
+}
+
+/** Links to the heads before and after. */
+function around(heads: Report["heads"], place: number): string {
+  const to = (other: HeadReport | undefined, text: (name: string) => string, name: string) =>
+    other
+      ? element(
+          "a",
+          { href: `#${headAnchor(other.layer, other.head)}`, "aria-label": name },
+          text(`${other.layer}.${other.head}`),
+        )
+      : "";
+  const before = to(heads[place - 1], (name) => `← ${name}`, "Previous head");
+  const after = to(heads[place + 1], (name) => `${name} →`, "Next head");
+  return element("nav", { "aria-label": "Neighboring heads" }, before, element("a", { href: "#overview" }, "overview"), after);
+}

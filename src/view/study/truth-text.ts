@@ -1,0 +1,86 @@
+/** The confusion table of labels on heads that are known, for the terminal. */
+import { LABELS } from "../../heads/scores/label-names.ts";
+import { type PlantedVerdict, PROMISES, type Truth, type UntrainedVerdict } from "../../study/truth/confusion.ts";
+import { percent } from "../page/numbers.ts";
+import { columnTable } from "../terminal/terminal-table.ts";
+
+/** Planted heads by the label that they should get, blind heads, and untrained models by shape and scale. */
+export function truthText({ planted, untrained }: Truth): string {
+  const of = (kind: PlantedVerdict["kind"]) => planted.filter((verdict) => verdict.kind === kind);
+  return [
+    "Planted heads",
+    ...columnTable(["label", "planted", "found", "wrong name besides", "called noise"], plantedRows(of("planted")), 1),
+    "",
+    "Heads that have no function (blind: attend by frequency, length, capitals, distance; idle: random weights)",
+    ...columnTable(
+      ["heads", "count", "with a function label", "called noise"],
+      [row("blind", of("blind")), row("idle", of("idle"))],
+      1,
+    ),
+    "",
+    "Untrained models",
+    ...columnTable(
+      ["shape", "deviation", "models", "with a function label", "heads called noise"],
+      untrainedRows(untrained),
+      1,
+    ),
+    ...mistakes(planted),
+  ].join("\n");
+}
+
+const SAYS: Readonly<Record<keyof typeof PROMISES, string>> = {
+  found: `fewer than ${percent(PROMISES.found)} of planted heads have their name`,
+  blindNamed: "a blind head has a function label",
+  modelsNamed: `more than ${percent(PROMISES.modelsNamed)} of untrained models have a head with a function label`,
+  untrainedNoise: `fewer than ${percent(PROMISES.untrainedNoise)} of the heads of untrained models are called noise`,
+  plantedNoise: `more than ${percent(PROMISES.plantedNoise)} of planted heads are called noise`,
+};
+
+/** Which promises do not hold, in one line. */
+export const brokenText = (failed: readonly (keyof typeof PROMISES)[]): string =>
+  failed.length === 0 ? "All promises hold." : `Does not hold: ${failed.map((name) => SAYS[name]).join("; ")}.`;
+
+function plantedRows(planted: readonly PlantedVerdict[]): string[][] {
+  const line = (name: string, own: readonly PlantedVerdict[]) => [
+    ...[name, `${own.length}`, `${own.filter(({ found }) => found).length}`],
+    ...[`${own.filter(({ wrong }) => wrong.length > 0).length}`, `${own.filter(({ noise }) => noise).length}`],
+  ];
+  const labels = LABELS.filter((label) => planted.some(({ wanted }) => wanted === label));
+  return [
+    ...labels.map((label) =>
+      line(
+        label,
+        planted.filter(({ wanted }) => wanted === label),
+      ),
+    ),
+    line("all", planted),
+  ];
+}
+
+const row = (name: string, heads: readonly PlantedVerdict[]): string[] => [
+  ...[name, `${heads.length}`, `${heads.filter(({ wrong }) => wrong.length > 0).length}`],
+  `${heads.filter(({ noise }) => noise).length}`,
+];
+
+function untrainedRows(untrained: readonly UntrainedVerdict[]): string[][] {
+  const groups = new Map<string, UntrainedVerdict[]>();
+  for (const verdict of untrained) {
+    const key = JSON.stringify([verdict.shape, verdict.deviation]);
+    groups.set(key, [...(groups.get(key) ?? []), verdict]);
+  }
+  return [...groups.values()].map((own) => {
+    const sum = (pick: (verdict: UntrainedVerdict) => number) => own.reduce((s, verdict) => s + pick(verdict), 0);
+    const named = own.filter(({ named: heads }) => heads > 0).length;
+    const noise = percent(sum(({ noise: heads }) => heads) / sum(({ heads }) => heads));
+    return [own[0]!.shape, `${own[0]!.deviation}`, `${own.length}`, `${named}`, noise];
+  });
+}
+
+/** Every head that was missed or got a wrong name, by itself. */
+function mistakes(planted: readonly PlantedVerdict[]): string[] {
+  const wrong = planted.filter(({ kind, found, wrong: names }) => (kind === "planted" && !found) || names.length > 0);
+  if (wrong.length === 0) return [];
+  const line = ({ shape, layer, head, plan, labels }: PlantedVerdict) =>
+    `  ${shape} ${layer}.${head}, ${plan}: ${labels.join(", ") || "unclassified"}`;
+  return ["", "Missed or wrong", ...wrong.map(line)];
+}

@@ -1,0 +1,58 @@
+/** Which heads are alike as text for the terminal: what stands on the page, in short. */
+import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
+import { paint, plain, type TerminalOptions } from "../chart/shades.ts";
+import { decimal, plural } from "../page/numbers.ts";
+import { placeName } from "../redundancy/redundancy-tables.ts";
+import { wrapped, wrappedNote } from "./terminal-table.ts";
+
+/** The summary: twins, noise, the strongest compositions, clusters, notes. */
+export function redundancyText(result: Redundancy, { columns, color }: TerminalOptions): string {
+  const style = color ? paint : plain;
+  const { model, corpus, heads, headwise, seed, clusters, cost } = result;
+  const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
+  const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of alike patterns (average linkage, √JS up to ${decimal(clusters.cut)})`;
+  return [
+    `${style.bold(model.id)}  ${style.dim(`sha256 ${model.sha256.slice(0, 12)}`)}`,
+    `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`,
+    "",
+    found,
+    ...part(`Twins: ${result.twins.length}`, twinLines(result)),
+    ...part(`Noise: ${result.noise.length}`, noiseLines(result, columns)),
+    ...part("Compositions (strongest; 0 is chance)", compositionLines(result)),
+    ...part(
+      "Notes",
+      result.notes.flatMap((note) => wrappedNote(note, columns)),
+    ),
+    "",
+    style.dim(`${decimal(cost.seconds, 1)} s`),
+  ].join("\n");
+}
+
+/** Twins, or the pair that comes nearest to being some. */
+function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy): string[] {
+  const rule = `  √JS at most ${thresholds.patterns}, CKA at least ${thresholds.outputs}; untrained heads reach ${decimal(baselines.outputs)}`;
+  const rows = twins.slice(0, 8).map(({ a, b, patterns, outputs }) => {
+    return `  ${placeName(a).padEnd(6)} ${placeName(b).padEnd(6)} √JS ${decimal(patterns, 3)}  CKA ${decimal(outputs, 3)}`;
+  });
+  if (twins.length > 0) return [rule, ...rows];
+  const pairs = heads.flatMap((b, j) => heads.slice(0, j).map((a, i) => ({ a, b, cka: matrices.outputs[i]![j]!, i, j })));
+  const [near] = pairs.sort((p, q) => q.cka - p.cka);
+  if (!near) return [];
+  const distance = decimal(matrices.patterns[near.i]![near.j]!, 3);
+  return [rule, `  nearest: ${placeName(near.a)} ${placeName(near.b)}  √JS ${distance}  CKA ${decimal(near.cka, 3)}`];
+}
+
+function noiseLines({ noise }: Redundancy, columns: number): string[] {
+  return noise.length
+    ? wrapped(noise.map(placeName).join(" "), columns, "  ")
+    : ["  every head has a tested score that beats its control"];
+}
+
+function compositionLines({ compositions }: Redundancy): string[] {
+  const kinds = { q: "queries", k: "keys", v: "values" } as const;
+  return (["q", "k", "v"] as const).flatMap((kind) => {
+    const top = compositions.filter((c) => c.kind === kind).slice(0, 4);
+    const list = top.map(({ from, to, score }) => `${placeName(from)} → ${placeName(to)} ${decimal(score)}`);
+    return list.length ? [`  ${kinds[kind].padEnd(8)} ${list.join("   ")}`] : [];
+  });
+}

@@ -1,0 +1,113 @@
+/** A report as text for the terminal: what stands on the first page of `report.html`. */
+import type { HeadReport, LayerReport, RelationReport, Report } from "../../heads/report/schema.ts";
+import { countLabels, countManners, isManner, mannerCode, shownAs } from "../chart/colors.ts";
+import { chipText, paint, plain, type TerminalOptions } from "../chart/shades.ts";
+import { compact, decimal, plural, probability } from "../page/numbers.ts";
+import { wayOf } from "../report/explain.ts";
+import { alsoLines } from "../report/report-also.ts";
+import { nearestTwins } from "../report/similar.ts";
+import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
+import { worthLines, worthTitle } from "./terminal-worth.ts";
+
+/** A report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
+export function reportText(report: Report, options: TerminalOptions): string {
+  const style = options.color ? paint : plain;
+  const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
+  return [
+    ...opening(report, options),
+    ...part("Labels", labelLines(report, options)),
+    ...part("Manners of attending, apart from labels", mannerLines(report, options)),
+    ...part("Heads", overview(report, options)),
+    ...part(worthTitle(report), worthLines(report, options.columns)),
+    ...part("A second text", alsoLines(report, options.columns)),
+    ...part("Layers (means over heads)", layerTable(report.layers)),
+    ...part("Relations (largest gain over the best rule that knows no tree first)", relationTable(report.relations)),
+    ...part(
+      "Nearest twins (√JS, 0 … 0.83)",
+      nearestTwins(report, 5).map(({ a, b, distance }) => `  ${a.padEnd(6)} ${b.padEnd(6)} ${decimal(distance, 3)}`),
+    ),
+    ...part(
+      "Notes",
+      report.notes.flatMap((note) => wrappedNote(note, options.columns)),
+    ),
+    "",
+    style.dim(costLine(report.cost)),
+  ].join("\n");
+}
+
+function opening({ model, corpus, heads, headwise, seed }: Report, options: TerminalOptions): string[] {
+  const style = options.color ? paint : plain;
+  const size = [
+    model.architecture,
+    plural(model.layers, "layer"),
+    plural(heads.length, "head"),
+    `${compact(model.parameters)} parameters`,
+  ];
+  return [
+    `${style.bold(model.id)}  ${style.dim(`sha256 ${model.sha256.slice(0, 12)}`)}`,
+    size.join(" · "),
+    `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`,
+  ];
+}
+
+/** How many heads have each label as their strongest, in columns. */
+function labelLines({ heads }: Report, { columns, color }: TerminalOptions): string[] {
+  return inColumns(
+    countLabels(heads.map(({ label }) => label)).map(([label, number]) => [chipText(label, color), label, number]),
+    columns,
+  );
+}
+
+/** How many heads attend in each manner, in columns. */
+function mannerLines({ heads }: Report, { columns }: TerminalOptions): string[] {
+  return inColumns(
+    countManners(heads).map(([manner, number]) => [mannerCode(manner), manner, number]),
+    columns,
+  );
+}
+
+/** A code, a name and a number each. */
+function inColumns(entries: readonly (readonly [code: string, name: string, number: number])[], columns: number): string[] {
+  const cells = entries.map(([code, name, number]) => `${code} ${name.padEnd(16)}${String(number).padStart(4)}`);
+  const across = Math.max(1, Math.min(4, Math.floor((columns + 1) / 27)));
+  const rows = Math.ceil(cells.length / across);
+  return Array.from({ length: rows }, (_, row) => `  ${cells.filter((_, i) => i % rows === row).join("   ")}`);
+}
+
+function headText(head: HeadReport, color: boolean): string {
+  const shown = shownAs(head);
+  return isManner(shown) ? mannerCode(shown) : chipText(shown, color);
+}
+
+/** Layers down, heads across, a label's code each, or in small letters the manner of a head without one; a wide layer goes on in the next line. */
+function overview(report: Report, { columns, color }: TerminalOptions): string[] {
+  const across = Math.floor((columns - 9) / 4);
+  const widest = Math.min(across, Math.max(...report.model.heads));
+  const numbers = Array.from({ length: widest }, (_, head) => String(head).padStart(2).padEnd(3)).join(" ");
+  const rows = report.model.heads.flatMap((heads, layer) => {
+    if (heads === 0) return [`  ${String(layer).padStart(3)}   no heads`];
+    const own = report.heads.filter((head) => head.layer === layer).map((head) => headText(head, color));
+    const lines = Array.from({ length: Math.ceil(own.length / across) }, (_, i) =>
+      own.slice(i * across, (i + 1) * across).join(" "),
+    );
+    return lines.map((line, i) => `  ${(i === 0 ? String(layer) : "").padStart(3)}   ${line}`.trimEnd());
+  });
+  return [(color ? paint : plain).dim(`        ${numbers}`.trimEnd()), ...rows];
+}
+
+function layerTable(layers: readonly LayerReport[]): string[] {
+  const rows = layers.map(({ layer, entropy, distance, confidence, norm, diversity, labels }) => {
+    if (Object.keys(labels).length === 0) return [String(layer), "–", "–", "–", "–", "–"];
+    return [String(layer), decimal(entropy), decimal(distance, 1), decimal(confidence), decimal(norm), decimal(diversity)];
+  });
+  return columnTable(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, 0);
+}
+
+function relationTable(relations: readonly RelationReport[]): string[] {
+  const best = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline)).slice(0, 12);
+  const rows = best.map(({ relation, direction, layer, head, accuracy, low, high, baseline, p }) => {
+    const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
+    return [`${relation} ${wayOf(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
+  });
+  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "rule", "p"], rows, 1) : [];
+}
