@@ -1,8 +1,10 @@
 /** A model whose heads can be scaled, and whose patterns can be replaced, from run to run of one program. */
+
 import { input, type Value } from "../../src/graph/value.ts";
 import { switches, switchFeeds } from "../../src/heads/importance/switches.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../src/models/any.ts";
+import { headName } from "../../src/models/head-names.ts";
 import { type AnyConfig, type Site, sitesOf } from "../../src/models/sites.ts";
 import { chain, type Probe } from "../../src/nn/probe.ts";
 import { add, mul, neg, sub } from "../../src/ops/arithmetic.ts";
@@ -62,7 +64,7 @@ function gateFeeds(config: AnyConfig, { gates }: Edits): Feeds {
   const feeds = switchFeeds(config, new Set());
   for (const { name, path, heads } of sitesOf(config)) {
     const data = feeds[`${path}.gate`]!.data as Float32Array;
-    for (let head = 0; head < heads; head++) data[head] = gates[`${name}.${head}`] ?? 1;
+    for (let head = 0; head < heads; head++) data[head] = gates[headName(name, head)] ?? 1;
   }
   return feeds;
 }
@@ -76,7 +78,7 @@ function patchFeeds(config: AnyConfig, feeds: Feeds, { patterns }: Edits): Feeds
         const patched = new Float32Array(site.heads);
         const instead = new Float32Array(site.heads * rows * columns);
         for (let head = 0; head < site.heads; head++) {
-          const pattern = patterns[`${site.name}.${head}`];
+          const pattern = patterns[headName(site.name, head)];
           if (!pattern) continue;
           patched[head] = 1;
           instead.set(pattern.subarray(0, rows * columns), head * rows * columns);

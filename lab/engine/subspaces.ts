@@ -1,10 +1,12 @@
 /** The subspaces that heads project into: a text's tokens in them, the angles between two, and what a layer's heads cover. */
+
 import { Matrix } from "ml-matrix";
 import type { Value } from "../../src/graph/value.ts";
 import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
 import { columnsOf, rowsOf } from "../../src/heads/redundancy/head-maps.ts";
 import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
+import { tryHead } from "../../src/models/head-names.ts";
 import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
 import { keep } from "../../src/nn/probe.ts";
 import { normals, random } from "../../src/params/random.ts";
@@ -109,12 +111,11 @@ interface Place {
 }
 
 function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: string): Place {
-  const cut = name.lastIndexOf(".");
-  const sites = sitesOf(checkpoint.config);
-  const site = sites.find((one) => one.name === name.slice(0, cut));
-  if (!site) throw new InputError(`there is no head "${name}": choose another one`);
-  const head = Number(name.slice(cut + 1));
-  if (!(head >= 0 && head < site.heads)) throw noSuchHead(site, head);
+  const named = tryHead(name);
+  const site = sitesOf(checkpoint.config).find((one) => one.name === named?.site);
+  if (!site || !named) throw new InputError(`there is no head "${name}": choose another one`);
+  const { head } = named;
+  if (head >= site.heads) throw noSuchHead(site, head);
   return { site, head, own: ownOf(site, space, head) };
 }
 

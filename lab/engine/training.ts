@@ -1,9 +1,11 @@
 /** One head against many, trained in turns on one stream of documents: the engine, whatever it runs on. */
+
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
 import { readConfig } from "../../src/load/family/config.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
+import { headName } from "../../src/models/head-names.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { sizeOf } from "../../src/run/tensor.ts";
 import { layOut, type Sheet } from "../../src/study/sheet.ts";
@@ -138,7 +140,7 @@ const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): numb
 async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): Promise<HeadCost[]> {
   const means = await model.meanOutputs();
   const whole = accuracies(sheet, await model.answer());
-  const names = heads.flatMap((count, layer) => Array.from({ length: count }, (_, head) => `${layer}.${head}`));
+  const names = heads.flatMap((count, layer) => Array.from({ length: count }, (_, head) => headName(layer, head)));
   const costs: HeadCost[] = [];
   for (const name of names) {
     const left = accuracies(sheet, await model.answer(new Set([name]), means));

@@ -1,5 +1,7 @@
 /** What the worker found, as the elements take it. */
+
 import type { Label } from "../../src/heads/report/schema.ts";
+import { headName, tryHead } from "../../src/models/head-names.ts";
 import type { HeadPattern } from "../elements/types.ts";
 import type { Looked, SitePatterns } from "../engine/protocol.ts";
 
@@ -7,7 +9,7 @@ import type { Looked, SitePatterns } from "../engine/protocol.ts";
 export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
   return sites.flatMap((site) =>
     Array.from({ length: site.heads }, (_, head) => {
-      const name = `${site.site}.${head}`;
+      const name = headName(site.site, head);
       return { name, ...placeOf(site), head, ...sizes(site), pattern: patternOf(site, head), label: labels.get(name) };
     }),
   );
@@ -35,8 +37,7 @@ export function patternOf(site: SitePatterns, head: number): Float32Array {
 
 /** The attention of a head by its name, with the head's number. */
 export function siteOf({ sites }: Looked, name: string): { readonly site: SitePatterns; readonly head: number } | undefined {
-  const dot = name.lastIndexOf(".");
-  const site = sites.find((one) => one.site === name.slice(0, dot));
-  const head = Number(name.slice(dot + 1));
-  return site && head < site.heads ? { site, head } : undefined;
+  const named = tryHead(name);
+  const site = sites.find((one) => one.site === named?.site);
+  return site && named && named.head < site.heads ? { site, head: named.head } : undefined;
 }

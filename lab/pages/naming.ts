@@ -1,4 +1,5 @@
 /** The names of the open model's heads, found once, for every page that shows them. */
+import { headName } from "../../src/models/head-names.ts";
 import type { HeadsFound } from "../engine/reporting.ts";
 import { type Lab, sentenceOf } from "../lab.ts";
 
@@ -8,7 +9,7 @@ export const headsFound = (lab: Lab): Promise<HeadsFound> =>
     const { model } = lab;
     const found = await lab.during((report) => lab.engine.heads(report));
     if (lab.model === model) {
-      lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [`${layer}.${head}`, label]));
+      lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [headName(layer, head), label]));
       lab.say(lab.status);
     }
     return found;

@@ -1,4 +1,5 @@
 /** `headwise look`: the patterns of a text, in the terminal and as files. */
+
 import { plainSentence } from "../corpus/plain.ts";
 import { createPatterns, patternText as readPatterns } from "../heads/observe/patterns.ts";
 import type { Weighting } from "../heads/observe/statistics.ts";
@@ -6,6 +7,7 @@ import { prepare } from "../heads/observe/text.ts";
 import type { PatternText } from "../heads/report/schema.ts";
 import { writeTogether } from "../load/files/write.node.ts";
 import type { TransformerConfig } from "../models/config.ts";
+import { headName } from "../models/head-names.ts";
 import { InputError } from "../run/errors.ts";
 import { headGrid, headPattern } from "../view/chart/pattern.ts";
 import { lookPage } from "../view/page/page.ts";
@@ -48,7 +50,7 @@ function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number)
   if (layer !== undefined && layer >= heads.length)
     throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
   if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
-    throw new InputError(`there is no head ${layer}.${head}: layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
+    throw new InputError(`there is no head ${headName(layer, head)}: layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
   }
 }
 

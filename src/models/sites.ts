@@ -2,6 +2,7 @@
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+import { headName, unitName } from "./head-names.ts";
 
 export type AnyConfig = TransformerConfig | EncoderDecoderConfig;
 
@@ -55,8 +56,11 @@ export function unitsOf(config: AnyConfig): Unit[] {
     const size = heads === 0 || keyValueHeads === 1 ? 1 : heads / keyValueHeads;
     return Array.from({ length: heads / size }, (_, k) => {
       const first = k * size;
-      const last = size === 1 ? "" : `-${first + size - 1}`;
-      return { name: `${name}.${first}${last}`, site: name, heads: Array.from({ length: size }, (_, r) => first + r) };
+      return {
+        name: unitName(name, first, first + size - 1),
+        site: name,
+        heads: Array.from({ length: size }, (_, r) => first + r),
+      };
     });
   });
 }
@@ -64,7 +68,7 @@ export function unitsOf(config: AnyConfig): Unit[] {
 /** Every head as a unit of its own, for what changes heads without cutting them. */
 export const singleHeads = (config: AnyConfig): Unit[] =>
   sitesOf(config).flatMap(({ name, heads }) =>
-    Array.from({ length: heads }, (_, head) => ({ name: `${name}.${head}`, site: name, heads: [head] })),
+    Array.from({ length: heads }, (_, head) => ({ name: headName(name, head), site: name, heads: [head] })),
   );
 
 /**
@@ -103,7 +107,7 @@ function checkKept(sites: readonly Site[], kept: Kept): void {
 
 /** The error that a head is not there, and which there are. */
 export const noSuchHead = ({ name, heads }: Site, head: number): InputError =>
-  new InputError(`there is no head ${name}.${head}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
+  new InputError(`there is no head ${headName(name, head)}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
 
 function checkSite(site: Site, queries: readonly number[] = []): void {
   const { name, heads, keyValueHeads } = site;
@@ -119,6 +123,6 @@ function checkSite(site: Site, queries: readonly number[] = []): void {
     (group) => queries.filter((head) => Math.floor(head / size) === group).length < size,
   );
   if (broken === undefined) return;
-  const group = Array.from({ length: size }, (_, k) => `${name}.${broken * size + k}`).join(", ");
+  const group = Array.from({ length: size }, (_, k) => headName(name, broken * size + k)).join(", ");
   throw new InputError(`heads ${group} share key/value head ${broken}: cut all of them or none`);
 }

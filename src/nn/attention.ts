@@ -94,29 +94,15 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const [, heads, d] = p.wq.shape as [number, number, number];
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
-  const q = probe("q", rotate(scoped("q", () => project(x, p.wq, p.bq))));
-  const k = probe("k", rotate(scoped("k", () => project(context, p.wk, p.bk))));
-  const v = probe(
-    "v",
-    scoped("v", () => project(context, p.wv, p.bv)),
-  );
-  const scores = probe(
-    "scores",
-    scoped("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d))),
-  );
-  const masked = probe("masked", mask ? scoped("masked", () => addMask(scores, mask)) : scores);
-  const pattern = probe(
-    "pattern",
-    scoped("pattern", () => softmax(masked)),
-  );
-  const z = probe(
-    "z",
-    scoped("z", () => mix(pattern, v)),
-  );
-  return probe(
-    "out",
-    scoped("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo)),
-  );
+  const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
+  const q = step("q", () => rotate(project(x, p.wq, p.bq)));
+  const k = step("k", () => rotate(project(context, p.wk, p.bk)));
+  const v = step("v", () => project(context, p.wv, p.bv));
+  const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
+  const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
+  const pattern = step("pattern", () => softmax(masked));
+  const z = step("z", () => mix(pattern, v));
+  return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
 }
 
 /** Throws a `RangeError` where the mask is larger than the scores, which would be copied to fill it. */

@@ -1,7 +1,5 @@
 /** The one way to watch or change a forward pass. */
 import type { Value } from "../graph/value.ts";
-import { add, mul, sub } from "../ops/arithmetic.ts";
-import { reshape } from "../ops/layout.ts";
 
 /**
  * Is shown every named value of a forward pass; what it returns is used from there on. Identity is inference, keeping
@@ -30,24 +28,4 @@ export const keep =
   (site, value) => {
     if (wanted(site)) kept.set(site, value);
     return value;
-  };
-
-/**
- * Head outputs z [b, i, h, d] where a head's gate [h] is 1, to the last bit, and `instead` (broadcast to z) where it is 0.
- */
-export function switched(z: Value, gates: Value, instead: Value): Value {
-  const gate = reshape(gates, [gates.shape[0]!, 1]);
-  return add(mul(z, gate), mul(instead, sub(1, gate)));
-}
-
-/** Head outputs z [b, i, h, d] times the gates of their heads [h]. */
-export const gated = (z: Value, gates: Value): Value => mul(z, reshape(gates, [gates.shape[0]!, 1]));
-
-/** Multiplies head h's output z_h by a gate, before W_O: `gates` maps a layer to a value [h] (Michel et al. 2019). */
-export const gate =
-  (gates: ReadonlyMap<number, Value>): Probe =>
-  (site, z) => {
-    const layer = /^layers\.(\d+)\.attention\.z$/.exec(site)?.[1];
-    const g = layer === undefined ? undefined : gates.get(Number(layer));
-    return g ? gated(z, g) : z;
   };

@@ -3,27 +3,14 @@ import type { Value } from "../graph/value.ts";
 import { batches } from "../heads/observe/text.ts";
 import type { AnyModel } from "../models/any.ts";
 import { encoderDecoderForward } from "../models/encoder-decoder.ts";
-import { type AnyConfig, type Kept, sitesOf } from "../models/sites.ts";
+import { maskHeads } from "../models/gates.ts";
+import type { AnyConfig, Kept } from "../models/sites.ts";
 import { forward } from "../models/transformer.ts";
 import type { Probe } from "../nn/probe.ts";
-import { mul } from "../ops/arithmetic.ts";
-import { constant } from "../ops/constant.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
-
-/** Multiplies the outputs of heads that are not kept by zero: what a cut has to equal. */
-export function maskHeads(config: AnyConfig, kept: Kept): Probe {
-  const sites = new Map(sitesOf(config).map((site) => [`${site.path}.z`, site]));
-  return (at, z) => {
-    const site = sites.get(at);
-    const left = site && kept.get(site.name);
-    if (!site || !left) return z;
-    const gate = Float32Array.from({ length: site.heads }, (_, head) => (left.includes(head) ? 1 : 0));
-    return mul(z, constant(gate, [site.heads, 1]));
-  };
-}
 
 /** A text as the model reads it. */
 export interface CheckedText {

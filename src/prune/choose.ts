@@ -1,7 +1,9 @@
 /** Which heads go first: an order of everything that can be cut, by importance, by exact trial, or by chance. */
+
 import { createScorer } from "../heads/importance/importance.ts";
 import type { HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
+import { headName } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
 import { random, shuffled } from "../params/random.ts";
 import { releasing } from "../run/releasing.ts";
@@ -53,7 +55,7 @@ const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>
 
 /** The names of single heads. */
 export const headNames = (units: readonly Unit[]): HeadNames =>
-  new Set(units.flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
+  new Set(units.flatMap(({ site, heads }) => heads.map((head) => headName(site, head))));
 
 /** Which heads go, and which stay. */
 export interface Choosing {

@@ -1,4 +1,5 @@
 /** Heads as the command line names them: `0.3,4.1`, in encoder–decoders `encoder.0.3,cross.2.7`. */
+import { headName, tryHead } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, noSuchHead, type Site, sitesOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 
@@ -10,10 +11,11 @@ export function readHeads(list: string, config: AnyConfig): Heads {
   const sites = new Map(sitesOf(config).map((site) => [site.name, site]));
   const heads = new Map<string, number[]>();
   for (const word of list.split(",").map((part) => part.trim())) {
-    const [, name, number] = /^(.+)\.(\d+)$/.exec(word) ?? [];
-    const site = sites.get(name ?? "");
-    if (!site) throw new InputError(`there is no head "${word}": heads are named like ${example([...sites.values()])}`);
-    const head = Number(number);
+    const found = tryHead(word);
+    const site = sites.get(found?.site ?? "");
+    if (!found || !site)
+      throw new InputError(`there is no head "${word}": heads are named like ${example([...sites.values()])}`);
+    const { head } = found;
     if (head >= site.heads) throw noSuchHead(site, head);
     const known = heads.get(site.name) ?? [];
     if (known.includes(head)) throw new InputError(`head ${word} is named twice: name it once`);
@@ -23,7 +25,7 @@ export function readHeads(list: string, config: AnyConfig): Heads {
 }
 
 const example = (sites: readonly Site[]): string =>
-  [sites[0], sites.at(-1)].map((site) => `${site!.name}.${Math.max(0, site!.heads - 1)}`).join(" or ");
+  [sites[0], sites.at(-1)].map((site) => headName(site!.name, Math.max(0, site!.heads - 1))).join(" or ");
 
 /** What is left where `removed` go. */
 export const keptWithout = (config: AnyConfig, removed: Heads): Kept =>

@@ -1,6 +1,8 @@
 /** What each head does to each relation, by switching it off: zero ablation and mean ablation (SCIENCE: name which one). */
+
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import type { TransformerConfig } from "../models/config.ts";
+import { headName } from "../models/head-names.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { clusterInterval } from "../stats/inference.ts";
 import type { Sheet } from "./sheet.ts";
@@ -39,7 +41,7 @@ export async function headEffects(
   const found: HeadEffects[] = [];
   for (const [layer, heads] of config.heads.entries()) {
     for (let head = 0; head < heads; head++) {
-      const off = new Set([`${layer}.${head}`]);
+      const off = new Set([headName(layer, head)]);
       const effects = {
         zero: effectsOf(sheet, base, await model.answer(off, means.zero)),
         mean: effectsOf(sheet, base, await model.answer(off, means.mean)),

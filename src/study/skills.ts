@@ -1,9 +1,12 @@
 /** How well a model does each relation, with all its heads or with some of them switched off. */
+
 import { RELATIONS } from "../corpus/world/target.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../models/decoder.ts";
-import { type Probe, switched } from "../nn/probe.ts";
+import { atHeads, switched } from "../models/gates.ts";
+import { headName } from "../models/head-names.ts";
+import type { Probe } from "../nn/probe.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
@@ -31,21 +34,15 @@ export interface Respondent {
   meanOutputs(): Promise<readonly Tensor[]>;
 }
 
-const gateName = (layer: number): string => `gate.${layer}`;
-const meanName = (layer: number): string => `mean.${layer}`;
-const LAYER_OF_Z = /^layers\.(\d+)\.attention\.z$/;
+const gateName = (layer: string | number): string => `gate.${layer}`;
+const meanName = (layer: string | number): string => `mean.${layer}`;
 
 /** z ← gate · z + (1 − gate) · mean: a gate of 1 changes nothing, to the last bit; one of 0 puts the mean in the head's place. */
-const switches =
-  (config: TransformerConfig, sequence: number): Probe =>
-  (site, z) => {
-    const layer = LAYER_OF_Z.exec(site)?.[1];
-    if (layer === undefined) return z;
-    const l = Number(layer);
-    const heads = config.heads[l]!;
-    const mean = unsqueeze(input(meanName(l), [sequence, heads, config.headWidth]), 0);
-    return switched(z, input(gateName(l), [heads]), mean);
-  };
+const switches = (config: TransformerConfig, sequence: number): Probe =>
+  atHeads(config, ({ name, heads }, z) => {
+    const mean = unsqueeze(input(meanName(name), [sequence, heads, config.headWidth]), 0);
+    return switched(z, input(gateName(name), [heads]), mean);
+  });
 
 interface Graph {
   readonly answer: Readonly<Record<string, Value>>;
@@ -62,11 +59,11 @@ export function skillGraph(config: TransformerConfig, { batch, sequence }: Pick<
   const logits = einsum("t m, v m -> t v", asked, p.output ?? p.embeddings.tokens);
   const present = input("present", [batch, sequence]);
   const sums: Record<string, Value> = {};
-  decoder(config, p, { ids }, (site, z) => {
-    const layer = LAYER_OF_Z.exec(site)?.[1];
-    if (layer !== undefined) sums[layer] = einsum("b i h d, b i -> i h d", z, present);
+  const summed = atHeads(config, ({ name }, z) => {
+    sums[name] = einsum("b i h d, b i -> i h d", z, present);
     return z;
   });
+  decoder(config, p, { ids }, summed);
   return { answer: { logits }, means: sums };
 }
 
@@ -102,7 +99,7 @@ function gates(config: TransformerConfig, off: Switched, means: readonly Tensor[
   const feeds: Record<string, Tensor> = {};
   for (const [l, heads] of config.heads.entries()) {
     feeds[gateName(l)] = tensor(
-      Float32Array.from({ length: heads }, (_, h) => (off.has(`${l}.${h}`) ? 0 : 1)),
+      Float32Array.from({ length: heads }, (_, h) => (off.has(headName(l, h)) ? 0 : 1)),
       [heads],
     );
     feeds[meanName(l)] = means[l]!;

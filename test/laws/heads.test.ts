@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { grads } from "../../src/autodiff/grads.ts";
 import { input } from "../../src/graph/value.ts";
 import type { TransformerConfig } from "../../src/models/config.ts";
+import { gateHeads } from "../../src/models/gates.ts";
 import { forward, type Transformer } from "../../src/models/transformer.ts";
 import { crossEntropy } from "../../src/nn/loss.ts";
-import { gate } from "../../src/nn/probe.ts";
 import { constant } from "../../src/ops/constant.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { int64, type Tensor, tensor } from "../../src/run/tensor.ts";
@@ -30,7 +30,7 @@ const MODELS: readonly (readonly [string, TransformerConfig])[] = [
 ];
 
 const gatesOf = (config: TransformerConfig, open: (layer: number, head: number) => number) =>
-  gate(new Map(config.heads.map((h, l) => [l, constant(Float32Array.from({ length: h }, (_, k) => open(l, k)))])));
+  gateHeads(config, ({ name, heads }) => constant(Float32Array.from({ length: heads }, (_, k) => open(Number(name), k))));
 
 /** Everything that comes after the layers. */
 const results = (got: Record<string, Tensor>) => Object.entries(got).filter(([site]) => !site.endsWith("pattern"));

@@ -3,9 +3,10 @@ import { grads } from "../../src/autodiff/grads.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { inputsOf } from "../../src/graph/walk.ts";
 import { readWeights } from "../../src/load/family/weights.ts";
+import { gateHeads } from "../../src/models/gates.ts";
 import { forward } from "../../src/models/transformer.ts";
 import { crossEntropy } from "../../src/nn/loss.ts";
-import { gate, keep } from "../../src/nn/probe.ts";
+import { keep } from "../../src/nn/probe.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
@@ -59,7 +60,7 @@ describe.each(FAMILIES)("%s against transformers", (family) => {
     const labels = config.languageHead === "causal" ? nextTokens(given!) : given!;
     const [batch, sequence] = ids!.shape;
     const gates = new Map(config.heads.map((h, l) => [l, input(`gate.${l}`, [h])]));
-    const { logits } = forward(config, { batch, sequence, probe: gate(gates) });
+    const { logits } = forward(config, { batch, sequence, probe: gateHeads(config, ({ name }) => gates.get(Number(name))) });
     const loss = crossEntropy(logits!, input("labels", [batch!, sequence!], "int64"));
     const wrt = [...inputsOf([loss])].filter(([, v]) => v.dtype === "float32");
     const derivatives = grads(

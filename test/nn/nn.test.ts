@@ -5,7 +5,7 @@ import { type FeedForwardParameters, feedForward, feedForwardParameters } from "
 import { crossEntropy } from "../../src/nn/loss.ts";
 import { norm, normParameters } from "../../src/nn/norm.ts";
 import { frequencies, type RotaryScaling, rotary } from "../../src/nn/position.ts";
-import { chain, gate, keep, type Probe, unseen, within } from "../../src/nn/probe.ts";
+import { chain, keep, type Probe, unseen, within } from "../../src/nn/probe.ts";
 import { add, mul } from "../../src/ops/arithmetic.ts";
 import { constant } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
@@ -191,19 +191,5 @@ describe("probes", () => {
     const probe = keep(kept, (site) => site === "z");
     expect([probe("z", v), probe("q", v)]).toEqual([v, v]);
     expect([...kept]).toEqual([["z", v]]);
-  });
-
-  it("that gate, gate the heads of their layers and nothing else", async () => {
-    const z = input("z", [1, 2, 3, 2]);
-    const probe = gate(new Map([[1, constant(Float32Array.of(1, 0, 2))]]));
-    for (const site of ["layers.0.attention.z", "layers.11.attention.z", "layers.1.attention.v", "layers.1.z"])
-      expect(probe(site, z)).toBe(z);
-    const feeds = {
-      z: tensor(
-        Float32Array.from({ length: 12 }, (_, i) => i + 1),
-        [1, 2, 3, 2],
-      ),
-    };
-    expect(await numbersOf(probe("layers.1.attention.z", z), feeds)).toEqual([1, 2, 0, 0, 10, 12, 7, 8, 0, 0, 22, 24]);
   });
 });

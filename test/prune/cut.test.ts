@@ -1,9 +1,9 @@
 /** The law of cutting: a model without some heads is the same function as the whole one with their outputs at zero. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnyModel } from "../../src/models/any.ts";
+import { maskHeads } from "../../src/models/gates.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { byPath, countParameters } from "../../src/params/tree.ts";
-import { maskHeads } from "../../src/prune/check.ts";
 import { cutHeads, padHeads } from "../../src/prune/cut.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";

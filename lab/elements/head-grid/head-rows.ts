@@ -1,4 +1,5 @@
 /** Heads in rows, a layer a row. */
+import { headName } from "../../../src/models/head-names.ts";
 import type { HeadPattern, TextPatterns } from "../types.ts";
 
 /** A layer of the grid; `heads` is empty where the layer has none. */
@@ -27,7 +28,7 @@ export function headRows(heads: readonly HeadPattern[], layers = 0): readonly He
 export function headsOfText({ tokens, patterns }: TextPatterns): HeadPattern[] {
   const n = tokens.length;
   return patterns.flatMap((heads, layer) =>
-    heads.map((pattern, head) => ({ name: `${layer}.${head}`, layer, head, pattern, rows: n, columns: n })),
+    heads.map((pattern, head) => ({ name: headName(layer, head), layer, head, pattern, rows: n, columns: n })),
   );
 }
 

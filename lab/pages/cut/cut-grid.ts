@@ -1,5 +1,7 @@
 /** All heads of a model, those that a cut takes struck out. */
+
 import { html, nothing, type TemplateResult } from "lit";
+import { headName } from "../../../src/models/head-names.ts";
 import type { SiteInfo } from "../../engine/protocol.ts";
 
 /** A row for each attention; what goes is said, not only greyed. */
@@ -10,7 +12,7 @@ export function cutGrid(sites: readonly SiteInfo[], gone: ReadonlySet<string>): 
 }
 
 function row({ name, heads }: SiteInfo, gone: ReadonlySet<string>): TemplateResult {
-  const names = Array.from({ length: heads }, (_, head) => `${name}.${head}`);
+  const names = Array.from({ length: heads }, (_, head) => headName(name, head));
   const left = names.filter((head) => !gone.has(head)).length;
   return html`<tr>
     <th scope="row">${/^\d+$/.test(name) ? `layer ${name}` : name}</th>

@@ -1,6 +1,8 @@
 /** Cut: how many heads can go, what that costs, and the smaller model to take away. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { headName } from "../../../src/models/head-names.ts";
 import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
 import type { CutAsked, CutFound, CutMeasured } from "../../engine/cut.ts";
 import type { CutFile } from "../../engine/cut-data.ts";
@@ -159,7 +161,7 @@ class CutPage extends LabPage {
   #cut(found: CutFound, model: OpenedModel): TemplateResult {
     const units = this.#units(found);
     const others = this.#others();
-    const gone = new Set(found.order.slice(0, units).flatMap(({ site, heads }) => heads.map((head) => `${site}.${head}`)));
+    const gone = new Set(found.order.slice(0, units).flatMap(({ site, heads }) => heads.map((head) => headName(site, head))));
     const point = found.points.find(({ removed }) => removed === units) ?? this.#between(units);
     const all = model.sites.reduce((sum, { heads }) => sum + heads, 0);
     return html`

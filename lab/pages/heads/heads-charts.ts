@@ -1,6 +1,8 @@
 /** The report's pictures: what changes with depth, which heads look alike; and what each score means. */
+
 import { html, type TemplateResult } from "lit";
 import type { Report } from "../../../src/heads/report/schema.ts";
+import { headName } from "../../../src/models/head-names.ts";
 import { percent } from "../../../src/view/page/numbers.ts";
 import { EXPLANATIONS, explain } from "../../../src/view/report/explain.ts";
 import type { HeadsFound } from "../../engine/reporting.ts";
@@ -18,7 +20,7 @@ const CURVES = [
 export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateResult {
   const points = report.heads.map(({ layer, head, label }, k) => {
     const [x, y] = plane.points[k]!;
-    return { name: `${layer}.${head}`, x, y, label, note: label };
+    return { name: headName(layer, head), x, y, label, note: label };
   });
   return html`
     <h2>With depth</h2>

@@ -1,6 +1,8 @@
 /** The table of heads: sorted by any column, filtered by label. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import type { HeadReport, Report } from "../../../src/heads/report/schema.ts";
+import { headName } from "../../../src/models/head-names.ts";
 import { shownAs } from "../../../src/view/chart/colors.ts";
 import { decimal, probability } from "../../../src/view/page/numbers.ts";
 import { explain } from "../../../src/view/report/explain.ts";
@@ -36,7 +38,7 @@ export function headTable(report: Report, worth: Worth | undefined, lab: Lab): T
   const rows = report.heads
     .filter((head) => labels.length === 0 || head.labels.some((label) => labels.includes(label)))
     .map((head): Row => {
-      const name = `${head.layer}.${head.head}`;
+      const name = headName(head.layer, head.head);
       return { name, head, score: scoreOf(head), worth: worth?.heads[name] };
     });
   const [by, up] = sortOf(lab.state.sort);
@@ -83,7 +85,7 @@ function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab):
     <td>${found ? decimal(found.value) : nothing} <span class="dim">${explain(score).title}</span></td>
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>
     <td class="dim">${found?.p == null ? "–" : probability(found.p)}</td>
-    <td>${head.twin ? html`${head.twin.layer}.${head.twin.head} <span class="dim">${decimal(head.twin.distance)}</span>` : "–"}</td>
+    <td>${head.twin ? html`${headName(head.twin.layer, head.twin.head)} <span class="dim">${decimal(head.twin.distance)}</span>` : "–"}</td>
     ${weighed ? html`<td>${worth ? html`${decimal(worth.value, 3)} <span class="dim">${decimal(worth.low, 3)} to ${decimal(worth.high, 3)}</span>` : "–"}</td>` : nothing}
   </tr>`;
 }

@@ -1,13 +1,15 @@
 /** Many heads at once: all on, all but one, a layer, a label. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
+import { headName, parseHeads } from "../../../src/models/head-names.ts";
 import type { Looked } from "../../engine/protocol.ts";
 import type { Lab } from "../../lab.ts";
 import { nameButton } from "../controls.ts";
 
 export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
   const { labels } = lab;
-  const names = looked.sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, head) => `${site}.${head}`));
+  const names = looked.sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, head) => headName(site, head)));
   const chosen = lab.state.heads[0];
   const off = (some: readonly string[]) => lab.set({ gates: { ...lab.state.gates, ...zeros(some) } }, true);
   const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;
@@ -24,7 +26,7 @@ export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
     ${menu(
       "Switch off a layer",
       looked.sites.map(({ site }) => site),
-      (site) => off(names.filter((one) => one.slice(0, one.lastIndexOf(".")) === site)),
+      (site) => off(names.filter((one) => parseHeads(one).site === site)),
     )}
     ${
       groups.length > 0

@@ -1,6 +1,8 @@
 /** Subspaces: the tokens of a text in the spaces of two heads, how these lie to each other, and what a layer's heads cover. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { headName, parseHeads } from "../../../src/models/head-names.ts";
 import { decimal, percent, plural } from "../../../src/view/page/numbers.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { OpenedModel } from "../../engine/protocol.ts";
@@ -100,7 +102,7 @@ class SubspacesPage extends LabPage {
           ${model.sites.map(
             (site) =>
               html`<optgroup label=${/^\d+$/.test(site.name) ? `layer ${site.name}` : site.name}>
-                ${Array.from({ length: site.heads }, (_, head) => `${site.name}.${head}`).map((one) => html`<option value=${one} ?selected=${one === heads[k]}>${one}</option>`)}
+                ${Array.from({ length: site.heads }, (_, head) => headName(site.name, head)).map((one) => html`<option value=${one} ?selected=${one === heads[k]}>${one}</option>`)}
               </optgroup>`,
           )}
         </select></label>`,
@@ -175,11 +177,11 @@ function covered(layer: LayerCoverage): TemplateResult {
 const shareOf = (rank: number, width: number): string =>
   rank < width && rank > 0.99 * width ? `${decimal((100 * rank) / width, 1)}%` : percent(rank / width);
 
-const siteOf = (head: string): string => head.slice(0, head.lastIndexOf("."));
+const siteOf = (head: string): string => parseHeads(head).site;
 
 /** The two heads of the address, as far as the model has them; else its first two. */
 function headsOf({ sites }: OpenedModel, wanted: readonly string[]): [string, string] {
-  const all = sites.flatMap(({ name, heads }) => Array.from({ length: heads }, (_, head) => `${name}.${head}`));
+  const all = sites.flatMap(({ name, heads }) => Array.from({ length: heads }, (_, head) => headName(name, head)));
   const known = wanted.filter((head) => all.includes(head));
   const [a = all[0]!] = known;
   return [a, known[1] ?? all.find((head) => head !== a && siteOf(head) === siteOf(a)) ?? all.find((head) => head !== a) ?? a];

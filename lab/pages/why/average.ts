@@ -1,5 +1,7 @@
 /** One head has to average: two heads of the open model, their mean, and what the mean costs. */
+
 import { html, type TemplateResult } from "lit";
+import { headName, parseHeads } from "../../../src/models/head-names.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import "../../elements/index.ts";
 import type { SitePatterns } from "../../engine/protocol.ts";
@@ -35,7 +37,7 @@ class WhyAverage extends LiveSection<Averaged> {
     const changed = await this.lab.engine.outcome(this.texts(), averaged(a!.site, [a!.head, b!.head]));
     return {
       ...{ pair, patterns, site: a!.site, blur: blurOf(patterns, a!.site.columns.length) },
-      names: sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => `${site}.${h}`)),
+      names: sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => headName(site, h))),
       before: worthOf(outcome, outcome),
       after: worthOf(outcome, changed),
     };
@@ -97,7 +99,7 @@ class WhyAverage extends LiveSection<Averaged> {
   }
 
   #choose(place: 0 | 1, pair: readonly [string, string], names: readonly string[]): TemplateResult {
-    const cut = (name: string) => name.slice(0, name.lastIndexOf("."));
+    const cut = (name: string) => parseHeads(name).site;
     const told = (event: Event) => {
       const name = (event.target as HTMLSelectElement).value;
       // the other head comes along into the attention that is chosen

@@ -1,4 +1,5 @@
 /** Changes to the open model that the page makes, and what they cost, as one number. */
+import { headName } from "../../../src/models/head-names.ts";
 import { random, shuffled } from "../../../src/params/random.ts";
 import type { Edits, Looked, Outcome, SitePatterns } from "../../engine/protocol.ts";
 import { patternOf } from "../heads-of.ts";
@@ -13,7 +14,7 @@ export const editable = ({ sites }: Looked): readonly SitePatterns[] =>
 /** The heads named look where their mean looks. */
 export function averaged(site: SitePatterns, heads: readonly number[]): Edits {
   const mean = meanPattern(heads.map((head) => patternOf(site, head)));
-  return { gates: {}, patterns: Object.fromEntries(heads.map((head) => [`${site.site}.${head}`, mean])) };
+  return { gates: {}, patterns: Object.fromEntries(heads.map((head) => [headName(site.site, head), mean])) };
 }
 
 /** Every head of an attention looks where its head number `head` does, or, of `mean`, where all of them do on average. */
@@ -21,14 +22,14 @@ export function alike(looked: Looked, head: number | "mean"): Edits {
   const all = editable(looked).map((site) => {
     const heads = Array.from({ length: site.heads }, (_, h) => h);
     const one = head === "mean" ? meanPattern(heads.map((h) => patternOf(site, h))) : patternOf(site, head % site.heads);
-    return heads.map((h) => [`${site.site}.${h}`, one] as const);
+    return heads.map((h) => [headName(site.site, h), one] as const);
   });
   return { gates: {}, patterns: Object.fromEntries(all.flat()) };
 }
 
 /** The first `count` of all heads in an order that the seed gives, switched off. */
 export function removed({ sites }: Looked, count: number, seed: string): Edits {
-  const names = sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => `${site}.${h}`));
+  const names = sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => headName(site, h)));
   const order = Array.from(shuffled(random(seed), names.length), (k) => names[k]!);
   return { gates: Object.fromEntries(order.slice(0, count).map((name) => [name, 0])), patterns: {} };
 }

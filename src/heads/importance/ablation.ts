@@ -4,9 +4,10 @@
  */
 import { input, type Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
+import { gated, switched } from "../../models/gates.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../../models/sites.ts";
 import { mix } from "../../nn/attention.ts";
-import { chain, gated, keep, type Probe, switched, unseen } from "../../nn/probe.ts";
+import { chain, keep, type Probe, unseen } from "../../nn/probe.ts";
 import { sub } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";

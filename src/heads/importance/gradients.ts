@@ -1,13 +1,15 @@
 /** Gradients of a task's loss by the gates of heads, example by example, in one backward pass; and each head's confidence. */
+
 import { grads } from "../../autodiff/grads.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { inputsOf } from "../../graph/walk.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../models/any.ts";
-import { type AnyConfig, type Site, singleHeads, sitesOf } from "../../models/sites.ts";
+import { gateHeads } from "../../models/gates.ts";
+import { type AnyConfig, singleHeads, sitesOf } from "../../models/sites.ts";
 import { chain, keep, type Probe } from "../../nn/probe.ts";
 import { div, mul } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
-import { concat, reshape, slice, unsqueeze } from "../../ops/layout.ts";
+import { concat, slice, unsqueeze } from "../../ops/layout.ts";
 import { cast, greaterOrEqual, indicator, less } from "../../ops/logic.ts";
 import { cumsum, max, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
@@ -92,18 +94,13 @@ function gradientGraph(config: AnyConfig, task: Task, heads: number) {
 
 /** Multiplies every head's output by the gate of its row: gates [b, heads of all layers]. */
 function gateEach(config: AnyConfig, gates: Value): Probe {
-  const first = new Map<string, readonly [number, Site]>();
+  const first = new Map<string, number>();
   let at = 0;
-  for (const site of sitesOf(config)) {
-    first.set(`${site.path}.z`, [at, site]);
-    at += site.heads;
+  for (const { name, heads } of sitesOf(config)) {
+    first.set(name, at);
+    at += heads;
   }
-  return (where, z) => {
-    const found = first.get(where);
-    if (!found) return z;
-    const [from, { heads }] = found;
-    return mul(z, reshape(slice(gates, 1, from, from + heads), [gates.shape[0]!, 1, heads, 1]));
-  };
+  return gateHeads(config, ({ name, heads }) => slice(gates, 1, first.get(name)!, first.get(name)! + heads));
 }
 
 /** [b, heads of all layers] */

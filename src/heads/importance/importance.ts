@@ -1,5 +1,7 @@
 /** Which heads matter to a task: by gradient, by confidence and by exact ablation, with intervals, and how far they agree. */
+
 import type { AnyModel } from "../../models/any.ts";
+import { headName } from "../../models/head-names.ts";
 import { singleHeads, type Unit } from "../../models/sites.ts";
 import { InputError } from "../../run/errors.ts";
 import { releasing } from "../../run/releasing.ts";
@@ -170,7 +172,7 @@ const fromSweep =
   };
 
 function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients, task: Task, units: readonly Unit[]): ScoresOf {
-  const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(`${site}.${head}`)));
+  const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(headName(site, head))));
   const { judged, names } = made;
   const counts = task.loss.count === undefined ? undefined : judged[task.loss.count]!;
   const of = (table: Float64Array, example: number, unit: number): number =>

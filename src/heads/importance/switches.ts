@@ -1,8 +1,11 @@
 /** Heads that can be switched off from run to run of one program: a gate [h] for every attention, fed. */
-import { input, type Value } from "../../graph/value.ts";
+
+import { input } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
+import { gateHeads } from "../../models/gates.ts";
+import { headName } from "../../models/head-names.ts";
 import { type AnyConfig, sitesOf } from "../../models/sites.ts";
-import { gated, type Probe } from "../../nn/probe.ts";
+import type { Probe } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
 import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
 import { tensor } from "../../run/tensor.ts";
@@ -15,12 +18,7 @@ const gateName = (path: string): string => `${path}.gate`;
 
 /** Multiplies every head's output by its gate. */
 export function switches(config: AnyConfig): Probe {
-  const gates = new Map<string, Value>();
-  for (const { path, heads } of sitesOf(config)) gates.set(`${path}.z`, input(gateName(path), [heads]));
-  return (at, z) => {
-    const gate = gates.get(at);
-    return gate ? gated(z, gate) : z;
-  };
+  return gateHeads(config, ({ path, heads }) => input(gateName(path), [heads]));
 }
 
 /** What `switches` are fed: 0 for the heads that are off. */
@@ -29,7 +27,7 @@ export const switchFeeds = (config: AnyConfig, off: HeadNames): Feeds =>
     sitesOf(config).map(({ name, path, heads }) => [
       gateName(path),
       tensor(
-        Float32Array.from({ length: heads }, (_, head) => Number(!off.has(`${name}.${head}`))),
+        Float32Array.from({ length: heads }, (_, head) => Number(!off.has(headName(name, head)))),
         [heads],
       ),
     ]),

@@ -1,5 +1,7 @@
 /** A report joined with what `headwise importance` measured of the same model: what each head does beside what it is worth. */
+
 import type { TransformerConfig } from "../../models/config.ts";
+import { headName } from "../../models/head-names.ts";
 import { InputError } from "../../run/errors.ts";
 import type { WrittenImportance } from "../importance/importance-report.ts";
 import { METHODS, type Method } from "../importance/methods.ts";
@@ -38,7 +40,7 @@ const identity = (model: AnyModelDescription): string =>
   JSON.stringify([model.sha256, model.architecture, model.family === "encoder-decoder" || model.heads]);
 
 function requireHeads(heads: Heads, counts: readonly number[], where: string): void {
-  const names = counts.flatMap((count, layer) => Array.from({ length: count }, (_, head) => `${layer}.${head}`));
+  const names = counts.flatMap((count, layer) => Array.from({ length: count }, (_, head) => headName(layer, head)));
   const found = heads.map(({ name }) => name);
   const again = "write the file again with headwise importance";
   const lost = names.find((name) => !found.includes(name));
@@ -68,7 +70,7 @@ export function withImportance(report: Report, importance: WrittenImportance, wh
     ...report,
     task: { ...task, corpus, quality: roundedAll(quality), ...(exact && { ablation, range }) },
     heads: report.heads.map((head) => {
-      const { scores, judgement } = byName.get(`${head.layer}.${head.head}`)!;
+      const { scores, judgement } = byName.get(headName(head.layer, head.head))!;
       return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }) };
     }),
     notes: exact ? report.notes : [...report.notes, NOT_EXACT],

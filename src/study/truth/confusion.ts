@@ -1,10 +1,12 @@
 /** Which planted functions a report finds, misses or makes up: the confusion table of labels, and what untrained models are called. */
+
 import type { Corpus } from "../../corpus/sentence.ts";
 import { findNoise } from "../../heads/redundancy/findings.ts";
 import { reportOn } from "../../heads/report/report.ts";
 import type { HeadReport } from "../../heads/report/schema.ts";
 import type { Label } from "../../heads/scores/label-names.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
+import { headName } from "../../models/head-names.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { plantedModel } from "./planted.ts";
 import type { Recipe, Shape } from "./recipes.ts";
@@ -94,10 +96,10 @@ async function plantedVerdicts(
 ): Promise<PlantedVerdict[]> {
   const { checkpoint, recipes } = plantedModel(shape, vocabulary, seed);
   const heads = await headsOf(runtime, checkpoint, corpus, seed);
-  const noise = new Set(findNoise(heads).map(({ layer, head }) => `${layer}.${head}`));
+  const noise = new Set(findNoise(heads).map(({ layer, head }) => headName(layer, head)));
   return recipes.map(({ layer, head, recipe }, k) => ({
     ...{ shape, layer, head, plan: recipe?.name ?? "random weights", ...judged(heads[k]!, recipe) },
-    noise: noise.has(`${layer}.${head}`),
+    noise: noise.has(headName(layer, head)),
   }));
 }
 

@@ -1,5 +1,7 @@
 /** Attention patterns as SVG: every head small (the idea of BertViz's model view, Vig 2019), or one head large. */
+
 import type { Label, PatternText } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { decimal } from "../page/numbers.ts";
 import { displayToken, isSpecial, sentence, shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -69,8 +71,8 @@ function smallHead(
 ): string {
   const small = pooled(text.patterns[layer]![head]!, text.tokens.length, CELLS);
   const label = options.labels?.(layer, head);
-  const name = element("title", {}, `${layer}.${head}${label ? ` ${label}` : ""}`);
-  const parts = [name, words(`${layer}.${head}`, x, y + 11, { "font-size": 11 })];
+  const name = element("title", {}, `${headName(layer, head)}${label ? ` ${label}` : ""}`);
+  const parts = [name, words(headName(layer, head), x, y + 11, { "font-size": 11 })];
   if (label) parts.push(chip(label, x + size, y + 1));
   return element("g", {}, ...parts, heatMap(small.matrix, small.n, x, y + CAPTION, size));
 }
@@ -88,7 +90,7 @@ export function headPattern(text: PatternText, layer: number, head: number, opti
   const matrix = text.patterns[layer]?.[head];
   if (!matrix)
     throw new RangeError(
-      `headPattern: there is no head ${layer}.${head}; layer ${layer} has ${text.patterns[layer]?.length ?? 0} heads`,
+      `headPattern: there is no head ${headName(layer, head)}; layer ${layer} has ${text.patterns[layer]?.length ?? 0} heads`,
     );
   const cell = Math.min(34, Math.max(5, Math.floor(640 / n)));
   const font = Math.min(13, Math.max(8, cell * 0.8));
@@ -96,7 +98,7 @@ export function headPattern(text: PatternText, layer: number, head: number, opti
   const axis = Math.ceil(Math.max(...shown.map((token) => token.length)) * font * 0.64) + 14;
   const [left, top] = [MARGIN + Math.max(axis, 40), MARGIN + 62 + axis];
   const width = Math.max(440, left + n * cell + MARGIN);
-  const title = options.title ?? `Head ${layer}.${head}${options.label ? ` · ${options.label}` : ""}`;
+  const title = options.title ?? `Head ${headName(layer, head)}${options.label ? ` · ${options.label}` : ""}`;
   const parts = [
     heading(title, "rows: the token that attends · columns: the token attended to"),
     options.label ? chip(options.label, width - MARGIN, MARGIN + 3) : "",
@@ -104,7 +106,7 @@ export function headPattern(text: PatternText, layer: number, head: number, opti
     n <= 40 ? cells(text.tokens, matrix, left, top, cell) : heatMap(matrix, n, left, top, n * cell),
     footer(top + n * cell + 18, width, options.weighting),
   ];
-  return picture(width, top + n * cell + 68, `Attention pattern of head ${layer}.${head}`, parts);
+  return picture(width, top + n * cell + 68, `Attention pattern of head ${headName(layer, head)}`, parts);
 }
 
 /** Token names down the left and, turned, along the top; special tokens dimmer; too many tokens are named only now and then. */

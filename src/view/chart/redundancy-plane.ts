@@ -1,5 +1,7 @@
 /** The map of heads: near points attend alike; twins are joined, and points are coloured by layer or by label. */
+
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { element } from "../page/xml.ts";
 import { labelColor, WEIGHT_LEVELS } from "./colors.ts";
 
@@ -10,14 +12,14 @@ const FOOT = 44;
 /** An SVG; the page's style gives each point the colour that is asked for. */
 export function planeSvg({ heads, twins, noise, model }: Redundancy): string {
   const at = placer(heads.map(({ x, y }) => [x, y] as const));
-  const places = new Map(heads.map(({ layer, head, x, y }) => [`${layer}.${head}`, at(x, y)]));
-  const of = ({ layer, head }: { layer: number; head: number }) => places.get(`${layer}.${head}`)!;
+  const places = new Map(heads.map(({ layer, head, x, y }) => [headName(layer, head), at(x, y)]));
+  const of = ({ layer, head }: { layer: number; head: number }) => places.get(headName(layer, head))!;
   const links = twins.map(({ a, b }) => {
     const [[x1, y1], [x2, y2]] = [of(a), of(b)];
     return element("line", { class: "link", x1, y1, x2, y2 });
   });
-  const noisy = new Set(noise.map(({ layer, head }) => `${layer}.${head}`));
-  const points = heads.map((head) => point(head, of(head), model.layers, noisy.has(`${head.layer}.${head.head}`)));
+  const noisy = new Set(noise.map(({ layer, head }) => headName(layer, head)));
+  const points = heads.map((head) => point(head, of(head), model.layers, noisy.has(headName(head.layer, head.head))));
   return element(
     "svg",
     { id: "plane", class: "plane", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "data-by": "layer", "aria-label": NAME },
@@ -35,7 +37,7 @@ function point(
   layers: number,
   noisy: boolean,
 ): string {
-  const name = `${layer}.${head} ${label}${noisy ? ", noise" : ""}`;
+  const name = `${headName(layer, head)} ${label}${noisy ? ", noise" : ""}`;
   const fill = label === "unclassified" ? "var(--line)" : labelColor(label);
   const look = { class: noisy ? "noisy" : undefined, style: `--layer:var(--w${level(layer, layers)});--label:${fill}` };
   return element("circle", { cx, cy, r: 6, ...look, "data-name": name, "data-label": label }, element("title", {}, name));

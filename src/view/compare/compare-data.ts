@@ -1,4 +1,5 @@
 /** What the pictures of a comparison share: names, numbers as they are written, heads in order and in place. */
+
 import {
   CHANGES,
   type Change,
@@ -7,6 +8,7 @@ import {
   changeOf,
   type MaybeEstimate,
 } from "../../heads/compare/compare-schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { WEIGHT_LEVELS } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
 
@@ -57,7 +59,7 @@ export function spanOf({ low, high }: MaybeEstimate): string {
   return low === null || high === null ? "–" : `${longChange(low)}–${longChange(high)}`;
 }
 
-export const nameOf = ({ layer, head }: { readonly layer: number; readonly head: number }): string => `${layer}.${head}`;
+export const nameOf = ({ layer, head }: { readonly layer: number; readonly head: number }): string => headName(layer, head);
 
 /** Heads by how much they changed, most first; of equal ones the earlier first. */
 export function mostChanged({ heads }: Comparison, change: Change): ComparedHead[] {

@@ -1,4 +1,5 @@
 /** Curves of cuts as a page and as a table of characters. */
+import { parseHeads } from "../../models/head-names.ts";
 import type { CutCurve } from "../../prune/curve.ts";
 import type { CurveReport } from "../../prune/curve-report.ts";
 import { cutChart, LOOKS } from "../chart/cut-chart.ts";
@@ -108,7 +109,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
 /** How many heads of each layer are gone at a third, by each method that has an order. */
 function layersOf({ curves }: CurveReport): string {
   const ordered = curves.filter(({ order }) => order.length > 0);
-  const sites = [...new Set(ordered.flatMap(({ order }) => order.map(siteOf)))].sort((a, b) =>
+  const sites = [...new Set(ordered.flatMap(({ order }) => order.map((unit) => parseHeads(unit).site)))].sort((a, b) =>
     a.localeCompare(b, "en", { numeric: true }),
   );
   const kinds = [...new Set(sites.map((site) => site.replace(/\.?\d+$/, "")))];
@@ -122,26 +123,14 @@ function layersOf({ curves }: CurveReport): string {
 function layerCurves(kind: string, sites: readonly string[], curves: readonly CutCurve[]): string {
   const own = sites.filter((site) => site.replace(/\.?\d+$/, "") === kind);
   const series = curves.map(({ method, order }) => {
-    const gone = order.slice(0, Math.round(order.length / 3));
+    const gone = order.slice(0, Math.round(order.length / 3)).map(parseHeads);
     return {
       name: method,
-      values: own.map((site) => gone.filter((unit) => siteOf(unit) === site).reduce((n, unit) => n + sizeOf(unit), 0)),
+      values: own.map((site) => gone.filter((unit) => unit.site === site).reduce((n, { heads }) => n + heads.length, 0)),
     };
   });
   const title = kind === "" ? "Heads gone, by layer" : `${kind}: heads gone, by layer`;
   return element("headwise-layer-curves", { title, unit: "heads", series: JSON.stringify(series), digits: 0 }, "");
-}
-
-/** `3` of the unit `3.6-8`, `cross.2` of `cross.2.7`. */
-const siteOf = (unit: string): string => unit.slice(0, unit.lastIndexOf("."));
-
-/** How many heads go with a unit: three of `3.6-8`. */
-function sizeOf(unit: string): number {
-  const [first, last = first] = unit
-    .slice(unit.lastIndexOf(".") + 1)
-    .split("-")
-    .map(Number);
-  return last! - first! + 1;
 }
 
 const CURVES =

@@ -1,6 +1,8 @@
 /** Importance as a page: a map of heads for each method, and a table of all. */
+
 import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
 import type { Method } from "../../heads/importance/methods.ts";
+import { parseHeads } from "../../models/head-names.ts";
 import { htmlPage } from "../page/html.ts";
 import { plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
@@ -52,7 +54,7 @@ const footer = ({ corpus, headwise, seed, seconds, task }: ImportanceReport): st
 function rowsOf({ heads }: ImportanceReport): Map<string, ImportanceReport["heads"][number][]> {
   const rows = new Map<string, ImportanceReport["heads"][number][]>();
   for (const head of heads) {
-    const site = head.name.slice(0, head.name.lastIndexOf("."));
+    const { site } = parseHeads(head.name);
     rows.set(site, [...(rows.get(site) ?? []), head]);
   }
   return rows;
@@ -66,11 +68,7 @@ function headMap(report: ImportanceReport, method: Method): string {
       const strength = Math.sqrt(Math.abs(value) / most);
       const title = `${name}: ${scoreText(value)} (${scoreText(low)} to ${scoreText(high)})`;
       const look = `background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
-      return element(
-        "td",
-        { style: look, title, class: strength > 0.6 ? "strong" : "" },
-        name.slice(name.lastIndexOf(".") + 1),
-      );
+      return element("td", { style: look, title, class: strength > 0.6 ? "strong" : "" }, `${parseHeads(name).heads[0]}`);
     });
     return element("tr", {}, element("th", { scope: "row" }, escaped(site)), ...cells);
   });

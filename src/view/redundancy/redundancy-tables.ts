@@ -1,6 +1,8 @@
 /** The redundancy page's tables: twins, compositions, and what each measure means. */
+
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { MEASURES } from "../../heads/redundancy/redundancy-schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -9,7 +11,7 @@ import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 type Place = Redundancy["noise"][number];
 
 /** `layer.head` */
-export const placeName = ({ layer, head }: Place): string => `${layer}.${head}`;
+export const placeName = ({ layer, head }: Place): string => headName(layer, head);
 
 const rowName = (name: string): string => element("th", { scope: "row" }, name);
 

@@ -1,5 +1,7 @@
 /** The part of a report page that tells about one head. */
+
 import type { HeadReport, PatternText, Report, Score } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -17,7 +19,7 @@ const LINKS = 5;
 /** A head's labels, finding, scores and evidence, `drawn` or in words; `place` is where it stands in `report.heads`. */
 export function headPart(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
   const head = report.heads[place]!;
-  const name = `${head.layer}.${head.head}`;
+  const name = headName(head.layer, head.head);
   const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
     element("span", { class: "tag" }, labelTag(label)),
   );
@@ -117,7 +119,7 @@ function scoreTable({ layer, head, scores, labels, manners }: HeadReport): strin
     scoreRow(name, scores[name]!, ([...labels, ...manners] as readonly string[]).includes(name)),
   );
   const columns = ["score", "value", "", "control", "p", "again", "shuffled", "norm", "n"];
-  return tableOf(`Scores of head ${layer}.${head}`, columns, rows, "scores");
+  return tableOf(`Scores of head ${headName(layer, head)}`, columns, rows, "scores");
 }
 
 function scoreRow(name: string, score: Score, given: boolean): string[] {
@@ -159,7 +161,7 @@ function evidence(
   return fitting.slice(0, PICTURES).map(({ text, at }) => {
     const links = strongestLinks(text, layer, head, LINKS);
     const style = `max-width:${90 + 34 * text.tokens.length}px`;
-    const drawing = { names: JSON.stringify([`${layer}.${head}`]), style, "data-text": at, "data-head": place };
+    const drawing = { names: JSON.stringify([headName(layer, head)]), style, "data-text": at, "data-head": place };
     const picture = drawn ? element("headwise-pattern", drawing, "") : "";
     return element("figure", {}, picture, linkList(links));
   });
@@ -180,7 +182,7 @@ function around(heads: Report["heads"], place: number): string {
       ? element(
           "a",
           { href: `#${headAnchor(other.layer, other.head)}`, "aria-label": name },
-          text(`${other.layer}.${other.head}`),
+          text(headName(other.layer, other.head)),
         )
       : "";
   const before = to(heads[place - 1], (name) => `← ${name}`, "Previous head");

@@ -1,5 +1,7 @@
 /** The report's first view: a legend that filters, and all heads by layer coloured by label. */
+
 import { type HeadReport, LABELS, type Label, type Manner, type Report } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -11,7 +13,7 @@ export function headAnchor(layer: number, head: number): string {
 
 /** A link to a head's part. */
 export function headLink(layer: number, head: number): string {
-  return element("a", { href: `#${headAnchor(layer, head)}` }, `${layer}.${head}`);
+  return element("a", { href: `#${headAnchor(layer, head)}` }, headName(layer, head));
 }
 
 /** A label's name beside its code on its colour. */
@@ -66,7 +68,7 @@ function cell(head: HeadReport): string {
   const strength = scores[label] ? ` ${decimal(scores[label].value)}` : "";
   const others = labels.filter((other) => other !== label);
   const how = manners.length ? `; manner: ${manners.join(", ")}` : "";
-  const title = `${layer}.${head.head} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${how}`;
+  const title = `${headName(layer, head.head)} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${how}`;
   const shown = shownAs(head);
   const look = {
     class: `cell l-${label}${isManner(shown) ? " manner" : ""}`,

@@ -1,5 +1,7 @@
 /** The report's tables: relations, nearest twins, and what each measure means. */
+
 import type { RelationReport, Report } from "../../heads/report/schema.ts";
+import { parseHeads } from "../../models/head-names.ts";
 import { count, decimal, probability } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
 import { EXPLANATIONS, wayOf } from "./explain.ts";
@@ -58,7 +60,10 @@ function interval({ accuracy, low, high, baseline }: RelationReport): string {
 
 /** The closest pairs of heads. */
 export function twinTable(report: Report): string {
-  const link = (name: string) => cellOf(headLink(...(name.split(".").map(Number) as [number, number])));
+  const link = (name: string) => {
+    const { site, heads } = parseHeads(name);
+    return cellOf(headLink(Number(site), heads[0]!));
+  };
   const rows = nearestTwins(report, 12).map(({ a, b, distance }) => [link(a), link(b), cellOf(decimal(distance, 3))]);
   return tableOf("The closest pairs of heads", ["head", "twin", "√JS"], rows, "twins");
 }

@@ -1,5 +1,7 @@
 /** The report's part on worth: what heads do beside what they are worth to a task, by label and head by head. */
+
 import type { HeadReport, Report } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { type Dot, dotStrip, type Scale, worthAxis, worthScale } from "../chart/worth-chart.ts";
 import { METHOD_MEANINGS, scoreText } from "../importance/importance-text.ts";
 import { decimal } from "../page/numbers.ts";
@@ -89,7 +91,7 @@ const verdictOf = ({ judgement }: HeadReport): string => {
 
 function dotOf(report: Report, head: HeadReport): Dot {
   const look = head.judgement ? verdictOf(head).replace(" ", "-") : "estimated";
-  return { name: `${head.layer}.${head.head} ${head.label}`, worth: worthOf(head, worthMethod(report)!), look };
+  return { name: `${headName(head.layer, head.head)} ${head.label}`, worth: worthOf(head, worthMethod(report)!), look };
 }
 
 /** What each method says of one head; nothing where the report has no importance. */
@@ -106,7 +108,7 @@ export function importanceTable(report: Report, head: HeadReport): string {
       ...[cellOf(scoreText(value), look), cellOf(range, { class: "dim" }), cellOf(verdict, { class: "word" })],
     ];
   });
-  const name = `Importance of head ${head.layer}.${head.head} to ${report.task!.name}`;
+  const name = `Importance of head ${headName(head.layer, head.head)} to ${report.task!.name}`;
   return tableOf(name, [escaped(`worth to ${report.task!.name}`), "value", "95%", ""], rows, "scores importance");
 }
 

@@ -1,6 +1,7 @@
 /** What a report's similarity matrix tells: the closest pairs of heads, and an order in which like stands by like. */
 
 import type { Report } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { averageLinkage } from "../../stats/linkage.ts";
 
 /** The largest possible √JS: two heads that never attend to the same key. */
@@ -16,7 +17,7 @@ export interface Twins {
 
 /** The closest pairs of heads, closest first. */
 export function nearestTwins({ heads, similarity }: Report, most: number): Twins[] {
-  const names = heads.map(({ layer, head }) => `${layer}.${head}`);
+  const names = heads.map(({ layer, head }) => headName(layer, head));
   const pairs = names.flatMap((a, i) => names.slice(0, i).map((b, j) => ({ a: b, b: a, distance: similarity.matrix[i]![j]! })));
   return pairs.sort((p, q) => p.distance - q.distance).slice(0, most);
 }

@@ -1,5 +1,7 @@
 /** The study as one page that opens offline: what each head count can do, what each head does, and what the tests say. */
+
 import { RELATIONS } from "../../corpus/world/target.ts";
+import { headName } from "../../models/head-names.ts";
 import type { HeadEffects } from "../../study/effects.ts";
 import type { StudyResult } from "../../study/one-or-many.ts";
 import type { Curve } from "../../study/summary.ts";
@@ -112,7 +114,7 @@ function effectRow({ layer, head, effects }: HeadEffects): string {
     const style = `background:color-mix(in srgb, var(--fill) ${shade}%, transparent)`;
     return element("td", { style }, `${low > 0 ? element("b", {}, lost) : lost} ${zero}`);
   });
-  return element("tr", {}, element("th", { scope: "row" }, `${layer}.${head}`), ...cells);
+  return element("tr", {}, element("th", { scope: "row" }, headName(layer, head)), ...cells);
 }
 
 const DIVERGENCE = element(

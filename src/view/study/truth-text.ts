@@ -1,5 +1,7 @@
 /** The confusion table of labels on heads that are known, for the terminal. */
+
 import { LABELS } from "../../heads/scores/label-names.ts";
+import { headName } from "../../models/head-names.ts";
 import { type PlantedVerdict, PROMISES, type Truth, type UntrainedVerdict } from "../../study/truth/confusion.ts";
 import { percent } from "../page/numbers.ts";
 import { columnTable } from "../terminal/terminal-table.ts";
@@ -81,6 +83,6 @@ function mistakes(planted: readonly PlantedVerdict[]): string[] {
   const wrong = planted.filter(({ kind, found, wrong: names }) => (kind === "planted" && !found) || names.length > 0);
   if (wrong.length === 0) return [];
   const line = ({ shape, layer, head, plan, labels }: PlantedVerdict) =>
-    `  ${shape} ${layer}.${head}, ${plan}: ${labels.join(", ") || "unclassified"}`;
+    `  ${shape} ${headName(layer, head)}, ${plan}: ${labels.join(", ") || "unclassified"}`;
   return ["", "Missed or wrong", ...wrong.map(line)];
 }

@@ -1,5 +1,7 @@
 /** A report as text for the terminal: what stands on the first page of `report.html`. */
+
 import type { HeadReport, LayerReport, RelationReport, Report } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, mannerCode, shownAs } from "../chart/colors.ts";
 import { chipText, paint, plain, type TerminalOptions } from "../chart/shades.ts";
 import { compact, decimal, plural, probability } from "../page/numbers.ts";
@@ -107,7 +109,7 @@ function relationTable(relations: readonly RelationReport[]): string[] {
   const best = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline)).slice(0, 12);
   const rows = best.map(({ relation, direction, layer, head, accuracy, low, high, baseline, p }) => {
     const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
-    return [`${relation} ${wayOf(direction)}`, `${layer}.${head}`, interval, decimal(baseline), probability(p)];
+    return [`${relation} ${wayOf(direction)}`, headName(layer, head), interval, decimal(baseline), probability(p)];
   });
   return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "rule", "p"], rows, 1) : [];
 }

@@ -1,5 +1,7 @@
 /** Attention patterns in a terminal. */
+
 import type { Label, PatternText } from "../../heads/report/schema.ts";
+import { headName } from "../../models/head-names.ts";
 import { pooled } from "../chart/heat.ts";
 import { block, chipText, paint, plain, shade, smallMap, type TerminalOptions } from "../chart/shades.ts";
 import { decimal } from "../page/numbers.ts";
@@ -38,7 +40,7 @@ export function gridText(text: PatternText, options: GridTextOptions): string {
 function smallHead(text: PatternText, layer: number, head: number, width: number, options: GridTextOptions): string[] {
   const small = pooled(text.patterns[layer]![head]!, text.tokens.length, CELLS);
   const label = options.labels?.(layer, head);
-  const name = `${layer}.${head}`.padEnd(width - 3);
+  const name = headName(layer, head).padEnd(width - 3);
   const line = label ? name + chipText(label, options.color) : name.padEnd(width);
   const margin = " ".repeat(width - small.n);
   return [line, ...smallMap(small.matrix, small.n, options.color).map((row) => row + margin)];
@@ -65,7 +67,7 @@ export function patternText(text: PatternText, layer: number, head: number, opti
   const style = options.color ? paint : plain;
   const n = text.tokens.length;
   const matrix = text.patterns[layer]?.[head];
-  if (!matrix) throw new RangeError(`patternText: there is no head ${layer}.${head}`);
+  if (!matrix) throw new RangeError(`patternText: there is no head ${headName(layer, head)}`);
   const name = Math.min(12, Math.max(...text.tokens.map((token) => shortToken(token, 12).length)));
   const keys = keyColumns(n, options.columns - name - 1 - 11 - name);
   const lines = text.tokens.map((token, i) => {
@@ -74,7 +76,7 @@ export function patternText(text: PatternText, layer: number, head: number, opti
     return `${shortToken(token, name).padStart(name)} ${blocks.join("")}  ${strongest(text.tokens, row, name)}`;
   });
   const names = keyNames(text.tokens, keys).map((line) => style.dim(`${" ".repeat(name + 1)}${line}`.trimEnd()));
-  return [style.bold(`Head ${layer}.${head}`), "", ...names, ...lines, "", scale(options)].join("\n");
+  return [style.bold(`Head ${headName(layer, head)}`), "", ...names, ...lines, "", scale(options)].join("\n");
 }
 
 interface KeyColumn {
