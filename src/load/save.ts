@@ -1,9 +1,9 @@
 /** A parameter tree → the named tensors of a checkpoint that stock loaders take: the inverse of `weights.ts`. */
 import type { TransformerConfig } from "../models/config.ts";
 import type { AnyConfig } from "../models/sites.ts";
-import type { TransformerParameters } from "../models/transformer.ts";
-import { leaves } from "../params/tree.ts";
-import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
+import { leaves, matrixShape, type Spec, specsByPath } from "../params/tree.ts";
+import { type Tensor, tensor } from "../run/tensor.ts";
 import { type Stored, storedAt, winnerAt } from "./family/names.ts";
 import { transposed } from "./family/weights.ts";
 
@@ -16,12 +16,13 @@ export function hubTensors(
   weights: TransformerParameters<Tensor>,
   bare = false,
 ): Map<string, Tensor> {
+  const specs = specsByPath(transformerParameters(config));
   const parts = new Map<string, { readonly stored: Stored; readonly flat: Tensor }[]>();
   for (const [path, leaf] of leaves<Tensor>(weights)) {
     const stored = storedAt(config, path, bare);
     const winner = config.tied ? undefined : winnerAt(config, path);
     for (const name of winner ? [stored.name, winner] : [stored.name])
-      parts.set(name, [...(parts.get(name) ?? []), { stored, flat: flatten(path, stored, leaf) }]);
+      parts.set(name, [...(parts.get(name) ?? []), { stored, flat: flatten(specs.get(path)!, stored, leaf) }]);
   }
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
 }
@@ -36,10 +37,9 @@ export const withTying = <Json extends object>(json: Json, config: AnyConfig): J
     : json;
 
 /** A bias as a row, a weight as a matrix, in the file's order. */
-function flatten(path: string, { layout }: Stored, { shape, data }: Tensor): Tensor {
-  if (shape.length === 1 || /\.b[qkv]$/.test(path)) return tensor(data, [data.length]);
-  const inAxes = path.endsWith(".wo") ? 2 : 1;
-  const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+function flatten(spec: Spec, { layout }: Stored, { data }: Tensor): Tensor {
+  if (spec.inputs === 0) return tensor(data, [data.length]);
+  const [rows, cols] = matrixShape(spec);
   if (layout === "plain") return tensor(data, [rows, cols]);
   return tensor(transposed(data as Float32Array, rows, cols), [cols, rows]);
 }

@@ -102,5 +102,5 @@ const USUAL: Generation = { beams: 4, lengthPenalty: 1, renormalize: false };
 export const translatorFiles = ({ config, weights }: EncoderDecoder, generation: Generation = {}): TranslatorFiles => ({
   "config.json": translationConfigJson(config),
   "generation_config.json": generationConfigJson(config, generation),
-  tensors: translationTensors(weights),
+  tensors: translationTensors(config, weights),
 });

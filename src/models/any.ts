@@ -2,15 +2,20 @@
 import type { Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
 import { encoderDecoderForward } from "./encoder-decoder.ts";
+import { encoderDecoderParameters } from "./encoder-decoder-parameters.ts";
 import type { Inputs } from "./layer.ts";
 import type { AnyConfig } from "./sites.ts";
-import { forward } from "./transformer.ts";
+import { forward, transformerParameters } from "./transformer.ts";
 
 /** A model of any family with its numbers. */
 export interface AnyModel {
   readonly config: AnyConfig;
   readonly weights: object;
 }
+
+/** The specifications of a model's parameters. */
+export const anyParameters = (config: AnyConfig): object =>
+  config.family === "encoder-decoder" ? encoderDecoderParameters(config) : transformerParameters(config);
 
 /** A forward pass of any family; in encoder–decoders, `states` are the decoder's. */
 export interface AnyForward {

@@ -3,8 +3,7 @@ import type { Value } from "../graph/value.ts";
 import { type AttentionParameters, attentionParameters } from "../nn/attention.ts";
 import { feedForwardParameters } from "../nn/feed-forward.ts";
 import { type NormParameters, normParameters } from "../nn/norm.ts";
-import { type Leaf, mapTree, type Spec, spec } from "../params/tree.ts";
-import { sizeOf } from "../run/tensor.ts";
+import { type Leaf, mapTree, matrixShape, type Spec, spec } from "../params/tree.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
 import type { LayerParameters } from "./layer.ts";
 
@@ -54,7 +53,6 @@ export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderD
 
 function glorot(leaf: Spec, path: string): Spec {
   if (typeof leaf.init === "string" || path === "embeddings.tokens") return leaf;
-  const inAxes = path.endsWith(".wo") ? 2 : 1;
-  const [inputs, outputs] = [sizeOf(leaf.shape.slice(0, inAxes)), sizeOf(leaf.shape.slice(inAxes))];
-  return spec(leaf.shape, Math.sqrt(2 / (inputs + outputs)));
+  const [inputs, outputs] = matrixShape(leaf);
+  return { ...leaf, init: Math.sqrt(2 / (inputs + outputs)) };
 }

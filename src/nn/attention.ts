@@ -9,7 +9,7 @@ import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { reshape } from "../ops/layout.ts";
 import { softmax } from "../ops/softmax.ts";
-import { type Leaf, type Spec, spec } from "../params/tree.ts";
+import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type Probe, unseen } from "./probe.ts";
 
 export interface AttentionParameters<T extends Leaf = Value> {
@@ -44,15 +44,17 @@ export interface AttentionSizes {
 export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true } = sizes;
   if (h !== 0 && h % g !== 0) throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly`);
-  const bias = (heads: number) => (inputBias ? spec([heads, d], "zeros") : undefined);
+  const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
+  const bias = (heads: number, of: HeadAxis["of"]) =>
+    inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
   return {
-    wq: spec([m, h, d]),
-    wk: spec([m, g, d]),
-    wv: spec([m, g, d]),
-    wo: spec([h, d, m]),
-    bq: bias(h),
-    bk: bias(g),
-    bv: bias(g),
+    wq: into(h, "query"),
+    wk: into(g, "key-value"),
+    wv: into(g, "key-value"),
+    wo: spec([h, d, m], undefined, { inputs: 2, heads: { axis: 0, of: "query" } }),
+    bq: bias(h, "query"),
+    bk: bias(g, "key-value"),
+    bv: bias(g, "key-value"),
     bo: outputBias ? spec([m], "zeros") : undefined,
   };
 }

@@ -9,14 +9,38 @@ export interface Leaf {
 /** A tree of leaves; absent parts (a model without biases) are undefined. */
 export type Tree<T extends Leaf> = T | { readonly [key: string]: Tree<T> | undefined } | readonly Tree<T>[];
 
-/** What a parameter is before it has numbers. */
+/** The axis of a parameter that counts heads. */
+export interface HeadAxis {
+  readonly axis: number;
+  readonly of: "query" | "key-value";
+}
+
+/** A parameter before it has numbers. */
 export interface Spec {
   readonly shape: readonly number[];
   /** How training starts it: zeros, ones, or normal with this standard deviation. */
   readonly init: "zeros" | "ones" | number;
+  /** How many leading axes are inputs; all others are outputs. 0: a bias or a scale, which is no matrix. */
+  readonly inputs: number;
+  readonly heads?: HeadAxis;
 }
 
-export const spec = (shape: readonly number[], init: Spec["init"] = 0.02): Spec => ({ shape, init });
+type Axes = Partial<Pick<Spec, "inputs" | "heads">>;
+
+/** A specification; by default a parameter of one axis is a vector, and of more the first axis is its input. */
+export const spec = (shape: readonly number[], init: Spec["init"] = 0.02, { inputs, heads }: Axes = {}): Spec => ({
+  ...{ shape, init, inputs: inputs ?? Math.min(1, shape.length - 1) },
+  ...(heads && { heads }),
+});
+
+/** The sizes of a parameter as a matrix [in, out]; `inputs` of 0 gives [1, out]. */
+export function matrixShape({ shape, inputs }: Pick<Spec, "shape" | "inputs">): readonly [rows: number, columns: number] {
+  const size = (axes: readonly number[]) => axes.reduce((n, d) => n * d, 1);
+  return [size(shape.slice(0, inputs)), size(shape.slice(inputs))];
+}
+
+/** The specifications of a tree by path. */
+export const specsByPath = (tree: object): Map<string, Spec> => new Map(leaves<Spec>(tree));
 
 const isLeaf = <T extends Leaf>(tree: Tree<T>): tree is T => !Array.isArray(tree) && Array.isArray((tree as Leaf).shape);
 

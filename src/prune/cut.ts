@@ -2,9 +2,9 @@
  * Cutting heads out of a model: smaller weights for the same function as with the outputs of these heads at zero; and the
  * way back to the whole size, with zeros in their places, for readers that know no uneven layers.
  */
-import type { AnyModel } from "../models/any.ts";
+import { type AnyModel, anyParameters } from "../models/any.ts";
 import { type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
-import { mapTree } from "../params/tree.ts";
+import { mapTree, type Spec, specsByPath } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 
 /**
@@ -15,15 +15,17 @@ export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept)
   const cuts = sitesOf(config)
     .filter(({ name }) => kept.has(name))
     .map((site) => ({ site, queries: kept.get(site.name)! }));
-  const axes = new Map(cuts.flatMap(({ site, queries }) => axesOf(site, queries)));
+  const specs = specsByPath(anyParameters(config));
+  const axes = new Map(cuts.flatMap(({ site, queries }) => axesOf(specs, site, queries)));
   return { config: smaller, weights: along(axes, weights, take) } as M;
 }
 
 /** A cut model in the sizes of the `whole` one's configuration: heads that were cut are all zeros, and put out nothing. */
 export function padHeads<M extends AnyModel>({ config, weights }: M, whole: M["config"]): M {
   const { originalHeads = {} } = config;
+  const specs = specsByPath(anyParameters(whole));
   const axes = new Map(
-    sitesOf(whole).flatMap((site) => (originalHeads[site.name] ? axesOf(site, originalHeads[site.name]!) : [])),
+    sitesOf(whole).flatMap((site) => (originalHeads[site.name] ? axesOf(specs, site, originalHeads[site.name]!) : [])),
   );
   return { config: whole, weights: along(axes, weights, spread) } as M;
 }
@@ -41,17 +43,13 @@ interface Cut {
   readonly whole: number;
 }
 
-function axesOf(site: Site, queries: readonly number[]): [path: string, cut: Cut][] {
-  const query = (leaf: string, axis: number): [string, Cut] => [
-    `${site.path}.${leaf}`,
-    { axis, indices: queries, whole: site.heads },
-  ];
+function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries: readonly number[]): [path: string, cut: Cut][] {
   const shared = sharedBy(site, queries);
-  const key = (leaf: string, axis: number): [string, Cut] => [
-    `${site.path}.${leaf}`,
-    { axis, indices: shared, whole: site.keyValueHeads },
-  ];
-  return [query("wq", 1), query("bq", 0), query("wo", 0), key("wk", 1), key("wv", 1), key("bk", 0), key("bv", 0)];
+  return [...specs].flatMap(([path, { heads }]): [string, Cut][] => {
+    if (!heads || !path.startsWith(`${site.path}.`)) return [];
+    const [indices, whole] = heads.of === "query" ? [queries, site.heads] : [shared, site.keyValueHeads];
+    return [[path, { axis: heads.axis, indices, whole }]];
+  });
 }
 
 /** The blocks of a tensor that belong to the heads: before its axis, along it, and how long each is. */

@@ -1,7 +1,8 @@
 /** Training after a cut: the smaller model learns to put out what the whole one did (Hinton et al. 2015; Romero et al. 2015). */
+
 import { grads } from "../autodiff/grads.ts";
 import { input, scoped, type Value } from "../graph/value.ts";
-import { type AnyModel, anyForward } from "../models/any.ts";
+import { type AnyModel, anyForward, anyParameters } from "../models/any.ts";
 import { type DecoderParameters, decoder } from "../models/decoder.ts";
 import { type EncoderParameters, encoder } from "../models/encoder.ts";
 import { encoderDecoder } from "../models/encoder-decoder.ts";
@@ -17,7 +18,7 @@ import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { Task } from "../tasks/task.ts";
 import type { Batch } from "../train/batch.ts";
-import { type BatchShape, isTrained, type Objective, parametersOf, type TrainableConfig } from "../train/objective.ts";
+import { type BatchShape, isTrained, type Objective, type TrainableConfig } from "../train/objective.ts";
 import { learningRate } from "../train/schedule.ts";
 import { createTrainer, initialState, weightsOf } from "../train/trainer.ts";
 
@@ -76,7 +77,7 @@ const copied = ({ data, shape }: Tensor): Tensor => tensor((data as Float32Array
 
 /** Mean over the width, sum over tokens that are there, of the squared difference of the last states. */
 function distilling(config: TrainableConfig, shape: BatchShape): Objective {
-  const tree = declare<object>(parametersOf(config));
+  const tree = declare<object>(anyParameters(config));
   const { state, counted } = lastState(config, tree, shape);
   const off = sub(state, input("teacher", state.shape));
   const total = scoped("loss", () => mul(sum(mul(mul(off, off), unsqueeze(counted, 2))), 1 / config.width));

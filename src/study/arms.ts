@@ -1,8 +1,11 @@
 /** The arms of a study: which models are trained on what, and how they start. */
+
 import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
 import { readConfig } from "../load/family/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
+import { transformerParameters } from "../models/transformer.ts";
+import { type HeadAxis, specsByPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import { initialWeights } from "../train/trainer.ts";
@@ -125,14 +128,17 @@ export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: num
 export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
   const weights = initialWeights(config, seed);
   if (arm !== "symmetric") return weights;
+  const specs = specsByPath(transformerParameters(config));
   return new Map(
-    [...weights].map(([path, value]) => [path, /\.attention\.(w[qkvo]|b[qkv])$/.test(path) ? alike(path, value) : value]),
+    [...weights].map(([path, value]) => {
+      const heads = specs.get(path)?.heads;
+      return [path, heads ? alike(heads, value) : value];
+    }),
   );
 }
 
-/** Every head a copy of the first; the head's axis is the first of W_O and of biases, else the second. */
-function alike(path: string, { shape, data }: Tensor): Tensor {
-  const axis = /\.(wo|b[qkv])$/.test(path) ? 0 : 1;
+/** Every head a copy of the first. */
+function alike({ axis }: HeadAxis, { shape, data }: Tensor): Tensor {
   const heads = shape[axis]!;
   const inner = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
   const out = Float32Array.from(data as Float32Array, (_, k) => {
@@ -147,11 +153,12 @@ function alike(path: string, { shape, data }: Tensor): Tensor {
  * The largest difference between two heads' weights of one layer; 0: all heads are still equal. Key biases are left out: softmax
  * does not see a shift of all keys, so that their gradient is rounding alone, which Adam makes as large as any other.
  */
-export function asymmetry(weights: ReadonlyMap<string, Tensor>): number {
+export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string, Tensor>): number {
   let most = 0;
-  for (const [path, value] of weights) {
-    if (!/\.attention\.(w[qkvo]|b[qv])$/.test(path)) continue;
-    const same = alike(path, value).data as Float32Array;
+  for (const [path, { heads }] of specsByPath(transformerParameters(config))) {
+    if (!heads || path.endsWith(".bk")) continue;
+    const value = weights.get(path)!;
+    const same = alike(heads, value).data as Float32Array;
     for (const [k, x] of (value.data as Float32Array).entries()) most = Math.max(most, Math.abs(x - same[k]!));
   }
   return most;

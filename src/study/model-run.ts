@@ -88,7 +88,7 @@ export async function measureModel(
     skills: Object.fromEntries(RELATIONS.map((r, k) => [r, skills[k]])) as Record<Relation, Skill>,
     perHead: await headEffects(config, respondent, sheet, base),
     divergence: await divergences(runtime, graphs.divergence, weights, sheet),
-    asymmetry: asymmetry(weights),
+    asymmetry: asymmetry(config, weights),
     seconds: (performance.now() - began) / 1000,
   };
 }

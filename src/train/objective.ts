@@ -1,13 +1,14 @@
 /** What a model is trained for: the graph of its loss over one batch. */
+
 import { grads } from "../autodiff/grads.ts";
 import { input, type Value } from "../graph/value.ts";
+import { anyParameters } from "../models/any.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type DecoderParameters, decoder } from "../models/decoder.ts";
 import { type EncoderParameters, encoder } from "../models/encoder.ts";
 import { encoderDecoder } from "../models/encoder-decoder.ts";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
-import { type EncoderDecoderParameters, encoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
-import { transformerParameters } from "../models/transformer.ts";
+import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { crossEntropySum } from "../nn/loss.ts";
 import { type Probe, unseen } from "../nn/probe.ts";
 import { declare, leaves } from "../params/tree.ts";
@@ -38,10 +39,6 @@ export interface ObjectiveOptions {
   readonly probe?: Probe;
 }
 
-/** The specifications of a model's parameters, whatever its family. */
-export const parametersOf = (config: TrainableConfig): object =>
-  config.family === "encoder-decoder" ? encoderDecoderParameters(config) : transformerParameters(config);
-
 /** All but what checkpoints carry as a buffer: Marian's bias of the logits, which says that padding is no output. */
 export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
 
@@ -52,7 +49,7 @@ export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
  */
 export function objective(config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions = {}): Objective {
   const { labelSmoothing = 0, probe = unseen } = options;
-  const tree = declare<object>(parametersOf(config));
+  const tree = declare<object>(anyParameters(config));
   const logits = logitsOf(config, tree, shape, probe);
   const targets = input("targets", [shape.batch, shape.target ?? shape.sequence], "int64");
   const { total, cotangent } = crossEntropySum(logits, targets, labelSmoothing);

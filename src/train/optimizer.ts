@@ -49,7 +49,7 @@ export interface Update {
 
 /**
  * One step for every parameter. `gradients` are multiplied by `hyper`'s last number before anything else; `norm` is their
- * global norm after that, before clipping.
+ * global norm after that, before clipping. `decays` are the paths of the matrices, which weight decay shrinks.
  * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p(1 − ηλ) − η (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  */
 export function adamW(
@@ -57,6 +57,7 @@ export function adamW(
   gradients: readonly Value[],
   hyper: Value,
   options: AdamOptions,
+  decays: ReadonlySet<string>,
 ): { readonly updates: ReadonlyMap<string, Update>; readonly norm: Value } {
   return scoped("optimizer", () => {
     const [rate, stepSize, epsilon, scale] = [0, 1, 2, 3].map((k) => scalar(hyper, k)) as [Value, Value, Value, Value];
@@ -64,7 +65,7 @@ export function adamW(
     const factor = mul(scale, options.clip === null ? 1 : clipFactor(norm, options.clip));
     const kept = sub(1, mul(rate, options.weightDecay));
     const entries = [...parameters].map(([path, p], k): [string, Update] => {
-      const decay = options.weightDecay > 0 && isMatrix(path, p) ? kept : undefined;
+      const decay = options.weightDecay > 0 && decays.has(path) ? kept : undefined;
       return [path, updateOne(path, p, gradients[k]!, { factor, stepSize, epsilon, decay }, options.betas)];
     });
     return { updates: new Map(entries), norm };
@@ -76,9 +77,6 @@ function clipFactor(norm: Value, limit: number): Value {
   const wanted = div(limit, add(norm, 1e-6));
   return where(less(wanted, 1), wanted, 1);
 }
-
-/** Matrices in the ordinary sense: biases stay vectors although the head is an axis of theirs. */
-const isMatrix = (path: string, { shape }: Value): boolean => shape.length > 1 && !/\.b[qkv]$/.test(path);
 
 interface Scalars {
   readonly factor: Value;

@@ -2,8 +2,11 @@
  * A training step as a graph: forward, loss, gradients, clipping and AdamW in one program, from one set of weights and
  * moments into another. Where gradients are accumulated over micro-batches it falls into two: gather, then update.
  */
+
 import { input, type Value } from "../graph/value.ts";
+import { anyParameters } from "../models/any.ts";
 import { add } from "../ops/arithmetic.ts";
+import { specsByPath } from "../params/tree.ts";
 import type { DropoutRates } from "./dropout.ts";
 import { dropout, dropoutInput } from "./dropout.ts";
 import { type BatchShape, type Objective, type ObjectiveOptions, objective, type TrainableConfig } from "./objective.ts";
@@ -30,8 +33,17 @@ const trained = (config: TrainableConfig, shape: BatchShape, options: StepOption
   return minimised(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
 };
 
-function updateOutputs(parameters: ReadonlyMap<string, Value>, gradients: readonly Value[], adam: AdamOptions): Outputs {
-  const { updates, norm } = adamW(parameters, gradients, hyperInput(), adam);
+/** Paths of matrices; biases are none, although the head is an axis of theirs. */
+const matricesOf = (config: TrainableConfig): Set<string> =>
+  new Set([...specsByPath(anyParameters(config))].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
+
+function updateOutputs(
+  config: TrainableConfig,
+  parameters: ReadonlyMap<string, Value>,
+  gradients: readonly Value[],
+  adam: AdamOptions,
+): Outputs {
+  const { updates, norm } = adamW(parameters, gradients, hyperInput(), adam, matricesOf(config));
   const renew = [...updates].flatMap(([path, { parameter, first, second }]) => {
     const [firstName, secondName] = momentNames(path);
     return [[path, parameter] as const, [firstName, first] as const, [secondName, second] as const];
@@ -42,7 +54,7 @@ function updateOutputs(parameters: ReadonlyMap<string, Value>, gradients: readon
 /** A whole step on one batch: outputs `total`, `norm` (of the gradients before clipping), and every weight and moment renewed. */
 export function stepOutputs(config: TrainableConfig, shape: BatchShape, options: StepOptions): Outputs {
   const { total, parameters, gradients } = trained(config, shape, options);
-  return { total, ...updateOutputs(parameters, gradients(), options.adam) };
+  return { total, ...updateOutputs(config, parameters, gradients(), options.adam) };
 }
 
 /** The gradients of one micro-batch added to those gathered before: outputs `total` and every sum of gradients. */
@@ -57,9 +69,9 @@ export function gatherOutputs(config: TrainableConfig, shape: BatchShape, option
 }
 
 /** An update from gathered gradients. */
-export function gatheredUpdate(parameters: ReadonlyMap<string, Value>, adam: AdamOptions): Outputs {
+export function gatheredUpdate(config: TrainableConfig, parameters: ReadonlyMap<string, Value>, adam: AdamOptions): Outputs {
   const gradients = [...parameters].map(([path, { shape }]) => input(gathered(path), shape));
-  return updateOutputs(parameters, gradients, adam);
+  return updateOutputs(config, parameters, gradients, adam);
 }
 
 /** The loss alone, without dropout, smoothing or gradients: what a held-out text costs. */

@@ -1,13 +1,14 @@
 /** The state of a training run in memory, and what moves it on: two sets of weights and moments that take turns. */
 
 import type { Value } from "../graph/value.ts";
+import { anyParameters } from "../models/any.ts";
 import { initialize } from "../params/initialize.ts";
 import { byPath, declare, leaves, mapTree, type Spec } from "../params/tree.ts";
 import type { Feeds, Runtime } from "../run/runtime.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import type { Batch } from "./batch.ts";
 import { dropoutKey } from "./dropout.ts";
-import { type BatchShape, isTrained, parametersOf, type TrainableConfig } from "./objective.ts";
+import { type BatchShape, isTrained, type TrainableConfig } from "./objective.ts";
 import { hyperTensor, momentNames } from "./optimizer.ts";
 import { evaluationOutputs, gathered, gatheredUpdate, gatherOutputs, renewed, type StepOptions, stepOutputs } from "./step.ts";
 
@@ -57,11 +58,8 @@ const [DEVIATION, DEVIATION_WIDTH] = [0.02, 768];
 export function initialWeights(config: TrainableConfig, seed: number): Map<string, Tensor> {
   const wider = DEVIATION * Math.sqrt(DEVIATION_WIDTH / config.width);
   const specs = mapTree<object>(
-    parametersOf(config),
-    ({ shape, init }: Spec): Spec => ({
-      shape,
-      init: init === DEVIATION ? wider : init,
-    }),
+    anyParameters(config),
+    (own: Spec): Spec => (own.init === DEVIATION ? { ...own, init: wider } : own),
   );
   return byPath(initialize<object>(specs, seed));
 }
@@ -69,7 +67,7 @@ export function initialWeights(config: TrainableConfig, seed: number): Map<strin
 /** A state before the first step: fresh weights (or those given), moments zero. */
 export function initialState(config: TrainableConfig, seed: number, weights?: ReadonlyMap<string, Tensor>): TrainingState {
   const own = weights ?? initialWeights(config, seed);
-  const trained = leaves<Spec>(parametersOf(config)).filter(([path]) => isTrained(path));
+  const trained = leaves<Spec>(anyParameters(config)).filter(([path]) => isTrained(path));
   const moments = trained.flatMap(([path, { shape }]) =>
     momentNames(path).map((name): [string, Tensor] => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
   );
@@ -181,12 +179,12 @@ function graphCache(config: TrainableConfig, options: StepOptions) {
   const made = new Map<string, Outputs>();
   const keep = (key: string, build: () => Outputs): Outputs => made.get(key) ?? made.set(key, build()).get(key)!;
   const keyOf = (kind: string, { batch, sequence, target = 0 }: BatchShape) => `${kind}/${batch}/${sequence}/${target}`;
-  const parameters = new Map(leaves<Value>(declare<object>(parametersOf(config))).filter(([path]) => isTrained(path)));
+  const parameters = new Map(leaves<Value>(declare<object>(anyParameters(config))).filter(([path]) => isTrained(path)));
   return {
     paths: new Set(parameters.keys()),
     step: (shape: BatchShape) => keep(keyOf("step", shape), () => stepOutputs(config, shape, options)),
     gather: (shape: BatchShape) => keep(keyOf("gather", shape), () => gatherOutputs(config, shape, options)),
-    update: () => keep("update", () => gatheredUpdate(parameters, options.adam)),
+    update: () => keep("update", () => gatheredUpdate(config, parameters, options.adam)),
     evaluation: (shape: BatchShape) => keep(keyOf("evaluation", shape), () => evaluationOutputs(config, shape)),
   };
 }

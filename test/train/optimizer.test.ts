@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { input } from "../../src/graph/value.ts";
-import { leaves, type Spec } from "../../src/params/tree.ts";
+import { anyParameters } from "../../src/models/any.ts";
+import { leaves, type Spec, specsByPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { sizeOf, type Tensor, tensor } from "../../src/run/tensor.ts";
-import { parametersOf } from "../../src/train/objective.ts";
 import { type AdamOptions, adamW, hyperInput, hyperTensor, momentNames } from "../../src/train/optimizer.ts";
 import { ENCODER } from "../laws/small.ts";
 
@@ -30,6 +30,12 @@ afterAll(() => runtime.release());
 
 const zeros = (shape: readonly number[]): Tensor => tensor(new Float32Array(sizeOf(shape)), shape);
 
+/** Names of matrices among parameters: those of more than one axis that are no biases of heads. */
+const matrices = (start: Readonly<Record<string, { readonly shape: readonly number[] }>>): Set<string> =>
+  new Set(Object.keys(start).filter((name) => SPECS.get(name)?.inputs ?? start[name]!.shape.length > 1));
+
+const SPECS = specsByPath(anyParameters(ENCODER));
+
 /** Steps on parameters that start at `start`: each is given gradients, and gives the parameters and the norm. */
 async function optimizer(
   start: Readonly<Record<string, { readonly shape: readonly number[]; data: readonly number[] }>>,
@@ -38,7 +44,7 @@ async function optimizer(
   const names = Object.keys(start);
   const parameters = new Map(names.map((name) => [name, input(name, start[name]!.shape)]));
   const gradients = names.map((name) => input(`gradient/${name}`, start[name]!.shape));
-  const { updates, norm } = adamW(parameters, gradients, hyperInput(), options);
+  const { updates, norm } = adamW(parameters, gradients, hyperInput(), options, matrices(start));
   const outputs = [...updates].flatMap(([name, { parameter, first, second }]) => {
     const [m, v] = momentNames(name);
     return [[`new/${name}`, parameter] as const, [`new/${m}`, first] as const, [`new/${v}`, second] as const];
@@ -89,7 +95,7 @@ const one = (name: string, shape: readonly number[], value: number) => ({
 
 describe("weight decay", () => {
   it("takes the learning rate's share of matrices, and nothing of biases and norms", async () => {
-    const specs = leaves<Spec>(parametersOf(ENCODER));
+    const specs = leaves<Spec>(anyParameters(ENCODER));
     const start = Object.assign({}, ...specs.map(([path, { shape }]) => one(path, shape, 3))) as ReturnType<typeof one>;
     const none = Object.fromEntries(specs.map(([path, { shape }]) => [path, new Array<number>(sizeOf(shape)).fill(0)]));
     const advance = await optimizer(start, { ...PLAIN, weightDecay: 0.5 });

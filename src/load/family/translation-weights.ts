@@ -2,9 +2,9 @@
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { type EncoderDecoderParameters, encoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
 import { sinusoids } from "../../nn/sinusoid.ts";
-import { leaves } from "../../params/tree.ts";
+import { leaves, matrixShape, type Spec, specsByPath } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
-import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
 import type { TensorFile } from "../format/tensors.ts";
 import { attention, LINEAR, normed, type Stored, withBias } from "./names.ts";
 import { isEqual } from "./stored-head.ts";
@@ -86,18 +86,21 @@ async function checkPositions({ width, positions }: EncoderDecoderConfig, file: 
 }
 
 /** The weights as transformers names and lays them out: what `model.safetensors` holds. */
-export function translationTensors(weights: EncoderDecoderParameters<Tensor>): Map<string, Tensor> {
-  return new Map(leaves<Tensor>(weights).map(([path, value]) => asStored(path, value)));
+export function translationTensors(
+  config: EncoderDecoderConfig,
+  weights: EncoderDecoderParameters<Tensor>,
+): Map<string, Tensor> {
+  const specs = specsByPath(encoderDecoderParameters(config));
+  return new Map(leaves<Tensor>(weights).map(([path, value]) => asStored(path, specs.get(path)!, value)));
 }
 
-function asStored(path: string, { shape, data }: Tensor): [name: string, stored: Tensor] {
+function asStored(path: string, spec: Spec, { shape, data }: Tensor): [name: string, stored: Tensor] {
   const { name, layout } = storedAt(path);
   const numbers = data as Float32Array;
   if (layout === "row") return [name, tensor(numbers, [1, numbers.length])];
   if (layout === "linear") {
-    const inAxes = path.endsWith(".wo") ? 2 : 1;
-    const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+    const [rows, cols] = matrixShape(spec);
     return [name, tensor(transposed(numbers, rows, cols), [cols, rows])];
   }
-  return [name, tensor(numbers, /\.b[qkv]$/.test(path) ? [numbers.length] : shape)];
+  return [name, tensor(numbers, spec.inputs === 0 ? [numbers.length] : shape)];
 }

@@ -1,7 +1,7 @@
 /** Named tensors of a checkpoint → a model's parameter tree, with everything missing, surplus or misshapen named. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
-import { leaves, mapTree, type Spec } from "../../params/tree.ts";
+import { leaves, mapTree, matrixShape, type Spec } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
 import type { TensorFile } from "../format/tensors.ts";
@@ -119,11 +119,10 @@ const QUANTIZED =
   /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
 
 /** What the file should hold: biases in a row; weights as [in, out], or [out, in] where linear. */
-function storedShape({ layout, part, path }: Located, { shape }: Spec): readonly number[] {
-  if (layout === "row") return [1, sizeOf(shape)];
-  if (shape.length === 1 || /\.b[qkv]$/.test(path)) return [sizeOf(shape) * (part?.[1] ?? 1)];
-  const inAxes = path.endsWith(".wo") ? 2 : 1;
-  const [rows, cols] = [sizeOf(shape.slice(0, inAxes)), sizeOf(shape.slice(inAxes))];
+function storedShape({ layout, part }: Stored, spec: Spec): readonly number[] {
+  const [rows, cols] = matrixShape(spec);
+  if (layout === "row") return [1, rows * cols];
+  if (spec.inputs === 0) return [cols * (part?.[1] ?? 1)];
   return layout === "linear" ? [cols, rows] : [rows, cols * (part?.[1] ?? 1)];
 }
 

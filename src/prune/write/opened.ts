@@ -11,7 +11,7 @@ import { writeSafetensors } from "../../load/format/safetensors-write.ts";
 import type { Source } from "../../load/format/source.ts";
 import type { TensorFile } from "../../load/format/tensors.ts";
 import { FAST_TOKENIZER, hubTensors, withTying } from "../../load/save.ts";
-import { readTranslator, type Translator } from "../../load/translator.ts";
+import { type EncoderDecoder, readTranslator, type Translator } from "../../load/translator.ts";
 import type { AnyModel } from "../../models/any.ts";
 import type { AnyConfig } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
@@ -80,7 +80,10 @@ const transformer = (model: AnyModel): [Transformer["config"], Transformer["weig
   const { config, weights } = model as Transformer;
   return [config, weights];
 };
-const translatorTensors = ({ weights }: AnyModel) => translationTensors(weights as Translator["weights"]);
+const translatorTensors = (model: AnyModel) => {
+  const { config, weights } = model as EncoderDecoder;
+  return translationTensors(config, weights);
+};
 
 /** Tensors of other tasks stay with the model, buffers that transformers makes itself and a head equal to the table do not. */
 async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Promise<Opened["tensorsOf"]> {

@@ -1,4 +1,5 @@
 /** What a run trains, from its configuration: the model's files, its graph configuration, and its batches. */
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -12,6 +13,7 @@ import { builtinFolder } from "../../load/files/builtin.node.ts";
 import { FAST_TOKENIZER, hubTensors, withTying } from "../../load/save.ts";
 import { createTokenizer, type Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import { generationConfigJson, translatorFiles } from "../../load/translator.ts";
+import { anyParameters } from "../../models/any.ts";
 import type { EncoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
 import type { TransformerParameters } from "../../models/transformer.ts";
 import { byPath, mapTree, type Spec } from "../../params/tree.ts";
@@ -20,7 +22,7 @@ import type { Tensor } from "../../run/tensor.ts";
 import type { TrainConfig } from "../config.ts";
 import { type DataOptions, endlessData, maskedData, streamData, type TrainingData, translationData } from "../data.ts";
 import { hubConfig } from "../model.ts";
-import { parametersOf, type TrainableConfig } from "../objective.ts";
+import type { TrainableConfig } from "../objective.ts";
 import {
   type Parts,
   readPairs,
@@ -88,7 +90,7 @@ function baseOf(
   tokenizerJson: object,
   { weights, tokenizer = createTokenizer(tokenizerJson), settings = NEW_SETTINGS }: Partial<Given> = {},
 ): Base {
-  const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(parametersOf(config), (_: Spec, path) => by.get(path)!);
+  const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(anyParameters(config), (_: Spec, path) => by.get(path)!);
   return {
     config,
     files: {

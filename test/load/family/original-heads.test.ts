@@ -45,7 +45,7 @@ it.each(TRANSLATORS)("%s, cut, is read back", async (name) => {
   const json = { ...jsonOf(name), ...originalHeadsJson(cut.config) };
   const config = readTranslationConfig(JSON.parse(JSON.stringify(json)), "config.json");
   expect(config).toEqual(cut.config);
-  const weights = await readTranslationWeights(config, await stored(translationTensors(cut.weights)));
+  const weights = await readTranslationWeights(config, await stored(translationTensors(cut.config, cut.weights)));
   expect([...byPath(weights)]).toEqual([...byPath(cut.weights)]);
 });
 
