@@ -144,6 +144,12 @@ export function resample(uniform: () => number, count: number): Int32Array {
   return times;
 }
 
+/** Draws of `count` texts with replacement. */
+export function resamples(count: number, seed: string, times = 200): Int32Array[] {
+  const uniform = random(seed);
+  return Array.from({ length: times }, () => resample(uniform, count));
+}
+
 export interface Interval {
   readonly low: number;
   readonly high: number;

@@ -156,6 +156,15 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     source: `${CLARK}, made independent of length`,
     unit: "share",
   },
+  dormant: {
+    title: "dormant",
+    finding: (value) => `It writes next to nothing: ${percent(1 - value)} of what its layer’s heads write on average`,
+    definition:
+      "How much less the head adds to the residual stream than its layer’s heads do on average: 1 is nothing at all, negative more than they do.",
+    formula: "1 − mean over i of ‖zᵢ W_O‖ / the mean of that over the layer’s heads; dormant from 0.9",
+    source: "after Sandoval-Segura et al. 2025",
+    unit: "share",
+  },
   confidence: {
     title: "confidence",
     finding: (value) => `Its largest weight in a row is ${decimal(value)} on average`,
