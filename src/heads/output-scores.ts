@@ -7,13 +7,21 @@ import { nullHeads } from "./null-heads.ts";
 import { interval, type PerHead, resamples } from "./scores.ts";
 
 /** Their names: a head that only these tell from untrained ones may still attend like noise. */
-export const OUTPUT_SCORES: readonly string[] = ["dormant"];
+export const OUTPUT_SCORES: readonly string[] = ["dormant", "ov-copying"];
 
 /** For each head: its scores by name. */
 export function outputScores(evidence: Evidence, config: TransformerConfig, seed: number): Record<string, Measured>[] {
   const draws = resamples(evidence.tally.texts.length, `${seed}/outputs drawn`);
   const dormant = textScores((tally, times) => dormancy(tally, config.heads, times), evidence, draws);
-  return dormant.map((score) => ({ dormant: score }));
+  const copying = copyingScores(evidence);
+  return dormant.map((score, h) => ({ dormant: score, ...(copying[h] && { "ov-copying": copying[h] }) }));
+}
+
+/** Of weights alone: there are no draws of texts, and the cases are eigenvalues. */
+function copyingScores({ copying }: Evidence): Measured[] {
+  if (!copying) return [];
+  const { best, p } = nullHeads(copying.twins.flat());
+  return copying.own.map((value) => ({ score: { value, control: best, p: p(value), n: copying.eigenvalues } }));
 }
 
 /**

@@ -44,6 +44,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
     tally: heads(3),
     twins: [heads(4)],
   },
+  copying: null,
   semantic: [0.3, 0.1, 0].map(meaning),
   semanticTexts: 40,
   distances: [],
