@@ -1,10 +1,17 @@
 /** Intervals from resampled values. */
+import { random } from "../params/random.ts";
 
 /** How often each of `count` texts is drawn in one resample with replacement. */
 export function resample(uniform: () => number, count: number): Int32Array {
   const times = new Int32Array(count);
   for (let k = 0; k < count; k++) times[Math.floor(uniform() * count)]!++;
   return times;
+}
+
+/** Draws of `count` texts with replacement. */
+export function resamples(count: number, seed: string, times = 200): Int32Array[] {
+  const uniform = random(seed);
+  return Array.from({ length: times }, () => resample(uniform, count));
 }
 
 export interface Interval {

@@ -21,11 +21,16 @@ export interface Fake {
   readonly attended?: (text: number, head: number, word: number) => number;
   /** The sum of this name. */
   readonly sum?: (text: number, head: number, name: string) => number;
+  /** Σ ‖z W_O‖; default: as much for every head. */
+  readonly written?: (text: number, head: number) => number;
   /** Whether queries see only what comes before them. */
   readonly causal?: boolean;
 }
 
-export function fakeTally(texts: readonly Text[], { heads, attended = () => 0, sum = () => 0, causal = false }: Fake): Tally {
+export function fakeTally(
+  texts: readonly Text[],
+  { heads, attended = () => 0, sum = () => 0, written = () => 1, causal = false }: Fake,
+): Tally {
   const sums = new Float32Array(texts.length * heads * SUMS.length);
   const words = texts.map(({ sentence }, t) => {
     const count = sentence.words.length;
@@ -43,6 +48,7 @@ export function fakeTally(texts: readonly Text[], { heads, attended = () => 0, s
     sums: { raw: sums, norm: sums },
     words: { raw: words, norm: words },
     sizes: new Float64Array(heads),
+    written: Float32Array.from({ length: texts.length * heads }, (_, k) => written(Math.floor(k / heads), k % heads)),
     counted: Int32Array.from(texts, ({ ids }) => ids.length),
     repeated: new Int32Array(texts.length),
     possible: possibleQueries(texts, causal),

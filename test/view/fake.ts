@@ -3,13 +3,15 @@ import {
   type HeadReport,
   LABELS,
   type Label,
-  MANNERS,
   type Manner,
   type PatternText,
   type Report,
   type Score,
 } from "../../src/heads/report/schema.ts";
 import { random } from "../../src/params/random.ts";
+
+/** Not all that there are: reports from before `dormant` have to be shown too. */
+const MANNERS = ["first-position", "last-position", "sink", "broad"] as const;
 
 export interface FakeModel {
   readonly family: "encoder" | "decoder";

@@ -18,6 +18,8 @@ export interface Tally {
   readonly words: Readonly<Partial<Record<Weighting, readonly Int16Array[]>>>;
   /** For each head: Σ ‖f(xⱼ)‖ over counted tokens. */
   readonly sizes: Float64Array;
+  /** [text, head]: Σ ‖zᵢ W_O‖ over counted queries. */
+  readonly written: Float32Array;
   /** Of each text: the queries that count, and those with an earlier equal token. */
   readonly counted: Int32Array;
   readonly repeated: Int32Array;
@@ -68,6 +70,7 @@ function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: Sta
     sums: each(() => new Float32Array(texts.length * h * SUMS.length)),
     words: plan.words ? each(() => texts.map((t) => new Int16Array(h * t.sentence.words.length))) : {},
     sizes: new Float64Array(h),
+    written: new Float32Array(texts.length * h),
     counted: new Int32Array(texts.length),
     repeated: new Int32Array(texts.length),
     possible: possibleQueries(texts, config.family === "decoder"),
@@ -97,6 +100,8 @@ function addUp(
         const out = results[`${l}.${weighting}.words`];
         if (out) copyWords(out, b, words[t]!, first, tally.texts[t]!.sentence.words.length);
       }
+      const written = results[`${l}.written`]?.data.subarray(b * h, (b + 1) * h) as Float32Array | undefined;
+      if (written) tally.written.set(written, t * total + first);
       const sizes = results[`${l}.sizes`];
       if (sizes) for (let k = 0; k < h; k++) tally.sizes[first + k]! += Number(sizes.data[b * h + k]);
     }

@@ -6,7 +6,7 @@ import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Forward, forward } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
-import { add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
+import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { take } from "../../ops/index-by.ts";
 import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../../ops/layout.ts";
@@ -128,6 +128,14 @@ export function transformedNorms(v: Value, wo: Value): Value {
   return transpose(reshape(sqrt(square), [b, n, h]), [0, 2, 1]);
 }
 
+/** ‖zᵢ W_O‖, what every head writes at each query: [b, h, i], from zᵀ (W_O W_Oᵀ) z. `z` [b, i, h, d]; `wo` [h, d, m]. */
+function writtenNorms(z: Value, wo: Value): Value {
+  const gram = einsum("h d m, h e m -> h d e", wo, wo);
+  const square = sum(mul(einsum("b i h d, h d e -> b i h e", z, gram), z), -1);
+  // rounding can leave a head that writes nothing a little below 0
+  return transpose(sqrt(abs(square)), [0, 2, 1]);
+}
+
 /** The sums of `SUMS` over a text's queries: [b, h, f]. */
 function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
   const [b, h, n] = pattern.shape as [string, number, string];
@@ -160,14 +168,14 @@ const attendedWords = (pattern: Value, shared: Shared): Value =>
 
 export interface StatisticsGraph {
   readonly forward: Forward;
-  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖). */
+  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖), `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖). */
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
 /** The forward pass of a model with its patterns reduced to statistics; later layers than the last pattern are not run. */
 export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan): StatisticsGraph {
   const kept = new Map<string, Value>();
-  const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v)$/.test(site)) });
+  const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v|z)$/.test(site)) });
   const shared = declareShared(pass.inputs.ids);
   const outputs: Record<string, Value> = {};
   for (const [l, heads] of config.heads.entries()) {
@@ -181,6 +189,7 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
         outputs[`${l}.${weighting}.sums`] = sums(weights, shared);
         if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
       }
+      outputs[`${l}.written`] = sum(mul(writtenNorms(at("z"), wo), shared.queries), -1);
       if (plan.weightings.includes("norm")) outputs[`${l}.sizes`] = sum(mul(transformedNorms(at("v"), wo), shared.queries), -1);
     });
   }

@@ -2,6 +2,7 @@
 
 import type { HeadReport } from "../report/schema.ts";
 import { beatsControl } from "../scores/labels.ts";
+import { OUTPUT_SCORES } from "../scores/output-scores.ts";
 import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
 
@@ -34,7 +35,7 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
 }
 
 /**
- * Heads of which none of the tested scores beats its control: they cannot be told from untrained ones. Where the largest weight of
+ * Heads of which none of the tested scores of attention beats its control: they cannot be told from untrained ones. Where the largest weight of
  * a row is says nothing of a head that weighs all keys alike: `positional` counts if the head is sure of itself, too.
  */
 export const findNoise = (heads: readonly HeadReport[]): Place[] =>
@@ -49,6 +50,7 @@ export const findNoise = (heads: readonly HeadReport[]): Place[] =>
 const NEGLIGIBLE = { share: 0.02, similarity: 0.05 } as const;
 
 const tells = (name: string, scores: HeadReport["scores"]): boolean =>
+  !OUTPUT_SCORES.includes(name) &&
   scores[name]!.p !== null &&
   beatsControl(name, scores[name]!) &&
   (name === "semantic"

@@ -102,7 +102,7 @@ const head = z.object({
   keyValueHead: z.number().int(),
   label,
   labels: z.array(label),
-  /** How it attends, apart from what for: where it rests, or that it has no focus. */
+  /** How it attends, apart from what for: where it rests, that it has no focus, or that it writes next to nothing. */
   manners: z.array(manner),
   scores: z.record(z.string(), score),
   /** Of an unclassified head: the labels nearest to being given, nearest first, with the rules that their scores fail. */

@@ -12,6 +12,7 @@ import { createPatterns, patternText } from "../observe/patterns.ts";
 import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
 import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
+import { type Copying, ovCopying } from "./copying.ts";
 import { type SemanticScore, semanticScores } from "./semantic.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
 
@@ -40,6 +41,8 @@ export interface Evidence {
   /** The model on shuffled words of the same part (only where words are followed). */
   readonly shuffled: Tally | null;
   readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
+  /** Whether heads' weights copy tokens; null where the model predicts none. */
+  readonly copying: Copying | null;
   /** Similarity to what each head attends to, on a part of the texts. */
   readonly semantic: readonly SemanticScore[];
   readonly semanticTexts: number;
@@ -80,9 +83,10 @@ export async function gatherEvidence(
     leftOut,
     tally,
     words,
-    twins: controls.map((c) => c.plain),
+    twins: controls.tallies.map((c) => c.plain),
     shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed) : null,
-    repeated: { texts: repeating, tally: own, twins: controls.map((c) => c.repeated) },
+    repeated: { texts: repeating, tally: own, twins: controls.tallies.map((c) => c.repeated) },
+    copying: controls.copying,
     semantic: await semanticScores(runtime, checkpoint, part, seed),
     semanticTexts: part.length,
     ...(await compareHeads(runtime, checkpoint, texts, seed)),
@@ -110,18 +114,19 @@ async function measureTwins(
   repeating: Repetitions,
   seed: number,
   progress: (share: number) => void,
-): Promise<{ plain: Tally; repeated: Tally }[]> {
+): Promise<{ tallies: { plain: Tally; repeated: Tally }[]; copying: Copying | null }> {
   const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
   const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
   const read = sample(part, wanted > LEAST_TWINS ? TWIN_TEXTS.of : TWIN_TEXTS.ofLarge, seed + 2);
-  const out: { plain: Tally; repeated: Tally }[] = [];
-  for (const twin of await matchedTwins(runtime, model, read, seed, count)) {
+  const tallies: { plain: Tally; repeated: Tally }[] = [];
+  const twins = await matchedTwins(runtime, model, read, seed, count);
+  for (const twin of twins) {
     const plain = await measurer.measure(twin, read);
     const { continuations } = repeating;
-    out.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { continuations }) });
-    progress(out.length / count);
+    tallies.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { continuations }) });
+    progress(tallies.length / count);
   }
-  return out;
+  return { tallies, copying: await ovCopying(runtime, model, twins.slice(0, wanted)) };
 }
 
 async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {

@@ -1,7 +1,6 @@
 /** All scores of every head beside what the controls reach. */
 import type { TransformerConfig } from "../../models/config.ts";
-import { random } from "../../params/random.ts";
-import { interval, resample } from "../../stats/intervals.ts";
+import { interval, resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
 import { SUMS, type Weighting } from "../observe/statistics.ts";
 import type { Score } from "../report/schema.ts";
@@ -9,6 +8,8 @@ import { againShare, type Measured } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
 import { LABELS, MANNERS } from "./label-names.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
+import { type NullHeads, nullHeads } from "./null-heads.ts";
+import { outputScores } from "./output-scores.ts";
 import { rareScores, rarestWords, rareTally } from "./rare.ts";
 import { accuracies, type Relation, type RelationMap } from "./relations.ts";
 import {
@@ -33,19 +34,6 @@ export interface HeadScores {
   readonly randomAccuracy: (of: Relation) => number | null;
 }
 
-/** What the heads of the untrained twins reach: the best of them, and how many reach a value. */
-interface NullHeads {
-  readonly best: number;
-  p(value: number): number;
-}
-
-function nullHeads(values: readonly number[]): NullHeads {
-  return {
-    best: values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-    p: (value) => (values.filter((v) => v >= value).length + 1) / (values.length + 1),
-  };
-}
-
 /** Scores that describe and are not tested against untrained heads. */
 const DESCRIPTIVE: ReadonlySet<string> = new Set(["broad", "confidence", "distance"]);
 
@@ -54,13 +42,14 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   const syntax = trees && evidence.words ? testSyntax(evidence.tally, causal, seed) : null;
   const context = createContext(evidence, causal, seed, syntax !== null);
   const heads = evidence.tally.sizes.length;
+  const outputs = outputScores(evidence, config, seed);
   const byHead = Array.from({ length: heads }, (_, h): Record<string, Score> => {
     const measured: Record<string, Measured> = {};
     for (const name of TALLY_SCORES) {
       if (name !== "sub-word" || casesOf(context.cases, "sub-word", 0) > 0) measured[name] = tallyScore(context, name, h);
     }
     measured.semantic = semanticScore(evidence, h);
-    Object.assign(measured, repetitionScores(context, evidence, h));
+    Object.assign(measured, repetitionScores(context, evidence, h), outputs[h]);
     if (context.rare) measured["rare-token"] = rareScore(context.rare, h);
     const skills = syntax?.byHead[h] ?? [];
     if (skills.length > 0) measured.syntactic = syntacticScore(context, skills, h);
@@ -127,12 +116,6 @@ function createContext(evidence: Evidence, causal: boolean, seed: number, syntax
     shuffledAccuracy: syntax && shuffled ? accuracy(shuffled, "raw") : null,
     randomAccuracy: syntax ? twins.map((t) => accuracy(t, "raw")) : [],
   };
-}
-
-/** Draws of `count` texts with replacement. */
-function resamples(count: number, seed: string, times = 200): Int32Array[] {
-  const uniform = random(seed);
-  return Array.from({ length: times }, () => resample(uniform, count));
 }
 
 function rareContext({ tally, twins }: Evidence, causal: boolean, seed: number): RareContext {

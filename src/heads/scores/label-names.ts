@@ -17,6 +17,6 @@ export const LABELS = [
 ] as const;
 export type Label = (typeof LABELS)[number];
 
-/** The manner in which a head attends: where it rests, or that it has no focus. It says nothing of a function. */
-export const MANNERS = ["first-position", "last-position", "sink", "broad"] as const;
+/** The manner in which a head attends: where it rests, that it has no focus or writes next to nothing. It says nothing of a function. */
+export const MANNERS = ["first-position", "last-position", "sink", "broad", "dormant"] as const;
 export type Manner = (typeof MANNERS)[number];

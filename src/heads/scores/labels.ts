@@ -22,6 +22,7 @@ const THRESHOLDS: Readonly<Partial<Record<Label | Manner, number>>> = {
   induction: 0.4,
   sink: 0.3,
   broad: 3.8 / Math.log(128),
+  dormant: 0.9,
 };
 /** A syntactic head beats the best rule that knows no tree by ten points. */
 export const SYNTACTIC_MARGIN = 0.1;

@@ -21,7 +21,9 @@ const labels: Record<Label, readonly [color: string, code: string]> = {
 };
 
 /** Manners of attending have a code and a frame, but no colour of their own: colours are for what a head looks for. */
-const manners: Record<Manner, string> = { "first-position": "fst", "last-position": "lst", sink: "snk", broad: "brd" };
+const manners: Record<Manner, string> = {
+  ...{ "first-position": "fst", "last-position": "lst", sink: "snk", broad: "brd", dormant: "drm" },
+};
 
 /** Three small letters for a manner. */
 export const mannerCode = (manner: Manner): string => manners[manner];

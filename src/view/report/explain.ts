@@ -9,8 +9,8 @@ export interface Explanation {
   readonly definition: string;
   readonly formula: string;
   readonly source: string;
-  /** `share` values lie in [0, 1] and can be drawn as bars. */
-  readonly unit: "share" | "tokens" | "deviations";
+  /** `share` values lie in [0, 1] and can be drawn as bars; a `coefficient` lies in [−1, 1]. */
+  readonly unit: "share" | "tokens" | "deviations" | "coefficient";
 }
 
 const CLARK = "Clark et al. 2019";
@@ -155,6 +155,25 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     formula: "mean over i of H(A[i, ·]) / ln(#keys)",
     source: `${CLARK}, made independent of length`,
     unit: "share",
+  },
+  dormant: {
+    title: "dormant",
+    finding: (value) => `It writes next to nothing: ${percent(1 - value)} of what its layer’s heads write on average`,
+    definition:
+      "How much less the head adds to the residual stream than its layer’s heads do on average: 1 is nothing at all, negative more than they do.",
+    formula: "1 − mean over i of ‖zᵢ W_O‖ / the mean of that over the layer’s heads; dormant from 0.9",
+    source: "after Sandoval-Segura et al. 2025",
+    unit: "share",
+  },
+  "ov-copying": {
+    title: "copying (OV)",
+    finding: (value) =>
+      `By its weights, what it reads off a token raises that token’s own logit by ${decimal(value)} (−1 to 1)`,
+    definition:
+      "Whether the head’s value and output weights copy, wherever it attends: the eigenvalues of its map from token embeddings to logits less their mean, gains of norms included. 1: every token raises its own logit; −1: it lowers it. Only of models that predict tokens by a linear head; it gives no label.",
+    formula: "Σ Re λ / Σ |λ| of W_O (γ W_Uᵀ W_E γₗ) W_V",
+    source: "Elhage et al. 2021",
+    unit: "coefficient",
   },
   confidence: {
     title: "confidence",

@@ -65,6 +65,17 @@ describe.each([
     for (const { scores } of report.heads) {
       expect(scores.semantic!.n).toBe(some.sentences.length);
       for (const [name, { value, low, high, n, p, norm, shuffled, again }] of Object.entries(scores)) {
+        if (name === "ov-copying") {
+          // of weights, not of texts
+          expect({ n, low, high, again }).toEqual({
+            n: model.config.headWidth,
+            low: undefined,
+            high: undefined,
+            again: undefined,
+          });
+          expect(Math.abs(value)).toBeLessThanOrEqual(1);
+          continue;
+        }
         if (/^(previous|next)-token$|^positional$|^delimiter:|^sub-word$/.test(name)) expect(n).toBeLessThanOrEqual(counted);
         else if (!apart.has(name)) expect(n).toBe(counted);
         expect(low, name).toBeDefined();
@@ -75,7 +86,7 @@ describe.each([
         if (high !== undefined) expect(high).toBeGreaterThanOrEqual(value - 1e-5);
         if (again !== undefined) expect(again >= 0 && again <= 1).toBe(true);
         // differences, and numbers of tokens
-        if (["semantic", "sub-word", "distance"].includes(name)) continue;
+        if (["semantic", "sub-word", "distance", "dormant"].includes(name)) continue;
         for (const share of [value, norm, shuffled]) {
           if (share === null || share === undefined) continue;
           expect(share).toBeGreaterThanOrEqual(0);
@@ -83,6 +94,10 @@ describe.each([
         }
       }
     }
+  });
+
+  it("has the copying of heads where the model predicts tokens", () => {
+    for (const { scores } of report.heads) expect(scores["ov-copying"] !== undefined).toBe(model.config.family === "decoder");
   });
 
   it("has layers that are the means of their heads", () => {

@@ -44,6 +44,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
     tally: heads(3),
     twins: [heads(4)],
   },
+  copying: null,
   semantic: [0.3, 0.1, 0].map(meaning),
   semanticTexts: 40,
   distances: [],
@@ -72,6 +73,16 @@ describe("the score of a head", () => {
     const given = byHead.map((scores) => scores["previous-token"]!.shuffled);
     expect(given).toEqual([0.8, 0.4, 0.1].map((x) => expect.closeTo(x, 5)));
     expect(scored({ shuffled: null }).byHead[0]!["previous-token"]!.shuffled).toBeNull();
+  });
+
+  it("of what it writes is held against its layer’s mean, and an only head is as its layer", () => {
+    const config = { ...encoder, heads: [2, 1], keyValueHeads: [2, 1] };
+    const tally = fakeTally(texts, { heads: 3, written: (_t, h) => [0.1, 1.9, 5][h]! });
+    const twin = fakeTally(texts, { heads: 3, written: (_t, h) => [0.8, 1.2, 1][h]! });
+    const { byHead } = headScores(evidence({ tally, twins: [twin] }), config, false, 1);
+    expect(byHead.map(({ dormant }) => dormant!.value)).toEqual([0.9, -0.9, 0].map((x) => expect.closeTo(x, 5)));
+    expect(byHead[0]!.dormant).toMatchObject({ control: expect.closeTo(0.2, 5), p: 1 / 4, n: words });
+    expect(byHead[2]!.dormant).toMatchObject({ p: 3 / 4, again: 0 });
   });
 
   it("that only describes has no p, and breadth no control", () => {

@@ -46,6 +46,7 @@ describe("a manner needs its threshold, and is no label", () => {
     ["last-position", 0.5],
     ["sink", 0.3],
     ["broad", 3.8 / Math.log(128)],
+    ["dormant", 0.9],
   ])("%s from %d on", (name, threshold) => {
     expect(labelsOf({ [name]: score(threshold + 1e-9) }, free)).toEqual({
       ...{ label: "unclassified", labels: ["unclassified"] },

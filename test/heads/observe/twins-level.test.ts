@@ -1,16 +1,16 @@
 /** Heads of models with random weights are not told from those of their twins: p ≤ 0.05 comes about as often as it says. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createMeasurer } from "../../src/heads/observe/measure.ts";
-import { matchedTwins } from "../../src/heads/observe/twins.ts";
-import { tallyScores } from "../../src/heads/scores/scores.ts";
-import { type Transformer, transformerParameters } from "../../src/models/transformer.ts";
-import { initialize } from "../../src/params/initialize.ts";
-import { mapTree } from "../../src/params/tree.ts";
-import { nodeRuntime } from "../../src/run/ort.node.ts";
-import type { Runtime } from "../../src/run/runtime.ts";
-import { type Tensor, tensor } from "../../src/run/tensor.ts";
-import { fixtureConfig } from "../models/golden.ts";
-import { randomText } from "./models.ts";
+import { createMeasurer } from "../../../src/heads/observe/measure.ts";
+import { matchedTwins } from "../../../src/heads/observe/twins.ts";
+import { tallyScores } from "../../../src/heads/scores/scores.ts";
+import { type Transformer, transformerParameters } from "../../../src/models/transformer.ts";
+import { initialize } from "../../../src/params/initialize.ts";
+import { mapTree } from "../../../src/params/tree.ts";
+import { nodeRuntime } from "../../../src/run/ort.node.ts";
+import type { Runtime } from "../../../src/run/runtime.ts";
+import { type Tensor, tensor } from "../../../src/run/tensor.ts";
+import { fixtureConfig } from "../../models/golden.ts";
+import { randomText } from "../models.ts";
 
 let runtime: Runtime;
 beforeAll(async () => {
