@@ -69,20 +69,20 @@ async function english() {
 
 A small causal language model of presidential prose: ${sizes(json(join(model, "config.json")))}, GPT-2's architecture, half precision.
 
-- **Data**: the State of the Union addresses, 1790 on (public domain; \`LICENSE-text.md\`), 210 to train on; every tenth, 23 in all, is held out.
-- **Configuration**: \`train.json\` here; seed ${result.config.seed}, ${result.steps.toLocaleString("en")} steps of ${result.config.batch.tokens.toLocaleString("en")} tokens, ${result.threads} threads.
-- **Held out**: ${last.bitsPerByte.toFixed(3)} bits a byte (${last.loss.toFixed(3)} nats a token, perplexity ${last.perplexity.toFixed(1)}).
-- **Made again by**: \`npm run build && npm run model -- english\`.
+- **Data**: the State of the Union addresses from 1790 on (public domain; \`LICENSE-text.md\`): 210 for training; every tenth, 23 in total, is held out.
+- **Configuration**: \`train.json\` in this folder; seed ${result.config.seed}, ${result.steps.toLocaleString("en")} steps of ${result.config.batch.tokens.toLocaleString("en")} tokens, ${result.threads} threads.
+- **Held out**: ${last.bitsPerByte.toFixed(3)} bits per byte (${last.loss.toFixed(3)} nats per token, perplexity ${last.perplexity.toFixed(1)}).
+- **Reproduction**: \`npm run build && npm run model -- english\`.
 
-| step | nats a token | perplexity | bits a byte |
+| step | nats per token | perplexity | bits per byte |
 |---|---|---|---|
 ${rows.join("\n")}
 
-Samples (temperature 0.8, the 40 likeliest tokens, seed 1; the prompt in bold):
+Samples (temperature 0.8, top-k 40, seed 1; prompts in bold):
 
 ${texts.join("\n\n")}
 
-It is a subject for experiments on heads, not a source of facts; it repeats the language and the views of its time.
+The model is meant for experiments on heads, not as a source of facts; it repeats the language and the views of its training text.
 `;
   await publish(model, "english", card);
 }
@@ -99,12 +99,12 @@ async function relations() {
     const rows = Object.entries(skills).map(([relation, { accuracy }]) => `| ${relation} | ${accuracy.toFixed(3)} |`);
     const card = `# builtin:relations-${heads}
 
-A causal language model of the made world of relations (docs/world): ${sizes(json(join(from, "config.json")))}, half precision.
+A causal language model of the synthetic world of relations (docs/world): ${sizes(json(join(from, "config.json")))}, half precision.
 
-- **Data**: documents of the made world, seed 1, new ones at every step; measured on ${study.documents.toLocaleString("en")} others.
-- **Configuration**: the study one-or-many (docs/study), arm \`trained\`, ${heads} head${heads > 1 ? "s" : ""}, seed 1: ${study.steps.toLocaleString("en")} steps of ${study.batch} documents, learning rate ${study.learningRate}, ${threads} threads.
-- **Held out**: ${loss.toFixed(3)} nats a token.
-- **Made again by**: \`npm run build && npm run model -- relations\`.
+- **Data**: documents of the synthetic world, seed 1, new ones at every step; evaluated on ${study.documents.toLocaleString("en")} others.
+- **Configuration**: the study \`one-or-many\` (docs/study), arm \`trained\`, ${heads} head${heads > 1 ? "s" : ""}, seed 1: ${study.steps.toLocaleString("en")} steps of ${study.batch} documents, learning rate ${study.learningRate}, ${threads} threads.
+- **Held out**: ${loss.toFixed(3)} nats per token.
+- **Reproduction**: \`npm run build && npm run model -- relations\`.
 
 | relation | accuracy |
 |---|---|

@@ -12,7 +12,7 @@ export interface Exercise {
 
 const WIDTH = 1024;
 const HEADS = 16;
-/** Mean accuracy over relations of the study's models, by number of heads (docs/study, “The result”). */
+/** Mean accuracy over relations of the study's models, by number of heads (docs/study, “Results”). */
 export const STUDY: readonly (readonly [heads: number, accuracy: number])[] = [
   [1, 0.855],
   [2, 0.856],

@@ -50,7 +50,7 @@ export const prunable = (lab: Lab): TemplateResult =>
         <tbody>${MEASURED.map(({ model, cut, cost, chance, holds }) => html`<tr><th scope="row">${model}</th><td class="text">${cut}</td><td class="text">${cost}</td><td>${chance}</td><td class="text">${holds}</td></tr>`)}</tbody>
       </table>
     </div>
-    <p class="dim note">From docs/prune, “How many can go”. The cost at random is in the units of the column before it.</p>`,
+    <p class="dim note">From docs/prune, “Number of removable heads”. The cost at random is in the units of the column before it.</p>`,
     but: html`It held for one of four, a sentence encoder, and there only if the heads were chosen well: its random third cost more than
       four times as much. Who chooses and measures on the same examples sees a loss that is too small.`,
     further: [deeper(lab, { page: "cut", share: 0.33 }, "cut a third of the open model’s heads")],

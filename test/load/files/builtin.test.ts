@@ -32,7 +32,7 @@ it("english has the sizes of its configuration, half precision, at most 10 MB in
 it("english spends on a held-out address the bits a byte that its card says, but for chance", async () => {
   const { config, weights, tokenizer } = await loadCheckpoint("builtin:english");
   const card = readFileSync(`${folder}README.md`, "utf8");
-  const said = Number(/([\d.]+) bits a byte/.exec(card)![1]);
+  const said = Number(/([\d.]+) bits per byte/.exec(card)![1]);
   const { heldOut } = await readAddresses();
   const text = heldOut[11]!.text.slice(0, 20_000);
   const tokens = Int32Array.from(tokenizer.encode(text).ids);
@@ -52,7 +52,7 @@ it("an unknown name is refused with the nearest that there is", async () => {
 });
 
 it("every committed configuration is one that training takes", () => {
-  for (const path of ["../../models/english/train.json", "../../docs/train/multi30k.json"]) {
+  for (const path of ["../../../models/english/train.json", "../../../docs/train/multi30k.json"]) {
     const json = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
     expect(() => readTrainConfig(json, path)).not.toThrow();
   }
