@@ -137,7 +137,7 @@ const drawn = <T>(items: readonly T[], keyOf: (item: T) => Key, count: number): 
   drawSome(items.map(keyOf), count, "1").map((k) => items[k]!);
 
 const cutSays = ({ cut, limit }: { readonly cut: number; readonly limit: number }): string =>
-  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were cut to them.`;
+  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were truncated.`;
 
 const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], pooling: Pooling, says: string): CutSource =>
   sourceOf(id, content, pairs, (some) => similarityTask(some, { pooling }), {

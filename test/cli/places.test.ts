@@ -122,13 +122,13 @@ describe.runIf(LINUX)("the standard output", () => {
       "that is full is one line",
       `headwise ${look} > /dev/full`,
       2,
-      "headwise: the standard output cannot be written (the disk is full): send it to another place\n",
+      "headwise: standard output cannot be written (the disk is full); redirect it to another place\n",
     ],
     [
       "that is full is one line, for help too",
       "headwise --help > /dev/full",
       2,
-      "headwise: the standard output cannot be written (the disk is full): send it to another place\n",
+      "headwise: standard output cannot be written (the disk is full); redirect it to another place\n",
     ],
   ])("%s", (_, line, code, stderr) => expect(shell(line)).toMatchObject({ code, stderr }));
 
