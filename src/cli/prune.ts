@@ -133,8 +133,8 @@ async function cutAndMeasure(
     );
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
-  const said = source?.pairs?.filter((_, k) => halves!.measured(k));
-  const bleu = said && (await translated(runtime, whole, cut, said, options.seed, (share) => tell("translating", share)));
+  const heldOut = source?.pairs?.filter((_, k) => halves!.measured(k));
+  const bleu = heldOut && (await translated(runtime, whole, cut, heldOut, options.seed, (share) => tell("translating", share)));
   const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
   const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };

@@ -21,7 +21,7 @@ const BUDGET: BatchBudget = { examples: 32, tokens: 4096 };
 
 /**
  * How sure a model is of the words that a relation fixes: −log of the right candidate's share of the candidates'
- * probability, in nats a target. An example is a document; those without a target are left out. `encode` gives a document's
+ * probability, in nats per target. An example is a document; those without a target are left out. `encode` gives a document's
  * ids, one special token first; `idOf` those of single words.
  */
 export function relationTask(
@@ -42,7 +42,7 @@ export function relationTask(
   // a number, not a named axis: the derivative of taking the first needs it
   const choices = Math.max(...asked.flatMap(({ targets }) => targets.map(({ candidates }) => candidates.length)));
   return {
-    ...{ name: `relation ${relation}`, measure: "nats a target", better: "lower", examples: asked.length },
+    ...{ name: `relation ${relation}`, measure: "nats per target", better: "lower", examples: asked.length },
     batches: batched(asked, ({ ids }) => ids.length, BUDGET).map((some) => feedsOf(some, choices)),
     judge({ logits }) {
       if (!logits) throw new InputError("relations need a model with a language head, which this one lacks");

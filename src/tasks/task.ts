@@ -12,7 +12,7 @@ export type Judged = Readonly<Record<string, Float64Array>>;
 
 export interface Task {
   readonly name: string;
-  /** What `quality` is: "nats a token", "Spearman’s ρ × 100". */
+  /** What `quality` is: "nats per token", "Spearman’s ρ × 100". */
   readonly measure: string;
   readonly better: "lower" | "higher";
   readonly examples: number;

@@ -23,9 +23,9 @@ export function nextTokenNats(logits: Value, targets: Value): { readonly nats: V
   return { nats: neg(sum(mul(chosen, weight), 1)), tokens: sum(weight, 1) };
 }
 
-/** −log p of every target, in nats a token; `targets` are fed, negative where there is none. */
+/** −log p of every target, in nats per token; `targets` are fed, negative where there is none. */
 const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
-  ...{ name, measure: "nats a token", better: "lower", examples, batches },
+  ...{ name, measure: "nats per token", better: "lower", examples, batches },
   judge({ logits }) {
     if (!logits) throw new InputError(`the ${name} task needs a model with a language head, which this one lacks`);
     return nextTokenNats(logits, input("targets", logits.shape.slice(0, 2), "int64"));

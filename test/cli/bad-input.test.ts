@@ -133,7 +133,7 @@ const TEXTS: readonly Case[] = [
   ["CoNLL-U of comments only", conllu("# text = nothing\n\n"), "in.conllu: holds no sentence"],
   ["CoNLL-U that is not there", (p) => ["report", p.model, "--conllu", "none.conllu"], "none.conllu: there is no such file"],
   ["CoNLL-U that is not UTF-8", (p) => ["report", p.model, "--conllu", p.write("a.conllu", LATIN1())], "not UTF-8"],
-  ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "give one with -t"],
+  ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "pass one with -t"],
   ["only white space", (p) => ["look", p.model, "-t", " \t\n"], "the text is empty"],
   [
     "characters that leave no token",
@@ -191,7 +191,7 @@ const OPTIONS: readonly Case[] = [
     (p) => ["report", p.model, "--importance", p.write("r.json", '{ "schema": "headwise.report/1" }')],
     'r.json: its schema is "headwise.report/1", not "headwise.importance/1"',
   ],
-  ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs --layer"],
+  ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs a layer; pass --layer N"],
   ["a layer out of range", (p) => ["look", p.model, ...TEXT, "--layer", "2"], "there is no layer 2", "choose one from 0 to 1"],
   [
     "a head out of range",
@@ -209,7 +209,7 @@ const OPTIONS: readonly Case[] = [
   [
     "heads that do not divide the width",
     () => ["params", "--width", "30", "--heads", "4"],
-    "by convention a head is d_k = d/h wide, which is 7.50 here",
+    "d_k = d/h would be 7.50",
     "fit: 1, 2, 3, 5, 6, 10",
   ],
   [
@@ -411,7 +411,7 @@ const PRUNING_OTHERS: readonly Case[] = [
   [
     "a line beyond the positions",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", `${"w4 ".repeat(29)}\n`))(p),
-    "a.txt: every text is longer than the 29 tokens that the model reads",
+    "a.txt: every text is longer than the model's limit of 29 tokens; split the texts",
   ],
   [
     "lines of nothing",
@@ -461,7 +461,7 @@ const JUDGING: readonly Case[] = [
     (task): Case => [
       `${task} without data`,
       (p) => ["importance", p.model, "--task", task],
-      `--task ${task} needs --data; pass --data FILE: `,
+      `--task ${task} needs data; pass --data FILE (`,
     ],
   ),
   ["data that is not there", (p) => ["curve", p.model, ...TASK], "pairs.csv: there is no such file"],

@@ -104,7 +104,7 @@ describe("prune", { timeout: 240_000 }, () => {
     const { code, stdout } = await prune("quarter", "--fraction", "0.25", "--method", "taylor", "--steps", "2");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Removed 4 of 16 heads; 12 left\.\nHeads removed: \d\.\d, \d\.\d, \d\.\d, \d\.\d\.\n/);
-    expect(stdout).toMatch(/\nQuality \(nats a target\) on \d+ held-out examples: \d\.\d\d \(/);
+    expect(stdout).toMatch(/\nQuality \(nats per target\) on \d+ held-out examples: \d\.\d\d \(/);
     const record = jsonAt("quarter", "prune.json");
     expect(record).toMatchObject({ method: "taylor", steps: 2, seed: 1, quality: { task: { name: "relation selection" } } });
     expect(record.scores.map(({ heads }: { heads: string }) => heads)).toEqual(record.removed);

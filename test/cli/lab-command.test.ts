@@ -87,7 +87,7 @@ describe("with pages", () => {
       child.kill(signal);
     });
     expect(ran).toMatchObject({ ...ended(0), stderr: "" });
-    expect(ran.stdout).toMatch(/^the lab is at http:\/\/127\.0\.0\.1:\d+\/ \(Ctrl-C ends it\)\n$/);
+    expect(ran.stdout).toMatch(/^lab running at http:\/\/127\.0\.0\.1:\d+\/ \(press Ctrl-C to stop\)\n$/);
   });
 
   it("moves on from a port that is taken, and says where to", async () => {

@@ -94,7 +94,7 @@ const AT_ONCE: readonly Usage[] = [
     "none.json: there is no such file",
   ],
   ["a treebank to compare models on", (m) => ["compare", m, m, ...vacant(), "--conllu", "none"], "none: there is no such file"],
-  ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs --layer"],
+  ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs a layer; pass --layer N"],
   ["nothing to translate", (m) => ["translate", m], "nothing to translate"],
 ];
 

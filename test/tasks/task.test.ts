@@ -66,7 +66,7 @@ it("sums over all or over some with repeats; worse is up for losses and down for
   expect([worse(task, 3, 5), worse({ ...task, better: "higher" }, 3, 5)]).toEqual([2, -2]);
 });
 
-/** Cross-entropy of single texts, one run each, in nats a target over all. */
+/** Cross-entropy of single texts, one run each, in nats per target over all. */
 async function byHand({ config, weights }: AnyModel, rows: readonly Record<string, readonly number[]>[]): Promise<number> {
   const { logits } = anyForward(config);
   const loss = crossEntropy(logits!, input("targets", logits!.shape.slice(0, 2), "int64"));

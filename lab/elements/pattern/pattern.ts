@@ -16,7 +16,7 @@ import { PatternElement } from "./pattern-source.ts";
 import { patternStyle } from "./pattern-style.ts";
 import { pan, reveal, type ViewWindow, WHOLE, zoomAt } from "./view-window.ts";
 
-const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, each row summing to 1" } as const;
+const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, rows normalized to sum to 1" } as const;
 
 /**
  * Queries run down, keys across. Arrow keys move a cursor, Shift and an arrow pans; +, − and 0 zoom, and so do the wheel

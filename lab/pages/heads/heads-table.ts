@@ -28,7 +28,7 @@ const COLUMNS: readonly (readonly [key: string, name: string, value: (row: Row) 
   ["p", "p", ({ head, score }) => -(head.scores[score]?.p ?? 1)],
   ["twin", "nearest twin", ({ head }) => -(head.twin?.distance ?? 9)],
 ];
-const WORTH = ["worth", "worth, nats a token", ({ worth }: Row) => worth?.value ?? 0] as const;
+const WORTH = ["worth", "worth, nats per token", ({ worth }: Row) => worth?.value ?? 0] as const;
 
 export function headTable(report: Report, worth: Worth | undefined, lab: Lab): TemplateResult {
   const { labels } = lab.state;

@@ -46,7 +46,7 @@ const translation = (before: string, after: string): TemplateResult =>
 function cost(looked: Looked, before: NonNullable<Outcome["nats"]>, after: NonNullable<Outcome["nats"]>): TemplateResult {
   const first = looked.translation === undefined ? looked.sites[0]?.rows[0] : undefined;
   const mean = (all: NonNullable<Outcome["nats"]>) => all.reduce((sum, { nats }) => sum + nats, 0) / Math.max(1, all.length);
-  return html`${table("Surprise", "nats a token", [row("mean", [mean(before), mean(after)], 3)])}
+  return html`${table("Surprise", "nats per token", [row("mean", [mean(before), mean(after)], 3)])}
     <p class="tokens" aria-label="Each token, marked by how much more surprising it is">
       ${first === undefined ? nothing : html`<span class="dim">${displayToken(first)}</span> `}${before.map(({ token, nats }, k) => marked(token, after[k]!.nats - nats))}
     </p>`;
@@ -69,6 +69,6 @@ function guesses(before: Outcome, after: Outcome): TemplateResult {
 const relations = (before: Skills, after: Skills): TemplateResult =>
   table(
     "Relations",
-    "nats a target",
+    "nats per target",
     Object.keys(before).map((name) => row(name, [before[name]!, after[name]!], 3)),
   );

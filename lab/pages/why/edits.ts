@@ -45,7 +45,7 @@ export function worthOf(whole: Outcome, { nats, cosine, probabilities }: Outcome
   if (nats)
     return {
       name: "surprise",
-      unit: "nats a token",
+      unit: "nats per token",
       value: nats.reduce((sum, one) => sum + one.nats, 0) / Math.max(1, nats.length),
     };
   if (cosine !== undefined) return { name: "likeness of the two texts", unit: "cosine", value: cosine };

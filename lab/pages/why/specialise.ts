@@ -4,7 +4,7 @@ import type { Lab } from "../../lab.ts";
 import { deeper } from "../deeper.ts";
 import { section } from "./section.ts";
 
-/** A relation's share of the work, as docs/study has it: [heads, relations a head serves, heads a relation rests on]. */
+/** A relation's share of the work, as docs/study has it: [heads, relations a head serves, heads per relation]. */
 const DIVIDED = [
   [1, "4.5", "1.6"],
   [16, "2.0", "4.8"],

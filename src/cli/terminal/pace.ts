@@ -18,7 +18,7 @@ const LINE_EVERY = 30;
 /** Creates the progress display of a run of `steps` steps, on stderr; with `quiet`, only messages are printed. */
 export function createPace(steps: number, quiet: boolean): Pace {
   const bar = process.stderr.isTTY && !quiet ? makeBar() : undefined;
-  let [first, began, said, tokens, mean, done] = [0, 0, 0, 0, Number.NaN, 0];
+  let [first, began, printed, tokens, mean, done] = [0, 0, 0, 0, Number.NaN, 0];
   const status = () => {
     const seconds = Math.max(1e-3, (performance.now() - began) / 1000);
     const left = done > first ? ((steps - done) * seconds) / (done - first) : Number.NaN;
@@ -26,7 +26,7 @@ export function createPace(steps: number, quiet: boolean): Pace {
   };
   return {
     begin(from, title) {
-      [first, began, said, done] = [from, performance.now(), performance.now(), from];
+      [first, began, printed, done] = [from, performance.now(), performance.now(), from];
       tell(`${title}\n`);
       bar?.start(steps, from, status());
     },
@@ -35,8 +35,8 @@ export function createPace(steps: number, quiet: boolean): Pace {
       tokens += report.tokens;
       mean = Number.isNaN(mean) ? report.loss : MEMORY * mean + (1 - MEMORY) * report.loss;
       if (bar) bar.update(done, status());
-      else if (!quiet && performance.now() - said > 1000 * LINE_EVERY) {
-        said = performance.now();
+      else if (!quiet && performance.now() - printed > 1000 * LINE_EVERY) {
+        printed = performance.now();
         const { loss, speed, left } = status();
         tell(`step ${done}/${steps}: loss ${loss}, ${speed} tokens/s, ${left} left\n`);
       }
