@@ -137,7 +137,7 @@ describe("findings", () => {
   it("say what is planted, with the summary's figures", () => {
     const { found } = findingsOf(PLAN, SPECIALISTS);
     const { difference } = summary.manyAgainstOne;
-    expect(line(found, /^7 heads against 1:/)).toContain(
+    expect(line(found, /^7 heads compared with 1:/)).toContain(
       `is higher by ${(100 * difference).toFixed(1)} points (exact permutation p = .008)`,
     );
     const agreement = (100 * summary.relations.agreement.difference).toFixed(1);
@@ -158,7 +158,7 @@ describe("findings", () => {
 
   it("are turned round where fewer heads are better", () => {
     const worse = findingsOf(PLAN, { accuracy: ({ heads, seed }) => 0.9 - 0.05 * heads + 0.001 * seed });
-    expect(line(worse.found, /^7 heads against 1:/)).toContain("is lower by 30.0 points");
+    expect(line(worse.found, /^7 heads compared with 1:/)).toContain("is lower by 30.0 points");
     expect(line(worse.found, /^A single head is better/)).toContain("joint (30.0 points");
     expect(line(worse.notFound, /^A single head is worse than/)).toBe("A single head is worse than 7 heads at: none.");
     expect(line(worse.notFound, /^No number of heads is significantly better than 1 /)).toBeDefined();
@@ -167,7 +167,7 @@ describe("findings", () => {
   it("find nothing where there is nothing", () => {
     const nothing = findingsOf(PLAN, { accuracy: ({ seed }) => 0.1 * seed });
     expect(nothing.found).toEqual([]);
-    expect(line(nothing.notFound, /^7 heads against 1:/)).toContain(
+    expect(line(nothing.notFound, /^7 heads compared with 1:/)).toContain(
       "shows no significant difference: higher by 0.0 points (exact permutation p = 1.000)",
     );
     expect(line(nothing.notFound, /^No significant difference between 7 heads and one at/)).toContain(
