@@ -361,9 +361,9 @@ const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.
 
 const PRUNING: readonly Case[] = [
   ["a head that is not there", cut("0.9"), "there is no head 0.9: layer 0 has 0 to 4"],
-  ["a layer that is not there", cut("7.0"), 'there is no head "7.0": heads are named like 0.4 or'],
-  ["a head without its layer", cut("3"), 'there is no head "3": heads are named like'],
-  ["a head named twice", cut("0.1,0.1"), "head 0.1 is named twice: name it once"],
+  ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; heads are named like 0.4 or'],
+  ["a head without its layer", cut("3"), 'there is no head "3"; heads are named like'],
+  ["a head named twice", cut("0.1,0.1"), "head 0.1 is listed twice; list it once"],
   ["every head", cut(EVERY), "no head would be left: keep at least one"],
   [
     "no heads",
@@ -374,17 +374,17 @@ const PRUNING: readonly Case[] = [
   [
     "a folder that is not empty",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model],
-    "is not empty: name another folder, or replace it with --force",
+    "is not empty; name another folder, or replace it with --force",
   ],
   [
     "a folder of other things, even with --force",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model, "--force"],
-    "holds other files than a cut model's",
+    "contains files that are not part of a pruned model",
   ],
   [
     "the current folder, even with --force",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.folder, "--force"],
-    "is the current folder, or above it, and cannot be replaced as a whole: name a folder in it",
+    "is the current folder, or above it, so it cannot be replaced; name a folder inside it",
   ],
 ];
 
@@ -400,14 +400,14 @@ const cutGguf =
   (place: Place) => [...["prune", place.write("m.gguf", bytes), "--heads", heads, "--out", "out"]];
 
 const PRUNING_OTHERS: readonly Case[] = [
-  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3": heads are named like encoder.0.3 or cross.2.3'],
-  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3": heads are named like encoder.0.3'],
+  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3"; heads are named like encoder.0.3 or cross.2.3'],
+  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3"; heads are named like encoder.0.3'],
   [
     "a head of the encoder that is not there",
     cutTranslator("encoder.0.4"),
     "there is no head encoder.0.4: layer encoder.0 has 0 to 3",
   ],
-  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0": heads are named like'],
+  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0"; heads are named like'],
   [
     "a line beyond the positions",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", `${"w4 ".repeat(29)}\n`))(p),

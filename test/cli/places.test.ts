@@ -157,7 +157,7 @@ const refused: readonly [string, () => readonly string[], RegExp][] = [
     () => [...LOOK, "--svg", "same", "--html", "./same"],
     /\.\/same is the same file as same; choose/,
   ],
-  ["a device for a folder", () => [...PRUNE, "--out", "/dev/null"], /\/dev\/null: this is a file: name a folder/],
+  ["a device for a folder", () => [...PRUNE, "--out", "/dev/null"], /\/dev\/null: this is a file; name a folder/],
 ];
 describe.runIf(LINUX)("nothing is written to", () => {
   it.each(refused)("%s, which is one line", async (_, words, says) => {
