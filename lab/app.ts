@@ -1,5 +1,6 @@
-/** The frame around the pages: where one is, which model is open, and what it is doing. */
+/** The application frame: navigation, the open model, and the status line. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { plural } from "../src/view/page/numbers.ts";
 import { dropped, named } from "./drop.ts";
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Lab } from "./lab.ts";
@@ -7,11 +8,11 @@ import { deeper } from "./pages/deeper.ts";
 import { PAGE_TITLES, pageOf } from "./pages.ts";
 import { PAGES } from "./state.ts";
 
-/** `<headwise-lab>`: the whole application. Its property `lab` is set before it is shown. */
+/** `<headwise-lab>`: the whole application. Set its property `lab` before it is shown. */
 export class LabApp extends LitElement {
   static override properties = { lab: { attribute: false }, over: { state: true } };
   declare lab: Lab;
-  /** Whether a file hovers above the page. */
+  /** True while a file is dragged over the page. */
   declare over: boolean;
 
   constructor() {
@@ -108,7 +109,7 @@ export class LabApp extends LitElement {
 }
 
 const DEVICES: readonly (readonly [DeviceChoice, string])[] = [
-  ["auto", "what is fastest"],
+  ["auto", "fastest available"],
   ["webgpu", "WebGPU"],
   ["wasm", "WebAssembly"],
   ["wasm-1", "WebAssembly, one thread"],
@@ -116,13 +117,13 @@ const DEVICES: readonly (readonly [DeviceChoice, string])[] = [
 
 const NAMES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly" };
 
-/** What is open, and where it runs. */
+/** Describes the open model and its device. */
 function factsOf({ architecture, sites, width, parameters, device, threads }: NonNullable<Lab["model"]>): string {
   const heads = sites.reduce((n, site) => n + site.heads, 0);
   const millions = parameters / 1e6;
   const size = millions >= 10 ? `${Math.round(millions)}M` : `${millions.toFixed(1)}M`;
   const where = `${NAMES[device] ?? device}${device === "wasm" ? `, ${threads === 1 ? "one thread" : `${threads} threads`}` : ""}`;
-  return `${architecture} · ${heads} heads in ${sites.length} attentions · width ${width} · ${size} parameters · on ${where}`;
+  return `${architecture} · ${plural(heads, "head")} in ${plural(sites.length, "attention module")} · width ${width} · ${size} parameters · on ${where}`;
 }
 
 customElements.define("headwise-lab", LabApp);

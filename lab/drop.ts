@@ -1,7 +1,7 @@
-/** A model's files out of what was dropped: a folder, several files, or a single .gguf file. */
+/** The files of a dropped model: a folder, several files, or a single .gguf file. */
 import type { DroppedModel } from "./engine/protocol.ts";
 
-/** Undefined where nothing was dropped that is a file. */
+/** Returns the dropped model, or undefined if no file was dropped. */
 export async function dropped(data: DataTransfer | null): Promise<DroppedModel | undefined> {
   if (!data) return undefined;
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
@@ -14,19 +14,19 @@ export async function dropped(data: DataTransfer | null): Promise<DroppedModel |
 
 type NamedFile = readonly [name: string, file: File];
 
-/** Files by their paths within the folder that was chosen: its own, and those of modules such as `1_Pooling`. */
+/** Returns files by their paths within the chosen folder: its own, and those of modules such as `1_Pooling`. */
 export const named = (files: readonly File[]): NamedFile[] =>
   files
     .map((file): NamedFile => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file])
     .filter(([name]) => /^(\d+_\w+\/)?[^/]+$/.test(name));
 
-/** The files of a folder and of its modules' folders, not of others within it. */
+/** Lists the files of a folder and of its module folders, but of no other subfolders. */
 async function filesOf(entry: FileSystemEntry, prefix = ""): Promise<NamedFile[]> {
   if (entry.isFile) return [[`${prefix}${entry.name}`, await fileOf(entry as FileSystemFileEntry)]];
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: FileSystemEntry[] = [];
   for (;;) {
-    // a reader gives a hundred at a time
+    // a reader returns at most a hundred entries per call
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) break;
     found.push(...some);

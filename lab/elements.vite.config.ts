@@ -1,4 +1,4 @@
-/** The elements alone, as one module file that a page or a notebook can import: dist/elements.js. */
+/** Builds the elements as one module file that a page or a notebook can import: dist/elements.js. */
 import { defineConfig } from "vite";
 
 export default defineConfig({

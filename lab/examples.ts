@@ -1,4 +1,4 @@
-/** Texts to begin with, where the address gives none. */
+/** Example texts, used if the address has none. */
 import type { OpenedModel } from "./engine/protocol.ts";
 
 interface Example {
@@ -8,7 +8,7 @@ interface Example {
 
 const WORLD = "previously some drummer that often shakes nobody was examining the drifting violins and our sonorous";
 
-/** A text that suits what the model reads, and a second one to hold beside it. */
+/** Returns a text that suits the model, and a second one to compare with. */
 export function exampleFor({ reads, world, maskToken = "[MASK]" }: OpenedModel): Example {
   if (world) return { text: WORLD, other: "" };
   if (reads === "translation") return { text: "Two dogs run along the beach.", other: "" };

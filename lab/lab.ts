@@ -1,4 +1,4 @@
-/** What all pages share: the address, the model and the worker that it runs in. */
+/** The state shared by all pages: the address, the model and its worker. */
 
 import { proxy, type Remote, wrap } from "comlink";
 import type { Label } from "../src/heads/scores/label-names.ts";
@@ -6,23 +6,23 @@ import type { DroppedModel, ModelEntry, OpenedModel, Report } from "./engine/pro
 import type { LabEngine } from "./engine/worker.ts";
 import { readState, type State, writeState } from "./state.ts";
 
-/** What is going on, in words, for the status line. */
+/** The current activity, for the status line. */
 export interface Status {
   readonly text: string;
-  /** Of a task whose end is known, 0 to 1. */
+  /** The progress of a task with a known end, 0 to 1. */
   readonly share?: number;
   readonly failed?: boolean;
 }
 
-/** Tells its listeners (`change`) when the address, the model or the status is another. */
+/** Dispatches `change` when the address, the model or the status changes. */
 export class Lab extends EventTarget {
   state: State = readState(location.search);
   models: readonly ModelEntry[] = [];
   model: OpenedModel | undefined;
-  /** What the open model's heads are called, once that is known. */
+  /** The labels of the open model's heads, once they are known. */
   labels: ReadonlyMap<string, Label> = new Map();
   status: Status = { text: "starting" };
-  /** How long the last text took, where one has been read. */
+  /** The time that the last text took, if one has been run. */
   pace: { readonly tokens: number; readonly milliseconds: number } | undefined;
   readonly engine: Remote<LabEngine>;
   #dropped: DroppedModel | undefined;
@@ -40,7 +40,7 @@ export class Lab extends EventTarget {
     });
   }
 
-  /** Reads which models there are, and opens the one that the address names. */
+  /** Loads the list of models, and opens the one in the address. */
   async start(): Promise<void> {
     const answer = await fetch("./models.json").catch(() => undefined);
     const models = answer?.ok ? ((await answer.json()) as { models: ModelEntry[] }).models : [];
@@ -48,7 +48,7 @@ export class Lab extends EventTarget {
     await this.open();
   }
 
-  /** Changes the state; `push` makes a step that the back button returns from. */
+  /** Changes the state; `push` adds a step for the back button. */
   set(change: Partial<State>, push = false): void {
     this.state = { ...this.state, ...change };
     const address = `${location.pathname}${writeState(this.state)}`;
@@ -58,14 +58,14 @@ export class Lab extends EventTarget {
     if ("model" in change || "device" in change) void this.open();
   }
 
-  /** A model that was dropped stands in the place of the others until one of them is chosen. */
+  /** Opens a dropped model until another one is chosen. */
   drop(model: DroppedModel): void {
     this.#dropped = model;
     this.#asked = ""; // another model may have the same name
     this.set({ model: model.id, heads: [], gates: {}, patterns: {} }, true);
   }
 
-  /** What a text of so many tokens took, for the line that says where the model runs. */
+  /** Records the time of a text with so many tokens, for the line about the device. */
   timed(tokens: number, milliseconds: number): void {
     this.pace = { tokens, milliseconds };
     this.#changed();
@@ -76,7 +76,7 @@ export class Lab extends EventTarget {
     this.#changed();
   }
 
-  /** The result of some work on the open model, which is done once for each key as long as this model is open. */
+  /** Returns the result of work on the open model; it is run once per key while this model is open. */
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     const known = this.#kept.get(key) as Promise<T> | undefined;
     if (known) return known;
@@ -86,10 +86,10 @@ export class Lab extends EventTarget {
     return made;
   }
 
-  /** Long work, whose steps stand in the status line as long as it goes on. */
+  /** Runs long work and shows its steps in the status line. */
   async during<T>(work: (report: Report) => Promise<T>): Promise<T> {
     let going = true;
-    // what a worker says last may come after its answer: they go different ways
+    // a worker's last progress may arrive after its result, since they take different channels
     const report = proxy((text: string, share: number) => {
       if (going) this.say({ text, share });
     });
@@ -101,7 +101,7 @@ export class Lab extends EventTarget {
     }
   }
 
-  /** The model that the address names, or the first. */
+  /** Returns the model in the address, or the first one. */
   wanted(): ModelEntry | DroppedModel | undefined {
     const { model } = this.state;
     if (this.#dropped?.id === model) return this.#dropped;
@@ -137,8 +137,8 @@ export class Lab extends EventTarget {
 
 const noModel = (name: string): string =>
   name === ""
-    ? "no model is offered here: drop a model’s folder or a .gguf file onto this page"
-    : `“${name}” is not offered here: choose another model, or drop its folder onto this page`;
+    ? "no model is available here; drop a model’s folder or a .gguf file onto this page"
+    : `“${name}” is not available here; choose another model, or drop its folder onto this page`;
 
-/** What an error says, without where it was thrown. */
+/** Returns the message of an error, without its stack trace. */
 export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;

@@ -1,4 +1,4 @@
-/** The labels' colours as a style sheet, from the one table that has them. */
+/** The label colors as a style sheet, generated from the one table of colors. */
 import { labelRules } from "../src/view/chart/colors.ts";
 
 export function adoptLabelColors(): void {

@@ -1,11 +1,11 @@
-/** Work that is asked for faster than it is done: what comes while some is under way waits, and only the last of it is done. */
+/** Work that is requested faster than it runs: requests wait while one runs, and only the last of them is run. */
 
 export interface Latest<I> {
-  /** Asks for the work of `input`; the same input again asks for nothing. */
+  /** Requests the work for `input`; the same key again requests nothing. */
   ask(key: string, input: I): void;
 }
 
-/** `done` hears the result of the input that was asked for last, or its error. */
+/** Calls `done` with the result or the error of the last request. */
 export function latest<I, O>(
   work: (input: I) => Promise<O>,
   done: (result: { readonly value?: O; readonly error?: unknown }) => void,

@@ -1,4 +1,7 @@
-/** What every page is: an element that is drawn again when the lab changes. It has no shadow, so that one style serves all. */
+/**
+ * The base of every page: an element that is drawn again when the lab changes. It has no shadow root, so that one style serves
+ * all.
+ */
 import { LitElement } from "lit";
 import type { OpenedModel } from "./engine/protocol.ts";
 import { exampleFor } from "./examples.ts";
@@ -30,14 +33,14 @@ export abstract class LabPage extends LitElement {
     this.lab.removeEventListener("change", this.#heard);
   }
 
-  /** The texts of the address, or examples that suit the model. */
+  /** Returns the texts of the address, or examples that suit the model. */
   protected texts(): { readonly text: string; readonly other: string } {
     const { state, model } = this.lab;
     const example = model ? exampleFor(model) : { text: "", other: "" };
     return { text: state.text || example.text, other: state.other || (state.text ? "" : example.other) };
   }
 
-  /** A number for the model that is open: another one each time that a model is opened, whatever it is called. */
+  /** Returns a number for the open model: a new one each time a model is opened, whatever its name. */
   protected opening(): number {
     const { model } = this.lab;
     if (!model) return 0;
@@ -46,6 +49,6 @@ export abstract class LabPage extends LitElement {
     return number;
   }
 
-  /** The address, the model or the status is another: ask for what is now to be shown. */
+  /** Called when the address, the model or the status changes; requests what is needed. */
   protected changed(): void {}
 }

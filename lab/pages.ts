@@ -1,4 +1,4 @@
-/** The pages by name; each is an element of its own that is loaded when it is first shown. */
+/** The pages by name; each is an element that is loaded when it is first shown. */
 import { html, type TemplateResult } from "lit";
 import { until } from "lit/directives/until.js";
 import type { Lab } from "./lab.ts";
@@ -32,12 +32,12 @@ const PAGES: Readonly<Record<PageName, LabPageEntry>> = {
   why: { load: () => import("./pages/why/why.ts"), show: (lab) => html`<lab-why .lab=${lab}></lab-why>` },
 };
 
-/** The page, or what stands in its place while its code is on the way. */
+/** Returns the page, or a placeholder while its code loads. */
 export function pageOf(name: PageName, lab: Lab): TemplateResult {
   const { load, show } = PAGES[name];
   const shown = made.get(name) ?? load().then(() => show(lab));
   made.set(name, shown);
-  return html`${until(shown, html`<p class="intro">opening the page</p>`)}`;
+  return html`${until(shown, html`<p class="intro">loading the page</p>`)}`;
 }
 
 const made = new Map<PageName, Promise<TemplateResult>>();

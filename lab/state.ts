@@ -1,51 +1,51 @@
-/** What the address says: one page with its choices, so that it can be shared and the back button works. */
+/** The state in the address: one page with its choices, so that it can be shared and the back button works. */
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Weighting } from "./engine/protocol.ts";
 
 export const PAGES = ["look", "heads", "off", "cut", "subspaces", "train", "why"] as const;
 export type PageName = (typeof PAGES)[number];
 
-/** How a pattern of an edited head is made. */
+/** The kinds of replacement patterns. */
 export type Pattern = "previous" | "next" | "self" | "first" | "uniform";
-/** `other`: the head's own pattern of the second text. */
+/** `other`: the head's own pattern on the second text. */
 export type Replacement = Pattern | "other";
 
-/** What decides which heads go first. */
+/** The method that ranks heads for removal. */
 export type CutMethod = "michel" | "taylor" | "ablation" | "random";
 
 export interface State {
   readonly page: PageName;
-  /** The id of the model; empty: the one that is offered first. */
+  /** The id of the model; empty for the first one offered. */
   readonly model: string;
   readonly device: DeviceChoice;
-  /** Empty: an example that suits the model. */
+  /** Empty for an example that suits the model. */
   readonly text: string;
   readonly other: string;
-  /** Heads that are open, by name. */
+  /** The opened heads, by name. */
   readonly heads: readonly string[];
   readonly weighting: Weighting;
   readonly grouping: "tokens" | "words";
   readonly view: "matrix" | "arcs";
   readonly combine: "apart" | "mean" | "overlay";
-  /** Labels whose heads are bright; empty: all. */
+  /** The labels whose heads are highlighted; empty for all. */
   readonly labels: readonly string[];
-  /** Factors of heads' outputs: `3.1` off, `3.1*0.5` scaled. */
+  /** The factors of head outputs: `3.1` off, `3.1*0.5` scaled. */
   readonly gates: Readonly<Record<string, number>>;
-  /** Heads whose pattern is replaced, and by what. */
+  /** The heads whose pattern is replaced, with the replacement. */
   readonly patterns: Readonly<Record<string, Replacement>>;
-  /** What is sorted by, in tables. */
+  /** The sort column of tables. */
   readonly sort: string;
-  /** The share of heads that a cut takes, 0 to 1. */
+  /** The fraction of heads to remove, 0 to 1. */
   readonly share: number;
-  /** What decides which heads a cut takes first. */
+  /** The method that ranks heads for removal. */
   readonly method: CutMethod;
   readonly space: "q" | "k" | "v" | "o";
-  /** The place of the token that is marked; −1: none. */
+  /** The index of the marked token; −1 for none. */
   readonly token: number;
   readonly seed: number;
-  /** How many heads a model in training has. */
+  /** The number of heads of the model in training. */
   readonly trained: number;
-  /** What attention is reckoned up for: a width, how many heads share it, and the tokens of a text. */
+  /** The inputs of the cost calculator: a width, a number of heads, and the length of a text. */
   readonly width: number;
   readonly parts: number;
   readonly length: number;
@@ -77,7 +77,7 @@ const pairs = (entries: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => (value === 0 ? name : `${name}*${value}`))
     .join(",");
 
-/** The query of an address: what differs from the start, in a fixed order. */
+/** Returns the query of an address: the differences from the initial state, in a fixed order. */
 export function writeState(state: State): string {
   const query = new URLSearchParams();
   for (const key of Object.keys(START) as (keyof State)[]) {
@@ -101,7 +101,7 @@ const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
 };
 const REPLACEMENTS: readonly Replacement[] = ["previous", "next", "self", "first", "uniform", "other"];
 
-/** The state that a query asks for; what cannot be meant is as at the start. */
+/** Parses a query into a state; invalid values fall back to the initial ones. */
 export function readState(search: string): State {
   const query = new URLSearchParams(search);
   const read = Object.entries(START).map(([key, usual]) => {

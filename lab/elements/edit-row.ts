@@ -1,12 +1,12 @@
-/** One weight of a row is changed; the others keep their proportions and the row still sums to one. */
+/** Editing one weight of a row: the others keep their proportions, and the row still sums to one. */
 
-/** A change of this size is one step of a key. */
+/** The change of one key press. */
 export const STEP = 0.05;
 
 /**
- * The row with `weight`, in [0, 1], at `at`, and the rest scaled to 1 − weight. Where the rest is zero there are no
- * proportions to keep, and it is spread evenly over the first `open` keys (all by default; those not after the query in a
- * causal model). A row with a single open key keeps all its weight.
+ * Returns the row with `weight`, in [0, 1], at `at`, and the rest scaled to 1 − weight. If the rest is zero, it is spread
+ * evenly over the first `open` keys (all by default; those not after the query in a causal model). A row with a single open key
+ * keeps all its weight.
  */
 export function editRow(row: Float32Array, at: number, weight: number, open = row.length): Float32Array {
   if (at >= open || open < 2) return row.slice();

@@ -1,12 +1,12 @@
-/** What every element has: a theme, its width and the screen's pixels, watched while it is in a page. */
+/** Shared by all elements: the theme, the width and the pixel ratio, watched while the element is in a page. */
 import { LitElement, type PropertyDeclarations } from "lit";
 import type { Scheme } from "./types.ts";
 
-/** The base of all elements. */
+/** The base class of all elements. */
 export abstract class HeadwiseElement extends LitElement {
   static override properties: PropertyDeclarations = { theme: { reflect: true } };
 
-  /** `light` or `dark`; without it the reader's preference holds. */
+  /** `light` or `dark`; without it, the reader's preference applies. */
   declare theme: Scheme | null;
 
   /** The element's width in CSS pixels. */
@@ -20,13 +20,13 @@ export abstract class HeadwiseElement extends LitElement {
     this.theme = null;
   }
 
-  /** The scheme that is drawn. */
+  /** The scheme in use. */
   get scheme(): Scheme {
     if (this.theme === "light" || this.theme === "dark") return this.theme;
     return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
 
-  /** Device pixels in a CSS pixel. */
+  /** Device pixels per CSS pixel. */
   protected get pixelRatio(): number {
     return globalThis.devicePixelRatio || 1;
   }
@@ -40,7 +40,7 @@ export abstract class HeadwiseElement extends LitElement {
     const { signal } = this.#leaving;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
     this.#watchPixels(signal);
-    // it may come back to another width, scheme or screen
+    // the width, the scheme or the screen may have changed since the last connection
     this.requestUpdate();
   }
 
@@ -52,7 +52,7 @@ export abstract class HeadwiseElement extends LitElement {
     this.#frame = 0;
   }
 
-  /** In the next frame, since a change of size while sizes are told would be told again. */
+  /** Measures in the next frame, since a size change inside a resize callback would be reported again. */
   #measureSoon(): void {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -62,7 +62,7 @@ export abstract class HeadwiseElement extends LitElement {
     });
   }
 
-  /** A query for one resolution tells when it is left, once; then the next is asked for. */
+  /** A resolution query fires once when the resolution changes; then the next one is set up. */
   #watchPixels(signal: AbortSignal): void {
     const changed = () => {
       this.requestUpdate();
@@ -71,13 +71,13 @@ export abstract class HeadwiseElement extends LitElement {
     matchMedia(`(resolution: ${this.pixelRatio}dppx)`).addEventListener("change", changed, { once: true, signal });
   }
 
-  /** Tells the page, through the shadow's border. */
-  protected tell<Detail>(name: string, detail: Detail): void {
+  /** Dispatches an event that crosses the shadow boundary. */
+  protected emit<Detail>(name: string, detail: Detail): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
 
-/** Defines an element unless a page that imported this file twice already has it. */
+/** Defines an element, unless a page that imported this file twice already has it. */
 export function define(name: string, element: CustomElementConstructor): void {
   if (!customElements.get(name)) customElements.define(name, element);
 }

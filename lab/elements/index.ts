@@ -1,4 +1,4 @@
-/** The elements, each defined by importing this file, and the types of what they are given and tell. */
+/** The elements, each defined by importing this file, and the types of their properties and events. */
 export { HeadwiseArcs } from "./arcs/arcs.ts";
 export { HeadwiseHeadGrid } from "./head-grid/head-grid.ts";
 export { HeadwiseHeadMap } from "./head-map/head-map.ts";

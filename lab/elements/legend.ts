@@ -1,4 +1,4 @@
-/** What the colours mean: the ramp of weights with its numbers, or a swatch for each head. */
+/** Legends of colors: the ramp of weights with its numbers, or a swatch per head. */
 import { html, svg, type TemplateResult } from "lit";
 import { levelWeight, weightRamp } from "../../src/view/chart/colors.ts";
 import { headColors } from "./head-colors.ts";
@@ -6,7 +6,7 @@ import type { Scheme } from "./types.ts";
 
 const STEP = 9;
 
-/** The ramp, from 0 to 1. */
+/** Draws the ramp, from 0 to 1. */
 export function rampLegend(scheme: Scheme): TemplateResult {
   const ramp = weightRamp(scheme);
   const ticks = [0, 4, 8, 12, 16];
@@ -21,7 +21,7 @@ function tick(level: number): string {
   return Number.isInteger(weight) ? String(weight) : weight.toFixed(2).slice(1);
 }
 
-/** A swatch and a name for each head. */
+/** Draws a swatch and a name for each head. */
 export function headsLegend(names: readonly string[], scheme: Scheme): TemplateResult[] {
   const colors = headColors(scheme);
   return names.map(

@@ -1,6 +1,6 @@
 /** Points of a plane in a picture: one scale on both axes. */
 
-/** From coordinates to pixels of a picture, y upward; the points fill it up to its margin and lie in its middle. */
+/** Returns a map from coordinates to pixels, y upward; the points fill the picture up to its margin, centered. */
 export function placer(
   points: readonly { readonly x: number; readonly y: number }[],
   width: number,
@@ -10,7 +10,7 @@ export function placer(
   const [x, y] = [rangeOf(points.map((point) => point.x)), rangeOf(points.map((point) => point.y))];
   const room = (size: number, span: number) => Math.max(1, size - 2 * margin) / Math.max(1e-9, span);
   const scale = Math.min(room(width, x.span), room(height, y.span));
-  // a single place has no scale: it lies in the middle
+  // a single point has no scale: it is centered
   const factor = x.span + y.span < 1e-9 ? 0 : scale;
   return (px, py) => [width / 2 + factor * (px - x.middle), height / 2 - factor * (py - y.middle)];
 }

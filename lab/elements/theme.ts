@@ -1,7 +1,7 @@
-/** How all elements look: the report's palette as custom properties, light and dark, and what they share. */
+/** The theme of all elements: the report's palette as custom properties, light and dark, and shared rules. */
 import { css } from "lit";
 
-/** Every colour is a `--headwise-…` property of the page, or else its default in the scheme that is on. */
+/** Every color is a `--headwise-…` property of the page, or its default in the current scheme. */
 export const theme = css`
   :host {
     --_paper: var(--headwise-paper, light-dark(#ffffff, #14171b));

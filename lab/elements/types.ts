@@ -1,4 +1,4 @@
-/** What the elements are given and what they tell. Plain JSON will do everywhere: a typed array may be a list of numbers. */
+/** The properties and events of the elements. Plain JSON works everywhere: a typed array may be a list of numbers. */
 import type { Label } from "../../src/heads/scores/label-names.ts";
 
 export type { Label };
@@ -6,9 +6,9 @@ export type { Label };
 /** Attention weights, queries × keys, row by row. */
 export type Weights = Float32Array | readonly number[];
 
-/** A head: `layer.head`, from 0; `site` distinguishes encoder/decoder/cross attention where a model has several. */
+/** A head: `layer.head`, 0-based; `site` distinguishes encoder, decoder and cross attention in a model with several. */
 export interface HeadPattern {
-  /** `3.7`, and whatever tells it from the other heads that are shown: `cross 3.7`. */
+  /** A unique name among the shown heads: `3.7`, or `cross 3.7`. */
   readonly name: string;
   readonly layer: number;
   readonly head: number;
@@ -17,21 +17,21 @@ export interface HeadPattern {
   readonly rows: number;
   readonly columns: number;
   readonly label?: Label;
-  /** Whether the head is switched off. */
+  /** True if the head is disabled. */
   readonly off?: boolean;
-  /** What the head's output is multiplied by, where that is not 1. */
+  /** The factor of the head's output, if not 1. */
   readonly scale?: number;
   /** `encoder`, `decoder` or `cross`. */
   readonly site?: string;
 }
 
-/** One text with the patterns of every head, as a report has it: `patterns[layer][head]`. */
+/** One text with the patterns of every head, as in a report: `patterns[layer][head]`. */
 export interface TextPatterns {
   readonly tokens: readonly string[];
   readonly patterns: readonly (readonly Weights[])[];
 }
 
-/** A line over layers; `null` where a layer has no value. `low` and `high` bound a band around it. */
+/** A line over layers; `null` for a layer without a value. `low` and `high` bound a band around it. */
 export interface LayerSeries {
   readonly name: string;
   readonly values: readonly (number | null)[];
@@ -39,23 +39,23 @@ export interface LayerSeries {
   readonly high?: readonly (number | null)[];
 }
 
-/** A head as a point of a plane. */
+/** A head as a point in a plane. */
 export interface HeadPoint {
   readonly name: string;
   readonly x: number;
   readonly y: number;
   readonly label?: Label;
-  /** A few words that are shown with the name. */
+  /** A few words shown with the name. */
   readonly note?: string;
 }
 
 /** `head-pick`: a head was clicked, or Enter or Space pressed on it. */
 export interface HeadPick {
   readonly name: string;
-  /** NaN where the name does not end in `layer.head`. */
+  /** NaN if the name does not end in `layer.head`. */
   readonly layer: number;
   readonly head: number;
-  /** Whether Shift, Ctrl or ⌘ was held: the head is to join those selected. */
+  /** True if Shift, Ctrl or ⌘ was held: the head joins the selection. */
   readonly additive: boolean;
 }
 
@@ -65,13 +65,13 @@ export interface PatternEdit {
   readonly weights: Float32Array;
 }
 
-/** `token-pick`: the token whose arcs are held, or null when it was let go. */
+/** `token-pick`: the token whose arcs are pinned, or null when they are released. */
 export interface TokenPick {
   readonly index: number | null;
   readonly side: "query" | "key";
 }
 
-/** The two sets of colours. */
+/** The two color schemes. */
 export type Scheme = "light" | "dark";
 
 /** A matrix of weights with its sizes. */

@@ -1,4 +1,4 @@
-/** What a cut is chosen and judged on: a file of the user's, or what needs none; the task follows from what the model reads. */
+/** The data that rank and evaluate heads: a file of the user's, or built-in data; the task follows from the model. */
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { splitSentences } from "../../src/corpus/plain.ts";
 import { parseRated } from "../../src/corpus/rated.ts";
@@ -27,26 +27,26 @@ import type { Report } from "./protocol.ts";
 import { readsOf } from "./read.ts";
 import { isWorldModel } from "./world.ts";
 
-/** A file that was chosen, as text. */
+/** A chosen file, as text. */
 export interface CutFile {
   readonly name: string;
   readonly content: string;
 }
 
-/** Examples of a task, and texts that a cut is checked on. */
+/** The examples of a task, and the texts of the equality check. */
 export interface CutSource extends TaskMaker {
   readonly content: string;
-  /** What the examples are, in a sentence. */
-  readonly says: string;
+  /** A description of the examples, as a sentence. */
+  readonly description: string;
   readonly texts: readonly CheckedText[];
 }
 
-/** Examples at most, of all of them and of those that the model has to translate first. */
+/** Maximum numbers of examples in total, to translate first, and to check on. */
 const MOST = { examples: 400, translated: 80, checked: 40 };
 const DOCUMENTS = 200;
 const NO_EDITS = { gates: {}, patterns: {} };
 
-/** Throws `InputError` where the file does not suit the model. */
+/** Reads the data. Throws `InputError` if the file does not suit the model. */
 export async function readCutData(
   current: Current,
   file: CutFile | undefined,
@@ -63,7 +63,7 @@ export async function readCutData(
   const rows = rowsOf(checkpoint, sentences);
   const kind = reads === "masked-token" ? "hidden tokens" : "next tokens";
   return sourceOf(nameOf(file), sentences.join("\n"), rows, make, {
-    says: `The model predicts the ${kind} of ${calledOf(file)}.`,
+    description: `The model predicts the ${kind} of ${calledOf(file)}.`,
     idsOf: (row) => row,
     keyOf: ({ length }) => length,
   });
@@ -72,22 +72,22 @@ export async function readCutData(
 const nameOf = (file?: CutFile): string => file?.name ?? "built-in sample";
 const calledOf = (file?: CutFile): string => file?.name ?? "the built-in English sample";
 
-/** Plain text is cut into sentences, or is one on each line, as parallel text is. */
+/** Splits plain text into sentences; parallel text has one per line. */
 function sentencesOf(file?: CutFile, lines = false): string[] {
   if (!file) return parseConllu(SAMPLE_CONLLU, "built-in sample").sentences.map(({ text }) => text);
   const { name, content } = file;
   if (/\.conllu$/i.test(name)) return parseConllu(content, name).sentences.map(({ text }) => text);
   if (isTable(name))
-    throw new InputError(`${name}: rated pairs are for sentence encoders, and this model predicts tokens: give a text`);
+    throw new InputError(`${name}: rated pairs suit sentence encoders, but this model predicts tokens; choose a text file`);
   const parts = content.split(lines ? /\r?\n/ : /\r?\n\s*\r?\n/).map((part) => part.replace(/\s+/g, " ").trim());
   const sentences = lines ? parts.filter((part) => part !== "") : parts.flatMap(splitSentences);
-  if (sentences.length === 0) throw new InputError(`${name}: holds no text: give a file with some`);
+  if (sentences.length === 0) throw new InputError(`${name}: contains no text; choose a file with text`);
   return sentences;
 }
 
 const isTable = (name: string): boolean => /\.(csv|tsv|jsonl?)$/i.test(name);
 
-/** Passages where there are enough of them for two halves, else single sentences. */
+/** Returns passages if there are enough of them for two halves, else single sentences. */
 function rowsOf(model: Checkpoint, sentences: readonly string[]): readonly (readonly number[])[] {
   const { rows } = passagesOf(model, sentences);
   return rows.length >= 2 * FEWEST_EXAMPLES ? rows : sentences.flatMap((sentence) => passagesOf(model, [sentence]).rows);
@@ -96,14 +96,14 @@ function rowsOf(model: Checkpoint, sentences: readonly string[]): readonly (read
 function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: number): CutSource {
   const made = worldDocuments(`cut ${seed}`, DOCUMENTS);
   const content = made.map(({ words }) => words.join(" ")).join("\n");
-  return sourceOf("made world", content, made.map(worldEncoder(createWorld())), make, {
-    says: "The model predicts the next words of documents of the made world.",
+  return sourceOf("synthetic world", content, made.map(worldEncoder(createWorld())), make, {
+    description: "The model predicts the next words of documents of the synthetic world.",
     idsOf: (row) => row,
     keyOf: ({ length }) => length,
   });
 }
 
-/** Pairs that people rated, or pairs of sentences of which the whole model's own judgement is to be kept. */
+/** Returns pairs rated by people, or pairs of sentences with the original model's own similarity. */
 async function likeness(current: Current, model: Checkpoint, file: CutFile | undefined, report: Report): Promise<CutSource> {
   const pooling = poolingOf(model);
   const reader = createTextReader(model, pooling);
@@ -116,7 +116,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
       file.content,
       pairs,
       pooling,
-      `The similarity of each pair in ${file.name}, as the model has it, is compared with its rating.${cutSays(reader)}`,
+      `The model’s similarity of each pair in ${file.name} is compared with its rating.${cutSays(reader)}`,
     );
   }
   const fits = (text: string) => model.tokenizer.encode(text).ids.length <= reader.limit;
@@ -124,29 +124,29 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
   const pairs: RatedPair[] = [];
   for (let k = 0; k + 1 < sentences.length; k += 2) {
     const [text, other] = [sentences[k]!, sentences[k + 1]!];
-    report("judging pairs", k / sentences.length);
+    report("scoring pairs", k / sentences.length);
     const { cosine } = await outcomeOf(model, current.edited, { text, other }, NO_EDITS);
     pairs.push({ left: ids(text, k / 2), right: ids(other, k / 2), gold: cosine! });
   }
-  const says = `Nobody rated the pairs of ${calledOf(file)}: the cut model is to find them as alike as the whole one does. Give a file of rated pairs to judge it by people.`;
-  return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, says);
+  const description = `The pairs of ${calledOf(file)} have no ratings, so the pruned model is compared with the original model’s similarities. Choose a file of rated pairs to compare with human ratings.`;
+  return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, description);
 }
 
-/** At most `count`, drawn as the command line draws them by its usual seed. */
+/** Samples at most `count` items, as the command line does with its default seed. */
 const drawn = <T>(items: readonly T[], keyOf: (item: T) => Key, count: number): T[] =>
   drawSome(items.map(keyOf), count, "1").map((k) => items[k]!);
 
 const cutSays = ({ cut, limit }: { readonly cut: number; readonly limit: number }): string =>
-  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were cut to them.`;
+  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were truncated.`;
 
-const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], pooling: Pooling, says: string): CutSource =>
+const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], pooling: Pooling, description: string): CutSource =>
   sourceOf(id, content, pairs, (some) => similarityTask(some, { pooling }), {
-    says: `${says} Here ${poolingNote(pooling)}.`,
+    description: `${description} Here ${poolingNote(pooling)}.`,
     idsOf: ({ left }) => left,
     keyOf: ({ gold }) => gold,
   });
 
-/** Sentences with the whole model's own translations, which the cut one is to keep. */
+/** Returns sentences with the original model's translations, which serve as the reference. */
 async function ownTranslations(
   { runtime }: Current,
   model: Translator,
@@ -159,10 +159,10 @@ async function ownTranslations(
   for await (const { source, ids } of translate(runtime, model, sentences, { beams: 1, progress })) {
     if (ids.length > 0) pairs.push({ source: sourceIds(model, source, nameOf(file)), target: ids });
   }
-  const says = `Nobody translated ${calledOf(file)}: the whole model’s own translations stand for what is right, and the cut model is to find them as probable.`;
+  const description = `There are no translations of ${calledOf(file)}, so the original model’s translations serve as references; the loss is the drop in their probability.`;
   const make = (some: readonly TranslatedPair[]) => translationTask(some, model.config.ids.start);
   return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, {
-    ...{ says, idsOf: ({ source }) => source },
+    ...{ description, idsOf: ({ source }) => source },
     keyOf: ({ source }) => source.length,
   });
 }
@@ -172,12 +172,13 @@ function sourceOf<T>(
   content: string,
   all: readonly T[],
   task: (some: T[]) => Task,
-  { says, idsOf, keyOf }: { readonly says: string; idsOf(item: T): ArrayLike<number>; keyOf(item: T): Key },
+  { description, idsOf, keyOf }: { readonly description: string; idsOf(item: T): ArrayLike<number>; keyOf(item: T): Key },
 ): CutSource {
   const items = drawn(all, keyOf, MOST.examples);
   return {
     ...{ id, content, keys: items.map(keyOf) },
-    says: items.length < all.length ? `${says} Of ${all.length} examples ${items.length} are drawn.` : says,
+    description:
+      items.length < all.length ? `${description} ${items.length} of ${all.length} examples were sampled.` : description,
     texts: items.slice(0, MOST.checked).map((item) => ({ ids: Int32Array.from(idsOf(item)) })),
     make: async (wanted = () => true) => task(items.filter((_, k) => wanted(k))),
   };

@@ -1,4 +1,4 @@
-/** Cutting heads out of the model that is open: in which order they go, what is lost on the way, and the smaller model as files. */
+/** Pruning of the open model: the ranking of heads, the loss along it, and the pruned model as files. */
 
 import { createSwitched, type HeadNames } from "../../src/heads/importance/switches.ts";
 import type { AnyModel } from "../../src/models/any.ts";
@@ -19,47 +19,47 @@ import { type Cut, type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
 import type { Current } from "./engine.ts";
 import type { Report } from "./protocol.ts";
 
-/** What decides which heads go first. */
+/** The ranking of heads that the user asked for. */
 export interface CutAsked {
   readonly method: Choice;
   readonly seed: number;
-  /** Default: what needs no file. */
+  /** Default: built-in data. */
   readonly file?: CutFile;
 }
 
-/** An order of removal with what it costs. */
+/** A ranking with its losses. */
 export interface CutFound {
-  /** What can go, from what goes first on; all but one. */
+  /** All removable units but one, first to be removed first. */
   readonly order: readonly Unit[];
-  /** The share of all heads that is gone after so many units, from none on. */
+  /** The fraction of all heads removed after so many units, starting at none. */
   readonly shares: readonly number[];
   readonly quality: Estimate;
-  /** Cuts that were measured, from none on. */
+  /** Measured points, starting at none removed. */
   readonly points: readonly CutPoint[];
-  /** The smallest share measured at which the interval of the loss is above zero. */
+  /** The smallest measured fraction at which the interval of the loss is above zero. */
   readonly leaves: number | null;
   readonly task: Pick<Task, "measure" | "better"> & { readonly choosing: number; readonly measuring: number };
-  readonly says: string;
+  readonly description: string;
 }
 
-/** What `headwise prune` writes of a cut, with the sizes of the weights as they are written. */
+/** The record of `headwise prune`, with the sizes of the stored weights. */
 export interface CutMeasured extends Pick<Cut, "record"> {
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
 type Made = Cut & CutMeasured;
 
-/** What the page Cut asks of the model. `count` is how many units of the order go. */
+/** The requests of the page Cut. `count` is the number of units to remove. */
 export interface Cutting {
-  /** Throws `InputError` where there is nothing to cut or the examples are too few for an interval. */
+  /** Throws `InputError` if there is nothing to prune or the examples are too few for an interval. */
   cutCurve(asked: CutAsked, report: Report): Promise<CutFound>;
-  /** One cut of the order, on the examples that chose nothing. */
+  /** Measures one point of the ranking on the held-out examples. */
   cutAt(asked: CutAsked, count: number): Promise<CutPoint>;
-  /** Cuts, checks against the masked model, and measures. Throws where the two differ. */
+  /** Prunes, checks against the masked model, and measures. Throws if the two differ. */
   measureCut(asked: CutAsked, count: number, report: Report): Promise<CutMeasured>;
-  /** The cut model's folder as a zip. */
+  /** Returns the pruned model's folder as a zip. */
   cutFolder(asked: CutAsked, count: number, onnx: boolean): Promise<CutFileMade>;
-  /** The cut model's ONNX file; a zip where it takes two. */
+  /** Returns the pruned model's ONNX file, or a zip of two. */
   cutOnnx(asked: CutAsked, count: number): Promise<CutFileMade>;
 }
 
@@ -74,18 +74,18 @@ interface Ordered extends Judge {
   readonly order: readonly Chosen[];
 }
 
-/** What is known of a model that is open. */
+/** Cached results for an open model. */
 interface Known {
   readonly judges: Map<string, Promise<Judge>>;
   readonly orders: Map<string, Promise<Ordered>>;
-  /** One at a time, since it holds weights. */
+  /** Only one at a time, since it holds weights. */
   made?: { readonly key: string; readonly made: Made };
 }
 
-/** Cuts that a curve is measured at; those between them are measured when they are asked for. */
+/** The number of points on a curve; others are measured on request. */
 const POINTS = 14;
 
-/** `current` gives the model that is open. */
+/** Creates the pruning part; `current` returns the open model. */
 export function createCutting(current: () => Current): Cutting {
   const models = new WeakMap<Current, Known>();
   const inTurn = queue();
@@ -109,7 +109,7 @@ export function createCutting(current: () => Current): Cutting {
 
 const quiet: Report = () => {};
 
-/** Work that is done one after another: a session runs once at a time. */
+/** Returns a function that runs work one at a time: a session runs once at a time. */
 function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -124,7 +124,7 @@ function keep<K, V>(kept: { set(key: K, value: V): unknown }, key: K, value: V):
   return value;
 }
 
-/** Work that is done once for each key, unless it failed. */
+/** Runs work once per key, unless it failed. */
 function once<T>(kept: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
   const known = kept.get(key);
   if (known) return known;
@@ -136,7 +136,7 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, work: () => Promise
 const orderOnce = (model: Current, { judges, orders }: Known, asked: CutAsked, report: Report): Promise<Ordered> =>
   once(orders, JSON.stringify(asked), async () => {
     const judge = await once(judges, JSON.stringify([asked.seed, asked.file]), () => createJudge(model, asked, report));
-    const progress = (share: number) => report("choosing heads", share);
+    const progress = (share: number) => report("ranking heads", share);
     const order = await removalOrder(model.runtime, modelOf(model), judge.halves.choose, { ...asked, progress });
     return { ...judge, order };
   });
@@ -152,11 +152,13 @@ const modelOf = ({ opened: { checkpoint } }: Current): AnyModel => ({ config: ch
 
 async function createJudge(model: Current, { seed, file }: CutAsked, report: Report): Promise<Judge> {
   if (unitsOf(model.opened.checkpoint.config).length < 2) {
-    throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
+    throw new InputError(
+      "there is nothing to prune: the model has one head, or one group of heads that share keys and values; open a larger model",
+    );
   }
   const source = await readCutData(model, file, seed, report);
   const halves = await halvesOf(source, { seed });
-  report("judging the whole model", 0);
+  report("evaluating the original model", 0);
   const judge = await createSwitched(model.runtime, modelOf(model), halves.measure);
   return { source, halves, judge, baseline: baselineOf(halves.measure, await judge(new Set()), seed) };
 }
@@ -169,14 +171,14 @@ async function curveOf(model: Current, found: Ordered, report: Report): Promise<
   const points: CutPoint[] = [];
   for (const count of [0, ...countsOf(order.length, POINTS)]) {
     points.push(await pointAt(model, found, count));
-    report("measuring what is lost", count / order.length);
+    report("measuring losses", count / order.length);
   }
   const all = headNames(unitsOf(model.opened.checkpoint.config)).size;
   const { measure, better } = halves.measure;
   return {
     order: order.map(({ name, site, heads }) => ({ name, site, heads })),
     shares: [0, ...order.map((_, k) => headNames(order.slice(0, k + 1)).size / all)],
-    ...{ quality: baseline.quality, points, leaves: leavesAt(points), says: source.says },
+    ...{ quality: baseline.quality, points, leaves: leavesAt(points), description: source.description },
     task: { measure, better, choosing: halves.choose.examples, measuring: halves.measure.examples },
   };
 }
@@ -187,8 +189,11 @@ async function makeCut(model: Current, found: Ordered, asked: CutAsked, count: n
   const whole = modelOf(model);
   const chosen = choosing(whole.config, order.slice(0, count));
   const cut = cutHeads(whole, chosen.kept);
-  const check = await checkCut(runtime, whole, chosen.kept, cut, source.texts, (share) => report("checking the cut", share));
-  if (!equalsMasked(check)) throw new Error(`the cut model differs from the masked one by ${check.states}: it is not offered`);
+  const check = await checkCut(runtime, whole, chosen.kept, cut, source.texts, (share) =>
+    report("checking the pruned model", share),
+  );
+  if (!equalsMasked(check))
+    throw new Error(`the pruned model differs from the masked one by ${check.states}; please report this`);
   const { name, measure, better, examples } = halves.measure;
   const corpus = { id: source.id, sha256: await sha256(source.content) };
   const { quality, loss } = await pointAt(model, found, count);

@@ -1,11 +1,11 @@
-/** Where the model runs: WebGPU where there is one, else WebAssembly, with threads where the page may have them. */
+/** The device of the model: WebGPU if available, else WebAssembly, with threads if the page may use them. */
 import { webRuntime } from "../../src/run/ort.web.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 
-/** `auto` is WebGPU where the browser has a real one, else WebAssembly. */
+/** `auto` is WebGPU if the browser has real hardware for it, else WebAssembly. */
 export type DeviceChoice = "auto" | "webgpu" | "wasm" | "wasm-1";
 
-/** Where a model runs, and the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
+/** The device, and the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
 export interface Place {
   readonly device: DeviceChoice;
   readonly site: string;
@@ -18,14 +18,14 @@ interface Gpu {
   } | null>;
 }
 
-/** A runtime on the device that was chosen. */
+/** Opens a runtime on the chosen device. */
 export async function openRuntime({ device: choice, site }: Place): Promise<Runtime> {
   const device = choice === "auto" ? ((await hasGpu()) ? "webgpu" : "wasm") : choice === "webgpu" ? "webgpu" : "wasm";
   const wasmPaths = new URL("ort/", site).href;
   return webRuntime({ device, wasmPaths, ...(choice === "wasm-1" ? { threads: 1 } : {}) });
 }
 
-/** An adapter that computes on the processor is slower than WebAssembly. */
+/** Returns false for an adapter that computes on the processor: it is slower than WebAssembly. */
 async function hasGpu(): Promise<boolean> {
   const gpu = (navigator as { gpu?: Gpu }).gpu;
   const adapter = await gpu?.requestAdapter().catch(() => null);

@@ -1,5 +1,4 @@
-/** A model whose heads can be scaled, and whose patterns can be replaced, from run to run of one program. */
-
+/** A model whose heads can be scaled, and whose patterns can be replaced, between runs of one program. */
 import { input, type Value } from "../../src/graph/value.ts";
 import { switches, switchFeeds } from "../../src/heads/importance/switches.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
@@ -17,12 +16,12 @@ import { type Tensor, tensor } from "../../src/run/tensor.ts";
 import { pooled } from "../../src/tasks/pooling.ts";
 import type { Edits } from "./protocol.ts";
 
-/** What a run gives: `pooled` [1, m], or `guesses` [v] at place `at` and `nats` [i] of the `targets`. */
+/** The outputs of a run: `pooled` [1, m], or `guesses` [v] at place `at` and `nats` [i] of the `targets`. */
 export type Edited = (feeds: Feeds, edits: Edits) => Promise<Readonly<Record<string, Tensor>>>;
 
 const replaced = (edits: Edits): boolean => Object.keys(edits.patterns).length > 0;
 
-/** The program with gates is compiled at once, the one that also takes patterns when it is first needed. */
+/** Compiles the program with gates at once, and the one that also takes patterns when it is first needed. */
 export function createEdited(runtime: Runtime, model: Poolable): Edited {
   const { config, weights } = model;
   const compile = (probe: Probe) => runtime.compile(outputsOf(anyForward(config, probe), model), { weights: byPath(weights) });
@@ -48,7 +47,7 @@ function outputsOf(made: AnyForward, model: Poolable): Readonly<Record<string, V
   return { guesses: softmax(chosen), nats };
 }
 
-/** Puts `instead` [1, h, i, j] in the place of the patterns whose `patched` [h] is 1. */
+/** Replaces the patterns whose `patched` [h] is 1 with `instead` [1, h, i, j]. */
 function patches(config: AnyConfig): Probe {
   const sites = new Map(sitesOf(config).map((site) => [`${site.path}.pattern`, site]));
   return (at, pattern) => {
@@ -91,7 +90,7 @@ function patchFeeds(config: AnyConfig, feeds: Feeds, { patterns }: Edits): Feeds
   );
 }
 
-/** Queries and keys of an attention for a text. */
+/** Returns the numbers of queries and keys of an attention for a text. */
 function sizesOf({ name }: Pick<Site, "name">, feeds: Feeds): readonly [rows: number, columns: number] {
   const [text, target] = [feeds.ids!.shape[1]!, feeds.decoderIds?.shape[1] ?? 0];
   if (name.startsWith("decoder.")) return [target, target];

@@ -1,4 +1,4 @@
-/** The model in the page: one at a time, opened, looked at, changed. Runs in a worker; every function answers with plain data. */
+/** The model in the page: opened, observed and edited, one at a time. Runs in a worker; all results are plain data. */
 
 import type { Weighting } from "../../src/heads/observe/statistics.ts";
 import { sitesOf } from "../../src/models/sites.ts";
@@ -15,30 +15,30 @@ import type { Asked, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outco
 import { type ReadText, readsOf, readText } from "./read.ts";
 import { isWorldModel } from "./world.ts";
 
-/** A model that is open, with its programs. */
+/** An open model, with its programs. */
 export interface Current {
   readonly opened: Opened;
   readonly runtime: Runtime;
   readonly edited: Edited;
-  /** Whether it reads the made world of relations. */
+  /** True if it reads the synthetic world of relations. */
   readonly world: boolean;
-  /** Compiled when first asked for. */
+  /** Compiled when first requested. */
   observer(weighting: Weighting): Promise<Observe>;
 }
 
-/** What the lab asks of a model. Throws errors of one sentence. */
+/** The requests to a model. Errors are one sentence. */
 export interface Engine {
-  /** Opens a model in the place of the one before. */
+  /** Opens a model and closes the previous one. */
   open(model: ModelEntry | DroppedModel, place: Place, report: Report): Promise<OpenedModel>;
   look(text: string, weighting: Weighting): Promise<Looked>;
   outcome(asked: Asked, edits: Edits): Promise<Outcome>;
 }
 
-/** The engine, and the model that is open, for what else is asked of it. */
+/** Creates the engine, with access to the open model for the other parts. */
 export function createEngine(): Engine & { current(): Current } {
   let current: Current | undefined;
   const open = (): Current => {
-    if (!current) throw new InputError("no model is open: choose one, or drop its folder here");
+    if (!current) throw new InputError("no model is open; choose one, or drop its folder here");
     return current;
   };
   return {

@@ -4,7 +4,7 @@ import { blobSource, bytesSource, type Source } from "../../src/load/format/sour
 import { InputError } from "../../src/run/errors.ts";
 import type { DroppedModel, ModelEntry } from "./protocol.ts";
 
-/** Files of a served folder; each is fetched once, and `progress` hears the share of the one that is under way. */
+/** Opens files of a served folder; each is fetched once, and `progress` receives the share of the current one. */
 export function servedFiles({ base, files }: ModelEntry, progress: (file: string, share: number) => void): OpenFile {
   const fetched = new Map<string, Promise<Source>>();
   const open = async (name: string): Promise<Source | undefined> => {
@@ -16,7 +16,7 @@ export function servedFiles({ base, files }: ModelEntry, progress: (file: string
   return Object.assign(open, { list: async () => files });
 }
 
-/** Files that were dropped, by their paths within the folder that they came in. */
+/** Opens dropped files, by their paths within their folder. */
 export function droppedFiles({ files }: DroppedModel): OpenFile {
   const byName = new Map(files);
   const open = async (name: string): Promise<Source | undefined> => {
@@ -28,7 +28,8 @@ export function droppedFiles({ files }: DroppedModel): OpenFile {
 
 async function fetchFile(base: string, name: string, progress: (file: string, share: number) => void): Promise<Source> {
   const answer = await fetch(`${base}${name.split("/").map(encodeURIComponent).join("/")}`);
-  if (!answer.ok || !answer.body) throw new InputError(`${name}: the server answers ${answer.status}: is it still running?`);
+  if (!answer.ok || !answer.body)
+    throw new InputError(`${name}: the server returned status ${answer.status}; check that it is still running`);
   const size = Number(answer.headers.get("Content-Length") ?? 0);
   const parts: Uint8Array[] = [];
   let done = 0;

@@ -11,7 +11,7 @@ import { byPath } from "../../src/params/tree.ts";
 import type { Feeds, Program, Runtime } from "../../src/run/runtime.ts";
 import { feedsFor } from "../../src/run/runtime.ts";
 
-/** [1, head, query, key] of every attention that has heads, by its name. */
+/** Returns [1, head, query, key] of every attention that has heads, by name. */
 export type Observe = (feeds: Feeds) => Promise<ReadonlyMap<string, Float32Array>>;
 
 /** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (Kobayashi et al. 2020). */

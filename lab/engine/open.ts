@@ -1,10 +1,10 @@
-/** Opens a model from a server's folder or from files that were dropped. */
+/** Opens a model from a server's folder or from dropped files. */
 import { type Opened, readForCutting, readGgufForCutting } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { droppedFiles, servedFiles } from "./files.ts";
 import type { DroppedModel, ModelEntry } from "./protocol.ts";
 
-/** A model with all that a copy of it needs. Throws `InputError` naming the file that is missing or wrong. */
+/** Opens a model with everything that a copy of it needs. Throws `InputError` with the name of a missing or invalid file. */
 export async function openForReading(
   model: ModelEntry | DroppedModel,
   progress: (file: string, share: number) => void,
@@ -14,7 +14,7 @@ export async function openForReading(
   const gguf = names.find((name) => /\.gguf$/i.test(name));
   if (gguf) return readGgufForCutting(model.id, (await open(gguf))!, open);
   if (!names.includes("config.json")) {
-    throw new InputError(`${model.id}: there is no config.json: drop a model’s folder, or a .gguf file`);
+    throw new InputError(`${model.id}: config.json is missing; drop a model’s folder or a .gguf file`);
   }
   return readForCutting(model.id, open);
 }

@@ -1,4 +1,4 @@
-/** What a model makes of a text, with its heads as they are or changed. */
+/** The outputs of a model for a text, with its heads unchanged or edited. */
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
@@ -6,7 +6,7 @@ import type { Edited } from "./edited.ts";
 import type { Asked, Edits, Outcome } from "./protocol.ts";
 import { bestGuesses, readsOf, readText, tokenNames } from "./read.ts";
 
-/** Of encoders without a language head the likeness of two texts, of others what they expect. */
+/** Returns the similarity of two texts for encoders without a language head, else predictions. */
 export async function outcomeOf(model: AnyCheckpoint, edited: Edited, asked: Asked, edits: Edits): Promise<Outcome> {
   if (readsOf(model) === "similarity") return similarity(model, edited, asked, edits);
   return isTranslator(model) ? translation(model, edited, asked.text, edits) : guesses(model, edited, asked.text, edits);
@@ -22,19 +22,19 @@ async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits
   return { ...expected, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
 }
 
-/** The words are the changed model's own, their cost that of the whole model's words. */
+/** The words are those of the edited model, the loss is for the words of the original model. */
 async function translation(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
   const whole = await readText(model, text, edited);
-  const said = await readText(model, text, edited, edits);
+  const own = await readText(model, text, edited, edits);
   const nats = (await edited(whole.feeds, edits)).nats!.data as Float32Array;
   const tokens = [...whole.target!.slice(1), "(end)"];
-  return { translation: said.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
+  return { translation: own.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
 }
 
 type Poolable = AnyCheckpoint & { readonly pooling?: Pooling | RefusedPooling };
 
 async function similarity(model: Poolable, edited: Edited, { text, other }: Asked, edits: Edits): Promise<Outcome> {
-  if (!other?.trim()) throw new InputError("type a second text to compare with");
+  if (!other?.trim()) throw new InputError("there is no second text to compare with; type one");
   const { prompt = "", lowercase } = poolingOf(model);
   const pooled = async (one: string) => {
     const given = lowercase ? `${prompt}${one}`.toLowerCase() : `${prompt}${one}`;

@@ -1,14 +1,14 @@
-/** Points of many dimensions in the few directions along which they differ most (Pearson 1901). */
+/** Principal component analysis: points in the few directions of largest variance (Pearson 1901). */
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 
 export interface Principal {
-  /** [points][directions], from the points' middle. */
+  /** [points][directions], relative to the mean of the points. */
   readonly points: readonly (readonly number[])[];
-  /** What share of the points' squared distances each direction keeps. */
+  /** The share of the variance along each direction. */
   readonly shares: readonly number[];
 }
 
-/** The first `count` principal directions; where there are fewer, the rest are zeros. The largest coordinate along each is positive. */
+/** Returns the first `count` principal directions, padded with zeros. The largest coordinate along each is positive. */
 export function principal(rows: readonly (readonly number[])[], count = 3): Principal {
   const none = new Array<number>(count).fill(0);
   if (!rows[0]?.length) return { points: rows.map(() => none), shares: none };
@@ -28,7 +28,7 @@ export function principal(rows: readonly (readonly number[])[], count = 3): Prin
 
 const scaled = (xs: readonly number[], by: number): number[] => xs.map((x) => x * by);
 
-/** A direction has no sign of its own. */
+/** Fixes the sign of a direction, which is arbitrary. */
 function upright(xs: number[]): number[] {
   const largest = xs.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return largest < 0 ? scaled(xs, -1) : xs;

@@ -1,4 +1,4 @@
-/** Texts as a model of any family reads them, and what it makes of them in words. */
+/** Texts as inputs of a model of any family, and its predictions as words. */
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { prepare } from "../../src/heads/observe/text.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
@@ -13,28 +13,28 @@ import type { Edits, Guess, Reads } from "./protocol.ts";
 
 const NONE: Edits = { gates: {}, patterns: {} };
 
-/** A text ready to be run, with the names of what it is made of. */
+/** A text ready to run, with the names of its tokens. */
 export interface ReadText {
   readonly feeds: Feeds;
   readonly tokens: readonly string[];
-  /** The tokens of the translation, beginning with the start. */
+  /** The tokens of the translation, beginning with the start token. */
   readonly target?: readonly string[];
   readonly words?: readonly number[];
   readonly translation?: string;
 }
 
-/** What a model predicts. */
+/** Returns the kind of prediction of a model. */
 export function readsOf({ config }: AnyCheckpoint): Reads {
   if (config.family === "encoder-decoder") return "translation";
   return config.languageHead === "causal" ? "next-token" : config.languageHead === "masked" ? "masked-token" : "similarity";
 }
 
 /**
- * A text as feeds. What an encoder–decoder says to it comes from `edited` itself, token by token, with these `edits`. Throws
- * `InputError` where nothing is left of the text, or it is longer than the model's positions.
+ * Converts a text to feeds. The translation of an encoder–decoder comes from `edited` itself, token by token, with these
+ * `edits`. Throws `InputError` if the text has no tokens or is longer than the model's limit.
  */
 export async function readText(model: AnyCheckpoint, text: string, edited: Edited, edits: Edits = NONE): Promise<ReadText> {
-  if (text.trim() === "") throw new InputError("type a text");
+  if (text.trim() === "") throw new InputError("the text is empty; type one");
   return isTranslator(model) ? readSource(model, text, edited, edits) : readPlain(model, text);
 }
 
@@ -54,30 +54,30 @@ function readPlain(model: Checkpoint, text: string): ReadText {
 
 async function readSource(model: Translator, text: string, edited: Edited, edits: Edits): Promise<ReadText> {
   const ids = [...sourceIds(model, text, "the text")];
-  const said = await say(model, ids, edited, edits);
+  const output = await decode(model, ids, edited, edits);
   const { start, end } = model.config.ids;
-  const target = [start, ...said];
+  const target = [start, ...output];
   const name = tokenNames(model);
   return {
-    feeds: targetFeeds(ids, target, [...said, end]),
+    feeds: targetFeeds(ids, target, [...output, end]),
     tokens: ids.map(name),
     target: target.map(name),
-    translation: model.tokenizer.decode(said, { skipSpecialTokens: true }),
+    translation: model.tokenizer.decode(output, { skipSpecialTokens: true }),
   };
 }
 
-/** The likeliest token each time, until the end. */
-async function say({ config }: Translator, ids: readonly number[], edited: Edited, edits: Edits): Promise<number[]> {
-  const said: number[] = [];
+/** Decodes greedily until the end token. */
+async function decode({ config }: Translator, ids: readonly number[], edited: Edited, edits: Edits): Promise<number[]> {
+  const output: number[] = [];
   const longest = Math.min(config.maxPositions - 1, 2 * ids.length + 10);
-  while (said.length < longest) {
-    const target = [config.ids.start, ...said];
+  while (output.length < longest) {
+    const target = [config.ids.start, ...output];
     const { guesses } = await edited(targetFeeds(ids, target, target), edits);
     const best = bestIds(guesses!.data as Float32Array, 2).find((id) => id !== config.ids.padding)!;
     if (best === config.ids.end) break;
-    said.push(best);
+    output.push(best);
   }
-  return said;
+  return output;
 }
 
 const targetFeeds = (ids: readonly number[], target: readonly number[], targets: readonly number[]): Feeds => ({
@@ -97,10 +97,10 @@ const bestIds = (probabilities: Float32Array, count: number): number[] =>
     .sort((a, b) => probabilities[b]! - probabilities[a]!)
     .slice(0, count);
 
-/** The most probable tokens, best first. */
+/** Returns the most probable tokens, best first. */
 export const bestGuesses = (probabilities: Float32Array, nameOf: (id: number) => string, count = 8): Guess[] =>
   bestIds(probabilities, count).map((id) => ({ id, token: nameOf(id) }));
 
-/** The token of an id, in words. */
+/** Returns the text of a token. */
 export const tokenNames = (model: AnyCheckpoint): ((id: number) => string) =>
   isTranslator(model) ? (id) => model.tokenizer.decode([id]) || `#${id}` : (id) => model.tokenizer.tokenOf(id) ?? `#${id}`;

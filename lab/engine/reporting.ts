@@ -1,4 +1,4 @@
-/** What the heads of the open model do, and what they are worth: the report, live. */
+/** The roles and the importance of the open model's heads: the report, live. */
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
@@ -18,27 +18,27 @@ import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import type { Current } from "./engine.ts";
 import type { Report } from "./protocol.ts";
 
-/** The report with a plane in which heads that look alike are near. */
+/** The report, with a plane in which similar heads are near each other. */
 export interface HeadsFound {
   readonly report: HeadsReport;
   readonly plane: PlaneMap;
 }
 
-/** What each head's removal costs, in nats a token, with its 95% interval. */
-export interface Worth {
+/** What each head's removal costs, in nats per token, with its 95% interval. */
+export interface HeadImportance {
   readonly examples: number;
   readonly heads: Readonly<Record<string, { readonly value: number; readonly low: number; readonly high: number }>>;
 }
 
-/** Nats a target of each relation of the made world. */
+/** The loss for each relation of the synthetic world, in nats per target. */
 export type Skills = Readonly<Record<string, number>>;
 
 export interface Reporting {
-  /** Every head scored and named on a sample, or on documents of the world. */
+  /** Scores and labels every head on a sample, or on documents of the synthetic world. */
   heads(report: Report): Promise<HeadsFound>;
-  /** Exact ablation of every head on the same texts, by next-token loss. */
-  worth(report: Report): Promise<Worth>;
-  /** How sure a model of the made world is of each relation without some heads. */
+  /** Measures exact ablation of every head on the same texts, by next-token loss. */
+  importance(report: Report): Promise<HeadImportance>;
+  /** Measures a synthetic-world model on each relation with some heads disabled. */
   skills(off: readonly string[]): Promise<Skills>;
 }
 
@@ -53,16 +53,16 @@ export function reporting(current: () => Current): Reporting {
       const { runtime, opened } = current();
       const { checkpoint } = opened;
       if (isTranslator(checkpoint))
-        throw new InputError("heads of translation models are not named yet: look at them on the page Look");
+        throw new InputError("heads of translation models cannot be labeled yet; view them on the page Look");
       const found = await reportOn(runtime, checkpoint, corpusOf(current()), { seed: SEED, progress: report });
       return { report: found.report, plane: classicalScaling(found.report.similarity.matrix) };
     },
-    async worth(report) {
+    async importance(report) {
       const { runtime, opened } = current();
       const { checkpoint } = opened;
       if (isTranslator(checkpoint) || checkpoint.config.languageHead !== "causal")
         throw new InputError(
-          "what heads are worth is measured here by the next token, which this model does not predict: see headwise importance",
+          "importance is measured here by next-token loss, but this model does not predict the next token; use headwise importance",
         );
       const texts = corpusOf(current()).sentences.map(({ text }) => checkpoint.tokenizer.encode(text).ids);
       const task = nextTokenTask(texts);
@@ -83,15 +83,15 @@ export function reporting(current: () => Current): Reporting {
   };
 }
 
-/** The sample, or documents of the world where that is what the model reads. */
+/** Returns the sample, or documents of the synthetic world for a model that reads them. */
 function corpusOf({ world }: Current): Corpus {
   if (!world) return parseConllu(SAMPLE_CONLLU, "built-in sample");
   const texts = worldDocuments(SEED, WORLD_TEXTS).map(({ words }) => words.join(" "));
   const sentences = texts.map((text, k) => plainSentence(`${k + 1}`, text));
-  return { id: "documents of the made world", sentences, trees: false };
+  return { id: "documents of the synthetic world", sentences, trees: false };
 }
 
-/** Each relation as a task that is judged again and again with other heads off. */
+/** Creates a task per relation that can be evaluated repeatedly with other heads disabled. */
 async function createJudges({ runtime, opened: { checkpoint } }: Current) {
   const world = createWorld();
   const ids = worldIds(world);

@@ -1,4 +1,4 @@
-/** The subspaces that heads project into: a text's tokens in them, the angles between two, and what a layer's heads cover. */
+/** The subspaces of heads: a text's tokens in them, the angles between two, and the coverage of a layer's heads. */
 
 import { Matrix } from "ml-matrix";
 import type { Value } from "../../src/graph/value.ts";
@@ -19,52 +19,52 @@ import { type Principal, principal } from "./principal.ts";
 import type { Report } from "./protocol.ts";
 import { type ReadText, readText } from "./read.ts";
 
-/** What a head reads as queries, keys or values, or writes. */
+/** The space that a head reads as queries, keys or values, or writes to. */
 export type SpaceName = "q" | "k" | "v" | "o";
 
 /** The tokens of a text in a head's space. */
 export interface Scatter extends Principal {
   readonly head: string;
-  /** The key/value head whose space it is, where query heads share one. */
+  /** The key/value head of the space, if query heads share one. */
   readonly shared?: string;
   readonly tokens: readonly string[];
-  /** Of the space, before three directions of it are drawn. */
+  /** The dimension of the space; three directions of it are drawn. */
   readonly dimensions: number;
 }
 
 /** The principal angles between two heads' spaces, ascending, in radians. */
 export interface Between {
   readonly angles: readonly number[];
-  /** The mean cos² of the angles, which is how much of the smaller space lies in the other. */
+  /** The mean cos² of the angles: the share of the smaller space that lies in the other. */
   readonly overlap: number;
   /** The mean cos² of random subspaces of these dimensions: exactly the larger dimension over the width. */
   readonly random: number;
-  /** The angles of random subspaces, the mean of several draws. */
+  /** The angles of random subspaces, averaged over several draws. */
   readonly drawn: readonly number[];
 }
 
-/** What is covered as the heads of a layer are added one after another. */
+/** The coverage as the heads of a layer are added one by one. */
 export interface LayerCoverage {
   readonly heads: readonly string[];
   readonly steps: readonly Covered[];
   readonly width: number;
-  /** Whether these are key/value heads that query heads share. */
+  /** True if these are key/value heads that query heads share. */
   readonly shared: boolean;
   /** The largest dimension of a head's space. */
   readonly dimensions: number;
 }
 
-/** What the page Subspaces asks of the model. Throws `InputError` where a head is not there. */
+/** The requests of the page Subspaces. Throws `InputError` if a head does not exist. */
 export interface Subspaces {
   scatter(text: string, space: SpaceName, head: string): Promise<Scatter>;
   between(space: SpaceName, a: string, b: string): Promise<Between>;
   coverage(space: SpaceName, site: string, report: Report): Promise<LayerCoverage>;
 }
 
-/** Random pairs whose angles are averaged. */
+/** The number of random pairs whose angles are averaged. */
 const DRAWS = 5;
 
-/** `current` gives the model that is open. */
+/** Creates the subspaces part; `current` returns the open model. */
 export function createSubspaces(current: () => Current): Subspaces {
   const programs = new WeakMap<Current, Map<SpaceName, Promise<Program>>>();
   const programOf = (model: Current, space: SpaceName): Promise<Program> => {
@@ -90,7 +90,7 @@ export function createSubspaces(current: () => Current): Subspaces {
   };
 }
 
-/** The projections of all attentions; what is written comes from what is mixed, z. */
+/** Compiles the projections of all attentions; the written space is computed from z. */
 function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName): Promise<Program> {
   const sites = sitesOf(checkpoint.config).filter(({ heads }) => heads > 0);
   const wanted = new Map(sites.map(({ path }) => [`${path}.${space === "o" ? "z" : space}`, path]));
@@ -106,14 +106,14 @@ function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName)
 interface Place {
   readonly site: Site;
   readonly head: number;
-  /** Where it stands among the space's heads, which for keys and values are shared. */
+  /** The index among the space's heads, which for keys and values are shared. */
   readonly own: number;
 }
 
 function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: string): Place {
   const named = tryHead(name);
   const site = sitesOf(checkpoint.config).find((one) => one.name === named?.site);
-  if (!site || !named) throw new InputError(`there is no head "${name}": choose another one`);
+  if (!site || !named) throw new InputError(`there is no head "${name}"; choose another one`);
   const { head } = named;
   if (head >= site.heads) throw noSuchHead(site, head);
   return { site, head, own: ownOf(site, space, head) };
@@ -122,7 +122,7 @@ function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: st
 const ownOf = ({ heads, keyValueHeads }: Site, space: SpaceName, head: number): number =>
   space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
 
-/** W = basis · core of a head: of W_Q, W_K or W_V [m, d], or of W_O turned over. */
+/** Factors a head's weight as W = basis · core: W_Q, W_K or W_V [m, d], or the transpose of W_O. */
 function factoredHead(model: Current, space: SpaceName, name: string): Factored {
   const { site, own } = placeOf(model, space, name);
   return factoredAt(model, space, site, own);
@@ -143,7 +143,7 @@ function scatterOf(
   const { site, own } = placeOf(model, space, name);
   const { core, basis } = factoredAt(model, space, site, own);
   const rows = headRows(made[site.path]!, own);
-  // z W_O in the orthonormal basis of what the head can write
+  // z W_O in the orthonormal basis of the head's output space
   const points = space === "o" ? rows.map((z) => core.to2DArray().map((row) => dot(row, z))) : rows;
   const named = { q: target, o: target, k: tokens, v: tokens };
   const shared = site.keyValueHeads < site.heads && (space === "k" || space === "v");
@@ -158,7 +158,7 @@ function scatterOf(
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
 
-/** [i][d] of one head of [1, i, h, d]. */
+/** Returns [i][d] of one head of [1, i, h, d]. */
 function headRows({ data, shape }: Tensor, head: number): number[][] {
   const [, length, heads, d] = shape as [number, number, number, number];
   return Array.from({ length }, (_, i) =>
@@ -166,7 +166,7 @@ function headRows({ data, shape }: Tensor, head: number): number[][] {
   );
 }
 
-/** Two spaces by their orthonormal bases [m, d], and random ones of the same sizes. */
+/** Compares two spaces by their orthonormal bases [m, d], and random ones of the same sizes. */
 export function betweenOf(first: Matrix, second: Matrix, width: number): Between {
   const angles = anglesBetween(first, second);
   const draws = Array.from({ length: DRAWS }, (_, k) => {

@@ -1,4 +1,4 @@
-/** Training as the worker offers it: in a worker of its own, so that the open model neither waits for it nor is waited for. */
+/** Training in its own worker, so that it neither blocks the open model nor waits for it. */
 import { InputError } from "../../src/run/errors.ts";
 import { webRuntime } from "../../src/run/ort.web.ts";
 import { createPair, type Pair } from "./training.ts";
@@ -6,15 +6,15 @@ import type { Advanced, Begun, TrainingPlan } from "./training-plan.ts";
 
 /** One pair of models, from `begin` until the worker ends. */
 export interface Training {
-  /** `site` is the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
+  /** Starts training; `site` is the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
   begin(plan: TrainingPlan, site: string): Promise<Begun>;
-  /** One step of both. */
+  /** Runs one step of both models. */
   advance(): Promise<Advanced>;
 }
 
 /**
- * On one thread: matrices this small gain little from more, lose much where cores are busy, and the same numbers come out on
- * any machine's count of cores.
+ * Runs on one thread: matrices this small gain little from more, lose much if cores are busy, and the results do not depend on
+ * the number of cores.
  */
 export function createTraining(): Training {
   let pair: Pair | undefined;

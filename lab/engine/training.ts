@@ -1,5 +1,4 @@
-/** One head against many, trained in turns on one stream of documents: the engine, whatever it runs on. */
-
+/** One head against many, trained in turns on the same documents. */
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
@@ -26,17 +25,19 @@ import {
 /** Two models in training. */
 export interface Pair {
   readonly begun: Begun;
-  /** Whether the plan's last step is done. */
+  /** True after the plan's last step. */
   readonly done: boolean;
-  /** One step of both. */
+  /** Runs one step of both. */
   advance(): Promise<Advanced>;
 }
 
-/** Documents of these are never trained on. */
+/** Documents of this seed are never trained on. */
 const HELD_OUT = "held out";
 const PROBED_AT_ONCE = 32;
 
-/** Two fresh models. The same plan gives the same numbers on the same machine. Throws `InputError` for a bad plan. */
+/**
+ * Creates two new models. The same plan gives the same numbers on the same machine. Throws `InputError` for an invalid plan.
+ */
 export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<Pair> {
   checkPlan(plan);
   const world = worldOf(plan);
@@ -136,7 +137,7 @@ async function measureModel(
 const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): number[] =>
   skillsOf(sheet, answers).map(({ accuracy }) => accuracy);
 
-/** Mean ablation of each head alone. */
+/** Measures mean ablation of each head alone. */
 async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): Promise<HeadCost[]> {
   const means = await model.meanOutputs();
   const whole = accuracies(sheet, await model.answer());
@@ -149,7 +150,7 @@ async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respon
   return costs;
 }
 
-/** The mean over a relation's targets of one over their candidates. */
+/** Returns, for each relation, the mean over its targets of one over their number of candidates. */
 function chanceOf({ batches }: Sheet): number[] {
   const targets = batches.flatMap((batch) => batch.targets);
   return RELATIONS.map((_, relation) => {

@@ -1,10 +1,10 @@
-/** Models that read the made world of relations. */
+/** Models that read the synthetic world of relations. */
 import { createWorld } from "../../src/corpus/world/document.ts";
 import { worldIds } from "../../src/corpus/world/tokenizer.ts";
 import type { AnyCheckpoint } from "../../src/prune/write/opened.ts";
 import { isTranslator } from "../../src/prune/write/opened.ts";
 
-/** Whether every word of the world is a token of the model, with the world's id. */
+/** Returns true if every word of the world is a token of the model, with the world's id. */
 export function isWorldModel(model: AnyCheckpoint): boolean {
   if (isTranslator(model) || model.config.languageHead !== "causal") return false;
   return [...worldIds(createWorld())].every(([word, id]) => model.tokenizer.idOf(word) === id);

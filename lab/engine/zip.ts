@@ -2,8 +2,8 @@
 import { zip } from "fflate";
 
 /**
- * A zip of a folder. Weights do not get smaller, so nothing is packed: packing would also need workers of its own, which the
- * page's rules forbid.
+ * Returns a zip of a folder. Weights do not compress, so files are only stored: compression would also need extra workers,
+ * which the page's policy forbids.
  */
 export function zipped(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<Uint8Array> {
   const encoder = new TextEncoder();

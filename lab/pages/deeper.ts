@@ -1,9 +1,9 @@
-/** A way from one page of the lab to another, with choices made. */
+/** A link from one page of the lab to another, with state. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Lab } from "../lab.ts";
 import { type State, writeState } from "../state.ts";
 
-/** A link that opens in place, and in a new tab as any link does; `current` where it leads to what is shown. */
+/** Returns a link that opens in place, and in a new tab as usual; `current` marks the shown page. */
 export function deeper(lab: Lab, change: Partial<State>, text: string, current = false): TemplateResult {
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

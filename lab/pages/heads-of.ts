@@ -1,11 +1,10 @@
-/** What the worker found, as the elements take it. */
-
+/** Conversion of the worker's results to properties of the elements. */
 import type { Label } from "../../src/heads/report/schema.ts";
 import { headName, tryHead } from "../../src/models/head-names.ts";
 import type { HeadPattern } from "../elements/types.ts";
 import type { Looked, SitePatterns } from "../engine/protocol.ts";
 
-/** Every head of a text, attention by attention. */
+/** Returns every head of a text, attention by attention. */
 export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
   return sites.flatMap((site) =>
     Array.from({ length: site.heads }, (_, head) => {
@@ -15,7 +14,7 @@ export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = 
   );
 }
 
-/** `cross.2` is layer 2 of the cross-attention, `2` layer 2. */
+/** Parses a site: `cross.2` is layer 2 of the cross-attention, `2` layer 2. */
 function placeOf({ site }: SitePatterns): { readonly site?: string; readonly layer: number } {
   const [, kind, layer] = /^(?:(.*)\.)?(\d+)$/.exec(site)!;
   return { site: kind, layer: Number(layer) };
@@ -23,10 +22,10 @@ function placeOf({ site }: SitePatterns): { readonly site?: string; readonly lay
 
 const sizes = ({ rows, columns }: SitePatterns) => ({ rows: rows.length, columns: columns.length });
 
-/** The patterns of each attention, cut once: elements draw again what is another array. */
+/** The patterns of each attention, sliced once, since elements draw again for a new array. */
 const cut = new WeakMap<SitePatterns, readonly Float32Array[]>();
 
-/** [query · key] of one head, the same array each time. */
+/** Returns [query · key] of one head, the same array each time. */
 export function patternOf(site: SitePatterns, head: number): Float32Array {
   const size = site.rows.length * site.columns.length;
   const every = () => Array.from({ length: site.heads }, (_, h) => site.patterns.subarray(h * size, (h + 1) * size));
@@ -35,7 +34,7 @@ export function patternOf(site: SitePatterns, head: number): Float32Array {
   return patterns[head]!;
 }
 
-/** The attention of a head by its name, with the head's number. */
+/** Returns the attention of a head by its name, with the head's index. */
 export function siteOf({ sites }: Looked, name: string): { readonly site: SitePatterns; readonly head: number } | undefined {
   const named = tryHead(name);
   const site = sites.find((one) => one.site === named?.site);

@@ -1,9 +1,9 @@
-/** The names of the open model's heads, found once, for every page that shows them. */
+/** The labels of the open model's heads, computed once for every page that shows them. */
 import { headName } from "../../src/models/head-names.ts";
 import type { HeadsFound } from "../engine/reporting.ts";
 import { type Lab, sentenceOf } from "../lab.ts";
 
-/** The report on the open model; the status line says how far it is, and all pages hear of the names. */
+/** Computes the report of the open model; the status line shows the progress, and all pages receive the labels. */
 export const headsFound = (lab: Lab): Promise<HeadsFound> =>
   lab.once("heads", async () => {
     const { model } = lab;
@@ -15,7 +15,7 @@ export const headsFound = (lab: Lab): Promise<HeadsFound> =>
     return found;
   });
 
-/** Finds the names for a page that only shows them; what goes wrong stands in the status line. */
+/** Computes the labels for a page that only shows them; errors appear in the status line. */
 export async function nameHeads(lab: Lab): Promise<void> {
   try {
     await headsFound(lab);

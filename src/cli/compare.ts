@@ -1,4 +1,4 @@
-/** `headwise compare`: which heads changed from one model to another, as a summary here, a page and data. */
+/** `headwise compare`: the changes of every head between two models, as a summary, a page and data. */
 
 import { requireOneShape } from "../heads/compare/align.ts";
 import { compareModels } from "../heads/compare/compare.ts";
@@ -9,7 +9,7 @@ import { comparisonPage } from "../view/compare/compare-page.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { comparisonText } from "../view/terminal/terminal-compare.ts";
 import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
-import { sayNotes } from "./read/model.ts";
+import { printNotes } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress, fetching, type Progress } from "./terminal/progress.ts";
@@ -44,7 +44,7 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
   }
 }
 
-/** Both models; folders of one name are told apart by their paths. */
+/** Opens both models; two folders of the same name are identified by their paths. */
 async function openBoth(a: string, b: string, progress: Progress): Promise<[Checkpoint, Checkpoint]> {
   const open = (model: string, check: Check<Checkpoint>) => loadCheckpoint(model, { progress: fetching(progress), check });
   let other: Checkpoint | undefined;
@@ -53,7 +53,7 @@ async function openBoth(a: string, b: string, progress: Progress): Promise<[Chec
     other = await open(b, (seen) => requireOneShape(config, seen.config));
   });
   const second = other!;
-  for (const each of [first, second]) sayNotes(each);
+  for (const each of [first, second]) printNotes(each);
   requireOneShape(first.config, second.config);
   return first.id === second.id && a !== b ? [named(first, a), named(second, b)] : [first, second];
 }

@@ -1,4 +1,4 @@
-/** The text that a command reads a model on: sentences with gold trees, plain text, or the built-in sample. */
+/** The text that a command runs a model on: sentences with gold trees, plain text, or the built-in sample. */
 import { basename } from "node:path";
 import { parseConllu } from "../corpus/conllu.ts";
 import { parsePlain } from "../corpus/plain.ts";
@@ -7,7 +7,7 @@ import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
 import { choose } from "./read/choose.ts";
 
-/** How many sentences of a text are read, and which. */
+/** The number of sentences to read from a text, and their selection. */
 export interface SentenceOptions {
   readonly sentences?: number;
   readonly first?: number;
@@ -16,23 +16,25 @@ export interface SentenceOptions {
 export interface CorpusOptions {
   readonly conllu?: string;
   readonly text?: string;
-  /** Bytes of text that a file may hold. */
+  /** The largest number of bytes of text in a file. */
   readonly textLimit?: number;
 }
 
-/** The file as it stands, read before any model is, so that a wrong path costs nothing. Throws `InputError`. */
+/** Reads the file before any model is opened, so that a wrong path fails at once. Throws `InputError`. */
 export async function readContent({ conllu, text, textLimit }: CorpusOptions): Promise<string> {
   const source = conllu ?? text;
   return source === undefined ? SAMPLE_CONLLU : readWhole(source, textLimit);
 }
 
-/** What is asked of a model about its texts. */
+/** The parts of a model that determine how its texts are split. */
 interface Reader {
   readonly tokenizer: { encode(text: string): { readonly ids: readonly number[] } };
   readonly config: { readonly maxPositions: number };
 }
 
-/** The sentences of `content`, plain text in pieces that the model can read; see `parsePlain` for those that it cannot. Throws `InputError`. */
+/**
+ * Parses `content` into sentences; plain text is split into pieces that fit the model (see `parsePlain`). Throws `InputError`.
+ */
 export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { tokenizer, config }: Reader): Corpus {
   if (text !== undefined) {
     return parsePlain(content, basename(text), config.maxPositions, (t) => tokenizer.encode(t).ids.length);
@@ -40,7 +42,7 @@ export function parseCorpus(content: string, { conllu, text }: CorpusOptions, { 
   return parseConllu(content, conllu === undefined ? "built-in sample" : basename(conllu));
 }
 
-/** The sentences that the options ask for, drawn so that short and long ones have their share; the corpus's name says which. */
+/** Selects the sentences that the options ask for, stratified by length; the corpus id reports the selection. */
 export function someSentences(
   corpus: Corpus,
   { sentences: count, first, seed }: SentenceOptions & { readonly seed: number },

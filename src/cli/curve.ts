@@ -1,4 +1,4 @@
-/** `headwise curve`: quality against the share of heads removed, as a table here, a page and data. */
+/** `headwise curve`: quality against the fraction of heads removed, as a table, a page and data. */
 import { CHOICES } from "../prune/choices.ts";
 import { cutCurves } from "../prune/curve.ts";
 import type { CurveReport } from "../prune/curve-report.ts";
@@ -25,7 +25,7 @@ const USUAL = CHOICES.filter((name) => name !== "greedy");
 
 export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
   const { task: name, seed, steps, points } = options;
-  if (!name) throw new InputError("quality is that of a task: name it with --task");
+  if (!name) throw new InputError("curve needs a task; pass --task NAME");
   const methods = namesOf(options.methods, CHOICES, USUAL);
   const write = await prepareResults("curve", options);
   const progress = createProgress();

@@ -1,4 +1,4 @@
-/** The commands that judge heads by a task, and cut them. */
+/** The commands that measure the importance of heads for a task and prune them. */
 import { type Command, Option } from "commander";
 import { RELATIONS } from "../corpus/world/target.ts";
 import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
@@ -15,29 +15,29 @@ import {
 } from "./read/options.ts";
 import { TASKS } from "./read/task-names.ts";
 
-/** Options of commands that judge a model by a task. */
+/** Adds the options of commands that evaluate a model on a task. */
 const judging = (command: Command): Command =>
   withTextLimit(command)
-    .addOption(new Option("--task <name>", "what the model is judged by").choices(TASKS))
-    .option("--data <file>", "the task's data: text, sentences, rated pairs or labeled texts (.csv, .tsv, .jsonl)")
-    .option(
-      "--columns <list>",
-      "columns of the data that have other names than usual, such as left=a,right=b,score=c or text=a,label=b",
-      columnNames,
-    )
-    .option("--target <file>", "translations of the data's sentences, line by line")
-    .addOption(new Option("--relation <name>", "which relation of the made world (--task relation)").choices(RELATIONS))
-    .option("--examples <n>", "use only n examples, drawn by the seed", wholeNumber("--examples", 1))
+    .addOption(new Option("--task <name>", "the task to evaluate the model on").choices(TASKS))
+    .option("--data <file>", "the task's data: plain text, CoNLL-U, rated pairs or labeled texts (.csv, .tsv, .jsonl)")
+    .option("--columns <list>", "names of the data's columns, such as left=a,right=b,score=c or text=a,label=b", columnNames)
+    .option("--target <file>", "translations of the sentences in --data, one per line")
+    .addOption(new Option("--relation <name>", "relation of the synthetic world (with --task relation)").choices(RELATIONS))
+    .option("--examples <n>", "sample n examples (depends on --seed)", wholeNumber("--examples", 1))
     .addOption(first("--examples"));
 
-/** Adds `importance`, `curve` and `prune`; `running` gives a command the options of all that run a model. */
+/** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
 export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
-    .description("score every head by what it is worth to a task: gradients, confidence, exact ablation, with intervals")
-    .option("--methods <list>", `some of ${METHODS.join(", ")} (default: all)`)
-    .addOption(new Option("--ablation <kind>", "what stands in a head's place").choices(ABLATIONS).default("zero"))
-    .option("--out <dir>", "folder for importance.html and importance.json", "headwise-importance")
-    .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+    .description(
+      "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
+    )
+    .option("--methods <list>", `comma-separated importance methods: ${METHODS.join(", ")} (default: all)`)
+    .addOption(
+      new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
+    )
+    .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
+    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
     .addHelpText("after", "\nExample:\n  headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
     .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
       (await import("./importance.ts")).importanceCommand(model, options),
@@ -45,45 +45,51 @@ export function headsCommands(program: Command, running: (command: Command) => C
 
   judging(running(program.command("curve").argument("<model>", MODEL)))
     .description(
-      "quality against the share of heads removed, for several methods and random cuts, on examples that chose nothing",
+      "measure quality against the fraction of heads removed, for several methods and random baselines, on held-out examples",
     )
-    .option("--methods <list>", `some of ${CHOICES.join(", ")} (default: all but greedy)`)
-    .option("--points <n>", "cuts measured on each curve", wholeNumber("--points", 1), 12)
-    .option("--steps <n>", "rounds, with scores estimated anew after each", wholeNumber("--steps", 1))
-    .option("--out <dir>", "folder for curve.html and curve.json", "headwise-curve")
-    .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+    .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
+    .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
+    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
+    .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
+    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
     .addHelpText("after", "\nExample:\n  headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
     .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
       (await import("./curve.ts")).curve(model, options),
     );
 
   judging(running(program.command("prune").argument("<model>", MODEL)))
-    .description("cut heads out of a model: a smaller one, checked to equal the masked one and measured, in a folder")
-    .option("--heads <list>", "the heads that go, such as 0.3,4.1 (of an encoder-decoder: encoder.0.3,cross.1.2)")
-    .option("--fraction <f>", "the share of heads that go, chosen by a task", shareBelow("--fraction"))
-    .option("--max-loss <x>", "as many heads as cost less than this, in the task's measure", positiveNumber("--max-loss"))
-    .addOption(new Option("--method <name>", "how heads are put in order").choices(CHOICES).default("ablation"))
-    .option("--steps <n>", "rounds of choosing, with scores estimated anew after each", wholeNumber("--steps", 1))
+    .description(
+      "remove heads from a model, verify that the result equals the masked model, measure it, and write it to a folder",
+    )
+    .option("--heads <list>", "heads to remove, such as 0.3,4.1 (in an encoder-decoder: encoder.0.3,cross.1.2)")
+    .option("--fraction <f>", "fraction of heads to remove, selected by importance for --task", shareBelow("--fraction"))
+    .option(
+      "--max-loss <x>",
+      "remove as many heads as possible while the task's loss of quality stays below this",
+      positiveNumber("--max-loss"),
+    )
+    .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
+    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option(
       "--recover <n>",
-      "train the smaller model this many steps to put out what the whole one did",
+      "after pruning, train the model for n steps to match the outputs of the original",
       wholeNumber("--recover", 1),
     )
     .option(
       "--require <rule>",
-      "fail, and write nothing, unless it holds: loss<=0.5, quality, heads, time … (repeatable)",
+      "fail and write nothing unless this holds, such as loss<=0.5, heads<=40 or time<0.9 (repeatable)",
       gathered,
       [],
     )
-    .requiredOption("--out <dir>", "folder for the smaller model")
+    .requiredOption("--out <dir>", "output folder for the pruned model")
     .option(
       "--text <file>",
-      "plain text that the cut is checked on (for an encoder-decoder a text a line); without it, a built-in sample",
+      "plain text for the equality check (one text per line for an encoder-decoder); default: a built-in sample",
     )
-    .option("--padded", "zeros where the heads were, so that stock loaders take it: no smaller, but equal")
-    .option("--onnx", "write the smaller model as ONNX, too")
-    .option("--no-timing", "leave out the measuring of time and memory")
-    .option("--force", "replace what is in the folder")
+    .option("--padded", "fill removed heads with zeros so that any loader opens the model; it does not get smaller")
+    .option("--onnx", "also write the pruned model as ONNX")
+    .option("--no-timing", "do not measure time and memory")
+    .option("--force", "overwrite the output folder")
     .option("--json", "print the record as JSON")
     .addHelpText(
       "after",

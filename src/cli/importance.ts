@@ -1,4 +1,4 @@
-/** `headwise importance`: what every head is worth to a task, as a summary here, a page and data. */
+/** `headwise importance`: the importance of every head for a task, as a summary, a page and data. */
 
 import { importance } from "../heads/importance/importance.ts";
 import type { ImportanceReport } from "../heads/importance/importance-report.ts";
@@ -24,7 +24,7 @@ export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOption
 
 export async function importanceCommand(model: string, options: CommonOptions & ImportanceCommandOptions): Promise<void> {
   const { task: name, seed, ablation } = options;
-  if (!name) throw new InputError("importance is to a task: name it with --task");
+  if (!name) throw new InputError("importance needs a task; pass --task NAME");
   const methods = namesOf(options.methods, METHODS, METHODS);
   const write = await prepareResults("importance", options);
   const progress = createProgress();

@@ -1,5 +1,4 @@
-/** `headwise look`: the patterns of a text, in the terminal and as files. */
-
+/** `headwise look`: the attention patterns of a text, in the terminal and as files. */
 import { plainSentence } from "../corpus/plain.ts";
 import { createPatterns, patternText as readPatterns } from "../heads/observe/patterns.ts";
 import type { Weighting } from "../heads/observe/statistics.ts";
@@ -30,9 +29,9 @@ export interface LookOptions {
 }
 
 export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
-  if (options.text.trim() === "") throw new InputError("the text is empty: give one with -t");
+  if (options.text.trim() === "") throw new InputError("the text is empty; pass one with -t");
   const { layer, head } = options;
-  if (head !== undefined && layer === undefined) throw new InputError("--head needs --layer: heads are counted within a layer");
+  if (head !== undefined && layer === undefined) throw new InputError("--head needs a layer; pass --layer N");
   await claimFiles([options.svg, options.png, options.html].filter((file) => file !== undefined));
   const sentence = plainSentence("-t", options.text);
   const { runtime, checkpoint } = await openModel(model, options, undefined, ({ config, tokenizer }) => {
@@ -48,9 +47,9 @@ export async function look(model: string, options: CommonOptions & LookOptions):
 
 function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
   if (layer !== undefined && layer >= heads.length)
-    throw new InputError(`there is no layer ${layer}: the model has layers 0 to ${heads.length - 1}`);
+    throw new InputError(`there is no layer ${layer}; choose one from 0 to ${heads.length - 1}`);
   if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
-    throw new InputError(`there is no head ${headName(layer, head)}: layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
+    throw new InputError(`there is no head ${headName(layer, head)}; layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
   }
 }
 
@@ -60,7 +59,7 @@ function inTerminal(text: PatternText, { layer, head }: LookOptions): string {
   return gridText(layer === undefined ? text : onlyLayer(text, layer), view);
 }
 
-/** The other layers emptied, so that places keep their names. */
+/** Empties the other layers, so that indices stay the same. */
 const onlyLayer = (text: PatternText, layer: number): PatternText => ({
   ...text,
   patterns: text.patterns.map((heads, l) => (l === layer ? heads : [])),

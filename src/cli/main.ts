@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `headwise` command. Commands load what they need when they run, so that help is quick. */
+/** The `headwise` command. Each command loads its modules when it runs, so that help is fast. */
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { headsCommands } from "./heads-commands.ts";
@@ -9,36 +9,36 @@ import { failWith, usageLine } from "./terminal/failure.ts";
 import { tell } from "./terminal/output.ts";
 
 const program = new Command("headwise")
-  .description("Look into transformers at the level of their attention heads: what each head does, with evidence.")
+  .description("Train, inspect, measure and prune transformers at the level of their attention heads.")
   .version(VERSION)
   .exitOverride()
   .configureOutput({ writeErr: tell, outputError: (text) => tell(usageLine(text)) })
   .configureHelp({ showGlobalOptions: true });
 
-/** Options that every command that runs a model has. */
+/** Adds the options of every command that runs a model. */
 const running = (command: Command): Command =>
   command
-    .addOption(new Option("--device <name>", "where to compute: cpu, webgpu, cuda").default("cpu"))
-    .addOption(
-      new Option("--threads <n>", "threads inside one operation (default: all cores)").argParser(wholeNumber("--threads", 1)),
-    )
-    .addOption(new Option("--seed <n>", "seed of everything random").default(1).argParser(wholeNumber("--seed", 0)))
-    .option("--debug", "show the stack of an error");
+    .addOption(new Option("--device <name>", "device to run on: cpu, webgpu or cuda").default("cpu"))
+    .addOption(new Option("--threads <n>", "number of threads (default: all cores)").argParser(wholeNumber("--threads", 1)))
+    .addOption(new Option("--seed <n>", "random seed").default(1).argParser(wholeNumber("--seed", 0)))
+    .option("--debug", "print the stack trace of an error");
 
 const MODEL = "a model directory, a .gguf file, or a hub id (org/name[@revision])";
 
 running(program.command("look").argument("<model>", MODEL))
-  .description("show the attention patterns of every head, or of one, for a text")
-  .requiredOption("-t, --text <text>", "the text to read")
-  .option("--layer <n>", "one layer (0-based)", wholeNumber("--layer", 0))
-  .option("--head <n>", "one head of that layer (0-based), large", wholeNumber("--head", 0))
+  .description("show the attention patterns of a text, for all heads or one head")
+  .requiredOption("-t, --text <text>", "input text")
+  .option("--layer <n>", "show only this layer (0-based)", wholeNumber("--layer", 0))
+  .option("--head <n>", "show only this head of the layer (0-based), enlarged", wholeNumber("--head", 0))
   .addOption(
-    new Option("--weighting <kind>", "attention itself, or attention times ‖f(x)‖").choices(["raw", "norm"]).default("raw"),
+    new Option("--weighting <kind>", "raw: attention weights; norm: weights times the norm of each value vector")
+      .choices(["raw", "norm"])
+      .default("raw"),
   )
-  .option("--svg <file>", "write the picture as SVG")
-  .option("--png <file>", "write the picture as PNG")
-  .option("--html <file>", "write the picture as a page")
-  .option("--json", "print tokens and patterns as JSON instead")
+  .option("--svg <file>", "write an SVG image")
+  .option("--png <file>", "write a PNG image")
+  .option("--html <file>", "write an HTML page")
+  .option("--json", "print tokens and patterns as JSON")
   .addHelpText(
     "after",
     '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
@@ -48,15 +48,18 @@ running(program.command("look").argument("<model>", MODEL))
   );
 
 withTextLimit(running(program.command("report").argument("<model>", MODEL)))
-  .description("score every head against controls and say what it does: summary here, report.html and report.json in a folder")
+  .description("score and label every head against controls; prints a summary and writes report.html and report.json")
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
-  .option("--out <dir>", "folder for report.html and report.json", "headwise-report")
-  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
+  .option("--out <dir>", "output folder for report.html and report.json", "headwise-report")
+  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .option("--also <file>", "a second text (CoNLL-U or plain), on which every head is named again: which labels hold on both")
-  .option("--importance <file>", "the importance.json of this model: what each head is worth to a task beside what it does")
+  .option(
+    "--also <file>",
+    "second text (CoNLL-U or plain) to repeat the labeling on; the report marks labels that hold on both",
+  )
+  .option("--importance <file>", "importance.json of this model; adds the importance of each head to the report")
   .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./report.ts")).report(model, options),
@@ -64,14 +67,19 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
 
 withTextLimit(
   running(
-    program.command("compare").argument("<a>", MODEL).argument("<b>", "another state of the same model: tuned, cut, recovered"),
+    program
+      .command("compare")
+      .argument("<a>", MODEL)
+      .argument("<b>", "another version of the same model, such as a fine-tuned or pruned one"),
   ),
 )
-  .description("which heads changed from one model to another, and by how much: summary here, compare.html and compare.json")
-  .addOption(new Option("--conllu <file>", "sentences to read both models on (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text; without either, a built-in sample is read")
-  .option("--out <dir>", "folder for compare.html and compare.json", "headwise-compare")
-  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .description(
+    "measure how much each head changed between two models; prints a summary and writes compare.html and compare.json",
+  )
+  .addOption(new Option("--conllu <file>", "sentences to run both models on (CoNLL-U)").conflicts("text"))
+  .option("--text <file>", "plain text (default: a built-in sample)")
+  .option("--out <dir>", "output folder for compare.html and compare.json", "headwise-compare")
+  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
   .addOption(sentences())
   .addOption(first("--sentences"))
   .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
@@ -80,32 +88,34 @@ withTextLimit(
   );
 
 withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
-  .description("compare every two heads: twins, noise, who reads whom; summary here, redundancy.html and .json in a folder")
+  .description(
+    "compare all pairs of heads: duplicates, noise and composition; prints a summary and writes redundancy.html and redundancy.json",
+  )
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text; without either, a built-in sample with trees is read")
-  .option("--out <dir>", "folder for redundancy.html and redundancy.json", "headwise-redundancy")
-  .option("--json <file>", "write the JSON here instead of into the folder (-: print it and nothing else)")
+  .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
+  .option("--out <dir>", "output folder for redundancy.html and redundancy.json", "headwise-redundancy")
+  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out alike")
+  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy")
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./redundancy.ts")).redundancy(model, options),
   );
 
 headsCommands(program, running, MODEL);
 
-running(program.command("train").argument("[config]", "a training configuration (JSON); see docs/train"))
-  .description("train a model on your own text, or go on with a run; every checkpoint is a model directory")
-  .option("--text <file>", "plain text or CoNLL-U to train on, with the defaults for everything else")
-  .option("--name <name>", "what the run is called (default: the file's name)")
-  .option("--resume <name>", "go on with a run, bit for bit as if it had never stopped")
-  .option("--runs <dir>", "folder of all runs", "runs")
-  .option("--steps <n>", "number of steps", wholeNumber("--steps", 1))
+running(program.command("train").argument("[config]", "training configuration (JSON); see docs/train"))
+  .description("train a model on your own text, or resume a run; every checkpoint is a model directory")
+  .option("--text <file>", "plain text or CoNLL-U to train on (used without a configuration)")
+  .option("--name <name>", "name of the run (default: the file name)")
+  .option("--resume <name>", "resume a run; the result is bit-identical to an uninterrupted one")
+  .option("--runs <dir>", "folder that contains the runs", "runs")
+  .option("--steps <n>", "number of training steps", wholeNumber("--steps", 1))
   .option("--layers <n>", "number of layers", wholeNumber("--layers", 1))
   .option("--width <n>", "model width", wholeNumber("--width", 1))
-  .option("--heads <n>", "heads of each layer", wholeNumber("--heads", 1))
+  .option("--heads <n>", "number of heads in each layer", wholeNumber("--heads", 1))
   .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
-  .option("--json", "print the outcome as JSON, and no progress")
+  .option("--json", "print the result as JSON, without progress")
   .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
   .action(async (config: string | undefined, options: import("./train.ts").TrainOptions, command: Command) => {
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
@@ -113,19 +123,24 @@ running(program.command("train").argument("[config]", "a training configuration 
   });
 
 running(program.command("verify"))
-  .description("check the labels on models whose heads are known: planted ones, blind ones, untrained ones")
-  .option("--sentences <n>", "sentences that every model is reported on", wholeNumber("--sentences", 20), 300)
-  .option("--models <n>", "untrained models of each of three families and three scales", wholeNumber("--models", 0), 1)
-  .option("--json", "print every verdict as JSON")
+  .description("verify head labels on models with known heads: planted, blind and untrained")
+  .option("--sentences <n>", "number of sentences per report", wholeNumber("--sentences", 20), 300)
+  .option(
+    "--models <n>",
+    "number of untrained models for each of three families and three scales",
+    wholeNumber("--models", 0),
+    1,
+  )
+  .option("--json", "print all results as JSON")
   .addHelpText("after", "\nExample:\n  headwise verify --sentences 600 --models 3")
   .action(async (options: CommonOptions & import("./verify.ts").VerifyOptions) =>
     (await import("./verify.ts")).verify(options),
   );
 
-running(program.command("study").argument("<name>", "which one: one-or-many"))
-  .description("run an experiment: what one head loses and many gain, on text whose relations are known")
-  .option("--quick", "fewer head counts, seeds and steps: minutes instead of an hour")
-  .option("--out <dir>", "folder for result.json, study.html and every model (default: runs/NAME)")
+running(program.command("study").argument("<name>", "name of the study: one-or-many"))
+  .description("run a study: models with one head and with many heads, on synthetic text with known relations")
+  .option("--quick", "use fewer head counts, seeds and steps (minutes instead of an hour)")
+  .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
   .option("--json", "print the result as JSON")
   .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
   .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
@@ -133,29 +148,29 @@ running(program.command("study").argument("<name>", "which one: one-or-many"))
   );
 
 running(program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"))
-  .description("translate a text, or a file line by line, with an encoder-decoder")
-  .addOption(new Option("--text <text>", "the text to translate").conflicts("in"))
-  .option("--in <file>", "a file with a sentence on each line, plain or .gz")
-  .option("--reference <file>", "translations to compare with: says the BLEU score (sacreBLEU's) at the end")
-  .option("--beam <n>", "texts kept in the search (1: greedy; default: what the model says, else 4)", wholeNumber("--beam", 1))
+  .description("translate a text or the lines of a file with an encoder-decoder")
+  .addOption(new Option("--text <text>", "text to translate").conflicts("in"))
+  .option("--in <file>", "file with one sentence per line (plain or .gz)")
+  .option("--reference <file>", "reference translations, one per line; prints the BLEU score (sacreBLEU)")
+  .option("--beam <n>", "beam size (1: greedy; default: the model's setting, else 4)", wholeNumber("--beam", 1))
   .option(
     "--length-penalty <a>",
-    "scores are log p / n^a (default: what the model says, else 1)",
+    "exponent a of the length penalty (default: the model's setting, else 1)",
     realNumber("--length-penalty"),
   )
   .addOption(
-    new Option("--penalty <kind>", "of n tokens: n^a, or ((5 + n) / 6)^a as in the Transformer paper")
+    new Option("--penalty <kind>", "length penalty for n tokens: n^a (length) or ((5 + n) / 6)^a (paper)")
       .choices(["length", "paper"])
       .default("length"),
   )
   .option(
     "--max-length <n>",
-    "the longest translation, in tokens (default: what the model says)",
+    "maximum length of a translation in tokens (default: the model's setting)",
     wholeNumber("--max-length", 2),
   )
-  .option("--batch <n>", "sentences decoded at once", wholeNumber("--batch", 1), 16)
-  .option("--out <file>", "write the translations here instead")
-  .option("--json", "one JSON object a line: source, text, ids, score")
+  .option("--batch <n>", "number of sentences decoded at once", wholeNumber("--batch", 1), 16)
+  .option("--out <file>", "write the translations to this file instead of standard output")
+  .option("--json", "print one JSON object per line: source, text, ids, score")
   .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
@@ -163,13 +178,13 @@ running(program.command("translate").argument("<model>", "a translation model: a
 
 program
   .command("lab")
-  .argument("[model]", `${MODEL}, or builtin:NAME; without it, the built-in models`)
-  .description("look into heads in the browser: serves the lab on this machine alone, and opens it")
+  .argument("[model]", `${MODEL}, or builtin:NAME (default: the built-in models)`)
+  .description("open the lab in the browser; it is served on this machine only")
   .addOption(
-    new Option("--port <n>", "where to serve it; a taken one moves on to the next").default(4747).argParser(portNumber),
+    new Option("--port <n>", "port to serve on; if it is in use, the next free one").default(4747).argParser(portNumber),
   )
-  .option("--no-open", "only print the address")
-  .option("--debug", "show the stack of an error")
+  .option("--no-open", "print the address without opening a browser")
+  .option("--debug", "print the stack trace of an error")
   .addHelpText("after", "\nExample:\n  headwise lab ./all-MiniLM-L6-v2")
   .action(async (model: string | undefined, options: import("./lab.ts").LabCommandOptions) =>
     (await import("./lab.ts")).lab(model, options),
@@ -177,17 +192,17 @@ program
 
 program
   .command("params")
-  .description("parameters and multiply-adds of attention by number of heads")
+  .description("print the parameters and multiply-adds of attention by number of heads")
   .requiredOption("--width <n>", "model width d", wholeNumber("--width", 1))
   .requiredOption("--heads <n>", "number of heads h", wholeNumber("--heads", 1))
-  .option("--head-width <n>", "width d_k of a head (default: d/h, which is a convention)", wholeNumber("--head-width", 1))
-  .option("--kv-heads <n>", "key/value heads (default: as many as heads)", wholeNumber("--kv-heads", 1))
+  .option("--head-width <n>", "head width d_k (default: d/h)", wholeNumber("--head-width", 1))
+  .option("--kv-heads <n>", "number of key/value heads (default: same as --heads)", wholeNumber("--kv-heads", 1))
   .option("--layers <n>", "number of layers", wholeNumber("--layers", 1), 1)
-  .option("--length <n>", "tokens of the text that multiply-adds are counted for", wholeNumber("--length", 1), 128)
-  .option("--no-output-projection", "leave W_O out")
-  .option("--no-biases", "leave biases out")
-  .option("--json", "print JSON instead")
-  .option("--debug", "show the stack of an error")
+  .option("--length <n>", "text length in tokens for the multiply-adds", wholeNumber("--length", 1), 128)
+  .option("--no-output-projection", "exclude the output projection W_O")
+  .option("--no-biases", "exclude biases")
+  .option("--json", "print the result as JSON")
+  .option("--debug", "print the stack trace of an error")
   .addHelpText("after", "\nExample:\n  headwise params --width 512 --heads 8")
   .action(async (options: import("./params.ts").ParamsOptions) => (await import("./params.ts")).params(options));
 

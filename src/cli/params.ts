@@ -1,4 +1,4 @@
-/** `headwise params`: what attention costs by its number of heads. */
+/** `headwise params`: the cost of attention by number of heads. */
 import { attentionCost } from "../models/attention-cost.ts";
 import { InputError } from "../run/errors.ts";
 import { costText, divisibilityText } from "../view/page/cost.ts";
@@ -21,7 +21,7 @@ export async function params(options: ParamsOptions): Promise<void> {
   if (headWidth === undefined && width % heads !== 0) throw new InputError(divisibilityText(width, heads));
   if (keyValueHeads !== undefined && heads % keyValueHeads !== 0) {
     throw new InputError(
-      `${heads} query heads cannot share ${keyValueHeads} key/value heads evenly: use a number that divides ${heads}`,
+      `${heads} query heads cannot share ${keyValueHeads} key/value heads evenly; choose a --kv-heads that divides ${heads}`,
     );
   }
   const shape = { width, heads, headWidth, keyValueHeads, layers, outputProjection, biases };

@@ -1,4 +1,4 @@
-/** `headwise prune`: a model without some of its heads, proved equal to the masked one, measured, in a folder. */
+/** `headwise prune`: removes heads, verifies equality with the masked model, measures, and writes a folder. */
 import { createHash } from "node:crypto";
 import { countLeftOut } from "../heads/observe/text.ts";
 import type { Unread } from "../load/checkpoint.ts";
@@ -28,7 +28,7 @@ import { type ChoiceOptions, checkChoice, chosen, listed } from "./pruning/prune
 import { summary } from "./pruning/prune-record.ts";
 import { textsToCheck } from "./pruning/prune-texts.ts";
 import { claimFolder } from "./read/files.ts";
-import { sayNotes } from "./read/model.ts";
+import { printNotes } from "./read/model.ts";
 import { type OpenedWithTask, openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { checkRequirements, type Requirement, readRequirement } from "./read/require.ts";
@@ -47,20 +47,20 @@ export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly onnx?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
-  /** False: time and memory are not measured. */
+  /** If false, time and memory are not measured. */
   readonly timing?: boolean;
 }
 
-/** What a cut can be required to fulfil. */
+/** The quantities that `--require` accepts. */
 const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", "parameters", "time", "bleu"] as const;
 
 export async function prune(model: string, options: CommonOptions & PruneOptions): Promise<void> {
   checkChoice(options, options.task);
   if (options.recover !== undefined && !options.task)
-    throw new InputError("--recover trains on a task's texts: name it with --task");
+    throw new InputError("--recover trains on the texts of a task; pass --task NAME");
   const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
   checkMeasurable(required, options);
-  await claimFolder(options.out); // first: it puts back what a killed process left half exchanged
+  await claimFolder(options.out); // first, because it restores a folder that a killed process left half exchanged
   await checkVacant(options.out, options.force ?? false);
   const content = await readContent(options);
   const progress = createProgress();
@@ -71,7 +71,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
       plan = planned(seen, content, options);
     };
     const opened = await openWithTask(runtime, model, options, { progress, halves: dividing(options), check });
-    if (!isTranslator(opened.checkpoint)) sayNotes(opened.checkpoint);
+    if (!isTranslator(opened.checkpoint)) printNotes(opened.checkpoint);
     const { cut, record } = await cutAndMeasure(runtime, opened, plan!, model, options, progress);
     await runtime.release();
     checkRequirements(required, requirable(record));
@@ -85,24 +85,24 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
 }
 
 const wrote = ({ out, padded, onnx }: PruneOptions): string =>
-  `wrote ${out}${padded ? ", padded with zeros to its old size" : ""}${onnx ? ", with ONNX files" : ""}`;
+  `wrote ${out}${padded ? ", padded with zeros to its original size" : ""}${onnx ? ", with ONNX files" : ""}`;
 
-/** Throws `InputError` where a requirement is about what will not be measured. */
+/** Throws `InputError` if a requirement is about a quantity that will not be measured. */
 function checkMeasurable(required: readonly Requirement[], { task, timing }: PruneOptions): void {
   for (const { name, text } of required) {
     const needs = `--require "${text}" needs`;
-    if (!task && /^(loss|quality)/.test(name)) throw new InputError(`${needs} a task; name it with --task`);
+    if (!task && /^(loss|quality)/.test(name)) throw new InputError(`${needs} a task; pass --task NAME`);
     if (task !== "translation" && name === "bleu") throw new InputError(`${needs} translations; pass --task translation`);
-    if (timing === false && name === "time") throw new InputError(`${needs} the time to be measured; leave --no-timing out`);
+    if (timing === false && name === "time") throw new InputError(`${needs} timing; remove --no-timing`);
   }
 }
 
 type Options = CommonOptions & PruneOptions;
 
-/** What is known of a cut before the weights are. */
+/** The parts of a pruning run that are known before the weights are read. */
 interface Plan extends ReturnType<typeof textsToCheck> {
   readonly content: string;
-  /** The heads of a list. */
+  /** The heads of `--heads`. */
   readonly named?: Choosing;
 }
 
@@ -120,7 +120,7 @@ async function cutAndMeasure(
   progress: Progress,
 ): Promise<{ cut: AnyModel; record: PruneRecord }> {
   const { checkpoint: whole, source } = opened;
-  // training, too, must not see what is measured on
+  // training must not see the held-out examples either
   const halves = source && (await halvesOf(source, dividing(options)));
   const tell = (stage: string, share: number) => progress.update(stage, share);
   const choosing = named ?? (await chosen(runtime, whole, halves!, options, tell));
@@ -128,11 +128,13 @@ async function cutAndMeasure(
   const exact = cutHeads(bare, choosing.kept);
   const check = await checkCut(runtime, bare, choosing.kept, exact, texts, (share) => tell("checking", share));
   if (!equalsMasked(check)) {
-    throw new Error(`the cut model differs from the masked one by ${check.states}: nothing was written; please report this`);
+    throw new Error(
+      `the pruned model differs from the masked one by ${check.states}, so nothing was written; please report this`,
+    );
   }
   const { cut, verdict } = await judged(runtime, bare, exact, source, halves, options, tell);
-  const said = source?.pairs?.filter((_, k) => halves!.measured(k));
-  const bleu = said && (await translated(runtime, whole, cut, said, options.seed, (share) => tell("translating", share)));
+  const heldOut = source?.pairs?.filter((_, k) => halves!.measured(k));
+  const bleu = heldOut && (await translated(runtime, whole, cut, heldOut, options.seed, (share) => tell("translating", share)));
   const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
   const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
@@ -165,7 +167,7 @@ async function judged(
   const { measure, choose } = halves;
   const judge = async (model: AnyModel, stage: string) => evaluate(runtime, model, measure, (share) => tell(stage, share));
   const baseline = baselineOf(measure, await judge(whole, "judging"), seed);
-  const after = baseline.compare(await judge(exact, "judging the cut"));
+  const after = baseline.compare(await judge(exact, "evaluating the pruned model"));
   const verdict = {
     task: described(measure),
     corpus: { id: source.id, sha256: source.sha256 },
@@ -175,10 +177,13 @@ async function judged(
   };
   if (steps === undefined) return { cut: exact, verdict };
   const cut = await recover(runtime, whole, exact, choose, { steps, seed, progress: (share) => tell("recovering", share) });
-  return { cut, verdict: { ...verdict, recovered: { steps, ...baseline.compare(await judge(cut, "judging again")) } } };
+  return {
+    cut,
+    verdict: { ...verdict, recovered: { steps, ...baseline.compare(await judge(cut, "evaluating the recovered model")) } },
+  };
 }
 
-/** BLEU on the sentences given. */
+/** Computes BLEU before and after on the given sentences. */
 function translated(
   runtime: Runtime,
   whole: AnyCheckpoint,
@@ -193,7 +198,7 @@ function translated(
 
 const described = ({ name, measure, better, examples }: Task) => ({ name, measure, better, examples });
 
-/** The numbers that `--require` can name. */
+/** The values of the quantities that `--require` can name. */
 function requirable({ quality, heads, parameters, savings, bleu }: PruneRecord): Record<string, number> {
   const last = savings.timings.at(-1);
   const found = quality?.recovered ?? quality?.after;

@@ -1,4 +1,4 @@
-/** `headwise redundancy`: which heads of a model are alike, as a summary here, a page and data. */
+/** `headwise redundancy`: similar and redundant heads of a model, as a summary, a page and data. */
 import type { Corpus } from "../corpus/sentence.ts";
 import { redundancy as compareHeads } from "../heads/redundancy/redundancy.ts";
 import { printableAll } from "../view/page/printable.ts";

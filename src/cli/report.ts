@@ -1,4 +1,4 @@
-/** `headwise report`: what every head of a model does, as a summary here, a page and data. */
+/** `headwise report`: the role of every head of a model, as a summary, a page and data. */
 import { basename } from "node:path";
 import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
@@ -18,13 +18,13 @@ import { createProgress } from "./terminal/progress.ts";
 import { prepareResults, type ResultOptions } from "./terminal/results.ts";
 
 export interface ReportCommandOptions extends CorpusOptions, SentenceOptions, ResultOptions {
-  /** A second text: CoNLL-U where its name says so, else plain. */
+  /** A second text: CoNLL-U if its name ends so, else plain text. */
   readonly also?: string;
-  /** What `headwise importance` wrote of the same model. */
+  /** The output of `headwise importance` for the same model. */
   readonly importance?: string;
 }
 
-/** Read before anything else is done, so that a wrong file costs nothing. */
+/** Reads the file before anything else, so that a wrong one fails at once. */
 async function readImportance(path: string | undefined) {
   if (path === undefined) return undefined;
   const name = basename(path);

@@ -1,4 +1,4 @@
-/** `headwise study`: an experiment from its arms to a result with a picture; an interrupted one goes on where it was. */
+/** `headwise study`: runs an experiment and writes its result and page; an interrupted one resumes. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ export interface StudyOptions {
 }
 
 export async function study(name: string, options: CommonOptions & StudyOptions): Promise<void> {
-  if (name !== "one-or-many") throw new InputError(`there is no study "${name}": there is one-or-many`);
+  if (name !== "one-or-many") throw new InputError(`there is no study "${name}"; choose one-or-many`);
   const plan: StudyConfig = options.quick ? STUDIES.quick : STUDIES.full;
   const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
@@ -59,7 +59,7 @@ export async function study(name: string, options: CommonOptions & StudyOptions)
 
 function interrupted(models: number, { quick, out }: StudyOptions): string {
   const again = `headwise study one-or-many${quick ? " --quick" : ""}${out === undefined ? "" : ` --out ${out}`}`;
-  return `stopped with ${plural(models, "model")} kept; go on with: ${again}`;
+  return `stopped with ${plural(models, "model")} finished; resume with: ${again}`;
 }
 
 function text({ study, summary }: StudyResult, out: string): string {
@@ -69,7 +69,7 @@ function text({ study, summary }: StudyResult, out: string): string {
   return `${lines.join("\n")}\nwrote ${join(out, "study.html")} and ${join(out, "result.json")}\n`;
 }
 
-/** Results of single models are kept under the plan and the world that they belong to, each with its model as a directory. */
+/** Stores the results of single models by plan and world, each with its model as a directory. */
 export async function keepParts(out: string, plan: StudyConfig, threads: number) {
   const world = worldDocuments("any", 20);
   const id = createHash("sha256").update(JSON.stringify({ plan, threads, world })).digest("hex").slice(0, 12);
@@ -88,12 +88,12 @@ export async function keepParts(out: string, plan: StudyConfig, threads: number)
       await writeWhole(join(parts, `${nameOf(key)}.json`), `${JSON.stringify(result)}\n`);
       count++;
     },
-    /** How many models are kept so far. */
+    /** The number of models stored so far. */
     count: () => count,
   };
 }
 
-/** A result that is damaged is made again. */
+/** Returns undefined for a damaged result, so that it is computed again. */
 function parseResult(json: string): ModelResult | undefined {
   try {
     return JSON.parse(json) as ModelResult;

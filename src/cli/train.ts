@@ -1,4 +1,4 @@
-/** `headwise train`: a model from scratch, or from a checkpoint, on the user's own text. */
+/** `headwise train`: trains a model on the user's text, from scratch or from a checkpoint. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readWhole } from "../corpus/text.node.ts";
@@ -14,7 +14,7 @@ import { createPace, type Pace } from "./terminal/pace.ts";
 import { INTERRUPTED, onSignal } from "./terminal/signals.ts";
 
 export interface TrainOptions extends Omit<CommonOptions, "seed"> {
-  /** Only where it was given: a configuration has one of its own. */
+  /** Set only if it was given, since the configuration has its own seed. */
   readonly seed?: number;
   readonly text?: string;
   readonly name?: string;
@@ -33,7 +33,8 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const { config, where } = await configOf(file, options);
   const name =
     resume ?? options.name ?? (file ? basename(file).replace(/\.json$/, "") : basename(options.text!).replace(/\..*$/, ""));
-  if (!/^[\w.-]+$/.test(name)) throw new InputError(`--name ${name}: use letters, digits, ".", "-" and "_" only`);
+  if (!/^[\w.-]+$/.test(name))
+    throw new InputError(`--name ${name} is not a valid name; use only letters, digits, ".", "-" and "_"`);
   const path = join(options.runs, name);
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
   const pace = createPace(config.steps, options.json === true);
@@ -44,7 +45,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
       resume: resume !== undefined,
       warn: (message) => pace.say(`warning: ${message}`),
       begin: ({ parameters, from, epoch }) => {
-        const once = epoch === undefined ? "" : `, ${Math.ceil(epoch)} steps an epoch`;
+        const once = epoch === undefined ? "" : `, ${Math.ceil(epoch)} steps per epoch`;
         pace.begin(from, `${path}: ${parameters.toLocaleString("en")} parameters, ${config.steps} steps${once}`);
       },
       hooks: {
@@ -62,19 +63,19 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   }
 }
 
-/** From the run that is resumed, else from the file, else from the defaults; options of the command line go first. */
+/** Reads the configuration from the resumed run, the file, or the defaults; command-line options take precedence. */
 async function configOf(file: string | undefined, options: TrainOptions): Promise<{ config: TrainConfig; where: string }> {
   if (options.resume !== undefined && file === undefined) {
     const path = join(options.runs, options.resume, "config.json");
     const text = await readFile(path, "utf8").catch(() => {
-      throw new InputError(`${path}: there is no run of this name to resume: look into ${options.runs}`);
+      throw new InputError(`${path}: there is no run of this name to resume; see the folder ${options.runs}`);
     });
-    // options that change the configuration are not left out in silence: the session refuses them by name
+    // options that would change the configuration are kept here: the session refuses them by name
     const { config } = parse(text, path);
     return { config: readTrainConfig(withOptions((config ?? {}) as Json, options), path), where: path };
   }
   if (file === undefined && options.text === undefined)
-    throw new InputError("train: name a configuration file, or your text with --text FILE");
+    throw new InputError("train needs a configuration or a text; pass a configuration file or --text FILE");
   const where = file ?? "--text";
   const json = file === undefined ? {} : parse(await readWhole(file), file);
   return { config: readTrainConfig(withOptions(json, options), where), where };
@@ -85,10 +86,10 @@ type Json = Record<string, Record<string, unknown>>;
 function parse(text: string, file: string): Json {
   const json = parseJson(text, file);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
-  throw new InputError(`${file}: a configuration is a JSON object, such as {"data": {"text": "my.txt"}}`);
+  throw new InputError(`${file} is not a configuration; write a JSON object, such as {"data": {"text": "my.txt"}}`);
 }
 
-/** What the command line says, put over what the file says. */
+/** Applies the command-line options to the configuration. */
 function withOptions(json: Json, options: TrainOptions): object {
   const { text, steps, width, heads, layers, learningRate, seed } = options;
   const given = (values: Record<string, unknown>) =>
@@ -109,8 +110,8 @@ function withOptions(json: Json, options: TrainOptions): object {
 const DEFAULT_RUNS = "runs";
 
 function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): string {
-  const bits = bitsPerByte === undefined ? "" : `, ${bitsPerByte.toFixed(3)} bits a byte`;
-  return `step ${step}: held out ${loss.toFixed(4)} nats a token, perplexity ${perplexity.toFixed(2)}${bits}`;
+  const bits = bitsPerByte === undefined ? "" : `, ${bitsPerByte.toFixed(3)} bits per byte`;
+  return `step ${step}: held-out loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(2)}${bits}`;
 }
 
 async function report(
@@ -123,22 +124,22 @@ async function report(
     await print(`${JSON.stringify({ outcome, model, ...progress })}\n`);
   } else if (outcome === "stopped") {
     const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
-    await print(`stopped at step ${progress.step}; go on with: headwise train --resume ${name}${where}\n`);
+    await print(`stopped at step ${progress.step}; resume with: headwise train --resume ${name}${where}\n`);
   } else {
     const best = progress.best && `, best held-out loss ${progress.best.loss.toFixed(4)} at step ${progress.best.step}`;
-    const early = outcome === "no better" ? " (no better for a while)" : "";
+    const early = outcome === "no better" ? " (early stopping)" : "";
     await print(`done after ${progress.step} steps${early}${best ?? ""}\nwrote ${model} and ${join(path, "result.json")}\n`);
   }
   if (outcome === "stopped") process.exitCode = INTERRUPTED;
 }
 
-/** The first signal asks the run to write a checkpoint and end; the second ends the process. */
+/** The first signal makes the run write a checkpoint and end; the second ends the process. */
 function stopOnSignal(pace: Pace) {
   const state = { asked: false, release: () => {} };
   state.release = onSignal(() => {
     if (state.asked) process.exit(INTERRUPTED);
     state.asked = true;
-    pace.say("stopping after this step, to write a checkpoint (again to stop at once)");
+    pace.say("stopping after this step to write a checkpoint (interrupt again to stop at once)");
   });
   return state;
 }

@@ -1,4 +1,4 @@
-/** `headwise translate`: texts or the lines of a file through an encoder–decoder, in order. */
+/** `headwise translate`: translates a text or the lines of a file with an encoder–decoder, in order. */
 import { basename } from "node:path";
 import { readLines } from "../corpus/text.node.ts";
 import { writeWhole } from "../load/files/write.node.ts";
@@ -7,6 +7,7 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { bleu } from "../tasks/bleu/bleu.ts";
 import { checkTranslation, type Translation, translate as translations } from "../train/decode/translate.ts";
+import { plural } from "../view/page/numbers.ts";
 import { claimFiles } from "./read/files.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { isReaderGone, printData, tell } from "./terminal/output.ts";
@@ -44,30 +45,30 @@ export async function translate(model: string, options: CommonOptions & Translat
       progress: fetching(progress),
       check: (seen) => checkTranslation(seen, texts, asked),
     });
-    const told = (done: number, total: number) => progress.update("translating", done / total);
-    const found = translations(runtime, translator, texts, { ...asked, progress: told });
-    const made = await write(found, options);
+    const report = (done: number, total: number) => progress.update("translating", done / total);
+    const found = translations(runtime, translator, texts, { ...asked, progress: report });
+    const translated = await write(found, options);
     progress.stop();
-    if (reference) tellBleu(made, reference);
+    if (reference) printBleu(translated, reference);
     await runtime.release();
   } finally {
     progress.stop();
   }
 }
 
-/** What to translate, and how each text is called. */
+/** Reads the texts to translate, and names each. */
 async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
   texts: readonly string[];
   nameOf: (index: number) => string;
 }> {
   if (text !== undefined) {
-    if (text.trim() === "") throw new InputError("the text is empty: give one with --text");
+    if (text.trim() === "") throw new InputError("the text is empty; pass one with --text");
     return { texts: [text], nameOf: () => "the text" };
   }
-  if (file === undefined) throw new InputError("nothing to translate: give --text TEXT or --in FILE");
+  if (file === undefined) throw new InputError("translate needs a text; pass --text TEXT or --in FILE");
   const texts = await allLines(file);
   if (texts.every((line) => line.trim() === ""))
-    throw new InputError(`${file}: holds no text: give a file with a sentence on each line`);
+    throw new InputError(`${file}: contains no text; pass a file with one sentence per line`);
   return { texts, nameOf: (k) => `${basename(file)}:${k + 1}: the line` };
 }
 
@@ -81,21 +82,21 @@ async function readReference(file: string, texts: readonly string[], source = "-
   const lines = await allLines(file);
   if (lines.length === texts.length) return lines;
   throw new InputError(
-    `${file} has ${lines.length} lines, but ${source} has ${texts.length}: a reference needs a line for each line`,
+    `${file} has ${plural(lines.length, "line")}, but ${source} has ${texts.length}; pass a reference with one line per sentence`,
   );
 }
 
-/** On stderr, so that what is printed stays the translations. */
-function tellBleu(made: readonly Translation[], reference: readonly string[]): void {
+/** Prints the score on stderr, so that standard output contains only translations. */
+function printBleu(translated: readonly Translation[], reference: readonly string[]): void {
   const { score, precisions, brevityPenalty, signature } = bleu(
-    made.map(({ text }) => text),
+    translated.map(({ text }) => text),
     [reference],
   );
   const parts = precisions.map((p) => p.toFixed(1)).join("/");
   tell(`BLEU ${score.toFixed(2)} (${parts}, brevity ${brevityPenalty.toFixed(3)}; ${signature})\n`);
 }
 
-/** Each result as it comes, or all of them at once into a file, which is whole or absent. */
+/** Prints each result as it arrives, or writes all of them to a file at once. */
 async function write(found: AsyncIterable<Translation>, { out, json }: TranslateCommandOptions): Promise<Translation[]> {
   const lines: string[] = [];
   const all: Translation[] = [];

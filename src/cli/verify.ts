@@ -1,4 +1,4 @@
-/** `headwise verify`: whether labels are right, on models whose heads are known. */
+/** `headwise verify`: checks the labels on models with known heads. */
 import { nodeRuntime } from "../run/ort.node.ts";
 import { broken, confusion, summarize } from "../study/truth/confusion.ts";
 import { brokenText, truthText } from "../view/study/truth-text.ts";
@@ -15,7 +15,7 @@ export interface VerifyOptions {
 /** Standard deviations of the weights of untrained models. */
 const SCALES = [0.02, 0.1, 0.3];
 
-/** Prints the confusion table; the exit code is 1 while a promise does not hold. */
+/** Prints the confusion table; the exit code is 1 if a guarantee fails. */
 export async function verify(options: CommonOptions & VerifyOptions): Promise<void> {
   const { seed, sentences, models, json } = options;
   const progress = createProgress();

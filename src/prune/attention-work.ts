@@ -1,11 +1,11 @@
-/** What attention costs in a model with uneven layers: multiply-adds, and a program of nothing else. */
+/** The cost of attention in a model with uneven layers: multiply-adds, and a program of attention only. */
 import { input, type Value } from "../graph/value.ts";
 import type { AnyModel } from "../models/any.ts";
 import { type AnyConfig, sitesOf } from "../models/sites.ts";
 import { type AttentionParameters, attention } from "../nn/attention.ts";
 import { declare } from "../params/tree.ts";
 
-/** Multiply-adds of all attentions for one text of `length` tokens: projections, scores and mixing. */
+/** Counts multiply-adds of all attentions for one text of `length` tokens: projections, scores and mixing. */
 export function attentionWork(config: AnyConfig, length: number): number {
   const { width, headWidth } = config;
   return sitesOf(config).reduce((sum, { heads, keyValueHeads }) => {
@@ -14,7 +14,7 @@ export function attentionWork(config: AnyConfig, length: number): number {
   }, 0);
 }
 
-/** All attentions of a model one after the other and nothing between: x [batch, sequence, m] → the same. */
+/** Builds all attentions of a model in sequence, without other layers: x [batch, sequence, m] → the same. */
 export function attentionOnly({ config, weights }: AnyModel): Value {
   const parameters = declare<Record<string, unknown>>(weights);
   const at = (path: string) =>

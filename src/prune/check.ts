@@ -1,4 +1,4 @@
-/** The proof of a cut: the smaller model and the whole one with the same heads masked, on real text. */
+/** The equality check of pruning: the pruned model and the original with the same heads masked, on real text. */
 import type { Value } from "../graph/value.ts";
 import { batches } from "../heads/observe/text.ts";
 import type { AnyModel } from "../models/any.ts";
@@ -12,29 +12,29 @@ import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
-/** A text as the model reads it. */
+/** A text as token ids. */
 export interface CheckedText {
   readonly ids: Int32Array;
 }
 
-/** How far a cut model is from the masked one, at the worst number of all texts. */
+/** The largest difference between the pruned and the masked model, over all texts. */
 export interface CutCheck {
   readonly texts: number;
   readonly tokens: number;
-  /** Of the last states, an encoder's and a decoder's, and of the logits where there are some. */
+  /** In the last states of encoder and decoder, and in the logits if present. */
   readonly states: number;
   readonly logits?: number;
-  /** The largest number among the masked model's last states. */
+  /** The largest absolute value in the masked model's last states. */
   readonly scale: number;
 }
 
-/** Float32 rounding of sums in another order stays far below this share of the largest number. */
+/** Float32 rounding from a different order of summation stays far below this fraction of the largest value. */
 const LIMIT = 1e-4;
 
-/** Whether the smaller model is the masked one, but for rounding. */
+/** Returns true if the pruned model equals the masked one up to rounding. */
 export const equalsMasked = ({ states, scale }: CutCheck): boolean => states <= LIMIT * scale;
 
-/** Runs both models over all texts, which have to be at least one. A decoder that has an encoder says the source again. */
+/** Runs both models over all texts (at least one). The decoder of an encoder–decoder repeats the source. */
 export async function checkCut(
   runtime: Runtime,
   whole: AnyModel,
@@ -61,7 +61,7 @@ export async function checkCut(
 
 type Worst = Pick<CutCheck, "states" | "logits" | "scale">;
 
-/** The worst so far, after one more batch: what the masked model and the cut one made of it. */
+/** Updates the worst case with one more batch of both models. */
 function worse(before: Worst, masked: Feeds, cut: Feeds): Worst {
   const { logits, ...states } = masked;
   const names = Object.keys(states);
@@ -72,14 +72,14 @@ function worse(before: Worst, masked: Feeds, cut: Feeds): Worst {
   };
 }
 
-/** The largest difference of two tensors, or of one from zero; not a number where one of theirs is none. */
+/** Returns the largest difference of two tensors, or of one from zero; NaN if a value is NaN. */
 function distance({ data: a }: Tensor, b?: Tensor): number {
   let worst = 0;
   for (let k = 0; k < a.length; k++) worst = Math.max(worst, Math.abs(Number(a[k]) - Number(b?.data[k] ?? 0)));
   return worst;
 }
 
-/** Texts of one length; a decoder reads the start and then the source without its last token, which is the end. */
+/** Builds feeds for texts of one length; a decoder reads the start token and the source without its final end token. */
 function feedsOf(texts: readonly CheckedText[], config: AnyConfig): Feeds {
   const shape = [texts.length, texts[0]!.ids.length];
   const ids = texts.flatMap((text) => [...text.ids]);

@@ -1,5 +1,4 @@
-/** Which heads go first: an order of everything that can be cut, by importance, by exact trial, or by chance. */
-
+/** Ranking of removable units by importance, by exact trial, or at random. */
 import { createScorer } from "../heads/importance/importance.ts";
 import type { HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
@@ -13,20 +12,20 @@ import type { Choice } from "./choices.ts";
 
 export interface ChooseOptions {
   readonly method: Choice;
-  /** How many units to put in order; default: all but the last. */
+  /** The number of units to rank; default: all but the last. */
   readonly count?: number;
-  /** In how many rounds, with scores estimated anew on what is left; default 1, for `greedy` one for each unit. */
+  /** The number of rounds, with scores estimated again on the remaining heads; default 1, for `greedy` one per unit. */
   readonly steps?: number;
   readonly seed: number;
   readonly progress?: (share: number) => void;
 }
 
-/** A unit that goes, with its score at the time (NaN for `random`). */
+/** A removed unit with its score at the time (NaN for `random`). */
 export interface Chosen extends Unit {
   readonly score: number;
 }
 
-/** Units from the one that can go first to the one that matters most; heads are numbered as in `model`. */
+/** Ranks units from the first to remove to the most important; heads are numbered as in `model`. */
 export async function removalOrder(
   runtime: Runtime,
   model: AnyModel,
@@ -53,31 +52,31 @@ export async function removalOrder(
 const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>
   Array.from(shuffled(random(`${seed}/heads`), units.length), (k) => ({ ...units[k]!, score: Number.NaN }));
 
-/** The names of single heads. */
+/** Returns the names of single heads. */
 export const headNames = (units: readonly Unit[]): HeadNames =>
   new Set(units.flatMap(({ site, heads }) => heads.map((head) => headName(site, head))));
 
-/** Which heads go, and which stay. */
+/** The heads to remove and to keep. */
 export interface Choosing {
   readonly kept: Kept;
-  /** Names of the heads that go, as the model numbers them. */
+  /** Names of the removed heads, as numbered in the model. */
   readonly removed: readonly string[];
-  /** What was chosen, in its order, with the score that each had. */
+  /** The removed units in order, with their scores. */
   readonly order?: readonly Chosen[];
 }
 
-/** The cut that takes the units of an order. */
+/** Returns the choice that removes the units of a ranking. */
 export const choosing = (config: AnyConfig, order: readonly Chosen[]): Choosing => ({
   kept: keptAfter(config, order),
   removed: [...headNames(order)],
   order,
 });
 
-/** What is left once some units are gone. */
-export const keptAfter = (config: AnyConfig, gone: readonly Unit[]): Kept =>
+/** Returns the heads that are left after removing some units. */
+export const keptAfter = (config: AnyConfig, removed: readonly Unit[]): Kept =>
   new Map(
     sitesOf(config).map(({ name, heads }) => {
-      const out = new Set(gone.filter(({ site }) => site === name).flatMap((unit) => unit.heads));
+      const out = new Set(removed.filter(({ site }) => site === name).flatMap((unit) => unit.heads));
       return [name, Array.from({ length: heads }, (_, head) => head).filter((head) => !out.has(head))];
     }),
   );

@@ -1,4 +1,4 @@
-/** What `headwise curve` writes. */
+/** The output of `headwise curve`. */
 import type { Task } from "../tasks/task.ts";
 import type { Curves } from "./curve.ts";
 
@@ -11,7 +11,7 @@ export interface CurveReport extends Curves {
   readonly model: { readonly id: string };
   readonly corpus: { readonly id: string; readonly sha256: string };
   readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
-  /** How texts become vectors, and how many were cut or left out. */
+  /** Notes on pooling and on truncated or skipped texts. */
   readonly notes?: readonly string[];
   readonly seconds: number;
 }

@@ -1,4 +1,4 @@
-/** What a model loses with its heads: quality against the share that is gone, measured on examples that chose nothing. */
+/** Pruning curves: quality against the fraction of heads removed, measured on held-out examples. */
 
 import { createSwitched, type HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
@@ -12,13 +12,13 @@ import { type Judged, qualities, type Task, worse } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
 
-/** A cut on the way, by how many units are gone. */
+/** A point of a curve, by the number of removed units. */
 export interface CutPoint {
   readonly removed: number;
-  /** Heads that are gone, as a share of all. */
+  /** Removed heads as a fraction of all. */
   readonly share: number;
   readonly quality: Estimate;
-  /** How much worse than the whole model, on the same draws; negative where it is better. */
+  /** Loss compared with the original model, on the same draws; negative if quality improved. */
   readonly loss: Estimate;
 }
 
@@ -26,7 +26,7 @@ export interface CutCurve {
   readonly method: Choice;
   readonly order: readonly string[];
   readonly points: readonly CutPoint[];
-  /** The smallest share measured at which the whole interval of the loss is above zero; null where there is none. */
+  /** The smallest measured fraction at which the whole interval of the loss is above zero; null if there is none. */
   readonly leaves: number | null;
 }
 
@@ -38,11 +38,11 @@ export interface Halves {
 
 export interface CurveOptions {
   readonly methods: readonly Choice[];
-  /** How many cuts to measure on each curve; default 12. */
+  /** The number of measured points per curve; default 12. */
   readonly points?: number;
   /** Rounds of estimation (see `ChooseOptions`). */
   readonly steps?: number;
-  /** How many random orders; default 5. */
+  /** The number of random orders; default 5. */
   readonly randoms?: number;
   readonly seed: number;
   readonly progress?: (stage: string, share: number) => void;
@@ -53,14 +53,14 @@ export interface Curves {
   readonly curves: readonly CutCurve[];
 }
 
-/** The whole model on the measuring examples, and what is held against it. */
+/** The original model on the measuring examples, for comparison. */
 export interface Baseline {
   readonly quality: Estimate;
-  /** The quality and the loss of other judgements of the same examples, on the same draws. */
+  /** Computes quality and loss of other results on the same examples, on the same draws. */
   compare(judged: Judged): Pick<CutPoint, "quality" | "loss">;
 }
 
-/** `whole` is what the whole model makes of the task's examples. */
+/** Creates the baseline; `whole` holds the original model's values on the task's examples. */
 export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
   const draws = drawExamples(task.examples, seed);
   const [was, drawn] = [task.quality(whole), qualities(task, whole, draws)];
@@ -75,8 +75,8 @@ export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
 }
 
 /**
- * Curves of several methods; `random` stands for the mean over several orders, with the spread of orders and examples.
- * Throws `InputError` where only one head, or one group, is there.
+ * Computes curves of several methods; `random` is the mean over several orders, with the spread of orders and examples. Throws
+ * `InputError` if the model has only one head or one group.
  */
 export async function cutCurves(
   runtime: Runtime,
@@ -86,7 +86,9 @@ export async function cutCurves(
 ): Promise<Curves> {
   const units = unitsOf(model.config);
   if (units.length < 2)
-    throw new InputError("there is nothing to cut: the model has one head, or one group that can only go whole");
+    throw new InputError(
+      "there is nothing to prune: the model has one head, or one group of heads that share keys and values; use a larger model",
+    );
   return releasing(runtime, async (own) => {
     const judge = await createSwitched(own, model, measure);
     const baseline = baselineOf(measure, await judge(new Set()), seed);
@@ -114,7 +116,7 @@ export async function cutCurves(
   });
 }
 
-/** The model without the first units of an order, held against the whole one; `judge` is that of `createSwitched`. */
+/** Measures the model without the first units of a ranking; `judge` is that of `createSwitched`. */
 export async function cutPoint(
   config: AnyConfig,
   judge: (off: HeadNames) => Promise<Judged>,
@@ -126,10 +128,10 @@ export async function cutPoint(
   return { removed, share: off.size / headNames(unitsOf(config)).size, ...baseline.compare(await judge(off)) };
 }
 
-/** The smallest share at which the whole interval of the loss is above zero; null where there is none. */
+/** Returns the smallest fraction at which the whole interval of the loss is above zero; null if there is none. */
 export const leavesAt = (points: readonly CutPoint[]): number | null => points.find(({ loss }) => loss.low > 0)?.share ?? null;
 
-/** `points` numbers of units, evenly up to `most`. */
+/** Returns `points` numbers of units, evenly spaced up to `most`. */
 export const countsOf = (most: number, points: number): number[] =>
   [...new Set(Array.from({ length: points }, (_, k) => Math.round(((k + 1) * most) / points)))].filter((n) => n > 0);
 
@@ -142,7 +144,7 @@ function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPo
   return { method, order, points, leaves: leavesAt(points) };
 }
 
-/** The mean of several orders, from the lowest low to the highest high. */
+/** Averages several orders, from the lowest low to the highest high. */
 const joined = (all: readonly Estimate[]): Estimate => ({
   value: all.reduce((sum, { value }) => sum + value, 0) / all.length,
   low: Math.min(...all.map(({ low }) => low)),
@@ -150,9 +152,8 @@ const joined = (all: readonly Estimate[]): Estimate => ({
 });
 
 /**
- * How many units from the beginning of `order` can go for less than `most`, by the examples of `task`, which should have had no
- * part in the order: every twelfth is measured up to the first that costs more, then between it and the last that does not by
- * halving.
+ * Returns the number of units from the start of `order` that can be removed for a loss below `most`, measured on `task`, whose
+ * examples should not have determined the order: measures every twelfth up to the first with a larger loss, then bisects.
  */
 export async function longestWithin(
   runtime: Runtime,

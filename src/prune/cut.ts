@@ -1,6 +1,6 @@
 /**
- * Cutting heads out of a model: smaller weights for the same function as with the outputs of these heads at zero; and the
- * way back to the whole size, with zeros in their places, for readers that know no uneven layers.
+ * Removing heads from a model: smaller weights for the same function as with the outputs of these heads set to zero; and the
+ * inverse, padding with zeros for loaders that do not support uneven layers.
  */
 import { type AnyModel, anyParameters } from "../models/any.ts";
 import { type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
@@ -8,7 +8,8 @@ import { mapTree, type Spec, specsByPath } from "../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 
 /**
- * The model without the heads that are not `kept` (rules and errors: `withHeads`). b_V goes with its head, b_O stays.
+ * Returns the model without the heads that are not `kept` (rules and errors: `withHeads`). b_V is removed with its head, b_O
+ * stays.
  */
 export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept): M {
   const smaller = withHeads(config, kept);
@@ -20,7 +21,7 @@ export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept)
   return { config: smaller, weights: along(axes, weights, take) } as M;
 }
 
-/** A cut model in the sizes of the `whole` one's configuration: heads that were cut are all zeros, and put out nothing. */
+/** Pads a pruned model to the sizes of the `whole` configuration: removed heads become zeros and output nothing. */
 export function padHeads<M extends AnyModel>({ config, weights }: M, whole: M["config"]): M {
   const { originalHeads = {} } = config;
   const specs = specsByPath(anyParameters(whole));
@@ -36,7 +37,7 @@ const along = (axes: ReadonlyMap<string, Cut>, weights: object, change: (leaf: T
     return cut ? change(leaf, cut) : leaf;
   });
 
-/** Where along an axis of the whole size the heads stand that are left. */
+/** The positions of the remaining heads along an axis of the original size. */
 interface Cut {
   readonly axis: number;
   readonly indices: readonly number[];
@@ -52,7 +53,7 @@ function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries: readonly 
   });
 }
 
-/** The blocks of a tensor that belong to the heads: before its axis, along it, and how long each is. */
+/** Returns the blocks of a tensor that belong to heads: the size before the axis, along it, and of each block. */
 const blocks = (shape: readonly number[], axis: number) => ({
   rows: sizeOf(shape.slice(0, axis)),
   length: sizeOf(shape.slice(axis + 1)),

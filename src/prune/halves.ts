@@ -1,4 +1,4 @@
-/** Examples to choose heads by or to train on, and others to measure on. */
+/** The split of examples into those that rank heads or train, and those that measure. */
 
 import { InputError } from "../run/errors.ts";
 import { FEWEST_EXAMPLES } from "../stats/bootstrap.ts";
@@ -6,35 +6,35 @@ import { type Key, splitInTwo } from "../stats/split.ts";
 import type { Task } from "../tasks/task.ts";
 import type { Halves } from "./curve.ts";
 
-/** Tasks over some of the examples that there are, by their numbers; default: over all. */
+/** Builds tasks over some of the examples, by index; default: over all. */
 export interface TaskMaker {
-  /** What the examples are called, such as their file. */
+  /** The name of the examples, such as their file. */
   readonly id: string;
-  /** What each example is balanced by when examples are divided: its label, its score, or its length. */
+  /** The stratification key of each example: its label, its score, or its length. */
   readonly keys: readonly Key[];
-  /** How many examples a task needs for each that it judges; default 1. */
+  /** The number of examples needed per evaluated one; default 1. */
   readonly perJudged?: number;
   make(wanted?: (example: number) => boolean): Promise<Task>;
 }
 
 export interface Parts extends Halves {
-  /** Says how many heads can go, where that is asked: examples that had no part in their order. */
+  /** Determines the number of heads to remove, if requested: examples that did not determine their ranking. */
   readonly count?: Task;
-  /** Whether an example, by its number, is one to measure on. */
+  /** Returns true if an example, by index, is used for measuring. */
   measured(example: number): boolean;
 }
 
 export interface HalvesOptions {
   readonly seed: number;
-  /** Whether examples choose heads or train; without that, all of them measure. Default true. */
+  /** If false, no examples rank heads or train, and all of them measure. Default true. */
   readonly used?: boolean;
-  /** Whether some examples say how many heads can go. */
+  /** If true, some examples determine the number of heads to remove. */
   readonly counting?: boolean;
 }
 
 /**
- * One half of the examples is used to choose or to train; of the other half all measure, or, where some have to count, half.
- * The halves are a seeded shuffle, balanced by the examples' keys. Throws `InputError` where the examples are too few.
+ * Uses one half of the examples to rank or train; the other half measures, or, with `counting`, half of it. The halves are a
+ * seeded shuffle, stratified by the examples' keys. Throws `InputError` if there are too few examples.
  */
 export async function halvesOf(source: TaskMaker, { seed, used = true, counting = false }: HalvesOptions): Promise<Parts> {
   const parts = partsOf({ used, counting });
@@ -52,13 +52,13 @@ export async function halvesOf(source: TaskMaker, { seed, used = true, counting 
 
 const partsOf = ({ used = true, counting = false }: Omit<HalvesOptions, "seed">): number => (!used ? 1 : counting ? 4 : 2);
 
-/** Throws `InputError` where there are too few examples to be divided so, before any task is made of them. */
+/** Throws `InputError` if there are too few examples for this split, before any task is built. */
 export const requireEnough = (source: TaskMaker, options: Omit<HalvesOptions, "seed">): void =>
   requireExamples(source, partsOf(options));
 
 const every = ({ keys }: TaskMaker): number[] => Array.from(keys.keys());
 
-/** Some of the examples in two parts. */
+/** Splits some of the examples into two parts. */
 function dividedBy({ keys }: TaskMaker, some: readonly number[], seed: string): [number[], number[]] {
   const part = splitInTwo(
     some.map((k) => keys[k]!),
@@ -67,7 +67,7 @@ function dividedBy({ keys }: TaskMaker, some: readonly number[], seed: string): 
   return [some.filter((_, place) => part[place] === 0), some.filter((_, place) => part[place] === 1)];
 }
 
-/** The task over all examples. Throws `InputError` where they are too few for an interval. */
+/** Returns the task over all examples. Throws `InputError` if they are too few for an interval. */
 export const wholeTask = async (source: TaskMaker): Promise<Task> => (await halvesOf(source, { seed: 0, used: false })).measure;
 
 function requireExamples(source: TaskMaker, parts: number): void {
@@ -75,7 +75,7 @@ function requireExamples(source: TaskMaker, parts: number): void {
   if (source.keys.length < least) throw tooFew(source, least, parts);
 }
 
-/** Some examples may have nothing to judge: what is asked for then grows with their share. */
+/** Requires proportionally more examples if some have nothing to evaluate. */
 function requireJudged(source: TaskMaker, { examples }: Task, parts: number): void {
   if (examples >= FEWEST_EXAMPLES) return;
   const share = examples / source.keys.length;

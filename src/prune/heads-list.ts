@@ -1,12 +1,12 @@
-/** Heads as the command line names them: `0.3,4.1`, in encoder–decoders `encoder.0.3,cross.2.7`. */
+/** Head names on the command line: `0.3,4.1`, in encoder–decoders `encoder.0.3,cross.2.7`. */
 import { headName, tryHead } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, noSuchHead, type Site, sitesOf } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
 
-/** Heads by the names of their sites. */
+/** Heads by site name. */
 export type Heads = ReadonlyMap<string, readonly number[]>;
 
-/** Reads a list such as `0.3,4.1`. Throws `InputError` naming the first part that is no head of the model, or comes twice. */
+/** Parses a list such as `0.3,4.1`. Throws `InputError` with the first part that is not a head of the model or is repeated. */
 export function readHeads(list: string, config: AnyConfig): Heads {
   const sites = new Map(sitesOf(config).map((site) => [site.name, site]));
   const heads = new Map<string, number[]>();
@@ -14,11 +14,11 @@ export function readHeads(list: string, config: AnyConfig): Heads {
     const found = tryHead(word);
     const site = sites.get(found?.site ?? "");
     if (!found || !site)
-      throw new InputError(`there is no head "${word}": heads are named like ${example([...sites.values()])}`);
+      throw new InputError(`there is no head "${word}"; heads are named like ${example([...sites.values()])}`);
     const { head } = found;
     if (head >= site.heads) throw noSuchHead(site, head);
     const known = heads.get(site.name) ?? [];
-    if (known.includes(head)) throw new InputError(`head ${word} is named twice: name it once`);
+    if (known.includes(head)) throw new InputError(`head ${word} is listed twice; list it once`);
     heads.set(site.name, [...known, head]);
   }
   return heads;
@@ -27,7 +27,7 @@ export function readHeads(list: string, config: AnyConfig): Heads {
 const example = (sites: readonly Site[]): string =>
   [sites[0], sites.at(-1)].map((site) => headName(site!.name, Math.max(0, site!.heads - 1))).join(" or ");
 
-/** What is left where `removed` go. */
+/** Returns the heads that are left without `removed`. */
 export const keptWithout = (config: AnyConfig, removed: Heads): Kept =>
   new Map(
     sitesOf(config).map(({ name, heads }) => [

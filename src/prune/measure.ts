@@ -1,4 +1,4 @@
-/** What a cut saves: time and multiply-adds, the whole and the smaller model side by side. */
+/** The savings of pruning: time and multiply-adds of the original and the pruned model. */
 import type { Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
 import { byPath } from "../params/tree.ts";
@@ -7,13 +7,13 @@ import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime
 import { int64, tensor } from "../run/tensor.ts";
 import { attentionOnly, attentionWork } from "./attention-work.ts";
 
-/** Milliseconds of one pass, the median of several, taken in turns. */
+/** Milliseconds of one pass, the median of several alternating runs. */
 export interface Timing {
   readonly batch: number;
   readonly length: number;
   readonly before: number;
   readonly after: number;
-  /** Of the attentions alone. */
+  /** Of the attention modules alone. */
   readonly attention: { readonly before: number; readonly after: number };
 }
 
@@ -21,24 +21,24 @@ export interface Savings {
   /** Multiply-adds of all attentions for one text of this many tokens. */
   readonly work: { readonly length: number; readonly before: number; readonly after: number };
   readonly timings: readonly Timing[];
-  /** Peak bytes of a process that only runs the model, for each batch; none where that cannot be known. */
+  /** Peak bytes of a process that only runs the model, for each batch; empty if unavailable. */
   readonly memory: readonly { readonly batch: number; readonly before: number; readonly after: number }[];
 }
 
-/** Peak bytes of running a model on `batch` texts of `length` tokens, where the system tells. */
+/** Returns the peak bytes of running a model on `batch` texts of `length` tokens, if the system reports it. */
 export type Memory = (model: AnyModel, batch: number, length: number) => Promise<number | null>;
 
 export interface MeasureOptions {
-  /** Texts at once; default 1 and 8; none: only the work is counted. */
+  /** Numbers of texts per batch; default 1 and 8; if empty, only the work is counted. */
   readonly batches?: readonly number[];
-  /** Tokens of a text; default 128, or the model's positions where they are fewer. */
+  /** Tokens per text; default 128, or the model's positions if fewer. */
   readonly length?: number;
   readonly rounds?: number;
   readonly memory?: Memory;
   readonly progress?: (share: number) => void;
 }
 
-/** Both models on the same made-up texts, in one run, in turns. */
+/** Runs both models on the same random texts, alternating. */
 export async function measureSavings(
   runtime: Runtime,
   before: AnyModel,
@@ -89,7 +89,7 @@ async function memoryOf(memory: Memory, before: AnyModel, after: AnyModel, batch
   return made;
 }
 
-/** The share of the attention work that was removed, and of it what shows up as time in attention. */
+/** Returns the fraction of attention work removed, and the share of it that shows up as saved time in attention. */
 export function workSaved({ work }: Savings, { attention }: Timing): { readonly removed: number; readonly shown: number } {
   const removed = 1 - work.after / work.before;
   return { removed, shown: removed === 0 ? 1 : (1 - attention.after / attention.before) / removed };
@@ -109,14 +109,14 @@ function feedsOf(program: Program, { config }: AnyModel, batch: number, length: 
   return feedsFor(program, { ids, mask, decoderIds: ids });
 }
 
-/** Numbers of unit deviation or so, always the same. */
+/** Returns fixed numbers of about unit deviation. */
 const noise = (batch: number, length: number, width: number) =>
   tensor(
     Float32Array.from({ length: batch * length * width }, (_, k) => 2 * Math.sin(k * k)),
     [batch, length, width],
   );
 
-/** Medians in milliseconds; programs take turns, after a first round that does not count. */
+/** Returns medians in milliseconds; programs alternate, after a warm-up round. */
 async function inTurns(rounds: number, programs: readonly Program[], feeds: (program: Program) => Feeds): Promise<number[]> {
   const given = programs.map((program) => (program.inputs.size > 0 ? feeds(program) : {}));
   const times: number[][] = programs.map(() => []);

@@ -1,5 +1,7 @@
-/** Training after a cut: the smaller model learns to put out what the whole one did (Hinton et al. 2015; Romero et al. 2015). */
-
+/**
+ * Recovery after pruning: the pruned model learns to match the outputs of the original (Hinton et al. 2015; Romero et al.
+ * 2015).
+ */
 import { grads } from "../autodiff/grads.ts";
 import { input, scoped, type Value } from "../graph/value.ts";
 import { type AnyModel, anyForward, anyParameters } from "../models/any.ts";
@@ -31,12 +33,12 @@ export interface RecoverOptions {
 }
 
 const ADAM = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0, clip: 1 } as const;
-/** Lengths are filled up to multiples of this, so that few shapes are compiled. */
+/** Lengths are padded to multiples of this, so that few shapes are compiled. */
 const GRAIN = 16;
 
 /**
- * The cut model after `steps` steps of AdamW on the mean squared difference of its last states from the whole model's, over
- * the batches of a task in random order; labels and judgements are not looked at.
+ * Trains the pruned model for `steps` steps of AdamW on the mean squared difference between its last states and the original's,
+ * over the batches of a task in random order; labels and ratings are not used.
  */
 export const recover = <M extends AnyModel>(
   runtime: Runtime,
@@ -75,7 +77,7 @@ async function train<M extends AnyModel>(
 
 const copied = ({ data, shape }: Tensor): Tensor => tensor((data as Float32Array).slice(), shape);
 
-/** Mean over the width, sum over tokens that are there, of the squared difference of the last states. */
+/** Computes the squared difference of the last states, averaged over the width and summed over real tokens. */
 function distilling(config: TrainableConfig, shape: BatchShape): Objective {
   const tree = declare<object>(anyParameters(config));
   const { state, counted } = lastState(config, tree, shape);
@@ -100,7 +102,9 @@ function lastState(config: TrainableConfig, tree: object, { batch, sequence, tar
   return { state: states.at(-1)!, counted: present };
 }
 
-/** Rows and lengths of a task's batch filled up to multiples of `GRAIN`, but no longer than a model reads; what is filled up counts nothing. */
+/**
+ * Pads rows and lengths of a task's batch to multiples of `GRAIN`, but not beyond the model's limit; padding is not counted.
+ */
 function filledUp({ ids, mask, decoderIds, targets }: Feeds, longest: number): Feeds {
   const enlarged = (tensor: Tensor, filler: bigint) => enlargedTo(tensor, filler, longest);
   const texts = { ids: enlarged(ids!, 0n), mask: enlarged(mask!, 0n) };

@@ -1,4 +1,4 @@
-/** What a cut does to translations themselves: BLEU of the whole model and of the smaller one on the same sentences. */
+/** The effect of pruning on translations: BLEU of the original and the pruned model on the same sentences. */
 import type { EncoderDecoder, Translator } from "../load/translator.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { type BleuComparison, compareBleu } from "../tasks/bleu/bleu-compare.ts";
@@ -9,7 +9,7 @@ export interface TranslatedText {
   readonly target: string;
 }
 
-/** Both models' greedy translations against the references, by paired bootstrap (see `compareBleu`). */
+/** Compares both models' greedy translations with the references, by paired bootstrap (see `compareBleu`). */
 export async function compareTranslations(
   runtime: Runtime,
   whole: Translator,

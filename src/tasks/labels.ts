@@ -1,4 +1,4 @@
-/** A user's own labels as a task: a linear probe on frozen features. */
+/** The user's labels as a task: a linear probe on frozen features. */
 import { input, type Value } from "../graph/value.ts";
 import { MEAN_POOLING, type Pooling } from "../load/pooling.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
@@ -20,7 +20,7 @@ import { fitProbe, type LinearProbe } from "./linear-probe.ts";
 import { pooled, pooledWidth } from "./pooling.ts";
 import { batched, type Task, textFeeds, total } from "./task.ts";
 
-/** A text and what it is. */
+/** A text with its label. */
 export interface LabelledText {
   readonly text: ArrayLike<number>;
   readonly label: string;
@@ -30,9 +30,10 @@ const BUDGET = { examples: 32, tokens: 8192 };
 const groupsOf = (items: readonly LabelledText[]) => batched(items, ({ text }) => text.length, BUDGET);
 
 /**
- * Labels read off the texts' vectors (default: mean-pooled last states) by a linear probe, which is fitted to the whole model on
- * one half of the texts and stays as it is; the other half is judged. The halves are a seeded shuffle that gives each its share
- * of every label; a label that comes once is in the first. Quality is accuracy in percent, gradients are of −log p of the label. An example is a text.
+ * Predicts labels from the texts' vectors (default: mean-pooled last states) by a linear probe, which is fitted to the original
+ * model on one half of the texts and then fixed; the other half evaluates. The halves are a seeded shuffle, stratified by
+ * label; a label that occurs once is in the first half. Quality is accuracy in percent; gradients are of −log p of the label.
+ * An example is a text.
  */
 export async function labelTask(
   runtime: Runtime,
@@ -43,23 +44,23 @@ export async function labelTask(
 ): Promise<Task> {
   const names = [...new Set(items.map(({ label }) => label))].sort();
   if (names.length < 2)
-    throw new InputError("all texts have the same label, so there is nothing to tell apart; give texts with different labels");
+    throw new InputError("all texts have the same label, so there is nothing to classify; give texts with different labels");
   const [known, judged] = parted(items, seed);
-  if (judged.length === 0) throw new InputError("every label comes once; give at least two texts with each");
+  if (judged.length === 0) throw new InputError("every label occurs only once; give at least two texts per label");
   const probe = await probeOf(runtime, model, known, { names, pooling });
   const batches = groupsOf(judged).map((some) => ({
     ...textFeeds(some.map(({ text }) => text)),
     label: int64(some.map(({ label }) => names.indexOf(label))),
   }));
   return {
-    ...{ name: "labels", measure: "% right", better: "higher", examples: judged.length, batches },
+    ...{ name: "labels", measure: "% accuracy", better: "higher", examples: judged.length, batches },
     judge: (made) => judgeLabels(pooled(made, pooling), probe, names.length),
     loss: { total: "nats" },
     quality: ({ right }, some) => (100 * total(right!, some)) / (some ?? right!).length,
   };
 }
 
-/** The half that the probe is fitted to, and the half that is judged. */
+/** Splits the texts into the half that fits the probe and the half that evaluates. */
 function parted(items: readonly LabelledText[], seed: number): [LabelledText[], LabelledText[]] {
   const counts = new Map<string, number>();
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);

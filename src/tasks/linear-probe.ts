@@ -1,6 +1,6 @@
 /** A linear probe: multinomial logistic regression on frozen features (Alain & Bengio 2016). */
 
-/** Class scores are `features · weights + bias`: weights [m, c] row by row. */
+/** Class scores are `features · weights + bias`, with weights [m, c] row by row. */
 export interface LinearProbe {
   readonly weights: Float32Array;
   readonly bias: Float32Array;
@@ -8,12 +8,12 @@ export interface LinearProbe {
 
 const STEPS = 300;
 const RIDGE = 1e-3;
-/** A feature that varies by less than this share of its mean is a constant with rounding on it, which must not be scaled up. */
+/** A feature that varies by less than this fraction of its mean is constant up to rounding, which must not be scaled up. */
 const STILL = 1e-6;
 
 /**
- * Fits a probe to `features` [n, m] (row by row) with `labels` in 0 … classes − 1, by Nesterov's accelerated descent on the
- * mean cross-entropy with a small ridge, over features scaled to unit deviation.
+ * Fits a probe to `features` [n, m] (row by row) with `labels` in 0 … classes − 1, by Nesterov's accelerated gradient descent
+ * on the mean cross-entropy with a small ridge, over features scaled to unit deviation.
  */
 export function fitProbe(features: Float32Array, labels: readonly number[], classes: number): LinearProbe {
   const n = labels.length;
@@ -42,7 +42,7 @@ function standardized(features: Float32Array, n: number, m: number) {
   return { scaled: features.map((x, k) => (x - mean[k % m]!) / deviation[k % m]!), mean, deviation };
 }
 
-/** Of weights [m + 1, c], the last row being the bias. */
+/** Computes the gradient for weights [m + 1, c], where the last row is the bias. */
 function gradient(x: Float32Array, labels: readonly number[], w: Float64Array, m: number, c: number): Float64Array {
   const n = labels.length;
   const out = w.map((v, k) => (k < m * c ? RIDGE * v : 0));

@@ -1,21 +1,21 @@
-/** Texts for tasks that are judged token by token: passages of sentences as token ids, for what a language model predicts. */
+/** Texts for token-level tasks of language models: passages of sentences as token ids. */
 import type { Masking } from "../corpus/masking.ts";
 import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import { InputError } from "../run/errors.ts";
 import type { Task } from "./task.ts";
 import { maskedTokenTask, nextTokenTask } from "./token-tasks.ts";
 
-/** Tokens of a passage that the next or a masked one is predicted in. */
+/** The number of tokens in a passage. */
 const PASSAGE = 128;
 
-/** Texts of at most `PASSAGE` tokens, and how many sentences were longer and cut. */
+/** Texts of at most `PASSAGE` tokens, and the number of sentences that were truncated. */
 export interface Passages {
   readonly rows: readonly (readonly number[])[];
   readonly cut: number;
   readonly limit: number;
 }
 
-/** Neighbouring sentences put together up to `PASSAGE` tokens, or what the model reads at most. */
+/** Joins neighboring sentences up to `PASSAGE` tokens, or the model's limit. */
 export function passagesOf({ tokenizer, config }: Unread<Checkpoint>, sentences: readonly string[]): Passages {
   const limit = Math.min(PASSAGE, config.maxPositions);
   const idsOf = (text: string) => tokenizer.encode(text).ids;
@@ -37,7 +37,7 @@ export function passagesOf({ tokenizer, config }: Unread<Checkpoint>, sentences:
   return { rows, cut, limit };
 }
 
-/** The next or the masked token of texts, as a task. Throws `InputError` where the model is not made for it. */
+/** Returns next-token or masked-token prediction on texts as a task. Throws `InputError` if the model does not support it. */
 export function languageTask(
   model: Unread<Checkpoint>,
   name: "next-token" | "masked-token",
@@ -55,12 +55,14 @@ function maskingOf({ tokenizer, config, id }: Unread<Checkpoint>): Masking {
   const { mask, pad = 0 } = tokenizer.special;
   if (mask !== undefined && config.languageHead === "masked")
     return { special: tokenizer.specialIds, maskId: mask, paddingId: pad, vocabulary: config.vocabulary };
-  throw new InputError(`${id}: the masked-token task needs a masked language model, with a mask token and a language head`);
+  throw new InputError(
+    `${id}: the masked-token task needs a masked language model, with a mask token and a language head; choose another task or model`,
+  );
 }
 
-/** A model that sees the next token would only have to copy it. */
+/** Throws if the model sees the next token, since it would only have to copy it. */
 function requireCausal({ config, id }: Unread<Checkpoint>): void {
   if (config.languageHead === "causal") return;
-  const why = config.family === "decoder" ? "no language head is stored" : "an encoder sees the token that it is asked for";
-  throw new InputError(`${id}: the next-token task needs a causal language model: ${why}`);
+  const why = config.family === "decoder" ? "no language head is stored" : "an encoder sees the token to predict";
+  throw new InputError(`${id}: the next-token task needs a causal language model, but ${why}; choose another task or model`);
 }

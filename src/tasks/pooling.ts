@@ -1,4 +1,7 @@
-/** One vector of a text from its last states, as its checkpoint says. Axes: b text, i token, m model width, n vector width. */
+/**
+ * Pooling of last states into one vector per text, as the checkpoint specifies. Axes: b text, i token, m model width, n vector
+ * width.
+ */
 import { scoped, type Value } from "../graph/value.ts";
 import type { DenseModule, Pooling, PoolingMode, SentenceModule } from "../load/pooling.ts";
 import type { AnyForward } from "../models/any.ts";
@@ -13,13 +16,13 @@ import { cumsum, max, sum } from "../ops/reduce.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 
-/** The vector of each text, [b, n]. */
+/** Computes the vector of each text, [b, n]. */
 export function pooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">, { modules }: Pooling): Value {
   const mask = cast(inputs.mask!, "float32");
   return scoped("pooling", () => modules.reduce((x, module) => follow(module, x, mask), states.at(-1)!));
 }
 
-/** The width n of the vectors of a model of width m. */
+/** Returns the vector width n for a model of width m. */
 export const pooledWidth = (width: number, { modules }: Pooling): number =>
   modules.reduce((n, module) => {
     if (module.kind === "pooling") return n * module.modes.length;
@@ -35,15 +38,15 @@ const NAMES: Readonly<Record<PoolingMode, string>> = {
   lasttoken: "the last token’s state",
 };
 
-/** How texts become vectors, in a sentence. */
+/** Describes the pooling in a sentence. */
 export function poolingNote({ modules, stated, prompt, similarity }: Pooling): string {
   const steps = modules.map((module) => {
     if (module.kind === "normalize") return "normalized";
     return module.kind === "dense" ? `a ${module.activation} layer` : module.modes.map((mode) => NAMES[mode]).join(" and ");
   });
-  const why = stated ? "as modules.json says" : "since the model has no modules.json";
-  const before = prompt === undefined ? "" : `; before each text stands ${JSON.stringify(prompt)}`;
-  const other = similarity === undefined ? "" : `; the model’s own measure of similarity is ${JSON.stringify(similarity)}`;
+  const why = stated ? "as modules.json specifies" : "since the model has no modules.json";
+  const before = prompt === undefined ? "" : `; each text is prefixed with ${JSON.stringify(prompt)}`;
+  const other = similarity === undefined ? "" : `; the model’s own similarity measure is ${JSON.stringify(similarity)}`;
   return `a text’s vector is ${steps.join(", then ")}, ${why}${before}${other}`;
 }
 
@@ -54,11 +57,11 @@ function follow(module: SentenceModule, x: Value, mask: Value): Value {
   return parts.length === 1 ? parts[0]! : concat(parts, 1);
 }
 
-/** x / ‖x‖ */
+/** Computes x / ‖x‖. */
 export const unit = (x: Value): Value => div(x, sqrt(sum(mul(x, x), 1, true)));
 
 const weighted = (states: Value, weights: Value): Value => einsum("b i m, b i -> b m", states, weights);
-/** A text's first token has number 1, and what fills it up has the number of its last. */
+/** Numbers the tokens of a text from 1; padding has the number of the last token. */
 const numbers = (mask: Value): Value => cumsum(mask, 1);
 const ABSENT = -1e30;
 
@@ -83,7 +86,7 @@ function dense({ weight, bias, activation, residual }: DenseModule, x: Value): V
   const [reads, given] = [weight.shape[1]!, x.shape[1]!];
   if (reads !== given) {
     throw new InputError(
-      `modules.json: a dense layer reads ${reads} numbers, but a text's vector has ${given} there; do these files belong together?`,
+      `modules.json: a dense layer reads ${reads} numbers, but a text's vector has ${given} there; use the files of one model`,
     );
   }
   const [to, from] = weight.shape as [number, number];

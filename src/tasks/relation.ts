@@ -1,4 +1,4 @@
-/** A relation of the made world as a task. */
+/** A relation of the synthetic world as a task. */
 import type { Relation, WorldDocument } from "../corpus/world/target.ts";
 import { input } from "../graph/value.ts";
 import { add, neg } from "../ops/arithmetic.ts";
@@ -10,19 +10,19 @@ import { InputError } from "../run/errors.ts";
 import { int64, tensor } from "../run/tensor.ts";
 import { type BatchBudget, batched, type Task, textFeeds, total } from "./task.ts";
 
-/** A document as a model reads it, with what it has to choose from. */
+/** A document as token ids, with its targets. */
 interface Asked {
   readonly ids: ArrayLike<number>;
-  /** The place that predicts a target, and the ids of its candidates, the right one first. */
+  /** The position that predicts a target, and the ids of its candidates, the correct one first. */
   readonly targets: readonly { readonly at: number; readonly candidates: readonly number[] }[];
 }
 
 const BUDGET: BatchBudget = { examples: 32, tokens: 4096 };
 
 /**
- * How sure a model is of the words that a relation fixes: −log of the right candidate's share of the candidates'
- * probability, in nats a target. An example is a document; those without a target are left out. `encode` gives a document's
- * ids, one special token first; `idOf` those of single words.
+ * Measures the prediction of words that a relation determines: −log of the correct candidate's share of the candidates'
+ * probability, in nats per target. An example is a document; those without a target are skipped. `encode` returns a document's
+ * ids, with one special token first; `idOf` those of single words.
  */
 export function relationTask(
   documents: readonly WorldDocument[],
@@ -38,14 +38,15 @@ export function relationTask(
       }));
     return targets.length > 0 ? [{ ids: encode(document), targets }] : [];
   });
-  if (asked.length === 0) throw new InputError(`none of ${documents.length} documents has a target of "${relation}"`);
-  // a number, not a named axis: the derivative of taking the first needs it
+  if (asked.length === 0)
+    throw new InputError(`none of ${documents.length} documents has a target of "${relation}"; give more documents`);
+  // a fixed size instead of a named axis, since the derivative of taking the first needs it
   const choices = Math.max(...asked.flatMap(({ targets }) => targets.map(({ candidates }) => candidates.length)));
   return {
-    ...{ name: `relation ${relation}`, measure: "nats a target", better: "lower", examples: asked.length },
+    ...{ name: `relation ${relation}`, measure: "nats per target", better: "lower", examples: asked.length },
     batches: batched(asked, ({ ids }) => ids.length, BUDGET).map((some) => feedsOf(some, choices)),
     judge({ logits }) {
-      if (!logits) throw new InputError("relations need a model with a language head, which this one lacks");
+      if (!logits) throw new InputError("relations need a language head, which this model lacks; choose another model");
       const [b, i, v] = logits.shape as [string, string, number];
       const rows = gather(reshape(logits, [`${b}*${i}`, v]), input("rows", ["targets"], "int64"));
       const scores = add(

@@ -10,7 +10,7 @@ import { spearman } from "../stats/rank.ts";
 import { pooled, unit } from "./pooling.ts";
 import { batched, type Task, textFeeds } from "./task.ts";
 
-/** Two texts and how alike people find them. */
+/** Two texts with a human rating of their similarity. */
 export interface RatedPair {
   readonly left: ArrayLike<number>;
   readonly right: ArrayLike<number>;
@@ -20,14 +20,14 @@ export interface RatedPair {
 const BUDGET = { examples: 32, tokens: 8192 };
 
 export interface SimilarityOptions extends Partial<typeof BUDGET> {
-  /** How a text's states become its vector; default: their mean. */
+  /** The pooling of states into a vector; default: the mean. */
   readonly pooling?: Pooling;
 }
 
 /**
- * The cosine of two texts' vectors against people's judgements, by Spearman's rank correlation in points, as sentence encoders
- * are measured on STS-B (Cer et al. 2017; Reimers & Gurevych 2019). An example is a pair. Gradients are taken of what such
- * encoders are trained with, the squared difference between the cosine and the judgement, scaled to [0, 1].
+ * Compares the cosine of two texts' vectors with human ratings, by Spearman's rank correlation in points, as sentence encoders
+ * are evaluated on STS-B (Cer et al. 2017; Reimers & Gurevych 2019). An example is a pair. Gradients are of the training loss
+ * of such encoders: the squared difference between the cosine and the rating, scaled to [0, 1].
  */
 export function similarityTask(
   pairs: readonly RatedPair[],

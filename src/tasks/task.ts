@@ -1,4 +1,4 @@
-/** What a model is judged by: something computed inside the graph for each example, and a quality that examples make together. */
+/** The interface of a task: values computed inside the graph for each example, and a quality of all examples together. */
 import type { Value } from "../graph/value.ts";
 import type { AnyForward, AnyModel } from "../models/any.ts";
 import { anyForward } from "../models/any.ts";
@@ -7,34 +7,34 @@ import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
-/** What was computed of every example, by name. */
+/** The values of every example, by name. */
 export type Judged = Readonly<Record<string, Float64Array>>;
 
 export interface Task {
   readonly name: string;
-  /** What `quality` is: "nats a token", "Spearman’s ρ × 100". */
+  /** The unit of `quality`: "nats per token", "Spearman’s ρ × 100". */
   readonly measure: string;
   readonly better: "lower" | "higher";
   readonly examples: number;
-  /** How many neighbouring rows of a batch are one example; default 1. */
+  /** The number of neighboring batch rows per example; default 1. */
   readonly rows?: number;
-  /** `ids`, `mask` and what else `judge` names as inputs; examples in order over all batches. */
+  /** `ids`, `mask` and the other inputs of `judge`; examples in order over all batches. */
   readonly batches: readonly Feeds[];
-  /** A forward pass with free batch and sequence → values of shape [examples of the batch]. */
+  /** Maps a forward pass with free batch and sequence sizes to values of shape [examples of the batch]. */
   judge(made: AnyForward): Readonly<Record<string, Value>>;
   /**
-   * Which of these values is the loss that gradients are taken of, and by which each example's is divided for its mean: the
-   * loss of all examples is Σ total / Σ count (default: as many as examples).
+   * The value that gradients are taken of, and the value that counts its terms: the loss over all examples is Σ total / Σ count
+   * (default: the number of examples).
    */
   readonly loss: { readonly total: string; readonly count?: string };
-  /** Of all examples, or of some, by number and with repeats. */
+  /** Computes the quality of all examples, or of some, by index and with repeats. */
   quality(judged: Judged, some?: ArrayLike<number>): number;
 }
 
-/** How much worse `quality` is than what it was; negative where it is better. */
+/** Returns the loss of quality compared with before; negative if it improved. */
 export const worse = ({ better }: Task, was: number, is: number): number => (better === "lower" ? is - was : was - is);
 
-/** The values of a task for every example, as the model is. */
+/** Computes a task's values for every example. */
 export async function evaluate(
   runtime: Runtime,
   { config, weights }: AnyModel,
@@ -53,7 +53,7 @@ export async function evaluate(
   return judged;
 }
 
-/** Joins the values of batch after batch. */
+/** Joins the values of successive batches. */
 export function collector(names: readonly string[], examples: number) {
   const judged = Object.fromEntries(names.map((name) => [name, new Float64Array(examples)]));
   let at = 0;
@@ -66,7 +66,7 @@ export function collector(names: readonly string[], examples: number) {
   };
 }
 
-/** The sum over all examples, or over some with repeats. */
+/** Sums over all examples, or over some with repeats. */
 export function total(xs: Float64Array, some?: ArrayLike<number>): number {
   let sum = 0;
   if (!some) for (const x of xs) sum += x;
@@ -74,26 +74,26 @@ export function total(xs: Float64Array, some?: ArrayLike<number>): number {
   return sum;
 }
 
-/** Rows filled up to the longest, or to a given length, as int64 [rows, length]. */
+/** Pads rows to the longest, or to a given length, as int64 [rows, length]. */
 export function rowsOf(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
   const length = Math.max(...rows.map((row) => row.length));
   const data = rows.flatMap((row) => Array.from({ length }, (_, i) => row[i] ?? filler));
   return int64(data, [rows.length, length]);
 }
 
-/** `ids`, and `mask` with 0 where a row is filled up. */
+/** Returns `ids`, and `mask` with 0 for padding. */
 export const textFeeds = (rows: readonly ArrayLike<number>[]): Record<"ids" | "mask", Tensor> => ({
   ids: rowsOf(rows),
   mask: rowsOf(rows.map(({ length }) => new Uint8Array(length).fill(1))),
 });
 
-/** How much one batch holds at most: examples, and tokens with what fills rows up. */
+/** The maximum size of a batch: examples, and tokens including padding. */
 export interface BatchBudget {
   readonly examples: number;
   readonly tokens: number;
 }
 
-/** Examples sorted by length and cut into batches within a budget, but never one alone where there are more. */
+/** Sorts examples by length and splits them into batches within a budget; avoids single-example batches if possible. */
 export function batched<T>(items: readonly T[], lengthOf: (item: T) => number, budget: BatchBudget): T[][] {
   const sorted = [...items].sort((a, b) => lengthOf(a) - lengthOf(b));
   const made: T[][] = [];
@@ -108,6 +108,6 @@ export function batched<T>(items: readonly T[], lengthOf: (item: T) => number, b
   return made;
 }
 
-/** The qualities of a task over draws, to be subtracted draw by draw. */
+/** Computes a task's quality for each draw, to be subtracted draw by draw. */
 export const qualities = (task: Task, judged: Judged, draws: readonly Int32Array[]): Float64Array =>
   Float64Array.from(draws, (some) => task.quality(judged, some));

@@ -1,19 +1,19 @@
-/** Texts as a sentence encoder reads them: with its prompt before them, and cut to the tokens that it reads. */
+/** Texts as input of a sentence encoder: prefixed with its prompt, and truncated to its limit. */
 import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import type { Pooling } from "../load/pooling.ts";
 import { InputError } from "../run/errors.ts";
 
-/** Reads texts one after the other, and counts. */
+/** Converts texts to ids one by one, and counts truncated ones. */
 export interface TextReader {
-  /** The tokens that a text is cut to. */
+  /** The maximum number of tokens. */
   readonly limit: number;
-  /** How many texts were cut so far. */
+  /** The number of texts truncated so far. */
   readonly cut: number;
-  /** The token ids of a text. Throws `InputError` naming the place `where`, if nothing is left of it. */
+  /** Returns the token ids of a text. Throws `InputError` with the place `where` if no token is left. */
   read(text: string, where: string): readonly number[];
 }
 
-/** A reader of texts for `pooling`; the special tokens at the end of a text stay where it is cut. */
+/** Creates a reader for `pooling`; special tokens at the end of a truncated text are kept. */
 export function createTextReader({ tokenizer, config }: Unread<Checkpoint>, pooling: Pooling): TextReader {
   const limit = Math.min(pooling.maxTokens ?? config.maxPositions, config.maxPositions);
   const { special } = tokenizer.encode("a");
@@ -27,7 +27,7 @@ export function createTextReader({ tokenizer, config }: Unread<Checkpoint>, pool
     read(text, where) {
       const given = `${pooling.prompt ?? ""}${text}`;
       const { ids } = tokenizer.encode(pooling.lowercase ? given.toLowerCase() : given);
-      if (ids.length === 0) throw new InputError(`${where} is empty: nothing is left of it as tokens; leave it out`);
+      if (ids.length === 0) throw new InputError(`${where} has no tokens; remove it`);
       if (ids.length <= limit) return ids;
       cut++;
       return [...ids.slice(0, limit - tail), ...ids.slice(ids.length - tail)];

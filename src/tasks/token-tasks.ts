@@ -1,4 +1,4 @@
-/** Tasks that are judged token by token: the next one, hidden ones, those of a translation. */
+/** Token-level tasks: next-token and masked-token prediction, and translation. */
 import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
 import { input, type Value } from "../graph/value.ts";
 import { mul, neg } from "../ops/arithmetic.ts";
@@ -14,7 +14,7 @@ import { type BatchBudget, batched, rowsOf, type Task, textFeeds, total } from "
 
 const BUDGET: BatchBudget = { examples: 16, tokens: 1024 };
 
-/** Of each text Σ −log p(target) in nats, and how many targets it has. `targets` int64 [b, i], negative where there is none. */
+/** Computes Σ −log p(target) in nats and the number of targets per text. `targets` int64 [b, i], negative for none. */
 export function nextTokenNats(logits: Value, targets: Value): { readonly nats: Value; readonly tokens: Value } {
   const counted = greaterOrEqual(targets, 0);
   const known = unsqueeze(where(counted, targets, 0), 2);
@@ -23,21 +23,21 @@ export function nextTokenNats(logits: Value, targets: Value): { readonly nats: V
   return { nats: neg(sum(mul(chosen, weight), 1)), tokens: sum(weight, 1) };
 }
 
-/** −log p of every target, in nats a token; `targets` are fed, negative where there is none. */
+/** A task with −log p of every target, in nats per token; `targets` are fed, negative for none. */
 const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
-  ...{ name, measure: "nats a token", better: "lower", examples, batches },
+  ...{ name, measure: "nats per token", better: "lower", examples, batches },
   judge({ logits }) {
-    if (!logits) throw new InputError(`the ${name} task needs a model with a language head, which this one lacks`);
+    if (!logits) throw new InputError(`the ${name} task needs a language head, which this model lacks; choose another model`);
     return nextTokenNats(logits, input("targets", logits.shape.slice(0, 2), "int64"));
   },
   loss: { total: "nats", count: "tokens" },
   quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),
 });
 
-/** Every token but the first, predicted from those before it. An example is a text of two tokens or more. */
+/** Predicts every token but the first from those before it. An example is a text of at least two tokens. */
 export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Partial<BatchBudget> = {}): Task {
   const long = texts.filter((text) => text.length > 1);
-  if (long.length === 0) throw new InputError("the next-token task needs texts of two tokens or more: give longer ones");
+  if (long.length === 0) throw new InputError("the next-token task needs texts of two tokens or more; give longer ones");
   const batches = batched(long, ({ length }) => length, { ...BUDGET, ...budget }).map((some) => ({
     ...textFeeds(some),
     targets: rowsOf(
@@ -48,11 +48,12 @@ export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Parti
   return tokenTask("next-token", long.length, batches);
 }
 
-/** Hidden tokens, predicted from all others (Devlin et al. 2019); which ones, the seed decides. An example is a text. */
+/** Predicts masked tokens from all others (Devlin et al. 2019); the seed selects them. An example is a text. */
 export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Masking, seed: number): Task {
   const uniform = random(`${seed}/masked`);
   const hidden = texts.map((text) => hide(text, masking, uniform)).filter(({ targets }) => targets.some((t) => t >= 0));
-  if (hidden.length === 0) throw new InputError("the masked-token task needs texts with a token that can be hidden");
+  if (hidden.length === 0)
+    throw new InputError("the masked-token task needs texts with a token that can be masked; give other texts");
   const batches = batched(hidden, ({ ids }) => ids.length, BUDGET).map((some) => ({
     ...textFeeds(some.map(({ ids }) => ids)),
     targets: rowsOf(
@@ -63,15 +64,15 @@ export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Ma
   return tokenTask("masked-token", hidden.length, batches);
 }
 
-/** A source and its translation as token ids, both with their end. */
+/** A source and its translation as token ids, both with their end token. */
 export interface TranslatedPair {
   readonly source: ArrayLike<number>;
   readonly target: ArrayLike<number>;
 }
 
-/** Every token of a translation, predicted from the source and the tokens before it; `start` is what the decoder reads first. */
+/** Predicts every token of a translation from the source and the tokens before it; `start` is the decoder's first input. */
 export function translationTask(pairs: readonly TranslatedPair[], start: number): Task {
-  if (pairs.length === 0) throw new InputError("the translation task needs pairs of sentences");
+  if (pairs.length === 0) throw new InputError("the translation task needs pairs of sentences; give at least one");
   const longest = ({ source, target }: TranslatedPair) => Math.max(source.length, target.length);
   const batches = batched(pairs, longest, BUDGET).map((some) => ({
     ...textFeeds(some.map(({ source }) => source)),

@@ -133,7 +133,7 @@ const TEXTS: readonly Case[] = [
   ["CoNLL-U of comments only", conllu("# text = nothing\n\n"), "in.conllu: holds no sentence"],
   ["CoNLL-U that is not there", (p) => ["report", p.model, "--conllu", "none.conllu"], "none.conllu: there is no such file"],
   ["CoNLL-U that is not UTF-8", (p) => ["report", p.model, "--conllu", p.write("a.conllu", LATIN1())], "not UTF-8"],
-  ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "give one with -t"],
+  ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "pass one with -t"],
   ["only white space", (p) => ["look", p.model, "-t", " \t\n"], "the text is empty"],
   [
     "characters that leave no token",
@@ -191,8 +191,8 @@ const OPTIONS: readonly Case[] = [
     (p) => ["report", p.model, "--importance", p.write("r.json", '{ "schema": "headwise.report/1" }')],
     'r.json: its schema is "headwise.report/1", not "headwise.importance/1"',
   ],
-  ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs --layer"],
-  ["a layer out of range", (p) => ["look", p.model, ...TEXT, "--layer", "2"], "there is no layer 2", "layers 0 to 1"],
+  ["a head without a layer", (p) => ["look", p.model, ...TEXT, "--head", "1"], "--head needs a layer; pass --layer N"],
+  ["a layer out of range", (p) => ["look", p.model, ...TEXT, "--layer", "2"], "there is no layer 2", "choose one from 0 to 1"],
   [
     "a head out of range",
     (p) => ["look", p.model, ...TEXT, "--layer", "1", "--head", "5"],
@@ -209,7 +209,7 @@ const OPTIONS: readonly Case[] = [
   [
     "heads that do not divide the width",
     () => ["params", "--width", "30", "--heads", "4"],
-    "by convention a head is d_k = d/h wide, which is 7.50 here",
+    "d_k = d/h would be 7.50",
     "fit: 1, 2, 3, 5, 6, 10",
   ],
   [
@@ -275,8 +275,8 @@ const TRANSLATIONS: readonly Case[] = [
     "marian, m2m_100",
   ],
   ["a single file to translate with", (p) => ["translate", join(p.model, "config.json"), "--text", "a"], "this is a file"],
-  ["nothing to translate", (p) => ["translate", p.model], "nothing to translate: give --text TEXT or --in FILE"],
-  ["an empty text to translate", (p) => ["translate", p.model, "--text", " "], "the text is empty: give one with --text"],
+  ["nothing to translate", (p) => ["translate", p.model], "translate needs a text; pass --text TEXT or --in FILE"],
+  ["an empty text to translate", (p) => ["translate", p.model, "--text", " "], "the text is empty; pass one with --text"],
   [
     "two things to translate",
     (p) => ["translate", p.model, "--text", "a", "--in", "b"],
@@ -284,7 +284,7 @@ const TRANSLATIONS: readonly Case[] = [
     "cannot be used with",
     "--in",
   ],
-  ["an empty file to translate", (p) => ["translate", p.model, "--in", p.write("a.txt", "\n\n")], "a.txt: holds no text"],
+  ["an empty file to translate", (p) => ["translate", p.model, "--in", p.write("a.txt", "\n\n")], "a.txt: contains no text"],
   ["a file to translate that is not there", (p) => ["translate", p.model, "--in", "none"], "none: there is no such file"],
   ["a file to translate that is not UTF-8", (p) => ["translate", p.model, "--in", p.write("a", LATIN1())], "not UTF-8"],
   [
@@ -295,7 +295,7 @@ const TRANSLATIONS: readonly Case[] = [
   [
     "a reference of another length",
     (p) => ["translate", translator(p), "--in", p.write("a.txt", "w1\nw2\n"), "--reference", p.write("b.txt", "w1\n")],
-    "b.txt has 1 lines, but a.txt has 2",
+    "b.txt has 1 line, but a.txt has 2",
   ],
   ["0 beams", translated(() => {}, "--text", "w1", "--beam", "0"), "--beam takes a whole number from 1"],
   [
@@ -361,26 +361,30 @@ const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.
 
 const PRUNING: readonly Case[] = [
   ["a head that is not there", cut("0.9"), "there is no head 0.9: layer 0 has 0 to 4"],
-  ["a layer that is not there", cut("7.0"), 'there is no head "7.0": heads are named like 0.4 or'],
-  ["a head without its layer", cut("3"), 'there is no head "3": heads are named like'],
-  ["a head named twice", cut("0.1,0.1"), "head 0.1 is named twice: name it once"],
+  ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; heads are named like 0.4 or'],
+  ["a head without its layer", cut("3"), 'there is no head "3"; heads are named like'],
+  ["a head named twice", cut("0.1,0.1"), "head 0.1 is listed twice; list it once"],
   ["every head", cut(EVERY), "no head would be left: keep at least one"],
-  ["no heads", (p) => ["prune", p.model, "--out", "out"], "say which heads go in one way: --heads LIST, --fraction F or"],
+  [
+    "no heads",
+    (p) => ["prune", p.model, "--out", "out"],
+    "prune needs exactly one selection of heads; pass --heads LIST, --fraction F or",
+  ],
   ["a text that is not there", cut("0.1", "--text", "nowhere.txt"), "nowhere.txt: there is no such file"],
   [
     "a folder that is not empty",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model],
-    "is not empty: name another folder, or replace it with --force",
+    "is not empty; name another folder, or replace it with --force",
   ],
   [
     "a folder of other things, even with --force",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.model, "--force"],
-    "holds other files than a cut model's",
+    "contains files that are not part of a pruned model",
   ],
   [
     "the current folder, even with --force",
     (p) => ["prune", p.model, "--heads", "0.1", "--out", p.folder, "--force"],
-    "is the current folder, or above it, and cannot be replaced as a whole: name a folder in it",
+    "is the current folder, or above it, so it cannot be replaced; name a folder inside it",
   ],
 ];
 
@@ -396,23 +400,23 @@ const cutGguf =
   (place: Place) => [...["prune", place.write("m.gguf", bytes), "--heads", heads, "--out", "out"]];
 
 const PRUNING_OTHERS: readonly Case[] = [
-  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3": heads are named like encoder.0.3 or cross.2.3'],
-  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3": heads are named like encoder.0.3'],
+  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3"; heads are named like encoder.0.3 or cross.2.3'],
+  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3"; heads are named like encoder.0.3'],
   [
     "a head of the encoder that is not there",
     cutTranslator("encoder.0.4"),
     "there is no head encoder.0.4: layer encoder.0 has 0 to 3",
   ],
-  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0": heads are named like'],
+  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0"; heads are named like'],
   [
     "a line beyond the positions",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", `${"w4 ".repeat(29)}\n`))(p),
-    "a.txt: every text is longer than the 29 tokens that the model reads",
+    "a.txt: every text is longer than the model's limit of 29 tokens; split the texts",
   ],
   [
     "lines of nothing",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", "\n \n"))(p),
-    "a.txt: it holds no text to check the cut on; give a file with some",
+    "a.txt: contains no text to check the pruned model on; pass a file with text",
   ],
   [
     "a part of a group of a GGUF file",
@@ -444,16 +448,20 @@ const pruned =
 const TASK: readonly string[] = ["--task", "similarity", "--data", "pairs.csv"];
 
 const JUDGING: readonly Case[] = [
-  ["importance to no task", (p) => ["importance", p.model], "importance is to a task: name it with --task"],
-  ["a curve of no task", (p) => ["curve", p.model], "quality is that of a task: name it with --task"],
-  ["a share by no task", pruned("--fraction", "0.3"), "choose heads by a task: name it with --task, or the heads with --heads"],
-  ["a loss in no task", pruned("--max-loss", "1"), "choose heads by a task: name it with --task"],
+  ["importance to no task", (p) => ["importance", p.model], "importance needs a task; pass --task NAME"],
+  ["a curve of no task", (p) => ["curve", p.model], "curve needs a task; pass --task NAME"],
+  [
+    "a share by no task",
+    pruned("--fraction", "0.3"),
+    "select heads by a task; pass --task NAME, or list the heads with --heads",
+  ],
+  ["a loss in no task", pruned("--max-loss", "1"), "select heads by a task; pass --task NAME"],
   ["an unknown task", (p) => ["curve", p.model, "--task", "next"], "'next' is invalid", "next-token, masked-token, similarity"],
   ...(["next-token", "masked-token", "similarity", "labels"] as const).map(
     (task): Case => [
       `${task} without data`,
       (p) => ["importance", p.model, "--task", task],
-      `--task ${task} needs --data; pass --data FILE: `,
+      `--task ${task} needs data; pass --data FILE (`,
     ],
   ),
   ["data that is not there", (p) => ["curve", p.model, ...TASK], "pairs.csv: there is no such file"],
@@ -505,24 +513,28 @@ const JUDGING: readonly Case[] = [
   [
     "translation by no translator",
     judged("translation", "a\n"),
-    "model: this is no encoder-decoder, which --task translation needs",
+    "model is not an encoder-decoder, which --task translation needs; choose another task or model",
   ],
   [
     "similarity of a translator",
     (p) => judged("similarity", PAIRS)({ ...p, model: translator(p) }),
-    "model: this is an encoder-decoder, which takes --task translation",
+    "model is an encoder-decoder; pass --task translation",
   ],
   [
     "a translation without its target",
     (p) => judged("translation", "w1\n")({ ...p, model: translator(p) }),
-    "--task translation needs --target; pass --target FILE: sentences, and their translations",
+    "--task translation needs data; pass --target FILE (sentences, with their translations",
   ],
   [
     "a translation of other lines",
     (p) => judged("translation", "w1\nw2\n", "--target", p.write("b.txt", "w1\n"))({ ...p, model: translator(p) }),
     "data.txt has 2 lines, but b.txt has 1",
   ],
-  ["a relation of another vocabulary", (p) => ["importance", p.model, "--task", "relation"], "is not that of the made world"],
+  [
+    "a relation of another vocabulary",
+    (p) => ["importance", p.model, "--task", "relation"],
+    "is not that of the synthetic world",
+  ],
   [
     "an unknown relation",
     () => ["importance", CAUSAL, "--task", "relation", "--relation", "love"],
@@ -532,7 +544,7 @@ const JUDGING: readonly Case[] = [
   [
     "an unknown method",
     judged("similarity", PAIRS, "--methods", "michel,magic"),
-    'there is no method "magic": there are michel, michel-normalized',
+    'there is no method "magic"; choose from michel, michel-normalized',
   ],
   ["no method", judged("similarity", PAIRS, "--methods", ""), 'there is no method ""'],
   ["greedy as importance", judged("similarity", PAIRS, "--methods", "greedy"), 'there is no method "greedy"'],
@@ -544,10 +556,14 @@ const JUDGING: readonly Case[] = [
   ],
   ["an unknown way to choose", pruned("--fraction", "0.3", ...TASK, "--method", "best"), "'best' is invalid", "greedy, random"],
   ["an unknown ablation", judged("similarity", PAIRS, "--ablation", "half"), "'half' is invalid", "zero, mean, resample"],
-  ["two ways to choose", pruned("--heads", "0.1", "--fraction", "0.3", ...TASK), "say which heads go in one way"],
-  ["two other ways", pruned("--max-loss", "1", "--fraction", "0.3", ...TASK), "say which heads go in one way"],
+  ["two ways to choose", pruned("--heads", "0.1", "--fraction", "0.3", ...TASK), "prune needs exactly one selection of heads"],
+  ["two other ways", pruned("--max-loss", "1", "--fraction", "0.3", ...TASK), "prune needs exactly one selection of heads"],
   ...["0", "1", "1.5", "-0.1", "x", ""].map(
-    (word): Case => [`"${word}" as a share`, pruned(`--fraction=${word}`, ...TASK), "--fraction takes a share between 0 and 1"],
+    (word): Case => [
+      `"${word}" as a share`,
+      pruned(`--fraction=${word}`, ...TASK),
+      "--fraction takes a fraction between 0 and 1",
+    ],
   ),
   ...["0", "-1", "x"].map(
     (word): Case => [`"${word}" as a loss`, pruned(`--max-loss=${word}`, ...TASK), "--max-loss takes a number above 0"],
@@ -565,7 +581,7 @@ const JUDGING: readonly Case[] = [
       ...pruned("--fraction", "0.04", "--text", p.write("t.txt", "the cat\n"))(p),
       ...TASK.with(3, p.write("a.csv", PAIRS)),
     ],
-    "--fraction 0.04 of 10 heads is none: take a larger one",
+    "--fraction 0.04 of 10 heads is none; choose a larger fraction",
   ],
   [
     "a share of all heads",
@@ -573,26 +589,26 @@ const JUDGING: readonly Case[] = [
       ...pruned("--fraction", "0.96", "--text", p.write("t.txt", "the cat\n"))(p),
       ...TASK.with(3, p.write("a.csv", PAIRS)),
     ],
-    "--fraction 0.96 would leave no head: take a smaller one",
+    "--fraction 0.96 would leave no head; choose a smaller fraction",
   ],
   [
     "training by no task",
     pruned("--heads", "0.1", "--recover", "3"),
-    "--recover trains on a task's texts: name it with --task",
+    "--recover trains on the texts of a task; pass --task NAME",
   ],
   ["no steps of training", pruned("--heads", "0.1", "--recover", "0"), "--recover takes a whole number from 1"],
-  ["a rule that is none", pruned("--heads", "0.1", "--require", "loss"), '--require "loss": write NAME<=NUMBER'],
+  ["a rule that is none", pruned("--heads", "0.1", "--require", "loss"), '--require "loss" is not a rule; write NAME<=NUMBER'],
   [
     "a rule for nothing known",
     pruned("--heads", "0.1", "--require", "bits<=1"),
-    "with a name of loss, loss.low, loss.high, quality",
+    "where NAME is one of loss, loss.low, loss.high, quality",
   ],
   ["a second rule that is none", pruned("--heads", "0.1", "--require", "heads<=9", "--require", "x"), '--require "x"'],
   ["a page below a file", judged("similarity", PAIRS, "--out", "model/config.json/out"), "cannot be written"],
 ];
 
 const STUDY: readonly Case[] = [
-  ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more": there is one-or-many'],
+  ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more"; choose one-or-many'],
   ["no study", () => ["study"], "missing required argument 'name'"],
   [
     "a study below a file",
@@ -721,12 +737,12 @@ const TRAINING: readonly Case[] = [
   ],
   ["an encoder for causal text", run({ model: { architecture: "bert" } }), "is gpt2 or llama, not bert"],
   ["a configuration that is not JSON", configured("{"), "run.json: not valid JSON"],
-  ["a configuration that is a list", configured("[]"), "run.json: a configuration is a JSON object"],
-  ["a configuration that is null", configured("null"), "run.json: a configuration is a JSON object"],
+  ["a configuration that is a list", configured("[]"), "run.json is not a configuration; write a JSON object"],
+  ["a configuration that is null", configured("null"), "run.json is not a configuration; write a JSON object"],
   ["data that is no object", configured('{"data": 3}'), 'run.json: "data" is 3'],
   ["a configuration that is not there", () => ["train", "nowhere.json"], "nowhere.json: there is no such file"],
-  ["neither configuration nor text", () => ["train"], "name a configuration file, or your text with --text"],
-  ["a name with a slash", run({}, "--name", "../there"), "--name ../there: use letters, digits"],
+  ["neither configuration nor text", () => ["train"], "pass a configuration file or --text FILE"],
+  ["a name with a slash", run({}, "--name", "../there"), "--name ../there is not a valid name; use only letters, digits"],
   [
     "the name of a run that is there",
     (p) => {
@@ -736,7 +752,7 @@ const TRAINING: readonly Case[] = [
     },
     "there is a run of this name: go on with --resume, or choose another --name",
   ],
-  ["to resume nothing", () => ["train", "--resume", "nothing"], "there is no run of this name to resume: look into runs"],
+  ["to resume nothing", () => ["train", "--resume", "nothing"], "there is no run of this name to resume; see the folder runs"],
   [
     "to resume what is broken",
     (p) => {

@@ -85,7 +85,7 @@ describe("importance", () => {
 it("a curve has its methods, its cuts and a table, on the half that chose nothing", async () => {
   const { code, stdout } = await command.run(["curve", MODEL, ...SELECTION, "--methods", "michel,random", "--points", "4"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^.*relations-8, relation selection on made world, selection\n/);
+  expect(stdout).toMatch(/^.*relations-8, relation selection on synthetic world, selection\n/);
   expect(stdout).toMatch(/\nmichel +(\d+%|at none) .*\nrandom +(\d+%|at none) /);
   const report = jsonAt("headwise-curve", "curve.json");
   expect(report).toMatchObject({ schema: "headwise.curve/1", task: { better: "lower" } });
@@ -103,8 +103,8 @@ describe("prune", { timeout: 240_000 }, () => {
   it("takes a share that a method chooses, judges it on the other half, and can be cut again", async () => {
     const { code, stdout } = await prune("quarter", "--fraction", "0.25", "--method", "taylor", "--steps", "2");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nGone: \d\.\d, \d\.\d, \d\.\d, \d\.\d\.\n/);
-    expect(stdout).toMatch(/\nQuality, nats a target on \d+ examples that chose nothing: \d\.\d\d \(/);
+    expect(stdout).toMatch(/^Removed 4 of 16 heads; 12 left\.\nHeads removed: \d\.\d, \d\.\d, \d\.\d, \d\.\d\.\n/);
+    expect(stdout).toMatch(/\nQuality \(nats per target\) on \d+ held-out examples: \d\.\d\d \(/);
     const record = jsonAt("quarter", "prune.json");
     expect(record).toMatchObject({ method: "taylor", steps: 2, seed: 1, quality: { task: { name: "relation selection" } } });
     expect(record.scores.map(({ heads }: { heads: string }) => heads)).toEqual(record.removed);
@@ -157,7 +157,7 @@ describe("prune", { timeout: 240_000 }, () => {
   it("fails where what is required does not hold, and writes nothing", async () => {
     const { code, stderr, stdout } = await prune("refused", "--heads", "1.3", "--require", "heads>=1", "--require", "heads<15");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(lines(stderr).at(-1)).toMatch(/^headwise: required heads<15, but heads is 15: nothing was written/);
+    expect(lines(stderr).at(-1)).toMatch(/^headwise: required heads<15, but heads is 15; nothing was written/);
     expect(existsSync(at("refused"))).toBe(false);
   });
 

@@ -229,7 +229,7 @@ it("Ctrl-C in a study says how to go on, and leaves nothing half-made", { timeou
   if (code === 0) return; // it was quicker than the signal
   expect({ code, signal }).toEqual({ code: null, signal: "SIGINT" });
   const kept = models().filter((name) => !name.startsWith(".")).length;
-  expect(stderr).toContain(`kept; go on with: headwise study one-or-many --quick --out ${at("stopped")}`);
+  expect(stderr).toContain(`finished; resume with: headwise study one-or-many --quick --out ${at("stopped")}`);
   expect(kept).toBeGreaterThan(0);
   // a write that was under way in another thread may end after what it wrote was cleared: the next run clears it
   expect(hidden(at("stopped")).filter((path) => !/\.aside(\/|$)/.test(path))).toEqual([]);

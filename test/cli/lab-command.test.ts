@@ -35,7 +35,7 @@ it("says how to build the pages where there are none", async () => {
   const { code, stdout, stderr } = await command.run(["lab", "--no-open"]);
   expect({ code, stdout, stderr }).toEqual({
     ...{ code: 2, stdout: "" },
-    stderr: "headwise: the lab's pages are not built: run `npm run build` in Headwise's folder first\n",
+    stderr: "headwise: the lab's pages are not built; run `npm run build` in Headwise's folder\n",
   });
 });
 
@@ -87,7 +87,7 @@ describe("with pages", () => {
       child.kill(signal);
     });
     expect(ran).toMatchObject({ ...ended(0), stderr: "" });
-    expect(ran.stdout).toMatch(/^the lab is at http:\/\/127\.0\.0\.1:\d+\/ \(Ctrl-C ends it\)\n$/);
+    expect(ran.stdout).toMatch(/^lab running at http:\/\/127\.0\.0\.1:\d+\/ \(press Ctrl-C to stop\)\n$/);
   });
 
   it("moves on from a port that is taken, and says where to", async () => {
@@ -165,7 +165,7 @@ describe("with pages", () => {
         rmSync(join(model, "model.safetensors"));
         symlinkSync("../weights", join(model, "model.safetensors"));
       }),
-      "model: model.safetensors is not served: it links to a place outside of the folder",
+      "model: model.safetensors cannot be served, because it links outside the folder",
     ],
     [
       "a .gguf file that is none",

@@ -289,7 +289,7 @@ describe("a port", () => {
 
   it("beyond the last is not tried", async () => {
     const first = await taken(65535).catch(() => undefined);
-    await expect(listen(made(), 65535)).rejects.toThrow("the ports 65535 to 65535 are all taken: choose another with --port");
+    await expect(listen(made(), 65535)).rejects.toThrow("ports 65535 to 65535 are all in use; choose another with --port");
     if (first) await closed(first);
   });
 });

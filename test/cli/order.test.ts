@@ -46,27 +46,27 @@ type Usage = readonly [what: string, args: (model: string) => readonly string[],
 
 /** Refused by the command line or files that it names, with the model left alone. */
 const AT_ONCE: readonly Usage[] = [
-  ["heads in two ways", (m) => prune(m, "--heads", "0.1", "--fraction", "0.5"), "say which heads go in one way"],
-  ["a share without a task", (m) => prune(m, "--fraction", "0.5"), "choose heads by a task"],
-  ["a loss without a task", (m) => prune(m, "--max-loss", "1"), "choose heads by a task"],
+  ["heads in two ways", (m) => prune(m, "--heads", "0.1", "--fraction", "0.5"), "prune needs exactly one selection of heads"],
+  ["a share without a task", (m) => prune(m, "--fraction", "0.5"), "select heads by a task"],
+  ["a loss without a task", (m) => prune(m, "--max-loss", "1"), "select heads by a task"],
   ["recovery without a task", (m) => prune(m, "--heads", "0.1", "--recover", "3"), "--recover trains on a task's texts"],
   ...["loss<=1", "loss.low<1", "quality>3"].map(
     (rule): Usage => [
       `a requirement of ${rule} without a task`,
       (m) => prune(m, "--heads", "0.1", "--require", rule),
-      `--require "${rule}" needs a task; name it with --task`,
+      `--require "${rule}" needs a task; pass --task NAME`,
     ],
   ),
   ["a requirement of BLEU", (m) => prune(m, "--heads", "0.1", "--require", "bleu>3", ...similarity()), "needs translations"],
   [
     "a requirement of time that is not measured",
     (m) => prune(m, "--heads", "0.1", "--no-timing", "--require", "time<1"),
-    "needs the time to be measured; leave --no-timing out",
+    "needs timing; remove --no-timing",
   ],
   [
     "an unknown requirement",
     (m) => prune(m, "--heads", "0.1", "--require", "speed>1"),
-    '--require "speed>1": write NAME<=NUMBER',
+    '--require "speed>1" is not a rule; write NAME<=NUMBER',
   ],
   ["an output folder with files", (m) => ["prune", m, "--heads", "0.1", "--out", m], "is not empty"],
   ["an output folder below a file", (m) => ["report", m, "--out", join(m, "config.json", "x")], "cannot be written"],
@@ -94,7 +94,7 @@ const AT_ONCE: readonly Usage[] = [
     "none.json: there is no such file",
   ],
   ["a treebank to compare models on", (m) => ["compare", m, m, ...vacant(), "--conllu", "none"], "none: there is no such file"],
-  ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs --layer"],
+  ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs a layer; pass --layer N"],
   ["nothing to translate", (m) => ["translate", m], "nothing to translate"],
 ];
 
@@ -108,7 +108,7 @@ const FROM_CONFIG: readonly Usage[] = [
     (m) => prune(m, "--heads", [0, 1].flatMap((l) => [0, 1, 2, 3, 4].map((h) => `${l}.${h}`)).join()),
     "no head would be left",
   ],
-  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: holds no text"],
+  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: contains no text"],
   [
     "data that are not there",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],
@@ -143,7 +143,7 @@ const FROM_CONFIG: readonly Usage[] = [
   [
     "a relation of another vocabulary",
     (m) => ["importance", m, ...vacant(), "--task", "relation"],
-    "its vocabulary is not that of the made world",
+    "the vocabulary is not that of the synthetic world",
   ],
   [
     "translation by no translator",
@@ -214,7 +214,7 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     [
       "a relation",
       (m) => ["importance", m, ...vacant(), "--task", "relation"],
-      "this is an encoder-decoder, which takes --task translation",
+      "is an encoder-decoder; pass --task translation",
     ],
     ["a line beyond the positions", (m) => ["translate", m, "--text", "w1 ".repeat(40)], "reads 29 at most"],
     [

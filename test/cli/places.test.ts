@@ -122,13 +122,13 @@ describe.runIf(LINUX)("the standard output", () => {
       "that is full is one line",
       `headwise ${look} > /dev/full`,
       2,
-      "headwise: the standard output cannot be written (the disk is full): send it to another place\n",
+      "headwise: standard output cannot be written (the disk is full); redirect it to another place\n",
     ],
     [
       "that is full is one line, for help too",
       "headwise --help > /dev/full",
       2,
-      "headwise: the standard output cannot be written (the disk is full): send it to another place\n",
+      "headwise: standard output cannot be written (the disk is full); redirect it to another place\n",
     ],
   ])("%s", (_, line, code, stderr) => expect(shell(line)).toMatchObject({ code, stderr }));
 
@@ -152,8 +152,12 @@ const refused: readonly [string, () => readonly string[], RegExp][] = [
   ],
   ["a folder", () => [...LOOK, "--svg", "encoder"], /encoder: cannot be written \(this is a folder\): choose/],
   ["a name that is too long", () => [...LOOK, "--svg", "x".repeat(300)], /cannot be written \(the name is too long\)/],
-  ["two outputs of one name", () => [...LOOK, "--svg", "same", "--html", "./same"], /\.\/same: is the same file as same: give/],
-  ["a device for a folder", () => [...PRUNE, "--out", "/dev/null"], /\/dev\/null: this is a file: name a folder/],
+  [
+    "two outputs of one name",
+    () => [...LOOK, "--svg", "same", "--html", "./same"],
+    /\.\/same is the same file as same; choose/,
+  ],
+  ["a device for a folder", () => [...PRUNE, "--out", "/dev/null"], /\/dev\/null: this is a file; name a folder/],
 ];
 describe.runIf(LINUX)("nothing is written to", () => {
   it.each(refused)("%s, which is one line", async (_, words, says) => {

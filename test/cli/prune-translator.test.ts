@@ -32,7 +32,7 @@ it.each(TRANSLATORS)("%s is read back without these heads, and translates", asyn
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Cut 3 heads of 32; 29 are left\./);
   expect(stdout).toMatch(
-    /Cut equals masked on 3 texts \(12 tokens\): .* of states is (0|\d\.\de-\d), of logits (0|\d\.\de-\d)\./,
+    /equals the masked one on 3 texts \(12 tokens\): .* is (0|\d\.\de-\d) in hidden states, (0|\d\.\de-\d) in logits\./,
   );
   const [whole, read] = [await loadTranslator(at(name)), await loadTranslator(at(`${name}-cut`))];
   const cut = cutHeads(whole, KEPT);

@@ -27,7 +27,7 @@ it("writes a page and data, and says what it found", async () => {
   expect(readdirSync(out).sort()).toEqual(["redundancy.html", "redundancy.json"]);
   const result = redundancySchema.strict().parse(JSON.parse(readFileSync(join(out, "redundancy.json"), "utf8")));
   expect(result.heads).toHaveLength(10);
-  expect(readFileSync(join(out, "redundancy.html"), "utf8")).toContain("Which of its attention heads are alike");
+  expect(readFileSync(join(out, "redundancy.html"), "utf8")).toContain("Redundancy of attention heads");
 });
 
 it("prints nothing but the JSON where that is asked for, and writes nothing", async () => {

@@ -67,7 +67,7 @@ it("a report joins it: the same figures at each head, a part on the page, lines 
   const critical = written.heads.filter(({ judgement }) => judgement!.verdict === "critical").length;
   expect(stdout).toContain("\nWorth to similarity (Spearman’s ρ × 100, zero ablation)\n");
   expect(stdout).toContain(`\n  ${critical} of 10 heads ${critical === 1 ? "is" : "are"} critical to similarity`);
-  expect(readFileSync(at("joined/report.html"), "utf8")).toContain('<a href="#worth">Worth</a>');
+  expect(readFileSync(at("joined/report.html"), "utf8")).toContain('<a href="#importance">Importance</a>');
 });
 
 it("a report without it has neither task nor part", async () => {
@@ -76,7 +76,7 @@ it("a report without it has neither task nor part", async () => {
   expect(stdout).not.toContain("Worth");
   const { task, heads } = reportSchema.strict().parse(json("plain/report.json"));
   expect([task, ...heads.map(({ importance }) => importance)]).toEqual(Array(11).fill(undefined));
-  expect(readFileSync(at("plain/report.html"), "utf8")).not.toContain('"#worth"');
+  expect(readFileSync(at("plain/report.html"), "utf8")).not.toContain('"#importance"');
 });
 
 it("without exact ablation, a note says what cannot be said", async () => {

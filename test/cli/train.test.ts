@@ -113,8 +113,8 @@ it("writes a checkpoint on Ctrl-C and when the terminal closes, ends with 130, s
       },
     });
     expect(code).toBe(130);
-    expect(stderr).toContain("stopping after this step, to write a checkpoint (again to stop at once)");
-    const [, step] = /^stopped at step (\d+); go on with: headwise train --resume stopped\n$/.exec(stdout) ?? [];
+    expect(stderr).toContain("stopping after this step to write a checkpoint (interrupt again to stop at once)");
+    const [, step] = /^stopped at step (\d+); resume with: headwise train --resume stopped\n$/.exec(stdout) ?? [];
     expect(existsSync(at("stopped", "checkpoints", `step-${step!.padStart(8, "0")}`, "state.safetensors"))).toBe(true);
     expect(existsSync(at("stopped", "model"))).toBe(false);
   }

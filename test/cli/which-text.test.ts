@@ -64,7 +64,7 @@ describe("a second text", () => {
       "both",
     ]);
     expect(code).toBe(0);
-    expect(stdout).toContain("\nA second text\n");
+    expect(stdout).toContain("\nSecond text\n");
     const { also, heads } = reportSchema.strict().parse(JSON.parse(readFileSync(at("both/report.json"), "utf8")));
     expect(also!.corpus).toMatchObject({ id: "other.txt", sentences: 2 });
     expect(also!.heads.map(({ layer, head }) => [layer, head])).toEqual(heads.map(({ layer, head }) => [layer, head]));

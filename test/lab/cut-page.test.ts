@@ -44,7 +44,7 @@ async function unpacked(page: Page): Promise<string> {
 
 it("a quarter of the heads is cut, measured and taken away; Node reads the same numbers, and so does the page", async () => {
   const page = await lab.open("?page=cut&model=builtin:relations-8&share=0.25");
-  await page.getByText("4 of 16 heads go.").waitFor({ timeout: 60_000 });
+  await page.getByText("4 of 16 heads removed.").waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "Measure" }).click();
   const path = await unpacked(page);
   const removed: string[] = JSON.parse(await readFile(join(path, "prune.json"), "utf8")).removed;

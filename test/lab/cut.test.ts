@@ -81,8 +81,8 @@ describe("a curve", () => {
     await expect(asked("few.txt", "Some drummer shakes. ".repeat(9))).rejects.toThrow(
       "few.txt: 9 examples are too few to select heads on one half and measure on the other; give at least 40",
     );
-    await expect(asked("pairs.csv", "a,b,1")).rejects.toThrow(/^pairs\.csv: rated pairs are for sentence encoders/);
-    await expect(asked("empty.txt", " \n ")).rejects.toThrow("empty.txt: holds no text: give a file with some");
+    await expect(asked("pairs.csv", "a,b,1")).rejects.toThrow(/^pairs\.csv: rated pairs suit sentence encoders/);
+    await expect(asked("empty.txt", " \n ")).rejects.toThrow("empty.txt: contains no text; choose a file with text");
   });
 });
 
@@ -139,7 +139,7 @@ describe("what stands for people's judgement", () => {
     const found = await createCutting(() => encoder).cutCurve({ method: "random", seed: 1 }, quiet);
     expect(found.quality).toEqual({ value: expect.closeTo(100, 9), low: expect.closeTo(100, 9), high: expect.closeTo(100, 9) });
     expect(found.points.at(-1)!.loss.value).toBeGreaterThan(0);
-    expect(found.says).toMatch(/^Nobody rated/);
+    expect(found.description).toMatch(/^The pairs of the built-in English sample have no ratings/);
   });
 
   it("of translations are the whole model's own, of both parts", async () => {
@@ -149,7 +149,7 @@ describe("what stands for people's judgement", () => {
     const cutting = createCutting(() => translator);
     const asked: CutAsked = { method: "michel", seed: 1, file };
     const found = await cutting.cutCurve(asked, quiet);
-    expect(found.says).toMatch(/^Nobody translated words\.txt/);
+    expect(found.description).toMatch(/^There are no translations of words\.txt/);
     expect(new Set(found.order.map(({ site }) => site.split(".")[0]))).toEqual(new Set(["encoder", "decoder", "cross"]));
     await cutting.measureCut(asked, 4, quiet);
     const { name, bytes } = await cutting.cutOnnx(asked, 4);

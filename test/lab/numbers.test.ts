@@ -102,7 +102,7 @@ it("Train: fifty steps in the page are fifty steps in Node, and the same again a
   const page = await lab.open("?page=train&seed=5&trained=4");
   const run = async () => {
     await page.getByRole("button", { name: "Start" }).click();
-    await page.getByText(/Look at step/).waitFor({ timeout: 90_000 });
+    await page.getByText(/so far/).waitFor({ timeout: 90_000 });
     await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>(".scrub input")?.max ?? 0) >= 1, null, {
       timeout: 120_000,
     });
@@ -124,12 +124,12 @@ it("Train: fifty steps in the page are fifty steps in Node, and the same again a
 it("Why: the calculator counts as attentionCost does, and an exercise is answered", async () => {
   const page = await lab.open("?page=why&width=768&parts=12&length=128");
   const cost = attentionCost({ width: 768, heads: 12 }, 128);
-  const table = page.getByRole("table", { name: "Cost of one layer’s attention" });
+  const table = page.getByRole("table", { name: "Cost of attention in one layer" });
   const said = (row: RegExp) => table.getByRole("row", { name: row }).getByRole("cell").nth(1).textContent();
   expect(await said(/^width of a head/)).toBe("64");
   expect(await said(/^parameters/)).toBe(cost.parameters.toLocaleString("en-US"));
   const [{ id, question }] = EXERCISES as [Exercise, ...Exercise[]];
-  expect(question).toContain("1024 wide and has 16 heads");
+  expect(question).toContain("width 1024 and 16 heads");
   const answer = page.locator(`#answer-${id}`);
   for (const [given, look] of [
     ["16", "wrong"],

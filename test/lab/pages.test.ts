@@ -119,7 +119,7 @@ describe("Switch off", () => {
     const page = await lab.open(asked({ page: "off", text: TEXT, heads: "3.4", gates: "3.4*0.5" }));
     await page.getByText("computed in").waitFor();
     expect(await difference(page, "mean")).not.toBe(0);
-    await page.getByRole("button", { name: "All as they are" }).click();
+    await page.getByRole("button", { name: "Reset all heads" }).click();
     await expect.poll(() => difference(page, "mean")).toBe(0);
     expect(new URL(page.url()).searchParams.has("gates")).toBe(false);
     await page.close();
@@ -163,7 +163,7 @@ describe("other models", () => {
     await page.locator('input[type="file"]').setInputFiles(join(MODELS, "..", "docs", "images"));
     await page.locator(".status.failed").waitFor();
     expect((await page.locator(".status").textContent())!.trim()).toBe(
-      "images: there is no config.json: drop a model’s folder, or a .gguf file",
+      "images: config.json is missing; drop a model’s folder or a .gguf file",
     );
     await page.close();
   });

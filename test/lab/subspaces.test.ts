@@ -221,7 +221,7 @@ describe("spaces of heads", () => {
     expect((await scatter(text, "k", "cross.2.3")).tokens).toEqual(source.tokens);
     for (const space of ["q", "o"] as const) expect((await scatter(text, space, "cross.2.3")).tokens).toEqual(target.tokens);
     await expect(scatter(text, "q", "cross.2.99")).rejects.toThrow("there is no head cross.2.99");
-    await expect(scatter(text, "q", "7.1")).rejects.toThrow('there is no head "7.1": choose another one');
+    await expect(scatter(text, "q", "7.1")).rejects.toThrow('there is no head "7.1"; choose another one');
   });
 });
 

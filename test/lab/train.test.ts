@@ -99,15 +99,15 @@ it("what fails is told in one sentence, and the worker is ended", async () => {
   const training = new LiveTraining(() => traineeOf(() => closed++));
   await training.start({ ...PLAN, heads: 5 });
   expect(training.phase).toBe("failed");
-  expect(training.failure).toBe("5 heads do not divide the width 24 (24 / 5 = 4.80): choose 2, 3, 4, 6, 12");
+  expect(training.failure).toBe("5 heads do not divide the width 24 (24 / 5 = 4.80); choose 2, 3, 4, 6, 12");
   expect(closed).toBe(1);
 });
 
 it.each([
-  [7, "7 heads do not divide the width 64 (64 / 7 = 9.14): choose 2, 4, 8, 16, 32"],
-  [64, "64 heads leave each a width of 1, and positions are turned in pairs of numbers: choose 2, 4, 8, 16, 32"],
-  [1, "1 is held against one head: choose 2, 4, 8, 16, 32"],
-  [2.5, "2.5 heads do not divide the width 64 (64 / 2.5 = 25.60): choose 2, 4, 8, 16, 32"],
+  [7, "7 heads do not divide the width 64 (64 / 7 = 9.14); choose 2, 4, 8, 16, 32"],
+  [64, "64 heads have a width of 1 each, but rotary positions need an even width; choose 2, 4, 8, 16, 32"],
+  [1, "compare one head with at least 2, got 1; choose 2, 4, 8, 16, 32"],
+  [2.5, "2.5 heads do not divide the width 64 (64 / 2.5 = 25.60); choose 2, 4, 8, 16, 32"],
 ])("%s heads are refused before anything is built", async (heads, sentence) => {
   const plan = { ...LIVE, seed: 1, heads };
   await expect(createPair(runtime, plan)).rejects.toThrow(new InputError(sentence));
@@ -116,7 +116,7 @@ it.each([
 
 it("what is offered can be trained, and only a whole seed", () => {
   for (const heads of offered(64)) expect(() => checkPlan({ width: 64, heads, seed: 1 })).not.toThrow();
-  expect(() => checkPlan({ width: 64, heads: 8, seed: 0.5 })).toThrow("the seed is 0.5: give a whole number");
+  expect(() => checkPlan({ width: 64, heads: 8, seed: 0.5 })).toThrow("the seed is 0.5; enter a whole number");
 });
 
 it("the timeline has every moment, and each moment is whole", async () => {

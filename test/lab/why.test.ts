@@ -10,7 +10,7 @@ import type { Edits, Looked, SitePatterns } from "../../lab/engine/protocol.ts";
 import { readText } from "../../lab/engine/read.ts";
 import { EXERCISES, STUDY } from "../../lab/pages/why/answers.ts";
 import { blurOf, entropyOf, meanPattern, mostApart } from "../../lab/pages/why/blur.ts";
-import { alike, averaged, removed, UNCHANGED, worthOf } from "../../lab/pages/why/edits.ts";
+import { alike, averaged, effectOf, removed, UNCHANGED } from "../../lab/pages/why/edits.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { attentionCost, divisors } from "../../src/models/attention-cost.ts";
@@ -83,11 +83,13 @@ describe("what the open model answers", () => {
 
   it("the mean of a head and itself changes nothing, that of two heads does", async () => {
     const whole = await ask(UNCHANGED);
-    const same = worthOf(whole, await ask(averaged(looked.sites[1]!, [3, 3])));
-    expect(same.value).toBeCloseTo(worthOf(whole, whole).value, 4);
+    const same = effectOf(whole, await ask(averaged(looked.sites[1]!, [3, 3])));
+    expect(same.value).toBeCloseTo(effectOf(whole, whole).value, 4);
     const pair = mostApart(looked.sites)!.map((name) => Number(name.split(".")[1]));
     const site = looked.sites.find(({ site }) => site === mostApart(looked.sites)![0].split(".")[0])!;
-    expect(Math.abs(worthOf(whole, await ask(averaged(site, pair))).value - worthOf(whole, whole).value)).toBeGreaterThan(1e-4);
+    expect(Math.abs(effectOf(whole, await ask(averaged(site, pair))).value - effectOf(whole, whole).value)).toBeGreaterThan(
+      1e-4,
+    );
   });
 
   it("heads that all look alike have one pattern a layer", () => {
@@ -99,8 +101,8 @@ describe("what the open model answers", () => {
 
   it("none removed is the whole model; all removed is no attention at all, in whatever order", async () => {
     const whole = await ask(UNCHANGED);
-    const value = async (count: number, seed: string) => worthOf(whole, await ask(removed(looked, count, seed))).value;
-    expect(await value(0, "1")).toBe(worthOf(whole, whole).value);
+    const value = async (count: number, seed: string) => effectOf(whole, await ask(removed(looked, count, seed))).value;
+    expect(await value(0, "1")).toBe(effectOf(whole, whole).value);
     expect(await value(32, "1")).toBe(await value(32, "2"));
     expect(await value(32, "1")).toBeGreaterThan((await value(0, "1")) + 0.1);
     expect(removed(looked, 5, "1")).toEqual(removed(looked, 5, "1"));
@@ -136,7 +138,7 @@ describe("the exercises", () => {
     expect(answer("width", attentionCost({ width: 1024, heads: 16 }, 1).headWidth).right).toBe(true);
     for (const heads of divisors(1024)) expect(answer("divide", heads).right).toBe(true);
     for (const heads of [0, -1, 3, 12, 2.5, 2048]) expect(answer("divide", heads).right).toBe(false);
-    expect(answer("divide", 12).said).toContain("1024 / 12 = 85.33");
+    expect(answer("divide", 12).feedback).toContain("1024 / 12 = 85.33");
     const [[, four], [, sixteen]] = [STUDY[2]!, STUDY[4]!];
     expect(answer("returns", 100 * (sixteen - four)).right).toBe(true);
     expect(answer("copies", 100 / 8).right).toBe(true);
@@ -145,8 +147,8 @@ describe("the exercises", () => {
   });
 
   it("what is wrong is told which way", () => {
-    expect(answer("width", 65)).toEqual({ right: false, said: "No: 65 is too much." });
-    expect(answer("width", 63.5)).toEqual({ right: false, said: "No: 63.50 is too little." });
+    expect(answer("width", 65)).toEqual({ right: false, feedback: "No: 65 is too large." });
+    expect(answer("width", 63.5)).toEqual({ right: false, feedback: "No: 63.50 is too small." });
   });
 
   it("one head and many cost the same, and W_O is all that a bare head saves", () => {

@@ -127,7 +127,7 @@ describe("curves", () => {
   it("a model of one head has no curve", async () => {
     const alone = toyModel([[[0, 1]]]);
     await expect(cutCurves(runtime, alone, halves, { methods: ["random"], seed: 1 })).rejects.toThrow(
-      "there is nothing to cut: the model has one head",
+      "there is nothing to prune: the model has one head",
     );
   });
 });

@@ -103,7 +103,7 @@ it("memory is left out where the system tells nothing of it", async () => {
   expect(found).toMatchObject({ memory: [], work: { length: 5 } });
 });
 
-describe("the share of the work removed that shows up as time", () => {
+describe("the share of the removed work that shows up as time", () => {
   const savings = (before: number, after: number) => ({ work: { length: 3, before, after } }) as Savings;
   const timing = (before: number, after: number) => ({
     batch: 1,

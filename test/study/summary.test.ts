@@ -137,20 +137,20 @@ describe("findings", () => {
   it("say what is planted, with the summary's figures", () => {
     const { found } = findingsOf(PLAN, SPECIALISTS);
     const { difference } = summary.manyAgainstOne;
-    expect(line(found, /^7 heads against 1:/)).toContain(
+    expect(line(found, /^7 heads compared with 1:/)).toContain(
       `is higher by ${(100 * difference).toFixed(1)} points (exact permutation p = .008)`,
     );
     const agreement = (100 * summary.relations.agreement.difference).toFixed(1);
-    expect(line(found, /^A single head loses/)).toContain(`agreement (${agreement} points, q = .008)`);
-    expect(line(found, /^A single head loses/)).not.toContain("reference");
+    expect(line(found, /^A single head is worse than/)).toContain(`agreement (${agreement} points, q = .008)`);
+    expect(line(found, /^A single head is worse than/)).not.toContain("reference");
     const reference = (-100 * summary.relations.reference.difference).toFixed(1);
     expect(line(found, /^A single head is better/)).toBe(
       `A single head is better than 7 at: reference (${reference} points, q = .008).`,
     );
-    expect(line(found, /^More heads pay up to/)).toContain(`on the mean ${summary.enough.mean};`);
+    expect(line(found, /^More heads help up to/)).toContain(`on the mean ${summary.enough.mean};`);
     const [trained, shuffled] = ["trained", "shuffled"].map((arm) => summary.divergence[arm as "trained"][1]!.mean.toFixed(3));
     expect(found).toContain(
-      `Layer 1: heads differ less from one another than after training without order: ${trained} nats against ${shuffled} (Holm p = .016).`,
+      `Layer 1: heads differ less from one another than after training on shuffled words: ${trained} nats against ${shuffled} (Holm p = .016).`,
     );
     expect(line(found, /^Layer 0: heads differ more .* before training/)).toBeDefined();
     expect(line(found, /^Heads that start equal/)).toContain("1.1 · 10^−4 apart");
@@ -158,27 +158,29 @@ describe("findings", () => {
 
   it("are turned round where fewer heads are better", () => {
     const worse = findingsOf(PLAN, { accuracy: ({ heads, seed }) => 0.9 - 0.05 * heads + 0.001 * seed });
-    expect(line(worse.found, /^7 heads against 1:/)).toContain("is lower by 30.0 points");
+    expect(line(worse.found, /^7 heads compared with 1:/)).toContain("is lower by 30.0 points");
     expect(line(worse.found, /^A single head is better/)).toContain("joint (30.0 points");
-    expect(line(worse.notFound, /^A single head loses/)).toBe("A single head loses, against 7: none.");
-    expect(line(worse.notFound, /^No number of heads is certain to be better than 1 /)).toBeDefined();
+    expect(line(worse.notFound, /^A single head is worse than/)).toBe("A single head is worse than 7 heads at: none.");
+    expect(line(worse.notFound, /^No number of heads is significantly better than 1 /)).toBeDefined();
   });
 
   it("find nothing where there is nothing", () => {
     const nothing = findingsOf(PLAN, { accuracy: ({ seed }) => 0.1 * seed });
     expect(nothing.found).toEqual([]);
-    expect(line(nothing.notFound, /^7 heads against 1:/)).toContain(
-      "is not told apart: higher by 0.0 points (exact permutation p = 1.000)",
+    expect(line(nothing.notFound, /^7 heads compared with 1:/)).toContain(
+      "shows no significant difference: higher by 0.0 points (exact permutation p = 1.000)",
     );
-    expect(line(nothing.notFound, /^7 heads are not told apart/)).toContain("agreement (0.0 points, q = 1.000)");
-    expect(line(nothing.notFound, /^Heads that start equal end equal, to the last bit, and/)).toBeDefined();
+    expect(line(nothing.notFound, /^No significant difference between 7 heads and one at/)).toContain(
+      "agreement (0.0 points, q = 1.000)",
+    );
+    expect(line(nothing.notFound, /^Heads that start equal end bit-identical, and/)).toBeDefined();
   });
 
   it("of three seeds say that nothing can be certain, however far apart", () => {
     const plan = { ...PLAN, seeds: 3, controls: { heads: 7, seeds: 3 } };
     const few = findingsOf(plan, SPECIALISTS);
     expect(few.notFound[0]).toBe(
-      "3 seeds against as many: no exact test can have a p below .100, so that nothing here can be certain at .05.",
+      "With 3 seeds per group, no exact test can reach p below .100, so nothing here can be significant at 0.05.",
     );
     for (const text of few.found) expect(text).toMatch(/intervals apart/);
     expect(findingsOf(PLAN, SPECIALISTS).notFound.join()).not.toContain("against as many");

@@ -118,8 +118,8 @@ describe("the table of what was planted and what was found", () => {
 
   it("says every head that was missed or got a wrong name", () => {
     const lines = truthText(truth).split("\n");
-    expect(lines.slice(lines.indexOf("Missed or wrong"))).toEqual([
-      "Missed or wrong",
+    expect(lines.slice(lines.indexOf("Missed or mislabeled heads"))).toEqual([
+      "Missed or mislabeled heads",
       "  bert 0.1, induction: unclassified",
       "  bert 0.2, long words: semantic",
     ]);

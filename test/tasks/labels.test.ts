@@ -60,7 +60,7 @@ it("labels by lot are right about as often as chance", async () => {
 it("one half is judged, an example a text, and the loss is −log p of the label", async () => {
   const task = await labelTask(runtime, model, told(61), 1);
   expect([30, 31]).toContain(task.examples);
-  expect(task).toMatchObject({ measure: "% right", better: "higher", loss: { total: "nats" } });
+  expect(task).toMatchObject({ measure: "% accuracy", better: "higher", loss: { total: "nats" } });
   const { nats, right } = await evaluate(runtime, model, task);
   expect([...right!]).toEqual(new Array(task.examples).fill(1));
   // sure of every one, but never beyond doubt
@@ -78,8 +78,8 @@ it("one label has nothing to be told from, and labels that come once cannot be j
       items.map(({ text }, k) => ({ text, label: labelOf(k) })),
       1,
     );
-  await expect(all(() => "red")).rejects.toThrow("all texts have the same label, so there is nothing to tell apart; give");
-  await expect(all(String)).rejects.toThrow("every label comes once; give at least two texts with each");
+  await expect(all(() => "red")).rejects.toThrow("all texts have the same label, so there is nothing to classify; give");
+  await expect(all(String)).rejects.toThrow("every label occurs only once; give at least two texts per label");
 });
 
 it("a label that comes once is learned but not judged, and every other label is both, in whatever order they come", async () => {

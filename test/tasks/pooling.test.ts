@@ -102,9 +102,9 @@ it("a dense layer of another width is refused before anything runs", async () =>
 
 it("how texts become vectors is said", () => {
   expect(poolingNote(pooling(modes("cls"), { kind: "normalize" }))).toBe(
-    "a text’s vector is the first token’s state, then normalized, as modules.json says",
+    "a text’s vector is the first token’s state, then normalized, as modules.json specifies",
   );
   expect(poolingNote({ modules: [modes("mean")], stated: false, prompt: "query: " })).toBe(
-    'a text’s vector is the mean of the states, since the model has no modules.json; before each text stands "query: "',
+    'a text’s vector is the mean of the states, since the model has no modules.json; each text is prefixed with "query: "',
   );
 });

@@ -90,7 +90,7 @@ describe("made-up documents", () => {
     expect(owners.reduce((a, b) => a + b)).toBe(having.reduce((a, b) => a + b));
   });
 
-  it("quality is nats a target, not a document", () => {
+  it("quality is nats per target, not a document", () => {
     const task = relationTask(made, "copy", CODING);
     const judged = { nats: Float64Array.of(6, 1), targets: Float64Array.of(3, 1) };
     expect(task.quality(judged)).toBe(7 / 4);

@@ -66,7 +66,7 @@ it("sums over all or over some with repeats; worse is up for losses and down for
   expect([worse(task, 3, 5), worse({ ...task, better: "higher" }, 3, 5)]).toEqual([2, -2]);
 });
 
-/** Cross-entropy of single texts, one run each, in nats a target over all. */
+/** Cross-entropy of single texts, one run each, in nats per target over all. */
 async function byHand({ config, weights }: AnyModel, rows: readonly Record<string, readonly number[]>[]): Promise<number> {
   const { logits } = anyForward(config);
   const loss = crossEntropy(logits!, input("targets", logits!.shape.slice(0, 2), "int64"));
@@ -104,7 +104,7 @@ it.each(TRANSLATORS)("translation quality is the cross-entropy of single pairs (
     targets: target,
   }));
   expect(task.quality(await evaluate(runtime, model, task))).toBeCloseTo(await byHand(model, rows), 5);
-  expect(() => translationTask([], start)).toThrow("needs pairs of sentences");
+  expect(() => translationTask([], start)).toThrow("needs pairs of sentences; give at least one; give at least one");
 });
 
 describe("masked tokens", () => {
@@ -145,7 +145,9 @@ describe("masked tokens", () => {
         1,
       ).examples,
     ).toBe(2);
-    expect(() => maskedTokenTask([[2, 3]], MASKING, 1)).toThrow("needs texts with a token that can be hidden");
+    expect(() => maskedTokenTask([[2, 3]], MASKING, 1)).toThrow(
+      "needs texts with a token that can be masked; give other texts",
+    );
   });
 });
 
@@ -153,6 +155,6 @@ it("a model without a language head is told so", async () => {
   const { config, weights } = await loadFixture("bert");
   const bare = { config: { ...config, languageHead: "none" as const }, weights };
   await expect(evaluate(runtime, bare, nextTokenTask([[5, 6]]))).rejects.toThrow(
-    "the next-token task needs a model with a language head, which this one lacks",
+    "the next-token task needs a language head, which this model lacks; choose another model",
   );
 });

@@ -26,9 +26,9 @@ describe("verdicts", () => {
   it("are counted above the table", () => {
     const text = importanceText(madeImportance((k) => [0.3, 0.1, -0.3, 0.2, 0, 0.2][k]!));
     expect(text).toContain(
-      "the task gets worse for 3 heads, corrected over all heads and on both halves of the examples; for 3 by at least 0.5% of the 20.0",
+      "removing a head hurts the task for 3 heads (corrected for multiple tests, and on both halves of the examples); for 3 of them by at least 0.5% of the 20.0",
     );
-    expect(text).toContain("It gets better for 1; for the other 2 no difference shows.");
+    expect(text).toContain("It improves the task for 1; the other 2 show no significant difference.");
   });
 });
 

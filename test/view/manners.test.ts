@@ -68,7 +68,7 @@ describe("on the page", () => {
     ]);
     expect(groups).toEqual([
       [
-        "Show only heads with a label",
+        "Filter heads by label",
         [
           ["self", 5],
           ["unclassified", 3],
@@ -78,7 +78,7 @@ describe("on the page", () => {
         ],
       ],
       [
-        "Show only heads that attend in a manner",
+        "Filter heads by manner",
         [
           ["first-position", 2],
           ["sink", 2],
@@ -94,7 +94,7 @@ describe("on the page", () => {
     expect(overview.querySelectorAll(".legend")).toHaveLength(1);
     expect(overview.querySelector(".intro")!.textContent).not.toMatch(/manner/i);
     expect(textOf("#overview .intro")).toBe(
-      "8 of 11 heads earn a label; most often: self (5), syntactic (1), sub-word (1). Manners of attending, apart from labels: first-position (2), sink (2), broad (2). Select a label or a manner to see its heads, a head to read about it.",
+      "8 of 11 heads have a label; most frequent: self (5), syntactic (1), sub-word (1). Manners of attention, independent of labels: first-position (2), sink (2), broad (2). Select a label or a manner to highlight its heads, or a head to see its details.",
     );
   });
 
@@ -122,20 +122,20 @@ describe("on the page", () => {
       ["brd broad", "code manner"],
     ]);
     const given = [...document.querySelectorAll("#head-2-1 .scores th.given")].map((name) => name.textContent);
-    expect(given).toEqual(["pieces of a word", "breadth"]);
+    expect(given).toEqual(["subword pieces", "breadth"]);
   });
 
   it("says how a head attends: after its label, or before why it has none", () => {
     const sink = (name: string) => explain("sink").finding(scoreOf(name, "sink").value);
     expect(textOf("#head-0-0 .finding")).toMatch(new RegExp(`^On repeated random tokens, .*\\. ${sink("0.0")}\\.$`));
-    expect(textOf("#head-0-1 .finding").startsWith(`${sink("0.1")}. No score fulfills every rule of a label.`)).toBe(true);
-    expect(textOf("#head-0-2 .finding")).toBe("No score fulfills every rule of a label.");
+    expect(textOf("#head-0-1 .finding").startsWith(`${sink("0.1")}. No score satisfies all rules of a label.`)).toBe(true);
+    expect(textOf("#head-0-2 .finding")).toBe("No score satisfies all rules of a label.");
   });
 
   it("says how surely a label is given again, and has the probability for every label and manner", () => {
     const again = scoreOf("2.1", "sub-word").again!.toFixed(2);
     expect(textOf("#head-2-1 .finding")).toContain(
-      `On another sample of as many texts, it would get this label with probability ${again}.`,
+      `Probability of the same label on another sample of as many texts: ${again}.`,
     );
     const rows = [...document.querySelectorAll("#head-2-1 .scores tbody tr")];
     const columns = [...document.querySelectorAll("#head-2-1 .scores thead th")].map((name) => name.textContent);
@@ -143,7 +143,7 @@ describe("on the page", () => {
       row.querySelector("th")!.textContent,
       row.children[columns.indexOf("again")]!.textContent,
     ]);
-    expect(found).toContainEqual(["pieces of a word", again]);
+    expect(found).toContainEqual(["subword pieces", again]);
     expect(found).toContainEqual(["breadth", scoreOf("2.1", "broad").again!.toFixed(2)]);
     expect(found).toContainEqual(["distance", "–"]);
   });
@@ -153,13 +153,13 @@ describe("on the page", () => {
       ...head,
       scores: Object.fromEntries(Object.entries(head.scores).map(([name, { again, ...rest }]) => [name, rest])),
     }));
-    expect(reportPage({ ...report, heads }, [])).not.toContain("On another sample of as many texts, it");
+    expect(reportPage({ ...report, heads }, [])).not.toContain("Probability of the same label on another sample of");
   });
 
   it("a piece of a word is told in points over other words", () => {
     const value = Math.round(100 * scoreOf("2.1", "sub-word").value);
     expect(textOf("#head-2-1 .finding")).toContain(
-      `It joins the pieces of words: of a later piece’s attention, ${value} points more go to earlier pieces of its word`,
+      `It joins the pieces of words: a later piece gives ${value} points more of its attention to earlier pieces of its word`,
     );
   });
 
@@ -192,9 +192,9 @@ describe("the relations of a syntactic head", () => {
     const scores = { syntactic: { ...scoreOf("2.0", "syntactic"), relations } };
     const heads = report.heads.map((head): HeadReport => (head.layer === 2 && head.head === 0 ? { ...head, scores } : head));
     const page = parseHTML(reportPage({ ...report, heads }, [])).document;
-    return page.querySelector("#head-2-0 .finding")!.textContent!.replace(/^.*with probability 0\.\d\d\. ?/, "");
+    return page.querySelector("#head-2-0 .finding")!.textContent!.replace(/^.*as many texts: 0\.\d\d\. ?/, "");
   };
-  const AGAINST = "against the best rule that knows no tree";
+  const AGAINST = "against the best rule without a tree";
 
   it("others that hold are named, and a runner-up that is clearly behind", () => {
     expect(
@@ -206,7 +206,7 @@ describe("the relations of a syntactic head", () => {
 
   it("a tie is said to be one", () => {
     expect(finding(relation("obj", 0.3), relation("nsubj", 0.28, { tied: true }))).toBe(
-      `It also follows nsubj dependent → head. Which relation it follows best is not certain: ${AGAINST}, obj dependent → head leads by 30 points, nsubj dependent → head leads by 28 points.`,
+      `It also follows nsubj dependent → head. Its best relation is uncertain: ${AGAINST}, obj dependent → head leads by 30 points, nsubj dependent → head leads by 28 points.`,
     );
   });
 
@@ -238,7 +238,7 @@ describe("in the terminal", () => {
   const after = (title: string) => lines.slice(lines.indexOf(title) + 1, lines.indexOf("", lines.indexOf(title)));
 
   it("manners stand under a title of their own, in small letters", () => {
-    expect(after("Manners of attending, apart from labels")).toEqual([
+    expect(after("Manners of attention (independent of labels)")).toEqual([
       "  fst first-position     2   snk sink               2   brd broad              2",
     ]);
     expect(after("Labels").join()).not.toMatch(/sink|broad|position/);

@@ -1,4 +1,4 @@
-/** Attention as lines from tokens to tokens (the idea of BertViz's head view, Vig 2019): which lines, and their paths. */
+/** Attention as lines between tokens (after BertViz's head view, Vig 2019): selection of lines, and their paths. */
 import { WEIGHT_LEVELS, weightLevel } from "../../../src/view/chart/colors.ts";
 import type { Matrix } from "../types.ts";
 
@@ -7,17 +7,17 @@ export interface Link {
   readonly query: number;
   readonly key: number;
   readonly weight: number;
-  /** Which of the matrices it is of. */
+  /** The index of its matrix. */
   readonly head: number;
 }
 
-/** The token whose lines alone are drawn. */
+/** The token whose lines are the only ones drawn. */
 export interface Active {
   readonly side: "query" | "key";
   readonly index: number;
 }
 
-/** The weights of at least `threshold`, of all tokens or of one. */
+/** Returns the weights of at least `threshold`, for all tokens or for one. */
 export function linksOf(matrices: readonly Matrix[], threshold: number, active?: Active): Link[] {
   return matrices.flatMap(({ weights, rows, columns }, head) => {
     const [firstRow, lastRow] = active?.side === "query" ? [active.index, active.index] : [0, rows - 1];
@@ -33,7 +33,7 @@ export function linksOf(matrices: readonly Matrix[], threshold: number, active?:
   });
 }
 
-/** All lines of a head that look the same, as one path. */
+/** All lines of a head with the same look, as one path. */
 export interface Stroke {
   readonly head: number;
   /** The step of their weights, 1 … 16. */
@@ -41,7 +41,7 @@ export interface Stroke {
   readonly d: string;
 }
 
-/** The links as few paths, weak ones first, so that strong ones lie above; `pathOf` draws one link. */
+/** Groups links into few paths, weak ones first so that strong ones lie on top; `pathOf` draws one link. */
 export function strokesOf(links: readonly Link[], pathOf: (link: Link) => string): Stroke[] {
   const paths = new Map<number, string>();
   for (const link of links) {
@@ -56,20 +56,20 @@ export function strokesOf(links: readonly Link[], pathOf: (link: Link) => string
   return strokes.sort((a, b) => a.level - b.level || a.head - b.head);
 }
 
-/** Width and opacity of a step's lines. */
+/** Returns the width and opacity of a step's lines. */
 export function strokeLook(level: number): { readonly width: number; readonly opacity: number } {
   const t = level / WEIGHT_LEVELS;
   return { width: Math.round((0.6 + 3.4 * t) * 100) / 100, opacity: Math.round((0.2 + 0.8 * t) * 100) / 100 };
 }
 
-/** From the left column to the right one; `step` is a row's height, and heads lie a little beside one another. */
+/** Draws a link from the left column to the right one; `step` is the row height, and heads are slightly offset. */
 export function columnPath({ query, key, head }: Link, heads: number, width: number, step: number): string {
   const beside = (head - (heads - 1) / 2) * 3;
   const [y1, y2] = [(query + 0.5) * step + beside, (key + 0.5) * step + beside];
   return `M0 ${y1}C${width / 2} ${y1} ${width / 2} ${y2} ${width} ${y2}`;
 }
 
-/** Over a line of tokens with these middles: a bow from query to key whose ends stand at `base`; `up` is −1 above the line. */
+/** Draws an arc over a line of tokens with these centers; its ends are at `base`, and `up` is −1 above the line. */
 export function linePath(link: Link, middles: readonly number[], base: number, up: number): string {
   const [from, to] = [middles[link.query] ?? 0, middles[link.key] ?? 0];
   const beside = link.query === link.key ? 6 : 0;
@@ -77,13 +77,13 @@ export function linePath(link: Link, middles: readonly number[], base: number, u
   return `M${from - beside} ${base}C${from - beside} ${reach} ${to + beside} ${reach} ${to + beside} ${base}`;
 }
 
-/** How far a bow's control points are from the line: a cubic with both there rises three quarters of that. */
+/** Returns the distance of an arc's control points from the line: a cubic with both there reaches three quarters of it. */
 function controlOf({ query, key, head }: Link, middles: readonly number[]): number {
   const distance = Math.abs((middles[key] ?? 0) - (middles[query] ?? 0));
   return Math.min(24 + distance * 0.45, 200) + head * 4;
 }
 
-/** The room that these bows need, in pixels. */
+/** Returns the height of these arcs in pixels. */
 export function bowRoom(links: readonly Link[], middles: readonly number[]): number {
   return links.reduce((room, link) => Math.max(room, Math.ceil(0.75 * controlOf(link, middles)) + 4), 0);
 }

@@ -1,4 +1,5 @@
-/** One head or several as lines from query tokens to key tokens: `<headwise-arcs>`. */
+/** `<headwise-arcs>`: one or several heads as lines from query tokens to key tokens. */
+
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
 import { chip, chipStyle } from "../chip.ts";
 import { define } from "../element.ts";
@@ -24,7 +25,7 @@ import { arcsStyle } from "./arcs-style.ts";
 /** Height of a row of the columns. */
 const STEP = 26;
 const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖" } as const;
-/** In columns, the keys that move through a side and between the sides. */
+/** In columns, the keys that move within a side and between the sides. */
 const TURNED: Readonly<Record<string, string>> = {
   ArrowUp: "ArrowLeft",
   ArrowDown: "ArrowRight",
@@ -33,9 +34,9 @@ const TURNED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Queries at the left, keys at the right; or one line, with bows above to tokens before and below to tokens after. A token
- * under the pointer or with the focus shows its own lines alone, with numbers; a click holds them, another or Escape lets go.
- * @fires token-pick - {@link TokenPick}, when a token's lines are held or let go.
+ * Draws queries at the left and keys at the right; or one line, with arcs above to previous tokens and below to later ones. A
+ * token under the pointer or with the focus shows only its own lines, with numbers; a click pins them, another click or Escape
+ * releases them. @fires token-pick - {@link TokenPick}, when a token's lines are pinned or released.
  */
 export class HeadwiseArcs extends PatternElement {
   static override styles = [theme, chipStyle, arcsStyle];
@@ -51,14 +52,14 @@ export class HeadwiseArcs extends PatternElement {
 
   /** Weights below this are not drawn. */
   declare threshold: number;
-  /** `columns`, or one `line` where queries and keys are the same tokens. */
+  /** `columns`, or one `line` if queries and keys are the same tokens. */
   declare layout: "columns" | "line";
   protected declare hovered: Active | undefined;
   protected declare focused: Active | undefined;
   protected declare held: Active | undefined;
-  /** The token that the Tab key leads to. */
+  /** The token in the tab order. */
   protected declare at: Active;
-  /** In a line: the tokens' middles in pixels. */
+  /** In a line: the centers of the tokens in pixels. */
   protected declare middles: readonly number[];
 
   constructor() {
@@ -142,7 +143,7 @@ export class HeadwiseArcs extends PatternElement {
     </div>`;
   }
 
-  /** The active token's links by the token at their other end, on this side. */
+  /** Returns the active token's links by the token at their other end, on this side. */
   #met(side: Active["side"], links: readonly Link[]): ReadonlyMap<number, Link[]> {
     const met = new Map<number, Link[]>();
     const active = this.#active;
@@ -166,7 +167,7 @@ export class HeadwiseArcs extends PatternElement {
     )}</span></button>`;
   }
 
-  /** "the → cat 0.620, sat 0.201": the active token's links, strongest first. */
+  /** Formats the active token's links, strongest first: "the → cat 0.620, sat 0.201". */
   #reading(links: readonly Link[]): string {
     const active = this.#active;
     if (!active) return "";
@@ -179,7 +180,7 @@ export class HeadwiseArcs extends PatternElement {
         const other = from ? columnNames[key] : rowNames[query];
         return `${other} ${weight.toFixed(3)}${matrices.length > 1 ? ` (${this.headName(head)})` : ""}`;
       });
-    return `${(from ? rowNames : columnNames)[active.index]} ${from ? "→" : "←"} ${parts.join(", ") || `nothing from ${this.threshold}`}`;
+    return `${(from ? rowNames : columnNames)[active.index]} ${from ? "→" : "←"} ${parts.join(", ") || `no weight of ${this.threshold} or more`}`;
   }
 
   /** Width of a column of tokens. */
@@ -208,7 +209,7 @@ export class HeadwiseArcs extends PatternElement {
 
   #hold(place: Active): void {
     this.held = same(place, this.held) ? undefined : place;
-    this.tell<TokenPick>("token-pick", { index: this.held ? place.index : null, side: place.side });
+    this.emit<TokenPick>("token-pick", { index: this.held ? place.index : null, side: place.side });
   }
 
   #key = (event: KeyboardEvent): void => {

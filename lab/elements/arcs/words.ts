@@ -1,14 +1,14 @@
 /**
- * Attention between words from attention between tokens (Clark et al. 2019): attention to a split word is the sum over its
- * tokens, attention from a split word the mean over its tokens, so that each word's attention still sums to one.
+ * Attention between words from attention between tokens (Clark et al. 2019): attention to a split word is summed over its
+ * tokens, attention from a split word is averaged over its tokens, so that each word's attention still sums to one.
  */
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { Matrix } from "../types.ts";
 
-/** The tokens of each word, in the order of the words' first tokens. A token whose word is null or negative stands alone. */
+/** The tokens of each word, in the order of the words' first tokens. A token whose word is null or negative is its own word. */
 type Words = readonly (readonly number[])[];
 
-/** The word of each token → the tokens of each word. */
+/** Converts the word of each token to the tokens of each word. */
 export function groupTokens(words: readonly (number | null)[]): Words {
   const groups = new Map<number | string, number[]>();
   for (const [token, word] of words.entries()) {
@@ -20,7 +20,7 @@ export function groupTokens(words: readonly (number | null)[]): Words {
   return [...groups.values()];
 }
 
-/** Words × words from tokens × tokens: columns of a word summed, rows of a word averaged. */
+/** Reduces tokens × tokens to words × words: columns of a word are summed, rows averaged. */
 export function groupMatrix(matrix: Matrix, rowWords: Words, columnWords: Words): Matrix {
   const weights = new Float32Array(rowWords.length * columnWords.length);
   const wordOf = new Uint32Array(matrix.columns);
@@ -36,7 +36,7 @@ export function groupMatrix(matrix: Matrix, rowWords: Words, columnWords: Words)
   return { weights, rows: rowWords.length, columns: columnWords.length };
 }
 
-/** A word for display: its tokens joined, without the marks of a vocabulary. */
+/** Returns a word for display: its tokens joined, without vocabulary markers. */
 export function wordName(tokens: readonly string[], word: readonly number[]): string {
   return word.map((token, k) => (k === 0 ? displayToken(tokens[token]!) : rest(tokens[token]!))).join("");
 }

@@ -1,4 +1,4 @@
-/** All heads as small maps, a layer a row (the idea of BertViz's model view, Vig 2019): `<headwise-head-grid>`. */
+/** `<headwise-head-grid>`: all heads as small maps, one layer per row (after BertViz's model view, Vig 2019). */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { chip, chipStyle } from "../chip.ts";
 import { define, HeadwiseElement } from "../element.ts";
@@ -9,15 +9,15 @@ import { type HeadRow, headRows, headsOfText } from "./head-rows.ts";
 import { moveInRows, type Place } from "./roving.ts";
 import { Thumbnails } from "./thumbnails.ts";
 
-/** The side of a map in pixels, at least; and from where on a label has room for its code beside the head's name. */
+/** The minimum side of a map in pixels, and the side from which a label's code fits next to the head's name. */
 const [SMALLEST, WITH_CODES] = [34, 50];
 
-/** Room for the layers' names, and between two maps. */
+/** Width of the layer names, and of the gap between two maps. */
 const [NAMES, GAP] = [66, 12];
 
 /**
- * A grid of all heads. The page decides what a pick does: it sets `selected` or `off` in the handler of `head-pick`.
- * @fires head-pick - {@link HeadPick}, at a click, or Enter or Space.
+ * A grid of all heads. The page decides what a pick does: it sets `selected` or `off` in its handler of `head-pick`. @fires
+ * head-pick - {@link HeadPick}, on a click, Enter or Space.
  */
 export class HeadwiseHeadGrid extends HeadwiseElement {
   static override styles = [theme, chipStyle, headGridStyle];
@@ -37,19 +37,19 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   declare heads: readonly HeadPattern[] | null;
   /** Instead of `heads`: one text with all its patterns, `{tokens, patterns[layer][head]}`. */
   declare text: TextPatterns | null;
-  /** How many layers there are at least: those without heads are said. */
+  /** The minimum number of layers; layers without heads are listed as such. */
   declare layers: number;
-  /** The labels whose heads stay bright; null leaves all bright. */
+  /** The labels whose heads are highlighted; null highlights all. */
   declare shown: readonly string[] | null;
   /** The names of the selected heads. */
   declare selected: readonly string[] | null;
-  /** The names of the heads that are switched off; heads with `off: true` are, too. */
+  /** The names of the disabled heads, in addition to heads with `off: true`. */
   declare off: readonly string[] | null;
-  /** What a pick is for, which only a reader's software hears: `view` selects, `toggle` switches on and off. */
+  /** The role of a pick for screen readers: `view` selects, `toggle` switches on and off. */
   declare mode: "view" | "toggle";
-  /** Side of a small map in CSS pixels; 0 chooses it from the width. */
+  /** Side of a small map in CSS pixels; 0 derives it from the width. */
   declare size: number;
-  /** The place that the Tab key leads to. */
+  /** The place in the tab order. */
   protected declare at: Place;
 
   #maps = new Thumbnails();
@@ -68,7 +68,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     this.at = { row: 0, column: 0 };
   }
 
-  /** Kept once all maps in view are drawn. */
+  /** Resolves when all maps in view are drawn. */
   get drawn(): Promise<void> {
     return this.updateComplete.then(() => this.#maps.settled());
   }
@@ -91,7 +91,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     const most = Math.max(0, ...this.#rows.map(({ heads }) => heads.length));
     if (this.#rows.length === 0) return html`<div class="none">no heads</div>`;
     return html`<div class="scroll">
-      <div class="grid" role="grid" aria-label="attention heads, a layer a row" @keydown=${this.#key}>
+      <div class="grid" role="grid" aria-label="attention heads, one layer per row" @keydown=${this.#key}>
         ${this.#rows.map((row, at) => this.#row(row, at, most))}
       </div>
     </div>`;
@@ -148,7 +148,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   }
 
   #pick({ name, layer, head }: HeadPattern, { shiftKey, ctrlKey, metaKey }: MouseEvent): void {
-    this.tell<HeadPick>("head-pick", { name, layer, head, additive: shiftKey || ctrlKey || metaKey });
+    this.emit<HeadPick>("head-pick", { name, layer, head, additive: shiftKey || ctrlKey || metaKey });
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -161,7 +161,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   };
 }
 
-/** What a reader's software says of a head. */
+/** Returns the accessible name of a head. */
 function nameOf({ name, label, scale }: HeadPattern, off: boolean): string {
   const scaled = scale === undefined || scale === 1 ? "" : `scaled by ${rounded(scale)}`;
   return [`head ${name}`, label, scaled, off ? "off" : ""].filter(Boolean).join(", ");

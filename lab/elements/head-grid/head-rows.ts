@@ -1,15 +1,15 @@
-/** Heads in rows, a layer a row. */
+/** Heads in rows, one layer per row. */
 import { headName } from "../../../src/models/head-names.ts";
 import type { HeadPattern, TextPatterns } from "../types.ts";
 
-/** A layer of the grid; `heads` is empty where the layer has none. */
+/** A layer of the grid; `heads` is empty if the layer has none. */
 export interface HeadRow {
   readonly site: string;
   readonly layer: number;
   readonly heads: readonly HeadPattern[];
 }
 
-/** A row for each layer of each site, the sites in the order of their first heads; layers up to `layers` are there at least. */
+/** Returns a row for each layer of each site, in the order of the sites' first heads; at least `layers` rows. */
 export function headRows(heads: readonly HeadPattern[], layers = 0): readonly HeadRow[] {
   const sites = new Map<string, Map<number, HeadPattern[]>>();
   if (heads.length === 0) sites.set("", new Map());
@@ -24,7 +24,7 @@ export function headRows(heads: readonly HeadPattern[], layers = 0): readonly He
   });
 }
 
-/** The heads of one text, as a report gives them. */
+/** Returns the heads of one text of a report. */
 export function headsOfText({ tokens, patterns }: TextPatterns): HeadPattern[] {
   const n = tokens.length;
   return patterns.flatMap((heads, layer) =>
@@ -32,7 +32,7 @@ export function headsOfText({ tokens, patterns }: TextPatterns): HeadPattern[] {
   );
 }
 
-/** The layer and head at the end of a name; NaN where there are none. */
+/** Parses the layer and head at the end of a name; NaN if there are none. */
 export function headOfName(name: string): { layer: number; head: number } {
   const [, layer, head] = /(\d+)\.(\d+)$/.exec(name) ?? [];
   return { layer: Number(layer ?? Number.NaN), head: Number(head ?? Number.NaN) };

@@ -1,4 +1,4 @@
-/** One tab stop for many things: where an arrow key leads. */
+/** One tab stop for many items: the target of an arrow key. */
 
 /** A place in rows of different lengths. */
 export interface Place {
@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** The place that a key leads to, or undefined where the key means nothing; rows without cells are passed over. */
+/** Returns the place that a key leads to, or undefined for other keys; rows without cells are skipped. */
 export function moveInRows(lengths: readonly number[], { row, column }: Place, key: string, ctrl = false): Place | undefined {
   const last = (at: number) => lengths[at]! - 1;
   const full = lengths.flatMap((length, at) => (length > 0 ? [at] : []));
@@ -30,8 +30,8 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 };
 
 /**
- * The point nearest to `from` in an arrow's direction (y grows downward), or `from` where there is none. What lies aside
- * counts double, so that the way back is likely the way there. Home and End lead to the first and the last point.
+ * Returns the point nearest to `from` in an arrow's direction (y grows downward), or `from` if there is none. Sideways distance
+ * counts double, so that the way back usually leads back. Home and End lead to the first and the last point.
  */
 export function nearestTowards(
   points: readonly (readonly [x: number, y: number])[],

@@ -1,16 +1,16 @@
-/** Draws many small maps: those in view first, a few milliseconds a frame, and none twice. A resource: it is disconnected. */
+/** Draws many small maps: those in view first, a few milliseconds per frame, and none twice. A resource: disconnect it. */
 
 import { paintWeights, rampTable } from "../head-map/ramp.ts";
 import { downsample } from "../pattern/downsample.ts";
 import type { HeadPattern, Scheme } from "../types.ts";
 
-/** Drawing takes no longer than this of one frame, in milliseconds, so that scrolling stays smooth. */
+/** Maximum drawing time per frame in milliseconds, so that scrolling stays smooth. */
 const SLICE = 10;
 
-/** What a canvas is to show. */
+/** The content of a canvas. */
 interface Wanted {
   readonly head: HeadPattern;
-  /** Device pixels along a side: no more cells than that. */
+  /** Device pixels along a side, which limit the number of cells. */
   readonly cells: number;
   readonly scheme: Scheme;
 }
@@ -23,7 +23,7 @@ export class Thumbnails {
   #frame = 0;
   #waiting: (() => void)[] = [];
 
-  /** Asks for a map; nothing happens where it is there already. */
+  /** Requests a map; does nothing if it is drawn already. */
   want(canvas: HTMLCanvasElement, wanted: Wanted): void {
     if (same(this.#shown.get(canvas), wanted)) {
       this.#wanted.delete(canvas);
@@ -35,7 +35,7 @@ export class Thumbnails {
     this.#drawSoon();
   }
 
-  /** Kept once all maps in view are drawn. */
+  /** Resolves when all maps in view are drawn. */
   settled(): Promise<void> {
     return this.#busy() ? new Promise((done) => this.#waiting.push(done)) : Promise.resolve();
   }
@@ -65,7 +65,7 @@ export class Thumbnails {
     this.#wanted.delete(canvas);
   }
 
-  /** A map is to be drawn now, or it is not known yet whether it is in view. */
+  /** Returns true while a map must be drawn, or its visibility is unknown. */
   #busy(): boolean {
     return [...this.#wanted.keys()].some((canvas) => this.#inView.get(canvas) ?? true);
   }
@@ -103,7 +103,7 @@ function same(a: Wanted | undefined, b: Wanted): boolean {
   );
 }
 
-/** One pixel a cell; the style enlarges the pixels without blurring them. */
+/** Draws one pixel per cell; the style enlarges the pixels without blurring them. */
 function drawMap(canvas: HTMLCanvasElement, { head, cells, scheme }: Wanted): void {
   const small = downsample({ weights: head.pattern, rows: head.rows, columns: head.columns }, cells, cells);
   canvas.width = small.columns;

@@ -1,4 +1,4 @@
-/** Heads as points of a plane, near where they are alike: `<headwise-head-map>`. */
+/** `<headwise-head-map>`: heads as points in a plane; similar heads are near each other. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
 import { countLabels, labelCode, labelText } from "../../../src/view/chart/colors.ts";
 import { chip, chipStyle, isLabel } from "../chip.ts";
@@ -10,13 +10,13 @@ import { theme } from "../theme.ts";
 import type { HeadPick, HeadPoint, Label } from "../types.ts";
 import { headMapStyle } from "./head-map-style.ts";
 
-/** A point's radius: 24 pixels across can be touched. */
+/** A point's radius: a diameter of 24 pixels is large enough to touch. */
 const RADIUS = 12;
 
 /**
- * Points in one scale on both axes, coloured by label, with its code. Arrow keys lead to the nearest point in their direction.
- * The page decides what a pick does: it sets `selected` in the handler of `head-pick`.
- * @fires head-pick - {@link HeadPick}, at a click, or Enter or Space.
+ * Draws points on one scale for both axes, colored by label, with its code. Arrow keys lead to the nearest point in their
+ * direction. The page decides what a pick does: it sets `selected` in its handler of `head-pick`. @fires head-pick - {@link
+ * HeadPick}, on a click, Enter or Space.
  */
 export class HeadwiseHeadMap extends HeadwiseElement {
   static override styles = [theme, chipStyle, headMapStyle];
@@ -32,9 +32,9 @@ export class HeadwiseHeadMap extends HeadwiseElement {
   declare points: readonly HeadPoint[] | null;
   /** The names of the selected heads. */
   declare selected: readonly string[] | null;
-  /** What the map is called. */
+  /** The heading of the map. */
   declare heading: string;
-  /** The point that the Tab key leads to. */
+  /** The point in the tab order. */
   protected declare at: number;
   /** The point under the pointer or with the focus. */
   protected declare pointed: number | undefined;
@@ -56,7 +56,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
     this.#places = (this.points ?? []).map(({ x, y }) => at(x, y));
   }
 
-  /** Three to four, and never higher than a screen. */
+  /** Three quarters of the width, and never higher than the screen. */
   get #height(): number {
     return Math.round(Math.min(520, Math.max(220, this.width * 0.75)));
   }
@@ -73,7 +73,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
     const [x, y] = this.#places[k]!;
     const known: Label = isLabel(label) ? label : "unclassified";
     const selected = this.selected?.includes(name) ?? false;
-    // the code is seen, so it is spoken, too
+    // the code is visible, so screen readers read it as well
     const spoken = [`head ${name}`, isLabel(label) ? `${label} ${labelCode(label)}` : label, note].filter(Boolean).join(", ");
     return svg`<g
       class="point ${selected ? "selected" : ""} ${this.pointed === k ? "on" : ""}" transform="translate(${x} ${y})" role="button"
@@ -83,7 +83,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
     ><circle class="l-${known}" r=${RADIUS} /><text y="3.2" fill=${known === "unclassified" ? "currentColor" : labelText(known)}>${labelCode(known)}</text></g>` as unknown as TemplateResult;
   }
 
-  /** The name of the point beside it, inside the picture. */
+  /** Draws the name of the point next to it, inside the picture. */
   #tip(): unknown {
     const point = this.pointed === undefined ? undefined : this.points?.[this.pointed];
     if (!point) return nothing;
@@ -96,7 +96,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
       <text x=${left + width / 2} y=${top + 16} text-anchor="middle">${text}</text></g>`;
   }
 
-  /** What the codes stand for: most frequent first. */
+  /** Lists the codes with their labels, most frequent first. */
   #codes(points: readonly HeadPoint[]): TemplateResult | typeof nothing {
     const counts = countLabels(points.map(({ label }) => label).filter(isLabel));
     if (counts.length === 0) return nothing;
@@ -105,7 +105,7 @@ export class HeadwiseHeadMap extends HeadwiseElement {
 
   #pick(k: number, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void {
     const { name } = this.points![k]!;
-    this.tell<HeadPick>("head-pick", { name, ...headOfName(name), additive: shiftKey || ctrlKey || metaKey });
+    this.emit<HeadPick>("head-pick", { name, ...headOfName(name), additive: shiftKey || ctrlKey || metaKey });
   }
 
   #key = (event: KeyboardEvent): void => {

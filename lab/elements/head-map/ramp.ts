@@ -1,10 +1,10 @@
-/** Weights as pixels: the ramp's 17 colours in a table of whole pixels, so that a matrix is painted in one pass. */
+/** Weights as pixels: the ramp's 17 colors in a table of whole pixels, so that a matrix is painted in one pass. */
 import { channels, WEIGHT_LEVELS, weightRamp } from "../../../src/view/chart/colors.ts";
 import type { Scheme, Weights } from "../types.ts";
 
 const tables = new Map<Scheme, Uint32Array>();
 
-/** The ramp as RGBA pixels, step 0 first. Bytes lie in the order of every machine that runs a browser: lowest first. */
+/** Returns the ramp as RGBA pixels, step 0 first. Bytes are little-endian, as on every machine that runs a browser. */
 export function rampTable(scheme: Scheme): Uint32Array {
   const known = tables.get(scheme);
   if (known) return known;
@@ -13,12 +13,12 @@ export function rampTable(scheme: Scheme): Uint32Array {
   return table;
 }
 
-/** Red, green and blue, each 0 … 255, as one opaque pixel. */
+/** Packs red, green and blue, each 0 … 255, into one opaque pixel. */
 export function pixel([red, green, blue]: readonly [number, number, number]): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Paints each weight in its step's colour: a weight's step is its square root's, as in `weightLevel`. */
+/** Paints each weight in its step's color: the step of its square root, as in `weightLevel`. */
 export function paintWeights(weights: Weights, table: Uint32Array, pixels: Uint32Array): void {
   for (let k = 0; k < pixels.length; k++) {
     const weight = weights[k]!;

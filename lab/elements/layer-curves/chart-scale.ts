@@ -1,16 +1,16 @@
-/** Scales of charts: round steps, and labels that do not touch. */
+/** Scales of charts: round steps, and labels that do not overlap. */
 
-/** A span of numbers in round steps. */
+/** A range of numbers in round steps. */
 export interface Ticks {
   readonly low: number;
   readonly high: number;
   readonly step: number;
   readonly values: readonly number[];
-  /** Decimals that tell the steps apart. */
+  /** Decimals needed to distinguish the steps. */
   readonly digits: number;
 }
 
-/** About five round steps that span the numbers; from zero, or through it where some are negative. */
+/** Returns about five round steps that cover the numbers; they start at zero, or pass through it if some are negative. */
 export function ticksOver(numbers: readonly number[]): Ticks {
   const least = Math.min(0, ...numbers);
   const span = Math.max(1e-9, Math.max(0, ...numbers) - least);
@@ -21,7 +21,7 @@ export function ticksOver(numbers: readonly number[]): Ticks {
   return { low: first * step, high: last * step, step, values, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 
-/** The places moved apart, as little as keeps `gap` between neighbours and all within [low, high]. */
+/** Moves places apart as little as possible, so that neighbors keep `gap` and all stay within [low, high]. */
 export function spread(places: readonly number[], gap: number, low: number, high: number): number[] {
   const order = places.map((_, k) => k).sort((a, b) => places[a]! - places[b]!);
   const out = [...places];

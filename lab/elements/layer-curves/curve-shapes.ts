@@ -2,10 +2,10 @@
 
 type Value = number | null | undefined;
 
-/** Whether a layer has a value. */
+/** Returns true if a layer has a value. */
 export const known = (value: Value): value is number => typeof value === "number" && Number.isFinite(value);
 
-/** From layers and values to pixels. */
+/** Maps layers and values to pixels. */
 export interface Axes {
   readonly x: (layer: number) => number;
   readonly y: (value: number) => number;
@@ -13,14 +13,14 @@ export interface Axes {
 
 const at = ({ x, y }: Axes, layer: number, value: number): string => `${x(layer).toFixed(1)} ${y(value).toFixed(1)}`;
 
-/** A line through the known values; it breaks where a layer has none. */
+/** Draws a line through the known values; it breaks at layers without one. */
 export function curvePath(values: readonly Value[], axes: Axes): string {
   return values
     .map((value, layer) => (known(value) ? `${known(values[layer - 1]) ? "L" : "M"}${at(axes, layer, value)}` : ""))
     .join("");
 }
 
-/** The band between low and high, a piece for each stretch of layers that have both. */
+/** Draws the band between low and high, one piece for each run of layers that have both. */
 export function bandPath(low: readonly Value[], high: readonly Value[], axes: Axes): string {
   const pieces: number[][] = [];
   for (const [layer, value] of low.entries()) {

@@ -1,4 +1,4 @@
-/** Small lines over layers, named at their ends: `<headwise-layer-curves>`. */
+/** `<headwise-layer-curves>`: small lines over layers, named at their ends. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import { shortToken } from "../../../src/view/page/tokens.ts";
@@ -14,7 +14,7 @@ import { layerCurvesStyle } from "./layer-curves-style.ts";
 const HEIGHT = 190;
 const [LEFT, TOP, BOTTOM] = [44, 14, HEIGHT - 34];
 
-/** What is drawn, in pixels. */
+/** The content of the chart, in pixels. */
 interface Chart extends Axes {
   readonly series: readonly LayerSeries[];
   readonly layers: number;
@@ -23,7 +23,7 @@ interface Chart extends Axes {
   readonly right: number;
 }
 
-/** Lines over layers, with bands where `low` and `high` are given; each point can be reached and says its value. */
+/** Draws lines over layers, with bands if `low` and `high` are given; each point can be focused and shows its value. */
 export class HeadwiseLayerCurves extends HeadwiseElement {
   static override styles = [theme, layerCurvesStyle];
   static override properties: PropertyDeclarations = {
@@ -37,13 +37,13 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
 
   /** The lines. */
   declare series: readonly LayerSeries[] | null;
-  /** What a value is measured in; said after each. */
+  /** The unit, printed after each value. */
   declare unit: string;
-  /** What stands above the chart. */
+  /** The title above the chart. */
   declare title: string;
-  /** Decimals of the values that are said. */
+  /** Decimals of the printed values. */
   declare digits: number;
-  /** The point, as line and layer, that the Tab key leads to. */
+  /** The point in the tab order, as line and layer. */
   protected declare at: Place;
   /** The point under the pointer or with the focus. */
   protected declare pointed: Place | undefined;
@@ -111,7 +111,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     return decimal(values[column], this.digits) + (bounds.length === 2 ? ` (${bounds.join(" to ")})` : "");
   }
 
-  /** What is under the pointer or has the focus. */
+  /** Describes the point under the pointer or with the focus. */
   #reading(): string {
     return this.pointed ? this.#say(this.pointed.row, this.pointed.column) : "";
   }
@@ -120,7 +120,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     return `${this.series![row]!.name}, layer ${column}: ${this.#value(row, column)}${this.unit ? ` ${this.unit}` : ""}`;
   }
 
-  /** The numbers for those who do not see the lines. */
+  /** Lists the numbers for screen readers. */
   #table({ series, layers }: Chart): TemplateResult {
     const rows = Array.from({ length: layers }, (_, layer) => layer);
     return html`<div class="unseen">
@@ -137,7 +137,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     </div>`;
   }
 
-  /** The nearest point, wherever in the chart the pointer is: points need not be hit. */
+  /** Selects the nearest point to the pointer anywhere in the chart. */
   #point({ offsetX, offsetY }: PointerEvent, { series, x, y }: Chart): void {
     let least = Number.POSITIVE_INFINITY;
     let nearest: Place | undefined;
@@ -182,7 +182,7 @@ function lineOf({ values, low, high }: LayerSeries, k: number, chart: Chart): un
   return [band, svg`<path class="curve ${headClass(k)}" d=${curvePath(values, chart)} />`];
 }
 
-/** Each line's name at its end, moved apart where ends are close. */
+/** Draws each line's name at its end, moved apart if ends are close. */
 function namesOf({ series, right, x, y }: Chart): unknown {
   const ends = series.flatMap(({ name, values }, k) => {
     const layer = values.findLastIndex(known);

@@ -1,13 +1,13 @@
-/** A matrix with fewer cells, each the largest weight of those that it stands for: a single strong weight stays to be seen. */
+/** A matrix with fewer cells, each the maximum of those it covers, so that a single strong weight stays visible. */
 import type { Matrix } from "../types.ts";
 
-/** At most `rows` × `columns` of the matrix; itself where it is no larger. */
+/** Reduces the matrix to at most `rows` × `columns`; a smaller matrix is returned unchanged. */
 export function downsample(matrix: Matrix, rows: number, columns: number): Matrix {
   const height = Math.max(1, Math.min(rows, matrix.rows));
   const width = Math.max(1, Math.min(columns, matrix.columns));
   if (height >= matrix.rows && width >= matrix.columns) return matrix;
   const weights = new Float32Array(height * width);
-  // where the columns of each cell begin: column j belongs to cell ⌊j · width / columns⌋
+  // the first column of each cell: column j belongs to cell ⌊j · width / columns⌋
   const starts = Uint32Array.from({ length: width + 1 }, (_, cell) => Math.ceil((cell * matrix.columns) / width));
   for (let i = 0; i < matrix.rows; i++) {
     pourRow(matrix, i, weights, Math.floor((i * height) / matrix.rows) * width, starts);

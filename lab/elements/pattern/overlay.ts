@@ -1,13 +1,13 @@
-/** Several heads in one picture: their mean, or each in a colour, laid over one another. */
+/** Several heads in one picture: their mean, or each in its own color on top of one another. */
 import { channels } from "../../../src/view/chart/colors.ts";
 import { headColors } from "../head-colors.ts";
 import { pixel } from "../head-map/ramp.ts";
 import type { Matrix, Scheme } from "../types.ts";
 
-/** How many heads an overlay has room for: more cannot be told apart. */
+/** The maximum number of heads in an overlay: more cannot be distinguished. */
 export const OVERLAID = 3;
 
-/** The mean of matrices of one size. */
+/** Returns the mean of matrices of the same size. */
 export function meanOf(matrices: readonly Matrix[]): Matrix {
   const { rows, columns } = matrices[0]!;
   const weights = new Float32Array(rows * columns);
@@ -18,12 +18,12 @@ export function meanOf(matrices: readonly Matrix[]): Matrix {
 }
 
 /**
- * Up to three matrices as inks. On light paper inks multiply: Π (1 − t (1 − c)); on dark paper lights add up as on a
- * screen: 1 − Π (1 − t c). c is a head's colour in [0, 1] and t the square root of its weight.
+ * Paints up to three matrices as inks. On a light background inks multiply: Π (1 − t (1 − c)); on a dark one lights add up as
+ * on a screen: 1 − Π (1 − t c). c is a head's color in [0, 1] and t the square root of its weight.
  */
 export function paintOverlay(matrices: readonly Matrix[], scheme: Scheme, pixels: Uint32Array): void {
   const inks = matrices.slice(0, OVERLAID).map((_, k) => channels(headColors(scheme)[k]!));
-  // light: what a full weight takes away from white; dark: what it takes away from the darkness that is left
+  // light: what a full weight removes from white; dark: what it removes from the remaining darkness
   const takes = inks.map((ink) => ink.map((c) => (scheme === "light" ? 1 - c / 255 : c / 255)));
   const left = [1, 1, 1];
   for (let k = 0; k < pixels.length; k++) {
@@ -38,7 +38,7 @@ export function paintOverlay(matrices: readonly Matrix[], scheme: Scheme, pixels
 
 const on = (share: number): number => Math.round(255 * share);
 
-/** Light over the paper of dark pictures, which is not quite black. */
+/** Adds light to the background of dark pictures, which is not quite black. */
 function lit([red, green, blue]: readonly number[]): [number, number, number] {
   return [
     255 - Math.round((255 - 0x1c) * red!),

@@ -1,14 +1,14 @@
-/** A pattern as a bitmap of one pixel a cell, painted once and then only scaled while the reader zooms and pans. */
+/** A pattern as a bitmap of one pixel per cell, painted once and then only scaled during zooming and panning. */
 
 import { paintWeights, rampTable } from "../head-map/ramp.ts";
 import type { Matrix, Scheme } from "../types.ts";
 import { downsample } from "./downsample.ts";
 import { meanOf, OVERLAID, paintOverlay } from "./overlay.ts";
 
-/** How several heads are drawn as one. */
+/** The way to draw several heads as one. */
 export type Combine = "mean" | "overlay";
 
-/** Bitmaps of one pattern: the whole, and the whole reduced to a number of pixels. */
+/** Bitmaps of one pattern: full size, and reduced to a number of pixels. */
 export class PatternBitmaps {
   #key: readonly unknown[] = [];
   #full: HTMLCanvasElement | undefined;
@@ -23,12 +23,12 @@ export class PatternBitmaps {
     this.#scheme = scheme;
   }
 
-  /** A pixel for each cell. */
+  /** Returns one pixel per cell. */
   full(): HTMLCanvasElement {
     return (this.#full ??= this.#paint(this.#matrices));
   }
 
-  /** At most `width` × `height` pixels, each the largest weight under it. */
+  /** Returns at most `width` × `height` pixels, each the maximum weight under it. */
   small(width: number, height: number): HTMLCanvasElement {
     if (this.#small && this.#key[0] === width && this.#key[1] === height) return this.#small;
     this.#key = [width, height];

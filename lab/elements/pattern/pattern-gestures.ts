@@ -1,14 +1,14 @@
-/** Pointers and wheel on a canvas as zooming, panning, hovering and pulling: one finger or two. */
+/** Pointer and wheel gestures on a canvas: zooming, panning, hovering and dragging, with one finger or two. */
 
-/** What gestures do; places are CSS pixels from the canvas's left upper corner. */
+/** The effects of gestures; places are CSS pixels from the canvas's upper left corner. */
 export interface GestureTarget {
   zoom(factor: number, x: number, y: number): void;
   pan(dx: number, dy: number): void;
   hover(x: number, y: number): void;
   leave(): void;
-  /** A pointer goes down. True if pulling it up and down changes what lies there; otherwise it pans. */
+  /** Called when a pointer goes down. Returns true if dragging changes the value there; otherwise it pans. */
   grab(x: number, y: number, shift: boolean): boolean;
-  /** How far up a pointer that has grabbed something has been pulled since. */
+  /** Called with the upward distance of a drag since the pointer went down. */
   pull(up: number): void;
 }
 
@@ -65,14 +65,14 @@ export class Gestures {
   }
 }
 
-/** Two fingers: the distance between them zooms about their middle, and the middle pans. */
+/** Two fingers: the distance between them zooms about their midpoint, and the midpoint pans. */
 function pinch(before: Pointer, after: Pointer, other: Pointer, target: GestureTarget): void {
   const far = (point: Pointer) => Math.max(10, Math.hypot(point.x - other.x, point.y - other.y));
   target.pan((after.x - before.x) / 2, (after.y - before.y) / 2);
   target.zoom(far(after) / far(before), (after.x + other.x) / 2, (after.y + other.y) / 2);
 }
 
-/** The wheel zooms with Ctrl, as pinching a touchpad does, and on the picture that has the focus; else the page scrolls. */
+/** The wheel zooms with Ctrl (as pinching a touchpad does) or if the picture has the focus; otherwise the page scrolls. */
 function turn(event: WheelEvent, canvas: HTMLCanvasElement, target: GestureTarget): void {
   const root = canvas.getRootNode() as ShadowRoot;
   if (!event.ctrlKey && !event.metaKey && root.activeElement !== canvas) return;

@@ -1,8 +1,8 @@
-/** What a key does on a pattern: moves the cursor, pans, zooms, or changes the weight under the cursor. */
+/** The keys of a pattern: they move the cursor, pan, zoom, or change the weight under the cursor. */
 import { STEP } from "../edit-row.ts";
 import type { Cell } from "./pattern-plot.ts";
 
-/** What was asked for; `zoom` 0 means the whole. */
+/** The requested action; `zoom` 0 shows everything. */
 type KeyAction =
   | { readonly kind: "move"; readonly cell: Cell }
   | { readonly kind: "pan"; readonly dx: number; readonly dy: number }
@@ -15,7 +15,7 @@ interface Pressed {
   readonly ctrlKey: boolean;
 }
 
-/** Rows that PageUp and PageDown pass; pixels that Shift and an arrow pan. */
+/** The rows that PageUp and PageDown move, and the pixels that Shift and an arrow pan. */
 const [PAGE, PAN] = [10, 40];
 
 const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   PageDown: [0, PAGE],
 };
 
-/** The action of a key, or undefined where it has none; plus and minus weigh where the pattern can be edited, and zoom else. */
+/** Returns the action of a key, if any; plus and minus change weights in an editable pattern, and zoom otherwise. */
 export function keyAction({ key, shiftKey, ctrlKey }: Pressed, cell: Cell, rows: number, columns: number, editable: boolean) {
   const sign = ({ "+": 1, "=": 1, "-": -1, "−": -1 } as Readonly<Record<string, number>>)[key];
   if (sign !== undefined && ctrlKey) return undefined;

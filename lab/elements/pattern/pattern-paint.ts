@@ -1,4 +1,4 @@
-/** Draws a pattern on its canvas: cells, numbers where they fit, names along the axes, the cursor. */
+/** Draws a pattern on its canvas: cells, numbers if they fit, names along the axes, the cursor. */
 import { levelWeight, weightLevel } from "../../../src/view/chart/colors.ts";
 import { isSpecial, shortToken } from "../../../src/view/page/tokens.ts";
 import type { Matrix, Scheme } from "../types.ts";
@@ -10,7 +10,7 @@ export interface Scene {
   readonly plot: Plot;
   readonly view: ViewWindow;
   readonly bitmaps: PatternBitmaps;
-  /** The weights that are written into the cells; absent where cells have no single weight. */
+  /** The weights printed in the cells; absent if cells have no single weight. */
   readonly written: Matrix | undefined;
   readonly rowNames: readonly string[];
   readonly columnNames: readonly string[];
@@ -19,7 +19,7 @@ export interface Scene {
   readonly pixelRatio: number;
 }
 
-/** Colours and font, from the canvas's own style. */
+/** Colors and font, from the canvas's own style. */
 interface Look {
   readonly ink: string;
   readonly dim: string;
@@ -29,7 +29,7 @@ interface Look {
   readonly font: string;
 }
 
-/** A canvas knows colours only as they are computed: its style keeps one in each of these properties. */
+/** Reads computed colors, since a canvas needs them resolved: its style keeps one in each of these properties. */
 function lookOf(canvas: HTMLCanvasElement): Look {
   const style = getComputedStyle(canvas);
   const { color: ink, backgroundColor: paper, borderTopColor: line, caretColor: accent, columnRuleColor: dim } = style;
@@ -56,7 +56,7 @@ export function paintPattern(canvas: HTMLCanvasElement, scene: Scene): void {
   paintCursor(context, scene, look);
 }
 
-/** The part of the bitmap that is seen; where cells are smaller than pixels, of the reduced one. */
+/** Draws the visible part of the bitmap, from the reduced one if cells are smaller than pixels. */
 function paintCells(context: CanvasRenderingContext2D, { plot, view, bitmaps, pixelRatio }: Scene): void {
   const { left, top, width, height } = plot;
   const across = Math.round(width * view.zoom * pixelRatio);
@@ -67,12 +67,12 @@ function paintCells(context: CanvasRenderingContext2D, { plot, view, bitmaps, pi
   context.drawImage(bitmap, view.x * w, view.y * h, w / view.zoom, h / view.zoom, left, top, width, height);
 }
 
-/** First and last index that is seen along an axis. */
+/** Returns the first and last visible index along an axis. */
 function seen(start: number, zoom: number, count: number): readonly [first: number, last: number] {
   return [Math.floor(start * count), Math.min(count - 1, Math.ceil((start + 1 / zoom) * count) - 1)];
 }
 
-/** Lines of paper between cells that are large enough to tell apart. */
+/** Draws gaps between cells that are large enough. */
 function paintGaps(context: CanvasRenderingContext2D, { plot, view }: Scene, { paper }: Look): void {
   if (Math.min(...cellSize(plot, view)) < 12) return;
   context.beginPath();
@@ -93,7 +93,7 @@ function paintGaps(context: CanvasRenderingContext2D, { plot, view }: Scene, { p
   context.stroke();
 }
 
-/** Weights of 0.05 and more, written without their zero. */
+/** Prints weights of 0.05 and more, without the leading zero. */
 function paintNumbers(context: CanvasRenderingContext2D, { plot, view, written, scheme }: Scene, look: Look): void {
   const [width, height] = cellSize(plot, view);
   if (!written || Math.min(width, height) < 27) return;
@@ -115,13 +115,13 @@ function paintNumbers(context: CanvasRenderingContext2D, { plot, view, written, 
   }
 }
 
-/** Near-black or white, whichever stands out from a weight's colour: light paper's ramp darkens, dark paper's brightens. */
+/** Returns near-black or white, whichever contrasts with a weight's color. */
 function inkOn(weight: number, scheme: Scheme): string {
   const strong = levelWeight(weightLevel(weight)) > 0.2;
   return strong === (scheme === "light") ? "#ffffff" : "#15181c";
 }
 
-/** Names along both axes; where they would touch, only every second, third, … */
+/** Prints names along both axes; if they would overlap, only every second, third, … */
 function paintNames(context: CanvasRenderingContext2D, scene: Scene, look: Look): void {
   context.font = `12px ${look.font}`;
   context.textBaseline = "middle";
@@ -139,7 +139,7 @@ function paintRowNames(context: CanvasRenderingContext2D, { plot, view, rowNames
   }
 }
 
-/** Turned, so that they have room. */
+/** Prints column names rotated, so that they fit. */
 function paintColumnNames(context: CanvasRenderingContext2D, { plot, view, columnNames }: Scene, look: Look): void {
   const width = cellSize(plot, view)[0];
   context.textAlign = "left";
@@ -154,7 +154,7 @@ function paintColumnNames(context: CanvasRenderingContext2D, { plot, view, colum
   }
 }
 
-/** The places with a name: as many as have 15 pixels each, at the same tokens however the view is moved. */
+/** Returns the places with a name: as many as have 15 pixels each, at the same tokens however the view is moved. */
 function named([first, last]: readonly [number, number], size: number): number[] {
   const every = Math.ceil(15 / size);
   const all = Array.from({ length: last - first + 1 }, (_, k) => first + k);

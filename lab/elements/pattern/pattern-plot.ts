@@ -1,7 +1,7 @@
-/** Where a pattern's cells lie on its canvas. */
+/** The layout of a pattern's cells on its canvas. */
 import { under, type ViewWindow } from "./view-window.ts";
 
-/** The window that the matrix is seen through, in CSS pixels of the canvas. */
+/** The viewport of the matrix, in CSS pixels of the canvas. */
 export interface Plot {
   readonly left: number;
   readonly top: number;
@@ -11,12 +11,12 @@ export interface Plot {
   readonly columns: number;
 }
 
-/** Side of a cell at most, before zooming; and of a cell that zooming stops at. */
+/** The maximum side of a cell before zooming, and the side at which zooming stops. */
 const [CELL, ZOOMED] = [36, 56];
-/** Width of a letter on an axis, about. */
+/** Approximate width of a letter on an axis. */
 const LETTER = 7.4;
 
-/** The plot for a canvas of a width; rows and columns keep square cells as long as that leaves a picture. */
+/** Returns the plot for a canvas of a width; cells stay square if that leaves a visible picture. */
 export function plotFor(width: number, rowNames: readonly string[], columnNames: readonly string[], maxHeight: number): Plot {
   const [rows, columns] = [Math.max(1, rowNames.length), Math.max(1, columnNames.length)];
   const left = Math.round(Math.min(longest(rowNames) * LETTER + 14, Math.max(48, width * 0.24)));
@@ -31,7 +31,7 @@ function longest(names: readonly string[]): number {
   return Math.min(14, Math.max(3, ...names.map((name) => [...name].length)));
 }
 
-/** Width and height of a cell in CSS pixels. */
+/** Returns the width and height of a cell in CSS pixels. */
 export function cellSize(
   { width, height, rows, columns }: Plot,
   { zoom }: ViewWindow,
@@ -39,12 +39,12 @@ export function cellSize(
   return [(width * zoom) / columns, (height * zoom) / rows];
 }
 
-/** How far it makes sense to zoom. */
+/** Returns the maximum useful zoom. */
 export function mostZoom(plot: Plot): number {
   return Math.max(1, ZOOMED / Math.min(...cellSize(plot, { x: 0, y: 0, zoom: 1 })));
 }
 
-/** A place on the canvas as shares of the window. */
+/** Converts a place on the canvas to fractions of the viewport. */
 export function shares({ left, top, width, height }: Plot, x: number, y: number): readonly [u: number, v: number] {
   return [(x - left) / width, (y - top) / height];
 }
@@ -55,7 +55,7 @@ export interface Cell {
   readonly column: number;
 }
 
-/** The cell under a place on the canvas; undefined beside the matrix. */
+/** Returns the cell under a place on the canvas; undefined outside the matrix. */
 export function cellAt(plot: Plot, view: ViewWindow, x: number, y: number): Cell | undefined {
   const [u, v] = shares(plot, x, y);
   if (u < 0 || u >= 1 || v < 0 || v >= 1) return undefined;
@@ -63,7 +63,7 @@ export function cellAt(plot: Plot, view: ViewWindow, x: number, y: number): Cell
   return { row: Math.floor(down * plot.rows), column: Math.floor(across * plot.columns) };
 }
 
-/** The left upper corner of a cell on the canvas. */
+/** Returns the upper left corner of a cell on the canvas. */
 export function cornerOf(plot: Plot, view: ViewWindow, { row, column }: Cell): readonly [x: number, y: number] {
   const x = plot.left + (column / plot.columns - view.x) * view.zoom * plot.width;
   return [x, plot.top + (row / plot.rows - view.y) * view.zoom * plot.height];

@@ -1,20 +1,20 @@
-/** What a pattern's picture says in words, and single weights read and written. */
+/** The text readout of a pattern, and reading and writing of single weights. */
 import { editRow } from "../edit-row.ts";
 import type { Matrix, PatternEdit } from "../types.ts";
 import type { Cell } from "./pattern-plot.ts";
 import type { Prepared } from "./pattern-source.ts";
 
-/** A cell's weight; 0 beside the matrix. */
+/** Returns a cell's weight; 0 outside the matrix. */
 export function weightAt({ weights, columns }: Matrix, { row, column }: Cell): number {
   return weights[row * columns + column] ?? 0;
 }
 
-/** A row as a list of its own. */
+/** Returns a copy of a row. */
 export function rowOf({ weights, columns }: Matrix, row: number): Float32Array {
   return Float32Array.from({ length: columns }, (_, j) => weights[row * columns + j]!);
 }
 
-/** The matrix's weights with a cell's weight changed in `row`, what that row was; and that row as it is now. */
+/** Changes a cell's weight, given the previous `row`; returns the new weights and the new row. */
 export function withWeight(matrix: Matrix, cell: Cell, row: Float32Array, weight: number, causal: boolean) {
   const open = causal ? Math.min(matrix.columns, cell.row + 1) : matrix.columns;
   const edit: PatternEdit = { row: cell.row, weights: editRow(row, cell.column, weight, open) };
@@ -23,7 +23,7 @@ export function withWeight(matrix: Matrix, cell: Cell, row: Float32Array, weight
   return { pattern, edit };
 }
 
-/** "query → key 0.123", or a number for each head; nothing beside the matrix. */
+/** Formats a cell as "query → key 0.123", or with one number per head; "" outside the matrix. */
 export function reading(
   { matrices, rowNames, columnNames }: Prepared,
   cell: Cell | undefined,
@@ -31,6 +31,6 @@ export function reading(
 ): string {
   if (!cell || matrices.length === 0) return "";
   const weights = matrices.map((matrix) => weightAt(matrix, cell).toFixed(3));
-  const said = weights.length === 1 ? weights[0] : weights.map((weight, k) => `${name(k)}: ${weight}`).join(", ");
-  return `${rowNames[cell.row]} → ${columnNames[cell.column]} ${said}`;
+  const values = weights.length === 1 ? weights[0] : weights.map((weight, k) => `${name(k)}: ${weight}`).join(", ");
+  return `${rowNames[cell.row]} → ${columnNames[cell.column]} ${values}`;
 }

@@ -1,11 +1,12 @@
-/** What the pictures of single heads share: tokens, one pattern or several, and the grouping of tokens into words. */
+/** Shared by the pictures of single heads: tokens, one or several patterns, and the grouping of tokens into words. */
+
 import type { PropertyDeclarations, PropertyValues } from "lit";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import { groupMatrix, groupTokens, wordName } from "../arcs/words.ts";
 import { HeadwiseElement } from "../element.ts";
 import type { Label, Matrix, Weights } from "../types.ts";
 
-/** What is drawn: a matrix for each head, and the names of its rows and columns. */
+/** The content of a picture: a matrix per head, and the names of its rows and columns. */
 export interface Prepared {
   readonly matrices: readonly Matrix[];
   readonly rowNames: readonly string[];
@@ -26,25 +27,25 @@ export abstract class PatternElement extends HeadwiseElement {
     grouping: {},
   };
 
-  /** The tokens that attend: the rows. */
+  /** The query tokens: the rows. */
   declare tokens: readonly string[] | null;
-  /** The tokens attended to: the columns; those of `tokens` by default. */
+  /** The key tokens: the columns; `tokens` by default. */
   declare columnTokens: readonly string[] | null;
   /** One head's weights, queries × keys, row by row. */
   declare pattern: Weights | null;
-  /** Instead of `pattern`: those of several heads. */
+  /** Instead of `pattern`: the patterns of several heads. */
   declare patterns: readonly Weights[] | null;
-  /** What the heads of `patterns` are called. */
+  /** The names of the heads in `patterns`. */
   declare names: readonly string[] | null;
   /** The head's label. */
   declare label: Label | null;
-  /** What a weight is: attention itself (`raw`), or weighted by ‖f(x)‖ (`norm`, Kobayashi 2020). Only the caption says it. */
+  /** The kind of weight: attention (`raw`), or weighted by ‖f(x)‖ (`norm`, Kobayashi 2020). Only changes the caption. */
   declare weighting: "raw" | "norm";
-  /** The word of each token; null for a token that belongs to none. */
+  /** The word of each token; null for a token outside words. */
   declare words: readonly (number | null)[] | null;
-  /** The word of each column's token; `words` by default, where the columns are `tokens`. */
+  /** The word of each column's token; `words` by default if the columns are `tokens`. */
   declare columnWords: readonly (number | null)[] | null;
-  /** `words` draws words × words, where `words` are given. */
+  /** `words` draws words × words, if `words` are given. */
   declare grouping: "tokens" | "words";
 
   #prepared: Prepared = { matrices: [], rowNames: [], columnNames: [] };
@@ -68,12 +69,12 @@ export abstract class PatternElement extends HeadwiseElement {
     return this.#prepared;
   }
 
-  /** Whether the picture is of words. */
+  /** True if the picture shows words. */
   protected get grouped(): boolean {
     return this.grouping === "words" && this.words !== null;
   }
 
-  /** What a head is called: its name, or its place. */
+  /** Returns a head's name, or its index. */
   protected headName(k: number): string {
     return this.names?.[k] ?? (this.patterns ? `head ${k + 1}` : "head");
   }
@@ -101,11 +102,11 @@ export abstract class PatternElement extends HeadwiseElement {
   }
 }
 
-/** The weights, or zeros with a warning where tokens and weights do not fit: a page in between two states is no error. */
+/** Returns the weights, or zeros with a warning if tokens and weights do not fit: a page may be between two states. */
 function sized(weights: Weights, rows: number, columns: number): Weights {
   if (weights.length === rows * columns) return weights;
   console.warn(
-    `headwise: a pattern has ${weights.length} weights, but ${rows} × ${columns} tokens need ${rows * columns}: give both in one step`,
+    `headwise: a pattern has ${weights.length} weights, but ${rows} × ${columns} tokens need ${rows * columns}; set both in one step`,
   );
   return new Float32Array(rows * columns);
 }

@@ -2,7 +2,7 @@
 import { css } from "lit";
 
 export const patternStyle = css`
-  /* what stands above and below is as wide as the picture */
+  /* the parts above and below are as wide as the picture */
   .bar, .below { max-width: max(var(--_wide), 360px) }
   .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
   .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
@@ -12,7 +12,7 @@ export const patternStyle = css`
     background: none; cursor: pointer; line-height: 1;
   }
   button:hover { background: var(--_wash) }
-  /* the canvas reads its colours from here: ink, paper, lines, accent and dim text */
+  /* the canvas reads its colors from here: ink, paper, lines, accent and dim text */
   canvas {
     display: block; color: var(--_ink); background-color: var(--_paper); border: 0 solid var(--_line);
     caret-color: var(--_accent); column-rule-color: var(--_dim); cursor: crosshair; border-radius: 2px;

@@ -1,4 +1,5 @@
-/** One head's pattern as a picture to zoom into, to read with the keyboard, and to edit: `<headwise-pattern>`. */
+/** `<headwise-pattern>`: one head's pattern to zoom into, to read with the keyboard, and to edit. */
+
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { chip, chipStyle } from "../chip.ts";
 import { define } from "../element.ts";
@@ -16,12 +17,12 @@ import { PatternElement } from "./pattern-source.ts";
 import { patternStyle } from "./pattern-style.ts";
 import { pan, reveal, type ViewWindow, WHOLE, zoomAt } from "./view-window.ts";
 
-const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, each row summing to 1" } as const;
+const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, rows normalized to sum to 1" } as const;
 
 /**
- * Queries run down, keys across. Arrow keys move a cursor, Shift and an arrow pans; +, − and 0 zoom, and so do the wheel
- * (with Ctrl, or when the picture has the focus) and two fingers.
- * @fires pattern-edit - {@link PatternEdit}, after each change of an editable pattern.
+ * Queries run down, keys across. Arrow keys move a cursor, Shift and an arrow pan; +, − and 0 zoom, as do the wheel (with Ctrl,
+ * or if the picture has the focus) and two fingers. @fires pattern-edit - {@link PatternEdit}, after each change of an editable
+ * pattern.
  */
 export class HeadwisePattern extends PatternElement {
   static override styles = [theme, chipStyle, patternStyle];
@@ -35,13 +36,13 @@ export class HeadwisePattern extends PatternElement {
     hovered: { state: true },
   };
 
-  /** How `patterns` are drawn: their `mean`, or up to three as an `overlay`, each in its colour. */
+  /** The way to draw `patterns`: their `mean`, or up to three as an `overlay`, each in its own color. */
   declare combine: Combine;
-  /** Lets the reader change weights by +, −, by typing a number and by pulling a cell up or down; `pattern` alone, as tokens. */
+  /** Lets the reader change weights with + and −, by typing a number, or by dragging a cell; for `pattern` alone, as tokens. */
   declare editable: boolean;
-  /** While editing, keys after the query stay at zero. */
+  /** If true, keys after the query stay at zero during editing. */
   declare causal: boolean;
-  /** Height of the matrix in CSS pixels at most. */
+  /** Maximum height of the matrix in CSS pixels. */
   declare maxHeight: number;
   protected declare view: ViewWindow;
   protected declare cursor: Cell | undefined;
@@ -156,7 +157,7 @@ export class HeadwisePattern extends PatternElement {
     });
   }
 
-  /** Set from script, which a strict page allows, unlike a style attribute. */
+  /** Sizes are set from script, which a strict page allows, unlike a style attribute. */
   #size(): void {
     const { left, top, width, height } = this.#plot;
     const [w, h] = [Math.ceil(left + width + 2), Math.ceil(top + height + 2)];
@@ -166,7 +167,7 @@ export class HeadwisePattern extends PatternElement {
     this.style.setProperty("--_wide", `${w}px`);
     canvas.style.width = `${w}px`;
     canvas.style.height = `${h}px`;
-    // one finger scrolls the page as long as there is nothing to pan or to pull
+    // one finger scrolls the page unless there is something to pan or drag
     canvas.style.touchAction = this.view.zoom > 1 || this.#editing ? "none" : "pan-x pan-y";
   }
 
@@ -194,12 +195,12 @@ export class HeadwisePattern extends PatternElement {
     if (this.cursor && Number.isFinite(weight)) this.#weigh(this.cursor, weight);
   };
 
-  /** Changes a weight, from what its row was when a pull began or else is now. */
+  /** Changes a weight, starting from the row at the beginning of a drag or else the current row. */
   #weigh(cell: Cell, weight: number, from = rowOf(this.prepared.matrices[0]!, cell.row)): void {
     const { pattern, edit } = withWeight(this.prepared.matrices[0]!, cell, from, weight, this.causal);
     if (this.patterns) this.patterns = [pattern];
     else this.pattern = pattern;
-    this.tell<PatternEdit>("pattern-edit", edit);
+    this.emit<PatternEdit>("pattern-edit", edit);
   }
 
   #zoomMiddle(factor: number): void {
@@ -228,7 +229,7 @@ export class HeadwisePattern extends PatternElement {
       this.#pulled = pulls ? { cell, row: rowOf(this.prepared.matrices[0]!, cell.row) } : undefined;
       return this.#pulled !== undefined;
     },
-    /** 150 pixels up are a weight of one. */
+    /** Dragging up by 150 pixels adds a weight of one. */
     pull: (up) => {
       if (!this.#pulled) return;
       const { cell, row } = this.#pulled;

@@ -1,4 +1,4 @@
-/** What a cut loses against the share of heads that is gone, as a small chart. */
+/** The loss against the fraction of heads removed, as a small chart. */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { decimal, percent } from "../../../src/view/page/numbers.ts";
 import type { CutFound } from "../../engine/cut.ts";
@@ -19,8 +19,8 @@ interface Scales {
 export type Others = readonly (readonly [method: string, found: CutFound])[];
 
 /**
- * The loss of every cut that was measured, with its interval, before the lines of other methods; the one at hand, and where the
- * interval leaves zero, are marked.
+ * Draws the loss at every measured point with its interval, over the lines of other methods; the current point, and the point
+ * where the interval leaves zero, are marked.
  */
 export function cutChart(
   { points, leaves, task }: CutFound,
@@ -33,7 +33,7 @@ export function cutChart(
     x: (share) => PLOT.left + (PLOT.right - PLOT.left) * share,
     y: (loss) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (loss - from)) / (to - from),
   };
-  const label = `Loss in ${task.measure} by the share of heads that is gone: ${points.map((point) => `${percent(point.share)}: ${decimal(point.loss.value)}`).join(", ")}`;
+  const label = `Loss in ${task.measure} by fraction of heads removed: ${points.map((point) => `${percent(point.share)}: ${decimal(point.loss.value)}`).join(", ")}`;
   return html`<svg class="cut-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
     <text class="title" x=${PLOT.left} y="16">loss, in ${task.measure}</text>
     ${rules(from, to, scales)} ${shares(scales)}
@@ -51,7 +51,7 @@ function rangeOf(points: readonly Point[]): [number, number] {
   return [least - room, most + room];
 }
 
-/** What the lines are, where there are several. */
+/** Draws the legend of the lines, if there are several. */
 export const chartKey = (method: string, others: Others): TemplateResult | typeof nothing =>
   others.length === 0
     ? nothing
@@ -85,16 +85,16 @@ const shares = ({ x }: Scales) => [
   ...[0, 0.25, 0.5, 0.75, 1].map(
     (share) => svg`<text class="middle" x=${x(share)} y=${PLOT.bottom + 20}>${percent(share)}</text>`,
   ),
-  svg`<text class="end" x=${PLOT.right} y=${HEIGHT - 6}>of the heads are gone</text>`,
+  svg`<text class="end" x=${PLOT.right} y=${HEIGHT - 6}>heads removed</text>`,
 ];
 
-const says = ({ share, loss }: Point): string =>
-  `${percent(share)} gone: ${decimal(loss.value, 3)} (${decimal(loss.low, 3)} to ${decimal(loss.high, 3)})`;
+const captionOf = ({ share, loss }: Point): string =>
+  `${percent(share)} removed: ${decimal(loss.value, 3)} (${decimal(loss.low, 3)} to ${decimal(loss.high, 3)})`;
 
 const dot = (point: Point, { x, y }: Scales) =>
-  svg`<circle class="dot" cx=${x(point.share)} cy=${y(point.loss.value)} r="2.5"><title>${says(point)}</title></circle>`;
+  svg`<circle class="dot" cx=${x(point.share)} cy=${y(point.loss.value)} r="2.5"><title>${captionOf(point)}</title></circle>`;
 
-/** Where the loss is first certain. */
+/** Marks the first significant loss. */
 function left(points: readonly Point[], leaves: number | null, { x, y }: Scales) {
   const point = points.find(({ share }) => share === leaves);
   if (!point) return nothing;
@@ -103,7 +103,7 @@ function left(points: readonly Point[], leaves: number | null, { x, y }: Scales)
   return svg`<g class="leaves" data-leaves=${point.share}>
     <circle cx=${cx} cy=${y(point.loss.value)} r="7"></circle>
     <line x1=${cx} x2=${cx} y1=${y(point.loss.value) - 8} y2=${PLOT.top + 6}></line>
-    <text class=${end ? "end" : "start"} x=${cx + (end ? -5 : 5)} y=${PLOT.top + 12}>loss is certain from ${percent(point.share)} on</text>
+    <text class=${end ? "end" : "start"} x=${cx + (end ? -5 : 5)} y=${PLOT.top + 12}>loss is significant from ${percent(point.share)}</text>
   </g>`;
 }
 
@@ -114,4 +114,4 @@ const here = (share: number, point: Point | undefined, { x, y }: Scales) => svg`
 
 const dotHere = (point: Point, { x, y }: Scales) =>
   svg`<line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
-    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${says(point)}</title></circle>`;
+    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${captionOf(point)}</title></circle>`;

@@ -1,10 +1,10 @@
-/** The files of a cut model, to be taken away. */
+/** The files of a pruned model, for download. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { CutFileMade } from "../../engine/cut-files.ts";
 
 export interface Offer {
   readonly onnx: boolean;
-  /** What is being written, or why it could not be. */
+  /** True while a file is written. */
   readonly busy: boolean;
   readonly failed: string;
   readonly command: string;
@@ -13,7 +13,7 @@ export interface Offer {
   onnxOnly(): void;
 }
 
-/** Two downloads, and the command that writes the same folder. */
+/** Draws two downloads, and the command that writes the same folder. */
 export function downloads({ onnx, busy, failed, command, withOnnx, folder, onnxOnly }: Offer): TemplateResult {
   return html`<div class="row downloads">
       <span class="pair">
@@ -23,11 +23,11 @@ export function downloads({ onnx, busy, failed, command, withOnnx, folder, onnxO
       <button type="button" ?disabled=${busy} @click=${onnxOnly}>ONNX</button>
     </div>
     ${failed ? html`<p class="failed" role="alert">${failed}</p>` : nothing}
-    <p class="dim">The folder is a model like the one it came from: drop it onto this page to look at it. The same cut on the command line:</p>
-    <pre class="command" tabindex="0" aria-label="The command"><code>${command}</code></pre>`;
+    <p class="dim">The folder is a complete model: drop it onto this page to inspect it. The same pruning on the command line:</p>
+    <pre class="command" tabindex="0" aria-label="Command"><code>${command}</code></pre>`;
 }
 
-/** Hands a file to the browser's downloads. */
+/** Downloads a file in the browser. */
 export function save({ name, bytes }: CutFileMade): void {
   const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
   const link = document.createElement("a");

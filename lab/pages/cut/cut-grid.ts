@@ -1,12 +1,11 @@
-/** All heads of a model, those that a cut takes struck out. */
-
+/** All heads of a model; removed ones are struck out. */
 import { html, nothing, type TemplateResult } from "lit";
 import { headName } from "../../../src/models/head-names.ts";
 import type { SiteInfo } from "../../engine/protocol.ts";
 
-/** A row for each attention; what goes is said, not only greyed. */
+/** Draws a row for each attention; removed heads are also marked for screen readers. */
 export function cutGrid(sites: readonly SiteInfo[], gone: ReadonlySet<string>): TemplateResult {
-  return html`<div class="scroll"><table class="cut-grid" aria-label="Heads that stay and heads that go">
+  return html`<div class="scroll"><table class="cut-grid" aria-label="Kept and removed heads">
     <tbody>${sites.filter(({ heads }) => heads > 0).map((site) => row(site, gone))}</tbody>
   </table></div>`;
 }
@@ -23,5 +22,5 @@ function row({ name, heads }: SiteInfo, gone: ReadonlySet<string>): TemplateResu
 
 const cell = (name: string, head: number, gone: boolean): TemplateResult =>
   gone
-    ? html`<td class="gone" data-head=${name} title="${name} goes"><s><span class="unseen">${name} goes</span><span aria-hidden="true">${head}</span></s></td>`
-    : html`<td class="stays" data-head=${name} title="${name} stays"><span class="unseen">${name} stays</span><span aria-hidden="true">${head}</span></td>`;
+    ? html`<td class="gone" data-head=${name} title="${name} removed"><s><span class="unseen">${name} removed</span><span aria-hidden="true">${head}</span></s></td>`
+    : html`<td class="stays" data-head=${name} title="${name} kept"><span class="unseen">${name} kept</span><span aria-hidden="true">${head}</span></td>`;

@@ -1,4 +1,4 @@
-/** What a cut that was made is worth: sizes, times, the check, and the files. */
+/** The measurements of a pruned model: sizes, times, the equality check, and the files. */
 import { html, nothing, type TemplateResult } from "lit";
 import { compact, count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
 import type { CutMeasured } from "../../engine/cut.ts";
@@ -19,7 +19,7 @@ const change = (before: number, after: number): string => {
 const megabytes = (bytes: number): string => `${decimal(bytes / 1e6, bytes < 1e8 ? 1 : 0)} MB`;
 const milliseconds = (time: number): string => `${decimal(time, time < 20 ? 1 : 0)} ms`;
 
-/** A table of before and after, and what can be taken away. */
+/** Draws a table of before and after, and the downloads. */
 export function measured({ record, bytes }: CutMeasured, device: string, offer: Offer): TemplateResult {
   const { check, parameters, savings, heads } = record;
   const [timing] = savings.timings;
@@ -30,14 +30,14 @@ export function measured({ record, bytes }: CutMeasured, device: string, offer: 
       <tbody>
         ${line("heads", heads, count)} ${line("parameters", parameters, compact)} ${line("weights, float32", bytes, megabytes)}
         ${line(`multiply-adds of attention, ${work.length} tokens`, work, compact)}
-        ${timing ? html`${line(`a pass over 1 × ${timing.length} tokens, ${device}`, timing, milliseconds)} ${line("its attentions, timed alone", timing.attention, milliseconds)}` : nothing}
+        ${timing ? html`${line(`a pass over 1 × ${timing.length} tokens, ${device}`, timing, milliseconds)} ${line("its attention modules, timed alone", timing.attention, milliseconds)}` : nothing}
       </tbody>
     </table></div>
     <p class="check">
-      The cut model is the whole one with these heads masked: on ${plural(check.texts, "text")} (${count(check.tokens)} tokens) the largest difference of states is
-      <strong>${tiny(check.states)}</strong>, where states reach ${decimal(check.scale, 1)}${check.logits === undefined ? nothing : html`; of logits it is <strong>${tiny(check.logits)}</strong>`}.
+      The pruned model equals the original with these heads masked: on ${plural(check.texts, "text")} (${plural(check.tokens, "token")}) the largest difference is
+      <strong>${tiny(check.states)}</strong> in hidden states, whose largest value is ${decimal(check.scale, 1)}${check.logits === undefined ? nothing : html`, and <strong>${tiny(check.logits)}</strong> in logits`}.
     </p>
-    <p class="dim">Times are medians of nine runs in turns, in this browser, now: what else it does makes them uneven.</p>
+    <p class="dim">Times are medians of nine alternating runs in this browser; other work in the browser makes them vary.</p>
     ${downloads(offer)}
   </div>`;
 }

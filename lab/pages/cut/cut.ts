@@ -1,9 +1,9 @@
-/** Cut: how many heads can go, what that costs, and the smaller model to take away. */
+/** The page Cut: the number of heads to remove, the loss, and the pruned model for download. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { headName } from "../../../src/models/head-names.ts";
-import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
+import { decimal, percent, plural } from "../../../src/view/page/numbers.ts";
 import type { CutAsked, CutFound, CutMeasured } from "../../engine/cut.ts";
 import type { CutFile } from "../../engine/cut-data.ts";
 import type { CutFileMade } from "../../engine/cut-files.ts";
@@ -21,7 +21,7 @@ import { commandOf, DEVICES, EXPLAINED, METHODS, verdict } from "./cut-words.ts"
 
 type Point = CutFound["points"][number];
 
-/** Curves of larger models are drawn when they are asked for. */
+/** Models up to this size draw their curve without being asked. */
 const SMALL = 60e6;
 
 class CutPage extends LabPage {
@@ -39,15 +39,15 @@ class CutPage extends LabPage {
   declare found: { readonly key: string; readonly value: CutFound } | undefined;
   declare failed: string;
   declare file: CutFile | undefined;
-  /** The model whose curve was asked for although it is large. */
+  /** The large model whose curve was requested. */
   declare wanted: string;
-  /** A cut between those of the curve. */
+  /** A point between those of the curve. */
   declare between: { readonly key: string; readonly point: Point } | undefined;
   declare made: { readonly key: string; readonly value: CutMeasured } | undefined;
-  /** What is under way besides the curve. */
+  /** True while work other than the curve is running. */
   declare busy: boolean;
   declare onnx: boolean;
-  /** Why a cut could not be made or written. */
+  /** The error of the last pruning or download. */
   declare unsaved: string;
   readonly #known = new Map<string, CutFound>();
   #last = "";
@@ -118,7 +118,7 @@ class CutPage extends LabPage {
     return this.found?.key === this.#key() ? this.found.value : undefined;
   }
 
-  /** How many units go: the share of the address, as nearly as there are heads for it. */
+  /** Returns the number of units to remove: the nearest to the fraction in the address. */
   #units({ shares }: CutFound): number {
     const { share } = this.lab.state;
     const off = (k: number) => Math.abs(shares[k]! - share);
@@ -130,13 +130,13 @@ class CutPage extends LabPage {
     const set = (change: Partial<State>) => lab.set(change);
     const found = this.#found();
     return html`
-      <h1>Cut heads out</h1>
-      <p class="intro">Heads are put in order by one half of some examples, and the other half says what is lost when the first of them go. A cut model is smaller, not masked: its weights are really without these heads.</p>
-      <section class="controls" aria-label="How heads are chosen">
+      <h1>Head pruning</h1>
+      <p class="intro">One half of the examples ranks the heads; the other half measures the loss when the first of them are removed. A pruned model is smaller, not masked: these heads are removed from its weights.</p>
+      <section class="controls" aria-label="Selection of heads">
         <div class="row">
-          ${choice("What goes first", "method", lab.state.method, METHODS, set)}
-          <label class="button file">${this.file ? `Examples: ${this.file.name}` : "Examples of your own"}<input type="file" accept=".txt,.md,.text,.conllu,.csv,.tsv,.jsonl" @change=${(event: Event) => void this.#pick(event)} /></label>
-          ${this.file ? html`<button type="button" @click=${() => this.#give(undefined)}>Use what is built in</button>` : nothing}
+          ${choice("Ranking method", "method", lab.state.method, METHODS, set)}
+          <label class="button file">${this.file ? `Examples: ${this.file.name}` : "Choose a file of examples"}<input type="file" accept=".txt,.md,.text,.conllu,.csv,.tsv,.jsonl" @change=${(event: Event) => void this.#pick(event)} /></label>
+          ${this.file ? html`<button type="button" @click=${() => this.#give(undefined)}>Use the built-in examples</button>` : nothing}
         </div>
         <p class="dim">${EXPLAINED[lab.state.method]}</p>
         ${this.failed && !found ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
@@ -148,9 +148,9 @@ class CutPage extends LabPage {
   #waiting(model: OpenedModel | undefined): TemplateResult | typeof nothing {
     if (!model || this.failed) return nothing;
     if (model.parameters <= SMALL || this.wanted === model.id) {
-      return html`<p class="dim">Choosing heads and measuring what is lost without them.</p>`;
+      return html`<p class="dim">Ranking heads and measuring the loss without them.</p>`;
     }
-    return html`<p>The model is large: its curve takes a while. <button type="button" class="primary" @click=${() => this.#want(model)}>Draw the curve</button></p>`;
+    return html`<p>The model is large, so its curve takes a while. <button type="button" class="primary" @click=${() => this.#want(model)}>Draw the curve</button></p>`;
   }
 
   #want({ id }: OpenedModel): void {
@@ -166,19 +166,19 @@ class CutPage extends LabPage {
     const all = model.sites.reduce((sum, { heads }) => sum + heads, 0);
     return html`
       <div class="split open cut">
-        <section aria-label="What is lost">
-          <label class="slide"><span>Share of heads that go</span><output>${percent(found.shares[units]!)}</output>
+        <section aria-label="Loss">
+          <label class="slide"><span>Fraction of heads removed</span><output>${percent(found.shares[units]!)}</output>
             <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
               @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
-          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} go.</strong> ${point ? verdict(point, found) : "What that costs is being measured."}</p>
+          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} removed.</strong> ${point ? verdict(point, found) : "Measuring the loss."}</p>
           ${cutChart(found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
-          <p class="dim">${found.says} ${count(found.task.choosing)} examples choose, ${count(found.task.measuring)} others measure: the whole model has ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
+          <p class="dim">${found.description} ${plural(found.task.choosing, "example")} rank the heads, ${plural(found.task.measuring, "held-out example")} measure the loss. Original model: ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
         </section>
-        <section aria-label="The cut">
+        <section aria-label="Pruned model">
           ${cutGrid(model.sites, gone)}
           <div class="row make">
             <button type="button" class="primary" ?disabled=${this.busy || units === 0} @click=${() => void this.#measure(units)}>Measure</button>
-            <span class="dim">${units === 0 ? "Move the slider: nothing is cut yet." : "cuts these heads, checks the smaller model, times both"}</span>
+            <span class="dim">${units === 0 ? "Move the slider to remove heads." : "removes these heads, checks the pruned model, times both"}</span>
           </div>
           ${this.unsaved ? html`<p class="failed" role="alert">${this.unsaved}</p>` : nothing}
           ${this.#made(units, model, [...gone])}
@@ -187,7 +187,7 @@ class CutPage extends LabPage {
     `;
   }
 
-  /** A cut between those of the curve, once it is measured. */
+  /** Returns a point between those of the curve, once it is measured. */
   #between(units: number): Point | undefined {
     return this.between?.key === `${this.#key()} ${units}` ? this.between.point : undefined;
   }

@@ -1,6 +1,6 @@
 /** Round numbers along an axis. */
 
-/** Multiples of a round step from `from` to `to`, at most `most` and a few more, as they are written. */
+/** Returns multiples of a round step from `from` to `to`, about `most` of them, with their labels. */
 export function steps(from: number, to: number, most: number): { readonly value: number; readonly shown: string }[] {
   const power = 10 ** Math.floor(Math.log10(to - from));
   const step =

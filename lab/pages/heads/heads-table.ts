@@ -6,21 +6,21 @@ import { headName } from "../../../src/models/head-names.ts";
 import { shownAs } from "../../../src/view/chart/colors.ts";
 import { decimal, probability } from "../../../src/view/page/numbers.ts";
 import { explain } from "../../../src/view/report/explain.ts";
-import type { Worth } from "../../engine/reporting.ts";
+import type { HeadImportance } from "../../engine/reporting.ts";
 import type { Lab } from "../../lab.ts";
 import { deeper } from "../deeper.ts";
 
 interface Row {
   readonly name: string;
   readonly head: HeadReport;
-  /** The score that its label stands for, or without one its manner; or that of the nearest label. */
+  /** The score behind the label or the manner; without either, that of the nearest label. */
   readonly score: string;
-  readonly worth?: { readonly value: number; readonly low: number; readonly high: number };
+  readonly importance?: { readonly value: number; readonly low: number; readonly high: number };
 }
 
 const TEXT: ReadonlySet<string> = new Set(["head", "label", "manner"]);
 
-/** What a column sorts by; larger first. */
+/** The sort key of each column; larger first. */
 const COLUMNS: readonly (readonly [key: string, name: string, value: (row: Row) => number | string])[] = [
   ["head", "head", ({ head }) => -(1000 * head.layer + head.head)],
   ["label", "label", ({ head }) => head.label],
@@ -30,16 +30,16 @@ const COLUMNS: readonly (readonly [key: string, name: string, value: (row: Row) 
   ["p", "p", ({ head, score }) => -(head.scores[score]?.p ?? 1)],
   ["twin", "nearest twin", ({ head }) => -(head.twin?.distance ?? 9)],
 ];
-const WORTH = ["worth", "worth, nats a token", ({ worth }: Row) => worth?.value ?? 0] as const;
+const IMPORTANCE = ["worth", "importance, nats per token", ({ importance }: Row) => importance?.value ?? 0] as const;
 
-export function headTable(report: Report, worth: Worth | undefined, lab: Lab): TemplateResult {
+export function headTable(report: Report, importance: HeadImportance | undefined, lab: Lab): TemplateResult {
   const { labels } = lab.state;
-  const columns = worth ? [...COLUMNS, WORTH] : COLUMNS;
+  const columns = importance ? [...COLUMNS, IMPORTANCE] : COLUMNS;
   const rows = report.heads
     .filter((head) => labels.length === 0 || head.labels.some((label) => labels.includes(label)))
     .map((head): Row => {
       const name = headName(head.layer, head.head);
-      return { name, head, score: scoreOf(head), worth: worth?.heads[name] };
+      return { name, head, score: scoreOf(head), importance: importance?.heads[name] };
     });
   const [by, up] = sortOf(lab.state.sort);
   const value = columns.find(([key]) => key === by)?.[2] ?? COLUMNS[0]![2];
@@ -52,7 +52,7 @@ export function headTable(report: Report, worth: Worth | undefined, lab: Lab): T
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => bodyRow(row, worth !== undefined, lab))}
+        ${rows.map((row) => bodyRow(row, importance !== undefined, lab))}
       </tbody>
     </table>
   </div>`;
@@ -61,7 +61,7 @@ export function headTable(report: Report, worth: Worth | undefined, lab: Lab): T
 const compared = (a: number | string, b: number | string): number =>
   typeof a === "string" ? (b as string).localeCompare(a) : a - (b as number);
 
-/** `-score` is the other way round. */
+/** Parses the sort order; `-score` reverses it. */
 const sortOf = (sort: string): readonly [by: string, up: boolean] =>
   sort.startsWith("-") ? [sort.slice(1), true] : [sort || "head", false];
 
@@ -76,7 +76,7 @@ function header(key: string, name: string, lab: Lab): TemplateResult {
   </th>`;
 }
 
-function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab): TemplateResult {
+function bodyRow({ name, head, score, importance }: Row, weighed: boolean, lab: Lab): TemplateResult {
   const found = head.scores[score];
   return html`<tr data-head=${name}>
     <th scope="row">${deeper(lab, { page: "look", heads: [name] }, name)}</th>
@@ -86,11 +86,14 @@ function bodyRow({ name, head, score, worth }: Row, weighed: boolean, lab: Lab):
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>
     <td class="dim">${found?.p == null ? "–" : probability(found.p)}</td>
     <td>${head.twin ? html`${headName(head.twin.layer, head.twin.head)} <span class="dim">${decimal(head.twin.distance)}</span>` : "–"}</td>
-    ${weighed ? html`<td>${worth ? html`${decimal(worth.value, 3)} <span class="dim">${decimal(worth.low, 3)} to ${decimal(worth.high, 3)}</span>` : "–"}</td>` : nothing}
+    ${weighed ? html`<td>${importance ? html`${decimal(importance.value, 3)} <span class="dim">${decimal(importance.low, 3)} to ${decimal(importance.high, 3)}</span>` : "–"}</td>` : nothing}
   </tr>`;
 }
 
-/** The name of the score behind a label or manner, of a head without either that of the nearest label; `delimiter` is the best of three. */
+/**
+ * Returns the score behind a label or manner; for a head without either, that of the nearest label; `delimiter` is the best of
+ * three.
+ */
 function scoreOf(head: HeadReport): string {
   const { scores } = head;
   const shown = shownAs(head);

@@ -1,9 +1,9 @@
-/** Heads: the report, live: what each head does, against its controls, and what it is worth. */
+/** The page Heads: the live report with labels, controls and importance. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { count } from "../../../src/view/page/numbers.ts";
 import "../../elements/index.ts";
-import type { HeadsFound, Worth } from "../../engine/reporting.ts";
+import type { HeadImportance, HeadsFound } from "../../engine/reporting.ts";
 import { sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { labelFilter } from "../controls.ts";
@@ -14,10 +14,10 @@ import { headTable } from "./heads-table.ts";
 class HeadsPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ found: { state: true }, worth: { state: true }, failed: { state: true }, weighing: { state: true } },
+    ...{ found: { state: true }, importance: { state: true }, failed: { state: true }, weighing: { state: true } },
   };
   declare found: HeadsFound | undefined;
-  declare worth: Worth | undefined;
+  declare importance: HeadImportance | undefined;
   declare failed: string;
   declare weighing: boolean;
   #of: unknown;
@@ -33,7 +33,7 @@ class HeadsPage extends LabPage {
     if (this.#of === model) return;
     this.#of = model;
     this.found = undefined;
-    this.worth = undefined;
+    this.importance = undefined;
     this.failed = "";
     if (model) void this.#find(model);
   }
@@ -52,8 +52,8 @@ class HeadsPage extends LabPage {
     const model = this.#of;
     this.weighing = true;
     try {
-      const worth = await lab.once("worth", () => lab.during((report) => lab.engine.worth(report)));
-      if (this.#of === model) this.worth = worth;
+      const importance = await lab.once("importance", () => lab.during((report) => lab.engine.importance(report)));
+      if (this.#of === model) this.importance = importance;
     } catch (error) {
       this.failed = sentenceOf(error);
     } finally {
@@ -63,15 +63,15 @@ class HeadsPage extends LabPage {
 
   protected override render(): TemplateResult {
     return html`
-      <h1>What every head does</h1>
+      <h1>Roles of heads</h1>
       <p class="intro">
-        Each head is scored on ${this.found ? this.#corpus(this.found) : "a sample of text"}, and its scores are held against controls:
-        untrained twins of the model, shuffled words, the best rule that knows no tree. A label is given only where a score reaches its
-        threshold and beats its controls. A head without a label may still do something that no score measures. A manner says how a
-        head attends, not what for: where it rests, or that it has no focus.
+        Each head is scored on ${this.found ? this.#corpus(this.found) : "a sample of text"}, and its scores are compared with controls:
+        untrained copies of the model, shuffled words, and the best rule without a tree. A head gets a label only if a score reaches its
+        threshold and beats its controls. A head without a label may have a role that no score measures. A manner describes how a
+        head attends, not its function: for example a sink, or broad attention.
       </p>
       ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
-      ${this.found ? this.#report(this.found) : this.failed ? nothing : html`<p class="dim">scoring the heads; the line above says how far it is</p>`}
+      ${this.found ? this.#report(this.found) : this.failed ? nothing : html`<p class="dim">scoring the heads; see the progress above</p>`}
     `;
   }
 
@@ -85,11 +85,11 @@ class HeadsPage extends LabPage {
     return html`
       <div class="row above">
         ${labelFilter(there, state.labels, (labels) => this.lab.set({ labels }))}
-        <button type="button" ?disabled=${this.weighing || !!this.worth} @click=${() => void this.#weigh()}>
-          ${this.worth ? `Worth measured on ${this.worth.examples} texts` : "Measure what each is worth"}
+        <button type="button" ?disabled=${this.weighing || !!this.importance} @click=${() => void this.#weigh()}>
+          ${this.importance ? `Importance measured on ${this.importance.examples} texts` : "Measure importance"}
         </button>
       </div>
-      ${headTable(found.report, this.worth, this.lab)}
+      ${headTable(found.report, this.importance, this.lab)}
       ${headCharts(found, this.lab)}
       ${explanations(found.report)}
     `;

@@ -1,4 +1,4 @@
-/** Look: a text, every head's pattern small, and those that were opened large. */
+/** The page Look: a text, the patterns of all heads, and those that are opened, enlarged. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import "../../elements/index.ts";
@@ -10,7 +10,7 @@ import type { State } from "../../state.ts";
 import { choice, labelFilter, nameButton, textField } from "../controls.ts";
 import { headsOf, patternOf, siteOf } from "../heads-of.ts";
 
-/** Both texts, where two are looked at. */
+/** Both texts, if there are two. */
 interface Shown {
   readonly text: Looked;
   readonly other?: Looked;
@@ -63,11 +63,11 @@ class LookPage extends LabPage {
     const { text, other } = this.texts();
     const set = (change: Partial<State>) => lab.set(change);
     return html`
-      <h1>Where every head looks</h1>
-      <p class="intro">Each small map is one attention head: rows are the tokens that look, columns the tokens they look at. Open one, or several to hold them against each other.</p>
+      <h1>Attention patterns</h1>
+      <p class="intro">Each small map is one attention head: rows are query tokens, columns are key tokens. Open one head, or several to compare them.</p>
       <section class="controls" aria-label="Text">
         ${textField("Text", text, (value) => set({ text: value }))}
-        ${textField("A second text, beside it", other, (value) => set({ other: value, text }))}
+        ${textField("Second text", other, (value) => set({ other: value, text }))}
         <div class="row">
           ${choice("Weights", "weighting", lab.state.weighting, WEIGHTINGS, set)}
           ${choice("Rows and columns", "grouping", lab.state.grouping, GROUPINGS, set)}
@@ -84,7 +84,7 @@ class LookPage extends LabPage {
     const { state } = this.lab;
     const found = LABELS.filter((label) => [...this.lab.labels.values()].includes(label));
     return html`
-      ${text.translation === undefined ? nothing : html`<p class="said">Translation: <strong>${text.translation}</strong></p>`}
+      ${text.translation === undefined ? nothing : html`<p class="output">Translation: <strong>${text.translation}</strong></p>`}
       <div class="split ${state.heads.length > 0 ? "open" : ""}">
         <section aria-label="All heads">
           ${found.length > 0 ? labelFilter(found, state.labels, (labels) => this.lab.set({ labels })) : html`<div class="row above start">${nameButton(this.lab)}</div>`}
@@ -120,7 +120,7 @@ class LookPage extends LabPage {
       return found ? [{ name, ...found }] : [];
     });
     const first = open[0];
-    if (!first) return html`<p class="dim">The model has no head ${state.heads.join(", ")}.</p>`;
+    if (!first) return html`<p class="dim">The model has no head ${state.heads.join(", ")}; choose another one.</p>`;
     const together = state.combine !== "apart" && open.length > 1;
     const same = open.filter(({ site }) => site.rows === first.site.rows && site.columns === first.site.columns);
     return together
@@ -143,7 +143,7 @@ class LookPage extends LabPage {
   ): TemplateResult {
     const { view, combine, weighting, grouping } = this.lab.state;
     const mode = combine === "overlay" ? "overlay" : "mean";
-    const title = `${names.length === 1 ? "Head" : mode === "mean" ? "The mean of heads" : "Heads"} ${names.join(", ")}${k === 1 ? ", second text" : ""}`;
+    const title = `${names.length === 1 ? "Head" : mode === "mean" ? "Mean of heads" : "Heads"} ${names.join(", ")}${k === 1 ? ", second text" : ""}`;
     const label = names.length === 1 ? this.lab.labels.get(names[0]!) : undefined;
     return html`<figure class="head" data-head=${names.join(",")} data-text=${k}>
       <figcaption>${title}${label ? html` <span class="code l-${label}">${label}</span>` : nothing}</figcaption>
@@ -152,7 +152,7 @@ class LookPage extends LabPage {
           ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-pattern>`
           : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-arcs>`
       }
-      ${names.length > 1 && mode === "mean" ? html`<p class="dim">This is what one head would have to do in the place of ${names.length}: where they look apart, its mean is blurred.</p>` : nothing}
+      ${names.length > 1 && mode === "mean" ? html`<p class="dim">The pattern of one head in place of ${names.length}: where they differ, the mean is blurred.</p>` : nothing}
     </figure>`;
   }
 }
@@ -171,7 +171,7 @@ const VIEWS = [
 ] as const;
 const COMBINED = [
   ["apart", "side by side"],
-  ["mean", "their mean"],
+  ["mean", "mean"],
   ["overlay", "overlaid"],
 ] as const;
 

@@ -1,14 +1,14 @@
-/** Patterns that stand in the place of a head's own: every row sums to one over the keys that it may see. */
+/** Patterns that replace a head's own: every row sums to one over the keys in view. */
 import type { Pattern } from "../../state.ts";
 
 interface Shape {
   readonly rows: number;
   readonly columns: number;
-  /** Whether a query sees only keys up to its own place. */
+  /** True if a query only sees keys up to its own position. */
   readonly causal: boolean;
 }
 
-/** [query · key]; where the wanted key is not to be seen, the nearest one that is. */
+/** Returns [query · key]; if the wanted key is not in view, the nearest one is used. */
 export function madePattern(kind: Pattern, { rows, columns, causal }: Shape): Float32Array {
   const made = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
@@ -23,7 +23,7 @@ function wantedKey(kind: Exclude<Pattern, "uniform">, i: number): number {
   return { previous: i - 1, next: i + 1, self: i, first: 0 }[kind];
 }
 
-/** Another text's pattern on a text of another length: cut or filled with nothing, and every row normalised again. */
+/** Fits the pattern of another text to this length: truncated or zero-padded, with every row normalized again. */
 export function borrowed(pattern: Float32Array, from: Shape, to: Shape): Float32Array {
   const made = madePattern("self", to);
   for (let i = 0; i < Math.min(from.rows, to.rows); i++) {

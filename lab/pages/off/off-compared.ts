@@ -1,8 +1,8 @@
-/** What switching heads off is about: the same texts, before and after. */
+/** The data of the page Switch off: the same texts, before and after. */
 import type { Looked, Outcome } from "../../engine/protocol.ts";
 import type { Skills } from "../../engine/reporting.ts";
 
-/** What a model says with its heads as they are, and as they are now. */
+/** The outputs of a model with its heads unchanged, and with the current edits. */
 export interface Compared {
   readonly looked: Looked;
   readonly before: Outcome;

@@ -1,4 +1,4 @@
-/** One head's changes: how strong it is, and which pattern stands in the place of its own. */
+/** The edits of one head: its scale, and a replacement of its pattern. */
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { decimal } from "../../../src/view/page/numbers.ts";
@@ -14,13 +14,13 @@ const KINDS: readonly (readonly [Replacement | "", string])[] = [
   ["next", "the next token"],
   ["self", "the token itself"],
   ["first", "the first token"],
-  ["uniform", "all alike"],
-  ["other", "its own of the second text"],
+  ["uniform", "uniform"],
+  ["other", "its own on the second text"],
 ];
 
 type Drawn = (name: string, pattern: Float32Array | undefined) => void;
 
-/** Of the head that was clicked last. */
+/** Draws the panel of the last clicked head. */
 export function editPanel(lab: Lab, looked: Looked, drawn: ReadonlyMap<string, Float32Array>, draw: Drawn): TemplateResult {
   const name = lab.state.heads[0];
   const at = name === undefined ? undefined : siteOf(looked, name);
@@ -31,7 +31,7 @@ export function editPanel(lab: Lab, looked: Looked, drawn: ReadonlyMap<string, F
   return html`<section class="panel" aria-label="Head ${name}">
     <h3>Head ${name}</h3>
     <div class="row">${scale(lab, name)} ${kinds(lab, name, isCausal(at.site, !!lab.model?.causal))}</div>
-    <p class="dim">Or change its pattern by hand: drag a cell up or down, or move with the arrow keys and press + or −; each row stays a sum of one.</p>
+    <p class="dim">Or edit its pattern by hand: drag a cell up or down, or move with the arrow keys and press + or −; each row still sums to one.</p>
     <headwise-pattern
       editable
       .tokens=${at.site.rows}
@@ -41,7 +41,7 @@ export function editPanel(lab: Lab, looked: Looked, drawn: ReadonlyMap<string, F
       .causal=${isCausal(at.site, !!lab.model?.causal)}
       @pattern-edit=${(event: CustomEvent<{ row: number; weights: Float32Array }>) => edited(event, name, shown, at.site.columns.length, draw)}
     ></headwise-pattern>
-    ${hand ? html`<button type="button" @click=${() => draw(name, undefined)}>Forget what was drawn</button>` : nothing}
+    ${hand ? html`<button type="button" @click=${() => draw(name, undefined)}>Discard the hand-edited pattern</button>` : nothing}
   </section>`;
 }
 

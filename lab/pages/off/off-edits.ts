@@ -1,13 +1,16 @@
-/** The address's changes as the engine takes them. */
+/** The edits in the address, as input of the engine. */
 import type { Edits, Looked, SitePatterns } from "../../engine/protocol.ts";
 import type { State } from "../../state.ts";
 import { patternOf, siteOf } from "../heads-of.ts";
 import { borrowed, madePattern } from "./made-pattern.ts";
 
-/** Whether queries of an attention see only keys up to their own place. */
+/** Returns true if queries of an attention only see keys up to their own position. */
 export const isCausal = ({ site }: SitePatterns, causal: boolean): boolean => causal || site.startsWith("decoder.");
 
-/** `second` is the second text, `drawn` what was drawn by hand, which stands above all. Heads that are not there are left out. */
+/**
+ * Returns the edits; `second` is the second text, and hand-edited patterns (`drawn`) take precedence. Unknown heads are
+ * skipped.
+ */
 export function editsOf(
   { gates, patterns }: Pick<State, "gates" | "patterns">,
   looked: Looked,

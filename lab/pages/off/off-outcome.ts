@@ -1,4 +1,4 @@
-/** What a model says before and after, and the difference. */
+/** The outputs of a model before and after, and the difference. */
 import { html, nothing, type TemplateResult } from "lit";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
@@ -40,14 +40,14 @@ const similarity = (before: number, after: number): TemplateResult =>
   table("Similarity of the two texts", "cosine", [row("cosine", [before, after], 3)]);
 
 const translation = (before: string, after: string): TemplateResult =>
-  html`<dl class="said"><dt class="dim">before</dt><dd>${before}</dd><dt class="dim">after</dt><dd class=${before === after ? "" : "changed"}>${after}</dd></dl>`;
+  html`<dl class="output"><dt class="dim">before</dt><dd>${before}</dd><dt class="dim">after</dt><dd class=${before === after ? "" : "changed"}>${after}</dd></dl>`;
 
-/** The mean over tokens, and each token shaded by what it lost. */
+/** Draws the mean over tokens, and each token shaded by its loss. */
 function cost(looked: Looked, before: NonNullable<Outcome["nats"]>, after: NonNullable<Outcome["nats"]>): TemplateResult {
   const first = looked.translation === undefined ? looked.sites[0]?.rows[0] : undefined;
   const mean = (all: NonNullable<Outcome["nats"]>) => all.reduce((sum, { nats }) => sum + nats, 0) / Math.max(1, all.length);
-  return html`${table("Surprise", "nats a token", [row("mean", [mean(before), mean(after)], 3)])}
-    <p class="tokens" aria-label="Each token, marked by how much more surprising it is">
+  return html`${table("Loss", "nats per token", [row("mean", [mean(before), mean(after)], 3)])}
+    <p class="tokens" aria-label="Tokens, marked by their increase of loss">
       ${first === undefined ? nothing : html`<span class="dim">${displayToken(first)}</span> `}${before.map(({ token, nats }, k) => marked(token, after[k]!.nats - nats))}
     </p>`;
 }
@@ -63,12 +63,12 @@ function guesses(before: Outcome, after: Outcome): TemplateResult {
   const of = ({ probabilities }: Outcome, id: number) => probabilities![id]!;
   const sorted = [...tokens].sort(([a], [b]) => of(before, b) - of(before, a));
   const rows = sorted.map(([id, token]) => row(displayToken(token), [of(before, id), of(after, id)], 3));
-  return table("What comes there", "probability", rows);
+  return table("Predicted token", "probability", rows);
 }
 
 const relations = (before: Skills, after: Skills): TemplateResult =>
   table(
     "Relations",
-    "nats a target",
+    "nats per target",
     Object.keys(before).map((name) => row(name, [before[name]!, after[name]!], 3)),
   );

@@ -1,5 +1,4 @@
-/** Many heads at once: all on, all but one, a layer, a label. */
-
+/** Switching many heads at once: all on, all but one, a layer, a label. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { headName, parseHeads } from "../../../src/models/head-names.ts";
@@ -15,7 +14,7 @@ export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
   const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;
   const groups = LABELS.filter((label) => [...labels.values()].includes(label));
   return html`<div class="row above start">
-    <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>All as they are</button>
+    <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
     ${
       chosen
         ? html`<button type="button" @click=${() => lab.set({ gates: zeros(names.filter((one) => one !== chosen)) }, true)}>
@@ -38,7 +37,7 @@ export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
 
 const zeros = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name) => [name, 0]));
 
-/** A list that does something when one is chosen, and shows its name again. */
+/** A list that runs an action when an item is chosen, and shows its title again. */
 function menu(title: string, choices: readonly string[], chosen: (one: string) => void): TemplateResult {
   const heard = (event: Event) => {
     const select = event.target as HTMLSelectElement;

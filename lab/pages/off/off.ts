@@ -1,4 +1,4 @@
-/** Switch off: heads off, scaled, or with another pattern; what the model says follows at once. */
+/** The page Switch off: heads disabled, scaled, or with another pattern; the outputs follow at once. */
 import { html, nothing, type TemplateResult } from "lit";
 import "../../elements/index.ts";
 import type { Edits } from "../../engine/protocol.ts";
@@ -23,7 +23,7 @@ class OffPage extends LabPage {
   };
   declare compared: Compared | undefined;
   declare failed: string;
-  /** Patterns that were drawn by hand, by head; they are not in the address. */
+  /** Hand-edited patterns by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
   #of: unknown;
@@ -72,7 +72,7 @@ class OffPage extends LabPage {
     return { before, after: off.length === 0 ? before : await this.lab.engine.skills(off) };
   }
 
-  /** The last text's result is kept, those before it are not. */
+  /** The result of the last text is kept, earlier ones are not. */
   #last = new Map<string, readonly [key: string, made: Promise<unknown>]>();
   #kept<T>(key: string, make: () => Promise<T>): Promise<T> {
     const kind = key.split(" ")[0]!;
@@ -90,13 +90,13 @@ class OffPage extends LabPage {
     const { text, other } = this.texts();
     const two = lab.model?.reads === "similarity" || other !== "";
     return html`
-      <h1>What a head is worth here</h1>
+      <h1>Head ablation</h1>
       <p class="intro">
-        Click a head to switch it off and on again. What the model says of your text is computed anew: before, after, and the difference.
+        Click a head to disable or enable it. The model’s output for your text is recomputed: before, after, and the difference.
       </p>
       <section class="controls" aria-label="Text">
         ${textField("Text", text, (value) => lab.set({ text: value }))}
-        ${two || lab.model?.reads !== "translation" ? textField("A second text", other, (value) => lab.set({ other: value, text })) : nothing}
+        ${two || lab.model?.reads !== "translation" ? textField("Second text", other, (value) => lab.set({ other: value, text })) : nothing}
         ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       </section>
       ${compared ? this.#room(compared) : nothing}
@@ -119,7 +119,7 @@ class OffPage extends LabPage {
           @head-pick=${(event: CustomEvent<{ name: string }>) => this.#toggle(event.detail.name)}
         ></headwise-head-grid>
       </section>
-      <section class="large" aria-label="What changes">
+      <section class="large" aria-label="Changes">
         ${outcomeTable(compared)}
         ${editPanel(this.lab, compared.looked, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
       </section>

@@ -1,4 +1,4 @@
-/** Tokens in three directions of a head's space, to be turned by hand or by the arrow keys. */
+/** Tokens in three directions of a head's space, rotated by dragging or with the arrow keys. */
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { percent } from "../../../src/view/page/numbers.ts";
 import { named, type Seen, type Side, seen, turned } from "./turned.ts";
@@ -14,10 +14,10 @@ const AXES = [
   [0, 0, 1],
 ] as const;
 
-/** The room that a letter takes, which the style makes larger on small screens. */
+/** The size of a letter, which the style enlarges on small screens. */
 const letters = () => (matchMedia("(max-width: 620px)").matches ? { wide: 9.4, high: 19 } : { wide: 7.4, high: 15 });
 
-/** `<lab-scatter>`: tells `token-pick` with the place of a token. */
+/** `<lab-scatter>`: dispatches `token-pick` with the index of a token. */
 class LabScatter extends LitElement {
   static override properties = {
     ...{ points: { attribute: false }, tokens: { attribute: false }, shares: { attribute: false } },
@@ -25,7 +25,7 @@ class LabScatter extends LitElement {
   };
   declare points: readonly (readonly number[])[];
   declare tokens: readonly string[];
-  /** What each direction keeps of the points' squared distances. */
+  /** The share of the variance along each direction. */
   declare shares: readonly number[];
   declare picked: number;
   declare label: string;
@@ -49,7 +49,7 @@ class LabScatter extends LitElement {
   protected override render(): TemplateResult {
     const { zero, points } = seen(this.points, this.side, RADIUS);
     const names = named(points, this.tokens, this.picked, { ...letters(), limit: WIDTH / 2 });
-    return html`<svg class="scatter" tabindex="0" role="group" viewBox="${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}" aria-label="${this.label}. The arrow keys turn it, Home turns it back."
+    return html`<svg class="scatter" tabindex="0" role="group" viewBox="${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}" aria-label="${this.label}. The arrow keys rotate it, Home resets it."
       @keydown=${this.#key} @pointerdown=${this.#hold} @pointermove=${this.#turn} @pointerup=${this.#release} @pointercancel=${this.#release}>
       ${AXES.map((axis, k) => this.#axis(axis, k, zero))}
       ${points.map((point) => this.#point(point, names.get(point.index)))}
@@ -101,7 +101,7 @@ class LabScatter extends LitElement {
     if (!this.#held) return;
     const { x, y, side } = this.#held;
     if (Math.hypot(event.clientX - x, event.clientY - y) < 4) return;
-    // only now: a click is to reach the token
+    // only now, so that a click reaches the token
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     this.side = { yaw: side.yaw + (event.clientX - x) / 120, pitch: side.pitch + (event.clientY - y) / 120 };
   };

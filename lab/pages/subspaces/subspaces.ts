@@ -1,5 +1,4 @@
-/** Subspaces: the tokens of a text in the spaces of two heads, how these lie to each other, and what a layer's heads cover. */
-
+/** The page Subspaces: the tokens of a text in the spaces of two heads, their angles, and the coverage of a layer's heads. */
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { headName, parseHeads } from "../../../src/models/head-names.ts";
@@ -79,8 +78,8 @@ class SubspacesPage extends LabPage {
     const set = (change: Partial<State>) => lab.set(change);
     const { text } = this.texts();
     return html`
-      <h1>What heads project into</h1>
-      <p class="intro">A head sees tokens only through a projection: of the model’s ${lab.model?.width ?? "many"} directions it takes a few. Here are the same tokens in the spaces of two heads.</p>
+      <h1>Head subspaces</h1>
+      <p class="intro">A head sees tokens only through a projection to a few of the model’s ${lab.model?.width ?? "many"} directions. The plots show the same tokens in the spaces of two heads.</p>
       <section class="controls one" aria-label="Text and heads">
         ${textField("Text", text, (value) => set({ text: value }))}
         <div class="row">
@@ -114,10 +113,10 @@ class SubspacesPage extends LabPage {
     return html`
       <div class="scatters">${scatters.map((scatter, k) => this.#scatter(scatter, asked.space, same || k === 0))}</div>
       ${this.#tokens(scatters[0].tokens)}
-      <p class="dim">Drag to turn, or use the arrow keys. Each picture keeps the three directions in which these tokens differ most, with their shares of the variance: what counts is how far tokens are apart, not where the axes point.${same ? nothing : html` These two heads read different tokens: one is marked in the first only.`}</p>
+      <p class="dim">Drag to rotate, or use the arrow keys. Each plot shows the three directions of largest variance of these tokens, with their shares: only distances between tokens matter, not the direction of the axes.${same ? nothing : html` These two heads read different tokens, so a token is marked in the first plot only.`}</p>
       <div class="pair-of">
-        <section aria-labelledby="angles"><h2 id="angles">How the two spaces lie to each other</h2>${this.#between(between, asked, scatters)}</section>
-        <section aria-labelledby="cover"><h2 id="cover">What a layer’s heads cover together</h2>${coverage.map(covered)}</section>
+        <section aria-labelledby="angles"><h2 id="angles">Angles between the two spaces</h2>${this.#between(between, asked, scatters)}</section>
+        <section aria-labelledby="cover"><h2 id="cover">Coverage of a layer’s heads</h2>${coverage.map(covered)}</section>
       </div>
     `;
   }
@@ -125,7 +124,7 @@ class SubspacesPage extends LabPage {
   #scatter({ head, shared, tokens, points, shares, dimensions }: Scatter, space: SpaceName, marked: boolean): TemplateResult {
     const kept = shares.reduce((sum, share) => sum + share, 0);
     const name = shared === undefined ? `Head ${head}` : `Head ${head} (key/value head ${shared})`;
-    const says = `three directions of ${dimensions}, ${percent(kept)} of the variance of these ${NAMES[space]}`;
+    const says = `3 of ${plural(dimensions, "direction")}, ${percent(kept)} of the variance of these ${NAMES[space]}`;
     return html`<figure data-head=${head}>
       <figcaption>${name} <span class="dim">${says}</span></figcaption>
       <lab-scatter .points=${points} .tokens=${tokens.map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
@@ -135,31 +134,31 @@ class SubspacesPage extends LabPage {
 
   #tokens(tokens: readonly string[]): TemplateResult {
     const { token } = this.lab.state;
-    return html`<div class="tokens" role="group" aria-label="Mark a token in both">
+    return html`<div class="tokens" role="group" aria-label="Token to mark in both plots">
       ${tokens.map((name, k) => html`<button type="button" aria-pressed=${k === token} @click=${() => this.lab.set({ token: k === token ? -1 : k })}>${displayToken(name)}</button>`)}
     </div>`;
   }
 
   #between(between: Between, { heads: [a, b] }: Asked, [first, second]: Shown["scatters"]): TemplateResult {
     const { angles, overlap, random } = between;
-    if (angles.length === 0) return html`<p>One of the two spaces is empty: its weights are zero.</p>`;
-    if (a === b) return html`<p>This is one head: choose two to compare.</p>`;
+    if (angles.length === 0) return html`<p>One of the two spaces is empty, since its weights are zero.</p>`;
+    if (a === b) return html`<p>Both selections are the same head; choose two different ones.</p>`;
     if (first.shared !== undefined && first.shared === second.shared) {
-      return html`<p>Heads ${a} and ${b} share key/value head ${first.shared}: it is one space.</p>`;
+      return html`<p>Heads ${a} and ${b} share key/value head ${first.shared}, so their spaces are the same.</p>`;
     }
     const degrees = (angle: number) => `${decimal((180 * angle) / Math.PI, 0)}°`;
-    return html`<p>The mean cos² of their angles is <strong>${decimal(overlap)}</strong>; random subspaces of these sizes have ${decimal(random)}${told(overlap / random)}. The smallest angle is ${degrees(angles[0]!)}, the largest ${degrees(angles.at(-1)!)}.</p>
+    return html`<p>The mean cos² of their angles is <strong>${decimal(overlap)}</strong>; random subspaces of the same dimensions have ${decimal(random)}${comparedWithRandom(overlap / random)}. The smallest angle is ${degrees(angles[0]!)}, the largest ${degrees(angles.at(-1)!)}.</p>
       ${anglesChart(between)}
       <p class="key"><span class="mark dot">heads ${a} and ${b}</span> <span class="mark random">random subspaces</span></p>`;
   }
 }
 
-const told = (times: number): string =>
+const comparedWithRandom = (times: number): string =>
   times >= 1.1
-    ? `, so they share ${decimal(times, 1)} times what chance gives`
+    ? `, so the overlap is ${decimal(times, 1)} times that of random subspaces`
     : times <= 0.9
-      ? ", so they share less than chance gives"
-      : ", so they share what chance gives";
+      ? ", so they overlap less than random subspaces"
+      : ", so they overlap as much as random subspaces";
 
 function covered(layer: LayerCoverage): TemplateResult {
   const { heads, steps, width, dimensions, shared } = layer;
@@ -168,18 +167,18 @@ function covered(layer: LayerCoverage): TemplateResult {
   const name = /^\d+$/.test(site) ? `Layer ${site}` : site;
   const could = Math.min(width, heads.length * dimensions);
   const kind = shared ? "key/value head" : "head";
-  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${width} directions; they cover <strong>${last.rank}</strong> (${shareOf(last.rank, width)}). But the spaces overlap: together they are worth <strong>${decimal(last.even, 0)}</strong> directions of their own, and random subspaces would be worth ${decimal(last.random, 0)}.</p>
+  return html`<p>${name}: ${plural(heads.length, kind)} of ${plural(dimensions, "dimension")} could cover ${could} of ${plural(width, "direction")}; they cover <strong>${last.rank}</strong> (${shareOf(last.rank, width)}). Because the spaces overlap, the effective number of directions is <strong>${decimal(last.even, 0)}</strong>; for random subspaces it would be ${decimal(last.random, 0)}.</p>
     ${coverageChart(layer)}
-    <p class="key"><span class="mark rank">covered at all</span> <span class="mark even">worth, overlaps counted</span> <span class="mark random">the same of random subspaces</span></p>`;
+    <p class="key"><span class="mark rank">covered</span> <span class="mark even">effective, counting overlaps</span> <span class="mark random">effective, random subspaces</span></p>`;
 }
 
-/** Nearly all is not all. */
+/** Does not round nearly all up to 100%. */
 const shareOf = (rank: number, width: number): string =>
   rank < width && rank > 0.99 * width ? `${decimal((100 * rank) / width, 1)}%` : percent(rank / width);
 
 const siteOf = (head: string): string => parseHeads(head).site;
 
-/** The two heads of the address, as far as the model has them; else its first two. */
+/** Returns the two heads of the address if the model has them, else its first two. */
 function headsOf({ sites }: OpenedModel, wanted: readonly string[]): [string, string] {
   const all = sites.flatMap(({ name, heads }) => Array.from({ length: heads }, (_, head) => headName(name, head)));
   const known = wanted.filter((head) => all.includes(head));

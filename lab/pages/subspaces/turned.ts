@@ -1,6 +1,6 @@
-/** Points in space seen from some side, as a picture's points with names that do not cover each other. */
+/** The projection of points in space to a picture, with names that do not overlap. */
 
-/** Angles in radians: around the upright axis, then towards the one who looks. */
+/** Angles in radians: around the vertical axis, then toward the viewer. */
 export interface Side {
   readonly yaw: number;
   readonly pitch: number;
@@ -10,18 +10,18 @@ export interface Seen {
   readonly index: number;
   readonly x: number;
   readonly y: number;
-  /** From −1, far, to 1, near, of points that fill the picture. */
+  /** From −1, far, to 1, near, for points that fill the picture. */
   readonly depth: number;
 }
 
-/** [x, y, depth] of a point in space; y goes down, as in pictures. */
+/** Rotates a point in space to [x, y, depth]; y points down, as in pictures. */
 export function turned([a, b, c]: readonly [number, number, number], { yaw, pitch }: Side): [number, number, number] {
   const x = a * Math.cos(yaw) + c * Math.sin(yaw);
   const z = c * Math.cos(yaw) - a * Math.sin(yaw);
   return [x, -(b * Math.cos(pitch) - z * Math.sin(pitch)), b * Math.sin(pitch) + z * Math.cos(pitch)];
 }
 
-/** All points, the far ones first, and the zero of their axes, in a picture where the farthest from the middle is `radius` away. */
+/** Projects all points, far ones first, and the origin; the farthest point from the center is `radius` away. */
 export function seen(
   points: readonly (readonly number[])[],
   side: Side,
@@ -41,14 +41,14 @@ export function seen(
   return { zero, points: moved.map(place).sort((a, b) => a.depth - b.depth) };
 }
 
-/** A box around a name beside its point. */
+/** A box around a name next to its point. */
 interface Box {
   readonly left: number;
   readonly right: number;
   readonly y: number;
 }
 
-/** Which points have room for their names: first those of `first`, then from near to far. `wide` is a letter's width. */
+/** Selects the points whose names fit: first those of `first`, then from near to far. `wide` is the width of a letter. */
 export function named(
   points: readonly Seen[],
   tokens: readonly string[],

@@ -1,21 +1,21 @@
-/** What each head's removal costs each relation: a table whose cells are as dark as the cost. */
+/** The loss of each relation when a head is ablated: a table with cells shaded by loss. */
 import { html, type TemplateResult } from "lit";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import type { Measured } from "../../engine/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
 
-/** Cells have this many shades above none; the darkest is a cost of half of all targets or more. */
+/** The number of shades above zero; the darkest is a loss of half of all targets or more. */
 const SHADES = 8;
 const DARKEST = 0.5;
 
-/** The shade of a cost in accuracy, 0 to 8. */
+/** Returns the shade of a loss of accuracy, 0 to 8. */
 const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / DARKEST));
 
-/** Heads × relations of one model. */
+/** Draws heads × relations of one model. */
 export function costTable({ heads, costs }: Measured, kind: "one" | "many"): TemplateResult {
-  const name = heads === 1 ? "One head a layer" : `${heads} heads a layer`;
-  return html`<div class="costs ${kind}" role="region" tabindex="0" aria-label="What each head is worth: ${name}">
+  const name = heads === 1 ? "One head per layer" : `${heads} heads per layer`;
+  return html`<div class="costs ${kind}" role="region" tabindex="0" aria-label="Importance of each head: ${name}">
     <table>
       <caption>${name}</caption>
       <thead>
@@ -31,5 +31,5 @@ export function costTable({ heads, costs }: Measured, kind: "one" | "many"): Tem
   </div>`;
 }
 
-/** A difference in accuracy in points. */
+/** Formats a difference of accuracy in points. */
 const points = (value: number): string => decimal(100 * value, 0);

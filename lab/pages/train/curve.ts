@@ -4,10 +4,10 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 /** A line of one model. */
 export interface Line {
   readonly name: string;
-  /** `one` or `many`: its colour. */
+  /** `one` or `many`, which determines the color. */
   readonly kind: "one" | "many";
   readonly points: readonly (readonly [step: number, value: number])[];
-  /** Every step, faint behind it. */
+  /** The values of every step, drawn faintly behind the line. */
   readonly faint?: readonly number[];
 }
 
@@ -18,26 +18,26 @@ export interface Chart {
   readonly steps: number;
   readonly low: number;
   readonly high: number;
-  /** What guessing gives. */
+  /** The value of guessing. */
   readonly chance?: number;
-  /** The step that is looked at. */
+  /** The selected step. */
   readonly at: number;
   shown(value: number): string;
 }
 
 const [WIDTH, HEIGHT] = [300, 160];
 const PLOT = { left: 34, right: WIDTH - 54, top: 8, bottom: HEIGHT - 22 };
-/** Names at the ends keep this apart. */
+/** The minimum distance between names at the ends. */
 const APART = 13;
 
-/** A figure with its values at the step that is looked at in words. */
+/** Draws a figure with a readout of its values at the selected step. */
 export function curve(chart: Chart): TemplateResult {
   const { title, about, lines, steps, low, high, chance, at, shown } = chart;
   const x = (step: number) => PLOT.left + ((PLOT.right - PLOT.left) * step) / steps;
-  // what is higher than the chart comes in from its edge
+  // values above the chart enter from its edge
   const y = (value: number) => PLOT.bottom - (PLOT.bottom - PLOT.top) * Math.min(1, (value - low) / (high - low));
-  const said = lines.map((line) => ({ ...line, value: valueAt(line, at) }));
-  const label = `${title}: ${said.map(({ name, value }) => `${name} ${value === undefined ? "not begun" : shown(value)}`).join(", ")}`;
+  const readings = lines.map((line) => ({ ...line, value: valueAt(line, at) }));
+  const label = `${title}: ${readings.map(({ name, value }) => `${name} ${value === undefined ? "no value yet" : shown(value)}`).join(", ")}`;
   return html`<figure class="curve">
     <figcaption>${title} <span class="dim">${about}</span></figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
@@ -46,10 +46,10 @@ export function curve(chart: Chart): TemplateResult {
       ${lines.map(({ kind, faint = [] }) => (faint.length > 1 ? svg`<polyline class="faint ${kind}" points=${faint.map((value, k) => point(x(k + 1), y(value))).join(" ")} />` : nothing))}
       <line class="now" x1=${x(at)} x2=${x(at)} y1=${PLOT.top} y2=${PLOT.bottom} />
       ${lines.map(({ kind, points }) => svg`<polyline class="line ${kind}" points=${points.map(([step, value]) => point(x(step), y(value))).join(" ")} />`)}
-      ${said.map(({ kind, value }) => (value === undefined ? nothing : svg`<circle class="dot ${kind}" cx=${x(at)} cy=${y(value)} r="3.5" />`))}
+      ${readings.map(({ kind, value }) => (value === undefined ? nothing : svg`<circle class="dot ${kind}" cx=${x(at)} cy=${y(value)} r="3.5" />`))}
       ${names(lines, x, y)}
     </svg>
-    <p class="values">${said.map(({ kind, name, value }) => html`<span class=${kind}>${name} <strong>${value === undefined ? "–" : shown(value)}</strong></span>`)}</p>
+    <p class="values">${readings.map(({ kind, name, value }) => html`<span class=${kind}>${name} <strong>${value === undefined ? "–" : shown(value)}</strong></span>`)}</p>
   </figure>`;
 }
 
@@ -66,7 +66,7 @@ function axes({ low, high, steps, shown }: Chart, x: (step: number) => number, y
   ${[0, steps / 2, steps].map((step) => svg`<text x=${x(step)} y=${HEIGHT - 6} text-anchor="middle">${step}</text>`)}`;
 }
 
-/** The names of the lines where they end, pushed apart where they meet. */
+/** Draws the names of the lines at their ends, moved apart if they overlap. */
 function names(lines: readonly Line[], x: (step: number) => number, y: (value: number) => number): TemplateResult[] {
   const ends = lines
     .flatMap(({ name, kind, points }) => points.slice(-1).map(([step, value]) => ({ name, kind, x: x(step), y: y(value) })))

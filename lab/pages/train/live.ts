@@ -1,8 +1,8 @@
-/** A training that goes on in the background, with all that was measured: what the page draws. */
+/** Training in the background, with all its measurements, for the page to draw. */
 import type { Advanced, Begun, Moment, TrainingPlan } from "../../engine/training-plan.ts";
 import { sentenceOf } from "../../lab.ts";
 
-/** Where the models are trained. */
+/** The worker that trains the models. */
 export interface Trainee {
   begin(plan: TrainingPlan): Promise<Begun>;
   advance(): Promise<Advanced>;
@@ -11,21 +11,21 @@ export interface Trainee {
 
 type Phase = "new" | "opening" | "running" | "paused" | "done" | "failed";
 
-/** Tells its listeners (`change`) after every step. What was begun is kept until `reset`. */
+/** Dispatches `change` after every step. The training is kept until `reset`. */
 export class LiveTraining extends EventTarget {
   phase: Phase = "new";
   failure = "";
-  /** The plan of what was begun. */
+  /** The plan of the current training. */
   plan: TrainingPlan | undefined;
   begun: Begun | undefined;
-  /** Of both models, at every step. */
+  /** The losses of both models at every step. */
   losses: readonly [number[], number[]] = [[], []];
   moments: Moment[] = [];
-  /** Steps of both models a second, without measuring, lately. */
+  /** The recent number of steps of both models per second, without measurements. */
   rate = 0;
   readonly #open: () => Trainee;
   #trainee: Trainee | undefined;
-  /** Whether a step is wanted after the one under way. */
+  /** True if another step follows the current one. */
   #going = false;
   #busy: Promise<void> | undefined;
 
@@ -34,30 +34,30 @@ export class LiveTraining extends EventTarget {
     this.#open = open;
   }
 
-  /** Steps that are done. */
+  /** The number of finished steps. */
   get step(): number {
     return this.losses[0].length;
   }
 
-  /** Goes on until the end or `pause`. */
+  /** Trains until the end or `pause`. */
   start(plan: TrainingPlan): Promise<void> {
     this.#going = true;
     return (this.#busy ??= this.#work(plan));
   }
 
-  /** One step, and no more. */
+  /** Runs a single step. */
   async once(plan: TrainingPlan): Promise<void> {
     if (this.#busy) return;
     this.#going = false;
     await (this.#busy = this.#work(plan));
   }
 
-  /** Stops after the step under way. */
+  /** Stops after the current step. */
   pause(): void {
     this.#going = false;
   }
 
-  /** Forgets everything, and ends the worker. */
+  /** Discards everything, and ends the worker. */
   reset(): void {
     this.#going = false;
     this.#trainee?.close();
@@ -69,7 +69,7 @@ export class LiveTraining extends EventTarget {
 
   async #work(plan: TrainingPlan): Promise<void> {
     const trainee = (this.#trainee ??= this.#open());
-    // what comes back after a reset belongs to nobody
+    // ignores results that arrive after a reset
     const gone = () => this.#trainee !== trainee;
     try {
       if (!this.begun) await this.#begin(trainee, plan, gone);

@@ -1,13 +1,13 @@
-/** The relations of the made world in a few words, in the order of `RELATIONS`. */
+/** Short descriptions of the relations of the synthetic world, in the order of `RELATIONS`. */
 import type { Relation } from "../../../src/corpus/world/target.ts";
 
-/** What a model has to know for each relation. */
+/** The knowledge that each relation requires. */
 export const RELATION_WORDS: Readonly<Record<Relation, string>> = {
   agreement: "a verb agrees with its subject",
   selection: "the object suits the subject",
-  neighbour: "fixed by the word before",
+  neighbour: "fixed by the previous word",
   "neighbour-2": "fixed two words before",
-  reference: "a pronoun takes up a noun",
-  copy: "a rare name comes back",
+  reference: "a pronoun refers to a noun",
+  copy: "a rare name is repeated",
   joint: "needs two words at once",
 };

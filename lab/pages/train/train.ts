@@ -1,8 +1,8 @@
-/** Train: one head against many on the made world of relations, live, with a timeline to go back on. */
+/** The page Train: one head against many on the synthetic world of relations, live, with a timeline. */
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
-import { count, decimal, percent } from "../../../src/view/page/numbers.ts";
+import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
 import { checkPlan, LIVE, type Measured, type Moment, offered, type TrainingPlan } from "../../engine/training-plan.ts";
 import { type Lab, sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
@@ -14,7 +14,7 @@ import { LiveTraining } from "./live.ts";
 import { RELATION_WORDS } from "./relations.ts";
 import { openTrainee } from "./trainee.ts";
 
-/** A training outlives its page: who comes back finds it as it was left, paused. */
+/** A training outlives its page: it is paused when the page is left. */
 const kept = new WeakMap<Lab, LiveTraining>();
 
 function trainingOf(lab: Lab): LiveTraining {
@@ -25,10 +25,10 @@ function trainingOf(lab: Lab): LiveTraining {
 
 class TrainPage extends LabPage {
   static override properties = { ...LabPage.properties, looked: { state: true } };
-  /** The number of the moment that is looked at; undefined: the newest. */
+  /** The index of the selected moment; undefined for the newest. */
   declare looked: number | undefined;
   #training: LiveTraining | undefined;
-  #said = "";
+  #announced = "";
   readonly #changed = () => this.requestUpdate();
 
   override connectedCallback(): void {
@@ -46,16 +46,16 @@ class TrainPage extends LabPage {
   protected override render(): TemplateResult {
     const training = this.#training!;
     return html`
-      <h1>One head against many, as they learn</h1>
+      <h1>One head against many, in training</h1>
       <p class="intro">
-        Two small language models learn the same documents of a made world, step by step in this page. They are alike in width and
-        in their number of parameters; one has a single head in each layer, the other as many as you choose. What every word
-        depends on is known, so each relation has a curve of its own.
+        Two small language models are trained on the same documents of a synthetic world, step by step in this page. They have the same width and
+        number of parameters; one has a single head per layer, the other as many as you choose. The dependencies of every word
+        are known, so each relation has its own curve.
       </p>
       ${this.#controls(training)}
       ${training.moments.length > 0 ? this.#timeline(training) : nothing}
       ${this.#panels(training)}
-      ${training.moments.length > 0 ? this.#worth(this.#moment(training)!) : nothing}
+      ${training.moments.length > 0 ? this.#importance(this.#moment(training)!) : nothing}
       <p class="unseen" role="status" aria-live="polite">${this.#milestone(training)}</p>
     `;
   }
@@ -72,11 +72,11 @@ class TrainPage extends LabPage {
     const set = (change: object) => this.lab.set(change);
     return html`<section class="training" aria-label="Training">
       <fieldset class="row" ?disabled=${phase !== "new"}>
-        ${choice("Heads in each layer of the second model", "trained", plan.heads, OFFERED, set)}
+        ${choice("Heads per layer of the second model", "trained", plan.heads, OFFERED, set)}
         <label class="field seed">Seed<input type="number" step="1" .value=${live(String(plan.seed))} @change=${(event: Event) => set({ seed: Number((event.target as HTMLInputElement).value) })} /></label>
       </fieldset>
       <div class="row buttons">
-        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Go on"}</button>
+        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Resume"}</button>
         <button type="button" ?disabled=${ended || going} @click=${() => void training.once(this.#plan())}>Step</button>
         <button type="button" ?disabled=${phase === "new"} @click=${() => this.#reset(training)}>Reset</button>
         <p class="dim progress"><progress max=${plan.steps} value=${training.step} aria-label="steps done"></progress> ${stateOf(training, plan)}</p>
@@ -88,7 +88,7 @@ class TrainPage extends LabPage {
 
   #reset(training: LiveTraining): void {
     this.looked = undefined;
-    this.#said = "";
+    this.#announced = "";
     training.reset();
   }
 
@@ -113,9 +113,9 @@ class TrainPage extends LabPage {
       high: 1,
       shown: percent,
     };
-    return html`<p class="dim note">Right answers among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is guessing.</p>
+    return html`<p class="dim note">Accuracy among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is guessing.</p>
       <section class="curves" aria-label="Curves">
-      ${curve({ ...share, title: "loss", about: "nats a word, held out; faint: in training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
+      ${curve({ ...share, title: "loss", about: "nats per word, held-out; faint: training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
       ${RELATIONS.map((relation, r) =>
         curve({
           ...share,
@@ -133,22 +133,22 @@ class TrainPage extends LabPage {
     const last = moments.length - 1;
     const place = Math.min(this.looked ?? last, last);
     const { step } = moments[place]!;
-    return html`<label class="field scrub">Look at step <strong>${step}</strong> of the ${moments[last]!.step} so far
+    return html`<label class="field scrub">Step <strong>${step}</strong> of ${moments[last]!.step} so far
       <input type="range" name="moment" min="0" max=${last} step="1" .value=${live(String(place))} ?disabled=${last === 0} aria-valuetext="step ${step}"
         @input=${(event: Event) => this.#look(Number((event.target as HTMLInputElement).value), last)} /></label>`;
   }
 
-  #worth({ step, models: [one, many] }: Moment): TemplateResult {
-    return html`<section aria-label="What each head is worth">
-      <h2>What each head is worth after ${step} steps</h2>
+  #importance({ step, models: [one, many] }: Moment): TemplateResult {
+    return html`<section aria-label="Importance of each head">
+      <h2>Importance of each head after ${plural(step, "step")}</h2>
       <p class="dim note">
-        Accuracy that a relation loses when this one head puts out its mean instead of its own answer, in points, on ${LIVE.probed}
-        held-out documents; a negative number is a gain. Head 1.0 is the first of the second layer.
+        Loss of accuracy per relation, in points, when the head’s output is replaced by its mean, on ${LIVE.probed}
+        held-out documents; negative numbers are gains. Head 1.0 is the first of the second layer.
       </p>
       <div class="tables">${costTable(one, "one")}${costTable(many, "many")}</div>
       <p class="dim note">
-        One seed is one observation: what differs here may turn with another.
-        ${deeper(this.lab, { page: "why" }, "What 45 such models showed")} is on the page about why there are many heads.
+        One seed is one observation: differences may reverse with another seed.
+        ${deeper(this.lab, { page: "why" }, "The results of 45 such models")} are on the page “Why many heads?”.
       </p>
     </section>`;
   }
@@ -157,13 +157,13 @@ class TrainPage extends LabPage {
     this.looked = place === last ? undefined : place;
   }
 
-  /** Only now and then, and how it ends: a reader does not want to hear every step. */
+  /** Announces only milestones and the end to screen readers, not every step. */
   #milestone({ moments, phase, plan }: LiveTraining): string {
     const last = moments.at(-1);
     if (!last || !plan) return "";
     if (last.step % SAID_EVERY === 0 || phase === "done")
-      this.#said = `Step ${last.step} of ${plan.steps}: right on average ${percent(mean(last.models[0]))} with one head, ${percent(mean(last.models[1]))} with ${plan.heads}.`;
-    return phase === "done" ? `${this.#said} Training has ended.` : this.#said;
+      this.#announced = `Step ${last.step} of ${plan.steps}: mean accuracy ${percent(mean(last.models[0]))} with one head, ${percent(mean(last.models[1]))} with ${plan.heads}.`;
+    return phase === "done" ? `${this.#announced} Training has ended.` : this.#announced;
   }
 }
 
@@ -183,12 +183,12 @@ function refused(plan: TrainingPlan): string {
 function stateOf({ phase, step, rate, begun }: LiveTraining, plan: TrainingPlan): string {
   const where = `step ${step} of ${plan.steps}`;
   if (phase === "new") return `${plan.steps} steps, one to three minutes`;
-  if (phase === "opening") return "building both models and measuring them untrained";
-  const speed = rate > 0 ? ` · ${decimal(rate, 1)} steps a second` : "";
+  if (phase === "opening") return "building both models and measuring them before training";
+  const speed = rate > 0 ? ` · ${decimal(rate, 1)} steps per second` : "";
   return `${where}${phase === "running" ? speed : phase === "done" ? " · done" : " · paused"} · ${count(begun?.parameters ?? 0)} parameters each`;
 }
 
 const widths = ({ width, heads }: TrainingPlan): string =>
-  `Heads share the width of ${width} out among themselves, so that each has ${width} / ${heads} = ${decimal(width / heads, width % heads === 0 ? 0 : 2)} numbers for its queries and keys. Offered is what divides ${width} and leaves an even number, since positions are turned in pairs.`;
+  `The heads divide the width of ${width}, so each has ${width} / ${heads} = ${decimal(width / heads, width % heads === 0 ? 0 : 2)} dimensions for its queries and keys. The choices divide ${width} and give an even head width, as rotary positions require.`;
 
 customElements.define("lab-train", TrainPage);

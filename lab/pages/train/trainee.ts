@@ -1,15 +1,15 @@
-/** The worker that models are trained in, as the page holds it. */
+/** The page's handle of the worker that trains models. */
 import { wrap } from "comlink";
 import type { Training } from "../../engine/training-part.ts";
 import type { Trainee } from "./live.ts";
 
-/** A second one of the lab's workers; `close` ends it, whatever it is doing. */
+/** Opens a second worker of the lab; `close` ends it at any time. */
 export function openTrainee(): Trainee {
   const worker = new Worker(new URL("../../engine/worker.ts", import.meta.url), { type: "module" });
   const served = wrap<Training>(worker);
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener("error", ({ message }) =>
-      reject(new Error(message || "the worker that trains could not be started: load the page anew")),
+      reject(new Error(message || "the training worker could not be started; reload the page")),
     );
   });
   broken.catch(() => {});

@@ -1,4 +1,4 @@
-/** Subspaces and what they cost: a calculator. */
+/** The cost argument: a calculator of subspaces and their cost. */
 import { html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { type AttentionCost, attentionCost, divisors } from "../../../src/models/attention-cost.ts";
@@ -14,19 +14,19 @@ class WhyCost extends LabPage {
   protected override render(): TemplateResult {
     return section({
       id: "cost",
-      title: "Each head works in a narrower space, and the price stays the same",
+      title: "Subspaces and their cost",
       claim: html`<p>
-        Heads do not each get the full width: they share it out. Every head projects the words into a space of its own, d<sub>k</sub> =
-        width / heads numbers wide, and compares them there; the results laid side by side are as wide as before, and eight narrow heads
-        cost what one wide head costs. That is a convention, for which the number of heads has to divide the width. Necessary it is not:
-        W<sub>O</sub> maps heads of any width back, and then the cost changes.
+        Heads divide the model’s width among them. Every head projects the words into its own subspace, d<sub>k</sub> =
+        width / heads dimensions wide, and compares them there; the concatenated results have the model’s width, and eight narrow heads
+        cost as much as one wide head. This is a convention, which requires that the number of heads divides the width. It is not necessary:
+        W<sub>O</sub> maps heads of any width back, but then the cost changes.
       </p>`,
       live: this.#calculator(),
-      but: html`Textbooks sometimes say that multi-head attention has a third more parameters. That third is W<sub>O</sub>, and it is
-        gone as soon as the single head has one, too. What does grow with the heads is the number of patterns: heads × length².`,
+      but: html`Textbooks sometimes say that multi-head attention has a third more parameters. That third is W<sub>O</sub>, and it
+        disappears if the single head also has one. What does grow with the number of heads is the number of attention weights: heads × length².`,
       further: [
-        deeper(this.lab, { page: "subspaces" }, "the spaces that the open model’s heads read and write"),
-        deeper(this.lab, { page: "train" }, "models of equal size and unequal heads, in training"),
+        deeper(this.lab, { page: "subspaces" }, "the subspaces of the open model’s heads"),
+        deeper(this.lab, { page: "train" }, "models of equal size with different numbers of heads, in training"),
       ],
     });
   }
@@ -39,15 +39,15 @@ class WhyCost extends LabPage {
     const set = (key: "width" | "parts" | "length") => (event: Event) =>
       this.#set(key, Number((event.target as HTMLInputElement).value));
     return html`<div class="row start">
-        ${select("Width of the model", widths, width, set("width"))}
-        ${select(`Heads that divide ${width}`, allowed, heads, set("parts"))}
-        <label class="field">Tokens of a text<input type="number" min="1" max=${LONGEST} step="1" .value=${live(String(length))} @change=${set("length")} /></label>
+        ${select("Model width", widths, width, set("width"))}
+        ${select(`Number of heads (divisors of ${width})`, allowed, heads, set("parts"))}
+        <label class="field">Text length in tokens<input type="number" min="1" max=${LONGEST} step="1" .value=${live(String(length))} @change=${set("length")} /></label>
       </div>
       ${costTable(width, heads, length)}`;
   }
 
   #set(key: "width" | "parts" | "length", value: number): void {
-    // what cannot be meant is put back
+    // invalid values are reset
     if (!Number.isInteger(value) || value < 1 || value > LONGEST) {
       this.requestUpdate();
       return;
@@ -57,11 +57,11 @@ class WhyCost extends LabPage {
   }
 }
 
-const select = (name: string, values: readonly number[], chosen: number, told: (event: Event) => void): TemplateResult =>
+const select = (name: string, values: readonly number[], chosen: number, onChange: (event: Event) => void): TemplateResult =>
   html`<label class="field">${name}
-    <select @change=${told}>${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${count(value)}</option>`)}</select></label>`;
+    <select @change=${onChange}>${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${count(value)}</option>`)}</select></label>`;
 
-/** The columns of the calculator: one head, `heads`, and one head as it is sometimes drawn. */
+/** Returns the columns of the calculator: one head, `heads`, and one head without W_O. */
 function costsOf(width: number, heads: number, length: number) {
   return {
     one: attentionCost({ width, heads: 1 }, length),
@@ -78,16 +78,16 @@ function costTable(width: number, heads: number, length: number): TemplateResult
     ["W_O", ({ output }) => count(output)],
     ["biases", ({ biases }) => count(biases)],
     ["parameters", ({ parameters }) => count(parameters)],
-    ["multiply-adds to project", ({ projecting }) => compact(projecting)],
-    ["multiply-adds to attend", ({ attending }) => compact(attending)],
-    ["patterns, numbers", (_, heads) => compact(heads * length * length)],
+    ["multiply-adds of projections", ({ projecting }) => compact(projecting)],
+    ["multiply-adds of attention", ({ attending }) => compact(attending)],
+    ["attention weights", (_, heads) => compact(heads * length * length)],
   ];
   const more = many.parameters / bare.parameters - 1;
-  return html`<div class="scroll"><table class="cost" aria-label="Cost of one layer’s attention">
+  return html`<div class="scroll"><table class="cost" aria-label="Cost of attention in one layer">
       <thead><tr><th scope="col" class="text">one layer</th><th scope="col">1 head</th><th scope="col">${heads} ${heads === 1 ? "head" : "heads"}</th><th scope="col">1 head without W_O</th></tr></thead>
       <tbody>${rows.map(([name, read]) => html`<tr><th scope="row">${name}</th><td>${read(one, 1)}</td><td>${read(many, heads)}</td><td class="dim">${read(bare, 1)}</td></tr>`)}</tbody>
     </table></div>
-    <p>${heads} × ${count(many.headWidth)} = ${count(width)}: the same parameters and the same work as one head of width ${count(width)}, and ${percent(more)} more parameters than a single head that lacks W<sub>O</sub>.</p>`;
+    <p>${heads} × ${count(many.headWidth)} = ${count(width)}: the same parameters and multiply-adds as one head of width ${count(width)}, and ${percent(more)} more parameters than a single head without W<sub>O</sub>.</p>`;
 }
 
 customElements.define("why-cost", WhyCost);

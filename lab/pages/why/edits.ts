@@ -1,4 +1,4 @@
-/** Changes to the open model that the page makes, and what they cost, as one number. */
+/** The edits of the open model on this page, and their effect as one number. */
 import { headName } from "../../../src/models/head-names.ts";
 import { random, shuffled } from "../../../src/params/random.ts";
 import type { Edits, Looked, Outcome, SitePatterns } from "../../engine/protocol.ts";
@@ -7,17 +7,17 @@ import { meanPattern } from "./blur.ts";
 
 export const UNCHANGED: Edits = { gates: {}, patterns: {} };
 
-/** A translator's target grows word by word, so that only the encoder's patterns keep their size. */
+/** Returns the editable sites: a translator's target grows word by word, so only the encoder's patterns keep their size. */
 export const editable = ({ sites }: Looked): readonly SitePatterns[] =>
   sites.some(({ site }) => site.startsWith("encoder.")) ? sites.filter(({ site }) => site.startsWith("encoder.")) : sites;
 
-/** The heads named look where their mean looks. */
+/** Replaces the patterns of the named heads with their mean. */
 export function averaged(site: SitePatterns, heads: readonly number[]): Edits {
   const mean = meanPattern(heads.map((head) => patternOf(site, head)));
   return { gates: {}, patterns: Object.fromEntries(heads.map((head) => [headName(site.site, head), mean])) };
 }
 
-/** Every head of an attention looks where its head number `head` does, or, of `mean`, where all of them do on average. */
+/** Replaces the patterns of all heads of an attention with that of head `head`, or with their `mean`. */
 export function alike(looked: Looked, head: number | "mean"): Edits {
   const all = editable(looked).map((site) => {
     const heads = Array.from({ length: site.heads }, (_, h) => h);
@@ -27,29 +27,29 @@ export function alike(looked: Looked, head: number | "mean"): Edits {
   return { gates: {}, patterns: Object.fromEntries(all.flat()) };
 }
 
-/** The first `count` of all heads in an order that the seed gives, switched off. */
+/** Disables the first `count` of all heads in a random order given by the seed. */
 export function removed({ sites }: Looked, count: number, seed: string): Edits {
   const names = sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => headName(site, h)));
   const order = Array.from(shuffled(random(seed), names.length), (k) => names[k]!);
   return { gates: Object.fromEntries(order.slice(0, count).map((name) => [name, 0])), patterns: {} };
 }
 
-/** What is measured of a model on a text: a name, its unit, and a number. */
-export interface Worth {
+/** A measure of a model on a text: a name, its unit, and a value. */
+export interface Effect {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
 }
 
-/** Of a changed model, measured against the whole one: surprise where words are predicted, else likeness. */
-export function worthOf(whole: Outcome, { nats, cosine, probabilities }: Outcome): Worth {
+/** Measures an edited model against the original one: surprise if words are predicted, else similarity. */
+export function effectOf(whole: Outcome, { nats, cosine, probabilities }: Outcome): Effect {
   if (nats)
     return {
       name: "surprise",
-      unit: "nats a token",
+      unit: "nats per token",
       value: nats.reduce((sum, one) => sum + one.nats, 0) / Math.max(1, nats.length),
     };
-  if (cosine !== undefined) return { name: "likeness of the two texts", unit: "cosine", value: cosine };
+  if (cosine !== undefined) return { name: "similarity of the two texts", unit: "cosine", value: cosine };
   const { id, token } = whole.guesses![0]!;
   return { name: `surprise at “${token}”`, unit: "nats", value: -Math.log(probabilities![id]!) };
 }

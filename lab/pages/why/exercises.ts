@@ -7,7 +7,7 @@ import { section } from "./section.ts";
 
 class WhyExercises extends LabPage {
   static override properties = { ...LabPage.properties, answers: { state: true } };
-  declare answers: ReadonlyMap<string, { readonly right: boolean; readonly said: string }>;
+  declare answers: ReadonlyMap<string, { readonly right: boolean; readonly feedback: string }>;
 
   constructor() {
     super();
@@ -17,12 +17,12 @@ class WhyExercises extends LabPage {
   protected override render(): TemplateResult {
     return section({
       id: "exercises",
-      title: "Try it",
-      claim: html`<p>Type a number; the answer says why.</p>`,
+      title: "Exercises",
+      claim: html`<p>Type a number to get an explanation.</p>`,
       live: html`<ol class="exercises">${EXERCISES.map((exercise) => this.#exercise(exercise))}</ol>`,
       further: [
-        deeper(this.lab, { page: "train" }, "test it: one head against many, with another seed"),
-        deeper(this.lab, { page: "off" }, "assign functions by hand: previous, next, first …"),
+        deeper(this.lab, { page: "train" }, "one head against many, with another seed"),
+        deeper(this.lab, { page: "off" }, "functions assigned by hand: previous, next, first …"),
       ],
     });
   }
@@ -33,7 +33,7 @@ class WhyExercises extends LabPage {
     return html`<li><form @submit=${(event: SubmitEvent) => this.#check(event, exercise)}>
       <label for="exercise-${id}">${question}</label>
       <div class="row start"><input id="exercise-${id}" name="given" type="text" inputmode="decimal" autocomplete="off" size="8" aria-describedby="answer-${id}" /> <span class="dim">${unit}</span> <button type="submit">Check</button></div>
-      <p id="answer-${id}" role="status" class=${answer?.right ? "right" : "wrong"}>${answer?.said ?? nothing}</p>
+      <p id="answer-${id}" role="status" class=${answer?.right ? "right" : "wrong"}>${answer?.feedback ?? nothing}</p>
     </form></li>`;
   }
 
@@ -44,10 +44,10 @@ class WhyExercises extends LabPage {
   }
 }
 
-/** What is said to what was typed; a comma may stand for the point. */
-function answered(exercise: Exercise, typed: string): { readonly right: boolean; readonly said: string } {
+/** Returns the feedback on the typed text; a comma may serve as the decimal point. */
+function answered(exercise: Exercise, typed: string): { readonly right: boolean; readonly feedback: string } {
   const given = Number(typed.trim().replace(",", ".").replace("−", "-").replace(/%$/, ""));
-  if (typed.trim() === "" || !Number.isFinite(given)) return { right: false, said: "Type a number." };
+  if (typed.trim() === "" || !Number.isFinite(given)) return { right: false, feedback: "Type a number." };
   return exercise.check(given);
 }
 

@@ -1,4 +1,4 @@
-/** What every section of the guided page is: a claim, something live beside it, where it fails, and a way deeper. */
+/** The sections of the guided page: a claim, a live demonstration, its limits, and links. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Looked, Outcome } from "../../engine/protocol.ts";
 import { type Lab, sentenceOf } from "../../lab.ts";
@@ -10,7 +10,7 @@ interface Told {
   readonly title: string;
   readonly claim: TemplateResult;
   readonly live: TemplateResult | typeof nothing;
-  /** Where it holds and where it does not. */
+  /** The limits of the claim. */
   readonly but?: TemplateResult;
   readonly further?: readonly TemplateResult[];
 }
@@ -20,17 +20,17 @@ export const section = ({ id, title, claim, live, but, further = [] }: Told): Te
     <h2 id="${id}-title">${title}</h2>
     <div class="argument">${claim}</div>
     ${live === nothing ? nothing : html`<div class="panel">${live}</div>`}
-    ${but ? html`<p class="but"><strong>Where it fails.</strong> ${but}</p>` : nothing}
-    ${further.length > 0 ? html`<p class="further">Go deeper: ${further.map((link, k) => html`${k > 0 ? " · " : ""}${link}`)}</p>` : nothing}
+    ${but ? html`<p class="but"><strong>Limits.</strong> ${but}</p>` : nothing}
+    ${further.length > 0 ? html`<p class="further">See also: ${further.map((link, k) => html`${k > 0 ? " · " : ""}${link}`)}</p>` : nothing}
   </section>`;
 
-/** A text with its patterns and what the whole model makes of it. */
+/** A text with its patterns and the outputs of the original model. */
 interface Whole {
   readonly looked: Looked;
   readonly outcome: Outcome;
 }
 
-/** The sections share one run of the whole model on a text. */
+/** Returns the one run of the original model on a text that all sections share. */
 function wholeOf(lab: Lab, text: string, other: string): Promise<Whole> {
   return lab.once(`why ${text}\n${other}`, async () => ({
     looked: await lab.engine.look(text, "raw"),
@@ -38,7 +38,7 @@ function wholeOf(lab: Lab, text: string, other: string): Promise<Whole> {
   }));
 }
 
-/** A section that asks the open model; what was asked for last is shown. */
+/** A section that queries the open model and shows the result of the last query. */
 export abstract class LiveSection<T> extends LabPage {
   static override properties = { ...LabPage.properties, found: { state: true }, failed: { state: true } };
   declare found: T | undefined;
@@ -50,7 +50,7 @@ export abstract class LiveSection<T> extends LabPage {
     this.failed = "";
   }
 
-  /** Asks for `work`, unless its key was the last to be asked for. */
+  /** Runs `work`, unless its key was the last one requested. */
   protected async ask(key: string, work: () => Promise<T>): Promise<void> {
     const { model, state } = this.lab;
     const whole = [model?.id, state.device, ...Object.values(this.texts()), key].join("\n");
@@ -73,7 +73,7 @@ export abstract class LiveSection<T> extends LabPage {
     return wholeOf(this.lab, text, other);
   }
 
-  /** What was found, or what stands in its place. */
+  /** Returns the result, or a placeholder. */
   protected shown(draw: (found: T) => TemplateResult): TemplateResult {
     if (this.failed) return html`<p class="failed" role="alert">${this.failed}</p>`;
     return this.found ? draw(this.found) : html`<p class="dim">waiting for the model</p>`;

@@ -1,4 +1,4 @@
-/** Why many heads? The usual argument, claim by claim, each beside something that shows it or shows where it fails. */
+/** The page Why many heads?: the usual argument, claim by claim, each with a demonstration of where it holds and fails. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LabPage } from "../../page.ts";
 import { textField } from "../controls.ts";
@@ -10,7 +10,7 @@ import { prunable } from "./prunable.ts";
 import "./returns.ts";
 import { specialise } from "./specialise.ts";
 
-/** A text is asked about once nothing was typed for so long. */
+/** The delay in milliseconds after the last key press before a text is run. */
 const PAUSE = 350;
 
 class WhyPage extends LabPage {
@@ -27,13 +27,13 @@ class WhyPage extends LabPage {
     return html`
       <h1>Why many heads?</h1>
       <p class="intro">
-        The argument as it is usually told, in seven steps. Beside each stands what it comes to in the model that is open, or in models that
-        we trained; where a claim does not hold, that stands there, too.
+        The usual argument in seven steps. Each comes with a demonstration in the open model, or in models that
+        we trained, and with its limits.
       </p>
       <nav class="contents" aria-label="On this page"><ol>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}" @click=${(event: Event) => this.#jump(event, id)}>${title}</a></li>`)}</ol></nav>
       <section class="controls" aria-label="Text">
-        ${textField("The text that the open model reads below", text, (value) => this.#tell({ text: value }))}
-        ${lab.model?.reads === "similarity" ? textField("The text that it is compared with", other, (value) => this.#tell({ other: value, text })) : nothing}
+        ${textField("Text for the open model", text, (value) => this.#tell({ text: value }))}
+        ${lab.model?.reads === "similarity" ? textField("Text to compare with", other, (value) => this.#tell({ other: value, text })) : nothing}
       </section>
       <why-average .lab=${lab}></why-average>
       <why-cost .lab=${lab}></why-cost>
@@ -50,7 +50,7 @@ class WhyPage extends LabPage {
     this.#typed = setTimeout(() => this.lab.set(change), PAUSE);
   }
 
-  /** The address stays the state's: a fragment would be lost with the next change. */
+  /** Jumps without a URL fragment, since the next state change would drop it. */
   #jump(event: Event, id: string): void {
     event.preventDefault();
     const heading = this.querySelector<HTMLElement>(`#${id} h2`);
@@ -61,13 +61,13 @@ class WhyPage extends LabPage {
 }
 
 const CONTENTS = [
-  ["average", "One head has to average"],
-  ["cost", "Subspaces and their price"],
-  ["identical", "Equal heads"],
-  ["specialise", "Heads that specialise"],
-  ["returns", "More pays less"],
-  ["prunable", "What can go"],
-  ["exercises", "Try it"],
+  ["average", "The averaging argument"],
+  ["cost", "Subspaces and their cost"],
+  ["identical", "Identical heads"],
+  ["specialise", "Specialization of heads"],
+  ["returns", "Diminishing returns"],
+  ["prunable", "Prunable heads"],
+  ["exercises", "Exercises"],
 ] as const;
 
 customElements.define("lab-why", WhyPage);

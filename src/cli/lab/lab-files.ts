@@ -1,4 +1,4 @@
-/** A file of this machine as an answer to a request: where it may lie, its type, its parts, and whether it has changed. */
+/** The response for a local file: allowed locations, content type, byte ranges and caching. */
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { extname, sep } from "node:path";
@@ -23,8 +23,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const CHUNK = 1 << 18;
 
 /**
- * `path` with its links followed, where it then lies in `folder` or in one of the folders that `also` gives for `folder` with
- * its own links followed; otherwise, and where there is nothing, undefined.
+ * Resolves the links of `path` and returns the result if it lies in `folder` or in a folder that `also` returns for the
+ * resolved `folder`; otherwise, and if there is no such file, returns undefined.
  */
 export async function inside(
   path: string,
@@ -36,20 +36,20 @@ export async function inside(
   return [root, ...also(root)].some((place) => real.startsWith(place.endsWith(sep) ? place : place + sep)) ? real : undefined;
 }
 
-/** The part of a request that an answer depends on. */
+/** The parts of a request that the response depends on. */
 export interface Asked {
   readonly method: string;
   header(name: string): string | undefined;
-  /** Ends the connection, so that what has been sent does not pass for the whole. */
+  /** Closes the connection, so that a partial body is not taken for the whole file. */
   abandon(): void;
 }
 
 /** Headers that do not depend on the file. */
 export type FixedHeaders = Readonly<Record<string, string>>;
 
-/** The file at `path`, which holds no link, as it is asked for under `name`; undefined where it is no file or may not be read. */
+/** Returns the response for the file at `path` (without links), requested as `name`; undefined if it is not a readable file. */
 export async function fileAnswer(path: string, name: string, asked: Asked, fixed: FixedHeaders): Promise<Response | undefined> {
-  // a pipe would be waited for, and a link that has been put there since leads who knows where
+  // opening a pipe would block, and a link created in the meantime could point anywhere
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,
   );
@@ -84,7 +84,7 @@ function rangeOf({ method, header }: Asked, etag: string, size: number): Part | 
   return method === "HEAD" || (unless !== undefined && unless !== etag) ? undefined : readRange(header("Range"), size);
 }
 
-/** The part of an open file, read no faster than it is taken; the file is closed at its end or when nobody wants the rest. */
+/** Streams part of an open file at the reader's pace; the file is closed at the end or when the reader cancels. */
 function bytesOf(handle: FileHandle, { start, length }: Part, abandon: () => void): ReadableStream<Uint8Array> {
   const end = start + length;
   let at = start;
@@ -97,7 +97,7 @@ function bytesOf(handle: FileHandle, { start, length }: Part, abandon: () => voi
   const pull = async (to: ReadableStreamDefaultController<Uint8Array>) => {
     const bytes = await more().catch(() => undefined);
     if (bytes?.length) to.enqueue(bytes);
-    else abandon(); // the file became shorter, or its disk failed
+    else abandon(); // the file was truncated, or the disk failed
     if (bytes?.length && at < end) return;
     to.close();
     await handle.close();

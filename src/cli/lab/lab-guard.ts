@@ -1,4 +1,4 @@
-/** Who may ask the lab's server for what: this machine's own pages, for plain addresses. Every answer's headers are here too. */
+/** Access rules of the lab's server: only local pages and plain addresses are served. Also the headers of every response. */
 import type { IncomingMessage } from "node:http";
 
 const POLICY = [
@@ -13,7 +13,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** On every answer: the first two isolate the page, so that WebAssembly may use threads; the others only take away. */
+/** Headers of every response: the first two isolate the page so that WebAssembly can use threads; the others restrict it. */
 export const HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -23,36 +23,37 @@ export const HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": POLICY,
 };
 
-/** An answer that refuses. */
+/** A response that refuses the request. */
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
 }
 
-/** Why a request is not answered; undefined where it is. */
+/** Returns the reason to refuse a request, or undefined if it is allowed. */
 export function refusal(request: IncomingMessage): Refusal | undefined {
   const { method, url = "", headers, socket } = request;
   const host = headers.host?.toLowerCase() ?? "";
-  // a name of another site that leads to this machine (DNS rebinding) arrives with that name
-  if (!hostsAt(socket.localPort).includes(host)) return { status: 403, reason: "ask for 127.0.0.1 or localhost by name" };
+  // a foreign host name that resolves to this machine (DNS rebinding) shows up in the Host header
+  if (!hostsAt(socket.localPort).includes(host)) return { status: 403, reason: "unknown host; open 127.0.0.1 or localhost" };
   const { origin } = headers;
-  if (origin !== undefined && origin !== `http://${host}`) return { status: 403, reason: "asked by another site" };
-  if (isFromElsewhere(headers)) return { status: 403, reason: "asked by another site" };
-  if (method !== "GET" && method !== "HEAD") return { status: 405, reason: "only GET and HEAD are answered" };
-  return isPlain(url) ? undefined : { status: 404, reason: "there is nothing here" };
+  if (origin !== undefined && origin !== `http://${host}`)
+    return { status: 403, reason: "requests from other sites are refused" };
+  if (isFromElsewhere(headers)) return { status: 403, reason: "requests from other sites are refused" };
+  if (method !== "GET" && method !== "HEAD") return { status: 405, reason: "only GET and HEAD are supported" };
+  return isPlain(url) ? undefined : { status: 404, reason: "not found" };
 }
 
 const hostsAt = (port = 0): string[] =>
   ["127.0.0.1", "localhost"].flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
 
-/** Browsers say where a request comes from; another site may link to the lab, but not read it into its pages. */
+/** Returns true for requests from other sites; a site may link to the lab, but not load it into its own pages. */
 function isFromElsewhere(headers: IncomingMessage["headers"]): boolean {
   const { "sec-fetch-site": from, "sec-fetch-mode": mode, "sec-fetch-dest": as } = headers;
   if (from === undefined || from === "same-origin" || from === "none") return false;
   return mode !== "navigate" || as !== "document";
 }
 
-/** An address whose parts are names: none is empty or leads upwards, and none hides a separator behind an encoding. */
+/** Returns true for a plain path: no part is empty, leads upward, or encodes a separator. */
 function isPlain(address: string): boolean {
   const path = address.split("?", 1)[0]!;
   return path === "/" || (path.startsWith("/") && path.slice(1).split("/").every(isName));

@@ -1,4 +1,4 @@
-/** The model that a lab is opened with: found and looked into before anything is served, with its weights left alone. */
+/** The model that the lab opens: located and validated before anything is served, without reading its weights. */
 import { dirname } from "node:path";
 import { fromModel } from "../../load/checkpoint.node.ts";
 import { neededConfig, type OpenFile, openTensors, readJson } from "../../load/checkpoint.ts";
@@ -8,7 +8,7 @@ import { InputError } from "../../run/errors.ts";
 import { createProgress, fetching } from "../terminal/progress.ts";
 import { type LabModel, modelFile } from "./lab-models.ts";
 
-/** `model` as other commands take it. Throws `InputError` where it is not there, or a file of it is missing or broken. */
+/** Opens `model` as other commands do. Throws `InputError` if it does not exist or one of its files is missing or damaged. */
 export async function openLabModel(model: string): Promise<LabModel> {
   let bar: ReturnType<typeof createProgress> | undefined;
   const progress = fetching({ update: (stage, share) => (bar ??= createProgress()).update(stage, share) });
@@ -34,12 +34,12 @@ async function directory(id: string, open: OpenFile): Promise<LabModel> {
   return model;
 }
 
-/** A page has to get what is there, or its errors would not be about this folder. */
+/** Throws `InputError` if the page could not load a file that exists; the errors it shows would then be misleading. */
 async function served(model: LabModel, names: readonly string[], open: OpenFile): Promise<void> {
   for (const name of names) {
     if ((await modelFile(model, name)) !== undefined || !(await open(name))) continue;
     throw new InputError(
-      `${model.id}: ${name} is not served: it links to a place outside of the folder, or is no model-N-of-N.safetensors: copy it`,
+      `${model.id}: ${name} cannot be served, because it links outside the folder or is not named model-N-of-N.safetensors; copy it into the folder under such a name`,
     );
   }
 }

@@ -1,15 +1,15 @@
-/** The models that the lab offers, and which of their files a page may have: those that a loader reads, and nothing else. */
+/** The models that the lab serves, and the files of each that a page may load: only those that a loader reads. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { builtinModels } from "../../load/files/builtin.node.ts";
 import { inside } from "./lab-files.ts";
 
-/** A model directory, or a `.gguf` file under the name that it was given by. */
+/** A model directory, or a `.gguf` file under its given name. */
 export type LabModel =
   | { readonly id: string; readonly kind: "directory"; readonly folder: string }
   | { readonly id: string; readonly kind: "gguf"; readonly path: string };
 
-/** A model in models.json: `files` lie under the relative address `base`; `served` marks the one that the command named. */
+/** A model in models.json: `files` are relative to the address `base`; `served` marks the model named on the command line. */
 export interface ListedModel {
   readonly id: string;
   readonly kind: LabModel["kind"];
@@ -18,33 +18,33 @@ export interface ListedModel {
   readonly served: boolean;
 }
 
-// target_vocab.json is one that loaders refuse: a page that could not see it would take the wrong vocabulary
+// loaders refuse target_vocab.json; without it, the page would use the wrong vocabulary
 const NAMES = [
   /^(config|generation_config|tokenizer|tokenizer_config|vocab|target_vocab)\.json$/,
-  // what goes with a cut model
+  // files that are copied into a pruned model
   /^(special_tokens_map|added_tokens|sentence_bert_config|config_sentence_transformers|chat_template)\.json$/,
   /^(vocab\.txt|merges\.txt|chat_template\.jinja|spiece\.model|tokenizer\.model|README\.md|LICENSE(\.txt|\.md)?|NOTICE(\.txt)?)$/,
   /^model(-\d+-of-\d+)?\.safetensors$/,
   /^model\.safetensors\.index\.json$/,
   /^(source|target)\.spm$/,
   /^(modules|config_sentence_transformers|sentence_[\w-]+_config)\.json$/,
-  /^\d+_\w+\/(config\.json|model\.safetensors)$/, // modules that pool
+  /^\d+_\w+\/(config\.json|model\.safetensors)$/, // pooling modules
 ];
 
-/** Where the file `name` of a model lies, links followed; undefined where it is none of its files or lies elsewhere. */
+/** Returns the resolved path of a model's file `name`, or undefined if the file is not part of the model or lies outside it. */
 export async function modelFile(model: LabModel, name: string): Promise<string | undefined> {
   if (model.kind === "gguf") return name === basename(model.path) ? realpath(model.path).catch(() => undefined) : undefined;
   if (!NAMES.some((known) => known.test(name))) return undefined;
   return inside(join(model.folder, name), model.folder, blobsOf);
 }
 
-/** The hub's cache keeps contents in `models--ORG--NAME/blobs`; a snapshot beside it is a folder of links to them. */
+/** The Hugging Face cache stores contents in `models--ORG--NAME/blobs`; a snapshot is a folder of links to them. */
 function blobsOf(folder: string): string[] {
   const [snapshots, repo] = [dirname(folder), dirname(dirname(folder))];
   return basename(snapshots) === "snapshots" && /^models--/.test(basename(repo)) ? [join(repo, "blobs")] : [];
 }
 
-/** The names of a model's files, in order. */
+/** Lists the names of a model's files in order. */
 async function modelFiles(model: LabModel): Promise<string[]> {
   if (model.kind === "gguf") return [basename(model.path)];
   const own = (await readdir(model.folder).catch(() => [])).sort();
@@ -57,11 +57,11 @@ async function modelFiles(model: LabModel): Promise<string[]> {
 const isFile = async (path: string | undefined): Promise<boolean> =>
   path !== undefined && ((await stat(path).catch(() => undefined))?.isFile() ?? false);
 
-/** The models that come with Headwise, by the name of their folder. */
+/** The built-in models by folder name. */
 export const builtinLabModels = async (): Promise<ReadonlyMap<string, LabModel>> =>
   new Map((await builtinModels()).map(({ name, folder }) => [name, { id: `builtin:${name}`, kind: "directory", folder }]));
 
-/** What models.json holds: the model of the command first, then the others. */
+/** Returns the content of models.json: the model of the command line first, then the others. */
 export async function listModels(
   builtins: ReadonlyMap<string, LabModel>,
   served?: LabModel,

@@ -1,4 +1,4 @@
-/** Which part of a file an HTTP request asks for (RFC 9110, 14). */
+/** The byte range that an HTTP request asks for (RFC 9110, 14). */
 
 /** `length` bytes from `start`. */
 export interface Part {
@@ -7,8 +7,8 @@ export interface Part {
 }
 
 /**
- * The part that a `Range` header names, of a file of `size` bytes: undefined where it names none that is understood, so that
- * the whole is sent, and "none" where it names no byte of the file. Of several ranges none is understood.
+ * Parses a `Range` header for a file of `size` bytes. Returns undefined if the whole file should be sent (no header, an invalid
+ * one, or several ranges), and "none" if the range lies outside the file.
  */
 export function readRange(header: string | undefined, size: number): Part | "none" | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
@@ -21,6 +21,6 @@ export function readRange(header: string | undefined, size: number): Part | "non
 const partOf = (start: number, end: number, size: number): Part | "none" =>
   start < size ? { start, length: end - start } : "none";
 
-/** Whether an `If-None-Match` header holds `etag`; a compressed answer's weak one counts, too. */
+/** Returns true if an `If-None-Match` header matches `etag`; the weak tag of a compressed response also matches. */
 export const matches = (header: string | undefined, etag: string): boolean =>
   header?.split(",").some((word) => word.trim() === "*" || word.trim().replace(/^W\//, "") === etag) ?? false;

@@ -1,4 +1,4 @@
-/** The lab's server: its pages, ONNX Runtime's WebAssembly files and models, to browsers on this machine only. */
+/** The lab's server: pages, ONNX Runtime's WebAssembly files and models, for local browsers only. */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ import { type FixedHeaders, fileAnswer, inside } from "./lab-files.ts";
 import { HEADERS, type Refusal, refusal } from "./lab-guard.ts";
 import { type LabModel, listModels, modelFile } from "./lab-models.ts";
 
-/** What a lab is made of. */
+/** The contents of a lab. */
 export interface LabOptions {
   /** The folder of the built pages. */
   readonly site: string;
@@ -23,7 +23,7 @@ export interface LabOptions {
 const HEADER_LIMIT = 16 << 10;
 const PORTS_TRIED = 20;
 const IS_ENGINE = /^ort-wasm-simd-threaded[\w.]*\.(wasm|mjs)$/;
-/** Vite puts a hash of the contents into these names. */
+/** Matches file names with a content hash from Vite. */
 const IS_HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
 
 const FRESH: FixedHeaders = { "Cache-Control": "no-cache" };
@@ -32,7 +32,7 @@ const LASTING: FixedHeaders = { "Cache-Control": "max-age=31536000, immutable" }
 /** The folder of ONNX Runtime's WebAssembly files. */
 export const engineFolder = (): string => dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
 
-/** A server of a lab, which does not listen yet. */
+/** Creates the server of a lab; it does not listen yet. */
 export function labServer(options: LabOptions): Server {
   const answer = getRequestListener(labApp(options).fetch, { overrideGlobalObjects: false });
   return createServer({ maxHeaderSize: HEADER_LIMIT }, (incoming, outgoing) => {
@@ -59,8 +59,8 @@ function labApp({ site, builtins, model }: LabOptions): Hono<Environment> {
   app.get("/models/:model/:name", (c) => modelAnswer(c, builtins.get(c.req.param("model")), c.req.param("name")));
   app.get("/ort/:name", (c) => engineAnswer(c, engine, c.req.param("name")));
   app.get("*", small, (c) => pageAnswer(c, site, c.req.path === "/" ? "index.html" : c.req.path.slice(1)));
-  app.notFound((c) => c.text("there is nothing here\n", 404));
-  app.onError((_, c) => c.text("this could not be answered\n", 500));
+  app.notFound((c) => c.text("not found\n", 404));
+  app.onError((_, c) => c.text("internal error\n", 500));
   return app;
 }
 
@@ -84,17 +84,18 @@ type Environment = { Bindings: HttpBindings };
 type Asking = Context<Environment>;
 type PathSought = Promise<string | undefined> | undefined;
 
-/** Listens on `port` of this machine alone or, where that is taken, on one of the next; gives the one that it is. */
+/** Listens on `port`, on this machine only, or on the next free port; returns the port. */
 export async function listen(server: Server, port: number): Promise<number> {
   const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED - 1, 65535);
   for (let tried = port; tried <= last; tried++) {
     const error = await listenOn(server, tried);
     const address = server.address();
     if (!error && address !== null && typeof address === "object") return address.port;
-    if (error?.code === "EACCES") throw new InputError(`port ${tried} may not be used: choose one above 1023 with --port`);
+    if (error?.code === "EACCES")
+      throw new InputError(`port ${tried} needs special permission; choose one above 1023 with --port`);
     if (error?.code !== "EADDRINUSE") throw error;
   }
-  throw new InputError(`the ports ${port} to ${last} are all taken: choose another with --port`);
+  throw new InputError(`ports ${port} to ${last} are all in use; choose another with --port`);
 }
 
 const listenOn = (server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> =>

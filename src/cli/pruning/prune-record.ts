@@ -1,4 +1,4 @@
-/** `prune.json` in a few lines. */
+/** The summary of `prune.json` in a few lines. */
 
 import { type Savings, workSaved } from "../../prune/measure.ts";
 import type { PruneRecord, Verdict } from "../../prune/write/record.ts";
@@ -12,16 +12,16 @@ const smaller = (before: number, after: number): string => {
 };
 const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
 
-/** The record for people. */
+/** Formats a record for the terminal. */
 export function summary(record: PruneRecord): string {
   const { heads, parameters, check, removed, quality } = record;
-  const logits = check.logits === undefined ? "" : `, of logits ${tiny(check.logits)}`;
-  const left = check.leftOut ? `; ${plural(check.leftOut, "text")} left out, which the model cannot read` : "";
+  const logits = check.logits === undefined ? "" : `, ${tiny(check.logits)} in logits`;
+  const left = check.leftOut ? `; ${plural(check.leftOut, "text")} skipped because the model cannot read them` : "";
   return [
-    `Cut ${plural(removed.length, "head")} of ${heads.before}; ${heads.after} are left.`,
-    ...(record.scores ? [`Gone: ${removed.join(", ")}.`] : []),
+    `Removed ${removed.length} of ${plural(heads.before, "head")}; ${heads.after} left.`,
+    ...(record.scores ? [`Heads removed: ${removed.join(", ")}.`] : []),
     `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
-    `Cut equals masked on ${plural(check.texts, "text")} (${count(check.tokens)} tokens): the largest difference of states is ${tiny(check.states)}${logits}${left}.`,
+    `The pruned model equals the masked one on ${plural(check.texts, "text")} (${plural(check.tokens, "token")}): the largest difference is ${tiny(check.states)} in hidden states${logits}${left}.`,
     ...(quality ? qualityLines(quality) : []),
     ...(record.bleu ? [bleuLine(record.bleu)] : []),
     ...savingLines(record.savings),
@@ -29,45 +29,45 @@ export function summary(record: PruneRecord): string {
   ].join("\n");
 }
 
-/** Names in a line; of many, the first and how many more. */
+/** Joins names; of many, lists the first and counts the rest. */
 const NAMED = 8;
 const named = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(", ") : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 
-/** What was copied, and what was not, by the reason. */
+/** Lists the copied files, and the skipped ones by reason. */
 function fileLines({ carried, leftOut }: PruneRecord["files"]): string[] {
   const reasons = [...new Set(leftOut.map(({ why }) => why))];
   const because = (reason: string) => named(leftOut.filter(({ why }) => why === reason).map(({ name }) => name));
   return [
     ...(carried.length > 0 ? [`Copied: ${named(carried)}.`] : []),
-    ...reasons.map((reason) => `Left out (${reason}): ${because(reason)}.`),
+    ...reasons.map((reason) => `Not copied (${reason}): ${because(reason)}.`),
   ];
 }
 
 function qualityLines({ task, notes = [], before, after, recovered }: Verdict): string[] {
-  const on = `${count(task.examples)} examples`;
+  const on = `${count(task.examples)} held-out examples`;
   const lost = ({ quality, loss }: Verdict["after"]) =>
-    `${between(quality)}, ${loss.value >= 0 ? "worse" : "better"} by ${decimal(Math.abs(loss.value))} (interval of the loss ${decimal(loss.low)} to ${decimal(loss.high)})`;
+    `${between(quality)}, ${loss.value >= 0 ? "worse" : "better"} by ${decimal(Math.abs(loss.value))} (95% interval ${decimal(loss.low)} to ${decimal(loss.high)})`;
   return [
-    `Quality, ${task.measure} on ${on} that chose nothing: ${between(before)} → ${lost(after)}.`,
+    `Quality (${task.measure}) on ${on}: ${between(before)} → ${lost(after)}.`,
     ...(recovered ? [`After ${plural(recovered.steps, "step")} of recovery: ${lost(recovered)}.`] : []),
     ...notes.map((note) => `Note: ${note}.`),
   ];
 }
 
 const bleuLine = ({ before, after, difference, low, high, p }: NonNullable<PruneRecord["bleu"]>): string =>
-  `BLEU, greedy: ${decimal(before, 1)} → ${decimal(after, 1)} (difference ${decimal(difference, 1)}, 95% ${decimal(low, 1)} to ${decimal(high, 1)}, ${significance(p)}).`;
+  `BLEU (greedy): ${decimal(before, 1)} → ${decimal(after, 1)} (difference ${decimal(difference, 1)}, 95% ${decimal(low, 1)} to ${decimal(high, 1)}, ${significance(p)}).`;
 
 function savingLines(savings: Savings): string[] {
   const { work, timings, memory } = savings;
   const lines = [
-    `Multiply-adds of attention on ${work.length} tokens: ${compact(work.before)} → ${compact(work.after)} (${smaller(work.before, work.after)}).`,
+    `Multiply-adds of attention on ${plural(work.length, "token")}: ${compact(work.before)} → ${compact(work.after)} (${smaller(work.before, work.after)}).`,
     ...timings.map((timing) => {
       const { batch, length, before, after, attention } = timing;
       const { removed, shown } = workSaved(savings, timing);
       const share =
         removed > 0
-          ? `; attention alone ${decimal(attention.before, 1)} → ${decimal(attention.after, 1)}, ${Math.round(100 * shown)}% of the work removed`
+          ? `; attention alone ${decimal(attention.before, 1)} → ${decimal(attention.after, 1)}, ${Math.round(100 * shown)}% of the removed work`
           : "";
       return `Time, ${batch} × ${length} tokens: ${decimal(before, 1)} → ${decimal(after, 1)} ms (${smaller(before, after)}${share}).`;
     }),
@@ -77,7 +77,7 @@ function savingLines(savings: Savings): string[] {
     ...lines,
     ...memory.map(
       ({ batch, before, after }) =>
-        `Memory of a process that runs it, ${batch} × ${work.length} tokens: ${mib(before)} → ${mib(after)} MiB.`,
+        `Memory of the process, ${batch} × ${work.length} tokens: ${mib(before)} → ${mib(after)} MiB.`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** The texts that a cut is checked on: what any text command reads, and for encoder–decoders the lines of a file. */
+/** The texts of the equality check: what any command reads, and the lines of a file for encoder–decoders. */
 import { basename } from "node:path";
 import { plainSentence } from "../../corpus/plain.ts";
 import type { Corpus } from "../../corpus/sentence.ts";
@@ -8,9 +8,12 @@ import type { CheckedText } from "../../prune/check.ts";
 import { type AnyCheckpoint, isTranslator } from "../../prune/write/opened.ts";
 import { InputError } from "../../run/errors.ts";
 import { endedIds } from "../../train/decode/translate.ts";
+import { plural } from "../../view/page/numbers.ts";
 import { type CorpusOptions, parseCorpus } from "../corpus.ts";
 
-/** Token ids of every text of `content`, and what the content is called. Throws `InputError` where the model can read none. */
+/**
+ * Returns the token ids of every text of `content`, and an id for the content. Throws `InputError` if the model can read none.
+ */
 export function textsToCheck(
   content: string,
   options: CorpusOptions,
@@ -20,13 +23,14 @@ export function textsToCheck(
     isTranslator(model) && options.text !== undefined
       ? linesOf(content, basename(options.text))
       : parseCorpus(content, options, model);
-  if (sentences.length === 0) throw new InputError(`${id}: it holds no text to check the cut on; give a file with some`);
+  if (sentences.length === 0)
+    throw new InputError(`${id}: contains no text to check the pruned model on; pass a file with text`);
   if (!isTranslator(model)) return { id, ...readable({ id, sentences, trees: false, tooLong }, model.tokenizer, model.config) };
   const limit = model.config.maxPositions;
   const all = sentences.map(({ text }) => ({ ids: Int32Array.from(endedIds(model, text)) }));
   const texts = all.filter(({ ids }) => ids.length > 0 && ids.length <= limit);
   if (texts.length > 0) return { id, texts, leftOut: { tooLong: all.length - texts.length, empty: 0, limit } };
-  throw new InputError(`${id}: every text is longer than the ${limit} tokens that the model reads; break them up`);
+  throw new InputError(`${id}: every text is longer than the model's limit of ${plural(limit, "token")}; split the texts`);
 }
 
 const linesOf = (content: string, name: string): Corpus => ({

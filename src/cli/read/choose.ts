@@ -1,23 +1,23 @@
-/** Which sentences or examples of a file are read, where a command is to read only some. */
+/** Selection of sentences or examples when a command reads only some of a file. */
 import { drawSome, type Key } from "../../stats/split.ts";
 
 export interface Choice {
-  /** Drawn by the seed. */
+  /** The size of a random sample. */
   readonly count?: number;
-  /** From the head of the file. */
+  /** The number of items from the start of the file. */
   readonly first?: number;
   readonly seed: number;
 }
 
 export interface Chosen<T> {
   readonly items: readonly T[];
-  /** What goes behind the file's name; empty where all are read. */
+  /** The suffix of the file's name; empty if everything is read. */
   readonly suffix: string;
-  /** The same as a sentence about `noun`s. */
+  /** The same information as a sentence about `noun`s. */
   note(noun: string): readonly string[];
 }
 
-/** The chosen items, in order, and what to say of the choice. A draw gives each label, or each stretch of lengths or scores, its share. */
+/** Selects items in order, and describes the selection. A sample is stratified by label, or by ranges of lengths or scores. */
 export function choose<T>(items: readonly T[], keyOf: (item: T) => Key, { count, first, seed }: Choice): Chosen<T> {
   const wanted = count ?? first ?? items.length;
   if (wanted >= items.length) return { items, suffix: "", note: () => [] };
@@ -27,12 +27,12 @@ export function choose<T>(items: readonly T[], keyOf: (item: T) => Key, { count,
     return {
       items: items.slice(0, first),
       suffix: ` (the first ${some} of ${all})`,
-      note: (noun) => [`the first ${some} of ${all} ${noun} were read; intervals are for these, not for the whole file`],
+      note: (noun) => [`the first ${some} of ${all} ${noun} were used; intervals hold for these, not for the whole file`],
     };
   const drawn = drawSome(items.map(keyOf), wanted, `${seed}`);
   return {
     items: drawn.map((k) => items[k]!),
     suffix: ` (${some} of ${all}, seed ${seed})`,
-    note: (noun) => [`${some} of ${all} ${noun} were read, drawn by seed ${seed}`],
+    note: (noun) => [`${some} of ${all} ${noun} were used, sampled with seed ${seed}`],
   };
 }

@@ -1,4 +1,4 @@
-/** Claiming the places that are written to before any work is done. */
+/** Claims of output files, made before any work is done. */
 import { dirname } from "node:path";
 import { clearAsides } from "../../load/files/aside.node.ts";
 import { claim } from "../../load/files/claim.node.ts";
@@ -7,24 +7,26 @@ import { InputError } from "../../run/errors.ts";
 import { endOnSignal } from "../terminal/signals.ts";
 
 /**
- * Sees that files can be written, and keeps other processes from writing them until this one ends. Throws `InputError` where one
- * cannot, or where two of them are the same.
+ * Checks that files can be written, and keeps other processes from writing them until this one ends. Throws `InputError` if one
+ * cannot be written or if two are the same file.
  */
 export async function claimFiles(paths: readonly string[]): Promise<void> {
   const names = new Map<string, string>();
   for (const path of paths) {
     const place = await filePlace(path);
     const other = names.get(place.path);
-    if (other !== undefined) throw new InputError(`${path}: is the same file as ${other}: give each of them a name of its own`);
+    if (other !== undefined) throw new InputError(`${path} is the same file as ${other}; choose a different name for each`);
     if (place.kind !== "stream") names.set(place.path, path);
   }
   endOnSignal();
   for (const path of paths) await claim(path);
-  // a folder that holds nothing else is exchanged as a whole, by way of one beside it
+  // a folder with nothing else in it is exchanged as a whole, through a temporary folder next to it
   for (const folder of new Set([...names.keys()].map((path) => dirname(dirname(path))))) await clearAsides(folder);
 }
 
-/** Keeps other processes from writing a folder until this one ends; `last` is said where a signal ends it. Throws `InputError`. */
+/**
+ * Keeps other processes from writing a folder until this one ends; `last` is printed if a signal ends it. Throws `InputError`.
+ */
 export async function claimFolder(path: string, last?: () => string): Promise<void> {
   endOnSignal(last);
   await claim(path);

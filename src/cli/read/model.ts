@@ -1,4 +1,4 @@
-/** What every command that runs a model starts with: the device and the checkpoint. */
+/** Opening a device and a checkpoint, as every command that runs a model does. */
 import { loadCheckpoint } from "../../load/checkpoint.node.ts";
 import type { Check, Checkpoint } from "../../load/checkpoint.ts";
 import { nodeRuntime } from "../../run/ort.node.ts";
@@ -7,7 +7,7 @@ import { tell } from "../terminal/output.ts";
 import { fetching, type Progress } from "../terminal/progress.ts";
 import type { CommonOptions } from "./options.ts";
 
-/** The device is asked for first, so that an unknown one costs no loading; then `check` sees what is known without weights. */
+/** Opens the device first, so that an unknown one fails before loading; `check` sees what is known without weights. */
 export async function openModel(
   model: string,
   options: CommonOptions,
@@ -19,11 +19,11 @@ export async function openModel(
     progress: progress && fetching(progress),
     check,
   });
-  sayNotes(checkpoint);
+  printNotes(checkpoint);
   return { runtime, checkpoint };
 }
 
-/** What a user should know of a model's files, on stderr. */
-export function sayNotes({ notes = [] }: Checkpoint): void {
+/** Prints the notes about a model's files on stderr. */
+export function printNotes({ notes = [] }: Checkpoint): void {
   for (const note of notes) tell(`note: ${note}\n`);
 }

@@ -1,4 +1,4 @@
-/** A model opened together with what it is judged by, whose data are read before the weights are. */
+/** Opening a model together with the task that evaluates it; the task's data are read before the weights. */
 import type { Check, Unread } from "../../load/checkpoint.ts";
 import { type HalvesOptions, requireEnough } from "../../prune/halves.ts";
 import { openForCutting } from "../../prune/write/folder.node.ts";
@@ -9,20 +9,20 @@ import { readTask, type TaskOptions, type TaskSource } from "./task.ts";
 
 type AnyTask = Omit<TaskOptions, "task"> & { readonly task?: TaskOptions["task"] };
 
-/** How a model is opened. */
+/** The settings for opening a model. */
 export interface OpeningOptions {
   readonly progress: Progress;
-  /** How the examples will be divided. */
+  /** The split of the examples. */
   readonly halves: Omit<HalvesOptions, "seed">;
   readonly check?: Check<AnyCheckpoint>;
 }
 
-/** A model, and what it is judged by where a task was named. */
+/** A model, and the task that evaluates it if one was named. */
 export type OpenedWithTask<Options extends AnyTask> = Opened & {
   readonly source: Options extends TaskOptions ? TaskSource : TaskSource | undefined;
 };
 
-/** Opens MODEL when neither `check` nor the task's data have anything against it. Throws `InputError`. */
+/** Opens MODEL after `check` and the task's data have been validated. Throws `InputError`. */
 export async function openWithTask<Options extends AnyTask>(
   runtime: Runtime,
   model: string,
@@ -31,7 +31,7 @@ export async function openWithTask<Options extends AnyTask>(
 ): Promise<OpenedWithTask<Options>> {
   let read: AnyCheckpoint | undefined;
   const loaded = () => {
-    if (!read) throw new Error("internal: the task was made before the model was read");
+    if (!read) throw new Error("internal: the task was built before the model was read");
     return { runtime, model: read };
   };
   const { task } = options;
@@ -45,11 +45,11 @@ export async function openWithTask<Options extends AnyTask>(
       head = headOf(seen);
       source = await taskOf(seen);
       if (source) requireEnough(source, halves);
-      if (task !== "labels") await source?.make(); // what is wrong with the examples shows now, too
+      if (task !== "labels") await source?.make(); // reports invalid examples early
     },
   });
   read = opened.checkpoint;
-  // the weights may have no language head, whatever the configuration says
+  // the weights may lack a language head that the configuration promises
   if (headOf(read) !== head) source = await taskOf(read);
   return { ...opened, source } as OpenedWithTask<Options>;
 }

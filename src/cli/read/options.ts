@@ -1,4 +1,4 @@
-/** Options that commands share, and how their words are read. */
+/** Options that commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ColumnNames, ROLES, type Role } from "../../corpus/columns.ts";
 
@@ -9,7 +9,7 @@ export interface CommonOptions {
   readonly debug?: boolean;
 }
 
-/** A reader of whole numbers from `least` up. */
+/** Returns a parser of whole numbers from `least` up. */
 export const wholeNumber =
   (name: string, least: number) =>
   (word: string): number => {
@@ -20,14 +20,14 @@ export const wholeNumber =
     return n;
   };
 
-/** Reads the number of a port; 0 is one that the system chooses. */
+/** Parses a port; 0 lets the system choose one. */
 export const portNumber = (word: string): number => {
   if (!/^\d+$/.test(word) || Number(word) > 65535)
     throw new InvalidArgumentError("--port takes a whole number from 0 to 65535.");
   return Number(word);
 };
 
-/** A reader of numbers above 0. */
+/** Returns a parser of numbers above 0. */
 export const positiveNumber =
   (name: string) =>
   (word: string): number => {
@@ -36,7 +36,7 @@ export const positiveNumber =
     return x;
   };
 
-/** A reader of finite numbers, such as 0.6 or -1. */
+/** Returns a parser of finite numbers, such as 0.6 or -1. */
 export const realNumber =
   (name: string) =>
   (word: string): number => {
@@ -44,41 +44,41 @@ export const realNumber =
     return Number(word);
   };
 
-/** A reader of shares between 0 and 1, ends apart. */
+/** Returns a parser of fractions between 0 and 1, both excluded. */
 export const shareBelow =
   (name: string) =>
   (word: string): number => {
     const x = Number(word);
     if (word.trim() === "" || !(x > 0 && x < 1))
-      throw new InvalidArgumentError(`${name} takes a share between 0 and 1, such as 0.3.`);
+      throw new InvalidArgumentError(`${name} takes a fraction between 0 and 1, such as 0.3.`);
     return x;
   };
 
-/** Collects an option that may be given more than once. */
+/** Collects the values of a repeatable option. */
 export const gathered = (word: string, before: readonly string[]): readonly string[] => [...before, word];
 
-/** Reads `left=question1,right=question2,score=is_duplicate`: a column's name after each role; a name can hold no comma. */
+/** Parses `left=question1,right=question2,score=is_duplicate`: ROLE=NAME pairs; a name cannot contain a comma. */
 export function columnNames(word: string): ColumnNames {
   const pairs = word.split(",").map((part) => [part.slice(0, part.indexOf("=")).trim(), part.slice(part.indexOf("=") + 1)]);
   const wrong = pairs.some(([role, name]) => !ROLES.includes(role as Role) || !name);
   if (!wrong && new Set(pairs.map(([role]) => role)).size === pairs.length) return Object.fromEntries(pairs) as ColumnNames;
-  throw new InvalidArgumentError(`--columns takes ROLE=NAME,… with each role once; roles are ${ROLES.join(", ")}.`);
+  throw new InvalidArgumentError(`--columns takes ROLE=NAME,… with each role at most once; the roles are ${ROLES.join(", ")}.`);
 }
 
-/** How many sentences a command reads. */
+/** The option for the number of sentences. */
 export const sentences = (): Option =>
-  new Option("--sentences <n>", "read only n sentences, drawn by the seed").argParser(wholeNumber("--sentences", 1));
+  new Option("--sentences <n>", "sample n sentences (depends on --seed)").argParser(wholeNumber("--sentences", 1));
 
-/** The head of the file instead of a draw, whose size `instead` gives. */
+/** The option for the first items of a file, which excludes the sampling option `instead`. */
 export const first = (instead: "--sentences" | "--examples"): Option =>
-  new Option("--first <n>", "read only the first n of the file")
+  new Option("--first <n>", "use only the first n of the file")
     .argParser(wholeNumber("--first", 1))
     .conflicts(instead.slice(2));
 
-/** The option of commands that read text. */
+/** Adds the option of commands that read text. */
 export const withTextLimit = (command: Command): Command =>
   command.option(
     "--text-limit <bytes>",
-    "the most text that a file may hold, unzipped (default: 2 GiB)",
+    "maximum size of an uncompressed text file (default: 2 GiB)",
     wholeNumber("--text-limit", 1),
   );

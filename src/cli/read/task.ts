@@ -1,4 +1,4 @@
-/** The task that a model is judged by, from the words of a command. */
+/** The task that evaluates a model, from the options of a command. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { ColumnNames } from "../../corpus/columns.ts";
@@ -35,40 +35,40 @@ export interface TaskOptions {
   readonly relation?: Relation;
   readonly examples?: number;
   readonly first?: number;
-  /** Which columns of a table, or keys of JSONL, hold what. */
+  /** The columns of a table, or the keys of JSONL, by role. */
   readonly columns?: ColumnNames;
-  /** Bytes of text that a file may hold. */
+  /** The largest number of bytes of text in a file. */
   readonly textLimit?: number;
   readonly seed: number;
 }
 
-/** Everything that a task is made of, to be made of all examples or of some. */
+/** The parts of a task, to build it from all examples or from some. */
 export interface TaskSource extends TaskMaker {
-  /** The hash of what the examples were read from. */
+  /** The hash of the input that the examples were read from. */
   readonly sha256: string;
-  /** What was done to the examples, in sentences: how texts become vectors, how many were cut or left out. */
+  /** Notes on the examples, as sentences: the pooling, and the number of truncated or skipped texts. */
   readonly notes: readonly string[];
-  /** The sentences of a translation task, as they were written. */
+  /** The sentences of a translation task, as in the file. */
   readonly pairs?: readonly TranslatedText[];
 }
 
-/** Made-up documents of a relation, where no number is given. */
+/** The default number of generated documents for a relation. */
 const DOCUMENTS = 400;
 
-/** A model when it has been read, and what runs it: for tasks that are made with its help. */
+/** A loaded model and its runtime, for tasks that need them. */
 export type Loaded = () => { readonly runtime: Runtime; readonly model: AnyCheckpoint };
 
 /**
- * Reads the data of a task, for which the model's weights are not needed yet. Throws `InputError` where there is none, where it
- * lacks labels, or where the model is not made for it.
+ * Reads the data of a task; the model's weights are not needed yet. Throws `InputError` if data or labels are missing, or if
+ * the task does not fit the model.
  */
 export async function readTask(model: Unread<AnyCheckpoint>, options: TaskOptions, loaded: Loaded): Promise<TaskSource> {
   const { task } = options;
   if (isTranslator(model) !== (task === "translation")) {
     const kind = isTranslator(model)
-      ? "an encoder-decoder, which takes --task translation"
-      : "no encoder-decoder, which --task translation needs";
-    throw new InputError(`${model.id}: this is ${kind}`);
+      ? "an encoder-decoder; pass --task translation"
+      : "not an encoder-decoder, which --task translation needs; choose another task or model";
+    throw new InputError(`${model.id} is ${kind}`);
   }
   if (isTranslator(model)) return translation(model, options);
   if (task === "relation") return relation(model, options);
@@ -113,24 +113,24 @@ async function labels(model: Unread<Checkpoint>, path: string, options: TaskOpti
 
 const choiceOf = ({ examples: count, first, seed }: TaskOptions) => ({ count, first, seed });
 
-/** The name that says what kind of file this is. */
+/** Returns the file name whose extension gives the format. */
 const dataName = (path: string): string => basename(path).replace(/\.gz$/, "");
 
 const cutNote = (cut: number, all: number, limit: number): string[] =>
-  cut === 0 ? [] : [`${cut} of ${all} texts had more than ${limit} tokens and were cut to them`];
+  cut === 0 ? [] : [`${cut} of ${all} texts had more than ${limit} tokens and were truncated`];
 
 function needed({ task, ...options }: TaskOptions, name: "data" | "target"): string {
   const path = options[name];
-  if (path === undefined) throw new InputError(`--task ${task} needs --${name}; pass --${name} FILE: ${NEEDS[task]}`);
+  if (path === undefined) throw new InputError(`--task ${task} needs data; pass --${name} FILE (${NEEDS[task]})`);
   return path;
 }
 
 const NEEDS: Readonly<Record<TaskName, string>> = {
   "next-token": "plain text or CoNLL-U",
   "masked-token": "plain text or CoNLL-U",
-  similarity: "two texts and a score on each line (.csv, .tsv or .jsonl)",
-  labels: "a text and a label on each line (.csv, .tsv or .jsonl)",
-  translation: "sentences, and their translations in --target FILE",
+  similarity: "two texts and a score per line, as .csv, .tsv or .jsonl",
+  labels: "a text and a label per line, as .csv, .tsv or .jsonl",
+  translation: "sentences, with their translations in --target FILE",
   relation: "nothing",
 };
 
@@ -141,7 +141,7 @@ interface Making<T> {
   readonly make: (items: T[]) => Task | Promise<Task>;
 }
 
-/** Examples of some content. */
+/** Builds a source of examples from content. */
 function sourceOf<T>(id: string, content: string, items: readonly T[], making: Making<T>): TaskSource {
   const { keyOf, perJudged, notes = [], make } = making;
   return {
@@ -166,7 +166,7 @@ async function passages(
     keyOf: ({ length }) => length,
     notes: [
       ...chosen.note("passages"),
-      ...(cut === 0 ? [] : [`${cut} of ${sentences.length} sentences had more than ${limit} tokens and were cut to them`]),
+      ...(cut === 0 ? [] : [`${cut} of ${sentences.length} sentences had more than ${limit} tokens and were truncated`]),
     ],
     make,
   });
@@ -197,7 +197,7 @@ async function translation(model: Unread<AnyCheckpoint>, options: TaskOptions): 
     keyOf: ({ source }) => source.length,
     notes: [
       ...chosen.note("pairs"),
-      ...(tooLong === 0 ? [] : [`${tooLong} pairs with more than ${most} tokens on a side were left out`]),
+      ...(tooLong === 0 ? [] : [`${tooLong} pairs with more than ${most} tokens on a side were skipped`]),
     ],
     make: (some) => translationTask(some, model.config.ids.start),
   });
@@ -207,15 +207,16 @@ async function translation(model: Unread<AnyCheckpoint>, options: TaskOptions): 
 function relation({ tokenizer, id }: Unread<Checkpoint>, options: TaskOptions): TaskSource {
   const { relation: name = "agreement", seed } = options;
   const examples = options.examples ?? options.first ?? DOCUMENTS;
-  if (!RELATIONS.includes(name)) throw new InputError(`there is no relation "${name}": there are ${RELATIONS.join(", ")}`);
+  if (!RELATIONS.includes(name)) throw new InputError(`there is no relation "${name}"; choose one of ${RELATIONS.join(", ")}`);
   const world = createWorld();
   const ids = worldIds(world);
   const foreign = [...ids].find(([word, own]) => tokenizer.idOf(word) !== own);
-  if (foreign) throw new InputError(`${id}: its vocabulary is not that of the made world, as that of builtin:relations-8 is`);
+  if (foreign)
+    throw new InputError(`${id}: the vocabulary is not that of the synthetic world; use a model such as builtin:relations-8`);
   const coding = { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! };
   const documents = worldDocuments(`task ${seed}`, examples);
   const content = documents.map(({ words }) => words.join(" ")).join("\n");
-  return sourceOf(`made world, ${name}`, content, documents, {
+  return sourceOf(`synthetic world, ${name}`, content, documents, {
     keyOf: ({ words }) => words.length,
     make: (some) => relationTask(some, name, coding),
   });

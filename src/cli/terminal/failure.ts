@@ -1,23 +1,25 @@
-/** How a command ends when it cannot do what was asked: one line, and 2 for bad input or 1 for a failure of ours. */
+/** The end of a failed command: one line on stderr, and exit code 2 for bad input or 1 for other failures. */
 import { why } from "../../load/files/why.ts";
 import { InputError } from "../../run/errors.ts";
 import { tell } from "./output.ts";
 
-/** Print the error and set the exit code; the stack is only shown where it is asked for. */
+/** Prints the error and sets the exit code; the stack trace is printed only with --debug. */
 export function failWith(error: unknown, debug: boolean): void {
   const limit = LIMITS.has((error as NodeJS.ErrnoException | undefined)?.code ?? "");
   const known = error instanceof InputError || limit;
   const message = limit ? why(error) : oneLine(error instanceof Error ? error.message : String(error));
-  tell(`headwise: ${message}${known || debug ? "" : " (--debug shows where)"}\n`);
+  tell(`headwise: ${message}${known || debug ? "" : " (--debug prints the stack trace)"}\n`);
   if (debug && error instanceof Error) tell(`${error.stack}\n`);
   process.exitCode = known ? 2 : 1;
 }
 
-/** Limits of the system that any read can meet, that of the command's own files too. */
+/** System limits that any file access can reach, even of the command's own files. */
 const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 
-/** What commander says about wrong usage, as one line of ours. */
+/** Formats a usage error of commander as one line. */
 export const usageLine = (text: string): string =>
-  `headwise: ${oneLine(text).replace(/^error: /, "")} (--help shows the options and an example)\n`;
+  `headwise: ${oneLine(text)
+    .replace(/^error: /, "")
+    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")} (see --help)\n`;

@@ -1,4 +1,4 @@
-/** How a training run is getting on: a bar with loss, speed and time left on a terminal, else a line now and then. */
+/** Progress of a training run: a bar with loss, speed and time left on a terminal, otherwise a line from time to time. */
 import { type Bar, Presets, SingleBar } from "cli-progress";
 import type { StepReport } from "../../train/trainer.ts";
 import { tell } from "./output.ts";
@@ -6,19 +6,19 @@ import { tell } from "./output.ts";
 export interface Pace {
   begin(from: number, title: string): void;
   step(report: StepReport): void;
-  /** A line beside the bar. */
+  /** Prints a line above the bar. */
   say(line: string): void;
   end(): void;
 }
 
 const MEMORY = 0.95;
-/** Seconds between lines where there is no terminal. */
+/** Seconds between lines without a terminal. */
 const LINE_EVERY = 30;
 
-/** The pace of a run of `steps` steps, on stderr; `quiet`: nothing but what is said. */
+/** Creates the progress display of a run of `steps` steps, on stderr; with `quiet`, only messages are printed. */
 export function createPace(steps: number, quiet: boolean): Pace {
   const bar = process.stderr.isTTY && !quiet ? makeBar() : undefined;
-  let [first, began, said, tokens, mean, done] = [0, 0, 0, 0, Number.NaN, 0];
+  let [first, began, printed, tokens, mean, done] = [0, 0, 0, 0, Number.NaN, 0];
   const status = () => {
     const seconds = Math.max(1e-3, (performance.now() - began) / 1000);
     const left = done > first ? ((steps - done) * seconds) / (done - first) : Number.NaN;
@@ -26,7 +26,7 @@ export function createPace(steps: number, quiet: boolean): Pace {
   };
   return {
     begin(from, title) {
-      [first, began, said, done] = [from, performance.now(), performance.now(), from];
+      [first, began, printed, done] = [from, performance.now(), performance.now(), from];
       tell(`${title}\n`);
       bar?.start(steps, from, status());
     },
@@ -35,8 +35,8 @@ export function createPace(steps: number, quiet: boolean): Pace {
       tokens += report.tokens;
       mean = Number.isNaN(mean) ? report.loss : MEMORY * mean + (1 - MEMORY) * report.loss;
       if (bar) bar.update(done, status());
-      else if (!quiet && performance.now() - said > 1000 * LINE_EVERY) {
-        said = performance.now();
+      else if (!quiet && performance.now() - printed > 1000 * LINE_EVERY) {
+        printed = performance.now();
         const { loss, speed, left } = status();
         tell(`step ${done}/${steps}: loss ${loss}, ${speed} tokens/s, ${left} left\n`);
       }

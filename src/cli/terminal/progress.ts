@@ -1,10 +1,10 @@
-/** Progress of long work: a bar on a terminal, a plain line for each stage elsewhere; always on stderr. */
+/** Progress of long work on stderr: a bar on a terminal, otherwise a plain line for each stage. */
 import { type Bar, Presets, SingleBar } from "cli-progress";
 import { printable } from "../../view/page/printable.ts";
 import { tell } from "./output.ts";
 
 export interface Progress {
-  /** What is being done, and how far it is, from 0 to 1. */
+  /** Updates the current stage and its progress, from 0 to 1. */
   update(stage: string, share: number): void;
   stop(): void;
 }
@@ -34,8 +34,8 @@ function lines(): Progress {
   };
 }
 
-/** Shows how far the files of a hub model are, and what is waited for. */
+/** Shows the download progress of a hub model, and what it waits for. */
 export const fetching =
   (progress: Pick<Progress, "update">) =>
   (done: number, total: number, file: string, waiting?: string): void =>
-    progress.update(`fetching ${file}${waiting ? ` (${waiting})` : ""}`, total ? done / total : 0);
+    progress.update(`downloading ${file}${waiting ? ` (${waiting})` : ""}`, total ? done / total : 0);

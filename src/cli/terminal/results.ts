@@ -1,4 +1,4 @@
-/** Where a command that makes a page and data puts them. */
+/** The output files of a command that writes a page and data. */
 import { join } from "node:path";
 import { writeTogether } from "../../load/files/write.node.ts";
 import { InputError } from "../../run/errors.ts";
@@ -8,11 +8,11 @@ import { printData, printPainted } from "./output.ts";
 
 export interface ResultOptions {
   readonly out: string;
-  /** A file for the data, or `-` for printing nothing else. */
+  /** A file for the data, or `-` to print only the data. */
   readonly json?: string;
 }
 
-/** Sees that there is a place for NAME.html and NAME.json before any work is done; gives what writes them. */
+/** Claims NAME.html and NAME.json before any work is done; returns the function that writes them. */
 export async function prepareResults(
   name: string,
   { out, json }: ResultOptions,
@@ -34,13 +34,13 @@ export async function prepareResults(
   };
 }
 
-/** The names of a list such as `a,b`, each one of `known`. */
+/** Parses a list such as `a,b`, where each name is one of `known`. */
 export function namesOf<T extends string>(list: string | undefined, known: readonly T[], fallback: readonly T[]): readonly T[] {
   return list === undefined ? fallback : list.split(",").map((word) => checked(word.trim(), known));
 }
 
 function checked<T extends string>(word: string, known: readonly T[]): T {
   const found = known.find((name) => name === word);
-  if (found === undefined) throw new InputError(`there is no method "${word}": there are ${known.join(", ")}`);
+  if (found === undefined) throw new InputError(`there is no method "${word}"; choose from ${known.join(", ")}`);
   return found;
 }

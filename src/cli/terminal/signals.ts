@@ -2,12 +2,12 @@
 import { releaseAll } from "../../load/files/claim.node.ts";
 import { tell } from "./output.ts";
 
-/** Exit code of a command that was interrupted and can be gone on with. */
+/** The exit code of an interrupted command that can be resumed. */
 export const INTERRUPTED = 130;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls `listen` at each such signal, instead of what happened before; returns what ends that. */
+/** Calls `listen` on each such signal instead of the default; returns a function that restores the default. */
 export function onSignal(listen: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of SIGNALS) process.on(signal, listen);
   return () => {
@@ -15,7 +15,7 @@ export function onSignal(listen: (signal: NodeJS.Signals) => void): () => void {
   };
 }
 
-/** Lets a signal end the process as it does by itself, but with nothing half-written left behind; `last` is said before that. */
+/** Lets a signal end the process as usual, but without half-written files; `last` is printed first. */
 export function endOnSignal(last?: () => string): () => void {
   const end = onSignal((signal) => {
     releaseAll();

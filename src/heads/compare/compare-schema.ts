@@ -42,7 +42,7 @@ export const comparisonSchema = z.object({
   layers: z.array(z.object({ layer: z.number().int(), state: estimate })),
   /** The largest difference of the last states, and the largest number among A's. */
   states: z.object({ difference: z.number(), largest: z.number() }),
-  /** Next-token loss in nats a token, where both models are causal; `change` is B's less A's. */
+  /** Next-token loss in nats per token, where both models are causal; `change` is B's less A's. */
   loss: z.object({ a: z.number(), b: z.number(), change: estimate }).optional(),
   /** How many query rows of how many texts √JS is the mean of. */
   patterns: z.object({ rows: z.number().int(), texts: z.number().int() }),

@@ -1,23 +1,23 @@
-/** Which files of a model directory stay true of a smaller model and go with it, and why the others do not. */
+/** The files of a model directory that remain valid for a pruned model and are copied, and the reasons for the others. */
 import type { OpenFile } from "../../load/checkpoint.ts";
 import { readJson } from "../../load/checkpoint.ts";
 
-/** A file that a smaller model does not get. */
+/** A file that is not copied to a pruned model. */
 export interface LeftOut {
   readonly name: string;
   readonly why: string;
 }
 
-/** Files that go with a smaller model, unchanged, and those that do not. */
+/** Files copied unchanged to a pruned model, and those that are not. */
 export interface Carried {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly leftOut: readonly LeftOut[];
 }
 
-/** What a copied file may take at most: they are held in memory while the model is cut. */
+/** The maximum size of a copied file, since files are held in memory during pruning. */
 const LARGEST = 256 * 2 ** 20;
 
-/** Files that are asked for by name where a folder cannot be listed. */
+/** Files to try by name if a folder cannot be listed. */
 const KNOWN = [
   ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json"],
   ...["merges.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "source.spm", "target.spm"],
@@ -38,28 +38,28 @@ const STAYS = [
   /^(LICEN[CS]E|NOTICE|COPYING|USE_POLICY)([.-][\w.-]+)?$/i,
 ];
 
-/** Written anew, or read into `prune.json`. */
+/** Files that are written anew, or read into `prune.json`. */
 const REPLACED = /^(config\.json|prune\.json|model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json)$/;
 
-/** Why a file does not stay: the first that fits. */
+/** The reasons for not copying a file: the first match applies. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /^(checkpoint-[^/]*|runs|logs)\/|(^|\/)(optimizer|scheduler|scaler|rng_state|training_args|trainer_state)\b/,
-    "state of training",
+    "training state",
   ],
-  [/\.(bin|pt|pth|ckpt|pkl|pickle)(\.index\.json)?$/, "pickled weights of the whole model"],
+  [/\.(bin|pt|pth|ckpt|pkl|pickle)(\.index\.json)?$/, "pickled weights of the original model"],
   [
     /^(onnx|openvino|coreml|flax|tf)\/|\.(onnx|onnx_data|h5|msgpack|tflite|ot|gguf|ggml|npz|mlmodel|safetensors)$|^openvino_/,
-    "weights of the whole model in another file",
+    "weights of the original model in another file",
   ],
-  [/\.py$/, "code of the whole model"],
-  [/^\.|\/\./, "not a part of the model"],
+  [/\.py$/, "code of the original model"],
+  [/^\.|\/\./, "not part of the model"],
 ];
-const UNKNOWN = "not known to stay true of a smaller model";
+const UNKNOWN = "not known to be valid for a pruned model";
 
 const whyNot = (name: string): string => REASONS.find(([known]) => known.test(name))?.[1] ?? UNKNOWN;
 
-/** The files of the directory behind `open` that go with a smaller model. Where it cannot be listed, known names are tried. */
+/** Reads the files of the directory behind `open` to copy to a pruned model. If it cannot be listed, known names are tried. */
 export async function carriedFiles(open: OpenFile): Promise<Carried> {
   const folders = await moduleFolders(open);
   const names = (await open.list?.()) ?? [...KNOWN, ...folders.flatMap((folder) => [`${folder}/config.json`])];
@@ -70,8 +70,8 @@ export async function carriedFiles(open: OpenFile): Promise<Carried> {
     const wanted = stays(name, folders) && ((await open.isWithin?.(name)) ?? true);
     const source = wanted ? await open(name) : undefined;
     if (!source && !open.list) continue;
-    if (!source) leftOut.push({ name, why: stays(name, folders) ? "a link out of the folder, or not a file" : whyNot(name) });
-    else if (source.size > LARGEST) leftOut.push({ name, why: `over ${LARGEST / 2 ** 20} MiB, which are copied at most` });
+    if (!source) leftOut.push({ name, why: stays(name, folders) ? "a link outside the folder, or not a file" : whyNot(name) });
+    else if (source.size > LARGEST) leftOut.push({ name, why: `over the limit of ${LARGEST / 2 ** 20} MiB` });
     else files.set(name, await source.read(0, source.size));
   }
   return { files, leftOut };
@@ -80,7 +80,7 @@ export async function carriedFiles(open: OpenFile): Promise<Carried> {
 const stays = (name: string, folders: readonly string[]): boolean =>
   STAYS.some((known) => known.test(name)) || folders.some((folder) => name.startsWith(`${folder}/`) && !/(^|\/)\./.test(name));
 
-/** The folders of sentence-transformers' modules, the transformer's own (the directory itself) left out. */
+/** Returns the folders of sentence-transformers' modules, without the transformer's own (the directory itself). */
 async function moduleFolders(open: OpenFile): Promise<string[]> {
   const source = await open("modules.json");
   const modules = source && (await readJson(source));

@@ -1,4 +1,4 @@
-/** How much memory a model takes by itself: a process of its own that does nothing but run it, with plain ONNX Runtime. */
+/** The memory of a model alone: a separate process that only runs it, with plain ONNX Runtime. */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Memory } from "../measure.ts";
 import { onnxFiles } from "./onnx.ts";
 
-/** Runs ONNX files one after the other, each once, and prints the process's peak in bytes. */
+/** Runs ONNX files one after the other, each once, and prints the peak of the process in bytes. */
 const SCRIPT = `
 import { existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -22,15 +22,15 @@ for (const file of files) {
   const feeds = Object.fromEntries(session.inputNames.map((name) => [name, name === "encoder_hidden_states" ? states : ones()]));
   states = (await session.run(feeds)).last_hidden_state;
 }
-// on Linux, maxRSS counts the process that started this one, too
+// on Linux, maxRSS also counts the parent process
 const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
 console.log(1024 * Number(/^VmHWM:\\s+(\\d+)/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS));
 `;
 
-/** The least of several peaks: what else a process needs differs by some MiB from run to run. */
+/** The minimum of several peaks is used, since the rest of a process varies by some MiB between runs. */
 const RUNS = 3;
 
-/** The peak of a process that loads a model's ONNX files and runs `batch` texts of `length` tokens through them. */
+/** Measures the peak of a process that loads a model's ONNX files and runs `batch` texts of `length` tokens. */
 export const processMemory: Memory = async (model, batch, length) => {
   const folder = await mkdtemp(join(tmpdir(), "headwise-"));
   try {
@@ -45,7 +45,7 @@ export const processMemory: Memory = async (model, batch, length) => {
     for (let run = 0; run < RUNS; run++) peaks.push(Number((await promisify(execFile)(process.execPath, words)).stdout));
     return Math.min(...peaks) || null;
   } catch {
-    return null; // a system that starts no processes tells nothing
+    return null; // unavailable if the system cannot start processes
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

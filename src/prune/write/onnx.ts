@@ -1,4 +1,4 @@
-/** A model as ONNX files that any runtime runs: weights inside, free batch and sequence sizes, the usual names. */
+/** A model as ONNX files for any runtime: weights included, free batch and sequence sizes, the usual names. */
 import { input, type Value } from "../../graph/value.ts";
 import type { AnyModel } from "../../models/any.ts";
 import { type DecoderParameters, decoder } from "../../models/decoder.ts";
@@ -11,11 +11,11 @@ import { byPath, countParameters, declare } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 
 /**
- * File names and bytes. Encoders and decoders are one `model.onnx`: `input_ids`, `attention_mask` and, where the model knows
- * types, `token_type_ids` (all int64 [batch, sequence]) → `last_hidden_state`, and `logits` where there is a language head.
- * Encoder–decoders are two files, as transformers.js and Optimum name them: `encoder_model.onnx`, the same; and
+ * Returns file names and bytes. Encoders and decoders are one `model.onnx`: `input_ids`, `attention_mask` and, if the model has
+ * token types, `token_type_ids` (all int64 [batch, sequence]) → `last_hidden_state`, and `logits` with a language head.
+ * Encoder–decoders are two files, named as in transformers.js and Optimum: `encoder_model.onnx`, the same; and
  * `decoder_model.onnx`: `input_ids` [batch, decoder_sequence], `encoder_hidden_states`, `encoder_attention_mask` → `logits`.
- * Throws `InputError` where the weights are more than such a file holds.
+ * Throws `InputError` if the weights exceed the size limit of such a file.
  */
 export function onnxFiles({ config, weights }: AnyModel): Map<string, Uint8Array> {
   checkSize(countParameters(weights) * 4);
@@ -38,11 +38,13 @@ export function onnxFiles({ config, weights }: AnyModel): Map<string, Uint8Array
   return new Map([["model.onnx", file({ last_hidden_state: states.at(-1)!, ...(logits && { logits }) })]]);
 }
 
-/** Protocol buffers end at 2 GiB; some of it is the graph. */
+/** Protocol buffers are limited to 2 GiB, including the graph. */
 function checkSize(bytes: number): void {
   if (bytes < 2 ** 31 - 2 ** 24) return;
   const size = (bytes / 2 ** 30).toFixed(1);
-  throw new InputError(`the weights take ${size} GiB, and an ONNX file holds 2 GiB: write the model without ONNX files`);
+  throw new InputError(
+    `the weights take ${size} GiB, but an ONNX file is limited to 2 GiB; write the model without ONNX files`,
+  );
 }
 
 const ids = (name: string, sequence = "sequence"): Value => input(name, ["batch", sequence], "int64");

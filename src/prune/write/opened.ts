@@ -1,4 +1,4 @@
-/** A model opened for cutting: its weights, and all that a copy of it needs besides. */
+/** A model opened for pruning: its weights, and everything else that a copy of it needs. */
 import type { Check, Checkpoint, OpenFile, Unread } from "../../load/checkpoint.ts";
 import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
 import { readConfig, TRANSLATION_ARCHITECTURES } from "../../load/family/config.ts";
@@ -19,10 +19,10 @@ import { leaves } from "../../params/tree.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import { carriedFiles, type LeftOut } from "./carried.ts";
 
-/** A model of any family, with what turns text into its input. */
+/** A model of any family, with its tokenizer. */
 export type AnyCheckpoint = Checkpoint | Translator;
 
-/** Whether a model is an encoder–decoder. */
+/** Returns true if a model is an encoder–decoder. */
 export function isTranslator(model: AnyCheckpoint): model is Translator;
 export function isTranslator(model: Unread<AnyCheckpoint>): model is Unread<Translator>;
 export function isTranslator(model: Unread<AnyCheckpoint>): boolean {
@@ -34,19 +34,21 @@ type Json = Readonly<Record<string, unknown>>;
 /** A model with the files that a copy of it needs besides its weights. */
 export interface Opened {
   readonly checkpoint: AnyCheckpoint;
-  /** `config.json` as it stands there. */
+  /** `config.json` as stored. */
   readonly config: Json;
-  /** `prune.json` of a model that was cut before. */
+  /** `prune.json` of a model that was pruned before. */
   readonly pruned?: unknown;
-  /** Files that stay true of a smaller model, unchanged: the tokenizer's, the card, sentence-transformers' modules. */
+  /** Files that remain valid for a pruned model: the tokenizer, the card, sentence-transformers' modules. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The other files, and why a smaller model does not get them. */
+  /** The other files, and the reasons why they are not copied. */
   readonly leftOut: readonly LeftOut[];
-  /** The tensors of a smaller model by their names in the file, with those that no forward pass of ours reads (a pooler). */
+  /**
+   * Returns the tensors of a pruned model by their names in the file, including those that no forward pass reads (a pooler).
+   */
   readonly tensorsOf: (model: AnyModel) => ReadonlyMap<string, Tensor>;
 }
 
-/** A model directory of any family. Throws `InputError` naming the file that is missing or wrong. */
+/** Reads a model directory of any family. Throws `InputError` with the name of a missing or invalid file. */
 export async function readForCutting(id: string, open: OpenFile, check?: Check<AnyCheckpoint>): Promise<Opened> {
   const json = (await readJson(await neededConfig(id, open))) as Json;
   const record = await open("prune.json");
@@ -58,7 +60,7 @@ export async function readForCutting(id: string, open: OpenFile, check?: Check<A
   return { checkpoint, ...rest, tensorsOf: await withOthers(checkpoint, await openTensors(id, open)) };
 }
 
-/** A GGUF file, with the files that make it a model directory. */
+/** Reads a GGUF file, with the files that make it a model directory. */
 export async function readGgufForCutting(
   id: string,
   source: Source,
@@ -69,7 +71,7 @@ export async function readGgufForCutting(
   const { "config.json": config, ...tokenizer } = files;
   return {
     checkpoint,
-    config: JSON.parse(JSON.stringify(config)), // without the keys that the file says nothing of
+    config: JSON.parse(JSON.stringify(config)), // without the keys that the file lacks
     files: new Map(Object.entries(tokenizer).map(([name, json]) => [name, new TextEncoder().encode(JSON.stringify(json))])),
     leftOut: [],
     tensorsOf: (model) => hubTensors(...transformer(model)),
@@ -85,7 +87,7 @@ const translatorTensors = (model: AnyModel) => {
   return translationTensors(config, weights);
 };
 
-/** Tensors of other tasks stay with the model, buffers that transformers makes itself and a head equal to the table do not. */
+/** Keeps tensors of other tasks, but drops buffers that transformers creates and a head equal to the embedding table. */
 async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Promise<Opened["tensorsOf"]> {
   const bare = isBare(config, file);
   const paths = leaves<Tensor>(weights).map(([path]) => path);
@@ -99,13 +101,13 @@ async function withOthers({ config, weights }: Checkpoint, file: TensorFile): Pr
 
 const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
 
-/** The configuration of the model before any cut. */
+/** Returns the configuration of the model before any pruning. */
 export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
   const { headwise: _, pruned_heads: __, ...whole } = config;
   return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
 }
 
-/** The files of a model that was cut or padded: `opened`'s own, with the smaller weights and configuration. */
+/** Returns the files of a pruned or padded model: those of `opened`, with the smaller weights and configuration. */
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
   const { headwise: _, pruned_heads: __, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };

@@ -1,4 +1,4 @@
-/** What was cut, checked and measured, as `prune.json` has it. */
+/** The record of a pruning run, as stored in `prune.json`. */
 
 import type { AnyModel } from "../../models/any.ts";
 import { type AnyConfig, sitesOf } from "../../models/sites.ts";
@@ -15,15 +15,15 @@ import type { Opened } from "./opened.ts";
 
 const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
 
-/** A task's verdict on a cut. */
+/** The evaluation of a pruned model on a task. */
 export interface Verdict {
   readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
   readonly corpus: { readonly id: string; readonly sha256: string };
-  /** How texts become vectors, and how many were cut or left out. */
+  /** Notes on pooling and on truncated or skipped texts. */
   readonly notes?: readonly string[];
   readonly before: Estimate;
   readonly after: Pick<CutPoint, "quality" | "loss">;
-  /** After training that followed. */
+  /** After recovery training. */
   readonly recovered?: Pick<CutPoint, "quality" | "loss"> & { readonly steps: number };
 }
 
@@ -42,7 +42,7 @@ export interface Facts {
   readonly bleu?: BleuComparison;
 }
 
-/** `headwise.prune/1`: where every head came from, and what is known of the cut. */
+/** Builds `headwise.prune/1`: the origin of every head, and all measurements. */
 export function recordOf({ checkpoint: whole, pruned, files, leftOut }: Opened, cut: AnyModel, facts: Facts) {
   const { model, command, seed, method, steps, padded, choosing, check, savings, verdict, bleu } = facts;
   const scores = choosing.order?.map(({ name, score }) => ({ heads: name, ...(Number.isFinite(score) && { score }) }));

@@ -1,4 +1,4 @@
-/** All files of a cut model's folder, as the command and the lab write them. */
+/** All files of a pruned model's folder, as the command and the lab write them. */
 import type { AnyModel } from "../../models/any.ts";
 import { cardWithNote } from "./card.ts";
 import { onnxFiles } from "./onnx.ts";
@@ -6,14 +6,14 @@ import { modelFiles, type Opened } from "./opened.ts";
 import type { PruneRecord } from "./record.ts";
 
 export interface Written {
-  /** What is stored: the cut model, or the same padded. */
+  /** The stored model: pruned, or padded. */
   readonly stored: AnyModel;
-  /** What the ONNX files hold; undefined: there are none. */
+  /** The model of the ONNX files; undefined if there are none. */
   readonly onnx?: AnyModel;
   readonly record: PruneRecord;
 }
 
-/** Names and contents: the model's files, its card with a note, ONNX files, and `prune.json`. */
+/** Returns names and contents: the model's files, its card with a note, ONNX files, and `prune.json`. */
 export function writtenFiles(opened: Opened, { stored, onnx, record }: Written): Map<string, Uint8Array | string> {
   const files = modelFiles(opened, stored);
   const card = files.get("README.md");

@@ -1,4 +1,4 @@
-/** Whether one system translates better than another: paired bootstrap of BLEU (Koehn 2004), as sacreBLEU tests it. */
+/** Comparison of two systems by paired bootstrap of BLEU (Koehn 2004), as in sacreBLEU. */
 
 import { random } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
@@ -8,21 +8,21 @@ import { addUp, type Bleu, bleuCounts, bleuOf } from "./bleu.ts";
 export interface BleuComparison {
   readonly first: Bleu;
   readonly second: Bleu;
-  /** Second less first. */
+  /** Second minus first. */
   readonly difference: number;
-  /** The central 95% of the difference over the resamples. */
+  /** The central 95% interval of the difference over the resamples. */
   readonly low: number;
   readonly high: number;
   /**
-   * (c + 1) / (resamples + 1); c counts resamples whose difference, regardless of sign, is more than the observed one above
-   * the resamples' mean. Never 0.
+   * (c + 1) / (resamples + 1), where c counts resamples whose absolute difference exceeds their mean by more than the observed
+   * one. Never 0.
    */
   readonly p: number;
 }
 
 /**
- * Draws lines with replacement, the same for both systems, and scores both anew each time. The same seed gives the same
- * result. Throws `InputError` as `bleu` does, and where `resamples` is not a whole number from 1 on.
+ * Samples lines with replacement, the same for both systems, and scores both each time. The same seed gives the same result.
+ * Throws `InputError` as `bleu` does, and if `resamples` is not a whole number from 1.
  */
 export function compareBleu(
   first: readonly string[],
@@ -60,7 +60,7 @@ function* at(lines: readonly Float64Array[], drawn: Int32Array): Generator<Float
 
 const sumOf = (lines: readonly Float64Array[], drawn: Int32Array): Float64Array => addUp(at(lines, drawn));
 
-/** How many values lie more than `observed` above their mean. */
+/** Counts the values that lie more than `observed` above their mean. */
 function countAbove(values: Float64Array, observed: number): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((count, value) => count + (value - mean > observed ? 1 : 0), 0);

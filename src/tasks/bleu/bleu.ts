@@ -1,26 +1,26 @@
-/** BLEU (Papineni et al. 2002) as sacreBLEU counts it (Post 2018): its 13a tokens, corpus-level clipping, `exp` smoothing. */
+/** BLEU (Papineni et al. 2002) as in sacreBLEU (Post 2018): 13a tokens, corpus-level clipping, `exp` smoothing. */
 
 import { InputError } from "../../run/errors.ts";
 
-/** A corpus' score. */
+/** The score of a corpus. */
 export interface Bleu {
   /** From 0 to 100. */
   readonly score: number;
-  /** Of n-grams of 1 to 4 tokens, in per cent; where none matched, the smoothed value. */
+  /** For n-grams of 1 to 4 tokens, in percent; smoothed if none matched. */
   readonly precisions: readonly number[];
-  /** exp(1 − reference length / hypothesis length), 1 where the hypotheses are not shorter, 0 where they are empty. */
+  /** exp(1 − reference length / hypothesis length); 1 if the hypotheses are not shorter, 0 if they are empty. */
   readonly brevityPenalty: number;
   /** In tokens. */
   readonly hypothesisLength: number;
-  /** In tokens, of the reference of each line that is closest in length (the shorter of equals). */
+  /** In tokens, for the reference of each line that is closest in length (the shorter one on ties). */
   readonly referenceLength: number;
-  /** How it was counted, in sacreBLEU's words. */
+  /** The settings, in sacreBLEU's format. */
   readonly signature: string;
 }
 
-/** What BLEU needs of each line, which adds up over lines. */
+/** The counts per line, which add up over lines. */
 export interface BleuCounts {
-  /** Of each line: hypothesis length, reference length, 4 counts of matched n-grams, 4 of all n-grams. */
+  /** For each line: hypothesis length, reference length, 4 counts of matched n-grams, 4 of all n-grams. */
   readonly lines: readonly Float64Array[];
   readonly references: number;
 }
@@ -28,22 +28,22 @@ export interface BleuCounts {
 const ORDERS = [1, 2, 3, 4] as const;
 
 /**
- * The BLEU of `hypotheses` against one or more references: `references[r][line]`. Throws `InputError` where there is no
- * line or no reference, or where a reference has another number of lines than the hypotheses.
+ * Computes the BLEU of `hypotheses` against one or more references: `references[r][line]`. Throws `InputError` if there are no
+ * lines or references, or if a reference has a different number of lines than the hypotheses.
  */
 export function bleu(hypotheses: readonly string[], references: readonly (readonly string[])[]): Bleu {
   const { lines } = bleuCounts(hypotheses, references);
   return bleuOf(addUp(lines), references.length);
 }
 
-/** The counts of every line; throws as `bleu` does. */
+/** Counts every line; throws as `bleu` does. */
 export function bleuCounts(hypotheses: readonly string[], references: readonly (readonly string[])[]): BleuCounts {
   if (hypotheses.length === 0) throw new InputError("bleu: there is no hypothesis; give at least one line");
   if (references.length === 0) throw new InputError("bleu: there is no reference; give at least one");
   for (const [r, { length }] of references.entries()) {
     if (length === hypotheses.length) continue;
     throw new InputError(
-      `bleu: reference ${r + 1} has ${length} lines, but there are ${hypotheses.length} hypotheses; give a line for each`,
+      `bleu: reference ${r + 1} has ${length} lines, but there are ${hypotheses.length} hypotheses; give one line per hypothesis`,
     );
   }
   const lines = hypotheses.map((line, i) =>
@@ -55,14 +55,14 @@ export function bleuCounts(hypotheses: readonly string[], references: readonly (
   return { lines, references: references.length };
 }
 
-/** The sum of some lines' counts. */
+/** Sums the counts of some lines. */
 export function addUp(lines: Iterable<Float64Array>): Float64Array {
   const sum = new Float64Array(2 + 2 * ORDERS.length);
   for (const line of lines) for (let i = 0; i < sum.length; i++) sum[i]! += line[i]!;
   return sum;
 }
 
-/** The score of summed counts. */
+/** Computes the score of summed counts. */
 export function bleuOf(counts: Float64Array, references: number): Bleu {
   const [hypothesisLength, referenceLength] = [counts[0]!, counts[1]!];
   const shorter = hypothesisLength < referenceLength;
@@ -80,7 +80,7 @@ export function bleuOf(counts: Float64Array, references: number): Bleu {
   };
 }
 
-/** Precisions; the k-th order without a match counts as 2⁻ᵏ of a match, but nothing is given where nothing matched at all. */
+/** Computes the precisions; the k-th order without a match counts as 2⁻ᵏ of a match, unless nothing matched at all. */
 function smoothed(matched: Float64Array, all: Float64Array): number[] {
   if (matched.every((count) => count === 0)) return ORDERS.map(() => 0);
   let share = 1;
@@ -111,7 +111,7 @@ function countLine(hypothesis: string, references: readonly string[]): Float64Ar
   return out;
 }
 
-/** How often each run of `order` tokens comes; no token holds a space. */
+/** Counts each run of `order` tokens; tokens contain no spaces. */
 function countGrams(tokens: readonly string[], order: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let i = 0; i + order <= tokens.length; i++) {
@@ -129,12 +129,12 @@ function closest(lengths: readonly number[], length: number): number {
   });
 }
 
-// White space as Python's str.split sees it: with the four separators of ASCII and U+0085, without U+FEFF.
+// White space as in Python's str.split: includes ASCII's four separators and U+0085, excludes U+FEFF.
 const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
 const SPACES = new RegExp(SPACE, "u");
 const TRAILING = new RegExp(`${SPACE}$`, "u");
 
-/** The tokens of mteval-v13a, as sacreBLEU's `13a` makes them: marks apart, but points and commas within numbers kept. */
+/** Tokenizes as mteval-v13a (sacreBLEU's `13a`): punctuation is split off, except periods and commas within numbers. */
 export function tokenize13a(line: string): string[] {
   const text = line
     .replace(TRAILING, "")

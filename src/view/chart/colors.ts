@@ -1,7 +1,7 @@
 /**
- * Colours with a meaning: one for each label and a ramp for attention weights.
- * The labels' colours come from Okabe & Ito and Paul Tol, chosen so that the closest two stay apart (OKLab) in normal vision
- * and in simulated protanopia, deuteranopia and tritanopia; since nobody tells a dozen colours apart for sure, each has a code too.
+ * Colors with a meaning: one per label, and a ramp for attention weights. The label colors come from Okabe & Ito and Paul Tol;
+ * the closest two stay apart (OKLab) in normal vision and in simulated protanopia, deuteranopia and tritanopia. A dozen colors
+ * are hard to distinguish, so each label also has a code.
  */
 import { LABELS, type Label, MANNERS, type Manner } from "../../heads/scores/label-names.ts";
 
@@ -20,66 +20,70 @@ const labels: Record<Label, readonly [color: string, code: string]> = {
   unclassified: ["#d4d7db", "–"],
 };
 
-/** Manners of attending have a code and a frame, but no colour of their own: colours are for what a head looks for. */
+/** Manners of attention have a code and a frame but no color: colors stand for what a head attends to. */
 const manners: Record<Manner, string> = {
-  ...{ "first-position": "fst", "last-position": "lst", sink: "snk", broad: "brd", dormant: "drm" },
+  "first-position": "fst",
+  "last-position": "lst",
+  sink: "snk",
+  broad: "brd",
+  dormant: "drm",
 };
 
-/** Three small letters for a manner. */
+/** Returns the three lowercase letters of a manner. */
 export const mannerCode = (manner: Manner): string => manners[manner];
 
-/** What stands for a head where there is room for one thing: its first label, or of a head without one how it attends. */
+/** Returns the one name to show for a head: its first label, or its manner if it has no label. */
 export const shownAs = ({ label, manners }: { readonly label: Label; readonly manners?: readonly Manner[] }): Label | Manner =>
   label === "unclassified" ? (manners?.[0] ?? label) : label;
 
-/** Whether a name is that of a manner. */
+/** Returns true if the name is that of a manner. */
 export const isManner = (name: Label | Manner): name is Manner => MANNERS.some((manner) => manner === name);
 
-/** The colour of a label, `#rrggbb`. */
+/** Returns the color of a label, `#rrggbb`. */
 export function labelColor(label: Label): string {
   return labels[label][0];
 }
 
-/** Three letters for a label, where its name has no room; a dash for `unclassified`. */
+/** Returns the three-letter code of a label; a dash for `unclassified`. */
 export function labelCode(label: Label): string {
   return labels[label][1];
 }
 
-/** The colour of text on a label's colour: near-black or white, whichever stands out more (WCAG contrast). */
+/** Returns the text color for a label's color: near-black or white, whichever has more contrast (WCAG). */
 export function labelText(label: Label): string {
   return luminance(labelColor(label)) > 0.19 ? "#15181c" : "#ffffff";
 }
 
-/** A rule for each label, `.l-LABEL`: its colour, and text that stands out on it. */
+/** Returns a style rule per label, `.l-LABEL`: its color, and a text color that contrasts with it. */
 export const labelRules = (): string =>
   LABELS.map((label) => `.l-${label}{background:${labelColor(label)};color:${labelText(label)}}`).join("\n");
 
-/** How many heads attend in each manner, most frequent first. */
+/** Counts the heads by manner, most frequent first. */
 export function countManners(heads: readonly { readonly manners?: readonly Manner[] }[]): (readonly [Manner, number])[] {
   const counts = MANNERS.map((manner) => [manner, heads.filter((head) => head.manners?.includes(manner)).length] as const);
   return counts.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
 
-/** How many labels there are heads of, most frequent first. */
+/** Counts the heads by label, most frequent first. */
 export function countLabels(found: readonly Label[]): (readonly [Label, number])[] {
   const counts = LABELS.map((label) => [label, found.filter((other) => other === label).length] as const);
   return counts.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
 
-/** Weights are drawn in this many steps above nothing. */
+/** The number of drawn steps above zero for a weight. */
 export const WEIGHT_LEVELS = 16;
 
-/** The step, 0 … 16, of a weight in [0, 1]: its square root, so that a weight of 1/30 can still be seen. */
+/** Returns the step, 0 … 16, of a weight in [0, 1]; on a square-root scale, so that a weight of 1/30 is visible. */
 export function weightLevel(weight: number): number {
   return Math.round(WEIGHT_LEVELS * Math.sqrt(Math.min(1, Math.max(0, weight))));
 }
 
-/** The weight in the middle of a step: the inverse of `weightLevel`. */
+/** Returns the weight in the middle of a step: the inverse of `weightLevel`. */
 export function levelWeight(level: number): number {
   return (level / WEIGHT_LEVELS) ** 2;
 }
 
-/** The ramp for weights, step 0 first: even steps of lightness, light to dark on paper and dark to light on black. */
+/** The color ramp for weights, step 0 first: even steps of lightness, light to dark (or dark to light in dark mode). */
 export function weightRamp(scheme: "light" | "dark" = "light"): readonly string[] {
   return Array.from({ length: WEIGHT_LEVELS + 1 }, (_, level) => {
     const t = level / WEIGHT_LEVELS;
@@ -89,7 +93,7 @@ export function weightRamp(scheme: "light" | "dark" = "light"): readonly string[
   });
 }
 
-/** `#rrggbb` as three numbers in 0 … 255. */
+/** Parses `#rrggbb` into three numbers in 0 … 255. */
 export function channels(color: string): [red: number, green: number, blue: number] {
   const value = Number.parseInt(color.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
@@ -100,7 +104,7 @@ function luminance(color: string): number {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 
-/** OKLCH (Ottosson 2020; hue in degrees) as `#rrggbb`, cut to what a screen can show. */
+/** Converts OKLCH (Ottosson 2020; hue in degrees) to `#rrggbb`, clipped to sRGB. */
 function oklch(lightness: number, chroma: number, hue: number): string {
   const a = chroma * Math.cos((hue * Math.PI) / 180);
   const b = chroma * Math.sin((hue * Math.PI) / 180);
@@ -115,7 +119,7 @@ function oklch(lightness: number, chroma: number, hue: number): string {
   return `#${linear.map(gamma).join("")}`;
 }
 
-/** A linear channel as two hexadecimal digits of sRGB. */
+/** Converts a linear channel to two hexadecimal digits of sRGB. */
 function gamma(linear: number): string {
   const c = Math.min(1, Math.max(0, linear));
   const encoded = c > 0.0031308 ? 1.055 * c ** (1 / 2.4) - 0.055 : 12.92 * c;

@@ -1,12 +1,12 @@
-/** Something measured against the number of heads, as a small SVG: seeds as dots, the mean with its interval, lines to beat. */
+/** A quantity against the number of heads, as a small SVG: dots for seeds, the mean with its interval, and reference lines. */
 import { decimal, plural } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
 
-/** One number of heads. */
+/** The values for one number of heads. */
 export interface CountPoint {
   readonly heads: number;
   readonly mean: number;
-  /** An interval; there is none of a single seed. */
+  /** The interval; absent for a single seed. */
   readonly low?: number;
   readonly high?: number;
   readonly seeds: readonly number[];
@@ -15,9 +15,9 @@ export interface CountPoint {
 export interface CountChart {
   readonly title: string;
   readonly points: readonly CountPoint[];
-  /** Horizontal lines, such as a ceiling, with their names. */
+  /** Named horizontal reference lines, such as a ceiling. */
   readonly lines?: readonly { readonly name: string; readonly value: number }[];
-  /** The values at the lower and upper edge; default: from 0 to what there is. */
+  /** The values at the lower and upper edge; default: from 0 to the largest value. */
   readonly range?: readonly [number, number];
   readonly digits?: number;
 }
@@ -26,7 +26,7 @@ const WIDTH = 250;
 const HEIGHT = 190;
 const PLOT = { left: 36, right: WIDTH - 62, top: 30, bottom: HEIGHT - 30 };
 
-/** The chart, `WIDTH` × `HEIGHT`, coloured by the page's style (`COUNT_STYLE`). */
+/** Draws the chart, `WIDTH` × `HEIGHT`; the page's style colors it (`COUNT_STYLE`). */
 export function countChart({ title, points, lines = [], range, digits = 2 }: CountChart): string {
   const values = [...points.flatMap(({ seeds, mean, high = mean }) => [...seeds, high]), ...lines.map(({ value }) => value)];
   const [from, to] = range ?? [0, 1.05 * Math.max(1e-9, ...values)];
@@ -54,7 +54,7 @@ function tick(value: number, y: number, digits: number): string {
 
 const NAME_HEIGHT = 12;
 
-/** Named lines; names that would stand on one another, or below the plot, are moved apart. */
+/** Draws named lines; names that would overlap or fall below the plot are moved apart. */
 function reference(lines: NonNullable<CountChart["lines"]>, y: (v: number) => number): string[] {
   const sorted = [...lines].sort((a, b) => b.value - a.value);
   let last = Number.NEGATIVE_INFINITY;
@@ -71,12 +71,12 @@ function mark({ heads, mean, low, high, seeds }: CountPoint, x: number, y: (v: n
   const known = low !== undefined && high !== undefined;
   const interval = known ? element("line", { class: "interval", x1: x, x2: x, y1: y(low), y2: y(high) }) : "";
   const span = known ? ` (${decimal(low, digits)} to ${decimal(high, digits)})` : "";
-  const says = `${plural(heads, "head")}: ${decimal(mean, digits)}${span}`;
-  const point = element("circle", { class: "mean", cx: x, cy: y(mean), r: 3.5 }, element("title", {}, says));
+  const caption = `${plural(heads, "head")}: ${decimal(mean, digits)}${span}`;
+  const point = element("circle", { class: "mean", cx: x, cy: y(mean), r: 3.5 }, element("title", {}, caption));
   return dots.join("") + interval + point;
 }
 
-/** Rules for the charts on a page that has the report's colours. */
+/** Style rules for the charts on a page with the report's colors. */
 export const COUNT_STYLE = `
 .count { display: block; width: 100%; max-width: 340px; height: auto; overflow: visible }
 .count text { fill: var(--dim); font-size: 11px }

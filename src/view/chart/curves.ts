@@ -1,4 +1,4 @@
-/** Curves over layers as small SVGs; colours come from the page's style. */
+/** Curves over layers as small SVGs; the page's style colors them. */
 import { LABELS, type LayerReport } from "../../heads/report/schema.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -10,15 +10,15 @@ const PLOT = { left: 40, right: WIDTH - 10, top: 12, bottom: HEIGHT - 32 };
 
 export interface Curve {
   readonly title: string;
-  /** A value for each layer, null where there is none. */
+  /** A value per layer, or null. */
   readonly values: readonly (number | null)[];
   /** Single heads, drawn as faint dots. */
   readonly dots?: readonly { readonly layer: number; readonly value: number }[];
-  /** Decimals of the values that are said; default 2. */
+  /** Decimals of the printed values; default 2. */
   readonly digits?: number;
 }
 
-/** A line over layers from zero up, the heads behind it; nothing where no layer has a value. */
+/** Draws a line over layers from zero up, with single heads behind it; returns "" if no layer has a value. */
 export function curveSvg({ title, values, dots = [], digits = 2 }: Curve): string {
   const known = [...values.filter((value) => value !== null), ...dots.map(({ value }) => value)];
   if (known.length === 0) return "";
@@ -45,7 +45,7 @@ export function curveSvg({ title, values, dots = [], digits = 2 }: Curve): strin
   return chart(`${title} by layer: ${points.map(({ value }) => decimal(value, digits)).join(", ")}`, parts);
 }
 
-/** How many heads of each layer have each label, as stacked bars. */
+/** Draws the number of heads per label and layer as stacked bars. */
 export function labelBars(layers: readonly LayerReport[]): string {
   const sums = layers.map(({ labels }) => Object.values(labels).reduce((a, b) => a + b, 0));
   const [step, most] = ticks(Math.max(1, ...sums), 1);
@@ -85,14 +85,14 @@ function chart(label: string, parts: readonly string[]): string {
   );
 }
 
-/** The x of a layer; bars keep half a bar's room at both ends. */
+/** Returns the x of a layer; bars keep half a bar's width at both ends. */
 function place(layers: number, bars = false): (layer: number) => number {
   const room = PLOT.right - PLOT.left;
   if (bars || layers === 1) return (layer) => PLOT.left + (room * (layer + 0.5)) / layers;
   return (layer) => PLOT.left + 6 + ((room - 12) * layer) / (layers - 1);
 }
 
-/** A round step and the round number at or above the largest value. */
+/** Returns a round step, and the round number at or above the largest value. */
 function ticks(largest: number, least = 0): [step: number, most: number] {
   const power = 10 ** Math.floor(Math.log10(largest));
   const step = [0.2, 0.5, 1, 2].map((factor) => factor * power).find((size) => size >= least && largest / size <= 5)!;

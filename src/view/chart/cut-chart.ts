@@ -1,4 +1,4 @@
-/** Quality against the share of heads removed, as an SVG. */
+/** Quality against the fraction of heads removed, as an SVG. */
 import type { CurveReport } from "../../prune/curve-report.ts";
 import { decimal, percent } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -7,7 +7,7 @@ const WIDTH = 820;
 const HEIGHT = 430;
 const PLOT = { left: 56, right: WIDTH - 18, top: 30, bottom: HEIGHT - 44 };
 
-/** A colour and dash for every method; both tell it, so that no one has to go by colour alone. */
+/** A color and a dash pattern per method, so that color alone is never needed. */
 export const LOOKS: Readonly<Record<string, { readonly color: string; readonly dash?: string }>> = {
   michel: { color: "#c2571a" },
   "michel-normalized": { color: "#c2571a", dash: "5 4" },
@@ -20,7 +20,7 @@ export const LOOKS: Readonly<Record<string, { readonly color: string; readonly d
 
 type Curve = CurveReport["curves"][number];
 
-/** Places of shares and of values, in pixels. */
+/** Maps fractions and values to pixels. */
 interface Scales {
   readonly x: (share: number) => number;
   readonly y: (value: number) => number;
@@ -28,7 +28,7 @@ interface Scales {
 
 const short = (pixels: number): string => pixels.toFixed(1);
 
-/** Lines of all methods with whiskers at every cut measured, over the whole model's interval. */
+/** Draws the lines of all methods with whiskers at every measured point, over the interval of the original model. */
 export function cutChart({ quality, curves, task }: CurveReport): string {
   const values = [quality.low, quality.high, ...curves.flatMap(({ points }) => points.map((point) => point.quality.value))];
   const [from, to] = padded(Math.min(...values), Math.max(...values));
@@ -46,7 +46,7 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
   });
   const whole = element("line", { class: "level", x1: PLOT.left, x2: PLOT.right, y1: y(quality.value), y2: y(quality.value) });
   const lines = curves.map((curve, k) => line(curve, quality.value, { x, y }, (k - curves.length / 2) * 1.6));
-  const label = `${task.measure} by the share of heads removed`;
+  const label = `${task.measure} by fraction of heads removed`;
   return element(
     "svg",
     { class: "cuts", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
@@ -91,16 +91,16 @@ function line(curve: Curve, whole: number, { x, y }: Scales, aside: number): str
   return element("g", {}, element("polyline", { points: path.join(" "), ...look }), ...marks);
 }
 
-/** A cut: its interval as a whisker, and a ring where the interval of its loss first leaves zero. */
+/** Draws a point: its interval as a whisker, and a ring where the interval of its loss first excludes zero. */
 function mark({ method, leaves }: Curve, point: Curve["points"][number], color: string, { x, y }: Scales): string {
   const { share, removed } = point;
   const { value, low, high } = point.quality;
   const at = x(share);
-  const says = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
+  const caption = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
   const dot = { cx: at, cy: y(value), r: 3, fill: color, "data-removed": removed };
   return [
     element("line", { x1: at, x2: at, y1: y(low), y2: y(high), stroke: color, opacity: 0.45 }),
     ...(share === leaves ? [element("circle", { class: "leaves", cx: at, cy: y(value), r: 6.5, stroke: color })] : []),
-    element("circle", dot, element("title", {}, says)),
+    element("circle", dot, element("title", {}, caption)),
   ].join("");
 }

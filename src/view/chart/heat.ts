@@ -1,9 +1,9 @@
-/** Heat maps as few bytes: weights in 16 steps, equal neighbours of a row drawn as one stroke, one path a step. */
+/** Compact heat maps: weights in 16 steps, equal neighbors of a row drawn as one stroke, one path per step. */
 
 import { element } from "../page/xml.ts";
 import { levelWeight, WEIGHT_LEVELS, weightLevel, weightRamp } from "./colors.ts";
 
-/** An n × n matrix reduced to at most size × size; a cell is the largest weight of those that it stands for. */
+/** Reduces an n × n matrix to at most size × size; a cell is the maximum of the weights it covers. */
 export function pooled(matrix: Float32Array, n: number, size: number): { matrix: Float32Array; n: number } {
   if (n <= size) return { matrix, n };
   const out = new Float32Array(size * size);
@@ -16,7 +16,7 @@ export function pooled(matrix: Float32Array, n: number, size: number): { matrix:
   return { matrix: out, n: size };
 }
 
-/** An n × n heat map of a given width in pixels, its top left corner at (x, y). */
+/** Draws an n × n heat map of a given width in pixels, with its top left corner at (x, y). */
 export function heatMap(matrix: Float32Array, n: number, x: number, y: number, size: number): string {
   const ramp = weightRamp();
   const frame = element("rect", { class: "w0", x, y, width: size, height: size, fill: ramp[0] });
@@ -28,7 +28,7 @@ export function heatMap(matrix: Float32Array, n: number, x: number, y: number, s
   return frame + element("g", { class: "heat", transform: `translate(${x} ${y + scale / 2})scale(${scale})` }, ...paths);
 }
 
-/** For each step, the strokes of one unit's width that draw its cells. */
+/** Returns, for each step, the strokes of width 1 that draw its cells. */
 function runs(matrix: Float32Array, n: number): string[] {
   const paths = Array.from({ length: WEIGHT_LEVELS + 1 }, () => "");
   for (let i = 0; i < n; i++) {
@@ -42,7 +42,7 @@ function runs(matrix: Float32Array, n: number): string[] {
   return paths;
 }
 
-/** The legend of the weights: a ramp with its numbers, `width` pixels wide and 26 high. */
+/** Draws the legend of the weights: a ramp with its numbers, `width` pixels wide and 26 high. */
 export function weightLegend(x: number, y: number, width: number): string {
   const ramp = weightRamp();
   const step = width / ramp.length;

@@ -1,23 +1,23 @@
-/** Attention patterns as SVG: every head small (the idea of BertViz's model view, Vig 2019), or one head large. */
+/** Attention patterns as SVG: all heads small (after BertViz's model view, Vig 2019), or one head enlarged. */
 
 import type { Label, PatternText } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
-import { decimal } from "../page/numbers.ts";
+import { decimal, plural } from "../page/numbers.ts";
 import { displayToken, isSpecial, sentence, shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
 import { labelCode, labelColor, labelText, weightLevel, weightRamp } from "./colors.ts";
 import { heatMap, pooled, weightLegend } from "./heat.ts";
 
-/** What a weight is: attention itself, or attention times ‖f(x)‖, rows summing to one again (Kobayashi 2020). */
+/** The weights shown: attention, or attention times ‖f(x)‖ with rows normalized to sum to 1 (Kobayashi 2020). */
 export type Weighting = "raw" | "norm";
 
 export interface HeadGridOptions {
   readonly title?: string;
-  /** The label of a head, where it is known. */
+  /** The label of a head, if known. */
   readonly labels?: (layer: number, head: number) => Label | undefined;
-  /** Only the heads of this layer. */
+  /** Shows only the heads of this layer. */
   readonly layer?: number;
-  /** Only this head of each layer. */
+  /** Shows only this head of each layer. */
   readonly head?: number;
   readonly weighting: Weighting;
 }
@@ -34,10 +34,10 @@ const MARGIN = 24;
 const GAP = 10;
 /** Height of the line above a small map. */
 const CAPTION = 17;
-/** A small map has no more cells than this along a side; longer texts are reduced by their largest weights. */
+/** The maximum number of cells along a side of a small map; longer texts are reduced by maximum weight. */
 const CELLS = 48;
 
-/** All heads of a text as small heat maps, a layer a row; queries run down, keys across. Standalone SVG. */
+/** Draws all heads of a text as small heat maps, one layer per row; queries run down, keys across. Standalone SVG. */
 export function headGrid(text: PatternText, options: HeadGridOptions): string {
   const rows = text.patterns
     .map((heads, layer) => ({ layer, heads: heads.map((_, head) => head).filter((head) => (options.head ?? head) === head) }))
@@ -45,7 +45,7 @@ export function headGrid(text: PatternText, options: HeadGridOptions): string {
   const widest = Math.max(1, ...rows.map(({ heads }) => heads.length));
   const size = Math.min(170, Math.max(64, Math.floor(1060 / widest) - GAP));
   const width = Math.max(560, 2 * MARGIN + widest * (size + GAP) - GAP);
-  const parts: string[] = [heading(options.title ?? "Attention, head by head", sentence(text.tokens, Math.floor(width / 7)))];
+  const parts: string[] = [heading(options.title ?? "Attention by head", sentence(text.tokens, Math.floor(width / 7)))];
   let y = MARGIN + 56;
   for (const { layer, heads } of rows) {
     for (const [column, head] of heads.entries()) {
@@ -54,7 +54,7 @@ export function headGrid(text: PatternText, options: HeadGridOptions): string {
     if (heads.length === 0) parts.push(words(`layer ${layer} has no heads`, MARGIN, y + 12, { fill: DIM, class: "dim" }));
     y += heads.length === 0 ? 24 : CAPTION + size + GAP + 4;
   }
-  return picture(width, y + 60, `Attention patterns of ${rows.length} layers`, [
+  return picture(width, y + 60, `Attention patterns of ${plural(rows.length, "layer")}`, [
     ...parts,
     footer(y + 10, width, options.weighting),
   ]);
@@ -77,20 +77,23 @@ function smallHead(
   return element("g", {}, ...parts, heatMap(small.matrix, small.n, x, y + CAPTION, size));
 }
 
-/** A label's code on its colour, its right edge at x. */
+/** Draws a label's code on its color, with its right edge at x. */
 function chip(label: Label, x: number, y: number): string {
   const box = { x: x - 28, y, width: 28, height: 13, rx: 3, fill: labelColor(label) };
   const text = { "font-size": 9, "text-anchor": "middle", fill: labelText(label), class: "chip" };
   return element("rect", box) + words(labelCode(label), x - 14, y + 9.8, text);
 }
 
-/** One head large, with its tokens along both axes; up to 40 tokens each cell names its pair and weight. Standalone SVG. */
+/**
+ * Draws one head enlarged, with its tokens along both axes; up to 40 tokens, each cell shows its pair and weight. Standalone
+ * SVG.
+ */
 export function headPattern(text: PatternText, layer: number, head: number, options: HeadPatternOptions): string {
   const n = text.tokens.length;
   const matrix = text.patterns[layer]?.[head];
   if (!matrix)
     throw new RangeError(
-      `headPattern: there is no head ${headName(layer, head)}; layer ${layer} has ${text.patterns[layer]?.length ?? 0} heads`,
+      `headPattern: there is no head ${headName(layer, head)}; layer ${layer} has ${plural(text.patterns[layer]?.length ?? 0, "head")}`,
     );
   const cell = Math.min(34, Math.max(5, Math.floor(640 / n)));
   const font = Math.min(13, Math.max(8, cell * 0.8));
@@ -100,7 +103,7 @@ export function headPattern(text: PatternText, layer: number, head: number, opti
   const width = Math.max(440, left + n * cell + MARGIN);
   const title = options.title ?? `Head ${headName(layer, head)}${options.label ? ` · ${options.label}` : ""}`;
   const parts = [
-    heading(title, "rows: the token that attends · columns: the token attended to"),
+    heading(title, "rows: query token · columns: key token"),
     options.label ? chip(options.label, width - MARGIN, MARGIN + 3) : "",
     axes(text.tokens, shown, left, top, cell, font),
     n <= 40 ? cells(text.tokens, matrix, left, top, cell) : heatMap(matrix, n, left, top, n * cell),
@@ -109,7 +112,9 @@ export function headPattern(text: PatternText, layer: number, head: number, opti
   return picture(width, top + n * cell + 68, `Attention pattern of head ${headName(layer, head)}`, parts);
 }
 
-/** Token names down the left and, turned, along the top; special tokens dimmer; too many tokens are named only now and then. */
+/**
+ * Draws token names down the left and, rotated, along the top; special tokens are dimmer, and long texts show only some names.
+ */
 function axes(
   tokens: readonly string[],
   shown: readonly string[],
@@ -129,7 +134,7 @@ function axes(
   return names.join("");
 }
 
-/** The cells as squares that say what they are, the weight written in where there is room. */
+/** Draws the cells as squares with tooltips; the weight is printed in the cell if it fits. */
 function cells(tokens: readonly string[], matrix: Float32Array, left: number, top: number, cell: number): string {
   const n = tokens.length;
   const ramp = weightRamp();
@@ -156,7 +161,7 @@ function heading(title: string, line: string): string {
 }
 
 function footer(y: number, width: number, weighting: Weighting): string {
-  const what = weighting === "raw" ? "attention weight" : "weight × ‖f(x)‖, each row summing to 1";
+  const what = weighting === "raw" ? "attention weight" : "weight × ‖f(x)‖, rows normalized to sum to 1";
   return words(what, MARGIN, y + 9, { "font-size": 11, fill: DIM, class: "dim" }) + weightLegend(width - MARGIN - 160, y, 160);
 }
 

@@ -1,15 +1,14 @@
-/** The map of heads: near points attend alike; twins are joined, and points are coloured by layer or by label. */
-
+/** The map of heads: near points have similar patterns, twins are joined, and points are colored by layer or by label. */
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { element } from "../page/xml.ts";
 import { labelColor, WEIGHT_LEVELS } from "./colors.ts";
 
 const [WIDTH, HEIGHT, MARGIN] = [680, 500, 14];
-/** Room for the legend of layers below the points. */
+/** Height of the legend of layers below the points. */
 const FOOT = 44;
 
-/** An SVG; the page's style gives each point the colour that is asked for. */
+/** Draws the SVG; the page's style gives each point its selected color. */
 export function planeSvg({ heads, twins, noise, model }: Redundancy): string {
   const at = placer(heads.map(({ x, y }) => [x, y] as const));
   const places = new Map(heads.map(({ layer, head, x, y }) => [headName(layer, head), at(x, y)]));
@@ -29,7 +28,7 @@ export function planeSvg({ heads, twins, noise, model }: Redundancy): string {
   );
 }
 
-const NAME = "A point for each head; heads that attend alike are near each other";
+const NAME = "One point per head; heads with similar patterns are near each other";
 
 function point(
   { layer, head, label }: Redundancy["heads"][number],
@@ -43,11 +42,11 @@ function point(
   return element("circle", { cx, cy, r: 6, ...look, "data-name": name, "data-label": label }, element("title", {}, name));
 }
 
-/** The step of the ramp that a layer is drawn in. */
+/** Returns the step of the ramp for a layer. */
 const level = (layer: number, layers: number): number =>
   Math.round(2 + ((WEIGHT_LEVELS - 2) * layer) / Math.max(1, layers - 1));
 
-/** The first, the last and some layers between, with their colours. */
+/** Draws the colors of the first, the last and some layers in between. */
 function layerLegend(layers: number): string {
   const shown = [...new Set([0, 1, 2, 3, 4, 5].map((k) => Math.round((k * (layers - 1)) / 5)))];
   const items = shown.flatMap((layer, k) => [
@@ -65,7 +64,7 @@ function layerLegend(layers: number): string {
   return element("g", { class: "layers" }, title, ...items);
 }
 
-/** From coordinates to the picture's pixels: both axes in one scale, in the middle. */
+/** Returns a map from coordinates to pixels: both axes on one scale, centered. */
 function placer(points: readonly (readonly [number, number])[]): (x: number, y: number) => readonly [number, number] {
   const range = (axis: 0 | 1) => {
     const values = points.map((p) => p[axis]);

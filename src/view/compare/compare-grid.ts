@@ -1,4 +1,4 @@
-/** A comparison's first view: all heads by layer, coloured by how much they changed, with a choice of measure. */
+/** The overview of a comparison: all heads by layer, colored by change, with a choice of measure. */
 import { CHANGES, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { WEIGHT_LEVELS } from "../chart/colors.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -13,20 +13,20 @@ import {
   shortChange,
 } from "./compare-data.ts";
 
-/** The place of a head's row on the page. */
+/** Returns the anchor of a head's row. */
 export function rowAnchor(place: { readonly layer: number; readonly head: number }): string {
   return `head-${place.layer}-${place.head}`;
 }
 
-/** A button for each measure; the first is what the page shows until another is chosen. */
+/** Draws a button per measure; the first measure is shown initially. */
 export function measureChoice(): string {
   const buttons = CHANGES.map((change, k) =>
     element("button", { type: "button", "data-measure": k, "aria-pressed": String(k === 0) }, CHANGE_NAMES[change].title),
   );
-  return element("div", { class: "choice", role: "group", "aria-label": "What is shown of every head" }, ...buttons);
+  return element("div", { class: "choice", role: "group", "aria-label": "Measure shown for every head" }, ...buttons);
 }
 
-/** Layers down, heads by their first numbers across: a table of links to the heads' rows, and its legend. */
+/** Draws the grid: layers down, heads by original index across, as links to the heads' rows, with a legend. */
 export function changeGrid(comparison: Comparison): string {
   const layers = cellsOf(comparison);
   const widest = Math.max(1, ...layers.map((cells) => cells.length));
@@ -38,7 +38,7 @@ export function changeGrid(comparison: Comparison): string {
     return element("tr", {}, element("th", { scope: "row" }, String(layer)), ...own);
   });
   const style = `max-width:${28 + 96 * widest}px`;
-  const name = "How much every head changed: layers down, heads across";
+  const name = "Change of every head: layers down, heads across";
   const top = element("tr", {}, element("td", {}), ...numbers);
   const table = element("table", { class: "overview changes", style, "aria-label": name }, top, ...rows);
   return element("div", { class: "scroll" }, table) + scale(comparison, largest);
@@ -50,7 +50,7 @@ function cellOf(cell: Cell, place: { readonly layer: number; readonly head: numb
   if (cell === null) return element("td", {});
   if (typeof cell === "string") {
     const title = `${nameOf(place)}: only in ${cell}`;
-    return element("td", {}, element("span", { class: "cell gone", title, role: "img", "aria-label": title }, cell));
+    return element("td", {}, element("span", { class: "cell missing", title, role: "img", "aria-label": title }, cell));
   }
   const values = CHANGES.map((change) => changeOf(cell, change));
   const levels = CHANGES.map((change, k) => changeLevel(values[k]!, largest[change]));
@@ -63,7 +63,7 @@ function cellOf(cell: Cell, place: { readonly layer: number; readonly head: numb
   return element("td", {}, element("a", link, shortChange(values[0]!)));
 }
 
-/** The ramp from nothing to the largest change, and what the measure is. */
+/** Draws the ramp from zero to the largest change, and describes the measure. */
 function scale({ onlyInA, onlyInB }: Comparison, largest: Largest): string {
   const boxes = Array.from({ length: WEIGHT_LEVELS + 1 }, (_, level) =>
     element("span", { style: `background:var(--w${level})` }, ""),
@@ -72,12 +72,12 @@ function scale({ onlyInA, onlyInB }: Comparison, largest: Largest): string {
   const { most, formula, means } = texts[0]!;
   const ramp = element("span", { class: "ramp", "aria-hidden": "true" }, ...boxes);
   const ends = `0 ${ramp} ${element("span", { "data-shown": texts.map((text) => text.most).join("|") }, most)}`;
-  const gone = [...(onlyInA.length ? ["A: only in A"] : []), ...(onlyInB.length ? ["B: only in B"] : [])].map((text) =>
+  const missing = [...(onlyInA.length ? ["A: only in A"] : []), ...(onlyInB.length ? ["B: only in B"] : [])].map((text) =>
     element("span", { class: "only" }, text),
   );
-  const says = texts.map((text) => `${text.formula}. ${text.means}`).join("|");
+  const captions = texts.map((text) => `${text.formula}. ${text.means}`).join("|");
   return (
-    element("p", { class: "scale" }, ends, ...gone) +
-    element("p", { class: "intro", "data-shown": says }, escaped(`${formula}. ${means}`))
+    element("p", { class: "scale" }, ends, ...missing) +
+    element("p", { class: "intro", "data-shown": captions }, escaped(`${formula}. ${means}`))
   );
 }

@@ -1,4 +1,4 @@
-/** A comparison as one HTML file that opens offline: every head coloured by its change, layers, and a table of all heads. */
+/** A comparison as one offline HTML file: every head colored by its change, layers, and a table of all heads. */
 import { CHANGES, type Change, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { curveSvg } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
@@ -10,7 +10,7 @@ import { changeGrid, measureChoice } from "./compare-grid.ts";
 import { compareScript } from "./compare-script.ts";
 import { changeTable } from "./compare-table.ts";
 
-/** `compare.html` as text. */
+/** Returns `compare.html` as text. */
 export function comparisonPage(comparison: Comparison): string {
   const { a, b, cost, notes, heads } = comparison;
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
@@ -21,21 +21,21 @@ ${[
   part(
     "layers",
     "Layers",
-    "The state after each layer, and the mean over each layer’s heads; faint dots are single heads.",
+    "Hidden states after each layer, and means over the heads of each layer; faint dots are single heads.",
     curves(comparison),
   ),
   heads.length ? part("heads", "Heads", HEADS, changeTable(comparison)) : "",
   notes.length ? part("notes", "Notes", "", noteList) : "",
 ].join("\n")}
 </main>
-<footer><p class="dim">Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB at most, on ${plural(cost.tokens, "token")}.</p></footer>`;
+<footer><p class="dim">Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB of peak memory, on ${plural(cost.tokens, "token")}.</p></footer>`;
   const title = `${a.id} → ${b.id} · Headwise`;
   return htmlPage({ title, style: `${reportStyle()}${STYLE}`, script: compareScript, body });
 }
 
 const HEADS =
-  "A column’s title sorts by it. The bar is the change of the output with a 95% interval over texts. QK and OV are changes of " +
-  "the head’s own weights; output and √JS also move where only what comes before the head has changed.";
+  "Click a column title to sort by it. The bar is the change of the output with a 95% interval over texts. QK and OV are changes of " +
+  "the head’s own weights; output and √JS also change when only earlier layers changed.";
 
 function part(id: string, title: string, text: string, ...content: readonly string[]): string {
   const intro = text ? [element("p", { class: "intro" }, text)] : [];
@@ -55,17 +55,17 @@ function opening(comparison: Comparison): string {
     ["B", model(b)],
     ["Architecture", `${a.architecture}, ${plural(a.layers, "layer")}, width ${count(a.width)}`],
     ["Text", `${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")}`],
-    ["Largest difference of last states", `${longChange(states.difference)}, of numbers up to ${decimal(states.largest)}`],
+    ["Largest difference of last states", `${longChange(states.difference)}, for values up to ${decimal(states.largest)}`],
     ...(comparison.loss ? [["Loss", lossText(comparison)] as [string, string]] : []),
-    ["Made by", `Headwise ${headwise}, seed ${seed}`],
+    ["Created with", `Headwise ${headwise}, seed ${seed}`],
   ];
   const list = facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, escaped(value))));
-  const kicker = element("p", { class: "kicker" }, "Which heads changed");
+  const kicker = element("p", { class: "kicker" }, "Changes of attention heads");
   const title = element("h1", {}, `${escaped(a.id)} → ${escaped(b.id)}`);
   return element("header", { class: "opening" }, kicker, title, element("dl", { class: "facts" }, ...list));
 }
 
-/** In a few sentences, what was found. */
+/** Summarizes the findings in a few sentences. */
 function lead(comparison: Comparison): string {
   const { heads, onlyInA, onlyInB } = comparison;
   const only = (places: Comparison["onlyInA"], model: string) =>
@@ -76,10 +76,10 @@ function lead(comparison: Comparison): string {
   if (!first) return counts;
   const own = ownChanges(comparison);
   const changed = own === 0 ? "none" : own === heads.length ? "all" : String(own);
-  const said = `${counts} Weights (QK or OV) changed in ${changed} of these.`;
-  if (first.output.value === 0) return `${said} None writes anything else than before.`;
+  const summary = `${counts} Weights (QK or OV) changed in ${changed} of these.`;
+  if (first.output.value === 0) return `${summary} No output changed.`;
   const middle = sorted[Math.floor(sorted.length / 2)]!.output.value;
-  return `${said} The output of ${nameOf(first)} changed most, by ${longChange(first.output.value)}; half of the heads changed by ${longChange(middle)} or less.`;
+  return `${summary} The output of ${nameOf(first)} changed most, by ${longChange(first.output.value)}; half of the heads changed by ${longChange(middle)} or less.`;
 }
 
 function curves(comparison: Comparison): string {
@@ -115,7 +115,7 @@ function curve(title: string, values: readonly (number | null)[], dots: { layer:
 const STYLE = `
 .changes .cell { color: var(--ink) }
 .changes .far { color: var(--paper) }
-.changes .gone { color: var(--dim); border: 1px dashed var(--line); line-height: 28px }
+.changes .missing { color: var(--dim); border: 1px dashed var(--line); line-height: 28px }
 .opening { padding-bottom: 0 }
 .scale { margin-top: 12px; font-size: 13px; color: var(--dim) }
 .scale .only { margin-left: 16px }
@@ -128,7 +128,7 @@ const STYLE = `
 .changed tr:target { background: var(--wash) }
 .changed th:first-child { position: sticky; left: 0; background: var(--paper); padding-right: 12px }
 @media (max-width: 600px) {
-  .changes .gone { line-height: 24px }
+  .changes .missing { line-height: 24px }
   .opening .facts { grid-template-columns: 1fr }
   .more { display: none }
   .changed { font-size: 12.5px }

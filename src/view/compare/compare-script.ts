@@ -1,4 +1,4 @@
-/** The script of the comparison's page: another measure for the grid and the order of the table. Everything works without it. */
+/** The script of the comparison page: selects the measure of the grid and sorts the table. The page works without it. */
 export const compareScript = `"use strict";
 const part = (list, at) => list.split("|")[at];
 const table = document.querySelector(".changed");

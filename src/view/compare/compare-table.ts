@@ -1,4 +1,4 @@
-/** A comparison's tables: every head with its measures, and the states after each layer. */
+/** The tables of a comparison: every head with its measures, and the states after each layer. */
 import {
   CHANGES,
   type ComparedHead,
@@ -11,7 +11,7 @@ import { cellOf } from "../report/report-tables.ts";
 import { CHANGE_NAMES, largestChanges, longChange, mostChanged, nameOf, spanOf } from "./compare-data.ts";
 import { rowAnchor } from "./compare-grid.ts";
 
-/** Every head that both models have, most changed first; a column's title sorts by it. */
+/** Draws the table of the heads in both models, most changed first; column titles sort it. */
 export function changeTable(comparison: Comparison): string {
   const titles = CHANGES.map((change, k) => {
     const button = element(
@@ -29,11 +29,11 @@ export function changeTable(comparison: Comparison): string {
   const most = largestChanges(comparison).output;
   const rows = mostChanged(comparison, "output").map((one) => headRow(one, most, wasCut(comparison)));
   const parts = [element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)];
-  const table = element("table", { class: "changed", "aria-label": "How much every head changed" }, ...parts);
+  const table = element("table", { class: "changed", "aria-label": "Change of every head" }, ...parts);
   return element("div", { class: "scroll" }, table);
 }
 
-/** What has no room on a phone. */
+/** Columns that do not fit on a phone. */
 const MORE = { class: "more" };
 
 const wasCut = ({ heads }: Comparison): boolean => heads.some(({ head, inA, inB }) => head !== inA || head !== inB);
@@ -52,7 +52,7 @@ function headRow(head: ComparedHead, most: number, cut: boolean): string {
   );
 }
 
-/** A change as a bar with its interval as a whisker, up to the largest of all heads. */
+/** Draws a change as a bar with its interval as a whisker, scaled to the largest of all heads. */
 function bar({ value, low, high }: MaybeEstimate, most: number): string {
   if (value === null || low === null || high === null) return "";
   const x = (change: number) => (most > 0 ? Math.min(100, (100 * change) / most) : 0);

@@ -1,4 +1,4 @@
-/** Curves of cuts as a page and as a table of characters. */
+/** Pruning curves as a page and as a text table. */
 import { parseHeads } from "../../models/head-names.ts";
 import type { CutCurve } from "../../prune/curve.ts";
 import type { CurveReport } from "../../prune/curve-report.ts";
@@ -10,17 +10,17 @@ import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
 import { aligned } from "./importance-text.ts";
 
-/** The largest share measured whose whole way there costs less than `most`; 0 where there is none. */
+/** Returns the largest measured fraction up to which the loss stays below `most`; 0 if there is none. */
 function within({ points }: CutCurve, most: number): number {
   const first = points.findIndex(({ loss }) => loss.value >= most);
   return (first < 0 ? points : points.slice(0, first)).at(-1)?.share ?? 0;
 }
 
 const SHARES = [0.25, 0.5, 0.75];
-/** A cut this far from a share does not stand for it. */
+/** A point farther than this from a fraction does not represent it. */
 const NEAR = 0.1;
 
-/** The cut nearest to a share, if one is near. */
+/** Returns the point nearest to a fraction, if it is near enough. */
 function at({ points }: CutCurve, share: number): CutCurve["points"][number] | undefined {
   const off = (point: CutCurve["points"][number]) => Math.abs(point.share - share);
   return points.filter((point) => off(point) <= NEAR).sort((a, b) => off(a) - off(b))[0];
@@ -30,8 +30,8 @@ function rowsOf({ curves, task }: CurveReport): { method: string; cells: string[
   return curves.map((curve) => ({
     method: curve.method,
     cells: [
-      curve.leaves === null ? "at none" : percent(curve.leaves),
-      percent(within(curve, bearable(task))),
+      curve.leaves === null ? "never" : percent(curve.leaves),
+      percent(within(curve, negligible(task))),
       ...SHARES.map((share) => {
         const quality = at(curve, share)?.quality;
         return quality ? `${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)})` : "–";
@@ -40,20 +40,20 @@ function rowsOf({ curves, task }: CurveReport): { method: string; cells: string[
   }));
 }
 
-/** What is little: a point of ρ or of accuracy, or a twentieth of a nat, which is 5% of perplexity. */
-const bearable = ({ better }: CurveReport["task"]): number => (better === "lower" ? 0.05 : 1);
+/** Losses small enough to ignore: one point of ρ or of accuracy, or 0.05 nats (5% of perplexity). */
+const negligible = ({ better }: CurveReport["task"]): number => (better === "lower" ? 0.05 : 1);
 
 const headOf = ({ task }: CurveReport): string[] => [
-  ...["method", "interval leaves at", `costs < ${bearable(task)} up to`],
+  ...["method", "loss significant at", `loss < ${negligible(task)} up to`],
   ...SHARES.map((share) => `${percent(share)} removed`),
 ];
 
 const baseline = ({ quality, task }: CurveReport): string =>
-  `${task.measure} of the whole model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "example")} that chose nothing.`;
+  `${task.measure} of the original model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "held-out example")}.`;
 
 const notesOf = ({ notes = [] }: CurveReport): string[] => notes.map((note) => `Note: ${note}.`);
 
-/** The table for a terminal. */
+/** Returns the table for a terminal. */
 export const curveText = (report: CurveReport): string =>
   [
     `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
@@ -64,12 +64,12 @@ export const curveText = (report: CurveReport): string =>
   ].join("\n");
 
 /**
- * `curve.html` as text; it opens offline. `elements` is the module that draws which layers lose their heads (`elementsModule`);
- * all else needs no script.
+ * Returns `curve.html` as text; it opens offline. `elements` is the module that draws the heads removed per layer
+ * (`elementsModule`); everything else works without scripts.
  */
 export function curvePage(report: CurveReport, elements = ""): string {
   const table = tableOf(
-    "Cuts by method",
+    "Pruning curves by method",
     headOf(report).map(escaped),
     rowsOf(report).map(({ method, cells }) => [
       element("th", { scope: "row" }, `${swatch(method)} ${escaped(method)}`),
@@ -80,7 +80,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
     element(
       "header",
       { class: "opening" },
-      element("p", { class: "kicker" }, "What it loses with its heads"),
+      element("p", { class: "kicker" }, "Quality by number of heads removed"),
       element("h1", {}, escaped(report.model.id)),
       element("p", { class: "found" }, escaped(baseline(report))),
     ),
@@ -97,7 +97,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
         ),
         element("div", { class: "scroll" }, cutChart(report)),
       ),
-      section("In numbers", NUMBERS, table),
+      section("Table", NUMBERS, table),
       elements === "" ? "" : layersOf(report),
       section("Order", ORDER, ...report.curves.filter(({ order }) => order.length > 0).map(orderOf)),
     ),
@@ -106,7 +106,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
   return htmlPage({ title: `${report.model.id} · curve · Headwise`, style: reportStyle() + STYLE, module: elements, body });
 }
 
-/** How many heads of each layer are gone at a third, by each method that has an order. */
+/** Draws the number of heads removed from each layer at one third, for each method with a ranking. */
 function layersOf({ curves }: CurveReport): string {
   const ordered = curves.filter(({ order }) => order.length > 0);
   const sites = [...new Set(ordered.flatMap(({ order }) => order.map((unit) => parseHeads(unit).site)))].sort((a, b) =>
@@ -114,7 +114,7 @@ function layersOf({ curves }: CurveReport): string {
   );
   const kinds = [...new Set(sites.map((site) => site.replace(/\.?\d+$/, "")))];
   return section(
-    "Where they go",
+    "Heads removed by layer",
     LAYERS,
     element("div", { class: "panels" }, ...kinds.map((kind) => layerCurves(kind, sites, ordered))),
   );
@@ -123,24 +123,24 @@ function layersOf({ curves }: CurveReport): string {
 function layerCurves(kind: string, sites: readonly string[], curves: readonly CutCurve[]): string {
   const own = sites.filter((site) => site.replace(/\.?\d+$/, "") === kind);
   const series = curves.map(({ method, order }) => {
-    const gone = order.slice(0, Math.round(order.length / 3)).map(parseHeads);
+    const removed = order.slice(0, Math.round(order.length / 3)).map(parseHeads);
     return {
       name: method,
-      values: own.map((site) => gone.filter((unit) => unit.site === site).reduce((n, { heads }) => n + heads.length, 0)),
+      values: own.map((site) => removed.filter((unit) => unit.site === site).reduce((n, { heads }) => n + heads.length, 0)),
     };
   });
-  const title = kind === "" ? "Heads gone, by layer" : `${kind}: heads gone, by layer`;
+  const title = kind === "" ? "Heads removed, by layer" : `${kind}: heads removed, by layer`;
   return element("headwise-layer-curves", { title, unit: "heads", series: JSON.stringify(series), digits: 0 }, "");
 }
 
 const CURVES =
-  "Each point is a cut, measured on examples that had no part in choosing it, with a 95% bootstrap interval; the band is the whole " +
-  "model’s. Random is the mean over several orders, its whiskers the lowest and highest interval among them. A ring: here the loss can first be told from nothing.";
+  "Each point is a pruned model, evaluated on held-out examples, with a 95% bootstrap interval; the band is the original " +
+  "model’s. Random is the mean over several orders; its whiskers span the lowest and highest interval among them. A ring marks the first significant loss.";
 const NUMBERS =
-  "“Interval leaves” is the first cut at which the whole interval of the loss, taken example by example against the whole model, is " +
-  "above zero. “Costs <” is the last cut before the loss reaches that much: a point of ρ or of accuracy, or 0.05 nats, which is 5% of perplexity.";
-const LAYERS = "With a third of the heads gone: how many each layer has lost, by each method.";
-const ORDER = "The heads in the order in which each method takes them out.";
+  "“Loss significant at” is the first point where the whole interval of the loss (paired by example with the original model) is " +
+  "above zero. “Loss <” is the last point before the loss reaches the given value: one point of ρ or of accuracy, or 0.05 nats (5% of perplexity).";
+const LAYERS = "Number of heads each method removes from each layer when a third of all heads are removed.";
+const ORDER = "The order in which each method removes the heads.";
 
 const section = (title: string, text: string, ...content: readonly string[]): string =>
   element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, escaped(text)), ...content);
@@ -155,7 +155,7 @@ const orderOf = ({ method, order }: CutCurve): string =>
   element("p", { class: "order" }, element("b", {}, method), ` ${escaped(order.join(", "))}`);
 
 const footer = ({ corpus, headwise, seed, steps, seconds }: CurveReport): string =>
-  `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${steps ? `scores estimated anew in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
+  `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${steps ? `heads scored again in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
 
 const STYLE = `
 .found { max-width: 80ch; margin-top: 8px }

@@ -1,5 +1,4 @@
-/** Importance as a page: a map of heads for each method, and a table of all. */
-
+/** Importance as a page: a map of heads for each method, and a table of all heads. */
 import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
 import type { Method } from "../../heads/importance/methods.ts";
 import { parseHeads } from "../../models/head-names.ts";
@@ -10,7 +9,7 @@ import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
 import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictWord } from "./importance-text.ts";
 
-/** `importance.html` as text; it opens offline and needs no script. */
+/** Returns `importance.html` as text; it opens offline and needs no script. */
 export function importancePage(report: ImportanceReport): string {
   const methods = measured(report);
   const maps = methods.map((method) =>
@@ -25,7 +24,7 @@ export function importancePage(report: ImportanceReport): string {
     element(
       "header",
       { class: "opening" },
-      element("p", { class: "kicker" }, `What its heads are worth to ${escaped(report.task.name)}`),
+      element("p", { class: "kicker" }, `Head importance for ${escaped(report.task.name)}`),
       element("h1", {}, escaped(report.model.id)),
       ...findings(report).map((text) => element("p", { class: "found" }, escaped(text))),
     ),
@@ -34,10 +33,10 @@ export function importancePage(report: ImportanceReport): string {
       {},
       part(
         "Maps",
-        "Layers down, heads across. Blue: worth something; orange: the task gets better without; the stronger the more.",
+        "Layers down, heads across. Blue: removal hurts the task; orange: removal improves it. Stronger color means a larger effect.",
         element("div", { class: "maps" }, ...maps),
       ),
-      part("Heads", `Sorted by ${leading(methods)}; the interval is a bootstrap over examples.`, headTable(report)),
+      part("Heads", `Sorted by ${leading(methods)}; intervals are bootstrapped over examples.`, headTable(report)),
     ),
     element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
   ].join("\n");
@@ -50,7 +49,7 @@ const part = (title: string, text: string, content: string): string =>
 const footer = ({ corpus, headwise, seed, seconds, task }: ImportanceReport): string =>
   `${corpus.id}, ${plural(task.examples, "example")}, sha256 ${corpus.sha256.slice(0, 12)}; Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
 
-/** The attentions of a report in their order, each with its heads. */
+/** Groups the heads of a report by attention site, in order. */
 function rowsOf({ heads }: ImportanceReport): Map<string, ImportanceReport["heads"][number][]> {
   const rows = new Map<string, ImportanceReport["heads"][number][]>();
   for (const head of heads) {
@@ -75,7 +74,7 @@ function headMap(report: ImportanceReport, method: Method): string {
   return element(
     "div",
     { class: "scroll" },
-    element("table", { class: "worth", "aria-label": `${method} of every head` }, ...rows),
+    element("table", { class: "head-map", "aria-label": `${method} of every head` }, ...rows),
   );
 }
 
@@ -99,8 +98,8 @@ const STYLE = `
 .found { max-width: 80ch; margin-top: 8px }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 28px 40px }
 figcaption { margin-bottom: 8px }
-.worth td { width: 34px; min-width: 26px; height: 28px; text-align: center; border: 1px solid var(--paper); font-size: 11.5px; padding: 0 }
-.worth td.strong { color: var(--paper) }
-.worth th { color: var(--dim); padding-right: 10px }
-.worth tr { border: 0 }
+.head-map td { width: 34px; min-width: 26px; height: 28px; text-align: center; border: 1px solid var(--paper); font-size: 11.5px; padding: 0 }
+.head-map td.strong { color: var(--paper) }
+.head-map th { color: var(--dim); padding-right: 10px }
+.head-map tr { border: 0 }
 `;

@@ -1,30 +1,30 @@
-/** Importance as a table of characters. */
+/** Importance as a text table. */
 import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
 import { decimal, plural } from "../page/numbers.ts";
 
-/** What each method says of a head, in one sentence. */
+/** A one-sentence description of each method. */
 export const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
-  michel: "Mean size of the loss’s gradient by the head’s gate, example by example (Michel et al. 2019).",
-  "michel-normalized": "The same over the norm of its layer, as the paper ranks heads.",
-  taylor: "First-order estimate of how much the loss grows without the head.",
-  confidence: "Mean largest weight of a row, the last key left out (Voita et al. 2019).",
-  ablation: "How much worse the task gets without the head, measured.",
+  michel: "Mean absolute gradient of each example’s loss with respect to the head’s gate (Michel et al. 2019).",
+  "michel-normalized": "The same, divided by the norm over its layer, as the paper ranks heads.",
+  taylor: "First-order estimate of the loss increase without the head.",
+  confidence: "Mean largest weight of a row, excluding the last key (Voita et al. 2019).",
+  ablation: "Measured loss of task quality without the head.",
 };
 
-/** Methods that were measured, in their usual order. */
+/** The measured methods, in their usual order. */
 export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
   METHODS.filter((method) => heads[0]?.scores[method] !== undefined);
 
-/** The method that heads are sorted by: exact ablation, where it was measured. */
+/** The method that heads are sorted by: exact ablation if measured, else the first. */
 export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : methods[0]!);
 
-/** What is written beside a head; nothing where nothing was shown or measured. */
+/** Returns the verdict shown next to a head; "" if no effect was shown or measured. */
 export const verdictWord = (judgement: Judgement | undefined): string =>
   judgement === undefined || judgement.verdict === "none shown" ? "" : judgement.verdict;
 
-/** Three digits that tell: scores differ by orders of magnitude from task to task. */
+/** Formats a score with three significant digits, since scores differ by orders of magnitude between tasks. */
 export function scoreText(value: number): string {
   if (value === 0) return "0";
   const digits = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(Math.abs(value)))));
@@ -34,7 +34,7 @@ export function scoreText(value: number): string {
 /** 0.005 → "0.5%" */
 export const percent = (share: number): string => `${decimal(100 * share, 1)}%`;
 
-/** What is told above the table: quality, verdicts, stability and agreement. */
+/** Summarizes quality, verdicts, stability and agreement, for the text above the table. */
 export function findings(report: ImportanceReport): string[] {
   const { quality, task, heads, stability, agreement, ablation, range } = report;
   const methods = measured(report);
@@ -46,19 +46,19 @@ export function findings(report: ImportanceReport): string[] {
     ...(range === undefined
       ? []
       : [
-          `Without a head (${ablation}), the task gets worse for ${plural(count("critical") + count("slight"), "head")}, corrected over all heads and on both halves of the examples; ` +
-            `for ${count("critical")} by at least ${percent(CRITICAL_SHARE)} of the ${scoreText(range)} that all heads are worth together (critical). ` +
-            `It gets better for ${count("better without")}; for the other ${count("none shown")} no difference shows.`,
+          `With ${ablation} ablation, removing a head hurts the task for ${plural(count("critical") + count("slight"), "head")} (corrected for multiple tests, and on both halves of the examples); ` +
+            `for ${count("critical")} of them by at least ${percent(CRITICAL_SHARE)} of the ${scoreText(range)} lost without all heads (critical). ` +
+            `It improves the task for ${count("better without")}; the other ${count("none shown")} show no significant difference.`,
         ]),
-    `Stability, ρ between halves of the examples: ${rho(stability)}.`,
-    ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation, ρ: ${rho(agreement)}.`] : []),
+    `Stability (ρ between halves of the examples): ${rho(stability)}.`,
+    ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation (ρ): ${rho(agreement)}.`] : []),
     ...(report.notes ?? []).map((note) => `Note: ${note}.`),
   ];
 }
 
 const ROWS = 12;
 
-/** The heads that matter most and least, with what every method says. */
+/** Returns the most and least important heads, with the scores of every method. */
 export function importanceText(report: ImportanceReport): string {
   const methods = measured(report);
   const by = leading(methods);
@@ -79,7 +79,7 @@ export function importanceText(report: ImportanceReport): string {
   ].join("\n");
 }
 
-/** Columns set under one another, the first to the left and the last, too. */
+/** Aligns columns: the first and the last to the left, the others to the right. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (most, row) => row.map((cell, k) => Math.max(most[k] ?? 0, cell.length)).concat(most.slice(row.length)),

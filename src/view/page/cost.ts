@@ -1,9 +1,10 @@
-/** The cost of attention as text: a table by number of heads, and the two comparisons that are easily confused. */
+/** The cost of attention as text: a table by number of heads, and the comparison of one head with many. */
 import { type AttentionShape, attentionCost, divisors } from "../../models/attention-cost.ts";
+import { plural } from "./numbers.ts";
 
 const grouped = (n: number): string => n.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
-/** Numbers of heads worth a row: the usual powers of two that divide the width, and the one asked for. */
+/** Returns the numbers of heads to list: powers of two that divide the width, and the given one. */
 function rowsFor({ width, heads, keyValueHeads }: AttentionShape): number[] {
   const usual = divisors(width).filter(
     (h) => Number.isInteger(Math.log2(h)) && h <= 64 && (!keyValueHeads || h % keyValueHeads === 0),
@@ -13,13 +14,13 @@ function rowsFor({ width, heads, keyValueHeads }: AttentionShape): number[] {
 
 const COLUMNS = ["heads", "d_k", "W_Q", "W_K", "W_V", "W_O", "biases", "parameters", "multiply-adds"];
 
-/** Rows of cells as lines, each column as wide as its widest cell. */
+/** Formats rows of cells as lines with aligned columns. */
 const aligned = (rows: readonly (readonly string[])[]): string[] => {
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
   return rows.map((row) => row.map((cell, c) => cell.padStart(widths[c]!)).join("  "));
 };
 
-/** Attention's parameters and multiply-adds by number of heads, for `headwise params`. */
+/** Returns attention's parameters and multiply-adds by number of heads, for `headwise params`. */
 export function costText(shape: AttentionShape, length: number): string {
   const rows = rowsFor(shape).map((heads) => {
     const keyValueHeads = shape.keyValueHeads ?? heads;
@@ -29,16 +30,16 @@ export function costText(shape: AttentionShape, length: number): string {
     return [`${heads === shape.heads ? "→ " : ""}${heads}`, ...numbers.map(grouped)];
   });
   const layers = shape.layers ?? 1;
-  const title = `Attention of width ${shape.width}, ${layers} layer${layers > 1 ? "s" : ""}, multiply-adds for one text of ${length} tokens`;
+  const title = `Attention of width ${shape.width}, ${plural(layers, "layer")}, multiply-adds for one text of ${plural(length, "token")}`;
   return [title, "", ...aligned([COLUMNS, ...rows]), "", ...convention(shape), ...comparisons(shape)].join("\n");
 }
 
-/** What is said where heads are not as wide as usual. */
+/** Explains a head width that differs from d/h. */
 function convention({ width, heads, headWidth }: AttentionShape): string[] {
   if (headWidth === undefined || headWidth * heads === width) return [];
   return [
-    `${heads} heads of ${headWidth} put out ${grouped(heads * headWidth)} numbers side by side, which W_O maps to ${width}. That h · d_k = d is a convention, not`,
-    "a need: it keeps the cost the same for any number of heads.",
+    `${plural(heads, "head")} of width ${headWidth} output ${grouped(heads * headWidth)} concatenated values, which W_O maps to ${width}. h · d_k = d is a convention, not`,
+    "a requirement: it keeps the cost the same for any number of heads.",
     "",
   ];
 }
@@ -49,10 +50,10 @@ function comparisons(shape: AttentionShape): string[] {
   const g = shape.keyValueHeads;
   const shared = g && g !== shape.heads ? [groupedLine(shape, g)] : [];
   return [
-    "Two comparisons of one head with many:",
+    "One head compared with many:",
     `  both with W_O      4·d² = ${grouped(4 * square)} weights for any number of heads: h cancels, since h · d_k = d.`,
     `  one head without   3·d² = ${grouped(3 * square)}; many heads have ${grouped(4 * square)}. The "33% more" is exactly W_O (d² = ${grouped(square)}),`,
-    "                     and it is gone as soon as the single head has a W_O too.",
+    "                     and disappears if the single head also has a W_O.",
     ...shared,
   ];
 }
@@ -63,12 +64,12 @@ function groupedLine(shape: AttentionShape, g: number): string {
   return `  ${g} key/value heads   W_K and W_V are ${grouped(key)} each instead of ${grouped(full)}: ${shape.heads / g} query heads share one.`;
 }
 
-/** Why a number of heads does not fit a width, and which ones do. */
+/** Explains why a number of heads does not fit a width, and lists the ones that do. */
 export function divisibilityText(width: number, heads: number): string {
   const fitting = divisors(width);
   const near = [...fitting]
     .sort((a, b) => Math.abs(a - heads) - Math.abs(b - heads))
     .slice(0, 6)
     .sort((a, b) => a - b);
-  return `${heads} heads do not divide the width ${width}: by convention a head is d_k = d/h wide, which is ${(width / heads).toFixed(2)} here and has to be whole; head counts that fit: ${near.join(", ")}; any width of a head works with --head-width, since W_O maps h · d_k numbers back to ${width}`;
+  return `${heads} heads do not divide the width ${width} (d_k = d/h would be ${(width / heads).toFixed(2)}); choose a number of heads that does (${near.join(", ")}), or any head width with --head-width`;
 }

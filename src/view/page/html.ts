@@ -1,17 +1,17 @@
-/** What every page of ours is: one HTML file that fetches nothing. */
+/** The frame of every generated page: one HTML file that fetches nothing. */
 import { escaped } from "./xml.ts";
 
 interface Page {
   readonly title: string;
   readonly style: string;
-  /** A script of the page's own; without one, the page may run none. */
+  /** The page's script; without one, the page may run none. */
   readonly script?: string;
-  /** A module that defines elements which the body uses. */
+  /** A module that defines the custom elements of the body. */
   readonly module?: string;
   readonly body: string;
 }
 
-/** A whole page; its policy lets nothing be fetched, whatever got into the body. */
+/** Returns a complete page; its policy forbids fetching, whatever the body contains. */
 export const htmlPage = ({ title, style, script, module, body }: Page): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -27,5 +27,5 @@ ${module ? `<script type="module">${inline(module)}</script>\n` : ""}${script ? 
 </html>
 `;
 
-/** A script that cannot end the element that it stands in. */
+/** Escapes a script so that it cannot close its own element. */
 const inline = (script: string): string => script.replace(/<(?=\/script|!--)/gi, "\\x3c");

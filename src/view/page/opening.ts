@@ -1,9 +1,9 @@
-/** How our pages begin and how they are divided. */
+/** The header and the sections of a generated page. */
 import type { Report } from "../../heads/report/schema.ts";
 import { compact, count, plural } from "./numbers.ts";
 import { element, escaped } from "./xml.ts";
 
-/** A part of a page under a heading of its own; content is markup. */
+/** Returns a section of a page with its heading; content is markup. */
 export function part(id: string, title: string, text: string, ...content: readonly string[]): string {
   const intro = text ? [element("p", { class: "intro" }, text)] : [];
   return element(
@@ -17,13 +17,13 @@ export function part(id: string, title: string, text: string, ...content: readon
 
 export interface Opening {
   readonly kicker: string;
-  /** What the page is about: any result on a model and a corpus. */
+  /** The subject of the page: any result on a model and a corpus. */
   readonly about: Pick<Report, "model" | "corpus" | "headwise" | "seed">;
-  /** The ids of the parts that the page has. */
+  /** The ids of the page's sections. */
   readonly parts: readonly string[];
 }
 
-/** The page's title, what it is about, and links to its parts. */
+/** Returns the page's title, its subject, and links to its sections. */
 export function opening({ kicker, about, parts }: Opening): string {
   const list = factsOf(about).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, escaped(value))),
@@ -36,7 +36,7 @@ export function opening({ kicker, about, parts }: Opening): string {
     element("h1", {}, escaped(about.model.id)),
     element("dl", { class: "facts" }, ...list),
   );
-  return `${header}\n${element("nav", { class: "parts", "aria-label": "Parts of this page" }, ...links)}`;
+  return `${header}\n${element("nav", { class: "parts", "aria-label": "Sections of this page" }, ...links)}`;
 }
 
 function factsOf({ model, corpus, headwise, seed }: Opening["about"]): [name: string, value: string][] {
@@ -47,6 +47,6 @@ function factsOf({ model, corpus, headwise, seed }: Opening["about"]): [name: st
     ["Parameters", compact(model.parameters)],
     ["Text", `${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")}`],
     ["Weights", `sha256 ${model.sha256.slice(0, 12)}`],
-    ["Made by", `Headwise ${headwise}, seed ${seed}`],
+    ["Created with", `Headwise ${headwise}, seed ${seed}`],
   ];
 }

@@ -1,9 +1,9 @@
-/** A picture as a page of its own. */
+/** A picture as its own page. */
 import { weightRamp } from "../chart/colors.ts";
 import { htmlPage } from "./html.ts";
 import { escaped } from "./xml.ts";
 
-/** One HTML file around an SVG of `headGrid` or `headPattern`: opens offline, follows the reader's light or dark mode. */
+/** Returns one HTML file around an SVG of `headGrid` or `headPattern`; it opens offline and follows light or dark mode. */
 export function lookPage(svg: string, title: string): string {
   const style = `
 :root { color-scheme: light dark }
@@ -20,7 +20,7 @@ svg { display: block; margin: 0 auto }
   return htmlPage({ title, style, body });
 }
 
-/** Style rules that turn a picture of `pattern.ts` dark: a rule of CSS wins over an attribute of SVG. */
+/** Returns style rules that turn a picture of `pattern.ts` dark: a CSS rule wins over an SVG attribute. */
 function darkPicture(): string {
   const ramp = weightRamp("dark").map((color, level) => `.w${level}{fill:${color}}.s${level}{stroke:${color}}`);
   const text = ":where(text:not(.chip)){fill:#e6e8eb}.dim{fill:#9aa3ad}.faint{fill:#767f89}.strong{fill:#14171b}";

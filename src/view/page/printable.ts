@@ -1,17 +1,18 @@
-/** Text from models and files as a terminal may show it: whatever would control or deceive it becomes visible. */
+/** Text from models and files made safe for terminals: anything that could control or deceive becomes visible. */
 
-// Controls but line ends and tabs; lone surrogates; line and paragraph separators; marks of direction; what has no width.
-// Emoji need their variation selectors.
+// Control characters except newlines and tabs; lone surrogates; line and paragraph separators; bidi marks; zero-width
+// characters.
+// Variation selectors stay, since emoji need them.
 const UNSEEN =
   /(?!\n|\t|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
-/** The text with escapes as in JSON, `\u001b`, for what cannot be seen; JSON stays the same data. */
+/** Escapes invisible characters as in JSON, `\u001b`; JSON text keeps its meaning. */
 export const printable = (text: string): string => text.replace(UNSEEN, escaped);
 
 const escaped = (character: string): string =>
   Array.from({ length: character.length }, (_, k) => `\\u${character.charCodeAt(k).toString(16).padStart(4, "0")}`).join("");
 
-/** A record with all of its texts printable, to be shown in colors: afterwards only our own are left. */
+/** Makes all texts of a record printable before they are colored, so that only our own escapes remain. */
 export function printableAll<T>(data: T): T {
   if (typeof data === "string") return printable(data) as T;
   if (Array.isArray(data)) return data.map(printableAll) as T;
@@ -22,7 +23,7 @@ export function printableAll<T>(data: T): T {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are written with the escape character
 const COLOR = /(\u001b\[[\d;]*m)/;
 
-/** Text that was painted here: its colors stay, all else is printable. */
+/** Makes colored text printable but keeps its colors. */
 export const printableInColor = (text: string): string =>
   text
     .split(COLOR)

@@ -1,7 +1,7 @@
 /** The style of the report page. */
 import { labelRules, weightRamp } from "../chart/colors.ts";
 
-/** The style sheet: light and dark, from 360 pixels up. */
+/** Returns the style sheet: light and dark, from 360 pixels up. */
 export function reportStyle(): string {
   const variables = (scheme: "light" | "dark") =>
     weightRamp(scheme)
@@ -97,13 +97,13 @@ output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); 
 .relations thead th:nth-child(2) { text-align: left }
 .track { fill: var(--line) } .fill { fill: var(--fill) }
 .whisker { stroke: var(--ink); stroke-width: 1.4 } .tick { stroke: var(--mark); stroke-width: 2 }
-.by-label, .by-worth { width: 100% }
+.by-label, .by-importance { width: 100% }
 .by-label { margin: 20px 0 36px }
 .by-label .graph, .by-label th:last-child { width: 46% }
-.by-worth .graph, .by-worth th:last-child { width: 36%; min-width: 120px }
-.by-label :last-child, .by-worth :last-child { padding-right: 0 }
-.by-worth .word, .by-worth thead th:nth-child(2), .by-worth thead th:nth-child(3) { text-align: left }
-#worth .finding { max-width: 90ch; margin-top: 6px }
+.by-importance .graph, .by-importance th:last-child { width: 36%; min-width: 120px }
+.by-label :last-child, .by-importance :last-child { padding-right: 0 }
+.by-importance .word, .by-importance thead th:nth-child(2), .by-importance thead th:nth-child(3) { text-align: left }
+#importance .finding { max-width: 90ch; margin-top: 6px }
 .window { max-height: 760px; overflow-y: auto }
 .window thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
 .dots { display: block; width: 100% }
@@ -176,8 +176,8 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .by-label th:first-child { padding-left: 0 }
   .by-label tr > :nth-child(6) { display: none }
   .by-label tr > :last-child { grid-column: 1 / -1; width: auto; padding: 0 0 4px }
-  .by-worth th, .by-worth td { padding-inline: 6px; font-size: 12.5px }
-  .by-worth .graph, .by-worth th:last-child { display: none }
+  .by-importance th, .by-importance td { padding-inline: 6px; font-size: 12.5px }
+  .by-importance .graph, .by-importance th:last-child { display: none }
 }
 @media print { .parts, .head nav, .legend, .choice { display: none } .head { break-inside: avoid } }
 `;

@@ -1,7 +1,7 @@
-/** Tokens as people read them: without a vocabulary's marks for spaces, and with nothing that cannot be seen. */
+/** Tokens for display: without a vocabulary's space markers, and with nothing invisible. */
 import { printable } from "./printable.ts";
 
-/** A token for display: "Ġthe" and "▁the" as "the", "Ċ" as "↵", a lone space as "␣"; "##ing" stays as it is. */
+/** Formats a token: "Ġthe" and "▁the" as "the", "Ċ" as "↵", a lone space as "␣"; "##ing" is kept. */
 export function displayToken(token: string): string {
   const text = token
     .replace(/<\/w>$/, "")
@@ -12,18 +12,18 @@ export function displayToken(token: string): string {
   return text === "" ? "␣" : printable(text);
 }
 
-/** The token for display, cut to `length` characters, the last of them "…" where something is missing. */
+/** Formats a token, truncated to `length` characters with a final "…". */
 export function shortToken(token: string, length: number): string {
   const characters = [...displayToken(token)];
   return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("")}…`;
 }
 
-/** Whether a token stands for no text: [CLS], <s>, <|endoftext|>. */
+/** Returns true if a token stands for no text: [CLS], <s>, <|endoftext|>. */
 export function isSpecial(token: string): boolean {
   return /^(\[[A-Z]+\d*\]|<\/?[a-zA-Z_]+>|<\|.*\|>)$/.test(token);
 }
 
-/** The tokens as a line of text, cut to `length` characters. */
+/** Joins tokens into a line of text, truncated to `length` characters. */
 export function sentence(tokens: readonly string[], length = Number.POSITIVE_INFINITY): string {
   const byteLevel = tokens.some((token) => /^[Ġ▁]/.test(token));
   const joined = tokens.reduce(

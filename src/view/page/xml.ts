@@ -1,8 +1,8 @@
-/** Text of SVG and HTML: elements with escaped attributes. */
+/** SVG and HTML text: elements with escaped attributes. */
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Text made safe between tags and in attributes; characters that XML forbids become U+FFFD. */
+/** Escapes text for element content and attributes; characters that XML forbids become U+FFFD. */
 export function escaped(text: string): string {
   return text
     .replace(FORBIDDEN, "\ufffd")
@@ -15,7 +15,7 @@ export function escaped(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 does not allow.
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** An element; attributes that are undefined or false are left out, numbers are cut to two decimals, children are markup. */
+/** Returns an element; undefined and false attributes are omitted, numbers are rounded to two decimals, children are markup. */
 export function element(name: string, attributes: Attributes = {}, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined && value !== false)
@@ -27,7 +27,7 @@ export function element(name: string, attributes: Attributes = {}, ...children: 
   return children.length === 0 && !PAIRED.has(name) ? `${open}/>` : `${open}>${children.join("")}</${name}>`;
 }
 
-/** Elements that HTML does not let close themselves. */
+/** Elements that cannot be self-closing in HTML. */
 const PAIRED = new Set(["a", "canvas", "div", "output", "p", "script", "section", "span", "td", "th"]);
 
 function short(value: number): string {

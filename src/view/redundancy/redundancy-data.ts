@@ -1,11 +1,11 @@
-/** What the script of the redundancy page draws from, as JSON: every measure with its tree, values as 16-bit numbers. */
+/** The data for the script of the redundancy page, as JSON: every measure with its tree, values as 16-bit numbers. */
 
 import { MEASURES, type Measure, type Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { averageLinkage } from "../../stats/linkage.ts";
 import { base64 } from "../report/report-data.ts";
 import { distanceIn, farthestIn, MEASURE_TEXTS } from "./redundancy-measures.ts";
 
-/** The data of the page, safe inside a script element. */
+/** Returns the page's data, safe inside a script element. */
 export function redundancyData(result: Redundancy): string {
   const data = {
     heads: result.heads.map(({ layer, head, label }) => [layer, head, label]),
@@ -14,7 +14,7 @@ export function redundancyData(result: Redundancy): string {
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
-/** Entries below the diagonal, row after row, in ten-thousandths; merges as [a, b, height]. */
+/** Returns entries below the diagonal, row by row, in ten-thousandths; merges as [a, b, height]. */
 function measureData(result: Redundancy, measure: Measure) {
   const matrix = result.matrices[measure];
   const distances = matrix.map((row, a) => row.map((x, b) => (a === b ? 0 : distanceIn(measure, x))));
@@ -29,7 +29,7 @@ function measureData(result: Redundancy, measure: Measure) {
     unit: MEASURE_TEXTS[measure].unit,
     signed: measure === "qk" || measure === "ov",
     patterns: measure === "patterns",
-    // shades run from the nearest pair to heads that have nothing in common
+    // shades run from the nearest pair to heads with nothing in common
     near: pairs.reduce((least, d) => Math.min(least, d), far),
     far,
     order,

@@ -1,4 +1,4 @@
-/** Which heads are alike as one HTML file that opens offline: a heat map with its tree, a map of heads, and the findings. */
+/** Head redundancy as one offline HTML file: a heat map with its tree, a map of heads, and the findings. */
 import { MEASURES, type Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { planeSvg } from "../chart/redundancy-plane.ts";
 import { htmlPage } from "../page/html.ts";
@@ -12,20 +12,20 @@ import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 import { redundancyScript } from "./redundancy-script.ts";
 import { compositionTables, measureList, nearPairsTable, placeName, twinsTable } from "./redundancy-tables.ts";
 
-/** `redundancy.html` as text. */
+/** Returns `redundancy.html` as text. */
 export function redundancyPage(result: Redundancy): string {
   const parts = partsOf(result).filter((made) => made !== undefined);
-  const header = { kicker: "Which of its attention heads are alike", about: result, parts: parts.map(([id]) => id) };
+  const header = { kicker: "Redundancy of attention heads", about: result, parts: parts.map(([id]) => id) };
   const { seconds, peakBytes } = result.cost;
-  const cost = `Measured in ${decimal(seconds, 1)} s with ${compact(peakBytes / 2 ** 20)} MiB at most.`;
+  const cost = `Measured in ${decimal(seconds, 1)} s with ${compact(peakBytes / 2 ** 20)} MiB of peak memory.`;
   const body = `${opening(header)}
 <main>
 ${parts.map(([id, title, text, ...content]) => part(id, title, text, ...content)).join("\n")}
 </main>
 <footer><p class="dim">${escaped(cost)}</p></footer>
-<noscript><p class="notice">The heat map is drawn by a script and is missing here; the findings are in the tables.</p></noscript>
+<noscript><p class="notice">The heat map needs JavaScript; all findings are in the tables.</p></noscript>
 <script type="application/json" id="data">${redundancyData(result)}</script>`;
-  const title = `${result.model.id} · alike heads · Headwise`;
+  const title = `${result.model.id} · redundancy · Headwise`;
   return htmlPage({ title, style: reportStyle() + STYLE, script: redundancyScript, body });
 }
 
@@ -37,20 +37,20 @@ function partsOf(result: Redundancy): (Part | undefined)[] {
   const none = element("p", {}, noise.length ? escaped(noise.map(placeName).join(", ")) : "None.");
   const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
   return [
-    many ? ["alike", "Alike", summary(result), alikeMap()] : undefined,
+    many ? ["alike", "Similarity", summary(result), alikeMap()] : undefined,
     many ? ["map", "Map", mapText(result), plane(result)] : undefined,
     many ? ["twins", "Twins", twinsText(result), ...(twins.length ? [twinsTable(result)] : []), nearPairs(result)] : undefined,
-    ["noise", "Noise", NOISE, none],
-    compositions.length ? ["compositions", "Compositions", compositionText(result), compositionTables(result, 10)] : undefined,
+    ["noise", "Noise heads", NOISE, none],
+    compositions.length ? ["compositions", "Composition", compositionText(result), compositionTables(result, 10)] : undefined,
     ["measures", "Measures", "", measureList()],
     notes.length ? ["notes", "Notes", "", list] : undefined,
   ];
 }
 
-/** In one sentence, what was found. */
+/** Summarizes the findings in one sentence. */
 function summary({ heads, clusters, twins, noise }: Redundancy): string {
-  const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of alike patterns`;
-  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "head")} like noise. Strong colors are alike.`;
+  const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of similar patterns`;
+  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "noise head")}. Stronger colors mean more similar.`;
 }
 
 const button = (data: string, value: string, text: string, pressed: boolean): string =>
@@ -58,7 +58,7 @@ const button = (data: string, value: string, text: string, pressed: boolean): st
 
 function alikeMap(): string {
   const measures = MEASURES.map((measure) => button("measure", measure, MEASURE_TEXTS[measure].title, measure === "patterns"));
-  const orders = [button("order", "alike", "Like beside like", true), button("order", "layer", "By layer", false)];
+  const orders = [button("order", "alike", "By similarity", true), button("order", "layer", "By layer", false)];
   const about = MEASURES.map((measure) =>
     element(
       "p",
@@ -66,12 +66,12 @@ function alikeMap(): string {
       escaped(MEASURE_TEXTS[measure].definition),
     ),
   );
-  const name = "How alike every two heads are, with the tree that joins them. Arrow keys move.";
-  const hint = "Point at a cell, or move with the arrow keys.";
+  const name = "Similarity of all pairs of heads, with their cluster tree. Move with the arrow keys.";
+  const hint = "Hover over a cell, or move with the arrow keys.";
   return element(
     "figure",
     { class: "alike" },
-    element("div", { class: "choice", role: "group", "aria-label": "What heads are compared in" }, ...measures),
+    element("div", { class: "choice", role: "group", "aria-label": "Measure of similarity" }, ...measures),
     element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...orders),
     ...about,
     element("canvas", { id: "alike-map", role: "img", tabindex: "0", "aria-label": name }),
@@ -80,15 +80,15 @@ function alikeMap(): string {
 }
 
 const mapText = ({ map }: Redundancy): string =>
-  `Heads that attend alike are near each other (classical scaling of √JS; the plane shows ${percent(map.share)} of it). Lines join twins; rings are noise.`;
+  `Heads with similar patterns are near each other (classical scaling of √JS; the plane shows ${percent(map.share)} of it). Lines join twins; rings are noise heads.`;
 
 function plane(result: Redundancy): string {
-  const hint = "Point at a head.";
+  const hint = "Hover over a head.";
   const buttons = [button("paint", "layer", "By layer", true), button("paint", "label", "By label", false)];
   return element(
     "figure",
     {},
-    element("div", { class: "choice", role: "group", "aria-label": "What points are colored by" }, ...buttons),
+    element("div", { class: "choice", role: "group", "aria-label": "Color of the points" }, ...buttons),
     planeSvg(result),
     element("output", { id: "plane-hint", "data-hint": hint }, hint),
     legend(result.heads),
@@ -96,20 +96,20 @@ function plane(result: Redundancy): string {
 }
 
 function twinsText({ thresholds, baselines, samples, twins }: Redundancy): string {
-  const rule = `Twins attend alike (√JS at most ${thresholds.patterns}) and write alike (CKA at least ${thresholds.outputs}, and above ${decimal(baselines.outputs)}, the most that two heads of an untrained twin of this model reach).`;
+  const rule = `Twins have similar patterns (√JS at most ${thresholds.patterns}) and similar outputs (CKA at least ${thresholds.outputs}, and above ${decimal(baselines.outputs)}, the maximum for two heads of an untrained copy of this model).`;
   const on = `Compared on ${plural(samples.rows, "query row")} and ${plural(samples.tokens, "token")}.`;
-  return `${rule} ${on}${twins.length ? "" : " There are none."}`;
+  return `${rule} ${on}${twins.length ? "" : " None were found."}`;
 }
 
 const nearPairs = (result: Redundancy): string =>
-  element("div", { class: "near" }, element("h3", {}, "Most alike outputs"), nearPairsTable(result, 10));
+  element("div", { class: "near" }, element("h3", {}, "Most similar outputs"), nearPairsTable(result, 10));
 
 const NOISE =
-  "Heads of which none of the report’s tested scores beats its control: by these scores, on this text, they cannot be told from heads of " +
+  "Heads for which no tested score of the report beats its control: by these scores, on this text, they cannot be distinguished from heads of " +
   "the same architecture with random weights.";
 
 const compositionText = ({ baselines }: Redundancy): string =>
-  `How much of what an earlier head writes a later one reads, through its queries, keys or values: ‖W₁W₂‖ / ‖W₁‖‖W₂‖ less ${decimal(baselines.compositions, 3)}, what random maps have (Elhage et al. 2021). From weights alone.`;
+  `The share of an earlier head’s output that a later head reads through its queries, keys or values: ‖W₁W₂‖ / ‖W₁‖‖W₂‖ minus ${decimal(baselines.compositions, 3)}, the value for random maps (Elhage et al. 2021). Computed from weights alone.`;
 
 const STYLE = `
 .alike { max-width: 880px }

@@ -1,6 +1,6 @@
 /**
- * The script of the redundancy page: the heat map with its tree, and what the map of heads is coloured by. Written as text, since
- * it runs in the reader's browser and nowhere else; the closest pairs and all findings are in the tables too.
+ * The script of the redundancy page: the heat map with its tree, and the colors of the map of heads. It is text, since it runs
+ * only in the reader's browser; the closest pairs and all findings are also in the tables.
  */
 export const redundancyScript = `"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -69,7 +69,7 @@ function drawMap() {
     pen.strokeRect(from + cursor[1] * cell - 1, from + cursor[0] * cell - 1, cell + 2, cell + 2);
   }
 }
-// Heads stand at the left edge; two clusters meet as far to the right as they are apart.
+// Leaves are at the left edge; two clusters join at an x equal to their distance.
 function drawTree(pen, left, right, top, cell) {
   const heights = measure.merges.map((merge) => merge[2]), lowest = 0.9 * Math.min(...heights);
   const across = (height) => left + (right - left) * (height - lowest) / Math.max(1e-9, Math.max(...heights) - lowest);
@@ -123,7 +123,7 @@ if (map) {
   choose("patterns");
 }
 
-// The map of heads: what its points are coloured by, and which head one is.
+// The map of heads: the color of its points, and the name of the head under the pointer.
 const plane = document.getElementById("plane"), paints = document.querySelectorAll("[data-paint]");
 for (const button of paints) button.addEventListener("click", () => { plane.dataset.by = button.dataset.paint; press(paints, button); });
 if (plane) {

@@ -1,5 +1,4 @@
-/** The redundancy page's tables: twins, compositions, and what each measure means. */
-
+/** The tables of the redundancy page: twins, composition, and definitions of the measures. */
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { MEASURES } from "../../heads/redundancy/redundancy-schema.ts";
 import { headName } from "../../models/head-names.ts";
@@ -10,12 +9,12 @@ import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 
 type Place = Redundancy["noise"][number];
 
-/** `layer.head` */
+/** Formats a place as `layer.head`. */
 export const placeName = ({ layer, head }: Place): string => headName(layer, head);
 
 const rowName = (name: string): string => element("th", { scope: "row" }, name);
 
-/** Every pair of twins with its distance in patterns and outputs and the cosines of its maps. */
+/** Returns the table of twins: pattern distance, output similarity, and cosines of their maps. */
 export function twinsTable({ twins }: Redundancy): string {
   const rows = twins.map(({ a, b, patterns, outputs, qk, ov }) => [
     rowName(placeName(a)),
@@ -28,7 +27,7 @@ export function twinsTable({ twins }: Redundancy): string {
   return tableOf("Twins", ["head", "twin", "√JS", "CKA", "QK cosine", "OV cosine"], rows);
 }
 
-/** The pairs whose outputs are most alike, whether twins or not. */
+/** Returns the table of pairs with the most similar outputs, twins or not. */
 export function nearPairsTable({ heads, matrices }: Redundancy, most: number): string {
   const pairs = heads.flatMap((b, j) =>
     heads.slice(0, j).map((a, i) => ({ a, b, outputs: matrices.outputs[i]![j]!, patterns: matrices.patterns[i]![j]! })),
@@ -42,12 +41,12 @@ export function nearPairsTable({ heads, matrices }: Redundancy, most: number): s
       cellOf(decimal(outputs, 3)),
       cellOf(decimal(patterns, 3)),
     ]);
-  return tableOf("The pairs with the most alike outputs", ["head", "head", "CKA", "√JS"], rows);
+  return tableOf("Pairs with the most similar outputs", ["head", "head", "CKA", "√JS"], rows);
 }
 
 const KINDS = { q: "Queries", k: "Keys", v: "Values" } as const;
 
-/** The strongest compositions through each input, side by side. */
+/** Returns the strongest compositions through each input, side by side. */
 export function compositionTables({ compositions }: Redundancy, most: number): string {
   const strongest = compositions.reduce((top, { score }) => Math.max(top, score), 0);
   const tables = (["q", "k", "v"] as const).map((kind) => {
@@ -77,7 +76,7 @@ function bar(share: number): string {
   return element("svg", { width: 100, height: 16, "aria-hidden": "true" }, ...parts);
 }
 
-/** What every measure is: one sentence, a formula, a source. */
+/** Returns the definitions of all measures: a sentence, a formula, a source. */
 export function measureList(): string {
   const items = MEASURES.map((measure) => {
     const { title, definition, formula, source } = MEASURE_TEXTS[measure];

@@ -1,4 +1,4 @@
-/** The report's part on a second text: which labels are given on both. */
+/** The report's section on a second text: labels found on both. */
 import { jaccard, sameLabels } from "../../heads/report/also.ts";
 import type { Report } from "../../heads/report/schema.ts";
 import { decimal, percent, plural } from "../page/numbers.ts";
@@ -12,14 +12,14 @@ type Also = NonNullable<Report["also"]>;
 const HEADINGS = ["label", "here", "there", "both", "agreement"] as const;
 const cells = (row: Also["labels"][number]): string[] => [`${row.here}`, `${row.there}`, `${row.both}`, decimal(jaccard(row))];
 
-/** In one sentence, how many heads have the same labels on both texts. */
+/** Summarizes in one sentence the share of heads with the same labels on both texts. */
 export function alsoFinding({ heads, also }: Report): string {
   const { corpus } = also!;
   const on = `${corpus.id} (${plural(corpus.sentences, "sentence")})`;
-  return `On ${on}, ${percent(sameLabels(heads, also!.heads))} of heads have the same labels. Agreement is heads with a label on both texts over heads with it on either.`;
+  return `On ${on}, ${percent(sameLabels(heads, also!.heads))} of heads have the same labels. Agreement: heads with a label on both texts, divided by heads with it on either.`;
 }
 
-/** A table by label, and the heads whose labels differ. */
+/** Returns a table by label, and the heads whose labels differ. */
 export function alsoContent({ heads, also }: Report): string[] {
   const rows = also!.labels.map((row) => [
     element("th", { scope: "row" }, labelTag(row.label)),
@@ -40,14 +40,14 @@ export function alsoContent({ heads, also }: Report): string[] {
     tableOf("Labels on both texts", HEADINGS, rows),
     ...(differing.length > 0
       ? [
-          element("h3", {}, "Heads whose labels differ"),
-          tableOf("Heads whose labels differ", ["head", "here", "there"], differing),
+          element("h3", {}, "Heads with different labels"),
+          tableOf("Heads with different labels", ["head", "here", "there"], differing),
         ]
       : []),
   ];
 }
 
-/** The same for the terminal; nothing where there is no second text. */
+/** Returns the same for the terminal; nothing without a second text. */
 export function alsoLines(report: Report, columns: number): string[] {
   if (!report.also) return [];
   const rows = report.also.labels.map((row) => [row.label, ...cells(row)]);

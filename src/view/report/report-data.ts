@@ -1,15 +1,15 @@
-/** What the report's script draws from, as JSON: patterns and similarities in one byte each. */
+/** The data for the report's script, as JSON: patterns and similarities in one byte each. */
 import type { Label, Manner, PatternText, Report } from "../../heads/report/schema.ts";
 import { displayToken, isSpecial, sentence } from "../page/tokens.ts";
 import { FARTHEST, similarOrder } from "./similar.ts";
 
-/** A text's patterns for the page: every head's n × n bytes one after the other, a byte being 255 √weight. */
+/** Returns a text's patterns: the n × n bytes of every head in order; a byte is 255 √weight. */
 function textData({ tokens, patterns }: PatternText) {
   const bytes = patterns.flat().flatMap((matrix) => [Uint8Array.from(matrix, (weight) => Math.round(255 * Math.sqrt(weight)))]);
   return { tokens: tokens.map(displayToken), sentence: sentence(tokens), bytes: base64(bytes) };
 }
 
-/** The data of a page's heat maps and twin map, safe inside a script element. */
+/** Returns the data of the page's heat maps and twin map, safe inside a script element. */
 export function pageData(report: Report, examples: readonly PatternText[]): string {
   const { matrix } = report.similarity;
   const data = {
@@ -24,17 +24,17 @@ export function pageData(report: Report, examples: readonly PatternText[]): stri
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
-/** Bytes as text, one part after the other. */
+/** Encodes bytes as text, part by part. */
 export function base64(parts: readonly Uint8Array[]): string {
   const pieces: string[] = [];
-  // String.fromCharCode takes only so many arguments.
+  // String.fromCharCode accepts a limited number of arguments.
   for (const part of parts) {
     for (let at = 0; at < part.length; at += 8192) pieces.push(String.fromCharCode(...part.subarray(at, at + 8192)));
   }
   return btoa(pieces.join(""));
 }
 
-/** How much a text's pattern shows what a label claims: the share of its weight where the label says it is. */
+/** Returns how well a text's pattern shows a label: the fraction of its weight where the label expects it. */
 export function shows(label: Label | Manner, { tokens, patterns }: PatternText, layer: number, head: number): number {
   const n = tokens.length;
   const matrix = patterns[layer]![head]!;
@@ -45,7 +45,7 @@ export function shows(label: Label | Manner, { tokens, patterns }: PatternText, 
   return sum / n;
 }
 
-/** Whether a label says that query i attends to key j; labels about meaning claim every pair of different words. */
+/** Returns true if a label expects query i to attend to key j; semantic labels expect every pair of different words. */
 function claims(label: Label | Manner, i: number, j: number, tokens: readonly string[]): boolean {
   switch (label) {
     case "previous-token":
@@ -76,12 +76,12 @@ export interface Link {
   readonly weight: number;
 }
 
-/** The largest weights of a head in a text, from tokens that are not special; each query once. */
+/** Returns the largest weights of a head in a text, from non-special tokens; each query once. */
 export function strongestLinks({ tokens, patterns }: PatternText, layer: number, head: number, most: number): Link[] {
   const n = tokens.length;
   const matrix = patterns[layer]![head]!;
   const links = tokens.flatMap((token, i) => {
-    // The first token of a causal text can only see itself.
+    // The first token of a causal text can only attend to itself.
     if (isSpecial(token) || (i === 0 && matrix[0]! > 0.999)) return [];
     const row = matrix.subarray(i * n, (i + 1) * n);
     const best = row.reduce((at, weight, j) => (weight > row[at]! ? j : at), 0);

@@ -1,5 +1,4 @@
-/** The part of a report page that tells about one head. */
-
+/** The section of the report page for one head. */
 import type { HeadReport, PatternText, Report, Score } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { shownAs } from "../chart/colors.ts";
@@ -12,11 +11,11 @@ import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
 import { importanceTable } from "./report-worth.ts";
 import { unlabelled } from "./unlabelled.ts";
 
-/** Heat maps shown for a head. */
+/** The number of heat maps per head. */
 const PICTURES = 2;
 const LINKS = 5;
 
-/** A head's labels, finding, scores and evidence, `drawn` or in words; `place` is where it stands in `report.heads`. */
+/** Returns a head's labels, finding, scores and evidence, `drawn` or in words; `place` is its index in `report.heads`. */
 export function headPart(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
   const head = report.heads[place]!;
   const name = headName(head.layer, head.head);
@@ -44,7 +43,7 @@ export function headPart(report: Report, place: number, examples: readonly Patte
   );
 }
 
-/** The strongest label as a sentence, its number beside the control's; or how the head attends, and why it has no label. */
+/** Describes the strongest label with its value and control; without a label, describes the manner and the reason. */
 function finding(head: HeadReport): string {
   const { label, scores } = head;
   const score = scores[label];
@@ -54,7 +53,7 @@ function finding(head: HeadReport): string {
   return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
 }
 
-/** The clearest manner in which a head attends. */
+/** Describes the clearest manner of a head. */
 function mannerFinding({ manners, scores }: HeadReport): string[] {
   const [manner] = manners;
   const score = manner && scores[manner];
@@ -62,24 +61,22 @@ function mannerFinding({ manners, scores }: HeadReport): string[] {
 }
 
 const againFinding = ({ again }: Score): string[] =>
-  again === undefined
-    ? []
-    : [`On another sample of as many texts, it would get this label with probability ${decimal(again)}.`];
+  again === undefined ? [] : [`Probability of the same label on another sample of as many texts: ${decimal(again)}.`];
 
-/** Other relations that a syntactic head follows, and whether the best can be told from the next. */
+/** Lists the other relations of a syntactic head, and states if the best one is distinguishable from the next. */
 function relationFindings({ relations = [] }: Score): string[] {
   const [best, ...others] = relations;
   if (!best) return [];
   const nameOf = ({ relation, direction }: typeof best) => `${relation} ${wayOf(direction)}`;
   const ledBy = ({ margin }: typeof best) => (margin < 0 ? `trails by ${points(-margin)}` : `leads by ${points(margin)}`);
   const compared = (other: typeof best) =>
-    `against the best rule that knows no tree, ${nameOf(best)} ${ledBy(best)}, ${nameOf(other)} ${ledBy(other)}`;
+    `against the best rule without a tree, ${nameOf(best)} ${ledBy(best)}, ${nameOf(other)} ${ledBy(other)}`;
   const also = others.filter(({ holds }) => holds).map(nameOf);
   const tied = others.find((other) => other.tied);
   const next = others[0];
   return [
     ...(also.length > 0 ? [`It also follows ${also.join(", ")}.`] : []),
-    ...(tied ? [`Which relation it follows best is not certain: ${compared(tied)}.`] : []),
+    ...(tied ? [`Its best relation is uncertain: ${compared(tied)}.`] : []),
     ...(next && !tied ? [`The runner-up is clearly behind: ${compared(next)}.`] : []),
   ];
 }
@@ -90,7 +87,7 @@ function compared(name: string, { control, p }: Score): string {
   return `; the control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
 }
 
-/** Nearest twin, best relation with what the best rule gives, key/value head. */
+/** Lists the nearest twin, the best relation with the best rule's value, and the key/value head. */
 function facts(head: HeadReport, grouped: boolean): string {
   const { twin, scores } = head;
   const rows: string[] = [];
@@ -107,7 +104,7 @@ function facts(head: HeadReport, grouped: boolean): string {
   return element("dl", { class: "facts" }, ...rows);
 }
 
-/** Whether query heads of a layer share keys and values. */
+/** Returns true if query heads of a layer share keys and values. */
 function grouped({ model }: Report, layer: number): boolean {
   return model.keyValueHeads[layer]! < model.heads[layer]!;
 }
@@ -139,14 +136,14 @@ function scoreRow(name: string, score: Score, given: boolean): string[] {
   ];
 }
 
-/** A value from 0 to 1 as a bar, its control as a tick. */
+/** Draws a value from 0 to 1 as a bar, with its control as a tick. */
 function bar({ value, control }: Score, given: boolean): string {
   const length = `--v:${Math.round(100 * Math.min(1, Math.max(0, value)))}`;
   const tick = control === null ? "" : `;--c:${Math.round(100 * Math.min(1, Math.max(0, control)))}`;
   return element("span", { class: `bar${given ? " given" : ""}${tick ? " tick" : ""}`, style: length + tick }, "");
 }
 
-/** The texts that show the label best: their patterns, which a script fills in, and their strongest links in words. */
+/** Shows the texts that match the label best: their patterns, filled in by a script, and their strongest links in words. */
 function evidence(
   { layer, head, ...named }: HeadReport,
   place: number,
@@ -175,7 +172,7 @@ function linkList(links: readonly Link[]): string {
   return element("ul", { class: "links", "aria-label": "Strongest links" }, ...items);
 }
 
-/** Links to the heads before and after. */
+/** Links to the previous and the next head. */
 function around(heads: Report["heads"], place: number): string {
   const to = (other: HeadReport | undefined, text: (name: string) => string, name: string) =>
     other

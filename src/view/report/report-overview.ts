@@ -1,32 +1,31 @@
-/** The report's first view: a legend that filters, and all heads by layer coloured by label. */
-
+/** The report's overview: a legend that filters, and all heads by layer colored by label. */
 import { type HeadReport, LABELS, type Label, type Manner, type Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
 
-/** The place of a head's part on the page. */
+/** Returns the anchor of a head's section. */
 export function headAnchor(layer: number, head: number): string {
   return `head-${layer}-${head}`;
 }
 
-/** A link to a head's part. */
+/** Returns a link to a head's section. */
 export function headLink(layer: number, head: number): string {
   return element("a", { href: `#${headAnchor(layer, head)}` }, headName(layer, head));
 }
 
-/** A label's name beside its code on its colour. */
+/** Returns a label's name next to its code on its color. */
 export function labelTag(label: Label): string {
   return `${element("span", { class: `code l-${label}`, "aria-hidden": "true" }, labelCode(label))} ${label}`;
 }
 
-/** A manner's name beside its code in a frame. */
+/** Returns a manner's name next to its framed code. */
 export function mannerTag(manner: Manner): string {
   return `${element("span", { class: "code manner", "aria-hidden": "true" }, mannerCode(manner))} ${manner}`;
 }
 
-/** The legend: a button for each label and manner found, with its number of heads, that dims the others. */
+/** Returns the legend: a button with a count for each label and manner; pressing it dims all other heads. */
 export function legend(heads: readonly { readonly label: Label; readonly manners?: readonly Manner[] }[]): string {
   const button = (name: Label | Manner, number: number) => {
     const count = element("span", { class: "number" }, String(number));
@@ -39,13 +38,10 @@ export function legend(heads: readonly { readonly label: Label; readonly manners
     const title = element("span", { class: "name", "aria-hidden": "true" }, name);
     return buttons.length > 0 ? element("div", { class: "legend", role: "group", "aria-label": about }, title, ...buttons) : "";
   };
-  return (
-    group("Labels", "Show only heads with a label", labels) +
-    group("Manners", "Show only heads that attend in a manner", manners)
-  );
+  return group("Labels", "Filter heads by label", labels) + group("Manners", "Filter heads by manner", manners);
 }
 
-/** Layers down, heads across: a table of links to the heads' parts. */
+/** Returns the grid: layers down, heads across, as links to the heads' sections. */
 export function overviewGrid({ model, heads }: Report): string {
   const widest = Math.max(1, ...model.heads);
   const numbers = Array.from({ length: widest }, (_, head) => element("th", { scope: "col" }, String(head)));
@@ -76,7 +72,7 @@ function cell(head: HeadReport): string {
     ...{ title, "aria-label": title },
   };
   const data = { "data-labels": [label, ...others, ...manners].join(" ") };
-  // A head with more labels shows the second one's colour as a stripe.
+  // A head with several labels shows the color of the second one as a stripe.
   const stripe = others.slice(0, 1).map((other) => element("span", { class: `stripe l-${other}` }));
   return element(
     "td",
@@ -85,7 +81,7 @@ function cell(head: HeadReport): string {
   );
 }
 
-/** In one sentence, what was found. */
+/** Summarizes the findings in one sentence. */
 export function lead({ heads }: Report): string {
   const named = heads.filter(({ label }) => label !== "unclassified");
   const most = countLabels(named.map(({ label }) => label)).slice(0, 3);
@@ -93,7 +89,7 @@ export function lead({ heads }: Report): string {
   const how = countManners(heads)
     .map(([manner, number]) => `${manner} (${number})`)
     .join(", ");
-  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head" : "heads"} ${named.length === 1 ? "earns" : "earn"} a label`;
-  const labels = `${share}${list ? `; most often: ${list}.` : `, measured by ${LABELS.length - 1} labels.`}`;
-  return escaped(`${labels}${how ? ` Manners of attending, apart from labels: ${how}.` : ""}`);
+  const share = `${named.length} of ${heads.length} ${heads.length === 1 ? "head" : "heads"} ${named.length === 1 ? "has" : "have"} a label`;
+  const labels = `${share}${list ? `; most frequent: ${list}.` : ` (${LABELS.length - 1} labels tested).`}`;
+  return escaped(`${labels}${how ? ` Manners of attention, independent of labels: ${how}.` : ""}`);
 }

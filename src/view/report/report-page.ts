@@ -1,4 +1,4 @@
-/** The report as one HTML file that opens offline: overview, layers, twins, relations, and a part for every head. */
+/** The report as one offline HTML file: overview, layers, twins, relations, and a section for every head. */
 import type { PatternText, Report } from "../../heads/report/schema.ts";
 import { curveSvg, labelBars } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
@@ -12,12 +12,12 @@ import { headPart } from "./report-head.ts";
 import { lead, legend, overviewGrid } from "./report-overview.ts";
 import { reportScript } from "./report-script.ts";
 import { measures, relationTable, twinTable } from "./report-tables.ts";
-import { hasWorth, methodMeasures, worthContent, worthIntro } from "./report-worth.ts";
+import { hasImportance, importanceContent, importanceIntro, methodMeasures } from "./report-worth.ts";
 
 /**
- * `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two on which
- * its label can be seen best. They are most of the file: heads × tokens² × 4/3 bytes each. `elements` is the module that draws
- * them (`elementsModule`); without it each head has its strongest links in words and no picture.
+ * Returns `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two that
+ * match its label best. They make up most of the file: heads × tokens² × 4/3 bytes each. `elements` is the module that draws
+ * them (`elementsModule`); without it each head lists its strongest links in words.
  */
 export function reportPage(report: Report, examples: readonly PatternText[], elements = ""): string {
   const content = `${openingOf(report)}
@@ -25,7 +25,7 @@ export function reportPage(report: Report, examples: readonly PatternText[], ele
 ${body(report, examples, elements !== "")}
 </main>
 <footer><p class="dim">${escaped(cost(report))}</p></footer>
-<noscript><p class="notice">Heat maps and the twin map are drawn by a script and are missing here; all numbers are in the tables.</p></noscript>
+<noscript><p class="notice">Heat maps and the twin map need JavaScript; all numbers are in the tables.</p></noscript>
 <script type="application/json" id="data">${pageData(report, examples)}</script>`;
   const title = `${report.model.id} · Headwise`;
   return htmlPage({ title, style: reportStyle(), script: reportScript, module: elements, body: content });
@@ -37,37 +37,37 @@ function body(report: Report, examples: readonly PatternText[], drawn: boolean):
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
   return [
     part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
-    part("layers", "Layers", "Means over each layer’s heads; faint dots are single heads.", curves(report)),
+    part("layers", "Layers", "Means over the heads of each layer; faint dots are single heads.", curves(report)),
     report.heads.length > 1 ? part("twins", "Twins", TWINS, twinMap(report)) : "",
-    hasWorth(report) ? part("worth", "Worth", worthIntro(report), ...worthContent(report)) : "",
+    hasImportance(report) ? part("importance", "Importance", importanceIntro(report), ...importanceContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
-    report.also ? part("also", "A second text", escaped(alsoFinding(report)), ...alsoContent(report)) : "",
+    report.also ? part("also", "Second text", escaped(alsoFinding(report)), ...alsoContent(report)) : "",
     part("heads", "Heads", HEADS, ...heads),
     part("measures", "Measures", MEASURES, measures(methodMeasures(report))),
     notes.length ? part("notes", "Notes", "", noteList) : "",
   ].join("\n");
 }
 
-/** How to use the overview. */
+/** Explains the use of the overview. */
 const select = ({ heads }: Report): string =>
-  `Select a label${heads.some(({ manners }) => manners.length > 0) ? " or a manner" : ""} to see its heads, a head to read about it.`;
+  `Select a label${heads.some(({ manners }) => manners.length > 0) ? " or a manner" : ""} to highlight its heads, or a head to see its details.`;
 
 const TWINS =
-  "How far apart the patterns of two heads are: √ of the Jensen–Shannon divergence of their rows, from 0 (the same) to 0.83 " +
-  "(never the same key). Dark is alike.";
+  "Distance between the patterns of two heads: √ of the Jensen–Shannon divergence of their rows, from 0 (identical) to 0.83 " +
+  "(no key in common). Darker means more similar.";
 const RELATIONS =
-  "For each relation and direction, the head with the greatest lead over the best rule that knows no tree: a fixed offset, or " +
-  "the rarest, the most frequent, or the longest word in sight. The bar is the head’s accuracy with a 95% interval, the tick the " +
-  "rule’s; the gain is in points. “Shuffled” is the head on shuffled words, “untrained” the best head of untrained twins. " +
+  "For each relation and direction, the head with the largest lead over the best rule without a tree: a fixed offset, or " +
+  "the rarest, the most frequent, or the longest word in view. The bar is the head’s accuracy with a 95% interval, the tick the " +
+  "rule’s; the gain is in points. “Shuffled” is the head on shuffled words, “untrained” the best head of untrained models. " +
   "p is family-wise over heads, relations, and directions.";
 const HEADS =
-  "A bar is a score, its tick the control that it has to beat; given labels and manners are bold. “Again” is the probability " +
-  "that they are given on another sample of as many texts, “shuffled” the score on shuffled words, “norm” the score with weights " +
+  "A bar is a score, its tick the control that it has to beat; assigned labels and manners are bold. “Again” is the probability " +
+  "of the same label on another sample of as many texts, “shuffled” the score on shuffled words, “norm” the score with weights " +
   "multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
 const MEASURES =
-  "A is the attention pattern: row i attends to column j. Rows of special tokens are left out, and so is the first row of a " +
-  "causal model. The control is the best head of several untrained twins: the same model with its layers’ weights " +
-  "drawn at random, as large as before and attending as sharply. For a syntactic relation it is the best rule where that does better.";
+  "A is the attention pattern: row i attends to column j. Rows of special tokens are excluded, and so is the first row of a " +
+  "causal model. The control is the best head of several untrained models: the same architecture with layer weights " +
+  "drawn at random, equally large and with equally sharp attention. For a syntactic relation it is the best rule if that scores higher.";
 
 function openingOf(report: Report): string {
   const { relations, heads, notes } = report;
@@ -75,7 +75,7 @@ function openingOf(report: Report): string {
     "overview",
     "layers",
     heads.length > 1 && "twins",
-    hasWorth(report) && "worth",
+    hasImportance(report) && "importance",
     relations.length && "relations",
     report.also && "also",
     "heads",
@@ -83,7 +83,7 @@ function openingOf(report: Report): string {
     notes.length && "notes",
   ];
   return opening({
-    kicker: "What its attention heads do",
+    kicker: "Roles of attention heads",
     about: report,
     parts: parts.filter((id) => typeof id === "string"),
   });
@@ -100,11 +100,7 @@ function curves({ layers, heads }: Report): string {
     "div",
     { class: "panels" },
     panel("Labels", "heads with each label", labelBars(layers)),
-    panel(
-      "Entropy",
-      "share of the largest possible",
-      curveSvg({ title: "Entropy", values: values("entropy"), dots: dots("broad") }),
-    ),
+    panel("Entropy", "share of the maximum", curveSvg({ title: "Entropy", values: values("entropy"), dots: dots("broad") })),
     panel("Distance", "tokens", curveSvg({ title: "Distance", values: values("distance"), dots: dots("distance") })),
     panel(
       "Confidence",
@@ -122,10 +118,10 @@ function twinMap(report: Report): string {
   const buttons = element(
     "div",
     { class: "choice", role: "group", "aria-label": "Order of heads" },
-    choice("alike", "Like beside like", true),
+    choice("alike", "By similarity", true),
     choice("layer", "By layer", false),
   );
-  const name = "Distance between every two heads. Arrow keys move, Enter opens the head of the row.";
+  const name = "Distance between all pairs of heads. Move with the arrow keys; Enter opens the head of the row.";
   const canvas = element("canvas", {
     id: "twin-map",
     style: `max-width:${Math.min(700, 12 + 32 * report.heads.length)}px`,
@@ -135,13 +131,13 @@ function twinMap(report: Report): string {
   });
   const output = element(
     "output",
-    { id: "twin-hint", "data-hint": "Point at a cell, or move with the arrow keys." },
-    "Point at a cell, or move with the arrow keys.",
+    { id: "twin-hint", "data-hint": "Hover over a cell, or move with the arrow keys." },
+    "Hover over a cell, or move with the arrow keys.",
   );
   const map = element("figure", { class: "map" }, buttons, canvas, output);
   return element("div", { class: "twin-room" }, map, element("div", {}, element("h3", {}, "Closest pairs"), twinTable(report)));
 }
 
 function cost({ cost }: Report): string {
-  return `Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB at most, on ${plural(cost.tokens, "token")}.`;
+  return `Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB of peak memory, on ${plural(cost.tokens, "token")}.`;
 }

@@ -1,6 +1,6 @@
 /**
- * The script of the report page: patterns given to their elements when they come into view, the twin map, the label filter.
- * Written as text, since it runs in the reader's browser and nowhere else; everything it shows is in the tables too.
+ * The script of the report page: loads patterns when they come into view, draws the twin map, filters by label. It is text,
+ * since it runs only in the reader's browser; everything it shows is also in the tables.
  */
 export const reportScript = `"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -9,7 +9,7 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const texts = data.texts.map((text) => ({ ...text, n: text.tokens.length, weights: bytes(text.bytes) }));
 
-// 256 colours between the 17 steps of the ramp; a byte of a pattern is 255 times the root of the weight.
+// 256 colors between the 17 steps of the ramp; a byte of a pattern is 255 times the square root of the weight.
 let colors;
 function readColors() {
   const steps = Array.from({ length: 17 }, (_, level) => rgb(css("--w" + level)));
@@ -40,7 +40,7 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "400px" });
 for (const picture of document.querySelectorAll("headwise-pattern")) watcher.observe(picture);
 
-// The twin map: heads × heads, a strip of label colours along two sides.
+// The twin map: heads × heads, with a strip of label colors along two sides.
 const map = document.getElementById("twin-map"), STRIP = 10;
 const count = data.heads.length, far = map && bytes(data.similarity);
 let order = data.order, cursor = null;
@@ -106,14 +106,14 @@ if (map) {
   });
 }
 
-// The legend: one label or manner at a time; the same button again shows all. The bars tell labels only.
+// The legend: one label or manner at a time; pressing the same button again shows all. The bars show labels only.
 const filters = document.querySelectorAll("[data-filter]");
 for (const button of filters) button.addEventListener("click", () => {
   const wanted = button.getAttribute("aria-pressed") === "true" ? null : button.dataset.filter;
   for (const other of filters) other.setAttribute("aria-pressed", String(other.dataset.filter === wanted));
   for (const cell of document.querySelectorAll(".cell")) cell.classList.toggle("off", wanted !== null && !cell.dataset.labels.split(" ").includes(wanted));
-  const bars = [...document.querySelectorAll(".chart .bar")], told = bars.some((bar) => bar.dataset.label === wanted);
-  for (const bar of bars) bar.classList.toggle("off", told && bar.dataset.label !== wanted);
+  const bars = [...document.querySelectorAll(".chart .bar")], known = bars.some((bar) => bar.dataset.label === wanted);
+  for (const bar of bars) bar.classList.toggle("off", known && bar.dataset.label !== wanted);
 });
 
 function redraw() { readColors(); if (map) drawMap(); }

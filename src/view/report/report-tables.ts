@@ -1,5 +1,4 @@
-/** The report's tables: relations, nearest twins, and what each measure means. */
-
+/** The report's tables: relations, nearest twins, and definitions of the measures. */
 import type { RelationReport, Report } from "../../heads/report/schema.ts";
 import { parseHeads } from "../../models/head-names.ts";
 import { count, decimal, probability } from "../page/numbers.ts";
@@ -8,7 +7,7 @@ import { EXPLANATIONS, wayOf } from "./explain.ts";
 import { headLink } from "./report-overview.ts";
 import { nearestTwins } from "./similar.ts";
 
-/** A table that scrolls sideways where the window is narrow; heads and cells are markup. */
+/** Returns a table that scrolls sideways in a narrow window; heads and cells are markup. */
 export function tableOf(name: string, head: readonly string[], rows: readonly (readonly string[])[], look = ""): string {
   const names = head.map((title) => element("th", { scope: "col" }, title));
   const body = rows.map((cells) => element("tr", {}, ...cells));
@@ -16,12 +15,12 @@ export function tableOf(name: string, head: readonly string[], rows: readonly (r
   return element("div", { class: "scroll" }, element("table", { class: look, "aria-label": name }, ...parts));
 }
 
-/** A cell of a table. */
+/** Returns a table cell. */
 export function cellOf(content: string, look: Readonly<Record<string, string>> = {}): string {
   return element("td", look, content);
 }
 
-/** Each relation with the head that follows it best, largest gain over the best rule that knows no tree first. */
+/** Returns each relation with its best head, sorted by lead over the best rule without a tree. */
 export function relationTable(relations: readonly RelationReport[]): string {
   const sorted = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
   const head = ["relation", "direction", "head", "accuracy", "", "95%", "rule", "gain", "shuffled", "untrained", "p", "n"];
@@ -47,7 +46,7 @@ function relationRow(row: RelationReport): string[] {
   ];
 }
 
-/** Accuracy as a bar with its interval as a whisker and the best rule's as a tick, from 0 to 1. */
+/** Draws accuracy as a bar with its interval as a whisker and the best rule as a tick, from 0 to 1. */
 function interval({ accuracy, low, high, baseline }: RelationReport): string {
   const parts = [
     element("rect", { class: "track", x: 0, y: 6, width: 100, height: 4 }),
@@ -58,17 +57,17 @@ function interval({ accuracy, low, high, baseline }: RelationReport): string {
   return element("svg", { width: 100, height: 16, "aria-hidden": "true" }, ...parts);
 }
 
-/** The closest pairs of heads. */
+/** Returns the table of the closest pairs of heads. */
 export function twinTable(report: Report): string {
   const link = (name: string) => {
     const { site, heads } = parseHeads(name);
     return cellOf(headLink(Number(site), heads[0]!));
   };
   const rows = nearestTwins(report, 12).map(({ a, b, distance }) => [link(a), link(b), cellOf(decimal(distance, 3))]);
-  return tableOf("The closest pairs of heads", ["head", "twin", "√JS"], rows, "twins");
+  return tableOf("Closest pairs of heads", ["head", "twin", "√JS"], rows, "twins");
 }
 
-/** What every score is: one sentence, a formula, a source; `others` are list items of what else the page measures. */
+/** Returns the definitions of all scores: a sentence, a formula, a source; `others` are further list items. */
 export function measures(others: readonly string[]): string {
   const items = Object.entries(EXPLANATIONS).map(([name, { title, definition, formula, source }]) => {
     const term = element("dt", { id: measureAnchor(name) }, escaped(title));
@@ -78,7 +77,7 @@ export function measures(others: readonly string[]): string {
   return element("dl", { class: "measures" }, ...items, ...others);
 }
 
-/** The place of a score's explanation on the page. */
+/** Returns the anchor of a score's explanation. */
 export function measureAnchor(name: string): string {
   return `score-${name.replace(/[^a-z-]/gi, "-")}`;
 }

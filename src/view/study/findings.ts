@@ -1,9 +1,9 @@
-/** What a summary says, in sentences: what was found, and, as much a result, what was not. */
+/** The findings of a study as sentences: positive and negative results. */
 import { RELATIONS, type Relation } from "../../corpus/world/target.ts";
 import { leastP } from "../../stats/inference.ts";
 import type { StudyConfig } from "../../study/arms.ts";
 import type { Comparison, Curve, Summary } from "../../study/summary.ts";
-import { decimal } from "../page/numbers.ts";
+import { decimal, plural } from "../page/numbers.ts";
 
 const LEVEL = 0.05;
 const points = (x: number): string => `${decimal(100 * x, 1)} points`;
@@ -19,7 +19,7 @@ interface Finding {
   readonly text: string;
 }
 
-/** Sentences with their figures, sorted by whether they say that something was found. */
+/** Returns sentences with figures, grouped by result. */
 export function findings(study: StudyConfig, summary: Summary): { found: string[]; notFound: string[] } {
   const all = [
     power(study),
@@ -33,19 +33,19 @@ export function findings(study: StudyConfig, summary: Summary): { found: string[
   return { found: texts(true), notFound: texts(false) };
 }
 
-/** What so few seeds cannot show, whatever the models do. */
+/** Warns if the number of seeds is too small for any significant result. */
 function power({ seeds, controls }: StudyConfig): Finding {
   const all = Math.min(seeds, controls.seeds);
   const least = leastP(all, all);
-  const text = `${all === 1 ? "One seed" : `${all} seeds`} against as many: no exact test can have a p below ${p3(least).slice(2)}, so that nothing here can be certain at .05.`;
+  const text = `With ${plural(all, "seed")} per group, no exact test can reach p below ${p3(least).slice(2)}, so nothing here can be significant at 0.05.`;
   return { found: false, text: least > LEVEL ? text : "" };
 }
 
 function oneOrMany({ heads, controls }: StudyConfig, { manyAgainstOne: test }: Summary): Finding {
-  const what = `${controls.heads} heads against ${heads[0]}: mean accuracy over relations`;
+  const what = `${controls.heads} heads compared with ${heads[0]}: mean accuracy over relations`;
   const found = test.p <= LEVEL;
   const figures = `${test.difference >= 0 ? "higher" : "lower"} by ${points(Math.abs(test.difference))} (exact permutation p ${p3(test.p)})`;
-  return { found, text: found ? `${what} is ${figures}.` : `${what} is not told apart: ${figures}.` };
+  return { found, text: found ? `${what} is ${figures}.` : `${what} shows no significant difference: ${figures}.` };
 }
 
 function relations({ controls }: StudyConfig, { relations: tests }: Summary): Finding[] {
@@ -55,14 +55,17 @@ function relations({ controls }: StudyConfig, { relations: tests }: Summary): Fi
   const gained = RELATIONS.filter((r) => tests[r].corrected <= LEVEL && tests[r].difference < 0);
   const same = RELATIONS.filter((r) => tests[r].corrected > LEVEL);
   return [
-    { found: lost.length > 0, text: `A single head loses, against ${controls.heads}: ${list(lost.map(name))}.` },
+    { found: lost.length > 0, text: `A single head is worse than ${controls.heads} heads at: ${list(lost.map(name))}.` },
     {
       found: true,
-      text: gained.length > 0 ? `A single head is better than ${controls.heads} at: ${list(gained.map(name))}.` : "",
+      text: gained.length > 0 ? `A single head is better than ${controls.heads} heads at: ${list(gained.map(name))}.` : "",
     },
     {
       found: false,
-      text: same.length > 0 ? `${controls.heads} heads are not told apart from one at: ${list(same.map(either))}.` : "",
+      text:
+        same.length > 0
+          ? `No significant difference between ${controls.heads} heads and one at: ${list(same.map(either))}.`
+          : "",
     },
   ];
 }
@@ -70,23 +73,23 @@ function relations({ controls }: StudyConfig, { relations: tests }: Summary): Fi
 function stopsPaying({ heads }: StudyConfig, { enough }: Summary): Finding {
   const counts = [enough.mean, ...RELATIONS.map((r) => enough[r])];
   const each = `on the mean ${enough.mean}; ${RELATIONS.map((r) => `${r} ${enough[r]}`).join(", ")}`;
-  // a count that beats none below it says nothing about where more of them stop to pay
+  // a count that beats no smaller one gives no information about saturation
   const found = counts.some((count) => count > heads[0]!);
   const text = found
-    ? `More heads pay up to these counts, and no larger count is certain to be better (p ≤ .05, uncorrected): ${each}.`
-    : `No number of heads is certain to be better than ${heads[0]} (p ≤ .05, uncorrected), on the mean or at any relation.`;
+    ? `More heads help up to these counts; no larger count is significantly better (p ≤ 0.05, uncorrected): ${each}.`
+    : `No number of heads is significantly better than ${heads[0]} (p ≤ 0.05, uncorrected), on the mean or on any relation.`;
   return { found, text };
 }
 
 function specific({ specificity, specificityTests }: Summary): Finding[] {
   return (["random", "shuffled"] as const).map((arm) => {
     const test = specificityTests[arm];
-    const against = arm === "random" ? "untrained models" : "models trained on the same words without order";
+    const against = arm === "random" ? "untrained models" : "models trained on shuffled words";
     const figures = `${specificity.trained.mean.toFixed(2)} nats against ${specificity[arm].mean.toFixed(2)} (Holm p ${p3(test.corrected)})`;
     const found = test.corrected <= LEVEL && test.difference > 0;
     const text = found
       ? `The most specific head is more specific to its relation than in ${against}: ${figures}.`
-      : `No head is certain to be more specific to a relation than in ${against}: ${figures}.`;
+      : `No head is significantly more specific to a relation than in ${against}: ${figures}.`;
     return { found, text };
   });
 }
@@ -94,12 +97,12 @@ function specific({ specificity, specificityTests }: Summary): Finding[] {
 function divergent({ divergence, divergenceTests }: Summary): Finding[] {
   const words = (test: Comparison, layer: number, arm: "random" | "shuffled"): Finding => {
     const found = test.corrected <= LEVEL;
-    const against = arm === "random" ? "before training" : "after training without order";
+    const against = arm === "random" ? "before training" : "after training on shuffled words";
     const figures = `${divergence.trained[layer]!.mean.toFixed(3)} nats against ${divergence[arm][layer]!.mean.toFixed(3)} (Holm p ${p3(test.corrected)})`;
     const than = test.difference > 0 ? "more" : "less";
     const text = found
       ? `Layer ${layer}: heads differ ${than} from one another than ${against}: ${figures}.`
-      : `Layer ${layer}: heads are not certain to differ more or less from one another than ${against}: ${figures}.`;
+      : `Layer ${layer}: the difference between heads is not significantly larger or smaller than ${against}: ${figures}.`;
     return { found, text };
   };
   return (["random", "shuffled"] as const).flatMap((arm) => divergenceTests[arm].map((test, l) => words(test, l, arm)));
@@ -107,12 +110,12 @@ function divergent({ divergence, divergenceTests }: Summary): Finding[] {
 
 function compromise({ relationsOfHead, headsOfRelation }: Summary): Finding {
   const row = (curve: readonly Curve[]) => curve.map(({ heads, value }) => `${heads}: ${value.mean.toFixed(1)}`).join(", ");
-  const figures = `relations that a head serves, in effect, by head count: ${row(relationsOfHead)}; heads that a relation rests on: ${row(headsOfRelation)}.`;
+  const figures = `effective relations per head, by head count: ${row(relationsOfHead)}; effective heads per relation: ${row(headsOfRelation)}.`;
   const [first, last] = [relationsOfHead[0]!, relationsOfHead.at(-1)!];
   const found = (last.value.high ?? Number.POSITIVE_INFINITY) < (first.value.low ?? Number.NEGATIVE_INFINITY);
   const text = found
-    ? `A head serves fewer relations where there are ${last.heads} than where there is ${first.heads} (intervals apart): ${figures}`
-    : `A head is not certain to serve fewer relations where there are ${last.heads} than where there is ${first.heads}: ${figures}`;
+    ? `A head serves fewer relations in a model with ${plural(last.heads, "head")} than with ${first.heads} (intervals do not overlap): ${figures}`
+    : `A head does not serve significantly fewer relations in a model with ${plural(last.heads, "head")} than with ${first.heads}: ${figures}`;
   return { found, text };
 }
 
@@ -122,8 +125,8 @@ function symmetric({ controls, heads }: StudyConfig, { symmetric: s, meanAccurac
   const found = s.againstMany.p <= LEVEL;
   const apart =
     s.asymmetry.mean === 0
-      ? "equal, to the last bit,"
-      : `with weights ${scientific(s.asymmetry.mean)} apart at most (the mean of seeds)`;
-  const text = `Heads that start equal end ${apart} and with a mean accuracy of ${s.meanAccuracy.mean.toFixed(3)}, against ${many.toFixed(3)} from a random start and ${one.toFixed(3)} with one head (p ${p3(s.againstMany.p)} against the random start).`;
+      ? "bit-identical,"
+      : `with weights that differ by at most ${scientific(s.asymmetry.mean)} (mean over seeds),`;
+  const text = `Heads that start equal end ${apart} with a mean accuracy of ${s.meanAccuracy.mean.toFixed(3)}, compared with ${many.toFixed(3)} from a random start and ${one.toFixed(3)} with one head (p ${p3(s.againstMany.p)} against the random start).`;
   return { found, text };
 }

@@ -1,5 +1,4 @@
-/** The study as one page that opens offline: what each head count can do, what each head does, and what the tests say. */
-
+/** The study as one offline page: skill by number of heads, effects of each head, and test results. */
 import { RELATIONS } from "../../corpus/world/target.ts";
 import { headName } from "../../models/head-names.ts";
 import type { HeadEffects } from "../../study/effects.ts";
@@ -7,7 +6,7 @@ import type { StudyResult } from "../../study/one-or-many.ts";
 import type { Curve } from "../../study/summary.ts";
 import { COUNT_STYLE, type CountPoint, countChart } from "../chart/count-curves.ts";
 import { htmlPage } from "../page/html.ts";
-import { count, decimal, plural } from "../page/numbers.ts";
+import { decimal, plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { findings } from "./findings.ts";
@@ -15,32 +14,32 @@ import { findings } from "./findings.ts";
 const pointsOf = (curves: readonly Curve[]): CountPoint[] =>
   curves.map(({ heads, value, seeds }) => ({ heads, seeds, ...value }));
 
-/** One HTML file: light and dark, no script, nothing fetched. */
+/** Returns one HTML file: light and dark, without scripts. */
 export function studyPage(result: StudyResult): string {
-  const title = "One head or many?";
+  const title = "One head or many heads";
   const { found, notFound } = findings(result.study, result.summary);
   const body = `<header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
 <p class="intro">${opening(result)}</p></header>
 <main>
-${part("What was found", sentences(found))}
-${part("What was not found", sentences(notFound))}
-${part("Skill at each relation", skillIntro(result), element("div", { class: "counts" }, ...skillCharts(result)))}
+${part("Findings", sentences(found))}
+${part("Negative results", sentences(notFound))}
+${part("Accuracy by relation", skillIntro(result), element("div", { class: "counts" }, ...skillCharts(result)))}
 ${part("Compromise and specialisation", COMPROMISE, element("div", { class: "counts" }, ...compromiseCharts(result)))}
-${part("What each head does", EFFECTS, ...effectTables(result))}
-${part("Do heads look differently?", DIVERGENCE, divergenceTable(result))}
+${part("Effects of each head", EFFECTS, ...effectTables(result))}
+${part("Diversity of attention patterns", DIVERGENCE, divergenceTable(result))}
 </main>
-<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and measuring.</p></footer>`;
+<footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and evaluation.</p></footer>`;
   return htmlPage({ title, style: `${reportStyle()}${COUNT_STYLE}${STYLE}`, body });
 }
 
 const duration = (seconds: number): string =>
   seconds < 100 ? plural(Math.round(seconds), "second") : plural(Math.round(seconds / 60), "minute");
 
-/** What was done. */
+/** Describes the experiment. */
 function opening({ study, models }: StudyResult): string {
   const { layers, width, steps, batch, controls } = study;
   const trained = models.filter(({ arm }) => arm === "trained").length;
-  return `${plural(trained, "language model")} of ${plural(layers, "layer")} and width ${width}, alike but for their number of heads, learn the made world of relations for ${plural(steps, "step")} of ${batch} documents. Parameters do not depend on the number of heads. Beside them stand ${plural(models.length - trained, "control")} with ${plural(controls.heads, "head")}: untrained, trained on the same words without order, and trained from heads that start equal. Dots are seeds; lines are means with 95% intervals over seeds.`;
+  return `${plural(trained, "language model")} of ${plural(layers, "layer")} and width ${width}, identical except for their number of heads, are trained on the synthetic world of relations for ${plural(steps, "step")} of ${plural(batch, "document")}. The number of parameters does not depend on the number of heads. There are also ${plural(models.length - trained, "control")} with ${plural(controls.heads, "head")}: untrained, trained on shuffled words, and trained from heads that start equal. Dots are seeds; lines are means with 95% intervals over seeds.`;
 }
 
 const part = (title: string, ...body: readonly string[]): string =>
@@ -55,7 +54,7 @@ const skillIntro = ({ study }: StudyResult): string =>
   element(
     "p",
     { class: "intro" },
-    `Accuracy among the candidates of a target, on ${count(study.documents)} documents that no model has seen. Ceiling: a reader of the gold sources; bag: one of all words before, without their order; chance: any candidate.`,
+    `Accuracy among the candidates for a target, on ${plural(study.documents, "held-out document")}. Ceiling: a reader of the gold sources; bag: a reader of all previous words without their order; chance: a random candidate.`,
   );
 
 function skillCharts({ summary, readers }: StudyResult): string[] {
@@ -74,21 +73,21 @@ function skillCharts({ summary, readers }: StudyResult): string[] {
 const COMPROMISE = element(
   "p",
   { class: "intro" },
-  "From switching off each head alone (mean ablation): how many relations a head serves in effect (e to the entropy of its effects' shares, heads weighted by what they do in all), and how many heads a relation rests on.",
+  "From ablating each head alone (mean ablation): the effective number of relations per head (e to the entropy of its effects' shares, heads weighted by total effect), and the effective number of heads per relation.",
 );
 
 function compromiseCharts({ summary }: StudyResult): string[] {
   return [
-    countChart({ title: "relations a head serves", points: pointsOf(summary.relationsOfHead), digits: 1 }),
-    countChart({ title: "heads a relation rests on", points: pointsOf(summary.headsOfRelation), digits: 1 }),
-    countChart({ title: "held-out loss, nats a token", points: pointsOf(summary.loss) }),
+    countChart({ title: "relations per head", points: pointsOf(summary.relationsOfHead), digits: 1 }),
+    countChart({ title: "heads per relation", points: pointsOf(summary.headsOfRelation), digits: 1 }),
+    countChart({ title: "held-out loss, nats per token", points: pointsOf(summary.loss) }),
   ];
 }
 
 const EFFECTS = element(
   "p",
   { class: "intro" },
-  "Points of accuracy that a relation loses when one head is switched off: its output replaced by its mean at each position (in brackets: by zero). First seed of each head count; bold where the 95% interval over documents is above zero.",
+  "Loss of accuracy, in points, when one head is ablated: its output is replaced by its mean at each position (in brackets: by zero). First seed of each head count; bold if the 95% interval over documents is above zero.",
 );
 
 function effectTables({ study, models }: StudyResult): string[] {
@@ -120,7 +119,7 @@ function effectRow({ layer, head, effects }: HeadEffects): string {
 const DIVERGENCE = element(
   "p",
   { class: "intro" },
-  "The generalised Jensen–Shannon divergence of a layer's patterns, H(mean of heads) − mean of H(head), in nats: 0 where all heads look alike, at most ln h.",
+  "The generalized Jensen–Shannon divergence of a layer's patterns, H(mean of heads) − mean of H(head), in nats: 0 if all heads have the same pattern, at most ln h.",
 );
 
 function divergenceTable({ study, summary }: StudyResult): string {

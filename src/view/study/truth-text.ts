@@ -1,19 +1,18 @@
-/** The confusion table of labels on heads that are known, for the terminal. */
-
+/** The confusion table of labels on models with known heads, for the terminal. */
 import { LABELS } from "../../heads/scores/label-names.ts";
 import { headName } from "../../models/head-names.ts";
 import { type PlantedVerdict, PROMISES, type Truth, type UntrainedVerdict } from "../../study/truth/confusion.ts";
 import { percent } from "../page/numbers.ts";
 import { columnTable } from "../terminal/terminal-table.ts";
 
-/** Planted heads by the label that they should get, blind heads, and untrained models by shape and scale. */
+/** Formats planted heads by expected label, blind heads, and untrained models by shape and scale. */
 export function truthText({ planted, untrained }: Truth): string {
   const of = (kind: PlantedVerdict["kind"]) => planted.filter((verdict) => verdict.kind === kind);
   return [
     "Planted heads",
-    ...columnTable(["label", "planted", "found", "wrong name besides", "called noise"], plantedRows(of("planted")), 1),
+    ...columnTable(["label", "planted", "found", "also mislabeled", "called noise"], plantedRows(of("planted")), 1),
     "",
-    "Heads that have no function (blind: attend by frequency, length, capitals, distance; idle: random weights)",
+    "Heads without a function (blind: attend by frequency, length, capitals, distance; idle: random weights)",
     ...columnTable(
       ["heads", "count", "with a function label", "called noise"],
       [row("blind", of("blind")), row("idle", of("idle"))],
@@ -31,16 +30,16 @@ export function truthText({ planted, untrained }: Truth): string {
 }
 
 const SAYS: Readonly<Record<keyof typeof PROMISES, string>> = {
-  found: `fewer than ${percent(PROMISES.found)} of planted heads have their name`,
+  found: `fewer than ${percent(PROMISES.found)} of planted heads have the right label`,
   blindNamed: "a blind head has a function label",
   modelsNamed: `more than ${percent(PROMISES.modelsNamed)} of untrained models have a head with a function label`,
   untrainedNoise: `fewer than ${percent(PROMISES.untrainedNoise)} of the heads of untrained models are called noise`,
   plantedNoise: `more than ${percent(PROMISES.plantedNoise)} of planted heads are called noise`,
 };
 
-/** Which promises do not hold, in one line. */
+/** Lists the guarantees that do not hold, in one line. */
 export const brokenText = (failed: readonly (keyof typeof PROMISES)[]): string =>
-  failed.length === 0 ? "All promises hold." : `Does not hold: ${failed.map((name) => SAYS[name]).join("; ")}.`;
+  failed.length === 0 ? "All guarantees hold." : `Failed: ${failed.map((name) => SAYS[name]).join("; ")}.`;
 
 function plantedRows(planted: readonly PlantedVerdict[]): string[][] {
   const line = (name: string, own: readonly PlantedVerdict[]) => [
@@ -78,11 +77,11 @@ function untrainedRows(untrained: readonly UntrainedVerdict[]): string[][] {
   });
 }
 
-/** Every head that was missed or got a wrong name, by itself. */
+/** Lists every head that was missed or mislabeled. */
 function mistakes(planted: readonly PlantedVerdict[]): string[] {
   const wrong = planted.filter(({ kind, found, wrong: names }) => (kind === "planted" && !found) || names.length > 0);
   if (wrong.length === 0) return [];
   const line = ({ shape, layer, head, plan, labels }: PlantedVerdict) =>
     `  ${shape} ${headName(layer, head)}, ${plan}: ${labels.join(", ") || "unclassified"}`;
-  return ["", "Missed or wrong", ...wrong.map(line)];
+  return ["", "Missed or mislabeled heads", ...wrong.map(line)];
 }

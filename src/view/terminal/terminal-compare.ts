@@ -14,15 +14,15 @@ import {
 import { decimal, plural } from "../page/numbers.ts";
 import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
 
-/** A comparison's summary, at most `columns` characters wide where names let it. */
+/** Formats a comparison's summary, at most `columns` characters wide if names allow it. */
 export function comparisonText(comparison: Comparison, options: TerminalOptions): string {
   const style = options.color ? paint : plain;
   const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
   const notes = comparison.notes.flatMap((note) => wrappedNote(note, options.columns));
   return [
     ...opening(comparison, style.bold),
-    ...part("Heads that changed most (by output)", headTable(comparison)),
-    ...part("Output of every head", grid(comparison, options)),
+    ...part("Most changed heads (by output)", headTable(comparison)),
+    ...part("Change of the output of every head", grid(comparison, options)),
     ...part("States after each layer", layerTable(comparison)),
     ...part(
       "Measures",
@@ -43,7 +43,7 @@ function opening(comparison: Comparison, bold: (text: string) => string): string
     `${bold(`A ${a.id}`)} → ${bold(`B ${b.id}`)}`,
     [a.architecture, plural(a.layers, "layer"), ...found].join(" · "),
     `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`,
-    `last states differ by ${longChange(states.difference)} at most, of numbers up to ${decimal(states.largest)}`,
+    `last states differ by at most ${longChange(states.difference)}, for values up to ${decimal(states.largest)}`,
     ...(loss ? [`loss ${loss}`] : []),
   ];
 }
@@ -60,7 +60,7 @@ function headTable(comparison: Comparison): string[] {
   return rows.length ? columnTable(["head", "output", "95%", "√JS", "95%", "QK", "OV"], rows, 1) : [];
 }
 
-/** Layers down, heads by their first numbers across; a wide layer goes on in the next line. */
+/** Draws the grid: layers down, heads by original index across; a wide layer continues on the next line. */
 function grid(comparison: Comparison, { columns, color }: TerminalOptions): string[] {
   const cells = cellsOf(comparison);
   const across = Math.max(1, Math.floor((columns - 6) / 5));
@@ -77,7 +77,7 @@ function grid(comparison: Comparison, { columns, color }: TerminalOptions): stri
   return [(color ? paint : plain).dim(`      ${numbers}`), ...rows, ...explained(comparison, columns)];
 }
 
-/** What a letter in the place of a number means. */
+/** Explains the letters in the grid. */
 const explained = ({ onlyInA, onlyInB }: Comparison, columns: number): string[] => [
   ...(onlyInA.length ? wrappedNote(`A: only in A (${onlyInA.map(nameOf).join(", ")})`, columns) : []),
   ...(onlyInB.length ? wrappedNote(`B: only in B (${onlyInB.map(nameOf).join(", ")})`, columns) : []),

@@ -1,24 +1,24 @@
-/** Which heads are alike as text for the terminal: what stands on the page, in short. */
+/** Head redundancy as text for the terminal: the page in short. */
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { paint, plain, type TerminalOptions } from "../chart/shades.ts";
 import { decimal, plural } from "../page/numbers.ts";
 import { placeName } from "../redundancy/redundancy-tables.ts";
 import { wrapped, wrappedNote } from "./terminal-table.ts";
 
-/** The summary: twins, noise, the strongest compositions, clusters, notes. */
+/** Formats the summary: twins, noise, the strongest compositions, clusters, notes. */
 export function redundancyText(result: Redundancy, { columns, color }: TerminalOptions): string {
   const style = color ? paint : plain;
   const { model, corpus, heads, headwise, seed, clusters, cost } = result;
   const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
-  const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of alike patterns (average linkage, √JS up to ${decimal(clusters.cut)})`;
+  const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of similar patterns (average linkage, √JS up to ${decimal(clusters.cut)})`;
   return [
     `${style.bold(model.id)}  ${style.dim(`sha256 ${model.sha256.slice(0, 12)}`)}`,
     `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`,
     "",
     found,
     ...part(`Twins: ${result.twins.length}`, twinLines(result)),
-    ...part(`Noise: ${result.noise.length}`, noiseLines(result, columns)),
-    ...part("Compositions (strongest; 0 is chance)", compositionLines(result)),
+    ...part(`Noise heads: ${result.noise.length}`, noiseLines(result, columns)),
+    ...part("Strongest compositions (0 is chance)", compositionLines(result)),
     ...part(
       "Notes",
       result.notes.flatMap((note) => wrappedNote(note, columns)),
@@ -28,7 +28,7 @@ export function redundancyText(result: Redundancy, { columns, color }: TerminalO
   ].join("\n");
 }
 
-/** Twins, or the pair that comes nearest to being some. */
+/** Lists the twins, or the nearest pair if there are none. */
 function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy): string[] {
   const rule = `  √JS at most ${thresholds.patterns}, CKA at least ${thresholds.outputs}; untrained heads reach ${decimal(baselines.outputs)}`;
   const rows = twins.slice(0, 8).map(({ a, b, patterns, outputs }) => {

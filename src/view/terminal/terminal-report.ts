@@ -1,5 +1,4 @@
-/** A report as text for the terminal: what stands on the first page of `report.html`. */
-
+/** A report as text for the terminal: the first page of `report.html`. */
 import type { HeadReport, LayerReport, RelationReport, Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, mannerCode, shownAs } from "../chart/colors.ts";
@@ -9,21 +8,21 @@ import { wayOf } from "../report/explain.ts";
 import { alsoLines } from "../report/report-also.ts";
 import { nearestTwins } from "../report/similar.ts";
 import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
-import { worthLines, worthTitle } from "./terminal-worth.ts";
+import { importanceLines, importanceTitle } from "./terminal-worth.ts";
 
-/** A report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
+/** Formats a report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
 export function reportText(report: Report, options: TerminalOptions): string {
   const style = options.color ? paint : plain;
   const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
   return [
     ...opening(report, options),
     ...part("Labels", labelLines(report, options)),
-    ...part("Manners of attending, apart from labels", mannerLines(report, options)),
+    ...part("Manners of attention (independent of labels)", mannerLines(report, options)),
     ...part("Heads", overview(report, options)),
-    ...part(worthTitle(report), worthLines(report, options.columns)),
-    ...part("A second text", alsoLines(report, options.columns)),
+    ...part(importanceTitle(report), importanceLines(report, options.columns)),
+    ...part("Second text", alsoLines(report, options.columns)),
     ...part("Layers (means over heads)", layerTable(report.layers)),
-    ...part("Relations (largest gain over the best rule that knows no tree first)", relationTable(report.relations)),
+    ...part("Relations (sorted by lead over the best rule without a tree)", relationTable(report.relations)),
     ...part(
       "Nearest twins (√JS, 0 … 0.83)",
       nearestTwins(report, 5).map(({ a, b, distance }) => `  ${a.padEnd(6)} ${b.padEnd(6)} ${decimal(distance, 3)}`),
@@ -52,7 +51,7 @@ function opening({ model, corpus, heads, headwise, seed }: Report, options: Term
   ];
 }
 
-/** How many heads have each label as their strongest, in columns. */
+/** Lists the number of heads per strongest label, in columns. */
 function labelLines({ heads }: Report, { columns, color }: TerminalOptions): string[] {
   return inColumns(
     countLabels(heads.map(({ label }) => label)).map(([label, number]) => [chipText(label, color), label, number]),
@@ -60,7 +59,7 @@ function labelLines({ heads }: Report, { columns, color }: TerminalOptions): str
   );
 }
 
-/** How many heads attend in each manner, in columns. */
+/** Lists the number of heads per manner, in columns. */
 function mannerLines({ heads }: Report, { columns }: TerminalOptions): string[] {
   return inColumns(
     countManners(heads).map(([manner, number]) => [mannerCode(manner), manner, number]),
@@ -68,7 +67,7 @@ function mannerLines({ heads }: Report, { columns }: TerminalOptions): string[] 
   );
 }
 
-/** A code, a name and a number each. */
+/** Formats entries of a code, a name and a number. */
 function inColumns(entries: readonly (readonly [code: string, name: string, number: number])[], columns: number): string[] {
   const cells = entries.map(([code, name, number]) => `${code} ${name.padEnd(16)}${String(number).padStart(4)}`);
   const across = Math.max(1, Math.min(4, Math.floor((columns + 1) / 27)));
@@ -81,7 +80,10 @@ function headText(head: HeadReport, color: boolean): string {
   return isManner(shown) ? mannerCode(shown) : chipText(shown, color);
 }
 
-/** Layers down, heads across, a label's code each, or in small letters the manner of a head without one; a wide layer goes on in the next line. */
+/**
+ * Draws the grid: layers down, heads across; a label's code each, or the lowercase code of the manner of a head without a
+ * label. A wide layer continues on the next line.
+ */
 function overview(report: Report, { columns, color }: TerminalOptions): string[] {
   const across = Math.floor((columns - 9) / 4);
   const widest = Math.min(across, Math.max(...report.model.heads));

@@ -2,7 +2,7 @@
 import type { Report } from "../../heads/report/schema.ts";
 import { compact, count, decimal } from "../page/numbers.ts";
 
-/** Columns as wide as their widest cell; the first `left` of them flush left, the others right. */
+/** Formats columns as wide as their widest cell; the first `left` of them are left-aligned, the others right-aligned. */
 export function columnTable(head: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) =>
@@ -10,10 +10,10 @@ export function columnTable(head: readonly string[], rows: readonly (readonly st
   return [line(head), ...rows.map(line)];
 }
 
-/** A note as a list item, broken between words. */
+/** Formats a note as a list item, wrapped between words. */
 export const wrappedNote = (note: string, columns: number): string[] => wrapped(note, columns, "  - ", "    ");
 
-/** Text broken between words into lines of at most `columns`, what stands before the first and before the others included. */
+/** Wraps text into lines of at most `columns`, including the prefixes of the first and the other lines. */
 export function wrapped(text: string, columns: number, first: string, others = first): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -24,7 +24,7 @@ export function wrapped(text: string, columns: number, first: string, others = f
   return lines;
 }
 
-/** What measuring cost, and how fast it was. */
+/** Formats the cost and speed of a measurement. */
 export function costLine(cost: Report["cost"]): string {
   const speed = cost.seconds > 0 ? `, ${count(Math.round(cost.tokens / cost.seconds))} tokens/s` : "";
   return `${decimal(cost.seconds, 1)} s, ${compact(cost.peakBytes / 2 ** 20)} MiB peak${speed}`;

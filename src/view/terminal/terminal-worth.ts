@@ -1,55 +1,57 @@
-/** What heads are worth to a task, by label, for the terminal; and the sentences that say it. */
+/** Importance of heads by label, for the terminal; and its summary sentences. */
 
 import { CRITICAL_SHARE } from "../../heads/importance/verdicts.ts";
 import type { Report } from "../../heads/report/schema.ts";
 import { percent, scoreText } from "../importance/importance-text.ts";
 import { decimal, plural } from "../page/numbers.ts";
-import { isCritical, type LabelWorth, median, worthByLabel, worthMethod } from "../report/worth.ts";
+import { importanceMethod, isCritical, type LabelWorth, median, worthByLabel } from "../report/worth.ts";
 import { columnTable, wrapped } from "./terminal-table.ts";
 
-/** In sentences, what the heads of a report are worth; none where it has no importance. */
-export function worthFindings(report: Report): string[] {
+/** Summarizes the importance of a report's heads; empty without importance. */
+export function importanceFindings(report: Report): string[] {
   const { task, heads } = report;
-  const by = worthMethod(report);
+  const by = importanceMethod(report);
   if (!task || !by) return [];
   if (task.ablation === undefined)
-    return [`Importance to ${task.name} by ${by}; without exact ablation nothing is said to be removable.`];
+    return [`Importance for ${task.name} by ${by}; without exact ablation no head is called removable.`];
   const critical = heads.filter((head) => isCritical(head)).length;
   const left = heads.length - critical;
   return [
-    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical to ${task.name}: without one, it gets worse on both halves, corrected over all heads, by ${percent(CRITICAL_SHARE)} or more of what all heads are worth. ` +
-      `${left === 0 ? "No other is left" : `The other ${left} cost less than that, or nothing that shows: each is removable alone`}.`,
+    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical for ${task.name}: removing one hurts the task on both halves of the examples (corrected over all heads) by ${percent(CRITICAL_SHARE)} or more of the loss without all heads. ` +
+      `${left === 0 ? "There are no others" : `The other ${left} cost less, or nothing measurable: each is removable alone`}.`,
     `${worthByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
   ];
 }
 
-/** "11 previous-token heads, 9 removable" */
+/** Formats a count such as "11 previous-token heads, 9 removable". */
 const labelFinding = ({ label, heads, removable }: LabelWorth): string =>
   `${heads} ${label} ${heads === 1 ? "head" : "heads"}, ${removable || "none"} removable`;
 
-/** Whether heads that can go have others like them. */
+/** Compares the twin distances of removable and critical heads. */
 function twinFinding({ heads }: Report): string[] {
   const distance = (critical: boolean) =>
     median(heads.flatMap((head) => (head.twin && isCritical(head) === critical ? [head.twin.distance] : [])));
   const [removable, critical] = [distance(false), distance(true)];
   if (removable === null || critical === null) return [];
-  return [`Median √JS to the nearest twin: ${decimal(removable)} of removable heads, ${decimal(critical)} of critical ones.`];
+  return [`Median √JS to the nearest twin: ${decimal(removable)} for removable heads, ${decimal(critical)} for critical ones.`];
 }
 
-/** The findings and a table by label, at most `columns` wide where words allow it. */
-export function worthLines(report: Report, columns: number): string[] {
-  const by = worthMethod(report);
+/** Returns the findings and a table by label, at most `columns` wide if words allow it. */
+export function importanceLines(report: Report, columns: number): string[] {
+  const by = importanceMethod(report);
   if (!by) return [];
   const rows = worthByLabel(report).map(({ label, heads, critical, removable, worth, twin }) => [
     ...[label, `${heads}`, `${critical ?? "–"}`, `${removable ?? "–"}`, scoreText(worth), decimal(twin)],
   ]);
   return [
-    ...worthFindings(report).flatMap((text) => wrapped(text, columns, "  ")),
+    ...importanceFindings(report).flatMap((text) => wrapped(text, columns, "  ")),
     ...columnTable(["label", "heads", "critical", "removable", `median ${by}`, "twin √JS"], rows, 1),
   ];
 }
 
-/** "Worth to next-token (nats a token, zero ablation)" */
-export const worthTitle = ({ task }: Report): string =>
-  task ? `Worth to ${task.name} (${[task.measure, ...(task.ablation ? [`${task.ablation} ablation`] : [])].join(", ")})` : "";
+/** Returns a title such as "Importance for next-token (nats per token, zero ablation)". */
+export const importanceTitle = ({ task }: Report): string =>
+  task
+    ? `Importance for ${task.name} (${[task.measure, ...(task.ablation ? [`${task.ablation} ablation`] : [])].join(", ")})`
+    : "";

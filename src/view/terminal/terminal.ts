@@ -11,15 +11,15 @@ export type { TerminalOptions } from "../chart/shades.ts";
 export { reportText } from "./terminal-report.ts";
 
 export interface GridTextOptions extends TerminalOptions {
-  /** The label of a head, where it is known. */
+  /** The label of a head, if known. */
   readonly labels?: (layer: number, head: number) => Label | undefined;
 }
 
-/** A small map has no more cells than this along a side. */
+/** The maximum number of cells along a side of a small map. */
 const CELLS = 20;
 const GAP = 2;
 
-/** All heads of a text as small heat maps, layer after layer, as many beside each other as fit; queries down, keys across. */
+/** Draws all heads of a text as small heat maps, layer by layer, as many per row as fit; queries down, keys across. */
 export function gridText(text: PatternText, options: GridTextOptions): string {
   const style = options.color ? paint : plain;
   const width = Math.max(9, Math.min(CELLS, text.tokens.length));
@@ -27,7 +27,7 @@ export function gridText(text: PatternText, options: GridTextOptions): string {
   const lines = [style.dim(sentence(text.tokens, options.columns)), ""];
   for (const [layer, heads] of text.patterns.entries()) {
     if (heads.length === 0) lines.push(style.dim(`layer ${layer} has no heads`), "");
-    // Rows of equally many: twelve heads where eight would fit are two rows of six.
+    // Rows have equal numbers of heads: twelve heads in room for eight become two rows of six.
     const across = Math.ceil(heads.length / Math.ceil(heads.length / most));
     for (let first = 0; first < heads.length; first += across) {
       const maps = heads.slice(first, first + across).map((_, i) => smallHead(text, layer, first + i, width, options));
@@ -46,7 +46,7 @@ function smallHead(text: PatternText, layer: number, head: number, width: number
   return [line, ...smallMap(small.matrix, small.n, options.color).map((row) => row + margin)];
 }
 
-/** Blocks of equally many lines side by side. */
+/** Joins blocks of equal height side by side. */
 function beside(blocks: readonly (readonly string[])[]): string[] {
   return blocks[0]!.map((_, line) =>
     blocks
@@ -56,18 +56,18 @@ function beside(blocks: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The legend of the weights. */
+/** Draws the legend of the weights. */
 function scale({ color }: TerminalOptions): string {
   const steps = [0.06, 0.25, 0.56, 1].map((weight) => `${color ? block(weight, 2, true) : `[${shade(weight)}]`} ${weight}`);
   return `weight ${steps.join(" ")}`;
 }
 
-/** One head large: a line a query with its weights over the keys and, at its end, the key with the largest weight. */
+/** Draws one head enlarged: a line per query with its weights and, at the end, the key with the largest weight. */
 export function patternText(text: PatternText, layer: number, head: number, options: TerminalOptions): string {
   const style = options.color ? paint : plain;
   const n = text.tokens.length;
   const matrix = text.patterns[layer]?.[head];
-  if (!matrix) throw new RangeError(`patternText: there is no head ${headName(layer, head)}`);
+  if (!matrix) throw new RangeError(`patternText: there is no head ${headName(layer, head)}; choose one of the text's heads`);
   const name = Math.min(12, Math.max(...text.tokens.map((token) => shortToken(token, 12).length)));
   const keys = keyColumns(n, options.columns - name - 1 - 11 - name);
   const lines = text.tokens.map((token, i) => {
@@ -85,7 +85,7 @@ interface KeyColumn {
   readonly width: number;
 }
 
-/** The keys as columns of the room that there is: two characters each, else one, else several keys in a column. */
+/** Fits the keys into the available columns: two characters each, else one, else several keys per column. */
 function keyColumns(n: number, room: number): KeyColumn[] {
   const width = 2 * n <= room ? 2 : 1;
   const columns = Math.min(n, Math.max(1, room));
@@ -93,7 +93,7 @@ function keyColumns(n: number, room: number): KeyColumn[] {
   return Array.from({ length: columns }, (_, column) => ({ from: edge(column), to: edge(column + 1), width }));
 }
 
-/** Key names written downwards, their ends on the last line. */
+/** Writes key names downward, aligned at the last line. */
 function keyNames(tokens: readonly string[], keys: readonly KeyColumn[]): string[] {
   const names = keys.map(({ from }) => [...shortToken(tokens[from]!, 8)]);
   const height = Math.max(...names.map((name) => name.length));

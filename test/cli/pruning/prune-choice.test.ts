@@ -47,12 +47,14 @@ it.each([
 });
 
 it("for nothing goes nothing, which is no success", async () => {
-  await expect(choose({ maxLoss: 0.05 })).rejects.toThrow("no head can go for less than 0.05 points: nothing was written");
+  await expect(choose({ maxLoss: 0.05 })).rejects.toThrow(
+    "no head can be removed for a loss below 0.05 points, so nothing was written; raise --max-loss",
+  );
 });
 
 it.each([
-  [0.05, "--fraction 0.05 of 7 heads is none: take a larger one"],
-  [0.95, "--fraction 0.95 would leave no head: take a smaller one"],
+  [0.05, "--fraction 0.05 of 7 heads is none; choose a larger fraction"],
+  [0.95, "--fraction 0.95 would leave no head; choose a smaller fraction"],
 ])("a share of %f is refused", async (fraction, message) => {
   await expect(choose({ fraction })).rejects.toThrow(message);
 });
@@ -66,9 +68,9 @@ describe("ways to choose", () => {
     [{ fraction: 0.3 }, "similarity", undefined],
     [{ maxLoss: 1 }, "similarity", undefined],
     [{ fraction: 0.3 }, undefined, "name it with --task"],
-    [{}, "similarity", "say which heads go in one way"],
-    [{ heads: "0.1", maxLoss: 1 }, "similarity", "say which heads go in one way"],
-    [{ fraction: 0.3, maxLoss: 1 }, "similarity", "say which heads go in one way"],
+    [{}, "similarity", "prune needs exactly one selection of heads"],
+    [{ heads: "0.1", maxLoss: 1 }, "similarity", "prune needs exactly one selection of heads"],
+    [{ fraction: 0.3, maxLoss: 1 }, "similarity", "prune needs exactly one selection of heads"],
   ])("%j by %s", (options, task, message) => {
     const check = () => checkChoice({ ...base, ...options }, task);
     if (message === undefined) expect(check).not.toThrow();

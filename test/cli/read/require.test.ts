@@ -38,7 +38,7 @@ describe("a requirement", () => {
     "toString<=1",
   ])("%j is none", (text) => {
     expect(() => readRequirement(text, NAMES)).toThrow(
-      `--require "${text}": write NAME<=NUMBER (or >=, <, >), with a name of loss, loss.low, heads`,
+      `--require "${text}" is not a rule; write NAME<=NUMBER (or >=, <, >), where NAME is one of loss, loss.low, heads`,
     );
   });
 });
@@ -48,14 +48,14 @@ describe("a cut", () => {
 
   it.each([
     ["fulfils both", { loss: 0.5, heads: 12 }, undefined],
-    ["fails the first", { loss: 0.56789, heads: 12 }, "required loss<=0.5, but loss is 0.5679: nothing was written"],
-    ["fails the second", { loss: 0.1, heads: 13 }, "required heads<=12, but heads is 13: nothing was written"],
+    ["fails the first", { loss: 0.56789, heads: 12 }, "required loss<=0.5, but loss is 0.5679; nothing was written"],
+    ["fails the second", { loss: 0.1, heads: 13 }, "required heads<=12, but heads is 13; nothing was written"],
     [
       "was judged by no task",
       { heads: 12 },
-      "required loss<=0.5, but loss is not known here (a task, or its measurement, is missing): nothing was written",
+      "required loss<=0.5, but loss was not measured (a task is missing); nothing was written",
     ],
-    ["is beyond numbers", { loss: Number.NaN, heads: 1 }, "required loss<=0.5, but loss is NaN: nothing was written"],
+    ["is beyond numbers", { loss: Number.NaN, heads: 1 }, "required loss<=0.5, but loss is NaN; nothing was written"],
   ])("%s", (_, found, message) => {
     const check = () => checkRequirements(required, found as unknown as Record<string, number>);
     if (message === undefined) expect(check).not.toThrow();

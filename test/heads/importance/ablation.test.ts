@@ -177,7 +177,7 @@ it("resampling gives a head the outputs of another example, and nothing changes 
 });
 
 describe("qualities", () => {
-  it("nats a token over all tokens, of some examples with repeats", () => {
+  it("nats per token over all tokens, of some examples with repeats", () => {
     const task = nextTokenTask([
       [1, 2, 3],
       [1, 2],

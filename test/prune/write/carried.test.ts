@@ -46,20 +46,20 @@ const STAYING = {
   "vocab.txt": "a",
 };
 const LEAVING = {
-  "checkpoint-500/trainer_state.json": "state of training",
-  "optimizer.pt": "state of training",
-  "training_args.bin": "state of training",
-  "pytorch_model.bin": "pickled weights of the whole model",
-  "pytorch_model.bin.index.json": "pickled weights of the whole model",
-  "flax_model.msgpack": "weights of the whole model in another file",
-  "onnx/model.onnx": "weights of the whole model in another file",
-  "openvino/openvino_model.xml": "weights of the whole model in another file",
-  "tf_model.h5": "weights of the whole model in another file",
-  "adapter_model.safetensors": "weights of the whole model in another file",
-  "modeling_x.py": "code of the whole model",
-  ".gitattributes": "not a part of the model",
-  "eval_results.json": "not known to stay true of a smaller model",
-  "3_Other/config.json": "not known to stay true of a smaller model",
+  "checkpoint-500/trainer_state.json": "training state",
+  "optimizer.pt": "training state",
+  "training_args.bin": "training state",
+  "pytorch_model.bin": "pickled weights of the original model",
+  "pytorch_model.bin.index.json": "pickled weights of the original model",
+  "flax_model.msgpack": "weights of the original model in another file",
+  "onnx/model.onnx": "weights of the original model in another file",
+  "openvino/openvino_model.xml": "weights of the original model in another file",
+  "tf_model.h5": "weights of the original model in another file",
+  "adapter_model.safetensors": "weights of the original model in another file",
+  "modeling_x.py": "code of the original model",
+  ".gitattributes": "not part of the model",
+  "eval_results.json": "not known to be valid for a pruned model",
+  "3_Other/config.json": "not known to be valid for a pruned model",
 };
 const REPLACED = { "config.json": "{}", "model.safetensors": "weights", "prune.json": "{}" };
 
@@ -103,14 +103,14 @@ describe("a directory", () => {
     const modules = Object.assign(async (name: string) => (name === "modules.json" ? undefined : open()), { list: open.list });
     const { files, leftOut } = await carriedFiles(modules);
     expect(files.size).toBe(0);
-    expect(leftOut).toEqual([{ name: "tokenizer.json", why: "over 256 MiB, which are copied at most" }]);
+    expect(leftOut).toEqual([{ name: "tokenizer.json", why: "over the limit of 256 MiB" }]);
   });
 });
 
 describe("a model card", () => {
   const record = { heads: { before: 12, after: 9 }, headwise: "1.2.3", padded: false };
   const note =
-    "> **A pruned copy.** Headwise 1.2.3 removed 3 of 12 attention heads; `prune.json` lists them. What follows was written of the whole model.";
+    "> **A pruned copy.** Headwise 1.2.3 removed 3 of 12 attention heads; `prune.json` lists them. The rest of this card describes the original model.";
 
   it("keeps its front matter first, then has the note", () => {
     expect(cardWithNote("---\nlicense: mit\n---\n\n# Card\n", record)).toBe(`---\nlicense: mit\n---\n\n${note}\n\n# Card\n`);

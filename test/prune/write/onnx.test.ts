@@ -86,6 +86,6 @@ it("is refused where the weights are more than a file holds", async () => {
   const { config, weights } = await MODELS[0]![1]();
   const huge = { ...weights, more: { dtype: "float32", shape: [2 ** 29], data: new Float32Array(0) } };
   expect(() => onnxFiles({ config, weights: huge })).toThrow(
-    "take 2.0 GiB, and an ONNX file holds 2 GiB: write the model without",
+    "take 2.0 GiB, but an ONNX file is limited to 2 GiB; write the model without",
   );
 });

@@ -82,7 +82,7 @@ describe.each(MODELS)("%s", (_, fake) => {
   it("has a cell and a row for every head that both have, a mark for the others, and links that lead somewhere", () => {
     expect(document.querySelectorAll(".changes a")).toHaveLength(comparison.heads.length);
     expect(document.querySelectorAll(".changed tbody tr")).toHaveLength(comparison.heads.length);
-    const gone = [...document.querySelectorAll(".gone")].map((mark) => mark.textContent).sort();
+    const gone = [...document.querySelectorAll(".missing")].map((mark) => mark.textContent).sort();
     expect(gone).toEqual([...comparison.onlyInA.map(() => "A"), ...comparison.onlyInB.map(() => "B")]);
     for (const link of document.querySelectorAll("a"))
       expect(document.querySelector(link.getAttribute("href")!)).not.toBeNull();

@@ -60,8 +60,8 @@ describe("the table", () => {
   const [, baseline, , head, michel, random] = curveText(madeCurves(["michel", "random"])).split("\n");
 
   it("says what the whole model does, and how far each method gets", () => {
-    expect(baseline).toBe("Spearman’s ρ × 100 of the whole model: 70.00 (69.00 to 71.00) on 31 examples that chose nothing.");
-    expect(head).toMatch(/^method +interval leaves at +costs < 1 up to +25% removed +50% removed +75% removed$/);
+    expect(baseline).toBe("Spearman’s ρ × 100 of the original model: 70.00 (69.00 to 71.00) on 31 held-out examples.");
+    expect(head).toMatch(/^method +loss significant at +loss < 1 up to +25% removed +50% removed +75% removed$/);
     // the first cut costs more than 1
     expect(michel).toMatch(/^michel +50% +0% +66\.00 \(64\.50 to 67\.50\) +60\.00 .* 56\.00 \(54\.50 to 57\.50\)$/);
     expect(random).toMatch(/^random +50% +0% +65\.50 /);
@@ -70,7 +70,7 @@ describe("the table", () => {
   it("a curve that never leaves says so", () => {
     const report = madeCurves(["taylor"]);
     expect(curveText({ ...report, curves: report.curves.map((curve) => ({ ...curve, leaves: null })) })).toMatch(
-      /taylor +at none/,
+      /taylor +never/,
     );
   });
 

@@ -91,7 +91,7 @@ describe.each(models)("the page of the %s model", (_, model) => {
     const text = redundancyText(result, { columns: 80, color: false });
     expect(text).toContain(result.model.id);
     expect(text.includes(`Twins: ${result.twins.length}`)).toBe(result.heads.length > 1);
-    expect(text).toContain("Noise: 1");
+    expect(text).toContain("Noise heads: 1");
     expect(text).not.toMatch(/undefined|NaN/);
     expect(text).not.toContain("\u001b");
   });

@@ -1,13 +1,13 @@
-/** What heads with each label are worth: counted by hand, and as it stands on the page and in the terminal. */
+/** Importance of heads by label: counted by hand, and as it stands on the page and in the terminal. */
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { withImportance } from "../../../src/heads/report/join-importance.ts";
 import type { Label, Report } from "../../../src/heads/report/schema.ts";
-import { worthAxis, worthScale } from "../../../src/view/chart/worth-chart.ts";
+import { importanceAxis, importanceScale } from "../../../src/view/chart/worth-chart.ts";
 import { reportPage } from "../../../src/view/report/report-page.ts";
 import { worthByLabel } from "../../../src/view/report/worth.ts";
 import { reportText } from "../../../src/view/terminal/terminal.ts";
-import { worthFindings } from "../../../src/view/terminal/terminal-worth.ts";
+import { importanceFindings } from "../../../src/view/terminal/terminal-worth.ts";
 import { fakeReport, fakeTexts, single, small, uneven } from "../fake.ts";
 import { madeImportance } from "../joined-importance.ts";
 import { tagErrors } from "../well-formed.ts";
@@ -69,33 +69,33 @@ describe("by label", () => {
     const rows = worthByLabel(estimated);
     expect(rows.map(({ critical, removable }) => [critical, removable])).toEqual(rows.map(() => [null, null]));
     expect(rows.map(({ worth }) => worth)).toEqual([1, 1.25, 0.25, 2.5]);
-    expect(worthFindings(estimated).join()).toContain("nothing is said to be removable");
+    expect(importanceFindings(estimated).join()).toContain("no head is called removable");
   });
 
   it("a report without importance has no worth", () => {
     expect(worthByLabel(plain)).toEqual([]);
-    expect(worthFindings(plain)).toEqual([]);
+    expect(importanceFindings(plain)).toEqual([]);
   });
 
   it("is told in sentences", () => {
-    expect(worthFindings(report)).toEqual([
-      "4 of 11 heads are critical to similarity: without one, it gets worse on both halves, corrected over all heads, by 0.5% or more of what all heads are worth. The other 7 cost less than that, or nothing that shows: each is removable alone.",
+    expect(importanceFindings(report)).toEqual([
+      "4 of 11 heads are critical for similarity: removing one hurts the task on both halves of the examples (corrected over all heads) by 0.5% or more of the loss without all heads. The other 7 cost less, or nothing measurable: each is removable alone.",
       "5 previous-token heads, 3 removable; 4 delimiter heads, 3 removable; 1 induction head, 1 removable.",
-      "Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical ones.",
+      "Median √JS to the nearest twin: 0.25 for removable heads, 0.45 for critical ones.",
     ]);
   });
 
   it("all heads may be critical, or the only one", () => {
     const one = fakeReport(single);
     const of = (low: number) =>
-      worthFindings(
+      importanceFindings(
         withImportance(
           one,
           madeImportance(one.model, () => ({ value: 2, low, high: 3 })),
         ),
       );
     expect(of(1)[0]).toBe(
-      "1 of 1 head is critical to similarity: without one, it gets worse on both halves, corrected over all heads, by 0.5% or more of what all heads are worth. No other is left.",
+      "1 of 1 head is critical for similarity: removing one hurts the task on both halves of the examples (corrected over all heads) by 0.5% or more of the loss without all heads. There are no others.",
     );
     expect(of(-1)[0]).toContain("0 of 1 head are critical");
     expect(of(-1)).toHaveLength(2);
@@ -128,7 +128,7 @@ describe("on the page", () => {
   });
 
   it("heads are sorted by worth, with what was measured", () => {
-    const rows = cells(".by-worth");
+    const rows = cells(".by-importance");
     expect(rows.map(([name]) => name)).toEqual("2.1 2.3 2.6 0.0 0.1 0.2 2.4 3.0 2.2 2.5 2.0".split(" "));
     expect(rows[2]!.slice(0, 5)).toEqual(["2.6", "delimiter", "removable", "4.00", "−0.500 to 5.00"]);
     expect(rows.at(-1)!.slice(2, 4)).toEqual(["better without", "−2.00"]);
@@ -165,8 +165,8 @@ describe("on the page", () => {
     for (const link of page.querySelectorAll("a")) expect(ids).toContain(link.getAttribute("href")!.slice(1));
     expect(ids.size).toBe(page.querySelectorAll("[id]").length);
     const present = what === "none" ? 0 : 1;
-    expect(page.querySelectorAll("#worth")).toHaveLength(present);
-    expect(page.querySelectorAll('nav.parts a[href="#worth"]')).toHaveLength(present);
+    expect(page.querySelectorAll("#importance")).toHaveLength(present);
+    expect(page.querySelectorAll('nav.parts a[href="#importance"]')).toHaveLength(present);
     expect(page.querySelectorAll(".importance")).toHaveLength(present * one.heads.length);
   });
 
@@ -179,7 +179,7 @@ describe("on the page", () => {
       ),
       [],
     );
-    expect(parseHTML(html).document.querySelectorAll(".window .by-worth tbody tr")).toHaveLength(72);
+    expect(parseHTML(html).document.querySelectorAll(".window .by-importance tbody tr")).toHaveLength(72);
     expect(document.querySelector(".window")).toBeNull();
   });
 
@@ -195,7 +195,7 @@ describe("the axis", () => {
     { value: 9, low: 4, high: 16 },
     { value: -1, low: -4, high: 1 },
   ];
-  const at = worthScale(worths);
+  const at = importanceScale(worths);
 
   it("keeps all intervals and zero within the cell, in order, roots apart", () => {
     expect(at(-4)).toBeCloseTo(2);
@@ -206,14 +206,16 @@ describe("the axis", () => {
   });
 
   it("has zero and round numbers that do not touch", () => {
-    const found = [...worthAxis(at).matchAll(/x="([\d.]+)%"[^>]*>([^<]+)</g)].map(([, x, text]) => [Number(x), text] as const);
+    const found = [...importanceAxis(at).matchAll(/x="([\d.]+)%"[^>]*>([^<]+)</g)].map(
+      ([, x, text]) => [Number(x), text] as const,
+    );
     const numbers = found.map(([, text]) => Number(text!.replace("−", "-")));
     expect(numbers).toEqual([0, 10, 2, -2]);
     for (const [k, [x]] of found.entries()) expect(x).toBeCloseTo(at(numbers[k]!), 1);
   });
 
   it("stands where there is nothing to show", () => {
-    const none = worthScale([{ value: 0, low: 0, high: 0 }]);
+    const none = importanceScale([{ value: 0, low: 0, high: 0 }]);
     expect(none(0)).toBe(2);
   });
 });
@@ -221,16 +223,16 @@ describe("the axis", () => {
 it("stands in the terminal within 80 columns, and only where there is importance", () => {
   const text = reportText(report, view);
   expect(Math.max(...text.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(80);
-  expect(reportText(plain, view)).not.toMatch(/worth|critical/i);
-  expect(text.slice(text.indexOf("Worth"), text.indexOf("\n\nLayers"))).toMatchInlineSnapshot(`
-    "Worth to similarity (Spearman’s ρ × 100, zero ablation)
-      4 of 11 heads are critical to similarity: without one, it gets worse on both
-      halves, corrected over all heads, by 0.5% or more of what all heads are worth.
-      The other 7 cost less than that, or nothing that shows: each is removable
-      alone.
+  expect(reportText(plain, view)).not.toMatch(/importance|critical/i);
+  expect(text.slice(text.indexOf("Importance for"), text.indexOf("\n\nLayers"))).toMatchInlineSnapshot(`
+    "Importance for similarity (Spearman’s ρ × 100, zero ablation)
+      4 of 11 heads are critical for similarity: removing one hurts the task on both
+      halves of the examples (corrected over all heads) by 0.5% or more of the loss
+      without all heads. The other 7 cost less, or nothing measurable: each is
+      removable alone.
       5 previous-token heads, 3 removable; 4 delimiter heads, 3 removable; 1
       induction head, 1 removable.
-      Median √JS to the nearest twin: 0.25 of removable heads, 0.45 of critical
+      Median √JS to the nearest twin: 0.25 for removable heads, 0.45 for critical
       ones.
       label           heads  critical  removable  median ablation  twin √JS
       previous-token      5         2          3             1.00      0.60

@@ -89,7 +89,7 @@ describe("of every unclassified head", () => {
     const head = heads.find((one) => nearest(one).label === "syntactic" && nearest(one).failed.length === 1)!;
     expect(nearest(head).failed.map(({ rule }) => rule)).toEqual(["chance"]);
     expect(unlabelled(head)).toMatch(
-      /^No score fulfills every rule of a label\. Nearest: syntactic relation, 0\.\d\d \(p = [01]\.\d+, over 0\.05\)\. Next: /,
+      /^No score satisfies all rules of a label\. Nearest: syntactic relation, 0\.\d\d \(p = [01]\.\d+, over 0\.05\)\. Next: /,
     );
   });
 });
@@ -102,10 +102,10 @@ it("one of syntax whose lead is on one half of the sentences only is told by its
     },
   };
   expect(unlabelled({ scores, missed: nearestLabels(scores) })).toBe(
-    "No score fulfills every rule of a label. Nearest: syntactic relation, 0.70 (on one half of the sentences its lead over the best rule is −0.02 and has to be above 0).",
+    "No score satisfies all rules of a label. Nearest: syntactic relation, 0.70 (on one half of the sentences its lead over the best rule is −0.02 and must exceed 0).",
   );
 });
 
 it("a head of an earlier report, which has no reasons, is said to fulfill no label's rules", () => {
-  expect(unlabelled({ scores: {} })).toBe("No score fulfills every rule of a label.");
+  expect(unlabelled({ scores: {} })).toBe("No score satisfies all rules of a label.");
 });

@@ -77,7 +77,7 @@ it("a report is summed up", () => {
       SUB sub-word           2   SYN syntactic          1    –  unclassified       1
       PRV previous-token     1   RAR rare-token         1
 
-    Manners of attending, apart from labels
+    Manners of attention (independent of labels)
       fst first-position     3   brd broad              2   lst last-position      1
 
     Heads
@@ -94,7 +94,7 @@ it("a report is summed up", () => {
           2     0.76       5.9        0.53  1.62       0.53
           3     0.69       7.6        0.44  2.27          –
 
-    Relations (largest gain over the best rule that knows no tree first)
+    Relations (sorted by lead over the best rule without a tree)
       relation                 head    accuracy [95%]  rule        p
       det head → dependent      2.2  0.77 [0.74–0.80]  0.35  < 0.001
       obl head → dependent      2.6  0.74 [0.71–0.77]  0.36  < 0.001
