@@ -1,12 +1,30 @@
 /** SVG text as a PNG image, with a font of our own: without one, resvg draws no text. */
 import { createRequire } from "node:module";
-import { Resvg } from "@resvg/resvg-js";
+import { InputError } from "../../run/errors.ts";
 
 const fonts = createRequire(import.meta.url);
 
-/** A PNG of an SVG, `scale` pixels to a unit; text is set in DejaVu Sans, whatever the machine has. */
+/**
+ * A PNG of an SVG, `scale` pixels to a unit; text is set in DejaVu Sans, whatever the machine has. Throws `InputError` if the
+ * optional packages that draw it are not installed.
+ */
 export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) => fonts.resolve(`dejavu-fonts-ttf/ttf/${name}`));
+  const { Resvg } = await import("@resvg/resvg-js").catch(missing);
+  const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map(fontFile);
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans" };
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
+}
+
+function fontFile(name: string): string {
+  try {
+    return fonts.resolve(`dejavu-fonts-ttf/ttf/${name}`);
+  } catch {
+    return missing();
+  }
+}
+
+function missing(): never {
+  throw new InputError(
+    "a PNG needs @resvg/resvg-js and dejavu-fonts-ttf, which are not installed; run npm install @resvg/resvg-js@2.6.2 dejavu-fonts-ttf@2.37.3, or write an SVG",
+  );
 }
