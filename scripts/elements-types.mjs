@@ -69,7 +69,9 @@ function typeText(name, declaration) {
 function tags() {
   const calls = /^define\("([a-z-]+)", (\w+)\);$/gm;
   return program.getSourceFiles().flatMap(({ fileName, text }) => {
-    return fileName.includes("/lab/elements/") ? [...text.matchAll(calls)].map(([, tag, name]) => `    "${tag}": ${name};`) : [];
+    return fileName.includes("/lab/elements/")
+      ? [...text.matchAll(calls)].map(([, tag, name]) => `    "${tag}": ${name};`)
+      : [];
   });
 }
 

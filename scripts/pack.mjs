@@ -11,7 +11,11 @@ export function pack(folder) {
     if (!existsSync(join(root, "dist", file))) throw new Error(`dist/${file} is missing; run npm run build`);
   }
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8", shell: process.platform === "win32" });
+  const { status, stdout, stderr } = spawnSync("npm", args, {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) throw new Error(`npm pack failed: ${stderr.trim()}`);
   const [{ filename, size, files }] = JSON.parse(stdout);
   return { path: join(folder, filename), size, files };

@@ -1,6 +1,6 @@
 // What a TypeScript project sees of each entry. Never run: only its types are checked.
 import { forward, keep, type TransformerConfig, type Value } from "headwise";
-import { HeadwisePattern, type HeadPick } from "headwise/elements";
+import { type HeadPick, HeadwisePattern } from "headwise/elements";
 import { loadCheckpoint, nodeRuntime } from "headwise/node";
 import { webRuntime } from "headwise/web";
 
