@@ -52,7 +52,7 @@ it("an unknown name is refused with the nearest that there is", async () => {
 });
 
 it("every committed configuration is one that training takes", () => {
-  for (const path of ["../../models/english/train.json", "../../docs/train/multi30k.json"]) {
+  for (const path of ["../../../models/english/train.json", "../../../docs/train/multi30k.json"]) {
     const json = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
     expect(() => readTrainConfig(json, path)).not.toThrow();
   }
