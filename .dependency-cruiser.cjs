@@ -68,9 +68,10 @@ module.exports = {
     },
     {
       name: "engine-node-or-web",
-      comment: "A .node.ts file imports onnxruntime-node, a .web.ts file onnxruntime-web.",
+      comment:
+        "A .node.ts file imports onnxruntime-node, a .web.ts file onnxruntime-web; engine.node.ts imports the other if one is missing.",
       severity: "error",
-      from: { path: "\\.(node|web)\\.ts$" },
+      from: { path: "\\.(node|web)\\.ts$", pathNot: "^src/run/engine\\.node\\.ts$" },
       to: { path: "^node_modules/onnxruntime-(node|web)/", pathNot: "^node_modules/onnxruntime-$1/" },
     },
     {

@@ -6,8 +6,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createGenerator, openSafetensors, writeSafetensors } from "../dist/index.js";
+import { createGenerator } from "../dist/index.js";
 import { fileSource, loadCheckpoint, nodeRuntime } from "../dist/index.node.js";
+import { roundedFile } from "./round-weights.mjs";
 
 const root = join(import.meta.dirname, "..");
 const json = (path) => JSON.parse(readFileSync(path, "utf8"));
@@ -17,16 +18,16 @@ function headwise(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** A model directory in half precision, with its card. */
+const STORED =
+  "- **Storage**: half precision; each matrix is rounded to multiples of a power of two (`scripts/round-weights.mjs`) so that it compresses. Figures are from before the rounding.";
+
+/** A model directory in half precision, rounded, with its card. */
 async function publish(from, name, card) {
   const to = join(root, "models", name);
   mkdirSync(to, { recursive: true });
   const source = await fileSource(join(from, "model.safetensors"));
-  const file = await openSafetensors(source);
-  const tensors = new Map();
-  for (const key of file.tensors.keys()) tensors.set(key, await file.read(key));
+  writeFileSync(join(to, "model.safetensors"), await roundedFile(source));
   await source.close();
-  writeFileSync(join(to, "model.safetensors"), writeSafetensors(tensors, { type: "F16" }));
   for (const same of ["config.json", "tokenizer.json", "tokenizer_config.json"])
     writeFileSync(join(to, same), readFileSync(join(from, same)));
   writeFileSync(join(to, "README.md"), card);
@@ -72,6 +73,7 @@ A small causal language model of presidential prose: ${sizes(json(join(model, "c
 - **Data**: the State of the Union addresses from 1790 on (public domain; \`LICENSE-text.md\`): 210 for training; every tenth, 23 in total, is held out.
 - **Configuration**: \`train.json\` in this folder; seed ${result.config.seed}, ${result.steps.toLocaleString("en")} steps of ${result.config.batch.tokens.toLocaleString("en")} tokens, ${result.threads} threads.
 - **Held out**: ${last.bitsPerByte.toFixed(3)} bits per byte (${last.loss.toFixed(3)} nats per token, perplexity ${last.perplexity.toFixed(1)}).
+${STORED}
 - **Reproduction**: \`npm run build && npm run model -- english\`.
 
 | step | nats per token | perplexity | bits per byte |
@@ -104,6 +106,7 @@ A causal language model of the synthetic world of relations (docs/world): ${size
 - **Data**: documents of the synthetic world, seed 1, new ones at every step; evaluated on ${study.documents.toLocaleString("en")} others.
 - **Configuration**: the study \`one-or-many\` (docs/study), arm \`trained\`, ${heads} head${heads > 1 ? "s" : ""}, seed 1: ${study.steps.toLocaleString("en")} steps of ${study.batch} documents, learning rate ${study.learningRate}, ${threads} threads.
 - **Held out**: ${loss.toFixed(3)} nats per token.
+${STORED}
 - **Reproduction**: \`npm run build && npm run model -- relations\`.
 
 | relation | accuracy |

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
+import { InputError } from "../run/errors.ts";
 
 /** One president's message to Congress. */
 export interface Address {
@@ -22,11 +23,21 @@ export interface Addresses {
 
 const FILE = new URL("../../models/english/state-of-the-union.txt.br", import.meta.url);
 
-/** Reads the addresses that come with the package: 210 to train on, 23 held out. */
-export async function readAddresses(): Promise<Addresses> {
-  const bytes = await promisify(brotliDecompress)(await readFile(FILE));
+/**
+ * Reads the addresses of the repository: 210 to train on, 23 held out. The npm package leaves them out, since only training needs
+ * them. Throws `InputError` if they are missing.
+ */
+export async function readAddresses(file: URL = FILE): Promise<Addresses> {
+  const bytes = await promisify(brotliDecompress)(await readFile(file).catch(missing));
   const all = bytes.toString("utf8").split("\n\n").map(parse);
   return { train: all.filter((_, i) => i % 10 !== 9), heldOut: all.filter((_, i) => i % 10 === 9) };
+}
+
+function missing(error: NodeJS.ErrnoException): never {
+  if (error.code !== "ENOENT") throw error;
+  throw new InputError(
+    "the State of the Union addresses are not part of the npm package; train in a checkout of Headwise's repository, or on a text of your own (headwise train --text FILE)",
+  );
 }
 
 function parse(block: string): Address {

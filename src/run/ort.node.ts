@@ -1,19 +1,17 @@
 /** ONNX Runtime in Node: the processor, and WebGPU or CUDA where the machine has them. */
 import { availableParallelism } from "node:os";
-import * as ort from "onnxruntime-node";
+import { type Engine, loadEngine, REPAIR } from "./engine.node.ts";
 import { InputError } from "./errors.ts";
-import { createRuntime, type Device, type Ort, type Runtime } from "./runtime.ts";
+import { createRuntime, type Device, type Runtime } from "./runtime.ts";
 
 export interface NodeOptions {
-  /** Default `"cpu"`. */
+  /** Default `"cpu"`: the native engine, or WebAssembly with a warning if onnxruntime-node cannot be loaded. */
   readonly device?: string;
   /** Threads inside one op; default: as many as the machine has cores. */
   readonly threads?: number;
   /** Keep weights inside sessions (faster by up to a seventh, one copy for each program); default: only off the CPU. */
   readonly ownWeights?: boolean;
 }
-
-ort.env.logLevel = "fatal"; // what goes wrong is thrown, and would else be said twice
 
 const DEVICES = ["cpu", "webgpu", "cuda"] as const;
 const MENDING: Readonly<Record<string, string>> = {
@@ -29,9 +27,11 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
     throw new InputError(`unknown device "${device}": use one of ${DEVICES.join(", ")}`);
   }
   if (!Number.isInteger(threads) || threads < 1) throw new InputError(`threads must be a whole number from 1, got ${threads}`);
-  if (device !== "cpu") await probeDevice(device);
+  const engine = await loadEngine();
+  if (device !== "cpu") await probeDevice(device, engine);
+  else if (engine.missing !== undefined) return webAssembly(engine, threads);
   return createRuntime({
-    ort: ort as unknown as Ort,
+    ort: engine.ort,
     device: device as Device,
     threads,
     fillsOutputs: true,
@@ -50,8 +50,18 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
   });
 }
 
+/** The processor without the native package. Buffers are filled by copying, as in the browser. */
+function webAssembly({ ort }: Engine, threads: number): Runtime {
+  if (ort.env) ort.env.wasm.numThreads = threads;
+  const session = { executionProviders: ["wasm"], graphOptimizationLevel: "all", logSeverityLevel: 3 } as const;
+  return createRuntime({ ort, device: "wasm", threads, fillsOutputs: false, ownsWeights: false, session });
+}
+
 /** A device is there if a session of one node can be made on it. */
-async function probeDevice(device: string): Promise<void> {
+async function probeDevice(device: string, { ort, missing }: Engine): Promise<void> {
+  if (missing !== undefined) {
+    throw new InputError(`the device "${device}" needs onnxruntime-node, which cannot be loaded (${missing}); ${REPAIR}`);
+  }
   const { identityModel } = await import("./probe-model.ts");
   try {
     const session = await ort.InferenceSession.create(identityModel(), { executionProviders: [device], logSeverityLevel: 4 });
