@@ -27,8 +27,8 @@ function planned(args) {
 
 /** How many mutants of a room its tests notice, of all. */
 function mutate(room, files) {
-  const report = join(root, `coverage/mutation-${room}.json`);
-  const config = join(root, `coverage/stryker-${room}.json`);
+  const report = join(root, `mutation/${room}.json`);
+  const config = join(root, `mutation/${room}.config.json`);
   const shared = JSON.parse(readFileSync(join(root, "stryker.config.json"), "utf8"));
   writeFileSync(config, JSON.stringify({ ...shared, mutate: files, jsonReporter: { fileName: report } }));
   const { status } = spawnSync(process.execPath, [stryker, "run", config], {
@@ -45,7 +45,7 @@ function mutate(room, files) {
 const line = (name, { killed, of }) => `${name}: ${killed} of ${of} mutants noticed (${((100 * killed) / of).toFixed(1)}%)`;
 
 try {
-  mkdirSync(join(root, "coverage"), { recursive: true });
+  mkdirSync(join(root, "mutation"), { recursive: true });
   const found = [...planned(process.argv.slice(2))].map(([room, files]) => [room, mutate(room, files)]);
   for (const [room, counts] of found) console.log(line(room, counts));
   const sum = (key) => found.reduce((total, [, counts]) => total + counts[key], 0);
