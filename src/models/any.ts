@@ -20,7 +20,7 @@ export const anyParameters = (config: AnyConfig): object =>
 /** A forward pass of any family; in encoder–decoders, `states` are the decoder's. */
 export interface AnyForward {
   readonly inputs: Pick<Inputs, "ids" | "mask"> & { readonly decoderIds?: Value };
-  /** [b, i, m]: the embeddings, then each layer's output. */
+  /** `[b, i, m]`: the embeddings, then each layer's output. */
   readonly states: readonly Value[];
   /** [b, i, v] */
   readonly logits?: Value;

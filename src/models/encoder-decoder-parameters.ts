@@ -13,12 +13,12 @@ export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParam
 }
 
 export interface EncoderDecoderParameters<T extends Leaf = Value> {
-  /** [v, m]: of source, target and output */
+  /** `[v, m]`: of source, target and output */
   readonly embeddings: { readonly tokens: T };
   /** The last norm is there where norms come first. */
   readonly encoder: { readonly layers: readonly LayerParameters<T>[]; readonly norm?: NormParameters<T> };
   readonly decoder: { readonly layers: readonly CrossLayerParameters<T>[]; readonly norm?: NormParameters<T> };
-  /** [v]: a buffer, which PyTorch does not train */
+  /** `[v]`: a buffer, which PyTorch does not train */
   readonly finalLogitsBias?: T;
 }
 

@@ -22,7 +22,7 @@ import type { Inputs, LayerParameters } from "./layer.ts";
 
 /** What translation reads; all int64, masks 0 where a row is filled up. */
 export interface TranslationInputs extends Pick<Inputs, "ids" | "mask"> {
-  /** [batch, target]: the start id, then the translation so far. */
+  /** `[batch, target]`: the start id, then the translation so far. */
   readonly decoderIds: Value;
   /** [batch, target]; needed only where rows are not filled up at their ends. */
   readonly decoderMask?: Value;
@@ -30,7 +30,7 @@ export interface TranslationInputs extends Pick<Inputs, "ids" | "mask"> {
 
 /** What the decoder reads. */
 export interface DecoderInputs extends Omit<TranslationInputs, "ids"> {
-  /** [b, j, m]: the encoder's last state. */
+  /** `[b, j, m]`: the encoder's last state. */
   readonly context: Value;
   /** int64 []: tokens that came before `decoderIds`; default: none. */
   readonly past?: Value;

@@ -25,7 +25,7 @@ export interface Inputs {
 
 /** What a forward pass gives. Both are only computed where a program asks for them. */
 export interface Outputs {
-  /** [b, i, m]: the embeddings, then each layer's output; a decoder's last one is normalised. */
+  /** `[b, i, m]`: the embeddings, then each layer's output; a decoder's last one is normalised. */
   readonly states: readonly Value[];
   /** [b, i, v] */
   readonly logits?: Value;
