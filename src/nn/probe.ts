@@ -1,30 +1,30 @@
-/** The one way to watch or change a forward pass. */
+/** Probes: the mechanism to observe or change a forward pass. */
 import type { Value } from "../graph/value.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/layout.ts";
 
 /**
- * Is shown every named value of a forward pass; what it returns is used from there on. Identity is inference, keeping
- * the value is observation, changing it is ablation, gating or patching.
+ * Called with every named value of a forward pass; its return value replaces it. Identity is inference, keeping the value is
+ * observation, changing it is ablation, gating or patching.
  */
 export type Probe = (site: string, value: Value) => Value;
 
-/** Leaves everything as it is. */
+/** The identity probe, which changes nothing. */
 export const unseen: Probe = (_, value) => value;
 
-/** The same probe one level down: its sites get a prefix. */
+/** Returns the probe for a submodule: its sites get a prefix. */
 export const within =
   (prefix: string, probe: Probe): Probe =>
   (site, value) =>
     probe(`${prefix}.${site}`, value);
 
-/** Several probes, one after the other. */
+/** Composes several probes in order. */
 export const chain =
   (...probes: readonly Probe[]): Probe =>
   (site, value) =>
     probes.reduce((v, probe) => probe(site, v), value);
 
-/** Keeps the values at the sites that `wanted` accepts in `kept`, and changes nothing. */
+/** Stores the values at the sites that `wanted` accepts in `kept`, and changes nothing. */
 export const keep =
   (kept: Map<string, Value>, wanted: (site: string) => boolean = () => true): Probe =>
   (site, value) => {
@@ -33,14 +33,14 @@ export const keep =
   };
 
 /**
- * Head outputs z [b, i, h, d] where a head's gate [h] is 1, to the last bit, and `instead` (broadcast to z) where it is 0.
+ * Returns head outputs z [b, i, h, d] exactly for heads with a gate [h] of 1, and `instead` (broadcast to z) for a gate of 0.
  */
 export function switched(z: Value, gates: Value, instead: Value): Value {
   const gate = reshape(gates, [gates.shape[0]!, 1]);
   return add(mul(z, gate), mul(instead, sub(1, gate)));
 }
 
-/** Head outputs z [b, i, h, d] times the gates of their heads [h]. */
+/** Multiplies head outputs z [b, i, h, d] by the gates of their heads [h]. */
 export const gated = (z: Value, gates: Value): Value => mul(z, reshape(gates, [gates.shape[0]!, 1]));
 
 /** Multiplies head h's output z_h by a gate, before W_O: `gates` maps a layer to a value [h] (Michel et al. 2019). */

@@ -1,4 +1,4 @@
-/** Parameters as a plain typed tree, after Equinox: every change is a map that makes a new one. */
+/** Parameters as a plain typed tree, after Equinox: every change is a map to a new tree. */
 import { input, type Value } from "../graph/value.ts";
 import type { Tensor } from "../run/tensor.ts";
 
@@ -9,10 +9,10 @@ export interface Leaf {
 /** A tree of leaves; absent parts (a model without biases) are undefined. */
 export type Tree<T extends Leaf> = T | { readonly [key: string]: Tree<T> | undefined } | readonly Tree<T>[];
 
-/** What a parameter is before it has numbers. */
+/** The specification of a parameter. */
 export interface Spec {
   readonly shape: readonly number[];
-  /** How training starts it: zeros, ones, or normal with this standard deviation. */
+  /** The initial numbers: zeros, ones, or normal with this standard deviation. */
   readonly init: "zeros" | "ones" | number;
 }
 
@@ -20,7 +20,7 @@ export const spec = (shape: readonly number[], init: Spec["init"] = 0.02): Spec 
 
 const isLeaf = <T extends Leaf>(tree: Tree<T>): tree is T => !Array.isArray(tree) && Array.isArray((tree as Leaf).shape);
 
-/** Every leaf with its dotted path, such as `layers.3.attention.wq`, in the tree's order. */
+/** Lists every leaf with its dotted path, such as `layers.3.attention.wq`, in the tree's order. */
 export function leaves<T extends Leaf>(tree: object, path = ""): [path: string, leaf: T][] {
   if (isLeaf(tree as Tree<T>)) return [[path, tree as T]];
   return Object.entries(tree).flatMap(([key, branch]) =>
@@ -28,7 +28,7 @@ export function leaves<T extends Leaf>(tree: object, path = ""): [path: string, 
   );
 }
 
-/** A tree of the same form; `f` is given each leaf and its dotted path. */
+/** Maps a tree to one of the same structure; `f` gets each leaf and its dotted path. */
 export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unknown, path = ""): Out {
   if (isLeaf(tree as Tree<Leaf>)) return f(tree as never, path) as Out;
   const visit = (key: string | number, branch: object | undefined) =>
@@ -37,13 +37,13 @@ export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unk
   return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, visit(key, branch)])) as Out;
 }
 
-/** The graph inputs for a tree of specifications or tensors, named by their paths. */
+/** Creates the graph inputs for a tree of specifications or tensors, named by their paths. */
 export const declare = <Out>(tree: object): Out =>
   mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value);
 
-/** The tensors of a tree by path: what a program is fed as its weights. */
+/** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
 
-/** How many numbers a tree of specifications or tensors holds. */
+/** Counts the numbers of a tree of specifications or tensors. */
 export const countParameters = (tree: object): number =>
   leaves<Spec>(tree).reduce((n, [, { shape }]) => n + shape.reduce((m, d) => m * d, 1), 0);
