@@ -7,13 +7,13 @@ import { brotliDecompress } from "node:zlib";
 /** One president's message to Congress. */
 export interface Address {
   readonly year: number;
-  /** The president's. */
+  /** The name of the president. */
   readonly name: string;
-  /** The whole text, in one line. */
+  /** The whole text on one line. */
   readonly text: string;
 }
 
-/** The addresses in two parts, each in order of time. */
+/** The addresses in two parts, each in chronological order. */
 export interface Addresses {
   readonly train: readonly Address[];
   /** Every tenth address: the 10th, the 20th and so on. */
@@ -22,7 +22,7 @@ export interface Addresses {
 
 const FILE = new URL("../../models/english/state-of-the-union.txt.br", import.meta.url);
 
-/** Reads the addresses that come with the package: 210 to train on, 23 held out. */
+/** Reads the addresses in the package: 210 for training, 23 held out. */
 export async function readAddresses(): Promise<Addresses> {
   const bytes = await promisify(brotliDecompress)(await readFile(FILE));
   const all = bytes.toString("utf8").split("\n\n").map(parse);
@@ -31,6 +31,6 @@ export async function readAddresses(): Promise<Addresses> {
 
 function parse(block: string): Address {
   const [, year, name, text] = /^# (\d{4}) (.+)\n(.+)\n?$/.exec(block) ?? [];
-  if (!year || !name || !text) throw new Error(`internal: "${block.slice(0, 40)}" is no address`);
+  if (!year || !name || !text) throw new Error(`internal: "${block.slice(0, 40)}" is not an address`);
   return { year: Number(year), name, text };
 }
