@@ -186,7 +186,7 @@ const partSize = (name: string): number =>
 
 /** A process that fetches a model. */
 function start(behavior: string): ChildProcess {
-  const module = pathToFileURL(join(command.built, "load/hub.node.js")).href;
+  const module = pathToFileURL(join(command.built, "load/files/hub.node.js")).href;
   const code = `const { fetchFromHub } = await import(${JSON.stringify(module)}); await fetchFromHub("org/${behavior}");`;
   return spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: "inherit" });
 }

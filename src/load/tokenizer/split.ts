@@ -1,4 +1,4 @@
-/** The pre-tokenizers of tokenizer.json: they cut a text into the words that the subword model then divides. */
+/** The pre-tokenizers of tokenizer.json: they split a text into words for the subword model. */
 
 import { z } from "zod";
 import { type Aligned, map, prepend, replace } from "./aligned.ts";
@@ -6,10 +6,10 @@ import { byteCharacters, gpt2Words } from "./byte-level.ts";
 import { behaviour, compilePattern, cut, pattern, searchOf } from "./pattern/pattern.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 
-/** Cuts one stretch of text into pieces. */
+/** Splits one span of text into pieces. */
 export type Splitter = (piece: Aligned) => readonly Aligned[];
 
-/** Builds the pre-tokenizer that tokenizer.json describes. */
+/** Builds the pre-tokenizer of tokenizer.json. */
 export function createSplitter(config: Component | null | undefined): Splitter {
   const split: Splitter = config ? build(rules, config, "pre_tokenizer") : (piece) => [piece];
   return (piece) => split(piece).filter(({ text }) => text !== "");
