@@ -75,14 +75,14 @@ export async function fromDirectory<T>(
 }
 
 /** The files of a directory, each opened when it is read; files of a hub model (`remote`) are fetched on first use. */
-function filesOf(directory: string, remote?: Pick<HubModel, "bring" | "bringTexts">): OpenFile {
+function filesOf(directory: string, remote?: Pick<HubModel, "fetchFile" | "fetchTexts">): OpenFile {
   const open = async (name: string) => {
-    await remote?.bring(name);
+    await remote?.fetchFile(name);
     const path = join(directory, name);
     return (await kindOf(path)) === "file" ? fileOnDemand(path) : undefined;
   };
   const list = async () => {
-    await remote?.bringTexts();
+    await remote?.fetchTexts();
     return filesIn(directory);
   };
   return Object.assign(open, { list, isWithin: (name: string) => isWithin(directory, name) });

@@ -152,8 +152,8 @@ const TEXTS: readonly Case[] = [
     "has 30 tokens",
     "reads 29 at most: shorten",
   ],
-  ["a text file of nothing", textFile(""), "in.txt: holds no text; give a file with some"],
-  ["a text file of white space", textFile(" \n\n\t\n"), "in.txt: holds no text"],
+  ["a text file of nothing", textFile(""), "in.txt: there is no text; give a file with text"],
+  ["a text file of white space", textFile(" \n\n\t\n"), "in.txt: there is no text"],
   ["a text file that is not UTF-8", textFile(LATIN1()), "in.txt: not UTF-8 text; convert it first"],
   [
     "a sentence beyond the positions",
@@ -327,7 +327,7 @@ const TRANSLATIONS: readonly Case[] = [
     "a layer too many",
     translationConfig({ decoder_layers: 4 }),
     '"model.decoder.layers.3.',
-    "is missing: a marian model with 2 + 4",
+    ", part of a marian model with 2 + 4",
   ],
   [
     "a layer too few",
@@ -501,7 +501,7 @@ const JUDGING: readonly Case[] = [
     (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", PAIRS)), "--examples", "38"],
     "a.csv (38 of 60, seed 1): 38 examples are too few to select heads on one half and measure on the other; give at least 40",
   ],
-  ["passages of nothing", judged("masked-token", " \n"), "data.txt: holds no text"],
+  ["passages of nothing", judged("masked-token", " \n"), "data.txt: there is no text"],
   [
     "masked tokens of a decoder",
     (p) => ["importance", CAUSAL, "--task", "masked-token", "--data", p.write("a.txt", "the cat sat\n")],
@@ -672,7 +672,7 @@ const TRAINING: readonly Case[] = [
     'run.json: a.en: 3 pair(s) are too few to hold one out: name a "data.validationSource"',
   ],
   ["a text of nothing", (p) => run({ data: { text: p.write("none.txt", "") } })(p), /none\.txt: .*(empty|no text)/],
-  ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: holds no text"],
+  ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: there is no text"],
   [
     "a text of one document",
     (p) => run({ data: { text: p.write("one.txt", "the cat sat\n") } })(p),

@@ -26,19 +26,19 @@ process.on("exit", releaseAll);
  * release if they are empty. Throws `InputError` if another process has the claim, or the path cannot be written.
  */
 export async function claim(path: string): Promise<Claim> {
-  const made: string[] = [];
+  const created: string[] = [];
   try {
     const place = await placeOf(path);
     if (place.kind === "stream") return { release() {} };
     await refusePseudo(place.path, path);
     const folder = dirname(place.path);
-    await makeFolders(folder, made);
+    await makeFolders(folder, created);
     const lockPath = join(folder, `.${basename(place.path)}.lock`);
     const file = lock(path, lockPath);
     await clearAsides(folder, file === undefined ? [] : [basename(place.path)]);
-    return holding(file, lockPath, made);
+    return holding(file, lockPath, created);
   } catch (error) {
-    removeEmpty(made);
+    removeEmpty(created);
     throw unwritable(path, error);
   }
 }
@@ -82,7 +82,7 @@ function claimedError(named: string, path: string): InputError {
   );
 }
 
-function holding(file: number | undefined, path: string, made: readonly string[]): Claim {
+function holding(file: number | undefined, path: string, created: readonly string[]): Claim {
   const own: Claim = {
     release() {
       if (!held.delete(own)) return;
@@ -90,7 +90,7 @@ function holding(file: number | undefined, path: string, made: readonly string[]
         rmSync(path, { force: true }); // before the lock is released, so that no process locks a removed file
         closeSync(file);
       }
-      removeEmpty(made);
+      removeEmpty(created);
     },
   };
   held.add(own);

@@ -29,9 +29,9 @@ export interface HubModel {
    * Fetches a file of the model into `directory`, unless it is there already or the model has none of this name. The first file
    * of weights brings all other files too. Throws `InputError`.
    */
-  bring(name: string): Promise<void>;
+  fetchFile(name: string): Promise<void>;
   /** Fetches all files except the weights. Throws `InputError`. */
-  bringTexts(): Promise<void>;
+  fetchTexts(): Promise<void>;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function openHubModel(id: string, options: HubOptions = {}): Promis
   const settings = await hubSettings(options.limits);
   const repo = parseId(id, settings.cache);
   const cached = await cachedSnapshot(repo);
-  const kept = cached && { directory: cached, bring: async () => {}, bringTexts: async () => {} };
+  const kept = cached && { directory: cached, fetchFile: async () => {}, fetchTexts: async () => {} };
   if (settings.offline) {
     if (kept) return kept;
     throw new InputError(`${id}: HF_HUB_OFFLINE is set and the cache has no copy (${repo.folder}); unset it to download`);
@@ -62,7 +62,7 @@ export async function openHubModel(id: string, options: HubOptions = {}): Promis
 /** Fetches all files of the model `org/name[@revision]` and returns its directory in the cache. Throws like `openHubModel`. */
 export async function fetchFromHub(id: string, options: HubOptions = {}): Promise<string> {
   const model = await openHubModel(id, options);
-  await model.bring("model.safetensors");
+  await model.fetchFile("model.safetensors");
   return model.directory;
 }
 
@@ -84,9 +84,9 @@ async function remote(settings: HubSettings, repo: Repo, cached: boolean, progre
   if (files.weights.length === 0)
     throw new InputError(`${repo.id}: it has no .safetensors weights, and pickles are not read; name another model`);
   const directory = snapshotOf(repo, commit);
-  const one = (file: RemoteFile) => bringFile(settings, repo, file, join(directory, file.path), progress);
-  const all = () => bringAll(repo, files, directory, commit, one);
-  const bring = async (name: string) => {
+  const one = (file: RemoteFile) => storeFile(settings, repo, file, join(directory, file.path), progress);
+  const all = () => fetchAll(repo, files, directory, commit, one);
+  const fetchFile = async (name: string) => {
     const text = files.texts.find(({ path }) => path === name);
     if (text) await one(text);
     else if (isWeights(name)) await all();
@@ -94,13 +94,13 @@ async function remote(settings: HubSettings, repo: Repo, cached: boolean, progre
   const explain = (error: unknown) => {
     throw explained(error, settings, repo, cached);
   };
-  const bringTexts = async () => {
+  const fetchTexts = async () => {
     for (const file of files.texts) await one(file);
   };
-  return { directory, bring: (name) => bring(name).catch(explain), bringTexts: () => bringTexts().catch(explain) };
+  return { directory, fetchFile: (name) => fetchFile(name).catch(explain), fetchTexts: () => fetchTexts().catch(explain) };
 }
 
-async function bringAll(
+async function fetchAll(
   repo: Repo,
   { texts, weights }: Listing,
   directory: string,
@@ -127,7 +127,7 @@ async function requireRoom(repo: Repo, directory: string, files: readonly Remote
   );
 }
 
-async function bringFile(settings: HubSettings, repo: Repo, file: RemoteFile, pointer: string, progress: HubProgress) {
+async function storeFile(settings: HubSettings, repo: Repo, file: RemoteFile, pointer: string, progress: HubProgress) {
   const blob = blobOf(repo, file.hash);
   if ((await sizeOf(pointer)) === file.size) return;
   if ((await sizeOf(blob)) !== file.size) await download(settings, file, blob, progress);

@@ -58,23 +58,23 @@ async function kindOf(path: string): Promise<Place> {
 }
 
 /**
- * Creates a folder and its missing parents, and adds the created ones to `made`. (Node's own `recursive` never ends below
+ * Creates a folder and its missing parents, and adds the created ones to `created`. (Node's own `recursive` never ends below
  * /proc.) Throws the system's errors.
  */
-export async function makeFolders(path: string, made: string[] = []): Promise<void> {
-  const code = await makeFolder(path, made);
+export async function makeFolders(path: string, created: string[] = []): Promise<void> {
+  const code = await makeFolder(path, created);
   if (code === undefined) return;
   if (code !== "ENOENT" || dirname(path) === path) throw Object.assign(new Error(code), { code });
-  await makeFolders(dirname(path), made);
-  const again = await makeFolder(path, made);
+  await makeFolders(dirname(path), created);
+  const again = await makeFolder(path, created);
   if (again !== undefined) throw Object.assign(new Error(again), { code: again });
 }
 
 /** Creates one folder; returns undefined if it exists now, else the system's error code. */
-async function makeFolder(path: string, made: string[]): Promise<string | undefined> {
+async function makeFolder(path: string, created: string[]): Promise<string | undefined> {
   try {
     await mkdir(path);
-    made.push(path);
+    created.push(path);
     return undefined;
   } catch (error) {
     const { code = "EIO" } = error as NodeJS.ErrnoException;

@@ -28,8 +28,8 @@ export async function openGgufParts(source: Source, beside: Beside = async () =>
 /** Returns the index of the part, from 0, and the name of part k. */
 function partOf(file: GgufFile, source: Source): { no: number; name: (k: number) => string } {
   const { "split.count": count, "split.no": no } = file.metadata;
-  const [suffix, written, of] = PART.exec(source.name) ?? [];
-  if (suffix === undefined || Number(of) !== count || Number(written) - 1 !== no) {
+  const [suffix, part, of] = PART.exec(source.name) ?? [];
+  if (suffix === undefined || Number(of) !== count || Number(part) - 1 !== no) {
     const wanted = `NAME-${padded(Number(no) + 1)}-of-${padded(Number(count))}.gguf`;
     throw new InputError(`${source.name}: this is one part of a file in ${count} parts; rename it to ${wanted}`);
   }

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type Aligned, map, prepend, replace } from "./aligned.ts";
 import { byteCharacters, gpt2Words } from "./byte-level.ts";
-import { behaviour, compilePattern, cut, pattern, searchOf } from "./pattern/pattern.ts";
+import { compilePattern, cut, pattern, searchOf, splitBehavior } from "./pattern/pattern.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 
 /** Splits one span of text into pieces. */
@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
   },
   Metaspace: metaspace,
   Punctuation(config) {
-    const settings = read(z.object({ behavior: behaviour.default("Isolated") }), config, "pre_tokenizer");
+    const settings = read(z.object({ behavior: splitBehavior.default("Isolated") }), config, "pre_tokenizer");
     return (piece) => cut(piece, punctuation, settings.behavior);
   },
   Sequence(config) {
@@ -42,7 +42,7 @@ const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
     return (piece) => steps.reduce<readonly Aligned[]>((pieces, step) => pieces.flatMap(step), [piece]);
   },
   Split(config) {
-    const settings = z.object({ pattern, behavior: behaviour, invert: z.boolean().default(false) });
+    const settings = z.object({ pattern, behavior: splitBehavior, invert: z.boolean().default(false) });
     const { pattern: source, behavior, invert } = read(settings, config, "pre_tokenizer");
     const compiled = compilePattern(source, "pre_tokenizer");
     return (piece) => cut(piece, compiled, behavior, invert);

@@ -120,7 +120,7 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
   [
     "an offset beyond the file",
     file([["w", [2], F32, 2n ** 63n]], 16),
-    'tensor "w": its bytes end at 9223372036854776000 of 80',
+    'tensor "w": its bytes end at 9223372036854776000 in a file of 80',
   ],
   [
     "a tensor cut short",
@@ -130,7 +130,7 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
   [
     "an endless shape",
     file([["w", [2n ** 63n, 2n ** 63n], F32, 0]], 4),
-    'tensor "w": its bytes end at 3.402823669209385e+38 of 100',
+    'tensor "w": its bytes end at 3.402823669209385e+38 in a file of 100',
   ],
   [
     "an overlap",

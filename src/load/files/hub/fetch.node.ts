@@ -126,7 +126,7 @@ function proxyIn(name: string): string | undefined {
 
 const MOST_WORDS = 10_000;
 
-/** What an answer that is no success says. */
+/** Turns an unsuccessful answer into an error. */
 async function refusalOf(response: Response): Promise<HubRefusal | HubTrouble> {
   const { status, headers } = response;
   const words = quoted(headers.get("x-error-message") ?? (await errorIn(response)));

@@ -13,7 +13,7 @@ import { matches } from "./regex-run.ts";
 export const pattern = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
 
 /** The treatment of matched spans: removed, kept separate, or merged with a neighbor. */
-export const behaviour = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
+export const splitBehavior = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
 
 /**
  * Compiles a pattern to a search. Fixed strings and the expressions of known models run as JavaScript's own; all others run in
@@ -47,14 +47,14 @@ interface Stretch {
   readonly matched: boolean;
 }
 
-const joined: Partial<Record<z.infer<typeof behaviour>, (before: Stretch, after: Stretch) => boolean>> = {
+const joined: Partial<Record<z.infer<typeof splitBehavior>, (before: Stretch, after: Stretch) => boolean>> = {
   Contiguous: (before, after) => before.matched === after.matched,
   MergedWithPrevious: (before, after) => !before.matched && after.matched,
   MergedWithNext: (before, after) => before.matched && !after.matched,
 };
 
 /** Splits a text at every match; no piece is empty. `invert` swaps matched and unmatched spans. */
-export function cut(piece: Aligned, at: Search, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
+export function cut(piece: Aligned, at: Search, how: z.infer<typeof splitBehavior>, invert = false): Aligned[] {
   const found = stretches(piece.text, at).map((stretch) => ({ ...stretch, matched: stretch.matched !== invert }));
   const kept = how === "Removed" ? found.filter((stretch) => !stretch.matched) : found;
   const join = joined[how];

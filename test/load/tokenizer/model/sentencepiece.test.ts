@@ -137,6 +137,6 @@ describe("a file that is none", () => {
     expect(() => createMarianTokenizer(divide, { "<unk>": 1, "</s>": 0 }, "v.json")).toThrow(
       "v.json: the token <pad> is missing",
     );
-    expect(() => createMarianTokenizer(divide, { "<unk>": "a" }, "v.json")).toThrow("v.json: an object of piece to id");
+    expect(() => createMarianTokenizer(divide, { "<unk>": "a" }, "v.json")).toThrow("v.json: not an object of piece to id");
   });
 });
