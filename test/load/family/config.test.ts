@@ -190,7 +190,7 @@ describe("refusals", () => {
       { hidden_size: null },
       /^c\.json: "hidden_size": Invalid input: expected number, received null \(it is null\); use/,
     ],
-    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": .* received string \(it is "35"\); is this/],
+    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": .* received string \(it is "35"\); use the/],
     ["bert", { hidden_size: 3.5 }, /^c\.json: "hidden_size": .*int/],
     ["bert", { num_hidden_layers: -1 }, /^c\.json: "num_hidden_layers": /],
     ["bert", { num_attention_heads: 4 }, "c.json: 4 heads do not divide the width 35; use a number of heads that divides it"],
