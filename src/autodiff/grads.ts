@@ -9,14 +9,14 @@ import { expand, reshape } from "../ops/layout.ts";
 import { sum } from "../ops/reduce.ts";
 
 /**
- * The gradients of `loss` with respect to each of `wrt`, as new values of the same graph.
- * `wrt` may be any values that the loss is computed from: weights, gates, patterns. A loss that is not a scalar needs
- * its `cotangent` (same shape). A value that the loss does not depend on has the gradient zero.
- * Throws where the loss depends on a wanted value through an op without a derivative, or an axis is only named.
+ * Returns the gradients of `loss` with respect to each of `wrt`, as new values of the same graph. `wrt` may be any values that
+ * the loss is computed from: weights, gates, patterns. A loss that is not a scalar needs its `cotangent` (same shape). A value
+ * that the loss does not depend on has a gradient of zero. Throws if the loss depends on one of `wrt` through an op without a
+ * derivative, or if an op needs the size of a named axis.
  */
 export function grads(loss: Value, wrt: readonly Value[], cotangent?: Value): Value[] {
   if (loss.shape.length !== 0 && !cotangent) {
-    throw new RangeError(`grads: the loss must be a scalar or come with a cotangent, but its shape is ${shown(loss.shape)}`);
+    throw new RangeError(`grads: the loss has the shape ${shown(loss.shape)}; pass a scalar, or a cotangent of this shape`);
   }
   return scoped("gradient", () => {
     const order = topological([loss]);
@@ -30,7 +30,7 @@ export function grads(loss: Value, wrt: readonly Value[], cotangent?: Value): Va
   });
 }
 
-/** The values through which any of `wrt` reaches the loss. */
+/** Returns the values through which the loss depends on any of `wrt`. */
 function dependents(order: readonly Value[], wrt: readonly Value[]): Set<Value> {
   const live = new Set(wrt);
   for (const v of order) if (v.inputs.some((u) => live.has(u))) live.add(v);
@@ -40,19 +40,19 @@ function dependents(order: readonly Value[], wrt: readonly Value[]): Set<Value> 
 function pullBack(y: Value, dy: Value, live: ReadonlySet<Value>, found: Map<Value, Value>): void {
   if (!y.op.vjp) {
     throw new Error(
-      `grads: ${y.op.name}${y.scope ? ` in ${y.scope}` : ""} has no derivative, and the loss depends on a wanted value through it`,
+      `grads: ${y.op.name}${y.scope ? ` in ${y.scope}` : ""} has no derivative, but the loss depends on one of wrt through it; use a differentiable op`,
     );
   }
   for (const [i, dx] of y.op.vjp(dy, y, y.inputs, y.attrs).entries()) {
     const x = y.inputs[i]!;
     if (!dx || !live.has(x)) continue;
     const fitted = unbroadcast(dx, x.shape);
-    const sofar = found.get(x);
-    found.set(x, sofar ? add(sofar, fitted) : fitted);
+    const previous = found.get(x);
+    found.set(x, previous ? add(previous, fitted) : fitted);
   }
 }
 
-/** Undo broadcasting: sum `dx` down to `shape`. */
+/** Undoes broadcasting: sums `dx` down to `shape`. */
 function unbroadcast(dx: Value, shape: Shape): Value {
   const extra = dx.shape.length - shape.length;
   const axes = [...dx.shape.keys()].filter((i) => i < extra || (shape[i - extra] === 1 && dx.shape[i] !== 1));

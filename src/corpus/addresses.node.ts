@@ -8,13 +8,13 @@ import { InputError } from "../run/errors.ts";
 /** One president's message to Congress. */
 export interface Address {
   readonly year: number;
-  /** The president's. */
+  /** The name of the president. */
   readonly name: string;
-  /** The whole text, in one line. */
+  /** The whole text on one line. */
   readonly text: string;
 }
 
-/** The addresses in two parts, each in order of time. */
+/** The addresses in two parts, each in chronological order. */
 export interface Addresses {
   readonly train: readonly Address[];
   /** Every tenth address: the 10th, the 20th and so on. */
@@ -42,6 +42,6 @@ function missing(error: NodeJS.ErrnoException): never {
 
 function parse(block: string): Address {
   const [, year, name, text] = /^# (\d{4}) (.+)\n(.+)\n?$/.exec(block) ?? [];
-  if (!year || !name || !text) throw new Error(`internal: "${block.slice(0, 40)}" is no address`);
+  if (!year || !name || !text) throw new Error(`internal: "${block.slice(0, 40)}" is not an address`);
   return { year: Number(year), name, text };
 }

@@ -1,6 +1,6 @@
 /**
- * Byte-pair merges learnt from word counts (Sennrich et al. 2016): join the commonest neighbours, again and again, with the
- * counts of pairs kept up to date. Order and ties are those of Hugging Face's `BpeTrainer`, so that ids come out equal.
+ * Learns byte-pair merges from word counts (Sennrich et al. 2016): merges the most frequent pair repeatedly and updates the
+ * counts of pairs. Order and ties follow Hugging Face's `BpeTrainer`, so that ids are equal.
  */
 import { createQueue, type Queue } from "../load/tokenizer/model/queue.ts";
 
@@ -12,13 +12,13 @@ export interface Words {
   readonly counts: Float64Array;
 }
 
-/** What was learnt: `tokens[id]`, and the merges in the order in which they apply. */
+/** The result: `tokens[id]`, and the merges in order of application. */
 export interface Merges {
   readonly tokens: readonly string[];
   readonly merges: readonly (readonly [left: string, right: string])[];
 }
 
-/** A pair that waits to be merged: its key, its count when it was put in, and the words that may hold it. */
+/** A queued pair: its key, its count when it was queued, and the words that may contain it. */
 interface Waiting {
   readonly pair: number;
   readonly count: number;
@@ -26,8 +26,8 @@ interface Waiting {
 }
 
 /**
- * Joins pairs until there are `size` tokens, or no pair is seen `minFrequency` times. `known` are the first tokens; a word's
- * symbols are overwritten. A merge that spells a known token, such as a special one, makes no second one.
+ * Merges pairs until there are `size` tokens, or no pair occurs `minFrequency` times. `known` are the first tokens; the symbols
+ * of `words` are overwritten. A merge that results in a known token, such as a special one, adds no second token.
  */
 export function learnMerges(words: Words, known: readonly string[], size: number, minFrequency: number): Merges {
   const tokens = [...known];
@@ -37,7 +37,7 @@ export function learnMerges(words: Words, known: readonly string[], size: number
   enqueue(found, counts, queue);
   const merges: (readonly [string, string])[] = [];
   while (tokens.length < size) {
-    const top = commonest(queue, counts);
+    const top = mostFrequent(queue, counts);
     if (!top || top.count < minFrequency) break;
     const [left, right] = [Math.floor(top.pair / size), top.pair % size];
     const token = tokens[left]! + tokens[right]!;
@@ -49,8 +49,8 @@ export function learnMerges(words: Words, known: readonly string[], size: number
   return { tokens, merges };
 }
 
-/** The next pair to join; one whose count fell while it waited goes back to wait with its true count. */
-function commonest(queue: Queue<Waiting>, counts: ReadonlyMap<number, number>): Waiting | undefined {
+/** Returns the next pair to merge; a pair whose count fell since it was queued is queued again with its current count. */
+function mostFrequent(queue: Queue<Waiting>, counts: ReadonlyMap<number, number>): Waiting | undefined {
   for (let top = queue.pop(); top; top = queue.pop()) {
     const count = counts.get(top.pair)!;
     if (count === top.count) return top;
@@ -59,13 +59,13 @@ function commonest(queue: Queue<Waiting>, counts: ReadonlyMap<number, number>): 
   return undefined;
 }
 
-/** Words where each pair appeared, by the pair's key: left · size + right, so that keys order as pairs do. */
+/** The words with each pair, by the pair's key left · size + right, which orders keys like pairs. */
 type Found = Map<number, number[]>;
 
 function note(found: Found, pair: number, word: number): void {
   const words = found.get(pair);
   if (!words) found.set(pair, [word]);
-  else if (words.at(-1) !== word) words.push(word); // words come one after the other, so each is noted once
+  else if (words.at(-1) !== word) words.push(word); // words are visited in order, so each is noted once
 }
 
 function countPairs({ symbols, starts, lengths, counts }: Words, size: number): { counts: Map<number, number>; found: Found } {
@@ -96,7 +96,7 @@ interface Joined {
   readonly size: number;
 }
 
-/** Joins the pair in its words, from left to right; the counts follow, and the words of each new pair come back. */
+/** Merges the pair in its words from left to right, updates the counts, and returns the words of each new pair. */
 function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Joined, counts: Map<number, number>): Found {
   const { symbols, starts, lengths } = all;
   const found: Found = new Map();
@@ -128,5 +128,5 @@ function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Jo
   return found;
 }
 
-/** The highest count first, and of equals the smallest pair of ids. */
+/** Orders pairs by descending count, then by ascending ids. */
 const before = (a: Waiting, b: Waiting): boolean => a.count > b.count || (a.count === b.count && a.pair < b.pair);

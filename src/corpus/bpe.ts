@@ -1,33 +1,33 @@
-/** A byte-level BPE vocabulary trained on text, written as the tokenizer.json that Hugging Face's own libraries load. */
+/** Trains a byte-level BPE vocabulary on text, as a tokenizer.json that Hugging Face's libraries load. */
 
 import { byteAlphabet, byteCharacters, gpt2Words } from "../load/tokenizer/byte-level.ts";
 import { InputError } from "../run/errors.ts";
 import { learnMerges, type Merges, type Words } from "./bpe-merges.ts";
 import type { Texts } from "./lines.ts";
 
-/** What to train. */
+/** Options of the training. */
 export interface BpeOptions {
-  /** Tokens in all: special ones, the 256 bytes, and merges. */
+  /** The total number of tokens: special ones, the 256 bytes, and merges. */
   readonly vocabulary: number;
-  /** Tokens with the first ids, which no text is encoded to unless it spells them; none by default. */
+  /** Special tokens, which get the first ids; default: none. */
   readonly specialTokens?: readonly string[];
-  /** How often a pair has to be seen to be merged; 1 by default (0 is the same). */
+  /** The number of occurrences a pair needs to be merged; default 1 (0 is the same). */
   readonly minFrequency?: number;
   /** Special tokens that every encoding starts and ends with: `{ end: "</s>" }`, or `{ start: "[CLS]", end: "[SEP]" }`. */
   readonly around?: { readonly start?: string; readonly end?: string };
-  /** What errors call the text; "the corpus" by default. */
+  /** The name of the text in errors; default "the corpus". */
   readonly name?: string;
 }
 
 /** A trained tokenizer. */
 export interface TrainedBpe {
-  /** The object of tokenizer.json: `JSON.stringify` it, or give it to `createTokenizer`. */
+  /** The content of tokenizer.json, for `JSON.stringify` or `createTokenizer`. */
   readonly tokenizer: BpeTokenizer;
-  /** Tokens in the vocabulary. */
+  /** The number of tokens in the vocabulary. */
   readonly vocabulary: number;
-  /** False where the text had too few pairs for the vocabulary asked for. */
+  /** False if the text had too few pairs for the requested vocabulary. */
   readonly complete: boolean;
-  /** Words read, and different ones among them. */
+  /** The number of words read, and of distinct ones. */
   readonly words: number;
   readonly distinctWords: number;
 }
@@ -36,33 +36,33 @@ export interface TrainedBpe {
 export type BpeTokenizer = ReturnType<typeof tokenizerJson>;
 
 /**
- * Trains on lines; GPT-2's rule cuts each into words, and only their counts are kept. Vocabulary and merges equal those of
+ * Trains on lines; GPT-2's rule splits each into words, and only their counts are kept. Vocabulary and merges equal those of
  * Hugging Face's `BpeTrainer` (ByteLevel, `add_prefix_space` false) on the same lines: highest count first, then the
- * smallest pair of ids. Throws `InputError` where there is no text, where `vocabulary` is too small for the special tokens
- * and the bytes, and where special tokens are empty, repeated or, for `around`, missing.
+ * smallest pair of ids. Throws `InputError` if there is no text, if `vocabulary` is too small for the special tokens and
+ * the bytes, or if special tokens are empty, repeated or, for `around`, missing.
  */
 export async function trainBpe(lines: Texts, options: BpeOptions): Promise<TrainedBpe> {
   const { vocabulary, specialTokens = [], minFrequency = 1, around = {}, name = "the corpus" } = options;
   const known = firstTokens(specialTokens, around);
   checkSizes(vocabulary, known.length, minFrequency);
   const counts = await countWords(lines);
-  if (counts.size === 0) throw new InputError(`${name}: holds no text to train a vocabulary on; give some`);
-  const learnt = learnMerges(asWords(counts, known), known, vocabulary, Math.max(1, minFrequency));
+  if (counts.size === 0) throw new InputError(`${name}: there is no text to train a vocabulary on; give a text`);
+  const learned = learnMerges(asWords(counts, known), known, vocabulary, Math.max(1, minFrequency));
   let words = 0;
   for (const count of counts.values()) words += count;
   return {
-    tokenizer: tokenizerJson(learnt, specialTokens, around),
-    vocabulary: learnt.tokens.length,
-    complete: learnt.tokens.length === vocabulary,
+    tokenizer: tokenizerJson(learned, specialTokens, around),
+    vocabulary: learned.tokens.length,
+    complete: learned.tokens.length === vocabulary,
     words,
     distinctWords: counts.size,
   };
 }
 
 function firstTokens(special: readonly string[], around: NonNullable<BpeOptions["around"]>): readonly string[] {
-  if (special.includes("")) throw new InputError("specialTokens: one of them is empty; leave it out");
+  if (special.includes("")) throw new InputError("specialTokens: one of them is empty; remove it");
   const repeated = special.find((token, i) => special.indexOf(token) !== i);
-  if (repeated !== undefined) throw new InputError(`specialTokens: "${repeated}" is there twice; name it once`);
+  if (repeated !== undefined) throw new InputError(`specialTokens: "${repeated}" is repeated; list it once`);
   const missing = [around.start, around.end].find((token) => token !== undefined && !special.includes(token));
   if (missing !== undefined) throw new InputError(`around: "${missing}" is not among specialTokens; add it there`);
   return [...new Set([...special, ...byteAlphabet])];
@@ -71,11 +71,11 @@ function firstTokens(special: readonly string[], around: NonNullable<BpeOptions[
 function checkSizes(vocabulary: number, least: number, minFrequency: number): void {
   if (!Number.isInteger(vocabulary) || vocabulary < least) {
     throw new InputError(
-      `vocabulary ${vocabulary}: the special tokens and the 256 bytes alone are ${least}; ask for a whole number from ${least} on`,
+      `vocabulary ${vocabulary} is too small for the special tokens and the 256 bytes; give a whole number from ${least}`,
     );
   }
   if (!Number.isInteger(minFrequency) || minFrequency < 0) {
-    throw new InputError(`minFrequency ${minFrequency}: it counts occurrences; give a whole number, 0 or more`);
+    throw new InputError(`minFrequency ${minFrequency} is not a number of occurrences; give a whole number from 0`);
   }
 }
 
@@ -94,13 +94,13 @@ async function countWords(lines: Texts): Promise<Map<string, number>> {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// A match shares the memory of its line; the copy lets the line go. Half characters become U+FFFD, as they will as bytes.
+// A match shares the memory of its line; a copy frees the line. Lone surrogates become U+FFFD, as in UTF-8.
 function addWord(counts: Map<string, number>, word: string): void {
   const copy = decoder.decode(encoder.encode(word));
   counts.set(copy, (counts.get(copy) ?? 0) + 1);
 }
 
-/** The words as runs of the ids that `known` gives their bytes. */
+/** Returns the words as runs of the ids of their bytes in `known`. */
 function asWords(counts: ReadonlyMap<string, number>, known: readonly string[]): Words {
   const ids = new Map(known.map((token, id) => [token, id]));
   const spelled = Array.from(counts.keys(), byteCharacters);

@@ -1,17 +1,17 @@
-/** Columns found by their names: what a dataset calls its texts, its scores and its labels. */
+/** Finds the columns of a dataset's texts, scores and labels by their names. */
 import { InputError } from "../run/errors.ts";
 
-/** The name of the column of each role, where a user gives them. */
+/** The names of the columns by role, as given by a user. */
 export type ColumnNames = Readonly<Partial<Record<Role, string>>>;
 
-/** What a column can be. */
+/** The roles of columns. */
 export const ROLES = ["left", "right", "score", "text", "label"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The numbers of the columns of some roles. */
+/** The indices of the columns of some roles. */
 export type Columns<R extends Role> = Readonly<Record<R, number>>;
 
-/** Names of two texts that are compared: STS-B and most sets, QQP, MRPC, SICK, natural language inference. */
+/** The names of the two texts of a pair: STS-B and most datasets, QQP, MRPC, SICK, natural language inference. */
 const PAIRS: readonly (readonly [left: string, right: string])[] = [
   ...["sentence", "question", "text", "sent", "string", "s", "q", "input", "query", "phrase"].flatMap((stem) =>
     [
@@ -44,8 +44,8 @@ const plain = (name: string): string =>
     .replace(/[\s-]+/g, "_");
 
 /**
- * Finds the columns of `roles` by their names in `header`: those that `given` names, else the usual ones. Undefined where the
- * header has none of the usual names. Throws `InputError` with the header where a role has no column, or two that it could be.
+ * Finds the columns of `roles` by their names in `header`: those in `given`, else the usual ones. Undefined if the header has
+ * none of the usual names. Throws `InputError` with the header if a role has no column, or more than one candidate.
  */
 export function findColumns<R extends Role>(
   header: readonly string[],
@@ -91,12 +91,12 @@ function columnOf(
   throw new InputError(`${where}: ${what} is not among ${names}; ${howToName([role])}`);
 }
 
-/** Names in quotes, each and all of them cut to what fits a line. */
+/** Lists names in quotes, truncated to fit on a line. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => JSON.stringify(name.length > 30 ? `${name.slice(0, 30)}…` : name));
   return [...shown, ...(names.length > 12 ? [`and ${names.length - 12} more`] : [])].join(", ");
 }
 
-/** The end of an error about columns. */
+/** Returns the advice at the end of an error about columns. */
 export const howToName = (roles: readonly Role[]): string =>
   `name the columns with --columns ${roles.map((role) => `${role}=NAME`).join(",")}`;

@@ -1,4 +1,4 @@
-/** CoNLL-U (Universal Dependencies): ten columns a word, a blank line between sentences; every tree is checked. */
+/** Reads CoNLL-U (Universal Dependencies): ten columns per word, a blank line between sentences; every tree is checked. */
 import { InputError } from "../run/errors.ts";
 import type { Texts } from "./lines.ts";
 import type { Corpus, Sentence, Word } from "./sentence.ts";
@@ -10,7 +10,7 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** Sentences with gold trees. Throws `InputError` with the line of the first bad column, head or cycle. */
+/** Parses sentences with gold trees. Throws `InputError` with the line of the first invalid column, head or cycle. */
 export function parseConllu(text: string, name: string): Corpus {
   const reader = createReader(name);
   const sentences = [...text.replace(/^\ufeff/, "").split(/\r?\n/), ""].flatMap((line) => reader.line(line));
@@ -18,7 +18,7 @@ export function parseConllu(text: string, name: string): Corpus {
   return { id: name, sentences, trees: true };
 }
 
-/** The sentences of the lines of a CoNLL-U file, as they come; throws as `parseConllu` does. */
+/** Streams the sentences of a CoNLL-U file from its lines; throws like `parseConllu`. */
 export async function* readConllu(lines: Texts, name: string): AsyncGenerator<Sentence> {
   const reader = createReader(name);
   for await (const line of lines) yield* reader.line(line);
@@ -26,7 +26,7 @@ export async function* readConllu(lines: Texts, name: string): AsyncGenerator<Se
   reader.end();
 }
 
-/** Takes lines; a blank one ends a sentence. */
+/** Creates a reader of lines; a blank one ends a sentence. */
 function createReader(name: string) {
   let rows: Row[] = [];
   let [line, count] = [0, 0];
@@ -42,7 +42,8 @@ function createReader(name: string) {
       return block.some((row) => !row.cells[0]!.startsWith("#")) ? [parseSentence(block, count++, name)] : [];
     },
     end(): void {
-      if (count === 0) throw new InputError(`${name}: holds no sentence: CoNLL-U has ten tab-separated columns a word`);
+      if (count === 0)
+        throw new InputError(`${name}: there is no sentence; give a CoNLL-U file, with ten tab-separated columns per word`);
     },
   };
 }
@@ -58,7 +59,8 @@ function parseSentence(rows: readonly Row[], index: number, name: string): Sente
   for (const row of lines) checkColumns(row, name);
   const words = lines.filter((row) => /^\d+$/.test(row.cells[0]!));
   for (const [i, row] of words.entries()) {
-    if (Number(row.cells[0]) !== i + 1) throw wrong(name, row, `the ID is ${row.cells[0]}, but the next word is ${i + 1}`);
+    if (Number(row.cells[0]) !== i + 1)
+      throw wrong(name, row, `the ID is ${row.cells[0]}, but the next word is ${i + 1}; number the words from 1`);
   }
   checkRanges(lines, words.length, name);
   const heads = words.map((row) => headOf(row, words.length, name));
@@ -78,47 +80,56 @@ const wrong = (name: string, row: Row, what: string): InputError => new InputErr
 
 function checkColumns(row: Row, name: string): void {
   if (row.cells.length !== COLUMNS)
-    throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}`);
+    throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}; correct the line`);
   if (!/^\d+([-.]\d+)?$/.test(row.cells[0]!))
-    throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node`);
-  if (row.cells[1] === "") throw wrong(name, row, "the FORM is empty");
+    throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node; correct it`);
+  if (row.cells[1] === "") throw wrong(name, row, "the FORM is empty; add the word");
 }
 
 function headOf(row: Row, count: number, name: string): number {
   const cell = row.cells[6]!;
   if (cell === "_" || cell === "")
-    throw wrong(name, row, "the HEAD is missing: the sentence has no tree; parse it first, or give its text without trees");
-  if (!/^\d+$/.test(cell) || Number(cell) > count) throw wrong(name, row, `the HEAD "${cell}" is not one of 0 to ${count}`);
-  if (cell === row.cells[0]) throw wrong(name, row, "the word is its own HEAD");
-  if (row.cells[7] === "_" || row.cells[7] === "") throw wrong(name, row, "the DEPREL is missing");
+    throw wrong(name, row, "the HEAD is missing; parse the sentence first, or give its text without trees");
+  if (!/^\d+$/.test(cell) || Number(cell) > count)
+    throw wrong(name, row, `the HEAD "${cell}" is not one of 0 to ${count}; correct it`);
+  if (cell === row.cells[0]) throw wrong(name, row, "the word is its own HEAD; correct it");
+  if (row.cells[7] === "_" || row.cells[7] === "") throw wrong(name, row, "the DEPREL is missing; add the relation");
   return Number(cell) - 1;
 }
 
-/** A surface token of several words stands before the first of them, and no word is in two. */
+/** Checks the ranges: a surface token of several words comes before the first of them, and no word is in two. */
 function checkRanges(lines: readonly Row[], count: number, name: string): void {
   let [next, last] = [1, 0];
   for (const row of lines) {
     const [from, to] = row.cells[0]!.split("-").map(Number) as [number, number?];
     if (to === undefined) next = Math.floor(from) + 1;
     else if (from !== next || from <= last || to < from || to > count) {
-      throw wrong(name, row, `the range ${row.cells[0]} is not one of words from ${Math.max(next, last + 1)} to ${count}`);
+      throw wrong(
+        name,
+        row,
+        `the range ${row.cells[0]} is not within words ${Math.max(next, last + 1)} to ${count}; correct it`,
+      );
     } else last = to;
   }
 }
 
-/** One root, and from every word a way up to it; no word is passed twice. */
+/** Checks that there is one root, and a path to it from every word; no word is visited twice. */
 function checkTree(heads: readonly number[], rows: readonly Row[], name: string): void {
   const roots = heads.filter((h) => h < 0).length;
-  if (roots !== 1) throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one`);
-  const passed = new Int32Array(heads.length).fill(-1); // on the way up from which word
+  if (roots !== 1)
+    throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one; correct the HEADs`);
+  const passed = new Int32Array(heads.length).fill(-1); // the word whose path up visited each word
   for (const [i, row] of rows.entries()) {
     let at = i;
     for (; at >= 0 && passed[at]! < 0; at = heads[at]!) passed[at] = i;
-    if (at >= 0 && passed[at] === i) throw wrong(name, row, "the HEADs go round in a cycle");
+    if (at >= 0 && passed[at] === i) throw wrong(name, row, "the HEADs form a cycle; correct them");
   }
 }
 
-/** The text that the forms make, and where each word stands in it; words of one surface token share it where they do not add up to it. */
+/**
+ * Returns the text of the forms and the span of each word in it; words of one surface token share its span unless their forms
+ * add up to it.
+ */
 function layOut(lines: readonly Row[]): { text: string; spans: [number, number][] } {
   const forms = lines.filter((row) => /^\d+$/.test(row.cells[0]!)).map((row) => row.cells[1]!);
   let text = "";

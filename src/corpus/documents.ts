@@ -1,14 +1,14 @@
-/** Plain text as documents: what a language model reads from start to end. */
+/** Splits plain text into documents, which a language model reads from start to end. */
 
 import { InputError } from "../run/errors.ts";
 import type { Texts } from "./lines.ts";
 
-/** Where a document ends: at blank lines, or at the end of each line. */
+/** The end of a document: a blank line, or the end of each line. */
 export type DocumentEnd = "blank-line" | "line";
 
 /**
- * The documents of some lines, as they come. Between blank lines, a document keeps its own line breaks (`\n`); lines of
- * white space alone are no document. Throws `InputError` with `name` where there is none.
+ * Streams the documents of some lines. Between blank lines, a document keeps its own line breaks (`\n`); lines of only white
+ * space are not documents. Throws `InputError` with `name` if there is none.
  */
 export async function* documents(lines: Texts, name: string, end: DocumentEnd = "blank-line"): AsyncGenerator<string> {
   let some = false;
@@ -22,5 +22,5 @@ export async function* documents(lines: Texts, name: string, end: DocumentEnd = 
     open = [];
   }
   if (open.length > 0) yield open.join("\n");
-  else if (!some) throw new InputError(`${name}: holds no text; give a file with some`);
+  else if (!some) throw new InputError(`${name}: there is no text; give a file with text`);
 }

@@ -1,13 +1,13 @@
-/** JSON Lines: one object on each line. */
+/** Reads JSON Lines: one object on each line. */
 import { InputError } from "../run/errors.ts";
 
-/** An object with the line that it stands on. */
+/** An object with its line number. */
 export interface JsonLine {
   readonly line: number;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Returns the objects of a JSONL text. Throws `InputError` with `name` and the line that is none. */
+/** Returns the objects of a JSONL text. Throws `InputError` with `name` and the line that is not an object. */
 export function parseJsonLines(content: string, name: string): JsonLine[] {
   return content
     .replace(/^\ufeff/, "")

@@ -1,21 +1,21 @@
-/** Bytes to lines, as they come: strict UTF-8, and never more than a chunk and a line in memory. */
+/** Decodes bytes to lines as a stream: strict UTF-8, with at most a chunk and a line in memory. */
 
 import { InputError } from "../run/errors.ts";
 
-/** Texts one after the other: a list, or a stream such as the lines of a file. */
+/** A sequence of texts: a list, or a stream such as the lines of a file. */
 export type Texts = Iterable<string> | AsyncIterable<string>;
 
 /**
- * The lines of a text in UTF-8, without their ends (`\n` or `\r\n`); a byte order mark is left out, and what follows the last
- * end is a line where it is not empty. Throws `InputError` with `name` where there is no byte at all, and with the line
- * where bytes are not UTF-8 or a line has more than `longest` of them.
+ * Streams the lines of a UTF-8 text without line ends (`\n` or `\r\n`) and byte order mark; text after the last line end is a
+ * line unless it is empty. Throws `InputError` with `name` if there is no byte at all, and with the line if bytes are not UTF-8
+ * or a line has more than `longest` bytes.
  */
 export async function* decodeLines(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   name: string,
   longest: number = LONGEST_LINE,
 ): AsyncGenerator<string> {
-  let open: Uint8Array[] = []; // the line that has not ended yet; no character of UTF-8 has the byte of a line's end in it
+  let open: Uint8Array[] = []; // the incomplete line; no UTF-8 character contains the byte of a line feed
   let [number, held] = [1, 0];
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
@@ -30,11 +30,11 @@ export async function* decodeLines(
     if (held > longest) throw new InputError(`${name}: line ${number} is longer than ${longest} bytes; break it into lines`);
   }
   if (open.length > 0) yield* decodeBlock(concat(open), name, number);
-  else if (number === 1) throw new InputError(`${name}: the file is empty; give one with text`);
+  else if (number === 1) throw new InputError(`${name}: the file is empty; give a file with text`);
 }
 
 const LINE_FEED = 0x0a;
-/** Half of what one string can hold. */
+/** Half the maximum length of a string. */
 const LONGEST_LINE = 2 ** 28;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -48,7 +48,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** The lines of some bytes, of which the first is the file's line `first`. */
+/** Decodes some bytes to lines, the first of which is the file's line `first`. */
 function decodeBlock(bytes: Uint8Array, name: string, first: number): string[] {
   const text = decodeStrictly(bytes);
   if (text === undefined) {

@@ -1,11 +1,11 @@
-/** Which tokens a masked language model has to guess, and behind what they are hidden (Devlin et al. 2019). */
+/** Masks tokens for a masked language model (Devlin et al. 2019). */
 
-/** What stands where nothing is to be predicted. */
+/** The target of positions without a prediction. */
 export const NO_TARGET = -1;
 
-/** Which tokens are hidden from a masked language model, and behind what. */
+/** The settings of masking. */
 export interface Masking {
-  /** Which tokens are never masked, such as [CLS]. */
+  /** Tokens that are never masked, such as [CLS]. */
   readonly special: ReadonlySet<number>;
   readonly maskId: number;
   readonly paddingId: number;
@@ -15,8 +15,8 @@ export interface Masking {
 }
 
 /**
- * Hides some tokens of a row: of those chosen, 80% become [MASK], 10% any token, 10% stay. At least one is chosen where one
- * can be; `targets` has the tokens to predict, and `NO_TARGET` elsewhere.
+ * Masks some tokens of a row: of those chosen, 80% become [MASK], 10% a random token, 10% stay. At least one is chosen if
+ * possible; `targets` has the tokens to predict, and `NO_TARGET` at other positions.
  */
 export function hide(
   row: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** Parallel text: line n of one file is the translation of line n of the other. */
+/** Reads parallel text: line n of one file is the translation of line n of the other. */
 
 import { InputError } from "../run/errors.ts";
 import type { Texts } from "./lines.ts";
@@ -9,15 +9,15 @@ export interface Pair {
   readonly target: string;
 }
 
-/** What errors call the two sides, such as their files. */
+/** The names of the two sides in errors, such as their files. */
 export interface PairNames {
   readonly source: string;
   readonly target: string;
 }
 
 /**
- * The pairs of two texts, as they come; blank lines count like all others. Throws `InputError` at the end where one side has
- * more lines than the other, with both counts, and where there is no pair.
+ * Streams the pairs of two texts; blank lines count like all others. Throws `InputError` at the end if one side has more lines
+ * than the other, with both counts, or if there is no pair.
  */
 export async function* pairLines(source: Texts, target: Texts, names: PairNames): AsyncGenerator<Pair> {
   const [left, right] = [iterate(source), iterate(target)];
@@ -30,7 +30,7 @@ export async function* pairLines(source: Texts, target: Texts, names: PairNames)
       count++;
       yield { source: a.value, target: b.value };
     }
-    if (count === 0) throw new InputError(`${names.source} and ${names.target}: hold no line; give parallel text`);
+    if (count === 0) throw new InputError(`${names.source} and ${names.target} have no lines; give parallel text`);
   } finally {
     await Promise.all([left.return(undefined), right.return(undefined)]);
   }
@@ -40,7 +40,7 @@ async function* iterate(texts: Texts): AsyncGenerator<string> {
   yield* texts;
 }
 
-/** The error of two texts of which one ended after `count` lines; the other is read to its end, to say how many it has. */
+/** Returns the error for two texts of which one ended after `count` lines; the other is read to its end to count its lines. */
 async function unequal(
   count: number,
   longer: AsyncIterator<string>,
@@ -51,6 +51,6 @@ async function unequal(
   while (!(await longer.next()).done) more++;
   const [inSource, inTarget] = sourceEnded ? [count, more] : [more, count];
   return new InputError(
-    `${names.source} has ${inSource} lines, but ${names.target} has ${inTarget}: parallel text needs a line for each line`,
+    `${names.source} has ${inSource} lines, but ${names.target} has ${inTarget}; give parallel text with the same number of lines`,
   );
 }

@@ -1,24 +1,24 @@
-/** Plain text: paragraphs are texts; their words are found by the rules of Unicode. */
+/** Reads plain text: paragraphs are texts, and words are segmented by the rules of Unicode. */
 import { InputError } from "../run/errors.ts";
 import type { Corpus, Sentence, Word } from "./sentence.ts";
 
 const words = new Intl.Segmenter("en", { granularity: "word" });
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** A stretch between two boundaries of a text, and where it begins. */
+/** A span between two boundaries of a text, with its start index. */
 interface Segment {
   readonly segment: string;
   readonly index: number;
   readonly isWordLike?: boolean | undefined;
 }
 
-/** Characters that are divided at once, and that a boundary may depend on after it. */
+/** The number of characters segmented at once, and of following characters that a boundary may depend on. */
 const WINDOW = 4096;
 const AHEAD = 512;
 
 /**
- * The segments of a text. Every segment that the engine gives keeps a copy of all that was divided with it, so that a long text is
- * divided by windows: a window begins at a boundary, which no later one depends on, and what ends too near its end is divided again.
+ * Segments a text. Every segment from the engine keeps a copy of the whole input alive, so a long text is segmented in windows:
+ * a window starts at a boundary, which no later one depends on, and segments near its end are segmented again.
  */
 export function segmentsOf(segmenter: Intl.Segmenter, text: string, window = WINDOW, ahead = AHEAD): Segment[] {
   const found: Segment[] = [];
@@ -32,14 +32,14 @@ export function segmentsOf(segmenter: Intl.Segmenter, text: string, window = WIN
       found.push({ segment, index: from + index, isWordLike });
       next = end;
     }
-    // a segment longer than the window needs a longer one
+    // a segment longer than the window needs a longer window
     size = next === from ? 2 * size : window;
     from = next;
   }
   return found;
 }
 
-/** The words of a text; marks between them are words of the kind PUNCT. */
+/** Splits a text into words; punctuation marks are words of the kind PUNCT. */
 export function splitWords(text: string): Word[] {
   return segmentsOf(words, text)
     .filter(({ segment }) => segment.trim() !== "")
@@ -51,18 +51,18 @@ export function splitWords(text: string): Word[] {
     }));
 }
 
-/** The sentences of a text, without the space around them. */
+/** Splits a text into sentences, without surrounding white space. */
 export const splitSentences = (text: string): string[] =>
   segmentsOf(sentences, text)
     .map(({ segment }) => segment.trim())
     .filter((s) => s !== "");
 
-/** A text without a tree. */
+/** Makes a sentence without a tree. */
 export const plainSentence = (id: string, text: string): Sentence => ({ id, text, words: splitWords(text) });
 
 /**
- * Paragraphs (between blank lines) as texts. One that is longer than `limit` tokens, as `count` counts them, is cut between
- * sentences; a sentence that is longer by itself is left out and counted. Throws `InputError` where no text is left.
+ * Returns paragraphs (between blank lines) as texts. One with more than `limit` tokens, counted by `count`, is split between
+ * sentences; a longer sentence is skipped and counted. Throws `InputError` if no text is left.
  */
 export function parsePlain(text: string, name: string, limit: number, count: (text: string) => number): Corpus {
   const paragraphs = text
@@ -70,7 +70,7 @@ export function parsePlain(text: string, name: string, limit: number, count: (te
     .split(/\r?\n\s*\r?\n/)
     .map((p) => p.replace(/\s+/g, " ").trim())
     .filter((p) => p !== "");
-  if (paragraphs.length === 0) throw new InputError(`${name}: holds no text; give a file with some`);
+  if (paragraphs.length === 0) throw new InputError(`${name}: there is no text; give a file with text`);
   let tooLong = 0;
   const pieces = paragraphs.flatMap((paragraph) => {
     if (count(paragraph) <= limit) return [paragraph];
@@ -85,7 +85,9 @@ export function parsePlain(text: string, name: string, limit: number, count: (te
   return { id: name, sentences, trees: false, ...(tooLong > 0 && { tooLong }) };
 }
 
-/** Neighboring sentences put together, as many as fit: their number is doubled, then halved, so that no text is counted often. */
+/**
+ * Joins neighboring sentences, as many as fit: doubling, then bisecting their number, so that no text is counted often.
+ */
 function pack(sentences: readonly string[], limit: number, count: (text: string) => number): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < sentences.length; ) {

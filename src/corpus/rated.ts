@@ -1,4 +1,6 @@
-/** Pairs of texts with a number that says how similar people find them, as STS-B has them (Cer et al. 2017), and labeled texts. */
+/**
+ * Reads pairs of texts with human ratings of their similarity, as in STS-B (Cer et al. 2017), and labeled texts.
+ */
 import { InputError } from "../run/errors.ts";
 import { type ColumnNames, type Columns, findColumns, howToName, listed, type Role } from "./columns.ts";
 import { parseJsonLines } from "./json-lines.ts";
@@ -19,34 +21,34 @@ export interface LabelledLine {
 const RATED = ["left", "right", "score"] as const;
 const LABELLED = ["text", "label"] as const;
 
-/** The values of some roles, and where they come from. */
+/** The values of some roles, with the file and line for errors. */
 interface Row<R extends Role> {
   readonly where: string;
   readonly values: Readonly<Record<R, unknown>>;
 }
 
 /**
- * Returns pairs from a table (`.csv`, `.tsv`) or JSONL whose columns are named as usual (sentence1, sentence2, score; question1,
- * question2, is_duplicate; …) or by `columns`. A table of three columns without a header is text, text, number. Throws
- * `InputError` where the columns cannot be told, and naming the line that lacks a text or a number.
+ * Returns pairs from a table (`.csv`, `.tsv`) or JSONL whose columns are named as usual (sentence1, sentence2, score;
+ * question1, question2, is_duplicate; …) or by `columns`. A table of three columns without a header is text, text, number.
+ * Throws `InputError` if the columns are ambiguous, and for a line without a text or a number.
  */
 export function parseRated(content: string, name: string, columns: ColumnNames = {}): RatedTexts[] {
   const rows = rowsOf(content, name, RATED, columns);
-  if (rows.length === 0) throw new InputError(`${name}: holds no pair; give two texts and a number on each line`);
+  if (rows.length === 0) throw new InputError(`${name}: there is no pair; give two texts and a number on each line`);
   return rows.map(({ where, values: { left, right, score } }) => {
     const texts = { left: textOf(left, "left text", where), right: textOf(right, "right text", where) };
     if (isNumber(score)) return { ...texts, gold: Number(score) };
-    throw new InputError(`${where}: the score ${shown(score)} is not a number; write one that says how similar the texts are`);
+    throw new InputError(`${where}: the score ${shown(score)} is not a number; write the similarity of the texts as a number`);
   });
 }
 
 /**
  * Returns labeled texts from a table with a header (`.csv`, `.tsv`) or from JSONL, whose columns are named as usual (text,
- * label; sentence, label; …) or by `columns`. Throws `InputError` as `parseRated` does.
+ * label; sentence, label; …) or by `columns`. Throws `InputError` like `parseRated`.
  */
 export function parseLabelled(content: string, name: string, columns: ColumnNames = {}): LabelledLine[] {
   const rows = rowsOf(content, name, LABELLED, columns);
-  if (rows.length === 0) throw new InputError(`${name}: holds no text; give a text and a label on each line`);
+  if (rows.length === 0) throw new InputError(`${name}: there is no text; give a text and a label on each line`);
   return rows.map(({ where, values: { text, label } }) => {
     const own = textOf(text, "text", where);
     if (["string", "number", "boolean"].includes(typeof label) && String(label).trim() !== "")
@@ -87,14 +89,14 @@ function fromTable<R extends Role>(content: string, name: string, roles: readonl
 
 const counted = (cells: number): string => (cells === 1 ? "1 column" : `${cells} columns`);
 
-/** Text, text, number: the one table whose columns can be told without their names. */
+/** Returns the columns of text, text, number: the only table without a header that is understood. */
 function withoutHeader<R extends Role>({ line, cells }: TableRecord, name: string, roles: readonly R[]): Columns<R> {
   const [left, right, score] = cells;
   if (roles.length === 3 && cells.length === 3 && isNumber(score) && !isNumber(left) && !isNumber(right))
     return Object.fromEntries(roles.map((role, k) => [role, k])) as Columns<R>;
   const tabs = cells.length === 1 && cells[0]!.includes("\t") ? "write a .tsv file for tabs, or " : "";
   throw new InputError(
-    `${name}: line ${line}: ${listed(cells)} does not tell which columns are ${roles.join(", ")}; ${tabs}write a header and ${howToName(roles)}`,
+    `${name}: line ${line}: ${listed(cells)} does not name the columns ${roles.join(", ")}; ${tabs}write a header and ${howToName(roles)}`,
   );
 }
 
@@ -109,7 +111,7 @@ function textOf(value: unknown, what: string, where: string): string {
   throw new InputError(`${where}: the ${what} is missing; give every line one`);
 }
 
-/** A value as it stands in a file, cut to what fits a line. */
+/** Quotes a value of a file, truncated to fit on a line. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "(none)";
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

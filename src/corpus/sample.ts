@@ -1,4 +1,4 @@
-/** The built-in English sample: 110 sentences written for this project, with hand-made Universal Dependencies trees (CoNLL-U), free to use under the project licence. */
+/** The built-in English sample: 110 sentences written for this project, with manual Universal Dependencies trees (CoNLL-U), free to use under the project license. */
 export const SAMPLE_CONLLU = `# sent_id = sample-001
 # text = The keys to the old cabinet are in the kitchen drawer.
 1	The	the	DET	DT	Definite=Def|PronType=Art	2	det	_	_

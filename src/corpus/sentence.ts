@@ -1,13 +1,13 @@
-/** Texts as the statistics read them: characters, words with their places, and gold trees where there are any. */
+/** Texts for the statistics: characters, words with their spans, and gold trees if there are any. */
 
 export interface Word {
   readonly form: string;
-  /** The characters [start, end) of the sentence's text. */
+  /** The word's span [start, end) in the sentence's text. */
   readonly start: number;
   readonly end: number;
-  /** Universal part of speech; `_` where unknown. */
+  /** Universal part of speech; `_` if unknown. */
   readonly upos: string;
-  /** The index of the head word, −1 for the root; only where there is a tree. */
+  /** The index of the head word, −1 for the root; only with a tree. */
   readonly head?: number;
   /** The relation to the head, such as `nsubj` or `acl:relcl`. */
   readonly relation?: string;
@@ -22,8 +22,8 @@ export interface Sentence {
 export interface Corpus {
   readonly id: string;
   readonly sentences: readonly Sentence[];
-  /** Whether the words carry gold trees. */
+  /** True if the words have gold trees. */
   readonly trees: boolean;
-  /** Sentences that were left out, because the model cannot read so many tokens. */
+  /** The number of sentences that were skipped because they have too many tokens for the model. */
   readonly tooLong?: number;
 }

@@ -1,16 +1,18 @@
-/** Tables as text: comma-separated values with quotes (RFC 4180) and tab-separated values without, each record with its line. */
+/**
+ * Reads tables: comma-separated values with quotes (RFC 4180) and tab-separated values without, each record with its line.
+ */
 import { InputError } from "../run/errors.ts";
 
 /** One record of a table. */
 export interface TableRecord {
-  /** The line of the file that the record starts on. */
+  /** The line of the file on which the record starts. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /**
- * Returns the records of a `.tsv` or `.csv` file that are not blank. In tab-separated values a quote is a character like any
- * other, as in GLUE's files. Throws `InputError` naming the line where a quoted cell does not end as it should.
+ * Returns the records of a `.tsv` or `.csv` file that are not blank. In tab-separated values a quote is an ordinary character,
+ * as in GLUE's files. Throws `InputError` naming the line of a quoted cell that is not closed properly.
  */
 export function parseTable(content: string, name: string): TableRecord[] {
   const text = content.charCodeAt(0) === BYTE_ORDER_MARK ? content.slice(1) : content;
@@ -43,7 +45,7 @@ function commaSeparated(text: string, name: string): TableRecord[] {
   return records;
 }
 
-/** The place of the comma, the line end or the text's end after a cell without quotes. */
+/** Returns the position of the comma, the line end or the text's end after a cell without quotes. */
 function plainEnd(text: string, from: number): number {
   let at = from;
   while (at < text.length && !isEnd(text.charCodeAt(at))) at++;
@@ -52,7 +54,7 @@ function plainEnd(text: string, from: number): number {
 
 const isEnd = (code: number): boolean => code === 0x2c || code === 0x0a || code === 0x0d;
 
-/** The place after the closing quote; two quotes inside are one. */
+/** Returns the position after the closing quote; a doubled quote inside stands for one. */
 function quotedEnd(text: string, from: number, where: string): number {
   let at = text.indexOf('"', from + 1);
   while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);

@@ -1,4 +1,4 @@
-/** Text files of this machine, plain or gzipped, read as they are needed. */
+/** Streams local text files, plain or gzipped. */
 
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
@@ -11,15 +11,15 @@ import { type DocumentEnd, documents } from "./documents.ts";
 import { decodeLines } from "./lines.ts";
 import { type Pair, pairLines } from "./parallel.ts";
 
-/** Bytes of text that a file may hold, unzipped: beyond them, a small file could fill the memory. */
+/** The maximum bytes of text per file, unzipped: without a limit, a small file could fill the memory. */
 const TEXT_LIMIT = 2 ** 31;
-/** Bytes that one string can surely hold. */
+/** The number of bytes that always fit into one string. */
 const STRING_LIMIT = 2 ** 29 - 2 ** 10;
 
 /**
- * The lines of a file in UTF-8, gzipped where its name ends in `.gz`. Throws `InputError` with the path where the file is
- * missing or empty, where bytes are not UTF-8, where the gzipped data is cut off or damaged, and where the text has more bytes
- * than `limit`.
+ * Streams the lines of a UTF-8 file, gzipped if its name ends in `.gz`. Throws `InputError` with the path if the file is
+ * missing or empty, if bytes are not UTF-8, if the gzipped data is truncated or damaged, or if the text has more bytes than
+ * `limit`.
  */
 export async function* readLines(path: string, limit: number = TEXT_LIMIT): AsyncGenerator<string> {
   const file = await fileSource(path);
@@ -32,8 +32,8 @@ export async function* readLines(path: string, limit: number = TEXT_LIMIT): Asyn
 }
 
 /**
- * The whole text of a file or pipe in UTF-8, gzipped where its name ends in `.gz`, without a byte order mark. Throws
- * `InputError` as `readLines` does, and where one string cannot hold the text.
+ * Reads the whole text of a UTF-8 file or pipe, gzipped if its name ends in `.gz`, without a byte order mark. Throws
+ * `InputError` like `readLines`, and if the text does not fit into one string.
  */
 export async function readWhole(path: string, limit: number = TEXT_LIMIT): Promise<string> {
   const [parts, decoder] = [[] as string[], new TextDecoder("utf-8", { fatal: true })];
@@ -42,22 +42,22 @@ export async function readWhole(path: string, limit: number = TEXT_LIMIT): Promi
     const bytes = createReadStream(path, { highWaterMark: CHUNK });
     for await (const chunk of bounded(path.endsWith(".gz") ? unzipped(bytes, path) : bytes, path, limit)) {
       size += chunk.length;
-      if (size > STRING_LIMIT) throw new InputError(`${path}: it has more than ${STRING_LIMIT} bytes; split it`);
+      if (size > STRING_LIMIT) throw new InputError(`${path}: the text has more than ${STRING_LIMIT} bytes; split the file`);
       parts.push(decoder.decode(chunk, { stream: true }));
     }
     return [...parts, decoder.decode()].join("");
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if (error instanceof TypeError) throw new InputError(`${path}: this is not UTF-8 text; convert it first`);
-    throw new InputError(`${path}: ${why(error)}`);
+    if (error instanceof TypeError) throw new InputError(`${path}: not UTF-8 text; convert it first`);
+    throw new InputError(`${path}: ${why(error)}; check the path`);
   }
 }
 
-/** The pairs of two files of the same number of lines; throws as `readLines` and `pairLines` do. */
+/** Streams the pairs of two files with the same number of lines; throws like `readLines` and `pairLines`. */
 export const readParallel = (source: string, target: string, limit?: number): AsyncGenerator<Pair> =>
   pairLines(readLines(source, limit), readLines(target, limit), { source, target });
 
-/** The documents of a file: the sentences of CoNLL-U (`.conllu`, `.conllu.gz`), else plain text cut at `end`. */
+/** Streams the documents of a file: the sentences of CoNLL-U (`.conllu`, `.conllu.gz`), else plain text split at `end`. */
 export async function* readDocuments(path: string, end: DocumentEnd = "blank-line", limit?: number): AsyncGenerator<string> {
   if (!/\.conllu(\.gz)?$/.test(path)) yield* documents(readLines(path, limit), path, end);
   else for await (const { text } of readConllu(readLines(path, limit), path)) yield text;
@@ -69,7 +69,7 @@ async function* bounded(bytes: AsyncIterable<Uint8Array>, path: string, limit: n
     size += chunk.length;
     if (size > limit)
       throw new InputError(
-        `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`,
+        `${path}: the file has more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`,
       );
     yield chunk;
   }
@@ -84,14 +84,13 @@ async function* chunks(file: FileSource): AsyncGenerator<Uint8Array> {
 async function* unzipped(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const zipped = Readable.from(bytes);
   const plain = createGunzip();
-  pipeline(zipped, plain, () => {}); // what fails comes out of the loop
+  pipeline(zipped, plain, () => {}); // errors are thrown by the loop
   try {
     for await (const chunk of plain) yield chunk;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "Z_BUF_ERROR") throw new InputError(`${path}: the gzipped data is cut off; copy the file again`);
-    if (code === "Z_DATA_ERROR")
-      throw new InputError(`${path}: the gzipped data is damaged or no gzip at all; copy the file again`);
+    if (code === "Z_BUF_ERROR") throw new InputError(`${path}: the gzipped data is truncated; copy the file again`);
+    if (code === "Z_DATA_ERROR") throw new InputError(`${path}: the gzipped data is damaged or not gzip; copy the file again`);
     throw error;
   } finally {
     zipped.destroy();

@@ -1,4 +1,4 @@
-/** Graphs as text: one line a value, for eyes, snapshots and error messages. */
+/** Prints graphs as text, one line per value, for readers, snapshots and error messages. */
 import { shown } from "./shape.ts";
 import type { Attr, Type, Value } from "./value.ts";
 import { isInput } from "./value.ts";
@@ -17,11 +17,11 @@ const attrsText = (value: Value): string => {
   return entries.length ? ` {${entries.map(([k, a]) => `${k}: ${attrText(a)}`).join(", ")}}` : "";
 };
 
-/** The op with the types of its inputs and of its output: what an error message shows. */
+/** Returns the op with the types of its inputs and output, for error messages. */
 export const signature = (value: Value): string =>
   `${value.op.name}(${value.inputs.map(typeText).join(", ")})${attrsText(value)} -> ${typeText(value)}`;
 
-/** The whole graph behind `outputs`, each value numbered and after its inputs. */
+/** Prints the whole graph of `outputs`, each value numbered and after its inputs. */
 export function print(outputs: Readonly<Record<string, Value>>): string {
   const names = new Map<Value, string>();
   const lines: string[] = [];

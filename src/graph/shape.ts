@@ -1,33 +1,37 @@
-/** Arithmetic of shapes whose axes may be named: a name is equal only to itself. */
+/** Arithmetic of shapes with named axes: a name is equal only to itself. */
 import type { Dim, Shape } from "./value.ts";
 
 export const shown = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
 
-/** The shape of an elementwise result; `what` names the function in the error. */
+/** Returns the shape of an elementwise result; `what` names the function in the error. */
 export function broadcast(what: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   const at = (s: Shape, i: number): Dim => s[s.length - rank + i] ?? 1;
   return Array.from({ length: rank }, (_, i) => {
     const [x, y] = [at(a, i), at(b, i)];
     if (x !== y && x !== 1 && y !== 1) {
-      throw new RangeError(`${what}: shapes ${shown(a)} and ${shown(b)} do not broadcast: axis ${i - rank} is ${x} and ${y}`);
+      throw new RangeError(
+        `${what}: axis ${i - rank} is ${x} in ${shown(a)} and ${y} in ${shown(b)}; pass shapes that broadcast`,
+      );
     }
     return x === 1 ? y : x;
   });
 }
 
-/** A non-negative axis; throws where the shape has no such axis. */
+/** Returns a non-negative axis; throws if the shape has no such axis. */
 export function axisOf(what: string, axis: number, shape: Shape): number {
   const found = axis < 0 ? axis + shape.length : axis;
   if (!Number.isInteger(axis) || found < 0 || found >= shape.length) {
-    throw new RangeError(`${what}: axis ${axis} is not in the shape ${shown(shape)}`);
+    throw new RangeError(
+      `${what}: axis ${axis} is not in the shape ${shown(shape)}; use an axis from ${-shape.length} to ${shape.length - 1}`,
+    );
   }
   return found;
 }
 
-/** The product of some axes: a number where all are numbers, else a name such as `"batch*sequence"`. */
+/** Returns the product of some axes: a number if all are numbers, else a name such as `"batch*sequence"`. */
 export function productOf(dims: Shape): Dim {
   const named = dims.filter((d) => typeof d === "string");
   const count = dims.reduce<number>((n, d) => (typeof d === "number" ? n * d : n), 1);
@@ -35,11 +39,11 @@ export function productOf(dims: Shape): Dim {
   return [...(count === 1 ? [] : [count]), ...named].join("*");
 }
 
-/** All sizes as numbers; `what` asks for them in the error. */
+/** Returns all sizes as numbers; throws `RangeError` for a named axis, with `what` as the function. */
 export function numbersOf(what: string, shape: Shape): number[] {
   return shape.map((d) => {
     if (typeof d === "string")
-      throw new RangeError(`${what}: needs numbers for all axes, but ${shown(shape)} has the named axis ${d}`);
+      throw new RangeError(`${what}: ${shown(shape)} has the named axis ${d}; use numbers for all axes`);
     return d;
   });
 }

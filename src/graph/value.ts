@@ -1,12 +1,12 @@
-/** The one data structure of the engine: an immutable value that a graph will compute. */
+/** The data structure of the engine: an immutable value that a graph computes. */
 
-/** Element types that a graph can hold. */
+/** The element types of a graph. */
 export type DType = "float32" | "int64" | "int32" | "uint32" | "bool";
 
 /** ONNX's numbers for element types. */
 export const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 };
 
-/** The element type that an array holds; bytes are truth values. */
+/** Returns the element type of an array; bytes are booleans. */
 export function dtypeOf(data: Float32Array | BigInt64Array | Int32Array | Uint32Array | Uint8Array): DType {
   if (data instanceof Float32Array) return "float32";
   if (data instanceof BigInt64Array) return "int64";
@@ -27,10 +27,10 @@ export interface Type {
   readonly shape: Shape;
 }
 
-/** The ONNX type that an attribute is written in; a hidden one helps the shape rule or the derivative and is not written. */
+/** The ONNX type of an attribute; a hidden one is for the shape rule or the derivative and is not written. */
 export type AttributeKind = "float" | "int" | "ints" | "string" | "tensor" | "hidden";
 
-/** The types that an attribute with values of type `T` can be written in. */
+/** The possible ONNX types of an attribute with values of type `T`. */
 type KindOf<T> = [T] extends [string]
   ? "string" | "hidden"
   : [T] extends [number]
@@ -41,18 +41,18 @@ type KindOf<T> = [T] extends [string]
         ? "ints" | "hidden"
         : AttributeKind;
 
-/** An operator: its name in ONNX, its shape rule and, where it has one, its derivative. */
+/** An operator: its name in ONNX, its shape rule and, if it has one, its derivative. */
 export interface Op<A extends Attrs = Attrs> {
   readonly name: string;
-  /** The type of each attribute: `{ alpha: "float" }` writes a float for 1, too. */
+  /** The type of each attribute: `{ alpha: "float" }` writes 1 as a float, too. */
   readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
-  /** The type of the output; throws a `RangeError` that names function, axis and both sizes. */
+  /** Returns the type of the output; throws a `RangeError` that names function, axis and both sizes. */
   infer(inputs: readonly Value[], attrs: A): Type;
-  /** The vector–Jacobian product: for the output's cotangent, those of the inputs (null: not differentiable). */
+  /** The vector–Jacobian product: from the output's cotangent, those of the inputs (null: not differentiable). */
   vjp?(dy: Value, y: Value, inputs: readonly Value[], attrs: A): readonly (Value | null)[];
 }
 
-/** One tensor that the graph will compute: what made it, from what, and its static type. */
+/** A tensor that the graph computes: its op, its inputs, and its static type. */
 export interface Value extends Type {
   readonly op: Op;
   readonly inputs: readonly Value[];
@@ -65,8 +65,7 @@ export interface Value extends Type {
 let scope = "";
 
 /**
- * Build values under a name, so that errors, profiles and viewers speak the model's language:
- * `scoped("layers.3", () => …)`. Scopes nest with dots.
+ * Builds values under a name, which errors, profiles and viewers show: `scoped("layers.3", () => …)`. Scopes nest with dots.
  */
 export function scoped<T>(name: string, build: () => T): T {
   const outer = scope;
@@ -79,8 +78,8 @@ export function scoped<T>(name: string, build: () => T): T {
 }
 
 /**
- * Makes the value that `op` gives for `inputs`; errors are thrown here, while building: a `RangeError` where shapes do not
- * fit, a `TypeError` where an attribute has no declared type or a value that its type cannot hold.
+ * Applies `op` to `inputs`. Errors are thrown here, while building: a `RangeError` if shapes do not match, a `TypeError` if an
+ * attribute has no declared type or a value that its type cannot represent.
  */
 export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Value[], attrs: A): Value {
   for (const name in attrs) checkAttribute(op as unknown as Op, name, attrs[name]!);
@@ -110,11 +109,11 @@ function checkAttribute({ name: op, attributes }: Op, name: string, attr: Attr):
 const Input: Op = {
   name: "Input",
   infer: () => {
-    throw new Error("internal: inputs are made by input()");
+    throw new Error("internal: inputs are created by input()");
   },
 };
 
-/** A value that the caller feeds by `name`. */
+/** Creates a value that the caller feeds by `name`. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Value {
   return Object.freeze({ op: Input, inputs: [], attrs: {}, name, shape, dtype });
 }

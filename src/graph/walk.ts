@@ -1,7 +1,7 @@
-/** Walking back from outputs: the only way in which a program is ever found. */
+/** Walks back from outputs, the only way to collect a program. */
 import { isInput, type Value } from "./value.ts";
 
-/** Every value that `roots` need, each once and after its inputs. */
+/** Lists every value that `roots` need, each once and after its inputs. */
 export function topological(roots: Iterable<Value>): Value[] {
   const seen = new Set<Value>();
   const order: Value[] = [];
@@ -20,13 +20,13 @@ export function topological(roots: Iterable<Value>): Value[] {
   return order;
 }
 
-/** The inputs that `roots` depend on; two different ones may not share a name. */
+/** Returns the inputs that `roots` depend on; throws if two different ones share a name. */
 export function inputsOf(roots: Iterable<Value>): Map<string, Value> {
   const found = new Map<string, Value>();
   for (const value of topological(roots)) {
     if (!isInput(value)) continue;
     const other = found.get(value.name!);
-    if (other && other !== value) throw new Error(`two inputs are named "${value.name}": make it once and pass it on`);
+    if (other && other !== value) throw new Error(`two inputs are named "${value.name}"; create one and reuse it`);
     found.set(value.name!, value);
   }
   return found;

@@ -1,4 +1,4 @@
-/** MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
+/** Loads MODEL as the command line takes it: a directory, a `.gguf` file, a hub id, or a built-in model. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../run/errors.ts";
@@ -9,7 +9,7 @@ import { type HubModel, openHubModel } from "./files/hub.node.ts";
 import { filesIn, isWithin } from "./files/listing.node.ts";
 import type { Source } from "./format/source.ts";
 
-/** Called while a file of a hub model comes in (bytes), with what is waited for, if anything. */
+/** Called while a file of a hub model downloads (in bytes); `waiting` gives the reason for a pause, if any. */
 export type Progress = (done: number, total: number, file: string, waiting?: string) => void;
 
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
@@ -22,7 +22,7 @@ const kindOf = async (path: string): Promise<"directory" | "file" | undefined> =
   return found && (found.isDirectory() ? "directory" : "file");
 };
 
-/** Load `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
+/** Loads `model`: a directory, a `.gguf` file, `org/name[@revision]` from the hub, or `builtin:NAME`. Throws `InputError`. */
 export const loadCheckpoint = (model: string, options: LoadOptions & { check?: Check<Checkpoint> } = {}): Promise<Checkpoint> =>
   fromModel(
     model,
@@ -33,17 +33,16 @@ export const loadCheckpoint = (model: string, options: LoadOptions & { check?: C
     options,
   );
 
-/** What is made of a model's files; they are closed afterwards. */
+/** Readers of a model's files, one for each kind of model; the files are closed afterwards. */
 export interface Readers<T> {
   readonly directory: (id: string, open: OpenFile) => Promise<T>;
   readonly gguf: (id: string, source: Source, beside: OpenFile) => Promise<T>;
 }
 
-/** What `read` makes of `model`, named as for `loadCheckpoint`. */
+/** Returns the result of `read` on `model`, named as for `loadCheckpoint`. */
 export async function fromModel<T>(model: string, read: Readers<T>, options: LoadOptions): Promise<T> {
   if ((await kindOf(model)) !== "file") return fromDirectory(model, read.directory, options);
-  if (!/\.gguf$/i.test(model))
-    throw new InputError(`${model}: a model is a directory, a .gguf file or a hub id, not a single file of this kind`);
+  if (!/\.gguf$/i.test(model)) throw new InputError(`${model}: not a model; name a directory, a .gguf file or a hub id`);
   const source = await fileSource(model);
   try {
     return await read.gguf(basename(model), source, filesOf(dirname(model)));
@@ -56,7 +55,10 @@ export interface LoadOptions {
   readonly progress?: Progress;
 }
 
-/** What `read` makes of the files of `model`, a directory, a hub id or a built-in model; they are closed afterwards. */
+/**
+ * Returns the result of `read` on the files of `model`: a directory, a hub id or a built-in model. The files are closed
+ * afterwards.
+ */
 export async function fromDirectory<T>(
   model: string,
   read: (id: string, open: OpenFile) => Promise<T>,
@@ -64,7 +66,7 @@ export async function fromDirectory<T>(
 ): Promise<T> {
   const builtin = await builtinFolder(model);
   const kind = builtin ? "directory" : await kindOf(model);
-  if (kind === "file") throw new InputError(`${model}: this is a file: name the model's directory, or a hub id`);
+  if (kind === "file") throw new InputError(`${model}: this is a file; name the model's directory or a hub id`);
   const here = kind === "directory";
   if (!here) await refuseMissingPath(model);
   if (builtin || here) return read(builtin ? model : basename(resolve(model)), filesOf(builtin ?? model));
@@ -72,27 +74,27 @@ export async function fromDirectory<T>(
   return read(model, filesOf(remote.directory, remote));
 }
 
-/** The files of a directory, each opened when it is read, and those of a hub model (`remote`) fetched when they are asked for. */
-function filesOf(directory: string, remote?: Pick<HubModel, "bring" | "bringTexts">): OpenFile {
+/** The files of a directory, each opened when it is read; files of a hub model (`remote`) are fetched on first use. */
+function filesOf(directory: string, remote?: Pick<HubModel, "fetchFile" | "fetchTexts">): OpenFile {
   const open = async (name: string) => {
-    await remote?.bring(name);
+    await remote?.fetchFile(name);
     const path = join(directory, name);
     return (await kindOf(path)) === "file" ? fileOnDemand(path) : undefined;
   };
   const list = async () => {
-    await remote?.bringTexts();
+    await remote?.fetchTexts();
     return filesIn(directory);
   };
   return Object.assign(open, { list, isWithin: (name: string) => isWithin(directory, name) });
 }
 
-/** Throws `InputError` where `model` is a path to nothing rather than a hub id, before any hub is asked. */
+/** Throws `InputError` if `model` is a missing path and not a hub id, before any request to the hub. */
 async function refuseMissingPath(model: string): Promise<void> {
   if (!/^\w[\w.-]*\/\w[\w.-]*(@[\w./-]+)?$/.test(model) || /\.gguf$/i.test(model))
-    throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]): check the path`);
+    throw new InputError(`${model}: no such directory or .gguf file, and not a hub id (org/name[@revision]); check the path`);
   const folder = dirname(model.replace(/@.*/, ""));
   if ((await kindOf(folder)) === undefined) return;
   throw new InputError(
-    `${model}: no such directory, though there is a local ${folder}; check the path, or run this elsewhere to ask the hub for ${model}`,
+    `${model}: no such directory, but a local ${folder} exists; check the path, or run from another directory to load ${model} from the hub`,
   );
 }

@@ -1,4 +1,4 @@
-/** A checkpoint from its parts: configuration, tensors, tokenizer. Files are found by `checkpoint.node.ts` or by a page. */
+/** Builds a checkpoint from its parts: configuration, tensors, tokenizer. `checkpoint.node.ts` or a page finds the files. */
 import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./family/config.ts";
@@ -18,64 +18,66 @@ import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
 import { boundedTokenizer, checkVocabulary } from "./tokenizer/vocabulary.ts";
 import { whyNoConfig, whyNoWeights } from "./whereabouts.ts";
 
-/** A model that is ready to run, with what turns text into its input. */
+/** A model that is ready to run, with its tokenizer. */
 export interface Checkpoint extends Transformer {
-  /** What it is called: a hub id, or the name of its folder or file. */
+  /** Its name: a hub id, or the name of its folder or file. */
   readonly id: string;
   readonly tokenizer: Tokenizer;
-  /** What a user should know of its files, in sentences. */
+  /** Remarks on its files for the user, in sentences. */
   readonly notes?: readonly string[];
-  /** How texts become vectors, where the files say so. */
+  /** The pooling of token states into one vector per text, if the files specify it. */
   readonly pooling?: Pooling | RefusedPooling;
 }
 
-/** What is known of a model before its weights are. */
+/** A model without its weights. */
 export type Unread<T> = T extends unknown ? Omit<T, "weights"> : never;
 
-/** Looks at a model before its weights are fetched or read; throws where reading them would be for nothing. */
+/** Checks a model before its weights are fetched or read; throws if they would not be usable. */
 export type Check<T> = (model: Unread<T>) => void | Promise<void>;
 
-/** The files of a model directory, by their paths in it (`/` between folders); undefined where there is none. */
+/** Opens a file of a model directory by its path in it (`/` between folders); undefined if there is none. */
 export interface OpenFile {
   (name: string): Promise<Source | undefined>;
-  /** The paths of all its files; absent where they cannot be listed. */
+  /** The paths of all its files; absent if they cannot be listed. */
   readonly list?: () => Promise<readonly string[]>;
-  /** Whether a file lies in the directory itself, not behind a link that leads out of it; absent: all do. */
+  /** Returns false for a file behind a link that leads out of the directory; absent: all files are within it. */
   readonly isWithin?: (name: string) => Promise<boolean>;
 }
 
 /** Bytes of a JSON file: a tokenizer of a million tokens takes about 100 MB. */
 const JSON_LIMIT = 400_000_000;
 
-/** The JSON in `source`; throws `InputError` where it is none. */
+/** Returns the JSON in `source`; throws `InputError` if it is not valid. */
 export async function readJson(source: Source): Promise<unknown> {
   if (source.size > JSON_LIMIT) {
-    throw new InputError(`${source.name}: ${source.size} bytes are too many for a JSON file; is this the right file?`);
+    throw new InputError(
+      `${source.name}: ${source.size} bytes are too many for a JSON file; check that this is the right file`,
+    );
   }
   const bytes = await source.read(0, source.size);
   if (isPointer(bytes)) throw new InputError(`${source.name}: ${POINTER}`);
   return parseJson(new TextDecoder().decode(bytes), source.name);
 }
 
-/** The file `name`; throws `InputError` where there is none, saying `why` it is needed. */
-export async function needed(id: string, open: OpenFile, name: string, why: string): Promise<Source> {
+/** Opens the file `name`; if there is none, throws `InputError` with the advice `fix`. */
+export async function needed(id: string, open: OpenFile, name: string, fix: string): Promise<Source> {
   const source = await open(name);
-  if (!source) throw new InputError(`${id}: there is no ${name}: ${why}`);
+  if (!source) throw new InputError(`${id}: there is no ${name}; ${fix}`);
   return source;
 }
 
-const CONFIG_NEEDED = "a model directory needs config.json, model.safetensors and tokenizer.json";
+const CONFIG_NEEDED = "name a model directory with config.json, model.safetensors and tokenizer.json";
 
-/** The `config.json` of a model directory. Throws `InputError` saying what the directory is where there is none. */
+/** Opens the `config.json` of a model directory. If there is none, throws `InputError` that says what the directory is. */
 export async function neededConfig(id: string, open: OpenFile): Promise<Source> {
   const source = await open("config.json");
   if (source) return source;
-  throw new InputError(`${id}: there is no config.json: ${whyNoConfig((await open.list?.()) ?? []) ?? CONFIG_NEEDED}`);
+  throw new InputError(`${id}: there is no config.json; ${whyNoConfig((await open.list?.()) ?? []) ?? CONFIG_NEEDED}`);
 }
 
 /**
- * A Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong; all that the configuration, the
- * tokenizer and the headers tell is checked before a weight is read.
+ * Reads a Hugging Face model directory. Throws `InputError` naming the file that is missing or wrong; the configuration, the
+ * tokenizer and the headers are checked before any weight is read.
  */
 export async function readDirectory(id: string, open: OpenFile, check?: Check<Checkpoint>): Promise<Checkpoint> {
   const configFile = await neededConfig(id, open);
@@ -92,16 +94,16 @@ export async function readDirectory(id: string, open: OpenFile, check?: Check<Ch
 }
 
 /**
- * The tokenizer that transformers makes of the directory's files (`config` is config.json), the name of tokenizer.json, and what
- * that holds.
+ * Reads the tokenizer that transformers would build from the directory's files (`config` is config.json), with the name and the
+ * parsed content of tokenizer.json.
  */
 export async function readTokenizer(
   id: string,
   open: OpenFile,
   config: unknown,
 ): Promise<{ tokenizer: Tokenizer; name: string; json: unknown }> {
-  const why = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
-  const file = await needed(id, open, "tokenizer.json", why);
+  const fix = "save the tokenizer with transformers' save_pretrained (fast tokenizers write it)";
+  const file = await needed(id, open, "tokenizer.json", fix);
   const optional = async (name: string) => {
     const source = await open(name);
     return source && (await readJson(source));
@@ -117,11 +119,11 @@ export async function readTokenizer(
   return { tokenizer, name: file.name, json };
 }
 
-/** The weights in model.safetensors or in its shards. */
+/** Opens the weights in model.safetensors or in its shards. */
 export async function openTensors(id: string, open: OpenFile): Promise<TensorFile> {
   if (await open("adapter_config.json")) {
     throw new InputError(
-      `${id}: adapter_config.json beside the model is a PEFT adapter's, which would change the model; merge it (merge_and_unload) and save again, or move it away`,
+      `${id}: adapter_config.json belongs to a PEFT adapter, which would change the model; merge the adapter (merge_and_unload) and save again, or move the file away`,
     );
   }
   const single = await open("model.safetensors");
@@ -131,16 +133,16 @@ export async function openTensors(id: string, open: OpenFile): Promise<TensorFil
   const shard = async (name: string): Promise<Source> => {
     const source = await open(name);
     if (source) return source;
-    throw new InputError(`${id}: the shard ${show(name)} that model.safetensors.index.json names is missing; download it too`);
+    throw new InputError(`${id}: the shard ${show(name)} listed in model.safetensors.index.json is missing; download it too`);
   };
   return openSharded(shard, await readJson(index));
 }
 
-/** A GGUF file with its own tokenizer; `beside` finds the other parts of one in parts. */
+/** Reads a GGUF file with its own tokenizer; `beside` opens the other parts of a split file. */
 export const readGguf = async (id: string, source: Source, beside?: Beside, check?: Check<Checkpoint>): Promise<Checkpoint> =>
   (await readGgufWithFiles(id, source, beside, check)).checkpoint;
 
-/** The same, with the JSON files that a directory of this model would have. */
+/** Reads a GGUF file like `readGguf`, and returns also the JSON files that a directory of this model would have. */
 export async function readGgufWithFiles(
   id: string,
   source: Source,

@@ -1,4 +1,4 @@
-/** Reading how a checkpoint pools texts from the files of sentence-transformers: modules.json and the folders that it names. */
+/** Reads a checkpoint's pooling from the files of sentence-transformers: modules.json and the folders that it names. */
 
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
@@ -16,26 +16,28 @@ import {
   type SentenceModule,
 } from "./pooling.ts";
 
-/** The files of a model directory, by name. */
+/** Opens a file of a model directory by name. */
 type OpenFile = (name: string) => Promise<Source | undefined>;
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads modules.json and what it names; undefined where a model directory has none of these files. */
+/** Reads modules.json and the files that it names; undefined if a model directory has none of these files. */
 export async function readPooling(id: string, open: OpenFile): Promise<Pooling | RefusedPooling | undefined> {
   try {
     const reading = await readingOf(open);
     const file = await open("modules.json");
     if (!file) return reading && { ...MEAN_POOLING, ...reading };
     const list = await jsonOf(file);
-    if (!Array.isArray(list)) throw new InputError("modules.json: it is not a list of modules");
+    if (!Array.isArray(list)) throw new InputError("modules.json: not a list of modules");
     return { modules: await modulesOf(list as Json[], open), ...reading, stated: true };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { refused: `${id}: its sentence embeddings cannot be computed (${error.message}); use another task` };
+    return {
+      refused: `${id}: its sentence embeddings cannot be computed (${error.message}); use a task other than similarity`,
+    };
   }
 }
 
-/** The older names of the file with the transformer's own options. */
+/** Older names of the file with the transformer's own options. */
 const OPTIONS = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"];
 
 async function readingOf(open: OpenFile): Promise<Omit<Pooling, "modules" | "stated"> | undefined> {
@@ -61,7 +63,7 @@ function promptOf(whole: Json | undefined): { readonly prompt?: string } {
   if (name === undefined || name === null) return {};
   const prompt = (whole!.prompts as Json | undefined)?.[`${name}`];
   if (typeof prompt === "string") return prompt === "" ? {} : { prompt };
-  throw new InputError(`config_sentence_transformers.json names the prompt "${name}", but has none of this name`);
+  throw new InputError(`config_sentence_transformers.json: default_prompt_name is "${name}", but no prompt has this name`);
 }
 
 async function firstJson(names: readonly string[], open: OpenFile): Promise<Json | undefined> {
@@ -70,7 +72,7 @@ async function firstJson(names: readonly string[], open: OpenFile): Promise<Json
     if (!file) continue;
     const json = await jsonOf(file);
     if (isObject(json)) return json;
-    throw new InputError(`${name}: it is not a JSON object`);
+    throw new InputError(`${name}: not a JSON object`);
   }
   return undefined;
 }
@@ -81,20 +83,20 @@ const jsonOf = async (source: Source): Promise<unknown> =>
 const isObject = (json: unknown): json is Json => typeof json === "object" && json !== null && !Array.isArray(json);
 
 async function modulesOf(list: readonly Json[], open: OpenFile): Promise<SentenceModule[]> {
-  const made: SentenceModule[] = [];
+  const modules: SentenceModule[] = [];
   for (const [k, module] of list.entries()) {
     const { type, path } = isObject(module) ? module : {};
     if (typeof type !== "string" || typeof path !== "string")
       throw new InputError(`modules.json: module ${k} has no type or path`);
     if (k === 0) requireTransformer(type, path);
-    else made.push(...(await moduleOf(type, path, open)));
+    else modules.push(...(await moduleOf(type, path, open)));
   }
-  const pooled = made.findIndex(({ kind }) => kind === "pooling");
-  if (pooled === 0 && made.filter(({ kind }) => kind === "pooling").length === 1) return made;
-  throw new InputError("modules.json: it does not pool the states once, right after the transformer");
+  const pooled = modules.findIndex(({ kind }) => kind === "pooling");
+  if (pooled === 0 && modules.filter(({ kind }) => kind === "pooling").length === 1) return modules;
+  throw new InputError("modules.json: exactly one Pooling module has to follow the transformer");
 }
 
-/** A type is the path of a Python class: its last part is its name, and its first says whose it is. */
+/** Returns the class name of a sentence-transformers module; undefined for a class of another package. */
 const nameOf = (type: string): string | undefined =>
   /^sentence_transformers\./.test(type) ? type.split(".").at(-1) : undefined;
 
@@ -132,7 +134,7 @@ const LEGACY: Readonly<Record<string, PoolingMode>> = {
 };
 
 const ENDS = ["module_input_name", "module_output_name"];
-/** What the configuration of a module can hold. */
+/** The keys that the configuration of each module can have. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   Pooling: ["word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt", ...Object.keys(LEGACY)],
   Normalize: ENDS,
@@ -147,7 +149,7 @@ function requireKeys(config: Json, name: string, known: readonly string[] | unde
   if (moved !== undefined) throw new InputError(`${name}: ${moved} ${JSON.stringify(config[moved])} is not supported`);
 }
 
-/** The modes that are on, as sentence-transformers reads old and new keys: without any, the mean. */
+/** Returns the enabled modes, as sentence-transformers reads old and new keys; the mean if there are none. */
 function modesOf(config: Json, path: string): PoolingMode[] {
   if (config.include_prompt === false) throw new InputError(`${path}/config.json: include_prompt false is not supported`);
   const on = Object.entries(LEGACY).flatMap(([key, mode]) => (config[key] ? [mode] : []));
@@ -160,7 +162,7 @@ function modesOf(config: Json, path: string): PoolingMode[] {
 
 async function denseOf(config: Json, path: string, open: OpenFile): Promise<DenseModule> {
   const source = await open(`${path}/model.safetensors`);
-  if (!source) throw new InputError(`${path}/model.safetensors: there is no such file, and other formats are never opened`);
+  if (!source) throw new InputError(`${path}/model.safetensors: there is no such file, and other formats are not read`);
   const file = await openSafetensors(source);
   const read = async (name: string, shape: readonly unknown[]): Promise<Tensor> => {
     const found = file.tensors.get(name);
@@ -180,7 +182,7 @@ async function denseOf(config: Json, path: string, open: OpenFile): Promise<Dens
   };
 }
 
-/** The class of an activation; none is tanh, as there. */
+/** Returns the activation that a class name stands for; tanh if there is none, as in sentence-transformers. */
 function activationOf(given: unknown, path: string): DenseModule["activation"] {
   const name = `${given ?? "torch.nn.Tanh"}`;
   const found = DENSE_ACTIVATIONS.find((known) => /^torch\.nn\./.test(name) && name.endsWith(`.${known}`));

@@ -1,4 +1,4 @@
-/** A parameter tree → the named tensors of a checkpoint that stock loaders take: the inverse of `weights.ts`. */
+/** Turns a parameter tree into the named tensors of a checkpoint that stock loaders read: the inverse of `weights.ts`. */
 import type { TransformerConfig } from "../models/config.ts";
 import type { AnyConfig } from "../models/sites.ts";
 import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
@@ -8,8 +8,8 @@ import { type Stored, storedAt, winnerAt } from "./family/names.ts";
 import { transposed } from "./family/weights.ts";
 
 /**
- * The tensors of a Hugging Face checkpoint by their names there, fused and transposed as its family stores them; `bare`: without
- * the prefix that models with a task head have. An untied head has its bias under both names, as stock loaders want it.
+ * Returns the tensors of a Hugging Face checkpoint by name, fused and transposed as its family stores them; `bare`: without
+ * the prefix that models with a task head have. An untied head stores its bias under both names, as stock loaders expect.
  */
 export function hubTensors(
   config: TransformerConfig,
@@ -27,16 +27,19 @@ export function hubTensors(
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
 }
 
-/** tokenizer_config.json of a tokenizer that tokenizer.json says all of: without it transformers builds that of the model's class. */
+/**
+ * The tokenizer_config.json for a complete tokenizer.json: without it, transformers rebuilds the tokenizer of the model's
+ * class.
+ */
 export const FAST_TOKENIZER = Object.freeze({ tokenizer_class: "PreTrainedTokenizerFast" });
 
-/** `json` (a config.json), but with the head untied where the weights have another one than the table. */
+/** Returns `json` (a config.json), with the head marked as untied if the weights have a head of their own. */
 export const withTying = <Json extends object>(json: Json, config: AnyConfig): Json =>
   config.family !== "encoder-decoder" && !config.tied && config.languageHead !== "none"
     ? { ...json, tie_word_embeddings: false }
     : json;
 
-/** A bias as a row, a weight as a matrix, in the file's order. */
+/** Returns a bias as a row, and a weight as a matrix in the file's order. */
 function flatten(spec: Spec, { layout }: Stored, { data }: Tensor): Tensor {
   if (spec.inputs === 0) return tensor(data, [data.length]);
   const [rows, cols] = matrixShape(spec);
@@ -44,7 +47,7 @@ function flatten(spec: Spec, { layout }: Stored, { data }: Tensor): Tensor {
   return tensor(transposed(data as Float32Array, rows, cols), [cols, rows]);
 }
 
-/** Parts of a fused parameter side by side along the last axis. */
+/** Concatenates the parts of a fused parameter along the last axis. */
 function fuse(found: readonly { readonly stored: Stored; readonly flat: Tensor }[]): Tensor {
   const [only] = found;
   if (!only!.stored.part) return only!.flat;

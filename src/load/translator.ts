@@ -1,4 +1,6 @@
-/** A translation model from its parts: configuration, tensors, tokenizer, search settings; and the way back to files. */
+/**
+ * Builds a translation model from its parts (configuration, tensors, tokenizer, search settings), and its files from a model.
+ */
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { InputError } from "../run/errors.ts";
@@ -21,13 +23,13 @@ export interface EncoderDecoder {
 
 /** A translation model that is ready to run. */
 export interface Translator extends EncoderDecoder {
-  /** What it is called: a hub id, or the name of its folder. */
+  /** Its name: a hub id, or the name of its folder. */
   readonly id: string;
   readonly tokenizer: TranslationTokenizer;
   readonly generation: Generation;
 }
 
-/** A Hugging Face directory of a translation model. Throws `InputError` naming the file that is missing or wrong. */
+/** Reads a Hugging Face directory of a translation model. Throws `InputError` naming the file that is missing or wrong. */
 export async function readTranslator(id: string, open: OpenFile, check?: Check<Translator>): Promise<Translator> {
   const configFile = await neededConfig(id, open);
   const json = await readJson(configFile);
@@ -44,8 +46,8 @@ export async function readTranslator(id: string, open: OpenFile, check?: Check<T
   return { id, config, weights, tokenizer, generation };
 }
 
-// What transformers' class for the model reads: SentencePiece and a vocabulary for Marian's, tokenizer.json for the others, and
-// for Marian's where there is nothing else.
+// Reads the same files as transformers' class for the model: SentencePiece and a vocabulary for Marian, tokenizer.json for the
+// others, and for Marian if there is nothing else.
 async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabulary: number): Promise<TranslationTokenizer> {
   const source = await open("source.spm");
   const files = source && (await marianFiles(open, config));
@@ -54,9 +56,11 @@ async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabula
     return boundedTokenizer(tokenizer, json, vocabulary, name);
   }
   if (await open("target_vocab.json")) {
-    throw new InputError(`${id}: it has a vocabulary of its own for the target (target_vocab.json), which is not read`);
+    throw new InputError(
+      `${id}: a separate target vocabulary (target_vocab.json) is not supported; use a model with a shared vocabulary`,
+    );
   }
-  const file = await needed(id, open, "vocab.json", "it gives the pieces of source.spm their ids");
+  const file = await needed(id, open, "vocab.json", "download it too: it maps the pieces of source.spm to ids");
   const divide = readSentencePiece(await source.read(0, source.size), source.name);
   const json = await readJson(file);
   const settings = readMarianSettings(files, (json ?? {}) as Readonly<Record<string, unknown>>);
@@ -75,29 +79,29 @@ async function marianFiles(open: OpenFile, config: unknown): Promise<MarianFiles
   return found;
 }
 
-/** The files of a model, but for its tokenizer: two to be written as JSON, and the tensors of `model.safetensors`. */
+/** The files of a model without its tokenizer: two JSON objects, and the tensors of `model.safetensors`. */
 export interface TranslatorFiles {
   readonly "config.json": Record<string, unknown>;
   readonly "generation_config.json": Record<string, unknown>;
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-/** How a model is searched unless told otherwise, as `generation_config.json` says it. */
+/** Returns a `generation_config.json` with the default search settings of a model, overridden by `generation`. */
 export const generationConfigJson = (
   { ids: { start, end, padding }, maxPositions }: EncoderDecoderConfig,
   generation: Generation = {},
 ): Record<string, unknown> => {
-  const told = Object.entries(generation).filter(([, value]) => value !== undefined);
+  const given = Object.entries(generation).filter(([, value]) => value !== undefined);
   const usual = { ...{ start, ends: [end], forcedLast: [end], badWords: [[padding]] }, ...USUAL, maxLength: maxPositions };
-  return { ...generationJson({ ...usual, ...Object.fromEntries(told) }), pad_token_id: padding };
+  return { ...generationJson({ ...usual, ...Object.fromEntries(given) }), pad_token_id: padding };
 };
 
-/** What a search does unless told otherwise, which a file has to say. */
+/** The default search settings, which a file has to state. */
 const USUAL: Generation = { beams: 4, lengthPenalty: 1, renormalize: false };
 
 /**
- * A model as stock transformers loads it, MarianMTModel where norms come after the sums and
- * M2M100ForConditionalGeneration where they come first. Throws `InputError` where neither is the same function.
+ * Returns the files of a model for stock transformers: MarianMTModel for post-norm models, M2M100ForConditionalGeneration for
+ * pre-norm models. Throws `InputError` if neither computes the same function.
  */
 export const translatorFiles = ({ config, weights }: EncoderDecoder, generation: Generation = {}): TranslatorFiles => ({
   "config.json": translationConfigJson(config),

@@ -1,45 +1,42 @@
-/** What a directory is that has no model where one is looked for, and what to do about it. */
+/** Advice for a directory that does not hold a model in the expected place. */
 import { show } from "./format/safetensors.ts";
 
-const PICKLED = "pickled checkpoints are never opened; save the model as safetensors (save_pretrained)";
+const PICKLED = "save the model as safetensors (save_pretrained), since pickled checkpoints are not read";
 
-/** What a directory without config.json is, where its other files tell. */
+/** Returns advice for a directory without config.json, judging by its other files; undefined if they give no clue. */
 export function whyNoConfig(files: readonly string[]): string | undefined {
   if (files.includes("adapter_config.json"))
-    return "adapter_config.json makes this a PEFT adapter; merge it into its base model (merge_and_unload) and save that";
+    return "this is a PEFT adapter (adapter_config.json): merge it into its base model (merge_and_unload) and save that";
   const below = files.find((file) => /^[^/]+\/config\.json$/.test(file) && has(files, file.replace("config.json", "")));
-  if (below) return `the model is in the folder ${show(below.split("/")[0])} in it; name that folder`;
+  if (below) return `name the folder ${show(below.split("/")[0])} in it, which holds the model`;
   const gguf = files.find((file) => /^[^/]+\.gguf$/i.test(file));
-  if (gguf) return `the GGUF file ${show(gguf)} is in it; name that file`;
+  if (gguf) return `name the GGUF file ${show(gguf)} in it`;
   if (files.includes("params.json") || files.some((file) => /^consolidated.*\.(pth|safetensors)$/.test(file)))
-    return "these are weights in the original Llama or Mistral form; convert them for transformers first";
+    return "convert these weights, which are in the original Llama or Mistral format, for transformers first";
   return undefined;
 }
 
 const has = (files: readonly string[], folder: string): boolean =>
   files.some((file) => file.startsWith(folder) && /\.(safetensors|bin)$/.test(file));
 
-/** What stands in a directory that has neither model.safetensors nor an index of shards. */
+/** Describes a directory that has neither model.safetensors nor an index of shards. */
 export function whyNoWeights(all: readonly string[]): string {
   const files = all.filter((file) => !file.includes("/"));
   const found = WEIGHTS.find(([pattern]) => files.some((file) => pattern.test(file)));
-  if (!found) return `there is no model.safetensors: ${PICKLED}`;
+  if (!found) return `there is no model.safetensors; ${PICKLED}`;
   const [pattern, advice] = found;
   const name = files.find((file) => pattern.test(file))!;
-  return `there is no model.safetensors, but ${show(name)}: ${advice}`;
+  return `there is no model.safetensors, only ${show(name)}; ${advice}`;
 }
 
 const WEIGHTS: readonly (readonly [RegExp, string])[] = [
-  [/^model(-\d+-of-\d+)?\.\w+\.safetensors$/, "it is a variant of the weights; rename it to model.safetensors to use it"],
-  [
-    /^model\.safetensors\.index\.\w+\.json$/,
-    "it is the index of a variant; rename it to model.safetensors.index.json to use it",
-  ],
-  [/^model-\d+-of-\d+\.safetensors$/, "model.safetensors.index.json, which lists the shards, is missing; download it too"],
-  [/^consolidated.*\.safetensors$/, "it has Mistral's own tensor names; convert it for transformers first"],
+  [/^model(-\d+-of-\d+)?\.\w+\.safetensors$/, "rename this variant of the weights to model.safetensors to use it"],
+  [/^model\.safetensors\.index\.\w+\.json$/, "rename this index of a variant to model.safetensors.index.json to use it"],
+  [/^model-\d+-of-\d+\.safetensors$/, "download model.safetensors.index.json too, which lists the shards"],
+  [/^consolidated.*\.safetensors$/, "convert it for transformers first, since it has Mistral's own tensor names"],
   [/\.gguf$/i, "name that file as the model"],
   [/^(pytorch_model|consolidated).*\.(bin|pth|index\.json)$/, PICKLED],
   [/^(tf_model.*\.h5|flax_model.*\.msgpack|model\.ckpt.*)$/, "load it with transformers and save it as safetensors"],
-  [/^adapter_model\.(safetensors|bin)$/, "it is a PEFT adapter; merge it into its base model and save that"],
+  [/^adapter_model\.(safetensors|bin)$/, "merge this PEFT adapter into its base model and save that"],
   [/\.safetensors$/, "if these are the model's weights, rename it to model.safetensors"],
 ];

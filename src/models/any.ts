@@ -1,4 +1,4 @@
-/** Models of all families under one roof. */
+/** A common interface to models of all families. */
 import type { Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
 import { encoderDecoderForward } from "./encoder-decoder.ts";
@@ -7,7 +7,7 @@ import type { Inputs } from "./layer.ts";
 import type { AnyConfig } from "./sites.ts";
 import { forward, transformerParameters } from "./transformer.ts";
 
-/** A model of any family with its numbers. */
+/** A model of any family with its weights. */
 export interface AnyModel {
   readonly config: AnyConfig;
   readonly weights: object;
@@ -26,6 +26,6 @@ export interface AnyForward {
   readonly logits?: Value;
 }
 
-/** The graph of a forward pass over inputs of any number and length (see `forward` and `encoderDecoderForward`). */
+/** Builds the graph of a forward pass over inputs of any batch size and length (see `forward` and `encoderDecoderForward`). */
 export const anyForward = (config: AnyConfig, probe?: Probe): AnyForward =>
   config.family === "encoder-decoder" ? encoderDecoderForward(config, { probe }) : forward(config, { probe });

@@ -1,15 +1,15 @@
-/** What attention costs by its number of heads: parameters and multiply-adds, told apart from what heads do not change. */
+/** The cost of attention by its number of heads: parameters and multiply-adds, separated by component. */
 
 export interface AttentionShape {
   readonly width: number;
   readonly heads: number;
-  /** Default: as many as heads. */
+  /** Default: the number of heads. */
   readonly keyValueHeads?: number;
   /** Default: width / heads. */
   readonly headWidth?: number;
-  /** Whether there is a W_O; default true. */
+  /** Includes a W_O; default true. */
   readonly outputProjection?: boolean;
-  /** Whether projections have biases; default true. */
+  /** Includes biases of the projections; default true. */
   readonly biases?: boolean;
   readonly layers?: number;
 }
@@ -23,21 +23,23 @@ export interface AttentionCost {
   readonly output: number;
   readonly biases: number;
   readonly parameters: number;
-  /** Multiply-adds of all layers for one text: of the projections, and of scores and mixing. */
+  /** Multiply-adds of all layers for one text: for the projections, and for scores and weighted sums. */
   readonly projecting: number;
   readonly attending: number;
 }
 
-/** The numbers of heads that divide a width, ascending. */
+/** Returns the numbers of heads that divide a width, ascending. */
 export const divisors = (width: number): number[] =>
   Array.from({ length: width }, (_, k) => k + 1).filter((h) => width % h === 0);
 
-/** Costs of attention over a text of `length` tokens. Throws a `RangeError` where heads do not divide the width. */
+/** Computes the cost of attention over a text of `length` tokens. Throws a `RangeError` if heads do not divide the width. */
 export function attentionCost(shape: AttentionShape, length: number): AttentionCost {
   const { width: d, heads: h, keyValueHeads: g = h, outputProjection = true, biases = true, layers = 1 } = shape;
   const headWidth = shape.headWidth ?? d / h;
-  if (!Number.isInteger(headWidth)) throw new RangeError(`attention: ${h} heads do not divide the width ${d}`);
-  if (h % g !== 0) throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly`);
+  if (!Number.isInteger(headWidth))
+    throw new RangeError(`attention: ${h} heads do not divide the width ${d}; use a number of heads that divides it`);
+  if (h % g !== 0)
+    throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
   const [query, key] = [layers * d * h * headWidth, layers * d * g * headWidth];
   const output = outputProjection ? query : 0;
   const bias = biases ? layers * ((h + 2 * g) * headWidth + (outputProjection ? d : 0)) : 0;

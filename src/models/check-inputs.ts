@@ -1,8 +1,8 @@
-/** What a forward pass accepts: checked where it begins, so that no shape is broadcast into another one's meaning. */
+/** Checks the inputs of a forward pass, so that no wrong shape is silently broadcast. */
 import { shown } from "../graph/shape.ts";
 import type { DType, Value } from "../graph/value.ts";
 
-/** An axis: its name in messages, its size where that is known, and what has that size. */
+/** An axis: its name in messages, its size if known, and the input that has this size. */
 interface Axis {
   readonly name: string;
   readonly size?: Value["shape"][number];
@@ -15,18 +15,20 @@ function check(what: string, name: string, value: Value | undefined, dtype: DTyp
   const wanted = `${dtype} [${axes.map((axis) => axis.name).join(", ")}]`;
   if (value.dtype !== dtype) throw new TypeError(`${what}: ${name} is ${value.dtype}; pass ${wanted}`);
   if (value.shape.length !== axes.length) {
-    throw new RangeError(`${what}: ${name} is ${shown(value.shape)}, which is not of rank ${axes.length}; pass ${wanted}`);
+    throw new RangeError(
+      `${what}: ${name} is ${shown(value.shape)} of rank ${value.shape.length}, not ${axes.length}; pass ${wanted}`,
+    );
   }
   for (const [at, { name: axis, size, of }] of axes.entries()) {
     const is = value.shape[at]!;
     if (size === undefined || is === size) continue;
     throw new RangeError(
-      `${what}: axis ${at} (${axis}) of ${name} is ${is}, of ${of} ${size}; pass ${name} as ${wanted}, the ${axis} that ${of} has`,
+      `${what}: axis ${at} (${axis}) of ${name} is ${is}, but ${size} in ${of}; pass ${name} as ${wanted} with the ${axis} of ${of}`,
     );
   }
 }
 
-/** The axes of a text that must have those of `value`. */
+/** Returns axes that must match those of `value`. */
 const like = (value: Value, of: string, names: readonly string[]): readonly Axis[] =>
   names.map((name, at) => ({ name, size: value.shape[at], of }));
 
@@ -37,7 +39,7 @@ interface TextInputs {
   readonly past?: Value;
 }
 
-/** Ids, and what has to fit them: padding, token types, and how many tokens came before. */
+/** Checks ids, and padding, token types and the number of past tokens against them. */
 export function checkText(what: string, { ids, mask, types, past }: TextInputs): void {
   check(what, "ids", ids, "int64", [{ name: "batch" }, { name: "sequence" }]);
   const same = like(ids, "ids", ["batch", "sequence"]);
@@ -54,7 +56,7 @@ interface TargetInputs {
   readonly past?: Value;
 }
 
-/** A decoder's ids, and what has to fit them: what the encoder made of the source, and the padding of both sides. */
+/** Checks a decoder's ids, and the encoder's states and the padding of both sides against them. */
 export function checkTarget(what: string, width: number, inputs: TargetInputs): void {
   const { context, mask, decoderIds, decoderMask, past } = inputs;
   check(what, "decoderIds", decoderIds, "int64", [{ name: "batch" }, { name: "target" }]);

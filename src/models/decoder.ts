@@ -20,7 +20,7 @@ export interface DecoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions?: T };
   readonly layers: readonly LayerParameters<T>[];
   readonly norm: NormParameters<T>;
-  /** [v, m]; absent where the token table serves, or where there is no language head. */
+  /** [v, m]; absent if tied to the token table, or without a language head. */
   readonly output?: T;
 }
 
@@ -34,13 +34,16 @@ export const decoderParameters = (config: TransformerConfig): DecoderParameters<
   output: config.tied || config.languageHead === "none" ? undefined : spec([config.vocabulary, config.width]),
 });
 
-/** What every layer shares: where queries may look, and how positions turn them. */
+/** The values shared by layers: attention masks, and the rotation of queries and keys. */
 interface Context {
   readonly masks: readonly (Value | undefined)[];
   readonly rotate?: (x: Value) => Value;
 }
 
-/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, and `logits` of a language head. */
+/**
+ * Builds the forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, `output`, and `logits` of
+ * a language head.
+ */
 export function decoder(config: TransformerConfig, p: DecoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   checkText("forward", inputs);
   const context = scoped("context", () => contextOf(config, inputs));
@@ -67,14 +70,14 @@ function contextOf(config: TransformerConfig, inputs: Inputs): Context {
     const past = causal(length, window, ids);
     return bias(mask ? and(past, unpadded(mask)) : past);
   };
-  const made = new Map<number | undefined, Value>();
-  const maskFor = (window: number | undefined) => made.get(window) ?? made.set(window, visible(window)).get(window)!;
+  const known = new Map<number | undefined, Value>();
+  const maskFor = (window: number | undefined) => known.get(window) ?? known.set(window, visible(window)).get(window)!;
   const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
   if (config.positions.kind !== "rotary") return { masks };
   return { masks, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
 }
 
-/** int64 [i] */
+/** Returns the positions, int64 [i]. */
 const positionsOf = ({ ids, past }: Inputs): Value => {
   const at = range(ids.shape[1]!, ids);
   return past ? add(at, past) : at;

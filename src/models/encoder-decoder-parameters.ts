@@ -1,4 +1,4 @@
-/** The parameters of an encoder–decoder, and how training starts them. */
+/** The parameters of an encoder–decoder, and their initialization. */
 import type { Value } from "../graph/value.ts";
 import { type AttentionParameters, attentionParameters } from "../nn/attention.ts";
 import { feedForwardParameters } from "../nn/feed-forward.ts";
@@ -13,16 +13,19 @@ export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParam
 }
 
 export interface EncoderDecoderParameters<T extends Leaf = Value> {
-  /** `[v, m]`: of source, target and output */
+  /** `[v, m]`, shared by source, target and output. */
   readonly embeddings: { readonly tokens: T };
-  /** The last norm is there where norms come first. */
+  /** The final norm is present in pre-norm models. */
   readonly encoder: { readonly layers: readonly LayerParameters<T>[]; readonly norm?: NormParameters<T> };
   readonly decoder: { readonly layers: readonly CrossLayerParameters<T>[]; readonly norm?: NormParameters<T> };
-  /** `[v]`: a buffer, which PyTorch does not train */
+  /** `[v]`; a buffer, which PyTorch does not train. */
   readonly finalLogitsBias?: T;
 }
 
-/** Matrices start normal with Glorot's deviation √(2 / (in + out)), the tied table with width^−½, norms and biases plain. */
+/**
+ * Returns the parameters of a configuration. Matrices are initialized normal with Glorot's deviation √(2 / (in + out)), the
+ * tied table with width^−½, norms and biases with ones and zeros.
+ */
 export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderDecoderParameters<Spec> {
   const { width, headWidth, normFirst } = config;
   const norm = () => normParameters(width, "layer");

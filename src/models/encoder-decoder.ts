@@ -1,4 +1,4 @@
-/** The Transformer as it was first described (Vaswani et al. 2017), for translation; Marian's models are built the same. */
+/** The original Transformer (Vaswani et al. 2017) for translation; Marian's models have the same structure. */
 import { type Dim, input, scoped, type Value } from "../graph/value.ts";
 import { type AttentionOptions, type AttentionParameters, attention } from "../nn/attention.ts";
 import { type FeedForwardParameters, feedForward } from "../nn/feed-forward.ts";
@@ -20,23 +20,26 @@ import {
 } from "./encoder-decoder-parameters.ts";
 import type { Inputs, LayerParameters } from "./layer.ts";
 
-/** What translation reads; all int64, masks 0 where a row is filled up. */
+/** The inputs of translation; all int64, masks 0 for padding. */
 export interface TranslationInputs extends Pick<Inputs, "ids" | "mask"> {
   /** `[batch, target]`: the start id, then the translation so far. */
   readonly decoderIds: Value;
-  /** [batch, target]; needed only where rows are not filled up at their ends. */
+  /** [batch, target]; needed only for padding that is not at the end. */
   readonly decoderMask?: Value;
 }
 
-/** What the decoder reads. */
+/** The inputs of the decoder. */
 export interface DecoderInputs extends Omit<TranslationInputs, "ids"> {
   /** `[b, j, m]`: the encoder's last state. */
   readonly context: Value;
-  /** int64 []: tokens that came before `decoderIds`; default: none. */
+  /** int64 []: the number of tokens before `decoderIds`; default: none. */
   readonly past?: Value;
 }
 
-/** Both lists are [b, i, m]: the embeddings, then each layer's output; normalised at the end where norms come first. */
+/**
+ * The outputs of translation. Both lists are [b, i, m]: the embeddings, then each layer's output, the last normalized if
+ * pre-norm.
+ */
 export interface TranslationOutputs {
   readonly encoderStates: readonly Value[];
   readonly states: readonly Value[];
@@ -45,8 +48,8 @@ export interface TranslationOutputs {
 }
 
 /**
- * The forward pass; sites `encoder.embeddings`, `encoder.layers.N.{input, attention.*, feedForward, output}`, the same
- * for `decoder` with `cross.*` besides, and `logits`. Attention's `out` and `feedForward` are not yet added to the rest.
+ * Builds the forward pass; sites `encoder.embeddings`, `encoder.layers.N.{input, attention.*, feedForward, output}`, the same
+ * for `decoder` with `cross.*` in addition, and `logits`. Attention's `out` and `feedForward` are before the residual sum.
  */
 export function encoderDecoder(
   config: EncoderDecoderConfig,
@@ -62,7 +65,7 @@ export function encoderDecoder(
   };
 }
 
-/** The encoder's states for the source. */
+/** Builds the encoder's states for the source. */
 export function encodeSource(
   config: EncoderDecoderConfig,
   p: EncoderDecoderParameters,
@@ -78,7 +81,7 @@ export function encodeSource(
   );
 }
 
-/** The decoder's states and logits, given what the encoder made of the source. */
+/** Builds the decoder's states and logits from the encoder's last state. */
 export function decodeTarget(
   config: EncoderDecoderConfig,
   p: EncoderDecoderParameters,
@@ -108,7 +111,7 @@ function embed(config: EncoderDecoderConfig, p: EncoderDecoderParameters, ids: V
   return add(scaled, sinusoidal(ids, config.width, config.maxPositions, config.positions, past));
 }
 
-/** The states between one side's layers. */
+/** Returns the states of one side: the embeddings, then each layer's output. */
 function stack<P>(
   config: EncoderDecoderConfig,
   side: string,
@@ -125,7 +128,7 @@ function stack<P>(
   return states;
 }
 
-/** x + f(norm x) where norms come first, else norm(x + f x). */
+/** Returns x + f(norm x) in pre-norm models, else norm(x + f x). */
 function residual(config: EncoderDecoderConfig, p: NormParameters, x: Value, f: (x: Value) => Value): Value {
   return config.normFirst ? add(x, f(norm(p, x, config.epsilon))) : norm(p, add(x, f(x)), config.epsilon);
 }
@@ -182,7 +185,7 @@ export interface TranslationForwardOptions {
 }
 
 /**
- * The graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding) and `decoderIds`
+ * Builds the graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding) and `decoderIds`
  * (int64 [batch, target]), with weights as inputs named by their paths.
  */
 export function encoderDecoderForward(

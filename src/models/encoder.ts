@@ -1,4 +1,4 @@
-/** Encoders of the BERT family (Devlin et al. 2019): every token sees every other; norms come after the sums. */
+/** Encoders of the BERT family (Devlin et al. 2019): bidirectional attention, norms after the sums. */
 import { scoped, type Value } from "../graph/value.ts";
 import { attention } from "../nn/attention.ts";
 import { ACTIVATIONS, feedForward } from "../nn/feed-forward.ts";
@@ -19,7 +19,7 @@ import { type Inputs, type LayerParameters, layerParameters, type Outputs } from
 export interface EncoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions: T; readonly types?: T; readonly norm: NormParameters<T> };
   readonly layers: readonly LayerParameters<T>[];
-  /** The masked language head: a dense layer, a norm, and the vocabulary ([v, m]; absent where tied). */
+  /** The masked language head: a dense layer, a norm, and the output matrix ([v, m]; absent if tied). */
   readonly head?: {
     readonly dense: T;
     readonly denseBias: T;
@@ -53,7 +53,9 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
   };
 }
 
-/** The forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`. */
+/**
+ * Builds the forward pass; sites `embeddings`, `layers.N.{input, attention.*, feedForward, output}`, and `logits` of a head.
+ */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   checkText("forward", inputs);
   const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
@@ -93,7 +95,7 @@ function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, 
   return norm(p.norm, sum, config.epsilon);
 }
 
-/** Row numbers of the position table: [i], or [b, i] where padding is not counted. */
+/** Returns rows of the position table: [1, i], or [b, i] if padding is not counted. */
 function positionIds({ positions }: TransformerConfig, ids: Value): Value {
   if (positions.kind !== "learned") throw new Error("internal: encoders have learned positions");
   if (positions.paddingId === undefined) return unsqueeze(add(range(ids.shape[1]!, ids), positions.offset), 0);

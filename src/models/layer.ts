@@ -13,19 +13,19 @@ export interface LayerParameters<T extends Leaf = Value> {
   readonly feedForwardNorm: NormParameters<T>;
 }
 
-/** What a forward pass reads. `ids` and `mask` (0: padding) are int64 [batch, sequence]. */
+/** The inputs of a forward pass. `ids` and `mask` (0: padding) are int64 [batch, sequence]. */
 export interface Inputs {
   readonly ids: Value;
   readonly mask?: Value;
   /** int64 [batch, sequence]; default: all of type 0. */
   readonly types?: Value;
-  /** int64 []: how many tokens came before, whose keys and values a probe puts in (decoders only); default: none. */
+  /** int64 []: the number of past tokens, whose keys and values a probe inserts (decoders only); default: none. */
   readonly past?: Value;
 }
 
-/** What a forward pass gives. Both are only computed where a program asks for them. */
+/** The outputs of a forward pass; each is computed only if a program needs it. */
 export interface Outputs {
-  /** `[b, i, m]`: the embeddings, then each layer's output; a decoder's last one is normalised. */
+  /** `[b, i, m]`: the embeddings, then each layer's output; a decoder's last one is normalized. */
   readonly states: readonly Value[];
   /** [b, i, v] */
   readonly logits?: Value;

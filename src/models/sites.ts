@@ -1,4 +1,4 @@
-/** Where a model's heads are: each attention with its name, its parameters and its heads; and configurations with fewer. */
+/** The attentions of a model with name, parameters and heads, and configurations with fewer heads. */
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
@@ -8,7 +8,7 @@ export type AnyConfig = TransformerConfig | EncoderDecoderConfig;
 
 /** One attention of a model. */
 export interface Site {
-  /** What comes before the head's number: `3` in `3.0`, `cross.2` in `cross.2.7`. */
+  /** The prefix of its heads' names: `3` in `3.0`, `cross.2` in `cross.2.7`. */
   readonly name: string;
   /** The path of its parameters, which is also the prefix of its probe sites. */
   readonly path: string;
@@ -16,7 +16,7 @@ export interface Site {
   readonly keyValueHeads: number;
 }
 
-/** Every attention of a model, in the order in which they run. */
+/** Lists every attention of a model in order of execution. */
 export function sitesOf(config: AnyConfig): Site[] {
   if (config.family !== "encoder-decoder") {
     return config.heads.map((heads, l) => ({
@@ -34,23 +34,23 @@ export function sitesOf(config: AnyConfig): Site[] {
   ];
 }
 
-/** Which heads stay, ascending, by the names of sites; a site that is not named keeps all of its heads. */
+/** The heads to keep, ascending, by site name; a site that is not listed keeps all of its heads. */
 export type Kept = ReadonlyMap<string, readonly number[]>;
 
-/** Key/value heads that serve these query heads. */
+/** Returns the key/value heads that these query heads use. */
 export function sharedBy({ heads, keyValueHeads }: Site, queries: readonly number[]): number[] {
   return [...new Set(queries.map((head) => Math.floor(head / (heads / keyValueHeads))))];
 }
 
-/** Query heads that can only go together. */
+/** Query heads that can only be removed together. */
 export interface Unit {
-  /** `3.0` for a single head, `3.0-2` for the heads that share a key/value head. */
+  /** `3.0` for a single head, `3.0-2` for heads that share a key/value head. */
   readonly name: string;
   readonly site: string;
   readonly heads: readonly number[];
 }
 
-/** What can be cut one by one: single heads, or where several heads share keys and values, each such group. */
+/** Lists the units that can be removed separately: single heads, or groups that share keys and values. */
 export function unitsOf(config: AnyConfig): Unit[] {
   return sitesOf(config).flatMap(({ name, heads, keyValueHeads }) => {
     const size = heads === 0 || keyValueHeads === 1 ? 1 : heads / keyValueHeads;
@@ -65,16 +65,16 @@ export function unitsOf(config: AnyConfig): Unit[] {
   });
 }
 
-/** Every head as a unit of its own, for what changes heads without cutting them. */
+/** Lists every head as its own unit, for methods that change heads without removing them. */
 export const singleHeads = (config: AnyConfig): Unit[] =>
   sitesOf(config).flatMap(({ name, heads }) =>
     Array.from({ length: heads }, (_, head) => ({ name: headName(name, head), site: name, heads: [head] })),
   );
 
 /**
- * The configuration of a model without the heads that are not `kept`. Where query heads share keys and values, a group goes with
- * its key/value head; the one key/value head of multi-query attention stays as long as any query head does.
- * Throws `InputError` where a head is not there, a group would break, or no head of the model would be left.
+ * Returns the configuration of a model with only the heads in `kept`. If query heads share keys and values, a group is removed
+ * with its key/value head; the one key/value head of multi-query attention stays as long as any query head does. Throws
+ * `InputError` for an unknown head, a broken group, or a model without heads.
  */
 export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
   const sites = sitesOf(config);
@@ -97,17 +97,19 @@ export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
 function checkKept(sites: readonly Site[], kept: Kept): void {
   const unknown = [...kept.keys()].find((name) => !sites.some((site) => site.name === name));
   if (unknown !== undefined) {
-    throw new InputError(`there is no layer ${unknown}: the layers are ${sites.map(({ name }) => name).join(", ")}`);
+    throw new InputError(`there is no layer ${unknown}; use one of ${sites.map(({ name }) => name).join(", ")}`);
   }
   for (const site of sites) checkSite(site, kept.get(site.name));
   if (sites.every(({ name, heads }) => (kept.get(name)?.length ?? heads) === 0)) {
-    throw new InputError("no head would be left: keep at least one");
+    throw new InputError("no head would be left; keep at least one");
   }
 }
 
-/** The error that a head is not there, and which there are. */
+/** Returns the error for a missing head, with the heads of its layer. */
 export const noSuchHead = ({ name, heads }: Site, head: number): InputError =>
-  new InputError(`there is no head ${headName(name, head)}: layer ${name} has ${heads === 0 ? "none" : `0 to ${heads - 1}`}`);
+  new InputError(
+    `there is no head ${headName(name, head)}; ${heads === 0 ? "use a layer that has heads" : `use ${headName(name, 0)} to ${headName(name, heads - 1)}`}`,
+  );
 
 function checkSite(site: Site, queries: readonly number[] = []): void {
   const { name, heads, keyValueHeads } = site;
@@ -124,5 +126,5 @@ function checkSite(site: Site, queries: readonly number[] = []): void {
   );
   if (broken === undefined) return;
   const group = Array.from({ length: size }, (_, k) => headName(name, broken * size + k)).join(", ");
-  throw new InputError(`heads ${group} share key/value head ${broken}: cut all of them or none`);
+  throw new InputError(`heads ${group} share key/value head ${broken}; remove all of them or none`);
 }

@@ -1,4 +1,4 @@
-/** Any supported model: its configuration, its numbers, and the graph of its forward pass. */
+/** An encoder or decoder: its configuration, its weights, and the graph of its forward pass. */
 import { type Dim, input, type Value } from "../graph/value.ts";
 import { type Probe, unseen } from "../nn/probe.ts";
 import type { Leaf, Spec } from "../params/tree.ts";
@@ -17,7 +17,7 @@ export interface Transformer {
   readonly weights: TransformerParameters<Tensor>;
 }
 
-/** The parameters that a configuration asks for, before they have numbers. */
+/** Returns the specifications of a configuration's parameters. */
 export const transformerParameters = (config: TransformerConfig): TransformerParameters<Spec> =>
   config.family === "encoder" ? encoderParameters(config) : decoderParameters(config);
 
@@ -28,18 +28,18 @@ export interface Forward extends Outputs {
 
 export interface ForwardOptions {
   readonly probe?: Probe;
-  /** Default: the named axes `batch` and `sequence`, for texts of any number and length. */
+  /** Default: the named axes `batch` and `sequence`, for any batch size and length. */
   readonly batch?: Dim;
   readonly sequence?: Dim;
-  /** Those of another pass, where one graph reads the same texts with several models; default: its own. */
+  /** The inputs of another pass, for one graph with several models on the same texts; default: new ones. */
   readonly inputs?: Inputs;
-  /** What stands before the paths of the weights, where one graph holds several models. */
+  /** A prefix of the weights' paths, for one graph with several models. */
   readonly prefix?: string;
 }
 
 /**
- * The graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding), with weights as
- * inputs named by their paths, after `prefix` and a dot where there is one.
+ * Builds the graph of a forward pass over the inputs `ids` and `mask` (int64 [batch, sequence], 0: padding), with weights as
+ * inputs named by their paths, after `prefix` and a dot if given.
  */
 export function forward(config: TransformerConfig, options: ForwardOptions = {}): Forward {
   const { probe = unseen, batch = "batch", sequence = "sequence", prefix } = options;

@@ -32,18 +32,19 @@ export interface AttentionParameters<T extends Leaf = Value> {
 export interface AttentionSizes {
   readonly width: number;
   readonly heads: number;
-  /** Default: as many as heads. */
+  /** Default: the number of heads. */
   readonly keyValueHeads?: number;
   readonly headWidth: number;
-  /** Biases of the three projections in and of the one out; default: both. */
+  /** Biases of the three input projections and of the output projection; default: both. */
   readonly inputBias?: boolean;
   readonly outputBias?: boolean;
 }
 
-/** What the parameters of one attention layer look like; throws where key/value heads do not divide the heads. */
+/** Returns the specifications of one attention's parameters; throws `RangeError` if key/value heads do not divide the heads. */
 export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true } = sizes;
-  if (h !== 0 && h % g !== 0) throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly`);
+  if (h !== 0 && h % g !== 0)
+    throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
   const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
   const bias = (heads: number, of: HeadAxis["of"]) =>
     inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
@@ -60,27 +61,29 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
 }
 
 export interface AttentionOptions {
-  /** Added to the scores: 0 where a query may look, very negative where not; broadcast to [b, h, i, j]. */
+  /** Added to the scores: 0 for visible keys, very negative for others; broadcast to [b, h, i, j]. */
   readonly mask?: Value;
-  /** Where keys and values come from (cross-attention); default: the queries' own sequence. */
+  /** The source of keys and values (cross-attention); default: the queries' own sequence. */
   readonly context?: Value;
-  /** Turns queries and keys by their positions. */
+  /** Rotates queries and keys by their positions. */
   readonly rotate?: (x: Value) => Value;
   readonly probe?: Probe;
 }
 
-/** Queries [b, i, m] and the context [b, j, m] of keys and values; throws a `RangeError` that names the axis and both sizes. */
+/**
+ * Checks x [b, i, m] and the context [b, j, m] of keys and values; throws a `RangeError` that names the axis and both sizes.
+ */
 function checkStates(p: AttentionParameters, x: Value, context: Value = x): void {
   const [width] = p.wq.shape;
   for (const [name, { shape }] of [
     ["x", x],
     ["context", context],
   ] as const) {
-    const fault = (axis: string, is: Value["shape"][number], wants: string): RangeError =>
-      new RangeError(`attention: ${axis} of ${name} is ${is}, ${wants}; pass ${name} as [batch, sequence, width]`);
+    const fault = (axis: string, is: Value["shape"][number], expected: string): RangeError =>
+      new RangeError(`attention: ${axis} of ${name} is ${is}, ${expected}; pass ${name} as [batch, sequence, width]`);
     if (shape.length !== 3) throw fault("the number of axes", shape.length, "not 3");
-    if (shape[2] !== width) throw fault("axis 2 (width)", shape[2]!, `of the weights ${width}`);
-    if (shape[0] !== x.shape[0]) throw fault("axis 0 (batch)", shape[0]!, `of x ${x.shape[0]}`);
+    if (shape[2] !== width) throw fault("axis 2 (width)", shape[2]!, `but ${width} in the weights`);
+    if (shape[0] !== x.shape[0]) throw fault("axis 0 (batch)", shape[0]!, `but ${x.shape[0]} in x`);
   }
 }
 
@@ -107,15 +110,17 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
 }
 
-/** Throws a `RangeError` where the mask is larger than the scores, which would be copied to fill it. */
+/** Adds the mask; throws a `RangeError` if it is larger than the scores, which would then be broadcast. */
 function addMask(scores: Value, mask: Value): Value {
   const sum = add(scores, mask);
   if (sameShape(sum.shape, scores.shape)) return sum;
-  const [wants, is] = [shown(scores.shape), shown(mask.shape)];
-  throw new RangeError(`attention: the mask is ${is}, the scores are ${wants}; pass a mask that broadcasts to [b, h, i, j]`);
+  const [expected, is] = [shown(scores.shape), shown(mask.shape)];
+  throw new RangeError(
+    `attention: the mask is ${is}, but the scores are ${expected}; pass a mask that broadcasts to [b, h, i, j]`,
+  );
 }
 
-/** Qₕ Kₕᵀ; query heads of one group meet the same keys without copies. */
+/** Computes Qₕ Kₕᵀ; query heads of one group use the same keys without copies. */
 function queryKey(q: Value, k: Value): Value {
   const [b, i, h, d] = q.shape as [number, number, number, number];
   const [, j, g] = k.shape as [number, number, number];
@@ -123,7 +128,7 @@ function queryKey(q: Value, k: Value): Value {
   return reshape(einsum("b i g r d, b j g d -> b g r i j", reshape(q, [b, i, g, h / g, d]), k), [b, h, i, j]);
 }
 
-/** Aₕ Vₕ: patterns [b, h, i, j] and values [b, j, g, d] → [b, i, h, d]. */
+/** Computes Aₕ Vₕ: patterns [b, h, i, j] and values [b, j, g, d] → [b, i, h, d]. */
 export function mix(pattern: Value, v: Value): Value {
   const [b, h, i, j] = pattern.shape as [number, number, number, number];
   const [, , g, d] = v.shape as [number, number, number, number];

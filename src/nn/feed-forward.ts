@@ -10,7 +10,7 @@ export interface FeedForwardParameters<T extends Leaf = Value> {
   /** m f */
   readonly up: T;
   readonly upBias?: T;
-  /** m f: present where the layer is gated */
+  /** m f: present in gated layers */
   readonly gate?: T;
   /** f m */
   readonly down: T;
@@ -39,7 +39,7 @@ export const feedForwardParameters = (
 
 const plus = (x: Value, b?: Value): Value => (b ? add(x, b) : x);
 
-/** f(x W₁ + b₁) W₂ + b₂, or (f(x W_g) ∘ x W₁) W₂ where gated; [b, i, m] → [b, i, m]. */
+/** Computes f(x W₁ + b₁) W₂ + b₂, or (f(x W_g) ∘ x W₁) W₂ if gated; [b, i, m] → [b, i, m]. */
 export function feedForward(p: FeedForwardParameters, x: Value, activation: Activation): Value {
   return scoped("feedForward", () => {
     const up = plus(einsum("b i m, m f -> b i f", x, p.up), p.upBias);

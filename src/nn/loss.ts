@@ -8,15 +8,17 @@ import { sum } from "../ops/reduce.ts";
 import { logSoftmax } from "../ops/softmax.ts";
 
 export interface Entropy {
-  /** Σ over counted places of −log p(target), in nats; with smoothing ε, of (1−ε)(−log p(target)) + ε mean_v(−log p(v)). */
+  /**
+   * Σ of −log p(target) over positions with a target, in nats; with smoothing ε of (1−ε)(−log p(target)) + ε mean_v(−log p(v)).
+   */
   readonly total: Value;
-  /** How many places have a target, as a float. */
+  /** The number of positions with a target, as a float. */
   readonly count: Value;
-  /** d total / d logits, written out: softmax − target, in fewer passes than the chain rule takes. */
+  /** d total / d logits in closed form: softmax − target, in fewer passes than the chain rule needs. */
   readonly cotangent: () => Value;
 }
 
-/** `logits` [b, i, v]; `targets` int64 [b, i], negative where there is none. */
+/** Computes the sum over targets. `logits` [b, i, v]; `targets` int64 [b, i], negative for positions without one. */
 export function crossEntropySum(logits: Value, targets: Value, smoothing = 0): Entropy {
   return scoped("loss", () => {
     const counted = greaterOrEqual(targets, 0);
@@ -37,7 +39,9 @@ export function crossEntropySum(logits: Value, targets: Value, smoothing = 0): E
   });
 }
 
-/** The mean of −log p(target) in nats. `logits` [b, i, v]; `targets` int64 [b, i], negative where there is none. */
+/**
+ * Computes the mean of −log p(target) in nats. `logits` [b, i, v]; `targets` int64 [b, i], negative for positions without one.
+ */
 export function crossEntropy(logits: Value, targets: Value): Value {
   const { total, count } = crossEntropySum(logits, targets);
   return scoped("loss", () => div(total, count));

@@ -1,9 +1,9 @@
-/** Normalisation with its parameters. */
+/** Normalization layers with their parameters. */
 import { scoped, type Value } from "../graph/value.ts";
 import { layerNorm, rmsNorm } from "../ops/normalize.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 
-/** A layer norm has a bias, a root-mean-square norm has none. Both are [m]. */
+/** The parameters of a norm, each [m]: a layer norm has a bias, a root-mean-square norm has none. */
 export interface NormParameters<T extends Leaf = Value> {
   readonly scale: T;
   readonly bias?: T;

@@ -1,4 +1,4 @@
-/** Rotary positions (Su et al. 2021) with the scalings of Llama 3 and of linear interpolation. */
+/** Rotary positions (Su et al. 2021), with Llama 3's scaling and linear interpolation. */
 import type { Dim, Value } from "../graph/value.ts";
 import { add, floor, mul, sub } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
@@ -9,7 +9,7 @@ import { cast } from "../ops/logic.ts";
 export type RotaryScaling =
   | { readonly kind: "none" }
   | { readonly kind: "linear"; readonly factor: number }
-  /** One divisor for each frequency, as GGUF files give them. */
+  /** One divisor per frequency, as in GGUF files. */
   | { readonly kind: "divisors"; readonly divisors: readonly number[] }
   | {
       readonly kind: "llama3";
@@ -24,7 +24,7 @@ export interface Rotary {
   readonly scaling: RotaryScaling;
 }
 
-/** The angle by which each pair of dimensions turns per position: [headWidth / 2]. */
+/** Returns the rotation of each pair of dimensions per position, in radians: [headWidth / 2]. */
 export function frequencies(headWidth: number, { base, scaling }: Rotary): Float32Array {
   const plain = Float32Array.from({ length: headWidth / 2 }, (_, k) => 1 / base ** ((2 * k) / headWidth));
   if (scaling.kind === "none") return plain;
@@ -45,15 +45,15 @@ interface Turn {
   readonly sin: Value;
 }
 
-/** One turn after another: the angles add up. */
+/** Composes two rotations: their angles add up. */
 const after = (a: Turn, b: Turn): Turn => ({
   cos: sub(mul(a.cos, b.cos), mul(a.sin, b.sin)),
   sin: add(mul(a.sin, b.cos), mul(a.cos, b.sin)),
 });
 
 /**
- * cos and sin of angles in [0, 2¹⁸) with float32's precision on every device: WebGPU's own are only promised to 2⁻¹¹. The
- * angle is exactly 512 a + b + c/256 + r; the turns by a, b and c are looked up, and r < 1/256 takes two terms of Taylor.
+ * Computes cos and sin of angles in [0, 2¹⁸) to float32 precision on every device: WebGPU's own guarantee only 2⁻¹¹. The angle
+ * is exactly 512 a + b + c/256 + r; the rotations by a, b and c are looked up, and r < 1/256 takes two Taylor terms.
  */
 function turn(angle: Value): Turn {
   let rest = angle;
@@ -69,11 +69,13 @@ function turn(angle: Value): Turn {
   return [...turns, small].reduce(after);
 }
 
-/** A function that turns [b, i, h, d] by position: (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) on the two halves of d. */
+/**
+ * Returns a function that rotates [b, i, h, d] by position: (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) on the halves of d.
+ */
 export const rotary = (headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): ((x: Value) => Value) =>
   rotaryAt(headWidth, range(length, ...sources), options);
 
-/** The same, for tokens whose positions are given: int64 [i]. */
+/** Returns the same function for given positions, int64 [i]. */
 export function rotaryAt(headWidth: number, positions: Value, options: Rotary): (x: Value) => Value {
   const at = unsqueeze(cast(positions, "float32"), 1, 2);
   const { cos: c, sin: s } = turn(mul(at, constant(frequencies(headWidth, options))));

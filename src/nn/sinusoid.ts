@@ -1,4 +1,4 @@
-/** Sinusoidal positions (Vaswani et al. 2017): computed, never stored; the sines come first, then the cosines. */
+/** Sinusoidal positions (Vaswani et al. 2017), computed and never stored; the sines come first, then the cosines. */
 import type { Value } from "../graph/value.ts";
 import { add } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
@@ -6,15 +6,17 @@ import { gather, range } from "../ops/index-by.ts";
 
 export interface Sinusoids {
   /**
-   * How the frequencies go from 1 towards 1/10000, k = 0, 1 … of half the width w/2: as in the paper, 10000^(−2k/w), or as
-   * in tensor2tensor, 10000^(−k/(w/2 − 1)).
+   * The frequencies from 1 towards 1/10000 for k = 0, 1 … w/2 − 1, w being the width: 10000^(−2k/w) as in the paper, or
+   * 10000^(−k/(w/2 − 1)) as in tensor2tensor.
    */
   readonly spacing: "paper" | "tensor2tensor";
-  /** The number that the first token's position has. */
+  /** The position of the first token. */
   readonly offset: number;
 }
 
-/** The first `count` positions, [count, width]. An odd width has one more sine (paper) or a zero (tensor2tensor) at its end. */
+/**
+ * Returns the first `count` positions, [count, width]. An odd width has one more sine (paper) or a final zero (tensor2tensor).
+ */
 export function sinusoids(count: number, width: number, { spacing, offset }: Sinusoids): Float32Array {
   const half = spacing === "paper" ? Math.ceil(width / 2) : Math.floor(width / 2);
   const last = spacing === "paper" ? width / 2 : half - 1;
@@ -30,13 +32,15 @@ export function sinusoids(count: number, width: number, { spacing, offset }: Sin
 }
 
 /**
- * The positions of int64 `ids` [b, i], as [i, m]; `past` (int64 []) counts tokens that came before them. Throws a
+ * Returns the positions of int64 `ids` [b, i], as [i, m]; `past` (int64 []) is the number of tokens before them. Throws a
  * `RangeError` for a fixed length beyond `maxPositions`.
  */
 export function sinusoidal(ids: Value, width: number, maxPositions: number, kind: Sinusoids, past?: Value): Value {
   const length = ids.shape[1]!;
   if (typeof length === "number" && length > maxPositions) {
-    throw new RangeError(`positions: a text of ${length} tokens is longer than the model's ${maxPositions} positions`);
+    throw new RangeError(
+      `positions: a text of ${length} tokens is longer than the model's ${maxPositions} positions; shorten it`,
+    );
   }
   const rows = typeof length === "number" && !past ? length : maxPositions;
   const table = constant(sinusoids(rows, width, kind), [rows, width]);

@@ -1,10 +1,10 @@
-/** Attributes of nodes, each in the ONNX type that its op declares. */
+/** Encodes attributes of nodes, each in the ONNX type that its op declares. */
 import { create } from "@bufbuild/protobuf";
 import { type AttributeProto, AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import type { Attr, AttributeKind, Value } from "../graph/value.ts";
 import { tensorProto } from "./tensor-proto.ts";
 
-/** The attributes of a node; those that its op hides are left out. */
+/** Returns the attributes of a node without those that its op hides. */
 export const attributesOf = (value: Value): AttributeProto[] =>
   Object.entries(value.attrs).flatMap(([name, attr]) => {
     const kind = value.op.attributes?.[name];
@@ -12,14 +12,14 @@ export const attributesOf = (value: Value): AttributeProto[] =>
     return kind === "hidden" ? [] : [create(AttributeProtoSchema, { name, ...WRITERS[kind](attr, value) })];
   });
 
-type Written = Partial<Pick<AttributeProto, "type" | "f" | "i" | "ints" | "s" | "t">>;
+type EncodedAttribute = Partial<Pick<AttributeProto, "type" | "f" | "i" | "ints" | "s" | "t">>;
 
-const WRITERS: Readonly<Record<Exclude<AttributeKind, "hidden">, (attr: Attr, value: Value) => Written>> = {
+const WRITERS: Readonly<Record<Exclude<AttributeKind, "hidden">, (attr: Attr, value: Value) => EncodedAttribute>> = {
   float: (attr) => ({ type: AttributeType.FLOAT, f: attr as number }),
   int: (attr) => ({ type: AttributeType.INT, i: BigInt(attr as number) }),
   ints: (attr) => ({ type: AttributeType.INTS, ints: Array.from(attr as readonly number[], BigInt) }),
   string: (attr) => ({ type: AttributeType.STRING, s: new TextEncoder().encode(attr as string) }),
-  // a tensor has the type of the value that it makes
+  // a tensor has the type of the resulting value
   tensor: (attr, { dtype, shape }) => ({
     type: AttributeType.TENSOR,
     t: tensorProto("", { dtype, shape: shape as readonly number[], data: attr as Float32Array }),

@@ -1,4 +1,6 @@
-/** Values → the bytes of an ONNX model: equal nodes merged, nodes named by scope, weights as inputs or initialisers. */
+/**
+ * Encodes values as the bytes of an ONNX model: equal nodes merged, nodes named by scope, weights as inputs or initializers.
+ */
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
@@ -22,19 +24,19 @@ const IR_VERSION = 10;
 
 export interface Encoded {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The value behind each node name, for error messages. */
+  /** The value of each node name, for error messages. */
   readonly nodes: ReadonlyMap<string, Value>;
-  /** What has to be fed, in the order of the graph. */
+  /** The inputs to feed, in the order of the graph. */
   readonly inputs: ReadonlyMap<string, Value>;
   readonly outputs: ReadonlyMap<string, Value>;
-  /** The name of each output in the file: its own, unless an input that is fed has it. */
+  /** The name of each output in the file: its own, unless a fed input has it. */
   readonly outputNames: ReadonlyMap<string, string>;
 }
 
 /**
- * The ONNX model that computes `outputs` (opset 20). Inputs named in `initializers` are written into the file; all
- * others are fed. An input and an output may share a name: in the file one of them has another (the initializer, or where
- * the input is fed, the output). Throws where two different inputs share a name.
+ * Returns the ONNX model that computes `outputs` (opset 20). Inputs in `initializers` are written into the file; all others are
+ * fed. If an input and an output share a name, one of them is renamed in the file: the initializer, or for a fed input the
+ * output. Throws if two different inputs share a name.
  */
 export function encode(
   outputs: Readonly<Record<string, Value>>,
@@ -66,10 +68,12 @@ function checkInitializer(name: string, { dtype, shape }: Type, given: Initializ
   const fits = shape.length === given.shape.length && shape.every((d, i) => typeof d === "string" || d === given.shape[i]);
   if (fits && dtype === given.dtype) return;
   const [is, wants] = [`${given.dtype} ${shown(given.shape)}`, `${dtype} ${shown(shape)}`];
-  throw new RangeError(`encode: the initializer "${name}" is ${is}, the graph wants ${wants}; pass one of that type and shape`);
+  throw new RangeError(
+    `encode: the initializer "${name}" is ${is}, but the graph has ${wants}; pass one of that type and shape`,
+  );
 }
 
-/** Names and merges while it writes; lives for one call of `encode`. */
+/** The state of one call of `encode`: names and merged nodes. */
 class GraphWriter {
   readonly nodes = new Map<string, Value>();
   readonly outputNames: ReadonlyMap<string, string>;
@@ -78,7 +82,7 @@ class GraphWriter {
   readonly #merged = new Map<string, string>();
   readonly #taken: Set<string>;
   readonly #protos: NodeProto[] = [];
-  /** Outputs that their own node can write: the first name of each value. */
+  /** The output that a node writes directly: the first name of each value. */
   readonly #direct = new Map<Value, string>();
 
   constructor(outputs: Readonly<Record<string, Value>>, fed: ReadonlyMap<string, Value>, stored: ReadonlyMap<string, Value>) {
@@ -92,18 +96,18 @@ class GraphWriter {
       if (!this.#direct.has(value)) this.#direct.set(value, this.outputNames.get(name)!);
   }
 
-  /** The name of a value in the file. */
+  /** Returns the name of a value in the file. */
   nameOf(value: Value): string {
     return this.#names.get(value)!;
   }
 
   write(): NodeProto[] {
-    // ONNX Runtime starts from what the last node needs: in reverse, early outputs are done with early and free memory
+    // ONNX Runtime starts from the inputs of the last node: in reverse, early outputs are finished early and free their memory
     const values = topological(Object.values(this.#outputs).reverse());
     for (const value of values) if (!isInput(value)) this.#add(value);
     for (const [name, value] of Object.entries(this.#outputs)) {
-      const [made, wanted] = [this.nameOf(value), this.outputNames.get(name)!];
-      if (made !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [made], wanted, []);
+      const [own, wanted] = [this.nameOf(value), this.outputNames.get(name)!];
+      if (own !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [own], wanted, []);
     }
     return this.#protos;
   }
@@ -122,14 +126,14 @@ class GraphWriter {
       return;
     }
     const name = this.#free(value.scope ? `${value.scope}.${value.op.name}` : value.op.name);
-    const made = this.#direct.get(value) ?? name;
-    this.#name(value, made);
-    if (key !== undefined) this.#merged.set(key, made);
+    const output = this.#direct.get(value) ?? name;
+    this.#name(value, output);
+    if (key !== undefined) this.#merged.set(key, output);
     this.nodes.set(name, value);
-    this.#push(value.op.name, name, inputs, made, attributesOf(value));
+    this.#push(value.op.name, name, inputs, output, attributesOf(value));
   }
 
-  /** A name that nothing has, and that nothing else gets. */
+  /** Reserves an unused name. */
   #free(wanted: string): string {
     let name = wanted;
     for (let k = 2; this.#taken.has(name); k++) name = `${wanted}_${k}`;
@@ -142,14 +146,14 @@ class GraphWriter {
   }
 }
 
-/** Two values with one key compute the same; large constants are not compared. */
+/** Returns a key that is equal only for values that compute the same; undefined for large constants, which are not compared. */
 function mergeKey({ op, attrs, dtype }: Value, inputs: readonly string[]): string | undefined {
   const entries = Object.entries(attrs);
   if (entries.some(([, attr]) => typeof attr === "object" && attr.length > 256)) return undefined;
   return JSON.stringify([op.name, dtype, inputs, entries.map(([name, attr]) => [name, comparable(attr)])]);
 }
 
-/** An attribute so that JSON tells apart what differs, −0 from 0 and one NaN from another among them. */
+/** Returns an attribute in a form whose JSON distinguishes all values, including −0 from 0 and one NaN from another. */
 function comparable(attr: Attr): unknown {
   if (ArrayBuffer.isView(attr)) return Array.from(new Uint8Array(attr.buffer, attr.byteOffset, attr.byteLength));
   if (typeof attr === "object") return (attr as readonly unknown[]).map((x) => [typeof x, `${x}`]);

@@ -1,16 +1,16 @@
-/** Numbers as they are stored in an ONNX file. */
+/** Tensors of an ONNX file. */
 import { create } from "@bufbuild/protobuf";
 import { type TensorProto, TensorProtoSchema } from "onnx-buf";
 import { type DType, ELEMENT_TYPES } from "../graph/value.ts";
 
-/** Numbers that become part of the file. */
+/** A tensor that is written into the file. */
 export interface Initializer {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: ArrayBufferView;
 }
 
-/** A tensor with its bytes, under a name (attributes have none). */
+/** Returns a tensor with its bytes, under a name (attributes have none). */
 export function tensorProto(name: string, { dtype, shape, data }: Initializer): TensorProto {
   const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   return create(TensorProtoSchema, { name, dataType: ELEMENT_TYPES[dtype], dims: shape.map(BigInt), rawData });

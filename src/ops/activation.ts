@@ -25,7 +25,7 @@ export const erf = (x: Value): Value => unary(Erf, x);
 const Relu: Op = { name: "Relu", infer: same, vjp: (dy, y) => [where(greater(y, 0), dy, 0)] };
 export const relu = (x: Value): Value => unary(Relu, x);
 
-/** x·σ(x), also called swish (Elfwing et al. 2017). */
+/** Computes x·σ(x), also called swish (Elfwing et al. 2017). */
 export const silu = (x: Value): Value => mul(x, sigmoid(x));
 
 const ROOT_HALF = Math.SQRT1_2;
@@ -50,5 +50,5 @@ const Gelu: Op<{ approximate: "none" | "tanh" }> = {
     return [mul(dy, add(s, mul(mul(y, slope), sub(1, s))))];
   },
 };
-/** Gaussian error linear unit (Hendrycks & Gimpel 2016), exact or in the tanh approximation. */
+/** Computes the Gaussian error linear unit (Hendrycks & Gimpel 2016), exact or in the tanh approximation. */
 export const gelu = (x: Value, approximate: "none" | "tanh" = "none"): Value => apply(Gelu, [x], { approximate });

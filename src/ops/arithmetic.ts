@@ -1,4 +1,4 @@
-/** Elementwise arithmetic. Broadcasting is undone by the gradient walker, so that no rule here mentions it. */
+/** Elementwise arithmetic. The gradient walker undoes broadcasting, so no rule here mentions it. */
 import { broadcast } from "../graph/shape.ts";
 import { apply, type Op, type Type, type Value } from "../graph/value.ts";
 import { lift } from "./constant.ts";

@@ -1,4 +1,4 @@
-/** Ops on words of 32 bits, for numbers that only look random. */
+/** Ops on 32-bit words, for pseudorandom numbers. */
 import { broadcast } from "../graph/shape.ts";
 import { apply, type Op, type Value } from "../graph/value.ts";
 import { mul } from "./arithmetic.ts";
@@ -8,23 +8,23 @@ const wordwise = (name: string): Op => ({
   name,
   infer: ([a, b]) => {
     if (a!.dtype !== "uint32" || b!.dtype !== "uint32")
-      throw new TypeError(`${name}: takes uint32, got ${a!.dtype}, ${b!.dtype}`);
+      throw new TypeError(`${name}: got ${a!.dtype} and ${b!.dtype}; pass uint32`);
     return { dtype: "uint32", shape: broadcast(name, a!.shape, b!.shape) };
   },
 });
 
 const Xor = wordwise("BitwiseXor");
-/** a ⊕ b, bit by bit. */
+/** Computes a ⊕ b bitwise. */
 export const xor = (a: Value, b: Value | number): Value => apply(Xor, [a, lift(b, "uint32")], {});
 
 const Shift: Op<{ direction: string }> = {
   ...(wordwise("BitShift") as Op<{ direction: string }>),
   attributes: { direction: "string" },
 };
-/** The bits moved to the right; zeros come in from the left. */
+/** Shifts the bits to the right, filling with zeros. */
 export const shiftRight = (x: Value, by: number): Value => apply(Shift, [x, lift(by, "uint32")], { direction: "RIGHT" });
 
-/** Words that look random, one for each word of `x`, all different for different ones (a finaliser after MurmurHash3). */
+/** Returns a pseudorandom word per word of `x`, distinct for distinct words (a finalizer after MurmurHash3). */
 export function hash(x: Value): Value {
   const first = mul(xor(x, shiftRight(x, 16)), 0x85ebca6b);
   const second = mul(xor(first, shiftRight(first, 13)), 0xc2b2ae35);

@@ -9,28 +9,30 @@ const Constant: Op<{ shape: readonly number[]; value: Data }> = {
   infer: (_, { shape, value }) => ({ shape, dtype: dtypeOf(value) }),
 };
 
-/** Float32 numbers as a value; a bare number has the shape []. */
+/** Creates a value of float32 numbers; a single number has the shape []. */
 export function constant(data: number | Float32Array, shape?: readonly number[]): Value {
   const numbers = typeof data === "number" ? Float32Array.of(data) : data;
   const dims = shape ?? (typeof data === "number" ? [] : [numbers.length]);
   if (dims.reduce((n, d) => n * d, 1) !== numbers.length) {
-    throw new RangeError(`constant: ${numbers.length} numbers do not fill the shape ${shown(dims)}`);
+    throw new RangeError(
+      `constant: ${numbers.length} numbers do not fill the shape ${shown(dims)}; pass as many as the shape has`,
+    );
   }
   return apply(Constant, [], { shape: dims, value: numbers });
 }
 
-/** Whole numbers as an int64 value: indices, axes, shapes. */
+/** Creates an int64 value of whole numbers: indices, axes, shapes. */
 export const integers = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
   apply(Constant, [], { shape, value: BigInt64Array.from(numbers, BigInt) });
 
-/** Words of 32 bits as a value. */
+/** Creates a value of 32-bit words. */
 export const words = (numbers: readonly number[], shape: readonly number[] = [numbers.length]): Value =>
   apply(Constant, [], { shape, value: Uint32Array.from(numbers) });
 
 export const lift = (x: Value | number, dtype: DType = "float32"): Value =>
   typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : dtype === "uint32" ? words([x], []) : constant(x);
 
-/** The shape of `x` at run time, as an int64 vector. */
+/** Returns the shape of `x` at run time, as an int64 vector. */
 const ShapeOf: Op = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [x!.shape.length] }) };
 
 const Pick: Op<{ axis: number }> = {
@@ -46,18 +48,21 @@ const Join: Op<{ axis: number }> = {
 
 const Times: Op = { name: "Mul", infer: ([a]) => ({ dtype: "int64", shape: a!.shape }) };
 
-/** The run-time size of the axis called `name`, found in one of `sources` (or its factors are), as an int64 vector of one. */
+/** Returns the run-time size of the axis `name`, found in `sources` by name or by factors, as an int64 vector [1]. */
 export function sizeOfAxis(name: string, sources: readonly Value[]): Value {
   const source = sources.find((s) => s.shape.includes(name));
   if (!source && name.includes("*")) {
     const factors = name.split("*").map((f) => (/^\d+$/.test(f) ? integers([Number(f)]) : sizeOfAxis(f, sources)));
     return factors.reduce((a, b) => apply(Times, [a, b], {}));
   }
-  if (!source) throw new RangeError(`the axis ${name} is in none of ${sources.map((s) => shown(s.shape)).join(", ")}`);
+  if (!source)
+    throw new RangeError(
+      `the axis ${name} is in none of ${sources.map((s) => shown(s.shape)).join(", ")}; pass a source that has it`,
+    );
   return apply(Pick, [apply(ShapeOf, [source], {}), integers([source.shape.indexOf(name)])], { axis: 0 });
 }
 
-/** `target` as an int64 vector: fixed where all axes are numbers, else read from `sources` at run time. */
+/** Returns `target` as an int64 vector: constant if all axes are numbers, else read from `sources` at run time. */
 export function shapeVector(target: Shape, sources: readonly Value[]): Value {
   if (target.every((d) => typeof d === "number")) return integers(target as number[]);
   const parts = target.map((d) => (typeof d === "number" ? integers([d]) : sizeOfAxis(d, sources)));

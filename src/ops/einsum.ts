@@ -1,6 +1,6 @@
 /**
- * Contraction by the letters of axes, lowered to one MatMul and as few moves as possible: leading axes that MatMul can
- * batch are never flattened, and axes are merged before they are exchanged, so that a runtime can fuse the exchange.
+ * Contraction by axis letters, lowered to one MatMul and as few transposes as possible: leading axes that MatMul can
+ * batch are never flattened, and axes are merged before they are transposed, so that a runtime can fuse the transpose.
  */
 import { productOf, shown } from "../graph/shape.ts";
 import type { Dim, Value } from "../graph/value.ts";
@@ -14,15 +14,17 @@ type Groups = readonly Letters[];
 
 const lettersOf = (term: string): Letters => (term.trim() === "" ? [] : term.trim().split(/\s+/));
 
-/** Contract values by the letters of their axes: `einsum("b i m, m h d -> b i h d", x, w)`. One or two operands. */
+/** Contracts one or two values by the letters of their axes: `einsum("b i m, m h d -> b i h d", x, w)`. */
 export function einsum(spec: string, ...operands: readonly Value[]): Value {
   const [left, right] = spec.split("->");
-  if (left === undefined || right === undefined) throw new SyntaxError(`einsum "${spec}": write "a b, b c -> a c"`);
+  if (left === undefined || right === undefined)
+    throw new SyntaxError(`einsum "${spec}": there is no single "->"; write "a b, b c -> a c"`);
   const terms = left.split(",").map(lettersOf);
   const target = lettersOf(right);
   const sizes = sizesOf(spec, terms, operands);
   const unknown = target.find((c) => !sizes.has(c));
-  if (unknown) throw new RangeError(`einsum "${spec}": axis ${unknown} of the result is in no operand`);
+  if (unknown)
+    throw new RangeError(`einsum "${spec}": axis ${unknown} of the result is in no operand; add it to one or remove it`);
   const needed = (k: number): Letters => [...target, ...terms.flatMap((t, i) => (i === k ? [] : t))];
   const parts = operands.map((v, k) => sumOut(v, terms[k]!, needed(k)));
   if (parts.length === 1)
@@ -35,25 +37,25 @@ export function einsum(spec: string, ...operands: readonly Value[]): Value {
   return contract(parts[0]!, parts[1]!, target, sizes);
 }
 
-/** The size of every letter; the same letter must mean the same size everywhere. */
+/** Returns the size of every letter; throws `RangeError` if a letter has two sizes. */
 function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Value[]): Map<string, Dim> {
   if (terms.length !== operands.length || terms.length < 1 || terms.length > 2) {
-    throw new RangeError(`einsum "${spec}": takes one or two operands, as many as the text names, got ${operands.length}`);
+    throw new RangeError(`einsum "${spec}": got ${operands.length} operands; pass one or two, as many as in the text`);
   }
   const sizes = new Map<string, Dim>();
   for (const [k, letters] of terms.entries()) {
     const { shape } = operands[k]!;
     if (new Set(letters).size !== letters.length)
-      throw new RangeError(`einsum "${spec}": an axis is named twice in one operand`);
+      throw new RangeError(`einsum "${spec}": an operand repeats an axis; use distinct letters`);
     if (letters.length !== shape.length) {
       throw new RangeError(
-        `einsum "${spec}": "${letters.join(" ")}" names ${letters.length} axes but the value is ${shown(shape)}`,
+        `einsum "${spec}": "${letters.join(" ")}" has ${letters.length} axes, but the value is ${shown(shape)}; write one letter per axis`,
       );
     }
     for (const [i, c] of letters.entries()) {
       const [was, is] = [sizes.get(c), shape[i]!];
       if (was !== undefined && was !== is) {
-        throw new RangeError(`einsum "${spec}": axis ${c} is ${was} in one operand and ${is} in the other`);
+        throw new RangeError(`einsum "${spec}": axis ${c} is ${was} in one operand and ${is} in the other; pass equal sizes`);
       }
       sizes.set(c, is);
     }
@@ -66,10 +68,10 @@ interface Part {
   readonly letters: Letters;
 }
 
-/** Axes that nothing else needs are summed away first. */
+/** Sums out axes that nothing else needs. */
 function sumOut(value: Value, letters: Letters, needed: Letters): Part {
-  const gone = letters.flatMap((c, i) => (needed.includes(c) ? [] : [i]));
-  return { value: sum(value, gone), letters: letters.filter((c) => needed.includes(c)) };
+  const unneeded = letters.flatMap((c, i) => (needed.includes(c) ? [] : [i]));
+  return { value: sum(value, unneeded), letters: letters.filter((c) => needed.includes(c)) };
 }
 
 function contract(a: Part, b: Part, target: Letters, sizes: ReadonlyMap<string, Dim>): Value {
@@ -78,14 +80,14 @@ function contract(a: Part, b: Part, target: Letters, sizes: ReadonlyMap<string, 
   const inner = shared.filter((c) => !target.includes(c));
   const only = (p: Part): Letters => target.filter((c) => p.letters.includes(c) && !shared.includes(c));
   const [aOnly, bOnly] = [only(a), only(b)];
-  // the operand whose own axes come last in the result goes to the right; a weight (no batch axes) always does
+  // the operand whose own axes are last in the result goes to the right, and a weight (no batch axes) always does
   const bLast = target.lastIndexOf(bOnly.at(-1) ?? "") > target.lastIndexOf(aOnly.at(-1) ?? "");
   if (!bLast && aOnly.length > 0 && (bOnly.length > 0 || batch.length === 0))
     return product(b, a, bOnly, aOnly, batch, inner, target, sizes);
   return product(a, b, aOnly, bOnly, batch, inner, target, sizes);
 }
 
-/** [batch, left, inner] × [batch, inner, right]; all but the last left axis are broadcast, right axes are merged. */
+/** Computes [batch, left, inner] × [batch, inner, right]; all but the last left axis are broadcast, right axes are merged. */
 function product(
   a: Part,
   b: Part,
@@ -112,7 +114,7 @@ function product(
   );
 }
 
-/** Move `v` so that its axes are `groups`: merge what is already together, exchange, then merge the rest. */
+/** Rearranges `v` so that its axes are `groups`: merges adjacent axes, transposes, then merges the rest. */
 function arrange(v: Value, letters: Letters, groups: Groups, sizes: ReadonlyMap<string, Dim>): Value {
   const blocks: string[][] = [];
   for (const c of letters) {

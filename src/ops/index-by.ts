@@ -1,4 +1,4 @@
-/** Ops that read or write by index: embedding tables, one element a row, positions. */
+/** Ops that read or write by index: embedding tables, one element per row, positions. */
 import { axisOf, productOf, shown } from "../graph/shape.ts";
 import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
 import { constant, integers, sizeOfAxis } from "./constant.ts";
@@ -6,7 +6,7 @@ import { expand, reshape } from "./layout.ts";
 
 const zerosLike = (x: Value): Value => expand(constant(0), x.shape, x);
 
-// d table[k] gathers the cotangents of every place that read row k
+// d table[k] sums the cotangents of all positions that read row k
 const Gather: Op<{ axis: number }> = {
   name: "Gather",
   attributes: { axis: "int" },
@@ -18,7 +18,7 @@ const Gather: Op<{ axis: number }> = {
     return [scatterOnto(zerosLike(table!), index, reshape(dy, [count, ...rest]), 0), null];
   },
 };
-/** Rows of a table by int64 index: [v, ..] and [b, i] → [b, i, ..]. */
+/** Reads rows of a table by int64 index: [v, ..] and [b, i] → [b, i, ..]. */
 export const gather = (table: Value, at: Value): Value => apply(Gather, [table, at], { axis: 0 });
 
 const GatherElements: Op<{ axis: number }> = {
@@ -26,12 +26,15 @@ const GatherElements: Op<{ axis: number }> = {
   attributes: { axis: "int" },
   infer: ([x, at], { axis }) => {
     const fits = at!.shape.length === x!.shape.length && at!.shape.every((d, i) => i === axis || d === x!.shape[i]);
-    if (!fits) throw new RangeError(`take: the index ${shown(at!.shape)} must equal ${shown(x!.shape)} but for axis ${axis}`);
+    if (!fits)
+      throw new RangeError(
+        `take: the index is ${shown(at!.shape)} for a value of ${shown(x!.shape)}; pass an index of its shape except for axis ${axis}`,
+      );
     return { dtype: x!.dtype, shape: at!.shape };
   },
   vjp: (dy, _, [x, at], { axis }) => [scatterOnto(zerosLike(x!), at!, dy, axis), null],
 };
-/** One element for each index along an axis: the index has the shape of `x` but for that axis. */
+/** Reads one element per index along an axis; the index has the shape of `x` except for that axis. */
 export const take = (x: Value, at: Value, axis = -1): Value =>
   apply(GatherElements, [x, at], { axis: axisOf("take", axis, x.shape) });
 
@@ -42,10 +45,10 @@ const ScatterElements: Op<{ axis: number; reduction: string }> = {
   infer: ([zeros]) => ({ dtype: zeros!.dtype, shape: zeros!.shape }),
   vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at!, axis)],
 };
-/** `x` with `updates` added at `index` along `axis`; equal indices add up. */
+/** Returns `x` with `updates` added at `index` along `axis`; equal indices add up. */
 export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number): Value =>
   apply(ScatterElements, [x, index, updates], { axis, reduction: "add" });
-/** Zeros of `shape` with `updates` added at `index` along `axis`; equal indices add up. */
+/** Returns zeros of `shape` with `updates` added at `index` along `axis`; equal indices add up. */
 export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
   scatterOnto(expand(constant(0), shape), index, updates, axis);
 
@@ -55,7 +58,7 @@ const Range: Op<{ size: Dim }> = {
   attributes: { size: "hidden" },
   infer: (_, { size }) => ({ dtype: "int64", shape: [size] as Shape }),
 };
-/** 0, 1, 2 … as int64 [size], where a named `size` is read from one of `sources` at run time. */
+/** Returns 0, 1, 2 … as int64 [size]; a named `size` is read from one of `sources` at run time. */
 export function range(size: Dim, ...sources: readonly Value[]): Value {
   const end = typeof size === "number" ? integers([size], []) : apply(Squeeze, [sizeOfAxis(size, sources)], {});
   return apply(Range, [integers([0], []), end, integers([1], [])], { size });

@@ -1,4 +1,4 @@
-/** Ops that move numbers without changing them. */
+/** Ops that rearrange numbers without changing them. */
 import { axisOf, broadcast, numbersOf, productOf, sameShape, shown } from "../graph/shape.ts";
 import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
 import { integers, shapeVector } from "./constant.ts";
@@ -8,7 +8,7 @@ const Transpose: Op<{ perm: readonly number[] }> = {
   attributes: { perm: "ints" },
   infer: ([x], { perm }) => {
     if ([...perm].sort((a, b) => a - b).some((p, i) => p !== i) || perm.length !== x!.shape.length) {
-      throw new RangeError(`transpose: [${perm}] does not order the axes of ${shown(x!.shape)}`);
+      throw new RangeError(`transpose: [${perm}] is not a permutation of the axes of ${shown(x!.shape)}; list each axis once`);
     }
     return { dtype: x!.dtype, shape: perm.map((p) => x!.shape[p]!) };
   },
@@ -22,7 +22,7 @@ const Transpose: Op<{ perm: readonly number[] }> = {
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.length === x.shape.length && perm.every((p, i) => p === i) ? x : apply(Transpose, [x], { perm });
 
-/** The last two axes exchanged. */
+/** Transposes the last two axes. */
 export const swapLast = (x: Value): Value => {
   const n = x.shape.length;
   return transpose(x, [...Array(n - 2).keys(), n - 1, n - 2]);
@@ -43,23 +43,23 @@ const factors = (shape: Shape): string => {
 };
 
 /**
- * The same numbers in another shape. Named axes may be merged (`"batch*sequence"`) and split again, where `x` was merged
+ * Returns the same numbers in another shape. Named axes may be merged (`"batch*sequence"`), and split again if `x` was merged
  * from them or one of `sources` has them.
  */
 export function reshape(x: Value, shape: Shape, ...sources: readonly Value[]): Value {
   if (sameShape(x.shape, shape)) return x;
   if (factors(x.shape) !== factors(shape)) {
     throw new RangeError(
-      `reshape: ${shown(x.shape)} holds ${factors(x.shape)} elements, ${shown(shape)} would hold ${factors(shape)}`,
+      `reshape: ${shown(x.shape)} has ${factors(x.shape)} elements, but ${shown(shape)} has ${factors(shape)}; pass an equal product`,
     );
   }
   return apply(Reshape as Op, [x, reshapeVector(x, shape, [...before(x), ...sources])], { shape });
 }
 
-/** A value and what it was reshaped from: every one of them keeps its own gradient, so that none is skipped. */
+/** Lists a value and the values it was reshaped from; each keeps its own gradient, so none is skipped. */
 const before = (x: Value): readonly Value[] => (x.op === (Reshape as Op) ? [x, ...before(x.inputs[0]!)] : [x]);
 
-/** ONNX's way to say it: 0 keeps an axis, −1 is what is left; else the sizes are read at run time. */
+/** Returns ONNX's form of a shape: 0 keeps an axis, −1 is inferred; otherwise the sizes are read at run time. */
 function reshapeVector(x: Value, shape: Shape, sources: readonly Value[]): Value {
   const sizes = shape.map((d, i) => (typeof d === "number" ? d : x.shape[i] === d ? 0 : -1));
   const empty = shape.includes(0);
@@ -67,7 +67,7 @@ function reshapeVector(x: Value, shape: Shape, sources: readonly Value[]): Value
   return shapeVector(shape, sources);
 }
 
-/** `x` with an axis of size 1 put in at each of `axes` (counted in the result). */
+/** Inserts an axis of size 1 at each of `axes` (counted in the result). */
 export function unsqueeze(x: Value, ...axes: readonly number[]): Value {
   const rank = x.shape.length + axes.length;
   const on = new Set(axes.map((a) => (a < 0 ? a + rank : a)));
@@ -83,12 +83,12 @@ const Expand: Op<{ shape: Shape }> = {
   attributes: { shape: "hidden" },
   infer: ([x], { shape }) => {
     const fits = sameShape(broadcast("expand", x!.shape, shape), shape);
-    if (!fits) throw new RangeError(`expand: ${shown(x!.shape)} is larger than ${shown(shape)}`);
+    if (!fits) throw new RangeError(`expand: ${shown(x!.shape)} does not broadcast to ${shown(shape)}; pass a larger shape`);
     return { dtype: x!.dtype, shape };
   },
   vjp: (dy) => [dy, null],
 };
-/** `x` repeated to `shape`; named axes take their size from `sources`. */
+/** Broadcasts `x` to `shape`; named axes take their size from `sources`. */
 export const expand = (x: Value, shape: Shape, ...sources: readonly Value[]): Value =>
   sameShape(x.shape, shape) ? x : apply(Expand, [x, shapeVector(shape, [x, ...sources])], { shape });
 
@@ -100,7 +100,9 @@ const Concat: Op<{ axis: number }> = {
     for (const part of parts) {
       const fits = part.shape.length === first!.shape.length && part.shape.every((d, i) => i === axis || d === first!.shape[i]);
       if (!fits)
-        throw new RangeError(`concat: ${shown(part.shape)} does not continue ${shown(first!.shape)} along axis ${axis}`);
+        throw new RangeError(
+          `concat: ${shown(part.shape)} does not match ${shown(first!.shape)}; pass shapes that are equal except for axis ${axis}`,
+        );
     }
     const sizes = parts.map((p) => p.shape[axis]!);
     const joined = sizes.every((d) => typeof d === "number") ? sizes.reduce((n, d) => n + (d as number), 0) : sizes.join("+");
@@ -124,7 +126,9 @@ const Slice: Op<{ axis: number; from: number; to: number }> = {
   infer: ([x], { axis, from, to }) => {
     const size = x!.shape[axis]!;
     if (from < 0 || to < from || (typeof size === "number" && to > size)) {
-      throw new RangeError(`slice: [${from}, ${to}) is not within axis ${axis} of ${shown(x!.shape)}`);
+      throw new RangeError(
+        `slice: [${from}, ${to}) is not within axis ${axis} of ${shown(x!.shape)}; pass bounds within its size`,
+      );
     }
     return { dtype: x!.dtype, shape: x!.shape.map((d, i) => (i === axis ? to - from : d)) };
   },
@@ -133,7 +137,7 @@ const Slice: Op<{ axis: number; from: number; to: number }> = {
     return [pad(dy, axis, from, size! - to)];
   },
 };
-/** The part [from, to) of an axis. */
+/** Returns the part [from, to) of an axis. */
 export function slice(x: Value, axis: number, from: number, to: number): Value {
   const a = axisOf("slice", axis, x.shape);
   if (from === 0 && to === x.shape[a]) return x;
@@ -149,13 +153,13 @@ const Pad: Op<{ axis: number; before: number; after: number }> = {
   },
   vjp: (dy, _, [x], { axis, before }) => [slice(dy, axis, before, before + (x!.shape[axis] as number))],
 };
-/** Zeros put before and after along one axis. */
+/** Adds zeros before and after along one axis. */
 export function pad(x: Value, axis: number, before: number, after: number): Value {
   const a = axisOf("pad", axis, x.shape);
   const zeros = (n: number) => x.shape.map((_, i) => (i === a ? n : 0));
   return apply(Pad, [x, integers([...zeros(before), ...zeros(after)])], { axis: a, before, after });
 }
 
-/** Neighbouring axes [from, to) merged into one. */
+/** Merges adjacent axes [from, to) into one. */
 export const merge = (x: Value, from: number, to: number): Value =>
   reshape(x, [...x.shape.slice(0, from), productOf(x.shape.slice(from, to)), ...x.shape.slice(to)]);

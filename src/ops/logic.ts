@@ -38,23 +38,24 @@ const Cast: Op<{ to: number }> = {
 };
 export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(Cast, [x], { to: ELEMENT_TYPES[dtype] }));
 
-// the cotangent goes where the choice went
+// the cotangent goes to the chosen operand
 const Where: Op = {
   name: "Where",
   infer: ([c, a, b]) => {
-    if (a!.dtype !== b!.dtype) throw new TypeError(`where: cannot choose between ${a!.dtype} and ${b!.dtype}`);
+    if (a!.dtype !== b!.dtype)
+      throw new TypeError(`where: cannot choose between ${a!.dtype} and ${b!.dtype}; cast one of them`);
     return { dtype: a!.dtype, shape: broadcast("where", c!.shape, broadcast("where", a!.shape, b!.shape)) };
   },
   vjp: (dy, _, [c]) => [null, where(c!, dy, constant(0)), where(c!, constant(0), dy)],
 };
-/** `a` where `condition` holds, else `b`. */
+/** Selects `a` where `condition` is true, else `b`. */
 export const where = (condition: Value, a: Value | number, b: Value | number): Value => {
   const dtype = typeof a !== "number" ? a.dtype : typeof b !== "number" ? b.dtype : "float32";
   return apply(Where, [condition, lift(a, dtype), lift(b, dtype)], {});
 };
 
-/** 1 where `condition` holds, else 0, as float32. */
+/** Returns 1 where `condition` is true, else 0, as float32. */
 export const indicator = (condition: Value): Value => cast(condition, "float32");
 
-/** `x` where `keep` is 1 and 0 where it is 0, without a multiplication by the mask's cotangent. */
+/** Returns `x` where `keep` is 1, else 0, without a cotangent for the mask. */
 export const masked = (x: Value, keep: Value): Value => mul(x, keep);

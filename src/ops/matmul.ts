@@ -1,18 +1,21 @@
-/** The matrix product, the op where nearly all the time goes. */
+/** The matrix product, the op that takes nearly all the time. */
 import { broadcast, shown } from "../graph/shape.ts";
 import { apply, type Op, type Value } from "../graph/value.ts";
 import { merge, swapLast } from "./layout.ts";
 
-// y = a b: da = dy bᵀ, db = aᵀ dy; a matrix b that serves many a gathers all of them in one product
+// y = a b: da = dy bᵀ, db = aᵀ dy; for a matrix b shared by many a, db is one product over all of them
 const MatMul: Op = {
   name: "MatMul",
   infer: ([a, b]) => {
     if (a!.shape.length < 2 || b!.shape.length < 2) {
-      throw new RangeError(`matmul: needs two axes at least, got ${shown(a!.shape)} × ${shown(b!.shape)}`);
+      throw new RangeError(`matmul: got ${shown(a!.shape)} × ${shown(b!.shape)}; pass at least two axes each`);
     }
     const [m, k] = a!.shape.slice(-2);
     const [k2, n] = b!.shape.slice(-2);
-    if (k !== k2) throw new RangeError(`matmul: inner sizes differ, ${shown(a!.shape)} × ${shown(b!.shape)}`);
+    if (k !== k2)
+      throw new RangeError(
+        `matmul: the inner sizes of ${shown(a!.shape)} × ${shown(b!.shape)} differ; pass [.., m, k] × [.., k, n]`,
+      );
     return { dtype: a!.dtype, shape: [...broadcast("matmul", a!.shape.slice(0, -2), b!.shape.slice(0, -2)), m!, n!] };
   },
   vjp: (dy, _, [a, b]) => [
@@ -21,8 +24,8 @@ const MatMul: Op = {
   ],
 };
 
-/** All but the last axis merged. */
+/** Merges all axes but the last. */
 const rows = (x: Value): Value => merge(x, 0, x.shape.length - 1);
 
-/** [.., m, k] × [.., k, n] → [.., m, n]; leading axes broadcast. */
+/** Computes [.., m, k] × [.., k, n] → [.., m, n]; leading axes broadcast. */
 export const matmul = (a: Value, b: Value): Value => apply(MatMul, [a, b], {});

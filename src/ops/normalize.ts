@@ -1,4 +1,4 @@
-/** Layer normalisation (Ba et al. 2016) and root-mean-square normalisation (Zhang & Sennrich 2019), over the last axis. */
+/** Layer normalization (Ba et al. 2016) and root-mean-square normalization (Zhang & Sennrich 2019), over the last axis. */
 import { shown } from "../graph/shape.ts";
 import { apply, type Op, type Value } from "../graph/value.ts";
 import { add, div, mul, sqrt, sub } from "./arithmetic.ts";
@@ -14,7 +14,7 @@ const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
       const fits = shape.length === 1 && shape[0] === width;
       if (!fits)
         throw new RangeError(
-          `layerNorm: ${shown(x!.shape)} ends in ${width} but the ${k ? "bias" : "scale"} is ${shown(shape)}`,
+          `layerNorm: ${shown(x!.shape)} ends in ${width}, but the ${k ? "bias" : "scale"} is ${shown(shape)}; pass [${width}]`,
         );
     }
     return { dtype: x!.dtype, shape: x!.shape };
@@ -30,11 +30,11 @@ const LayerNormalization: Op<{ axis: number; epsilon: number }> = {
     return [dx, turned, dy];
   },
 };
-/** (x − mean) / √(variance + epsilon) · scale + bias, over the last axis. */
+/** Computes (x − mean) / √(variance + epsilon) · scale + bias, over the last axis. */
 export const layerNorm = (x: Value, scale: Value, bias: Value, epsilon: number): Value =>
   apply(LayerNormalization, [x, scale, bias], { axis: -1, epsilon });
 
-/** x / √(mean x² + epsilon) · scale, over the last axis; written so that ONNX Runtime fuses it. */
+/** Computes x / √(mean x² + epsilon) · scale, over the last axis, in a form that ONNX Runtime fuses. */
 export function rmsNorm(x: Value, scale: Value, epsilon: number): Value {
   const spread = sqrt(add(mean(mul(x, x), -1, true), epsilon));
   return mul(div(x, spread), scale);

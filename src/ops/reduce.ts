@@ -1,4 +1,4 @@
-/** Ops that make an axis smaller: sums, means, extremes, running sums. */
+/** Ops along axes: sums, means, maxima, cumulative sums. */
 import { axisOf, numbersOf } from "../graph/shape.ts";
 import { type Attrs, apply, type Op, type Shape, type Value } from "../graph/value.ts";
 import { div, mul } from "./arithmetic.ts";
@@ -14,7 +14,7 @@ interface ReduceAttrs extends Attrs {
 const without = (shape: Shape, axes: readonly number[], keep: boolean): Shape =>
   shape.flatMap((d, i) => (axes.includes(i) ? (keep ? [1] : []) : [d]));
 
-/** The cotangent or result put back on the axes that a reduction took away. */
+/** Restores the axes that a reduction removed, with size 1. */
 const restore = (y: Value, x: Value, axes: readonly number[]): Value => reshape(y, without(x.shape, axes, true));
 
 const reduction = (name: string, vjp: Op<ReduceAttrs>["vjp"]): Op<ReduceAttrs> => ({
@@ -34,7 +34,7 @@ const reducer =
   };
 
 const Sum = reduction("ReduceSum", (dy, _, [x], { axes }) => [expand(restore(dy, x!, axes), x!.shape, x!)]);
-/** The sum over some axes (all where none are named). */
+/** Computes the sum over some axes (default: all). */
 export const sum: Reduce = reducer("sum", Sum);
 
 const Mean = reduction("ReduceMean", (dy, _, [x], { axes }) => {
@@ -44,15 +44,15 @@ const Mean = reduction("ReduceMean", (dy, _, [x], { axes }) => {
   ).reduce((n, d) => n * d, 1);
   return [expand(mul(restore(dy, x!, axes), 1 / count), x!.shape, x!)];
 });
-/** The mean over some axes (all where none are named). */
+/** Computes the mean over some axes (default: all). */
 export const mean: Reduce = reducer("mean", Mean);
 
-// the cotangent goes to the greatest element, in equal parts where several are
+// the cotangent goes to the greatest element, in equal parts on a tie
 const Max = reduction("ReduceMax", (dy, y, [x], { axes }) => {
   const hit = indicator(equal(x!, restore(y, x!, axes)));
   return [mul(hit, div(restore(dy, x!, axes), sum(hit, axes, true)))];
 });
-/** The greatest element over some axes (all where none are named). */
+/** Computes the maximum over some axes (default: all). */
 export const max: Reduce = reducer("max", Max);
 
 const ArgMax: Op<{ axis: number; keepdims: number }> = {
@@ -60,7 +60,7 @@ const ArgMax: Op<{ axis: number; keepdims: number }> = {
   attributes: { axis: "int", keepdims: "int" },
   infer: ([x], { axis, keepdims }) => ({ dtype: "int64", shape: without(x!.shape, [axis], keepdims === 1) }),
 };
-/** The index of the greatest element along an axis (the first of equals), as int64. */
+/** Returns the index of the greatest element along an axis (the first on a tie), as int64. */
 export const argmax = (x: Value, axis = -1, keep = false): Value =>
   apply(ArgMax, [x], { axis: axisOf("argmax", axis, x.shape), keepdims: Number(keep) });
 
@@ -70,7 +70,7 @@ const CumSum: Op<{ axis: number; exclusive: number; reverse: number }> = {
   infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
   vjp: (dy, _, __, { axis, exclusive, reverse }) => [cumsum(dy, axis, { exclusive: exclusive === 1, reverse: reverse !== 1 })],
 };
-/** The running sum along an axis, with or without the element itself, from either end. */
+/** Computes the cumulative sum along an axis, with or without the element itself, from either end. */
 export function cumsum(x: Value, axis: number, { exclusive = false, reverse = false } = {}): Value {
   const on = axisOf("cumsum", axis, x.shape);
   return apply(CumSum, [x, integers([on], [])], { axis: on, exclusive: Number(exclusive), reverse: Number(reverse) });

@@ -1,4 +1,4 @@
-/** Softmax and its logarithm, along the last axis unless told otherwise. */
+/** Softmax and its logarithm, by default along the last axis. */
 import { axisOf } from "../graph/shape.ts";
 import { apply, type Op, type Value } from "../graph/value.ts";
 import { exp, mul, sub } from "./arithmetic.ts";

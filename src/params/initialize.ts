@@ -1,9 +1,9 @@
-/** Numbers for a tree of specifications. */
+/** Initializes a tree of specifications. */
 import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import { normals, random } from "./random.ts";
 import { mapTree, type Spec } from "./tree.ts";
 
-/** Fresh tensors as the specifications say; each depends only on the seed and its own path. */
+/** Returns initial tensors by the specifications; each depends only on the seed and its own path. */
 export const initialize = <Out>(specs: object, seed: number): Out =>
   mapTree<Out>(specs, ({ shape, init }: Spec, path): Tensor => {
     const count = sizeOf(shape);

@@ -1,6 +1,6 @@
 /** Seeded random numbers: the same seed and name give the same numbers everywhere. */
 
-/** A stream of numbers in [0, 1), by sfc32 seeded through a string hash (xmur3). */
+/** Returns a stream of numbers in [0, 1), by sfc32 seeded through a string hash (xmur3). */
 export function random(seed: number | string): () => number {
   let hash = 1779033703 ^ String(seed).length;
   for (const c of String(seed)) {
@@ -24,7 +24,7 @@ export function random(seed: number | string): () => number {
   };
 }
 
-/** Standard normal numbers (Box–Muller) from a uniform stream. */
+/** Draws standard normal numbers (Box–Muller) from a uniform stream. */
 export function normals(uniform: () => number, count: number): Float32Array {
   const out = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
@@ -36,7 +36,7 @@ export function normals(uniform: () => number, count: number): Float32Array {
   return out;
 }
 
-/** The numbers 0 … count−1 in random order (Fisher–Yates). */
+/** Returns the numbers 0 … count−1 in random order (Fisher–Yates). */
 export function shuffled(uniform: () => number, count: number): Int32Array {
   const out = Int32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

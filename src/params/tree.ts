@@ -1,4 +1,4 @@
-/** Parameters as a plain typed tree, after Equinox: every change is a map that makes a new one. */
+/** Parameters as a plain typed tree, after Equinox: every change is a map to a new tree. */
 import { input, type Value } from "../graph/value.ts";
 import type { Tensor } from "../run/tensor.ts";
 
@@ -15,10 +15,10 @@ export interface HeadAxis {
   readonly of: "query" | "key-value";
 }
 
-/** A parameter before it has numbers. */
+/** The specification of a parameter. */
 export interface Spec {
   readonly shape: readonly number[];
-  /** How training starts it: zeros, ones, or normal with this standard deviation. */
+  /** The initial numbers: zeros, ones, or normal with this standard deviation. */
   readonly init: "zeros" | "ones" | number;
   /** How many leading axes are inputs; all others are outputs. 0: a bias or a scale, which is no matrix. */
   readonly inputs: number;
@@ -44,7 +44,7 @@ export const specsByPath = (tree: object): Map<string, Spec> => new Map(leaves<S
 
 const isLeaf = <T extends Leaf>(tree: Tree<T>): tree is T => !Array.isArray(tree) && Array.isArray((tree as Leaf).shape);
 
-/** Every leaf with its dotted path, such as `layers.3.attention.wq`, in the tree's order. */
+/** Lists every leaf with its dotted path, such as `layers.3.attention.wq`, in the tree's order. */
 export function leaves<T extends Leaf>(tree: object, path = ""): [path: string, leaf: T][] {
   if (isLeaf(tree as Tree<T>)) return [[path, tree as T]];
   return Object.entries(tree).flatMap(([key, branch]) =>
@@ -52,7 +52,7 @@ export function leaves<T extends Leaf>(tree: object, path = ""): [path: string, 
   );
 }
 
-/** A tree of the same form; `f` is given each leaf and its dotted path. */
+/** Maps a tree to one of the same structure; `f` gets each leaf and its dotted path. */
 export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unknown, path = ""): Out {
   if (isLeaf(tree as Tree<Leaf>)) return f(tree as never, path) as Out;
   const visit = (key: string | number, branch: object | undefined) =>
@@ -61,13 +61,13 @@ export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unk
   return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, visit(key, branch)])) as Out;
 }
 
-/** The graph inputs for a tree of specifications or tensors, named by their paths. */
+/** Creates the graph inputs for a tree of specifications or tensors, named by their paths. */
 export const declare = <Out>(tree: object): Out =>
   mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value);
 
-/** The tensors of a tree by path: what a program is fed as its weights. */
+/** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
 
-/** How many numbers a tree of specifications or tensors holds. */
+/** Counts the numbers of a tree of specifications or tensors. */
 export const countParameters = (tree: object): number =>
   leaves<Spec>(tree).reduce((n, [, { shape }]) => n + shape.reduce((m, d) => m * d, 1), 0);

@@ -1,6 +1,6 @@
-/** The one error for what a user gave us: the command line prints its message as one line and exits with 2. */
+/** The error for bad user input: the command line prints its message as one line and exits with 2. */
 
-/** Bad input: the message says what is wrong, where, and how to mend it, in one line. */
+/** An error for bad input: one line that states the problem, its place and the fix. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }

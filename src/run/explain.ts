@@ -1,8 +1,8 @@
-/** Errors of ONNX Runtime in the language of the graph that they happened in. */
+/** Translates errors of ONNX Runtime into the terms of the graph. */
 import { signature } from "../graph/print.ts";
 import type { Value } from "../graph/value.ts";
 
-/** An error of ONNX Runtime, with the scope and the signature of the op that it happened in. */
+/** Returns an error of ONNX Runtime with the scope and the signature of the op that failed. */
 export function explain(error: unknown, nodes: ReadonlyMap<string, Value>): Error {
   const message = error instanceof Error ? error.message : String(error);
   const names = [...message.matchAll(/[Nn]ame:\s*'?([^\s')]+)|[Nn]ode \(([^)]+)\)/g)].map((m) => m[1] ?? m[2] ?? "");

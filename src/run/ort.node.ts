@@ -1,4 +1,4 @@
-/** ONNX Runtime in Node: the processor, and WebGPU or CUDA where the machine has them. */
+/** ONNX Runtime in Node: on the CPU, and on WebGPU or CUDA if the machine has them. */
 import { availableParallelism } from "node:os";
 import { type Engine, loadEngine, REPAIR } from "./engine.node.ts";
 import { InputError } from "./errors.ts";
@@ -7,26 +7,32 @@ import { createRuntime, type Device, type Runtime } from "./runtime.ts";
 export interface NodeOptions {
   /** Default `"cpu"`: the native engine, or WebAssembly with a warning if onnxruntime-node cannot be loaded. */
   readonly device?: string;
-  /** Threads inside one op; default: as many as the machine has cores. */
+  /** Threads within one op; default: the number of cores. */
   readonly threads?: number;
-  /** Keep weights inside sessions (faster by up to a seventh, one copy for each program); default: only off the CPU. */
+  /**
+   * Keeps weights inside sessions (faster by up to a seventh, but one copy per program); default: on devices other than the
+   * CPU.
+   */
   readonly ownWeights?: boolean;
 }
 
 const DEVICES = ["cpu", "webgpu", "cuda"] as const;
-const MENDING: Readonly<Record<string, string>> = {
-  webgpu: "it needs a Vulkan, Metal or Direct3D 12 driver",
-  cuda: "it needs an NVIDIA driver, CUDA 12 and ONNX Runtime's CUDA provider libraries",
+const REQUIREMENTS: Readonly<Record<string, string>> = {
+  webgpu: "install a Vulkan, Metal or Direct3D 12 driver",
+  cuda: "install an NVIDIA driver, CUDA 12 and ONNX Runtime's CUDA provider libraries",
 };
 
-/** A runtime on this machine. Throws `InputError` for a device that is unknown or not there: nothing falls back silently. */
+/**
+ * Creates a runtime on this machine. Throws `InputError` for a device that is unknown or unavailable: there is no silent
+ * fallback.
+ */
 export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
   const device = options.device ?? "cpu";
   const threads = options.threads ?? availableParallelism();
   if (!(DEVICES as readonly string[]).includes(device)) {
-    throw new InputError(`unknown device "${device}": use one of ${DEVICES.join(", ")}`);
+    throw new InputError(`unknown device "${device}"; use one of ${DEVICES.join(", ")}`);
   }
-  if (!Number.isInteger(threads) || threads < 1) throw new InputError(`threads must be a whole number from 1, got ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1) throw new InputError(`threads is ${threads}; use a whole number from 1`);
   const engine = await loadEngine();
   if (device !== "cpu") await probeDevice(device, engine);
   else if (engine.missing !== undefined) return webAssembly(engine, threads);
@@ -40,11 +46,11 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // a plan for each shape would be held in one piece beside the arena: twice the memory for long texts
+      // a memory pattern per shape takes one block beside the arena: twice the memory for long texts
       enableMemPattern: false,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
-      // every session has threads of its own, and those that spin after a run take the cores from the next session's
+      // every session has its own threads, and those that spin after a run take cores from the next session
       extra: { session: { force_spinning_stop: "1" } },
     },
   });
@@ -68,7 +74,7 @@ async function probeDevice(device: string, { ort, missing }: Engine): Promise<vo
     await session.release();
   } catch (error) {
     const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    const why = first.replace(/^\S+\.(cc|h):\d+ .*was false\. /, ""); // where in ONNX Runtime it happened helps nobody
-    throw new InputError(`the device "${device}" is not available here (${why}): ${MENDING[device]}; or use --device cpu`);
+    const why = first.replace(/^\S+\.(cc|h):\d+ .*was false\. /, ""); // drops the source location within ONNX Runtime
+    throw new InputError(`the device "${device}" is not available (${why}); ${REQUIREMENTS[device]}, or use --device cpu`);
   }
 }

@@ -1,4 +1,4 @@
-/** ONNX Runtime in the browser: WebAssembly (threads where the page is isolated) or WebGPU. */
+/** ONNX Runtime in the browser: WebAssembly (with threads if the page is isolated) or WebGPU. */
 import * as ort from "onnxruntime-web/webgpu";
 import { InputError } from "./errors.ts";
 import { createRuntime, type Ort, type Runtime } from "./runtime.ts";
@@ -6,13 +6,13 @@ import { createRuntime, type Ort, type Runtime } from "./runtime.ts";
 export interface WebOptions {
   /** Default `"wasm"`. */
   readonly device?: "wasm" | "webgpu";
-  /** Default: all cores where the page is cross-origin isolated, else 1. */
+  /** Default: all cores if the page is cross-origin isolated, else 1. */
   readonly threads?: number;
-  /** Where ONNX Runtime's `.wasm` and `.mjs` files are served; default: beside its script. */
+  /** The address of ONNX Runtime's `.wasm` and `.mjs` files; default: beside its script. */
   readonly wasmPaths?: string;
 }
 
-/** A runtime in this page or worker. Throws `InputError` where WebGPU is asked for and not there. */
+/** Creates a runtime in this page or worker. Throws `InputError` if WebGPU is requested but unavailable. */
 export async function webRuntime(options: WebOptions = {}): Promise<Runtime> {
   const device = options.device ?? "wasm";
   const threads = options.threads ?? (globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1);
@@ -31,5 +31,5 @@ export async function webRuntime(options: WebOptions = {}): Promise<Runtime> {
 
 async function requireAdapter(): Promise<void> {
   const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
-  if (!(await gpu?.requestAdapter())) throw new InputError(`this browser offers no WebGPU adapter: use the device "wasm"`);
+  if (!(await gpu?.requestAdapter())) throw new InputError(`this browser has no WebGPU adapter; use the device "wasm"`);
 }

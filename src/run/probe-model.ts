@@ -1,4 +1,4 @@
-/** The smallest model there is, to find out whether a device can be used at all. */
+/** The smallest possible model, to test whether a device works. */
 import { input } from "../graph/value.ts";
 import { encode } from "../onnx/encode.ts";
 

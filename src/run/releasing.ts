@@ -1,7 +1,7 @@
-/** A piece of work whose programs are freed at its end. */
+/** Frees the programs of a piece of work at its end. */
 import type { Program, Runtime } from "./runtime.ts";
 
-/** Does `work` with a runtime of its own on the same device: what it compiles is released when the work ends or fails. */
+/** Runs `work` with its own runtime on the same device: the programs it compiles are released when the work ends or fails. */
 export async function releasing<T>(runtime: Runtime, work: (own: Runtime) => Promise<T>): Promise<T> {
   const programs: Program[] = [];
   const own: Runtime = {

@@ -1,4 +1,4 @@
-/** Programs: graphs compiled once and run many times, on whatever device a backend offers. */
+/** Programs: graphs compiled once and run many times, on any device of a backend. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { sameShape, shown } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
@@ -12,26 +12,28 @@ export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
 export type Feeds = Readonly<Record<string, Tensor>>;
 
 export interface CompileOptions {
-  /** Inputs that stay the same over all runs: one copy in memory, fed to every program or kept on the device. */
+  /** Inputs that are the same in all runs: one copy in memory, fed to every program or kept on the device. */
   readonly weights?: ReadonlyMap<string, Tensor>;
-  /** Give memory back after every run: slower, but many programs side by side take little. Default: each keeps its own. */
+  /**
+   * Releases memory after every run: slower, but many programs together need little. Default: each program keeps its memory.
+   */
   readonly frugal?: boolean;
 }
 
 /** A compiled graph. */
 export interface Program {
-  /** The inputs that each run must be given. */
+  /** The inputs that every run needs. */
   readonly inputs: ReadonlyMap<string, Value>;
   /**
-   * Run once. `into` gives buffers that outputs are written to (same names, right shapes); the others are allocated.
-   * Throws a `TypeError` or `RangeError` that names the input where a feed is missing or does not fit.
+   * Runs once. `into` has buffers for outputs (same names, matching shapes); the others are allocated. Throws a `TypeError` or
+   * `RangeError` that names the input if a feed is missing or does not match.
    */
   run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
-  /** Frees the program's memory: its session goes with the last program that shares it. It cannot be run any more. */
+  /** Frees the program's memory; its session is freed with the last program that shares it. Running it again throws. */
   release(): Promise<void>;
 }
 
-/** Of some feeds those that a program takes: a graph keeps only the inputs that its outputs need. */
+/** Selects the feeds that a program takes: a graph keeps only the inputs that its outputs need. */
 export const feedsFor = (program: Program, feeds: Feeds): Feeds =>
   Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!]));
 
@@ -39,7 +41,7 @@ export const feedsFor = (program: Program, feeds: Feeds): Feeds =>
 export interface Runtime {
   readonly device: Device;
   readonly threads: number;
-  /** Compiles a graph. Throws a `RangeError` or `TypeError` that names the weight where one does not fit its input. */
+  /** Compiles a graph. Throws a `RangeError` or `TypeError` that names a weight that does not match its input. */
   compile(outputs: Readonly<Record<string, Value>>, options?: CompileOptions): Promise<Program>;
   /** Frees every program. */
   release(): Promise<void>;
@@ -50,15 +52,15 @@ export interface Backend {
   readonly device: Device;
   readonly threads: number;
   readonly session: InferenceSession.SessionOptions;
-  /** Whether ONNX Runtime writes into output buffers that it is given (in a browser it leaves them as they were). */
+  /** True if ONNX Runtime writes into given output buffers (in a browser it leaves them unchanged). */
   readonly fillsOutputs: boolean;
-  /** Whether weights belong into the session (a device with memory of its own) rather than being fed at each run. */
+  /** True if weights are kept in the session (a device with its own memory) instead of being fed at each run. */
   readonly ownsWeights: boolean;
 }
 
 /**
- * A runtime over a backend. The same outputs compiled again share one session, whatever weights they are fed; only where
- * the device keeps the weights, or one of two programs is frugal, has each a session of its own.
+ * Creates a runtime over a backend. The same outputs compiled again share one session, whatever weights they are fed, unless
+ * the device keeps the weights or only one of the programs is frugal.
  */
 export function createRuntime(backend: Backend): Runtime {
   const sessions = new Sessions(backend.ort, backend.session);
@@ -109,32 +111,32 @@ function createProgram({ ort, fillsOutputs }: Backend, lease: Lease, weights: Re
   };
 }
 
-/** Buffers have names, types and shapes that the outputs can have. */
+/** Throws `RangeError` if a buffer has a name, type or shape that no output can have. */
 function checkBuffers(outputs: ReadonlyMap<string, Value>, into: Feeds): void {
   for (const [name, { dtype, shape }] of Object.entries(into)) {
-    const made = outputs.get(name);
-    if (!made) throw new RangeError(`run: there is no output "${name}", only ${[...outputs.keys()].join(", ")}`);
-    const fits = made.shape.length === shape.length && made.shape.every((d, i) => typeof d === "string" || d === shape[i]);
-    if (made.dtype !== dtype || !fits) throw unlike(name, made, { dtype, shape });
+    const output = outputs.get(name);
+    if (!output) throw new RangeError(`run: there is no output "${name}"; use one of ${[...outputs.keys()].join(", ")}`);
+    const fits = output.shape.length === shape.length && output.shape.every((d, i) => typeof d === "string" || d === shape[i]);
+    if (output.dtype !== dtype || !fits) throw mismatch(name, output, { dtype, shape });
   }
 }
 
-const unlike = (name: string, made: Type, given: Type): RangeError =>
+const mismatch = (name: string, output: Type, given: Type): RangeError =>
   new RangeError(
-    `run: the output "${name}" is ${made.dtype} ${shown(made.shape)}, its buffer is ${given.dtype} ${shown(given.shape)}`,
+    `run: the output "${name}" is ${output.dtype} ${shown(output.shape)}, but its buffer is ${given.dtype} ${shown(given.shape)}; pass a buffer of the output's type and shape`,
   );
 
-/** Results in the buffers given for them, where ONNX Runtime did not put them there itself. */
+/** Copies results into the buffers given for them, on a backend that does not fill them. */
 function place(results: Record<string, Tensor>, into: Feeds): Record<string, Tensor> {
   for (const [name, buffer] of Object.entries(into)) {
-    const made = results[name]!;
-    if (!sameShape(made.shape, buffer.shape)) throw unlike(name, made, buffer);
-    buffer.data.set(made.data as never);
+    const result = results[name]!;
+    if (!sameShape(result.shape, buffer.shape)) throw mismatch(name, result, buffer);
+    buffer.data.set(result.data as never);
   }
   return { ...results, ...into };
 }
 
-/** Results under the names that they were compiled with; `outputs` are pairs of a name and the one in the file. */
+/** Returns the results under their compiled names; `outputs` are pairs of a name and the name in the file. */
 async function fetch(
   outputs: readonly (readonly [name: string, inFile: string])[],
   results: InferenceSession.OnnxValueMapType,
@@ -147,16 +149,16 @@ async function fetch(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Every input is there, has its type, and named axes have one size over all feeds. */
+/** Throws if an input is missing or has the wrong type or shape, or a named axis has different sizes in two feeds. */
 function checkFeeds(what: string, inputs: ReadonlyMap<string, Value>, feeds: Feeds): void {
   const sizes = new Map<string, number>();
   for (const [name, { dtype, shape }] of inputs) {
     const feed = feeds[name];
-    if (!feed) throw new TypeError(`${what}: the input "${name}" (${dtype} ${shown(shape)}) is missing`);
-    if (feed.dtype !== dtype) throw new TypeError(`${what}: the input "${name}" is ${feed.dtype}, the graph wants ${dtype}`);
+    if (!feed) throw new TypeError(`${what}: the input "${name}" (${dtype} ${shown(shape)}) is missing; feed it`);
+    if (feed.dtype !== dtype) throw new TypeError(`${what}: the input "${name}" is ${feed.dtype}; feed ${dtype}`);
     if (feed.data.length !== sizeOf(feed.shape)) {
       throw new RangeError(
-        `${what}: the input "${name}" holds ${feed.data.length} elements, its shape ${shown(feed.shape)} wants ${sizeOf(feed.shape)}`,
+        `${what}: the input "${name}" has ${feed.data.length} elements, but its shape ${shown(feed.shape)} has ${sizeOf(feed.shape)}; correct the shape`,
       );
     }
     if (feed.shape.length !== shape.length) throw misfit(what, name, feed, shape);
@@ -170,4 +172,4 @@ function checkFeeds(what: string, inputs: ReadonlyMap<string, Value>, feeds: Fee
 }
 
 const misfit = (what: string, name: string, feed: Tensor, shape: readonly (number | string)[]): RangeError =>
-  new RangeError(`${what}: the input "${name}" is ${shown(feed.shape)}, the graph wants ${shown(shape)}`);
+  new RangeError(`${what}: the input "${name}" is ${shown(feed.shape)}; feed ${shown(shape)}`);

@@ -1,11 +1,11 @@
-/** Compiled sessions: shared by the programs that need the same one, freed with the last of them. */
+/** Compiled sessions, shared by programs that need the same one and freed with the last of them. */
 import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import type { Value } from "../graph/value.ts";
 import { type Encoded, encode } from "../onnx/encode.ts";
 import { explain } from "./explain.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The part of ONNX Runtime that is the same in Node and in the browser. */
+/** The part of ONNX Runtime that Node and the browser share. */
 export interface Ort {
   readonly InferenceSession: { create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
   readonly Tensor: new (type: OrtTensor.Type, data: OrtTensor.DataType, dims: readonly number[]) => OrtTensor;
@@ -15,7 +15,7 @@ export interface Ort {
 type Outputs = Readonly<Record<string, Value>>;
 type Weights = ReadonlyMap<string, Tensor>;
 
-/** All that decides which session a program needs, on one device with one set of session options. */
+/** The key of the session that a program needs, on one device with one set of session options. */
 export interface Wanted {
   readonly outputs: Outputs;
   /** The weights that the session keeps; undefined: they are fed at each run. */
@@ -23,20 +23,22 @@ export interface Wanted {
   readonly frugal: boolean;
 }
 
-/** A graph as it was written: its names without its bytes, which only make the session and are as large as the weights in it. */
+/**
+ * An encoded graph without its bytes, which are as large as the weights in it and only needed to create the session.
+ */
 export type Graph = Omit<Encoded, "bytes">;
 
 /** One program's hold on a session. */
 export interface Lease {
   readonly graph: Graph;
   run(feeds: Record<string, OrtTensor>, wanted: Record<string, OrtTensor | null>): Promise<InferenceSession.OnnxValueMapType>;
-  /** Frees the session when no other program has it and its runs have ended. A second call does nothing. */
+  /** Frees the session when no other program uses it and its runs have ended. A second call does nothing. */
   release(): Promise<void>;
 }
 
-/** A session with what it was made for, as it stood then. */
+/** A session with a copy of its key. */
 interface Entry extends Wanted {
-  readonly made: Promise<Compiled>;
+  readonly compiled: Promise<Compiled>;
   users: number;
 }
 
@@ -47,7 +49,7 @@ interface Compiled {
   open: boolean;
 }
 
-/** The sessions of one runtime. One that could not be made is not remembered, so that it can be tried again. */
+/** The sessions of one runtime. A failed creation is not stored, so that it can be tried again. */
 export class Sessions {
   readonly #ort: Ort;
   readonly #options: InferenceSession.SessionOptions;
@@ -58,11 +60,11 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** The session that does what is wanted, shared with the programs that want the same. */
+  /** Returns the session for a key, shared with programs of the same key. */
   async lease(wanted: Wanted): Promise<Lease> {
     const entry = this.#find(wanted) ?? this.#add(wanted);
     entry.users++;
-    const compiled = await entry.made;
+    const compiled = await entry.compiled;
     let held = true;
     return {
       graph: compiled.graph,
@@ -80,12 +82,12 @@ export class Sessions {
     };
   }
 
-  /** Frees every session, whoever has it. */
+  /** Frees every session, also those in use. */
   async release(): Promise<void> {
     const entries = [...this.#entries.values()].flat();
     this.#entries.clear();
-    for (const made of await Promise.allSettled(entries.map((entry) => entry.made)))
-      if (made.status === "fulfilled") await close(made.value);
+    for (const settled of await Promise.allSettled(entries.map((entry) => entry.compiled)))
+      if (settled.status === "fulfilled") await close(settled.value);
   }
 
   #find({ outputs, owned, frugal }: Wanted): Entry | undefined {
@@ -95,10 +97,10 @@ export class Sessions {
   }
 
   #add({ outputs, owned, frugal }: Wanted): Entry {
-    const made = this.#create(outputs, owned, frugal);
-    const entry: Entry = { outputs: { ...outputs }, owned: owned && new Map(owned), frugal, made, users: 0 };
+    const compiled = this.#create(outputs, owned, frugal);
+    const entry: Entry = { outputs: { ...outputs }, owned: owned && new Map(owned), frugal, compiled, users: 0 };
     this.#entries.set(outputs, [...(this.#entries.get(outputs) ?? []), entry]);
-    made.catch(() => this.#forget(outputs, entry));
+    compiled.catch(() => this.#forget(outputs, entry));
     return entry;
   }
 
@@ -134,7 +136,7 @@ async function running(
   }
 }
 
-/** A session that a run still uses is freed after it. */
+/** Frees a session after its current runs. */
 async function close(compiled: Compiled): Promise<void> {
   if (!compiled.open) return;
   compiled.open = false;

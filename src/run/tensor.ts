@@ -1,4 +1,4 @@
-/** Dense numbers in memory: what goes into a program and what comes out. */
+/** Dense tensors in memory: the inputs and outputs of programs. */
 import { type DType, dtypeOf } from "../graph/value.ts";
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint32Array | Uint8Array;
@@ -12,14 +12,14 @@ export interface Tensor {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
-/** Wrap `data` as a tensor of `shape`; throws a `RangeError` where their sizes differ. */
+/** Wraps `data` as a tensor of `shape`; throws a `RangeError` if their sizes differ. */
 export function tensor(data: TensorData, shape: readonly number[]): Tensor {
   if (data.length !== sizeOf(shape)) {
-    throw new RangeError(`tensor: ${data.length} elements do not fill the shape [${shape}]`);
+    throw new RangeError(`tensor: ${data.length} elements do not fill the shape [${shape}]; pass ${sizeOf(shape)}`);
   }
   return { dtype: dtypeOf(data), shape, data };
 }
 
-/** Whole numbers as an int64 tensor, the type of token ids. */
+/** Converts whole numbers to an int64 tensor, the type of token ids. */
 export const int64 = (values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor =>
   tensor(BigInt64Array.from(Array.from(values, BigInt)), shape);

@@ -1,12 +1,12 @@
-/** How far numbers would move had the examples been others: bootstrap over examples, everything on the same draws. */
+/** The bootstrap over examples: intervals of statistics, all on the same draws. */
 
 import { random } from "../params/random.ts";
 import { type Interval, interval } from "./intervals.ts";
 
-/** Fewer examples than this say nothing about their own spread. */
+/** The minimum number of examples for an interval. */
 export const FEWEST_EXAMPLES = 20;
 
-/** Examples drawn with replacement, `times` over. */
+/** Draws examples with replacement, `times` times. */
 export function drawExamples(examples: number, seed: number, times = 200): Int32Array[] {
   const uniform = random(`${seed}/bootstrap`);
   return Array.from({ length: times }, () => Int32Array.from({ length: examples }, () => Math.floor(uniform() * examples)));
@@ -17,7 +17,7 @@ export interface Estimate extends Interval {
   readonly value: number;
 }
 
-/** A statistic of all examples, and its interval over draws. */
+/** Computes a statistic of all examples, and its interval over the draws. */
 export const estimate = (draws: readonly Int32Array[], statistic: (some?: Int32Array) => number): Estimate => ({
   value: statistic(),
   ...interval(Float64Array.from(draws, statistic)),

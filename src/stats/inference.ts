@@ -1,4 +1,4 @@
-/** The few tests that a handful of seeds allow: intervals over seeds, exact permutation, Holm's correction, the bootstrap. */
+/** Inference from few seeds: intervals over seeds, exact permutation tests, corrections for many tests, the bootstrap. */
 import { random } from "../params/random.ts";
 
 /** A mean over seeds with its 95% interval (Student's t); one seed has no interval. */
@@ -10,7 +10,7 @@ export interface Estimate {
 
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131];
 
-/** The 97.5% point of Student's t; beyond the table by Fisher's expansion, right to three decimals. */
+/** Returns the 97.5% quantile of Student's t; beyond the table by Fisher's expansion, correct to three decimals. */
 function tPoint(freedom: number): number {
   const z = 1.959964;
   const first = (z ** 3 + z) / 4 / freedom;
@@ -22,7 +22,7 @@ const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) 
 
 const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-/** One number a seed → mean and interval, which ends where the numbers' own range ends. */
+/** Computes mean and interval of one number per seed; the interval is clipped to the possible range of the numbers. */
 export function estimate(xs: readonly number[], [least, most]: readonly [number, number] = ANY): Estimate {
   const mean = meanOf(xs);
   if (xs.length < 2) return { mean };
@@ -32,14 +32,14 @@ export function estimate(xs: readonly number[], [least, most]: readonly [number,
 }
 
 /**
- * The exact two-sided permutation test of a difference of means: over all ways to deal the numbers into two groups of these
- * sizes, the share with a difference at least as large. Its least p is .10 for 3 against 3, .0079 for 5 against 5.
+ * The exact two-sided permutation test of a difference of means: of all ways to split the numbers into two groups of these
+ * sizes, the share with a difference at least as large. Its smallest p is 0.10 for 3 and 3, 0.0079 for 5 and 5.
  */
 export function permutationTest(a: readonly number[], b: readonly number[]): number {
   const all = [...a, ...b];
   const total = all.reduce((x, y) => x + y, 0);
   const differenceOf = (sum: number) => Math.abs(sum / a.length - (total - sum) / b.length);
-  // sums in another order differ in their last digits, whatever is left of them in the difference
+  // a tolerance: sums in another order differ in their last digits
   const rounding = 1e-12 * all.reduce((sum, x) => sum + Math.abs(x), 0);
   const seen = differenceOf(a.reduce((x, y) => x + y, 0)) - rounding;
   let [ways, extreme] = [0, 0];
@@ -55,15 +55,15 @@ export function permutationTest(a: readonly number[], b: readonly number[]): num
   return extreme / ways;
 }
 
-/** The least p that `permutationTest` can give for two groups of so many. */
+/** Returns the smallest p that `permutationTest` can give for two groups of these sizes. */
 export function leastP(a: number, b: number): number {
   let ways = 1;
   for (let k = 1; k <= a; k++) ways *= (b + k) / k;
-  // dealt the other way round, groups of one size differ as much
+  // swapped groups of equal size have the same difference
   return Math.min(1, (a === b ? 2 : 1) / ways);
 }
 
-/** Holm's step-down correction (Holm 1979): p-values that hold for all tests together. */
+/** Applies Holm's step-down correction (Holm 1979): the p-values hold for all tests together. */
 export function holm(ps: readonly number[]): number[] {
   const order = [...ps.keys()].sort((i, j) => ps[i]! - ps[j]!);
   const out = new Array<number>(ps.length);
@@ -75,7 +75,7 @@ export function holm(ps: readonly number[]): number[] {
   return out;
 }
 
-/** The 95% percentile interval of Σ values / Σ weights when whole documents are drawn again (Efron 1979). */
+/** Computes the 95% percentile interval of Σ values / Σ weights over resampled documents (Efron 1979). */
 export function clusterInterval(
   values: Float64Array,
   weights: Float64Array,
@@ -96,7 +96,10 @@ export function clusterInterval(
   return { low: drawn[Math.floor(0.025 * resamples)]!, high: drawn[Math.ceil(0.975 * resamples) - 1]! };
 }
 
-/** Benjamini and Hochberg's correction (1995), for exploratory tables: the false discovery rate at which each would be called. */
+/**
+ * Applies Benjamini and Hochberg's correction (1995), for exploratory tables: the false discovery rate at which each test would
+ * be significant.
+ */
 export function benjaminiHochberg(ps: readonly number[]): number[] {
   const order = [...ps.keys()].sort((i, j) => ps[j]! - ps[i]!);
   const out = new Array<number>(ps.length);

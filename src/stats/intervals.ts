@@ -1,7 +1,7 @@
 /** Intervals from resampled values. */
 import { random } from "../params/random.ts";
 
-/** How often each of `count` texts is drawn in one resample with replacement. */
+/** Returns how often each of `count` texts is drawn in one resample with replacement. */
 export function resample(uniform: () => number, count: number): Int32Array {
   const times = new Int32Array(count);
   for (let k = 0; k < count; k++) times[Math.floor(uniform() * count)]!++;
@@ -19,7 +19,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The middle 95% of some numbers, of those that are numbers. */
+/** Returns the central 95% of some numbers, ignoring NaN. */
 export function interval(values: Float64Array): Interval {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
   const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))] ?? Number.NaN;

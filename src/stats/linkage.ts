@@ -1,19 +1,19 @@
-/** Average linkage: a tree that joins what is alike, and an order in which like stands by like. */
+/** Average linkage: a tree that joins similar leaves, and an order in which similar leaves are adjacent. */
 
-/** Two clusters become one. Leaves are 0 … n−1 in the order of the matrix; the k-th merge makes cluster n + k. */
+/** The merge of two clusters. Leaves are 0 … n−1 in the order of the matrix; the k-th merge creates cluster n + k. */
 export interface Merge {
   readonly a: number;
   readonly b: number;
   /** The mean distance between the members of the two. */
   readonly height: number;
-  /** How many leaves the new cluster has. */
+  /** The number of leaves of the new cluster. */
   readonly size: number;
 }
 
 export interface Linkage {
-  /** One fewer than leaves, lowest first. */
+  /** The merges, one fewer than leaves, lowest first. */
   readonly merges: readonly Merge[];
-  /** All leaves; those of one cluster stand together, turned so that the members which meet are near. */
+  /** All leaves; those of one cluster are contiguous, oriented so that adjacent members are near. */
   readonly order: readonly number[];
 }
 
@@ -21,17 +21,17 @@ type Distances = readonly (readonly number[])[];
 
 interface Cluster {
   readonly members: readonly number[];
-  /** Mean distance to the members of each other cluster, by the cluster's place. */
+  /** The mean distance to the members of each other cluster, by the cluster's index. */
   readonly distances: number[];
   readonly height: number;
 }
 
-/** A merge by one leaf of either side. */
+/** A merge, given by one leaf of either side. */
 type Joint = readonly [a: number, b: number, height: number];
 
 /**
- * The average-linkage tree over a distance matrix. Found with a chain of nearest neighbours (Benzécri 1982): two clusters that
- * are each other's nearest become one.
+ * Builds the average-linkage tree over a distance matrix with a chain of nearest neighbors (Benzécri 1982): two clusters that
+ * are each other's nearest are merged.
  */
 export function averageLinkage(matrix: Distances): Linkage {
   const clusters = new Map<number, Cluster>(matrix.map((row, i) => [i, { members: [i], distances: [...row], height: 0 }]));
@@ -49,7 +49,7 @@ export function averageLinkage(matrix: Distances): Linkage {
   return { merges: inOrder(joints, matrix.length), order: [...clusters.values()].flatMap(({ members }) => members) };
 }
 
-/** The clusters that are left where merges above a height are undone: the number of each leaf's, counted along the matrix. */
+/** Returns the cluster of each leaf after undoing merges above a height; clusters are numbered along the matrix. */
 export function clustersAt({ merges, order }: Linkage, height: number): number[] {
   const root = order.map((_, leaf) => leaf);
   const find = (leaf: number): number => (root[leaf] === leaf ? leaf : find(root[leaf]!));
@@ -67,7 +67,7 @@ export function clustersAt({ merges, order }: Linkage, height: number): number[]
   });
 }
 
-/** The cluster nearest to another; of equally near ones the preferred one. */
+/** Returns the cluster nearest to another; on a tie the preferred one. */
 function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred: number | undefined): number {
   const { distances } = clusters.get(from)!;
   let best = preferred ?? -1;
@@ -78,11 +78,11 @@ function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred
   return best;
 }
 
-/** Puts cluster b into cluster a; the distance of the whole from another is the mean over its members. */
+/** Merges cluster b into cluster a; the distance of the result to another is the mean over its members. */
 function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: Distances): Joint {
   const [first, second] = [clusters.get(a)!, clusters.get(b)!];
   const members = joined(first.members, second.members, matrix);
-  // a mean of means is never lower than what it was made from, but for rounding
+  // a mean of means is never lower than its parts, except for rounding
   const height = Math.max(first.distances[b]!, first.height, second.height);
   clusters.delete(b);
   for (const [other, cluster] of clusters) {
@@ -93,7 +93,7 @@ function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: Dis
   return [first.members[0]!, second.members[0]!, height];
 }
 
-/** The two lists one after the other, each turned or not so that their ends that meet are nearest. */
+/** Concatenates two lists, each reversed if needed so that their adjacent ends are nearest. */
 function joined(a: readonly number[], b: readonly number[], matrix: Distances): number[] {
   const ways = [a, a.toReversed()].flatMap((left) => [b, b.toReversed()].map((right) => ({ left, right })));
   const seam = ({ left, right }: (typeof ways)[number]) => matrix[left.at(-1)!]![right[0]!]!;
@@ -101,7 +101,7 @@ function joined(a: readonly number[], b: readonly number[], matrix: Distances): 
   return [...left, ...right];
 }
 
-/** Merges from low to high, by the numbers of the clusters that they join. */
+/** Sorts merges by height and names them by the numbers of the merged clusters. */
 function inOrder(joints: readonly Joint[], leaves: number): Merge[] {
   const parent = Array.from({ length: leaves }, (_, leaf) => leaf);
   const sizes = parent.map(() => 1);
@@ -110,10 +110,10 @@ function inOrder(joints: readonly Joint[], leaves: number): Merge[] {
     .sort((p, q) => p[2] - q[2])
     .map(([left, right, height]) => {
       const [a, b] = [top(left), top(right)];
-      const made = parent.length;
+      const merged = parent.length;
       const size = sizes[a]! + sizes[b]!;
-      parent[a] = parent[b] = made;
-      parent.push(made);
+      parent[a] = parent[b] = merged;
+      parent.push(merged);
       sizes.push(size);
       return { a, b, height, size };
     });

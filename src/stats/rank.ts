@@ -1,19 +1,19 @@
 /** Rank correlation. */
 
-/** Ranks from 1; equal numbers share the mean of their ranks. */
+/** Returns ranks from 1; equal numbers share the mean of their ranks. */
 export function ranks(xs: readonly number[]): number[] {
   const order = [...xs.keys()].sort((a, b) => xs[a]! - xs[b]!);
-  const made = new Array<number>(xs.length);
+  const ranks = new Array<number>(xs.length);
   for (let from = 0; from < order.length; ) {
     let to = from;
     while (to + 1 < order.length && xs[order[to + 1]!] === xs[order[from]!]) to++;
-    for (let k = from; k <= to; k++) made[order[k]!] = (from + to) / 2 + 1;
+    for (let k = from; k <= to; k++) ranks[order[k]!] = (from + to) / 2 + 1;
     from = to + 1;
   }
-  return made;
+  return ranks;
 }
 
-/** Spearman's ρ: Pearson's correlation of the ranks; NaN where one side is all equal. */
+/** Computes Spearman's ρ, Pearson's correlation of the ranks; NaN if all numbers of one side are equal. */
 export function spearman(xs: readonly number[], ys: readonly number[]): number {
   const [a, b] = [ranks(xs), ranks(ys)];
   const mean = (xs.length + 1) / 2;

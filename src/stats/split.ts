@@ -1,17 +1,18 @@
-/** Examples divided in two, or some of them drawn, by a seeded shuffle that gives every part its share of every kind. */
+/** Splits or subsamples examples by a seeded shuffle, balanced by label or number. */
 import { random, shuffled } from "../params/random.ts";
 
-/** What examples are balanced by: labels are kinds; numbers, such as scores or lengths, are balanced along their order. */
+/** The key to balance examples by: a label, or a number such as a score or length, balanced along its order. */
 export type Key = string | number;
 
 /**
- * Returns 0 or 1 for each example. Examples of one label, or neighbors in the order of the numbers, are dealt out in random
- * order, so that the parts' counts of each label, and of all examples, differ by at most one. One seed gives one split.
+ * Returns 0 or 1 for each example. Examples of one label, or neighbors in the order of the numbers, are assigned in random
+ * order, so that the parts' counts of each label, and of all examples, differ by at most one. The same seed gives the same
+ * split.
  */
 export function splitInTwo(keys: readonly Key[], seed: string): Uint8Array {
   const uniform = random(`${seed}/split`);
   const part = new Uint8Array(keys.length);
-  let ahead = 0; // by how many examples the first part is larger
+  let ahead = 0; // the surplus of examples in the first part
   for (const group of groupsOf(keys, uniform)) {
     const order = shuffled(uniform, group.length);
     const first = ahead === 0 ? Number(uniform() < 0.5) : Number(ahead > 0);
@@ -22,9 +23,9 @@ export function splitInTwo(keys: readonly Key[], seed: string): Uint8Array {
 }
 
 /**
- * Returns the numbers of `count` examples, in order. Every example is drawn with the same probability; each label, and each stretch of
- * the order of the numbers, comes as often as its share asks for, rounded (systematic sampling from the sorted examples). All of
- * them where there are no more. One seed gives one draw.
+ * Returns the indices of `count` examples in ascending order, or all if there are no more. Every example is drawn with the same
+ * probability; each label, and each range of the numbers, is represented by its share, rounded (systematic sampling from the
+ * sorted examples). The same seed gives the same draw.
  */
 export function drawSome(keys: readonly Key[], count: number, seed: string): number[] {
   if (count >= keys.length) return [...keys.keys()];
@@ -34,7 +35,7 @@ export function drawSome(keys: readonly Key[], count: number, seed: string): num
   return Array.from({ length: count }, (_, k) => order[Math.floor(((k + start) * keys.length) / count)]!).sort((a, b) => a - b);
 }
 
-/** The numbers of the examples of each label, and of every two neighbors among numbers; equal numbers in random order. */
+/** Groups the indices of examples by label, and of numbers by pairs of neighbors; equal numbers are in random order. */
 function groupsOf(keys: readonly Key[], uniform: () => number): number[][] {
   const labels = new Map<string, number[]>();
   const numbers: number[] = [];

@@ -57,14 +57,14 @@ describe("grads", () => {
   });
 
   it("asks for a cotangent where the loss is no scalar", () => {
-    expect(() => grads(x, [x])).toThrow("grads: the loss must be a scalar or come with a cotangent, but its shape is [3]");
+    expect(() => grads(x, [x])).toThrow("grads: the loss has the shape [3]; pass a scalar, or a cotangent of this shape");
   });
 
   it("names the op without a derivative and its scope", () => {
     const lost = scoped("layers.1", () => argmax(x, 0));
     expect(() => grads(cast(lost, "float32"), [x])).not.toThrow();
     expect(() => grads(lost, [x])).toThrow(
-      "grads: ArgMax in layers.1 has no derivative, and the loss depends on a wanted value through it",
+      "grads: ArgMax in layers.1 has no derivative, but the loss depends on one of wrt through it; use a differentiable op",
     );
   });
 

@@ -99,7 +99,7 @@ const PAIRS: readonly Case[] = [
     'a.jsonl: line 1: the keys "one", "two", "three" do not name left, right, score',
   ],
   ["a record that is not JSON", pairs("a.jsonl", '{"sentence1":\n'), "a.jsonl: line 1 is not JSON"],
-  ["a header alone", pairs("a.csv", "sentence1,sentence2,score\n"), "a.csv: holds no pair"],
+  ["a header alone", pairs("a.csv", "sentence1,sentence2,score\n"), "a.csv: there is no pair"],
   ["an unclosed quote", pairs("a.csv", 'sentence1,sentence2,score\n"the cat,the dog,1\n'), "a.csv: line 2: "],
 ];
 

@@ -41,7 +41,11 @@ const FILES: readonly Case[] = [
     "check the path",
   ],
   ["a hub id that cannot be fetched", () => ["look", "nobody/nothing", ...TEXT], "nobody/nothing: ", "unset it to download"],
-  ["a file that is no model", (p) => ["look", join(p.model, "config.json"), ...TEXT], "config.json: a model is a directory"],
+  [
+    "a file that is no model",
+    (p) => ["look", join(p.model, "config.json"), ...TEXT],
+    "config.json: not a model; name a directory",
+  ],
   ["no config.json", removed("config.json"), "model: there is no config.json"],
   ["config.json that is not JSON", rewritten("config.json", "{"), "config.json: not valid JSON"],
   ["config.json that is a list", rewritten("config.json", "[]"), /config\.json: Invalid input: expected object/],
@@ -49,7 +53,7 @@ const FILES: readonly Case[] = [
     "config.json without model_type",
     config({ model_type: undefined }),
     'config.json: "model_type": it is missing',
-    "came with the weights?",
+    "came with the weights",
   ],
   ["config.json without a size", config({ hidden_size: undefined }), "config.json: 5 heads do not divide the width 768"],
   ["a size of the wrong type", config({ num_hidden_layers: "2" }), 'config.json: "num_hidden_layers"', "expected number"],
@@ -59,11 +63,16 @@ const FILES: readonly Case[] = [
   ["an unknown architecture", config({ model_type: "mamba" }), 'config.json: unknown architecture "mamba"', ...ARCHITECTURES],
   ["no weights", removed("model.safetensors"), "there is no model.safetensors", "save the model as safetensors"],
   ["weights of no bytes", shortened(0), "model.safetensors: the file is empty", "download or copy it again"],
-  ["weights of 7 bytes", shortened(7), "model.safetensors: 7 bytes are too few"],
-  ["weights cut short in the header", shortened(600), "model.safetensors: the header is said to take", "download it again"],
-  ["weights cut short in the data", shortened(90_000), "model.safetensors: tensor", "cut short: download it again"],
-  ["a header longer than the file", header(() => {}, 1e6), "model.safetensors: the header is said to take 1000000 bytes"],
-  ["a header longer than any", header(() => {}, 2 ** 60), "model.safetensors: the header is said to take", "over the limit"],
+  ["weights of 7 bytes", shortened(7), "model.safetensors: a safetensors file has at least 8 bytes, got 7"],
+  ["weights cut short in the header", shortened(600), "model.safetensors: the header declares", "download the file again"],
+  [
+    "weights cut short in the data",
+    shortened(90_000),
+    "model.safetensors: tensor",
+    "download the file again, since it is truncated",
+  ],
+  ["a header longer than the file", header(() => {}, 1e6), "model.safetensors: the header declares 1000000 bytes"],
+  ["a header longer than any", header(() => {}, 2 ** 60), "model.safetensors: the header declares", "over the limit"],
   [
     "overlapping tensors",
     header((h) => (h[QUERY]!.data_offsets = h[QUERY]!.data_offsets.map((at) => at - 140) as [number, number])),
@@ -80,12 +89,8 @@ const FILES: readonly Case[] = [
     "has no place in a bert model with 1 layers",
   ],
   ["a shape against the config", config({ intermediate_size: 44 }), "is [43, 35], but config.json asks for [44, 35]"],
-  [
-    "weights that are NaN",
-    look(({ model }) => overwriteFirst(model, KEY, Number.NaN)),
-    `tensor "${KEY}" holds NaN at element 0`,
-  ],
-  ["weights that are infinite", look(({ model }) => overwriteFirst(model, KEY, -Infinity)), `"${KEY}" holds -Infinity`],
+  ["weights that are NaN", look(({ model }) => overwriteFirst(model, KEY, Number.NaN)), `tensor "${KEY}" has NaN at element 0`],
+  ["weights that are infinite", look(({ model }) => overwriteFirst(model, KEY, -Infinity)), `"${KEY}" has -Infinity`],
   ["no tokenizer", removed("tokenizer.json"), "there is no tokenizer.json", "save_pretrained"],
   ["a tokenizer that is not JSON", rewritten("tokenizer.json", "nonsense"), "tokenizer.json: not valid JSON"],
   ["a tokenizer without a model", rewritten("tokenizer.json", "{}"), "tokenizer.json: model: it is missing"],
@@ -118,7 +123,7 @@ const TEXTS: readonly Case[] = [
   [
     "CoNLL-U with a cycle",
     conllu(row("1", "0", "root") + row("2", "3") + row("3", "2")),
-    "in.conllu:2: the HEADs go round in a cycle",
+    "in.conllu:2: the HEADs form a cycle",
   ],
   ["CoNLL-U with nine columns", conllu(row("1", "0", "root").replace("\t_\n", "\n")), "in.conllu:1: 9 tab-separated columns"],
   ["CoNLL-U with spaces for tabs", conllu(row("1", "0", "root").replaceAll("\t", " ")), "in.conllu:1: 1 tab-separated columns"],
@@ -129,8 +134,8 @@ const TEXTS: readonly Case[] = [
   ],
   ["CoNLL-U with a head that is no number", conllu(row("1", "x")), 'in.conllu:1: the HEAD "x"'],
   ["CoNLL-U with two roots", conllu(row("1", "0", "root") + row("2", "0", "root")), "in.conllu:1: the sentence has 2 roots"],
-  ["CoNLL-U of nothing", conllu(""), "in.conllu: holds no sentence"],
-  ["CoNLL-U of comments only", conllu("# text = nothing\n\n"), "in.conllu: holds no sentence"],
+  ["CoNLL-U of nothing", conllu(""), "in.conllu: there is no sentence"],
+  ["CoNLL-U of comments only", conllu("# text = nothing\n\n"), "in.conllu: there is no sentence"],
   ["CoNLL-U that is not there", (p) => ["report", p.model, "--conllu", "none.conllu"], "none.conllu: there is no such file"],
   ["CoNLL-U that is not UTF-8", (p) => ["report", p.model, "--conllu", p.write("a.conllu", LATIN1())], "not UTF-8"],
   ["no characters", (p) => ["look", p.model, "-t", ""], "the text is empty", "pass one with -t"],
@@ -147,9 +152,9 @@ const TEXTS: readonly Case[] = [
     "has 30 tokens",
     "reads 29 at most: shorten",
   ],
-  ["a text file of nothing", textFile(""), "in.txt: holds no text; give a file with some"],
-  ["a text file of white space", textFile(" \n\n\t\n"), "in.txt: holds no text"],
-  ["a text file that is not UTF-8", textFile(LATIN1()), "in.txt: this is not UTF-8 text; convert it first"],
+  ["a text file of nothing", textFile(""), "in.txt: there is no text; give a file with text"],
+  ["a text file of white space", textFile(" \n\n\t\n"), "in.txt: there is no text"],
+  ["a text file that is not UTF-8", textFile(LATIN1()), "in.txt: not UTF-8 text; convert it first"],
   [
     "a sentence beyond the positions",
     textFile("the cat ".repeat(14)),
@@ -164,7 +169,7 @@ const OPTIONS: readonly Case[] = [
   [
     "a device that is not there",
     (p) => ["look", p.model, ...TEXT, "--device", "cuda"],
-    'the device "cuda" is not available here',
+    'the device "cuda" is not available',
     "--device cpu",
   ],
   [
@@ -316,13 +321,13 @@ const TRANSLATIONS: readonly Case[] = [
   ],
   ["heads of two widths", translationConfig({ decoder_attention_heads: 3 }), "4 heads in the encoder and 3 in the decoder"],
   ["an end beyond the vocabulary", translationConfig({ eos_token_id: 61 }), 'the end id 61 is not below "vocab_size" (61)'],
-  ["two vocabularies", translationConfig({ decoder_vocab_size: 67 }), "only models with one shared vocabulary are read"],
+  ["two vocabularies", translationConfig({ decoder_vocab_size: 67 }), "use a model with one shared vocabulary"],
   ["untied tables", translationConfig({ tie_word_embeddings: false }), 'config.json: "tie_word_embeddings"'],
   [
     "a layer too many",
     translationConfig({ decoder_layers: 4 }),
     '"model.decoder.layers.3.',
-    "is missing: a marian model with 2 + 4",
+    ", part of a marian model with 2 + 4",
   ],
   [
     "a layer too few",
@@ -341,7 +346,7 @@ const TRANSLATIONS: readonly Case[] = [
       rmSync(join(model, "tokenizer.json"));
       writeFileSync(join(model, "source.spm"), "");
     }),
-    "there is no vocab.json: it gives the pieces of source.spm their ids",
+    "there is no vocab.json; download it too: it maps the pieces of source.spm to ids",
   ],
   [
     "a SentencePiece file that is none",
@@ -350,7 +355,7 @@ const TRANSLATIONS: readonly Case[] = [
       writeFileSync(join(model, "source.spm"), "");
       writeFileSync(join(model, "vocab.json"), "{}");
     }),
-    "source.spm: this is no SentencePiece model",
+    "source.spm: not a SentencePiece model",
   ],
 ];
 
@@ -360,11 +365,11 @@ const cut =
 const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.${head}`)).join();
 
 const PRUNING: readonly Case[] = [
-  ["a head that is not there", cut("0.9"), "there is no head 0.9: layer 0 has 0 to 4"],
+  ["a head that is not there", cut("0.9"), "there is no head 0.9; use 0.0 to 0.4"],
   ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; heads are named like 0.4 or'],
   ["a head without its layer", cut("3"), 'there is no head "3"; heads are named like'],
   ["a head named twice", cut("0.1,0.1"), "head 0.1 is listed twice; list it once"],
-  ["every head", cut(EVERY), "no head would be left: keep at least one"],
+  ["every head", cut(EVERY), "no head would be left; keep at least one"],
   [
     "no heads",
     (p) => ["prune", p.model, "--out", "out"],
@@ -405,7 +410,7 @@ const PRUNING_OTHERS: readonly Case[] = [
   [
     "a head of the encoder that is not there",
     cutTranslator("encoder.0.4"),
-    "there is no head encoder.0.4: layer encoder.0 has 0 to 3",
+    "there is no head encoder.0.4; use encoder.0.0 to encoder.0.3",
   ],
   ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0"; heads are named like'],
   [
@@ -421,10 +426,15 @@ const PRUNING_OTHERS: readonly Case[] = [
   [
     "a part of a group of a GGUF file",
     cutGguf("0.0,1.2,1.3"),
-    "heads 0.0, 0.1 share key/value head 0: cut all of them or none",
+    "heads 0.0, 0.1 share key/value head 0; remove all of them or none",
   ],
-  ["a head that a GGUF file has not", cutGguf("1.6"), "there is no head 1.6: layer 1 has 0 to 5"],
-  ["a GGUF file that is cut short", cutGguf("0.0,0.1", GGUF.slice(0, -999)), "m.gguf: tensor", "cut short: download it again"],
+  ["a head that a GGUF file has not", cutGguf("1.6"), "there is no head 1.6; use 1.0 to 1.5"],
+  [
+    "a GGUF file that is cut short",
+    cutGguf("0.0,0.1", GGUF.slice(0, -999)),
+    "m.gguf: tensor",
+    "download the file again, since it is truncated",
+  ],
   [
     "a GGUF file that is not there",
     () => ["prune", "none.gguf", "--heads", "0.1", "--out", "out"],
@@ -465,11 +475,7 @@ const JUDGING: readonly Case[] = [
     ],
   ),
   ["data that is not there", (p) => ["curve", p.model, ...TASK], "pairs.csv: there is no such file"],
-  [
-    "data that is not UTF-8",
-    (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", LATIN1()))],
-    "a.csv: this is not UTF-8",
-  ],
+  ["data that is not UTF-8", (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", LATIN1()))], "a.csv: not UTF-8"],
   ["a pair without a number", judged("similarity", `${PAIRS}a,b\n`), "data.csv: line 61: 2 columns, but line 1 has 3"],
   ["pairs that are all judged the same", judged("similarity", "a,b,1\n".repeat(60)), "all pairs have the same score"],
   [
@@ -503,7 +509,7 @@ const JUDGING: readonly Case[] = [
     (p) => ["curve", p.model, ...TASK.with(3, p.write("a.csv", PAIRS)), "--examples", "38"],
     "a.csv (38 of 60, seed 1): 38 examples are too few to select heads on one half and measure on the other; give at least 40",
   ],
-  ["passages of nothing", judged("masked-token", " \n"), "data.txt: holds no text"],
+  ["passages of nothing", judged("masked-token", " \n"), "data.txt: there is no text"],
   [
     "masked tokens of a decoder",
     (p) => ["importance", CAUSAL, "--task", "masked-token", "--data", p.write("a.txt", "the cat sat\n")],
@@ -619,7 +625,7 @@ const STUDY: readonly Case[] = [
   [
     "a study on a device that is not there",
     () => ["study", "one-or-many", "--quick", "--device", "cuda"],
-    'the device "cuda" is not available here',
+    'the device "cuda" is not available',
   ],
 ];
 
@@ -674,11 +680,7 @@ const TRAINING: readonly Case[] = [
     /run\.json: .*model has no causal language head, which the task "causal" trains/,
   ],
   ["a model to go on from that is not there", run({ from: "./nowhere" }), /"from" is \.\/nowhere: name a model directory/],
-  [
-    "parallel files of unequal length",
-    parallel("a\nb\nc\n", "x\ny\n"),
-    "a.en has 3 lines, but a.de has 2: parallel text needs",
-  ],
+  ["parallel files of unequal length", parallel("a\nb\nc\n", "x\ny\n"), "a.en has 3 lines, but a.de has 2; give parallel text"],
   ["parallel files of nothing", parallel("", ""), /a\.(en|de)/, /empty|no line/],
   [
     "parallel files too short to hold some out",
@@ -686,7 +688,7 @@ const TRAINING: readonly Case[] = [
     'run.json: a.en: 3 pair(s) are too few to hold one out: name a "data.validationSource"',
   ],
   ["a text of nothing", (p) => run({ data: { text: p.write("none.txt", "") } })(p), /none\.txt: .*(empty|no text)/],
-  ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: holds no text"],
+  ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: there is no text"],
   [
     "a text of one document",
     (p) => run({ data: { text: p.write("one.txt", "the cat sat\n") } })(p),

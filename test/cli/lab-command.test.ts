@@ -149,14 +149,14 @@ describe("with pages", () => {
     ),
     ["a model that is not there", () => ["./nowhere"], "./nowhere: no such directory", "check the path"],
     ["a hub id that is not at hand", () => ["nobody/nothing"], "nobody/nothing: ", "unset it to download"],
-    ["an unknown built-in model", () => ["builtin:x"], "builtin:x: there is no such built-in model"],
+    ["an unknown built-in model", () => ["builtin:x"], "builtin:x: unknown built-in model"],
     ["no config.json", spoilt((model) => rmSync(join(model, "config.json"))), "model: there is no config.json"],
     ["config.json that is not JSON", spoilt((model) => writeFileSync(join(model, "config.json"), "{")), "not valid JSON"],
     ["no weights", spoilt((model) => rmSync(join(model, "model.safetensors"))), "there is no model.safetensors"],
     [
       "weights cut short",
       spoilt((model) => truncateSync(join(model, "model.safetensors"), 90_000)),
-      "cut short: download it again",
+      "download the file again, since it is truncated",
     ],
     [
       "weights that are a link to another place",
@@ -175,7 +175,7 @@ describe("with pages", () => {
       },
       "a.gguf: ",
     ],
-    ["a file of another kind", () => ["../a model/config.json"], "config.json: a model is a directory"],
+    ["a file of another kind", () => ["../a model/config.json"], "config.json: not a model; name a directory"],
   ];
   it.each(BAD.map(([what, ...rest]) => [what, rest] as const))("refuses %s", async (_, [args, ...says]) => {
     const folder = mkdtempSync(join(command.folder, "case-"));

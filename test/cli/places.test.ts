@@ -77,7 +77,7 @@ describe("a link", () => {
     const { code, stderr } = await command.run([...LOOK, "--svg", "a.svg"]);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "headwise: a.svg: cannot be written (its links lead in a circle): choose another place\n",
+      stderr: "headwise: a.svg: cannot be written (its symbolic links form a loop); choose another place\n",
     });
   });
 });
@@ -104,7 +104,7 @@ describe.runIf(LINUX)("a device or pipe", () => {
     const page = readFileSync(at("kept", "report.html"));
     const { code, stderr } = await command.run([...REPORT, "--sentences", "1", "--out", "kept", "--json", "/dev/full"]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/headwise: \/dev\/full: cannot be written \(the disk is full\): choose another place\n$/);
+    expect(stderr).toMatch(/headwise: \/dev\/full: cannot be written \(the disk is full\); choose another place\n$/);
     expect(readFileSync(at("kept", "report.html")).equals(page)).toBe(true);
   });
 });
@@ -142,13 +142,13 @@ const refused: readonly [string, () => readonly string[], RegExp][] = [
   [
     "a file below /proc",
     () => [...LOOK, "--svg", "/proc/nothing/a.svg"],
-    /\/proc\/nothing\/a\.svg: cannot be written \(\/proc holds no files/,
+    /\/proc\/nothing\/a\.svg: cannot be written \(\/proc kernel data/,
   ],
   ["a folder below /proc", () => [...REPORT, "--out", "/proc/self/out"], /\/proc\/self\/out\/report\.\w+: cannot be written/],
   [
     "a folder below /sys",
     () => [...PRUNE, "--out", "/sys/kernel/out"],
-    /\/sys\/kernel\/out: cannot be written \(\/sys.* holds no files/,
+    /\/sys\/kernel\/out: cannot be written \(\/sys.* kernel data/,
   ],
   ["a folder", () => [...LOOK, "--svg", "encoder"], /encoder: cannot be written \(this is a folder\): choose/],
   ["a name that is too long", () => [...LOOK, "--svg", "x".repeat(300)], /cannot be written \(the name is too long\)/],
@@ -245,7 +245,7 @@ describe("two processes", () => {
     });
     expect(second).toMatchObject({ code: 2 });
     expect(second!.stderr).toMatch(
-      /^headwise: both\S*: is being written by another headwise \(process \d+ on \S+ since \S+\): wait[^\n]*\n$/,
+      /^headwise: both\S*: another headwise process is writing here \(process \d+ on \S+ since \S+\); wait[^\n]*\n$/,
     );
     expect(first).toMatchObject({ code: 0 });
     expect(existsSync(lock)).toBe(false);
@@ -259,7 +259,7 @@ describe.runIf(LINUX)("a limit of the system", () => {
     const said = runs.filter(({ stderr }) => /too many files/.test(stderr));
     expect(said.length).toBeGreaterThan(0);
     for (const { code, stderr } of said) {
-      expect(stderr).toMatch(/^headwise: [^\n]*too many files are open: raise the limit with `ulimit -n`[^\n]*\n$/);
+      expect(stderr).toMatch(/^headwise: [^\n]*too many files are open, more than `ulimit -n` allows[^\n]*\n$/);
       expect(code).toBe(2);
     }
   });
@@ -275,7 +275,7 @@ describe.runIf(LINUX)("a limit of the system", () => {
       const { code, stderr } = shell(`headwise ${look} --svg disk/a.svg`);
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: "headwise: disk/a.svg: cannot be written (the disk is read-only): choose another place\n",
+        stderr: "headwise: disk/a.svg: cannot be written (the disk is read-only); choose another place\n",
       });
     } finally {
       execFileSync("umount", [at("disk")]);

@@ -86,19 +86,19 @@ test("half of a surrogate pair counts as the character that its bytes are", asyn
 });
 
 test.each<[string, readonly string[], BpeOptions, string]>([
-  ["no line", [], { vocabulary: 300 }, "the corpus: holds no text to train a vocabulary on; give some"],
-  ["empty lines", ["", ""], { vocabulary: 300, name: "notes.txt" }, "notes.txt: holds no text"],
+  ["no line", [], { vocabulary: 300 }, "the corpus: there is no text to train a vocabulary on; give a text"],
+  ["empty lines", ["", ""], { vocabulary: 300, name: "notes.txt" }, "notes.txt: there is no text"],
   [
     "too small a vocabulary",
     prose,
     { vocabulary: 257, specialTokens: ["<s>", "</s>"] },
-    "alone are 258; ask for a whole number from 258",
+    "256 bytes; give a whole number from 258",
   ],
-  ["a byte among the special tokens", prose, { vocabulary: 256, specialTokens: ["a", "<s>"] }, "alone are 257"],
+  ["a byte among the special tokens", prose, { vocabulary: 256, specialTokens: ["a", "<s>"] }, "give a whole number from 257"],
   ["half a token", prose, { vocabulary: 300.5 }, "vocabulary 300.5"],
   ["no vocabulary", prose, { vocabulary: Number.NaN }, "vocabulary NaN"],
   ["negative frequency", prose, { vocabulary: 300, minFrequency: -1 }, "minFrequency -1"],
-  ["a repeated token", prose, { vocabulary: 300, specialTokens: ["<s>", "<s>"] }, `"<s>" is there twice`],
+  ["a repeated token", prose, { vocabulary: 300, specialTokens: ["<s>", "<s>"] }, `"<s>" is repeated`],
   ["an empty token", prose, { vocabulary: 300, specialTokens: [""] }, "one of them is empty"],
   ["an unknown token around", prose, { vocabulary: 300, around: { end: "</s>" } }, `around: "</s>" is not among specialTokens`],
 ])("%s is refused in one line", async (_, lines, options, message) => {

@@ -97,51 +97,71 @@ describe("parseConllu", () => {
 
 /** Lines, and what has to be said about them after "t:". */
 const BAD: readonly (readonly [what: string, lines: readonly string[], message: string])[] = [
-  ["too few columns", ["1\ta\t_"], "1: 3 tab-separated columns, but CoNLL-U has 10"],
-  ["too many columns", ["# c", `${row("1", "a", "0", "root")}\tx`], "2: 11 tab-separated columns, but CoNLL-U has 10"],
-  ["an ID that is no number", [row("a", "a", "0", "root")], '1: the ID "a" is not a number, a range or an empty node'],
-  ["an ID left out", [row("1", "a", "0", "root"), row("3", "b", "1", "x")], "2: the ID is 3, but the next word is 2"],
-  ["an ID twice", [row("1", "a", "0", "root"), row("1", "b", "1", "x")], "2: the ID is 1, but the next word is 2"],
-  ["no form", [row("1", "", "0", "root")], "1: the FORM is empty"],
+  ["too few columns", ["1\ta\t_"], "1: 3 tab-separated columns, but CoNLL-U has 10; correct the line"],
   [
-    "no head",
-    [row("1", "a", "_", "root")],
-    "1: the HEAD is missing: the sentence has no tree; parse it first, or give its text without trees",
+    "too many columns",
+    ["# c", `${row("1", "a", "0", "root")}\tx`],
+    "2: 11 tab-separated columns, but CoNLL-U has 10; correct the line",
   ],
-  ["a negative head", [row("1", "a", "-1", "root")], '1: the HEAD "-1" is not one of 0 to 1'],
-  ["a head outside", ["", "", row("1", "a", "0", "root"), row("2", "b", "3", "x")], '4: the HEAD "3" is not one of 0 to 2'],
-  ["itself as head", [row("1", "a", "0", "root"), row("2", "b", "2", "x")], "2: the word is its own HEAD"],
-  ["no relation", [row("1", "a", "0", "_")], "1: the DEPREL is missing"],
-  ["no root", [row("1", "a", "2", "x"), row("2", "b", "1", "x")], "1: the sentence has 0 roots (HEAD 0), but a tree has one"],
+  [
+    "an ID that is no number",
+    [row("a", "a", "0", "root")],
+    '1: the ID "a" is not a number, a range or an empty node; correct it',
+  ],
+  [
+    "an ID left out",
+    [row("1", "a", "0", "root"), row("3", "b", "1", "x")],
+    "2: the ID is 3, but the next word is 2; number the words from 1",
+  ],
+  [
+    "an ID twice",
+    [row("1", "a", "0", "root"), row("1", "b", "1", "x")],
+    "2: the ID is 1, but the next word is 2; number the words from 1",
+  ],
+  ["no form", [row("1", "", "0", "root")], "1: the FORM is empty; add the word"],
+  ["no head", [row("1", "a", "_", "root")], "1: the HEAD is missing; parse the sentence first, or give its text without trees"],
+  ["a negative head", [row("1", "a", "-1", "root")], '1: the HEAD "-1" is not one of 0 to 1; correct it'],
+  [
+    "a head outside",
+    ["", "", row("1", "a", "0", "root"), row("2", "b", "3", "x")],
+    '4: the HEAD "3" is not one of 0 to 2; correct it',
+  ],
+  ["itself as head", [row("1", "a", "0", "root"), row("2", "b", "2", "x")], "2: the word is its own HEAD; correct it"],
+  ["no relation", [row("1", "a", "0", "_")], "1: the DEPREL is missing; add the relation"],
+  [
+    "no root",
+    [row("1", "a", "2", "x"), row("2", "b", "1", "x")],
+    "1: the sentence has 0 roots (HEAD 0), but a tree has one; correct the HEADs",
+  ],
   [
     "two roots",
     [row("1", "a", "0", "root"), row("2", "b", "0", "root")],
-    "1: the sentence has 2 roots (HEAD 0), but a tree has one",
+    "1: the sentence has 2 roots (HEAD 0), but a tree has one; correct the HEADs",
   ],
   [
     "a cycle that the root is not in",
     [row("1", "a", "0", "root"), row("2", "b", "4", "x"), row("3", "c", "2", "x"), row("4", "d", "3", "x")],
-    "2: the HEADs go round in a cycle",
+    "2: the HEADs form a cycle; correct them",
   ],
   [
     "a range after its words",
     [row("1", "a", "0", "root"), row("1-1", "a", "_", "_")],
-    "2: the range 1-1 is not one of words from 2 to 1",
+    "2: the range 1-1 is not within words 2 to 1; correct it",
   ],
   [
     "a range turned round",
     [row("2-1", "ab", "_", "_"), row("1", "a", "0", "root")],
-    "1: the range 2-1 is not one of words from 1 to 1",
+    "1: the range 2-1 is not within words 1 to 1; correct it",
   ],
   [
     "a range of words to come",
     [row("2-2", "b", "_", "_"), row("1", "a", "0", "root")],
-    "1: the range 2-2 is not one of words from 1 to 1",
+    "1: the range 2-2 is not within words 1 to 1; correct it",
   ],
   [
     "a range beyond the end",
     [row("1-2", "ab", "_", "_"), row("1", "a", "0", "root")],
-    "1: the range 1-2 is not one of words from 1 to 1",
+    "1: the range 1-2 is not within words 1 to 1; correct it",
   ],
   [
     "ranges that overlap",
@@ -149,9 +169,9 @@ const BAD: readonly (readonly [what: string, lines: readonly string[], message: 
       ...[row("1-2", "ab", "_", "_"), row("1", "a", "0", "root")],
       ...[row("2-3", "bc", "_", "_"), row("2", "b", "1", "x"), row("3", "c", "1", "x")],
     ],
-    "3: the range 2-3 is not one of words from 3 to 3",
+    "3: the range 2-3 is not within words 3 to 3; correct it",
   ],
-  ["nothing", [""], " holds no sentence: CoNLL-U has ten tab-separated columns a word"],
+  ["nothing", [""], " there is no sentence; give a CoNLL-U file, with ten tab-separated columns per word"],
 ];
 
 it.each(BAD)("refuses %s, and says where", (_, lines, message) => {

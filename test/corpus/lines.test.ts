@@ -53,7 +53,7 @@ describe("decodeLines", () => {
   });
 
   test.each([
-    ["no byte", [], "t.txt: the file is empty; give one with text"],
+    ["no byte", [], "t.txt: the file is empty; give a file with text"],
     ["a stray byte", [bytes("a\nb\n"), Uint8Array.of(0x63, 0xff)], "t.txt: line 3 has bytes that are not UTF-8"],
     ["half a character at the end", [bytes("a\n"), bytes("é").subarray(0, 1)], "t.txt: line 2 has bytes that are not UTF-8"],
     ["a surrogate", [Uint8Array.of(0xed, 0xa0, 0x80)], "t.txt: line 1 has bytes that are not UTF-8"],
@@ -70,7 +70,7 @@ describe("documents", () => {
     expect(await all(documents(["a", "b"], "t"))).toEqual(["a\nb"]);
   });
   test.each(["blank-line", "line"] as const)("none is refused (%s)", async (end) => {
-    expect(await refusal(all(documents(["", "  "], "t.txt", end)))).toBe("t.txt: holds no text; give a file with some");
+    expect(await refusal(all(documents(["", "  "], "t.txt", end)))).toBe("t.txt: there is no text; give a file with text");
   });
 });
 
@@ -87,11 +87,11 @@ describe("pairLines", () => {
   ])("%i lines with %i are refused with both counts", async (a, b) => {
     const side = (count: number) => new Array<string>(count).fill("x");
     expect(await refusal(all(pairLines(side(a), side(b), names)))).toBe(
-      `t.en has ${a} lines, but t.de has ${b}: parallel text needs a line for each line`,
+      `t.en has ${a} lines, but t.de has ${b}; give parallel text with the same number of lines`,
     );
   });
   test("no line at all is refused", async () => {
-    expect(await refusal(all(pairLines([], [], names)))).toBe("t.en and t.de: hold no line; give parallel text");
+    expect(await refusal(all(pairLines([], [], names)))).toBe("t.en and t.de have no lines; give parallel text");
   });
   test("who stops early closes both sides", async () => {
     const closed: string[] = [];
@@ -115,6 +115,6 @@ describe("readConllu", () => {
     const broken = SAMPLE_CONLLU.split("\n");
     broken[40] = "not ten columns";
     expect(await refusal(all(readConllu(broken, "s")))).toContain("s:41: 1 tab-separated columns");
-    expect(await refusal(all(readConllu(["# a comment", ""], "s")))).toContain("s: holds no sentence");
+    expect(await refusal(all(readConllu(["# a comment", ""], "s")))).toContain("s: there is no sentence");
   });
 });

@@ -61,7 +61,7 @@ describe("parsePlain", () => {
     expect(() => parsePlain("One two three four five six.", "f", 5, inWords)).toThrow(
       new InputError("f: every sentence is longer than the 5 tokens that the model reads; break them up"),
     );
-    for (const text of ["", " \n\r\n\t"]) expect(() => parsePlain(text, "f", 5, inWords)).toThrow(/^f: holds no text/);
+    for (const text of ["", " \n\r\n\t"]) expect(() => parsePlain(text, "f", 5, inWords)).toThrow(/^f: there is no text/);
   });
 
   const sentence = fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { minLength: 1, maxLength: 6 });

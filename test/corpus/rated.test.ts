@@ -70,27 +70,22 @@ describe("pairs", () => {
   });
 
   it.each([
-    ["a number that is none", "a.csv", "a,b,1\nc,d,high\n", 'a.csv: line 2: the score "high" is not a number; write one'],
     [
-      "a first number that is none",
+      "a number that is none",
       "a.csv",
-      "a,b,high\nc,d,1\n",
-      'a.csv: line 1: "a", "b", "high" does not tell which columns',
+      "a,b,1\nc,d,high\n",
+      'a.csv: line 2: the score "high" is not a number; write the similarity',
     ],
+    ["a first number that is none", "a.csv", "a,b,high\nc,d,1\n", 'a.csv: line 1: "a", "b", "high" does not name the columns'],
     [
       "a heading of unknown names",
       "a.csv",
       "x,y,z\na,b,1\n",
-      'line 1: "x", "y", "z" does not tell which columns are left, right, score',
+      'line 1: "x", "y", "z" does not name the columns left, right, score',
     ],
-    ["ids first, without a heading", "a.csv", "17,18,4.2,a,b\n", '"17", "18", "4.2", "a", "b" does not tell'],
-    ["three numbers", "a.csv", "1,2,3\n", '"1", "2", "3" does not tell'],
-    [
-      "tabs in a .csv file",
-      "a.csv",
-      "a\tb\t1\n",
-      "does not tell which columns are left, right, score; write a .tsv file for tabs",
-    ],
+    ["ids first, without a heading", "a.csv", "17,18,4.2,a,b\n", '"17", "18", "4.2", "a", "b" does not name'],
+    ["three numbers", "a.csv", "1,2,3\n", '"1", "2", "3" does not name'],
+    ["tabs in a .csv file", "a.csv", "a\tb\t1\n", "does not name the columns left, right, score; write a .tsv file for tabs"],
     [
       "two scores",
       "a.csv",
@@ -126,8 +121,8 @@ describe("pairs", () => {
     ["an infinite number", "a.csv", "a,b,1\nc,d,Infinity\n", 'a.csv: line 2: the score "Infinity" is not a number'],
     ["one text", "a.csv", "a,b,1\nc,,2\n", "a.csv: line 2: the right text is missing; give every line one"],
     ["a text of white space", "a.tsv", "a\tb\t1\n \td\t2\n", "a.tsv: line 2: the left text is missing"],
-    ["a heading only", "a.csv", "left,right,score\n", "a.csv: holds no pair; give two texts and a number on each line"],
-    ["nothing", "a.csv", "", "a.csv: holds no pair"],
+    ["a heading only", "a.csv", "left,right,score\n", "a.csv: there is no pair; give two texts and a number on each line"],
+    ["nothing", "a.csv", "", "a.csv: there is no pair"],
     ["a quote that does not close", "a.csv", 'a,b,1\n"c,d,2\n', "a.csv: line 2: a quoted cell does not end; close the quote"],
     [
       "text after a quote",
@@ -200,13 +195,8 @@ describe("labels", () => {
     ["no text", "a.jsonl", '{"label":1}', 'a.jsonl: line 1: the text column is not among "label"'],
     ["an empty text", "a.jsonl", '{"text":" ","label":1}', "a.jsonl: line 1: the text is missing"],
     ["an empty label", "a.csv", "text,label\na,1\nb,\n", "a.csv: line 3: the label is missing"],
-    [
-      "no header",
-      "a.csv",
-      "a,1\nb,2\n",
-      'a.csv: line 1: "a", "1" does not tell which columns are text, label; write a header and',
-    ],
-    ["nothing at all", "a.jsonl", "\n \n", "a.jsonl: holds no text; give a text and a label on each line"],
+    ["no header", "a.csv", "a,1\nb,2\n", 'a.csv: line 1: "a", "1" does not name the columns text, label; write a header and'],
+    ["nothing at all", "a.jsonl", "\n \n", "a.jsonl: there is no text; give a text and a label on each line"],
     ["no JSON", "a.jsonl", "text", "a.jsonl: line 1 is not JSON"],
   ])("%s", (_, name, content, message) => {
     expect(() => parseLabelled(content, name)).toThrow(message);

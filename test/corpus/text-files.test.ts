@@ -37,15 +37,15 @@ describe("readLines", () => {
   // Its last bytes are a checksum and a length.
   const flipped = Uint8Array.from(packed, (byte, i) => (i === packed.length - 6 ? byte ^ 0xff : byte));
   test.each<[string, string | Uint8Array, string]>([
-    ["empty.txt", "", "the file is empty; give one with text"],
-    ["empty.gz", "", "the file is empty; give one with text"],
-    ["of-nothing.gz", gzipSync(""), "the file is empty; give one with text"],
+    ["empty.txt", "", "the file is empty; give a file with text"],
+    ["empty.gz", "", "the file is empty; give a file with text"],
+    ["of-nothing.gz", gzipSync(""), "the file is empty; give a file with text"],
     ["latin.txt", Uint8Array.of(0x61, 0x0a, 0xe9, 0x0a), "line 2 has bytes that are not UTF-8"],
     ["latin.gz", gzipSync(Uint8Array.of(0xe9)), "line 1 has bytes that are not UTF-8"],
-    ["cut.gz", packed.subarray(0, packed.length - 9), "the gzipped data is cut off; copy the file again"],
-    ["stump.gz", packed.subarray(0, 7), "the gzipped data is cut off; copy the file again"],
+    ["cut.gz", packed.subarray(0, packed.length - 9), "the gzipped data is truncated; copy the file again"],
+    ["stump.gz", packed.subarray(0, 7), "the gzipped data is truncated; copy the file again"],
     ["flipped.gz", flipped, "the gzipped data is damaged"],
-    ["text.gz", "only text", "the gzipped data is damaged or no gzip at all"],
+    ["text.gz", "only text", "the gzipped data is damaged or not gzip"],
   ])("refuses %s", async (name, content, message) => {
     const path = file(name, content);
     const read = all(readLines(path));
@@ -78,7 +78,7 @@ test("readParallel pairs a plain file with a gzipped one, and names both where t
     { source: "c", target: "z" },
   ]);
   const short = file("q.de", "x\n");
-  await expect(all(readParallel(source, short))).rejects.toThrow(`${source} has 3 lines, but ${short} has 1:`);
+  await expect(all(readParallel(source, short))).rejects.toThrow(`${source} has 3 lines, but ${short} has 1;`);
 });
 
 test("readDocuments reads sentences of CoNLL-U, and documents of anything else", async () => {
@@ -95,7 +95,7 @@ describe("bounds", () => {
 
   test("gzipped text is refused once it has unzipped to more than the limit", async () => {
     const [path, limit] = [bomb(), 1 << 20];
-    const message = `${path}: it holds more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`;
+    const message = `${path}: the file has more than ${limit} bytes of text; split it, or raise the limit (--text-limit; of a training run, data.textLimit)`;
     await expect(all(readLines(path, limit))).rejects.toThrow(new InputError(message));
     await expect(readWhole(path, limit)).rejects.toThrow(new InputError(message));
     expect((await readWhole(path, 1 << 22)).length).toBe(1 << 22);

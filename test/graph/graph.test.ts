@@ -113,7 +113,7 @@ describe("walking back from outputs", () => {
 
   it("refuses two inputs of one name, but takes one input twice", () => {
     const [a, other] = [input("a", [2]), input("a", [2])];
-    expect(() => inputsOf([add(a, other)])).toThrow(new Error('two inputs are named "a": make it once and pass it on'));
+    expect(() => inputsOf([add(a, other)])).toThrow(new Error('two inputs are named "a"; create one and reuse it'));
     expect(() => inputsOf([add(a, a)])).not.toThrow();
   });
 });

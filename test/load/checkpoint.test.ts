@@ -78,7 +78,9 @@ describe("weights", () => {
     const own = some(67, 35);
     const read = await weightsOf("bert", and(["cls.predictions.decoder.weight", own]), config);
     expect(read.get("head.output")).toEqual(own);
-    await expect(weightsOf("bert", undefined, config)).rejects.toThrow(/"cls\.predictions\.decoder\.weight" is missing/);
+    await expect(weightsOf("bert", undefined, config)).rejects.toThrow(
+      /"cls\.predictions\.decoder\.weight", part of a bert model .*, is missing/,
+    );
   });
 
   it("of GPT-2's fused projection are its three parts, head by head", async () => {
@@ -120,37 +122,37 @@ describe("weights", () => {
     [
       "a missing tensor",
       (t) => [...t].filter(([name]) => name !== "bert.encoder.layer.1.output.dense.bias"),
-      'm.safetensors: the tensor "bert.encoder.layer.1.output.dense.bias" is missing: a bert model with 2 layers has one; is this checkpoint complete, and does config.json belong to it?',
+      'm.safetensors: the tensor "bert.encoder.layer.1.output.dense.bias", part of a bert model with 2 layers, is missing; use a complete checkpoint with its own config.json',
     ],
     [
       "surplus tensors",
       and(["bert.odd", some(1)], ["bert.odder", some(1)]),
-      'm.safetensors: the tensor "bert.odd" (and 1 more) has no place in a bert model with 2 layers: does config.json belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.odd" (and 1 more) is not part of a bert model with 2 layers; use the config.json that came with the weights',
     ],
     [
       "a shape turned round",
       (t) => t.set("bert.encoder.layer.0.intermediate.dense.weight", some(35, 43)),
-      'm.safetensors: the tensor "bert.encoder.layer.0.intermediate.dense.weight" is [35, 43], but config.json asks for [43, 35]: does it belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.encoder.layer.0.intermediate.dense.weight" is [35, 43], but config.json asks for [43, 35]; use the config.json that came with the weights',
     ],
     [
       "an axis too few",
       (t) => t.set("bert.encoder.layer.0.attention.self.query.weight", some(35)),
-      'm.safetensors: the tensor "bert.encoder.layer.0.attention.self.query.weight" is [35], but config.json asks for [35, 35]: does it belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.encoder.layer.0.attention.self.query.weight" is [35], but config.json asks for [35, 35]; use the config.json that came with the weights',
     ],
     [
       "an axis too many",
       (t) => t.set("bert.encoder.layer.0.output.dense.bias", some(35, 1)),
-      'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.bias" is [35, 1], but config.json asks for [35]: does it belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.bias" is [35, 1], but config.json asks for [35]; use the config.json that came with the weights',
     ],
     [
       "an adapter's tensors",
       and(["bert.encoder.layer.0.attention.self.query.lora_A.default.weight", some(2, 35)]),
-      'm.safetensors: the tensor "bert.encoder.layer.0.attention.self.query.lora_A.default.weight" is an adapter\'s, which would change the model; merge it (PEFT: merge_and_unload) and save again',
+      'm.safetensors: the tensor "bert.encoder.layer.0.attention.self.query.lora_A.default.weight" belongs to an adapter, which would change the model; merge the adapter (PEFT: merge_and_unload) and save again',
     ],
     [
       "quantized weights",
       and(["bert.encoder.layer.0.output.dense.weight_scale", some(1)]),
-      'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.weight_scale" has no place in a bert model with 2 layers: it belongs to a quantized checkpoint; save the model unquantized',
+      'm.safetensors: the tensor "bert.encoder.layer.0.output.dense.weight_scale" is not part of a bert model with 2 layers; save the model unquantized, since it is stored quantized',
     ],
     [
       "a parameter stored twice",
@@ -160,12 +162,12 @@ describe("weights", () => {
     [
       "a layer too many",
       and(["bert.encoder.layer.2.output.dense.bias", some(35)]),
-      'm.safetensors: the tensor "bert.encoder.layer.2.output.dense.bias" has no place in a bert model with 2 layers: does config.json belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.encoder.layer.2.output.dense.bias" is not part of a bert model with 2 layers; use the config.json that came with the weights',
     ],
     [
       "a name with control characters, quoted",
       and(["bert.\u001b[2J", some(1)]),
-      'm.safetensors: the tensor "bert.\\u001b[2J" has no place in a bert model with 2 layers: does config.json belong to this checkpoint?',
+      'm.safetensors: the tensor "bert.\\u001b[2J" is not part of a bert model with 2 layers; use the config.json that came with the weights',
     ],
   ])("refuse %s", async (_, change, message) => {
     await expect(weightsOf("bert", change)).rejects.toThrow(expect.objectContaining({ name: "InputError", message }));
@@ -194,7 +196,9 @@ describe("a file's surplus tensors", () => {
   });
 
   it("with a bias for a decoder's head are refused: stock models of the family have none", async () => {
-    await expect(weightsOf("llama", and(["lm_head.bias", some(53)]))).rejects.toThrow(/"lm_head\.bias" has no place/);
+    await expect(weightsOf("llama", and(["lm_head.bias", some(53)]))).rejects.toThrow(
+      /"lm_head\.bias" is not part of a llama model/,
+    );
   });
 });
 
@@ -204,7 +208,9 @@ it("an encoder named after a masked model, with no tensor of a head, has none", 
   const file = await openSafetensors(bytesSource("m.safetensors", bytes));
   expect((await readModel(fixtureConfig("bert"), file)).config.languageHead).toBe("none");
   const half: Change = (t) => [...t].filter(([name]) => name !== "cls.predictions.transform.dense.bias");
-  await expect(weightsOf("bert", half)).rejects.toThrow(/"cls\.predictions\.transform\.dense\.bias" is missing/);
+  await expect(weightsOf("bert", half)).rejects.toThrow(
+    /"cls\.predictions\.transform\.dense\.bias", part of a bert model .*, is missing/,
+  );
 });
 
 describe("a directory", () => {
@@ -264,7 +270,7 @@ describe("a directory", () => {
     const { vocab } = json.model as { vocab: Record<string, number> };
     const larger = { ...json, model: { ...(json.model as object), vocab: { ...vocab, extra: 67 } } };
     await expect(read({ "tokenizer.json": larger })).rejects.toThrow(
-      "tiny/tokenizer.json: the tokenizer has ids up to 67, but the model embeds only 67: they do not belong together",
+      "tiny/tokenizer.json: the tokenizer has ids up to 67, but the model embeds only 67 tokens; use the tokenizer that came with the model",
     );
     const just = { ...json, model: { ...(json.model as object), vocab: { ...vocab, extra: 66 } } };
     expect((await read({ "tokenizer.json": just })).tokenizer.vocabularySize).toBe(67);
@@ -283,7 +289,7 @@ describe("a directory", () => {
     expect(tokenizer.specialIds.has(67)).toBe(false);
     expect(() => tokenizer.encode("the cat <pad>")).toThrow(
       new InputError(
-        'tiny/tokenizer.json: the text has the token "<pad>" with id 67, but the model embeds only 67 tokens; leave it out of the text',
+        'tiny/tokenizer.json: the text contains the token "<pad>" with id 67, but the model embeds only 67 tokens; remove it from the text',
       ),
     );
     const named = await read({
@@ -308,7 +314,7 @@ describe("a directory", () => {
     const json = tinyTokenizer();
     const { vocab } = json.model as { vocab: object };
     const grown = { ...json, model: { ...(json.model as object), vocab: { ...vocab, extra: 99 } } };
-    await expect(readDirectory("m", noting)).rejects.toThrow("they do not belong together");
+    await expect(readDirectory("m", noting)).rejects.toThrow("use the tokenizer that came with the model");
     expect(reads).not.toContain("model.safetensors");
   });
 
@@ -319,7 +325,7 @@ describe("a directory", () => {
     [
       "an adapter beside the weights",
       { "adapter_config.json": {} },
-      /^org\/tiny: adapter_config\.json beside the model is a PEFT adapter's.*; merge it/,
+      /^org\/tiny: adapter_config\.json belongs to a PEFT adapter.*; merge the adapter/,
     ],
   ])("that is not whole or not alone is said to be so: %s", async (_, change, message) => {
     await expect(read(change)).rejects.toThrow(
@@ -328,14 +334,17 @@ describe("a directory", () => {
   });
 
   it.each([
-    [["model.fp16.safetensors"], 'but "model.fp16.safetensors": it is a variant of the weights; rename it'],
-    [["consolidated.safetensors"], 'but "consolidated.safetensors": it has Mistral\'s own tensor names; convert it'],
-    [["pytorch_model.bin"], 'but "pytorch_model.bin": pickled checkpoints are never opened; save the model as safetensors'],
-    [["model-00001-of-00002.safetensors"], "model.safetensors.index.json, which lists the shards, is missing"],
-    [["a.gguf"], 'but "a.gguf": name that file as the model'],
+    [["model.fp16.safetensors"], 'only "model.fp16.safetensors"; rename this variant of the weights'],
+    [
+      ["consolidated.safetensors"],
+      'only "consolidated.safetensors"; convert it for transformers first, since it has Mistral\'s own',
+    ],
+    [["pytorch_model.bin"], 'only "pytorch_model.bin"; save the model as safetensors (save_pretrained), since pickled'],
+    [["model-00001-of-00002.safetensors"], "download model.safetensors.index.json too, which lists the shards"],
+    [["a.gguf"], 'only "a.gguf"; name that file as the model'],
     [["tf_model.h5"], "load it with transformers and save it as safetensors"],
     [["odd.safetensors"], "if these are the model's weights, rename it to model.safetensors"],
-    [[], "there is no model.safetensors: pickled checkpoints are never opened"],
+    [[], "there is no model.safetensors; save the model as safetensors"],
   ])("on disk with other weights says what is there: %s", async (names, message) => {
     const path = join(folder, `other-${names.join()}`);
     makeModel(path);
@@ -345,18 +354,21 @@ describe("a directory", () => {
   });
 
   it.each([
-    [["adapter_config.json"], "adapter_config.json makes this a PEFT adapter; merge it into its base model"],
-    [["0_Transformer/config.json", "0_Transformer/model.safetensors"], 'the model is in the folder "0_Transformer" in it'],
-    [["b.gguf"], 'the GGUF file "b.gguf" is in it; name that file'],
-    [["params.json"], "the original Llama or Mistral form; convert them"],
-    [["notes.txt"], "a model directory needs config.json, model.safetensors and tokenizer.json"],
+    [["adapter_config.json"], "this is a PEFT adapter (adapter_config.json): merge it into its base model"],
+    [
+      ["0_Transformer/config.json", "0_Transformer/model.safetensors"],
+      'name the folder "0_Transformer" in it, which holds the model',
+    ],
+    [["b.gguf"], 'name the GGUF file "b.gguf" in it'],
+    [["params.json"], "convert these weights, which are in the original Llama or Mistral format"],
+    [["notes.txt"], "name a model directory with config.json, model.safetensors and tokenizer.json"],
   ])("on disk without config.json says what it is: %s", async (names, message) => {
     const path = join(folder, `none-${names[0]!.replace("/", "-")}`);
     for (const name of names) {
       mkdirSync(join(path, name, ".."), { recursive: true });
       writeFileSync(join(path, name), "{}");
     }
-    await expect(loadCheckpoint(path)).rejects.toThrow(`there is no config.json: `);
+    await expect(loadCheckpoint(path)).rejects.toThrow(`there is no config.json; `);
     await expect(loadCheckpoint(path)).rejects.toThrow(message);
   });
 
@@ -394,7 +406,7 @@ describe("a directory", () => {
       async (_, open) => {
         const source = (await open("model.safetensors"))!;
         writeFileSync(join(path, "model.safetensors"), "another");
-        await expect(source.read(0, 8)).rejects.toThrow(/model\.safetensors: the file changed while it was read; start again$/);
+        await expect(source.read(0, 8)).rejects.toThrow(/model\.safetensors: the file changed during reading; start again$/);
       },
       {},
     );
@@ -405,7 +417,7 @@ describe("a directory", () => {
     process.chdir(folder);
     try {
       await expect(loadCheckpoint("tiny/none")).rejects.toThrow(
-        "tiny/none: no such directory, though there is a local tiny; check the path, or run this elsewhere to ask the hub for tiny/none",
+        "tiny/none: no such directory, but a local tiny exists; check the path, or run from another directory to load tiny/none from the hub",
       );
       await expect(loadCheckpoint("none/model.gguf")).rejects.toThrow("none/model.gguf: no such directory or .gguf file");
     } finally {
@@ -416,14 +428,14 @@ describe("a directory", () => {
   it("never has a pickle opened", async () => {
     opened.length = 0;
     await expect(read({ "model.safetensors": undefined, "pytorch_model.bin": new Uint8Array(8) })).rejects.toThrow(
-      "org/tiny: there is no model.safetensors: pickled checkpoints are never opened; save the model as safetensors",
+      "org/tiny: there is no model.safetensors; save the model as safetensors",
     );
     expect(opened.filter((name) => !/\.(json|safetensors)$/.test(name))).toEqual([]);
   });
 
   it.each([
     ["./none", /^\.\/none: no such directory or \.gguf file, and not a hub id/],
-    ["../a/b", /not a hub id \(org\/name\[@revision\]\): check the path$/],
+    ["../a/b", /not a hub id \(org\/name\[@revision\]\); check the path$/],
     ["none", /^none: no such directory/],
   ])("that is not there is not looked for on the hub: %s", async (model, message) => {
     await expect(loadCheckpoint(model)).rejects.toThrow(message);
@@ -431,11 +443,9 @@ describe("a directory", () => {
 
   it("is no single file, unless that is a GGUF file", async () => {
     await expect(loadCheckpoint(join(folder, "tiny/model.safetensors"))).rejects.toThrow(
-      /a model is a directory, a \.gguf file or a hub id/,
+      /not a model; name a directory, a \.gguf file or a hub id/,
     );
     writeFileSync(join(folder, "bad.gguf"), "nothing of the kind");
-    await expect(loadCheckpoint(join(folder, "bad.gguf"))).rejects.toThrow(
-      /bad\.gguf: it does not begin with the letters GGUF/,
-    );
+    await expect(loadCheckpoint(join(folder, "bad.gguf"))).rejects.toThrow(/bad\.gguf: the file does not start with GGUF/);
   });
 });

@@ -37,10 +37,10 @@ describe("rotary positions that are written twice", () => {
   it.each<[Json, RegExp]>([
     [
       { rope_scaling: { rope_type: "linear", factor: 2, beta_fast: 32 } },
-      /"rope_scaling.beta_fast" is 32: rope type "linear" does not/,
+      /"rope_scaling.beta_fast" is 32, which rope type "linear" does not/,
     ],
-    [{ rope_scaling: { rope_type: "linear", factor: null } }, /"rope_scaling.factor" is null: /],
-    [{ rope_parameters: { full_attention: { rope_type: "default" } } }, /"rope_parameters.full_attention" is \{…\}: /],
+    [{ rope_scaling: { rope_type: "linear", factor: null } }, /"rope_scaling.factor" is null \(/],
+    [{ rope_parameters: { full_attention: { rope_type: "default" } } }, /"rope_parameters.full_attention" is \{…\}, which/],
     [{ rope_scaling: [1] }, /"rope_scaling" is \[1\], not an object/],
     [{ rope_scaling: { rope_type: null, type: "linear", factor: 2 } }, /unknown rope type, null/],
     [
@@ -64,16 +64,16 @@ describe("layer_types", () => {
   });
 
   it.each<[string, Json, string]>([
-    ["mistral", { layer_types: [sliding] }, '"layer_types" names 1 layers, but "num_hidden_layers" is 2; name each layer once'],
+    ["mistral", { layer_types: [sliding] }, '"layer_types" has 1 layers, but "num_hidden_layers" is 2; list each layer once'],
     [
       "mistral",
       { layer_types: [full, sliding], sliding_window: null },
-      '"layer_types" has sliding_attention, but no window is on',
+      '"layer_types" has sliding_attention, but no window is enabled',
     ],
     [
       "qwen2",
       { layer_types: [full, full, sliding], sliding_window: 4 },
-      '"layer_types" has sliding_attention, but no window is on',
+      '"layer_types" has sliding_attention, but no window is enabled',
     ],
     ["llama", { layer_types: [full, sliding] }, '"layer_types" is ["full_attention", "sliding_attention"]'],
   ])("of %s are refused as %j", (family, change, message) => {
@@ -98,7 +98,7 @@ describe("pruned_heads, as transformers 4 wrote them", () => {
   it.each<[string, Json, string]>([
     ["bert", { 0: [5] }, 'c.json: "pruned_heads": there is no head 0.5'],
     ["bert", { 7: [0] }, 'c.json: "pruned_heads": there is no head 7.0'],
-    ["bert", { 0: 1 }, 'c.json: "pruned_heads": lists of heads by layer are needed'],
+    ["bert", { 0: 1 }, 'c.json: "pruned_heads" is malformed; give a list of heads for each layer'],
     ["llama", { 0: [1] }, 'c.json: "pruned_heads" is {…}'],
   ])("of %s are refused as %j", (family, pruned_heads, message) => {
     expect(() => config(family, { pruned_heads })).toThrow(message);
@@ -132,8 +132,8 @@ describe("a model directory", () => {
 
   it.each<[string, string, RegExp]>([
     ["a million layers", bert({ num_hidden_layers: 1_000_000 }), /"num_hidden_layers": .*<=10000 \(it is 1000000\)/],
-    ["more layers than tensors", bert({ num_hidden_layers: 5000 }), /asks for 5000 layers, but the file holds \d+ tensors/],
-    ["a wider table than the file", bert({ vocab_size: 2e9 }), /asks for 2000000000 tokens of width 35, but the file holds/],
+    ["more layers than tensors", bert({ num_hidden_layers: 5000 }), /asks for 5000 layers, but the file has \d+ tensors/],
+    ["a wider table than the file", bert({ vocab_size: 2e9 }), /asks for 2000000000 tokens of width 35, but the file has/],
     ["wider layers than the file", bert({ intermediate_size: 2e9 }), /asks for 2 layers with feed-forward weights/],
     ["200,000 nested lists", `{"x":${"[".repeat(2e5)}${"]".repeat(2e5)}}`, /nested more than 200 deep/],
     ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid", /this is a Git LFS pointer/],

@@ -78,13 +78,13 @@ describe("hubSettings", () => {
   });
 
   it.each<[set: Record<string, string>, says: string]>([
-    [{ HF_TOKEN: "hf_a b" }, "HF_TOKEN: a token has no spaces or special characters inside; copy it again"],
-    [{ HF_TOKEN: "hf_\u00e9" }, "HF_TOKEN: a token has no spaces"],
+    [{ HF_TOKEN: "hf_a b" }, "HF_TOKEN: the token contains spaces or special characters; copy it again"],
+    [{ HF_TOKEN: "hf_\u00e9" }, "HF_TOKEN: the token contains spaces"],
     [{ HF_ENDPOINT: "hub" }, "HF_ENDPOINT is not a web address; set it to one such as https://huggingface.co"],
     [{ HF_ENDPOINT: "file:///x" }, "HF_ENDPOINT is not a web address"],
-    [{ HF_ENDPOINT: "https://me:secret@hub" }, "HF_ENDPOINT holds a password; put the token into HF_TOKEN instead"],
+    [{ HF_ENDPOINT: "https://me:secret@hub" }, "HF_ENDPOINT contains a password; put the token into HF_TOKEN instead"],
     [{ HF_HUB_DOWNLOAD_TIMEOUT: "soon" }, 'HF_HUB_DOWNLOAD_TIMEOUT is "soon"; set it to a number of seconds above 0'],
-    [{ HTTP_PROXY: "http://:::" }, "is not the address of a proxy; set it to one such as http://proxy:3128"],
+    [{ HTTP_PROXY: "http://:::" }, "is not a proxy address; set it to one such as http://proxy:3128"],
   ])("refuses %j without showing secrets", async (set, says) => {
     for (const [name, value] of Object.entries(set)) vi.stubEnv(name, value);
     const error = await fetchFromHub("org/plain", { limits: LIMITS }).catch((found: unknown) => found);

@@ -140,11 +140,11 @@ describe("a download that was broken off", () => {
 describe("a model of the hub", () => {
   it("brings a small file alone, and the weights only when they are asked for", async () => {
     const model = await openHubModel("org/plain");
-    await model.bring("config.json");
-    await model.bring("nothing.json");
+    await model.fetchFile("config.json");
+    await model.fetchFile("nothing.json");
     expect([ranges(), readdirSync(model.directory)]).toEqual([[], ["config.json"]]);
     expect(existsSync(join(folder(), "refs"))).toBe(false);
-    await model.bring("model.safetensors");
+    await model.fetchFile("model.safetensors");
     expect(readdirSync(model.directory)).toEqual(["config.json", "model.safetensors"]);
   });
 

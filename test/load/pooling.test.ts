@@ -62,7 +62,7 @@ describe("1_Pooling/config.json", () => {
     ["an unknown mode", { pooling_mode: "median" }, 'the pooling mode "median" is not supported'],
     ["no mode", { pooling_mode: [] }, "the pooling mode [] is not supported"],
     ["a prompt left out of the mean", { ...MEAN, include_prompt: false }, "include_prompt false is not supported"],
-    ["a list", [], "1_Pooling/config.json: it is not a JSON object"],
+    ["a list", [], "1_Pooling/config.json: not a JSON object"],
   ])("%s", async (_, config, message) => {
     await expect(modesOf(config)).rejects.toThrow(message);
   });
@@ -113,15 +113,15 @@ describe("modules.json", () => {
       [module("Transformer", "0_Transformer"), LIST[1]],
       'the transformer is in the folder "0_Transformer"',
     ],
-    ["no pooling", [LIST[0]], "it does not pool the states once, right after the transformer"],
-    ["pooling twice", [...LIST, LIST[1]], "it does not pool the states once"],
-    ["no list", {}, "it is not a list of modules"],
+    ["no pooling", [LIST[0]], "exactly one Pooling module has to follow the transformer"],
+    ["pooling twice", [...LIST, LIST[1]], "exactly one Pooling module"],
+    ["no list", {}, "not a list of modules"],
     ["a module that is none", [LIST[0], 3], "module 1 has no type or path"],
   ])("%s is refused, but only by what needs it", async (_, list, message) => {
     const found = await readPooling("model", opening({ ...GOOD, "modules.json": list }));
     expect(found).toMatchObject({ refused: expect.stringContaining(message) });
     expect(() => poolingOf({ pooling: found })).toThrow(
-      /^model: its sentence embeddings cannot be computed \(.*\); use another task$/,
+      /^model: its sentence embeddings cannot be computed \(.*\); use a task other than similarity$/,
     );
   });
 });
@@ -183,9 +183,7 @@ describe("a dense layer", () => {
   });
 
   it("as a pickle is refused", async () => {
-    await expect(read({ ...files(), "2_Dense/model.safetensors": undefined })).rejects.toThrow(
-      "other formats are never opened",
-    );
+    await expect(read({ ...files(), "2_Dense/model.safetensors": undefined })).rejects.toThrow("other formats are not read");
   });
 });
 
@@ -217,7 +215,7 @@ describe("how texts are read", () => {
 
   it("a prompt that is not there is refused", async () => {
     await expect(read({ ...GOOD, "config_sentence_transformers.json": { default_prompt_name: "q" } })).rejects.toThrow(
-      'names the prompt "q", but has none of this name',
+      'default_prompt_name is "q", but no prompt has this name',
     );
   });
 });

@@ -105,7 +105,7 @@ describe("writing", () => {
     }
     const thrown = await writeFolder(path, failing()).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(InputError);
-    expect((thrown as Error).message).toBe(`${path}: cannot be written (the disk is full): make room or choose another place`);
+    expect((thrown as Error).message).toBe(`${path}: cannot be written (the disk is full); make room or choose another place`);
     expect(readdirSync(path)).toEqual(["a"]);
     expect(read("kept", "a")).toBe("old");
     expect(readdirSync(folder).filter(isAside)).toEqual([]);

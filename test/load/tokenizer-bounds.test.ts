@@ -71,7 +71,7 @@ test("an expression that backtracks for ever natively divides a text", () => {
 
 test("merging a word takes steps in proportion to its length", () => {
   const merges = {
-    made: [1, 2, 3, 4],
+    results: [1, 2, 3, 4],
     rankOf: (left: number, right: number) => (left === right && left < 4 ? left : undefined),
   };
   const count = (n: number) => {

@@ -170,7 +170,7 @@ describe("a stored head", () => {
     const config = readConfig(configOf("bert"), "config.json");
     const file = await fileOf(own(...BERT)(await fixtureTensors("bert")));
     expect((await readModel(config, file)).notes).toEqual([
-      "model.safetensors: the stored language head differs from the token table, so it is used, though config.json ties them",
+      "model.safetensors: the stored language head differs from the token table and is used, although config.json ties them",
     ]);
     await expect(readWeights(config, file)).rejects.toThrow(
       "model.safetensors: the language head differs from the token table; read the model with readModel",
@@ -223,7 +223,7 @@ describe("numbers of one byte", () => {
       bytes[bytes.length - 1] = bits;
       const read = (await openSafetensors(bytesSource("m", bytes))).read("w");
       if (Number.isFinite(value)) expect(Object.is((await read).data[0], value), `${bits}`).toBe(true);
-      else await expect(read, `${bits}`).rejects.toThrow(`holds ${Number.isNaN(value) ? "NaN" : value} at element 0`);
+      else await expect(read, `${bits}`).rejects.toThrow(`has ${Number.isNaN(value) ? "NaN" : value} at element 0`);
     }
   });
 });

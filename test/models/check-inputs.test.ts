@@ -15,26 +15,26 @@ const ids = ints("ids", [3, 5]);
 
 const wrong: readonly (readonly [Inputs, string])[] = [
   [{ ids, mask: ints("mask", [3, 5], "bool") }, "forward: mask is bool; pass int64 [batch, sequence]"],
-  [{ ids, mask: ints("mask", [5]) }, "forward: mask is [5], which is not of rank 2; pass int64 [batch, sequence]"],
+  [{ ids, mask: ints("mask", [5]) }, "forward: mask is [5] of rank 1, not 2; pass int64 [batch, sequence]"],
   [
     { ids, mask: ints("mask", [3, 1]) },
-    "forward: axis 1 (sequence) of mask is 1, of ids 5; pass mask as int64 [batch, sequence], the sequence that ids has",
+    "forward: axis 1 (sequence) of mask is 1, but 5 in ids; pass mask as int64 [batch, sequence] with the sequence of ids",
   ],
   [
     { ids, mask: ints("mask", [1, 5]) },
-    "forward: axis 0 (batch) of mask is 1, of ids 3; pass mask as int64 [batch, sequence], the batch that ids has",
+    "forward: axis 0 (batch) of mask is 1, but 3 in ids; pass mask as int64 [batch, sequence] with the batch of ids",
   ],
   [
     { ids: ints("ids", ["b", "s"]), mask: ints("mask", ["b", "t"]) },
-    "forward: axis 1 (sequence) of mask is t, of ids s; pass mask as int64 [batch, sequence], the sequence that ids has",
+    "forward: axis 1 (sequence) of mask is t, but s in ids; pass mask as int64 [batch, sequence] with the sequence of ids",
   ],
   [
     { ids, types: ints("types", [3, 7]) },
-    "forward: axis 1 (sequence) of types is 7, of ids 5; pass types as int64 [batch, sequence], the sequence that ids has",
+    "forward: axis 1 (sequence) of types is 7, but 5 in ids; pass types as int64 [batch, sequence] with the sequence of ids",
   ],
   [{ ids: ints("ids", [3, 5], "int32") }, "forward: ids is int32; pass int64 [batch, sequence]"],
-  [{ ids: ints("ids", [5]) }, "forward: ids is [5], which is not of rank 2; pass int64 [batch, sequence]"],
-  [{ ids, past: ints("past", [1]) }, "forward: past is [1], which is not of rank 0; pass int64 []"],
+  [{ ids: ints("ids", [5]) }, "forward: ids is [5] of rank 1, not 2; pass int64 [batch, sequence]"],
+  [{ ids, past: ints("past", [1]) }, "forward: past is [1] of rank 1, not 0; pass int64 []"],
 ];
 
 describe.each([
@@ -60,14 +60,14 @@ describe("an encoder–decoder", async () => {
 
   it("checks the source's mask", () => {
     expect(() => encodeSource(config, p, { ids, mask: ints("mask", [3, 1]) })).toThrow(
-      "encodeSource: axis 1 (sequence) of mask is 1, of ids 5; pass mask as int64 [batch, sequence], the sequence that ids has",
+      "encodeSource: axis 1 (sequence) of mask is 1, but 5 in ids; pass mask as int64 [batch, sequence] with the sequence of ids",
     );
   });
 
   it.each([
     [
       { context: input("context", [1, 5, config.width]), decoderIds },
-      "decodeTarget: axis 0 (batch) of context is 1, of decoderIds 3; pass context as float32 [batch, sequence, width], the batch that decoderIds has",
+      "decodeTarget: axis 0 (batch) of context is 1, but 3 in decoderIds; pass context as float32 [batch, sequence, width] with the batch of decoderIds",
     ],
     [
       { context: input("context", [3, 5, 11]), decoderIds },
@@ -79,15 +79,15 @@ describe("an encoder–decoder", async () => {
     ],
     [
       { context, decoderIds, mask: ints("mask", [3, 7]) },
-      "decodeTarget: axis 1 (sequence) of mask is 7, of context 5; pass mask as int64 [batch, sequence], the sequence that context has",
+      "decodeTarget: axis 1 (sequence) of mask is 7, but 5 in context; pass mask as int64 [batch, sequence] with the sequence of context",
     ],
     [
       { context, decoderIds, decoderMask: ints("decoderMask", [3, 5]) },
-      "decodeTarget: axis 1 (target) of decoderMask is 5, of decoderIds 7; pass decoderMask as int64 [batch, target], the target that decoderIds has",
+      "decodeTarget: axis 1 (target) of decoderMask is 5, but 7 in decoderIds; pass decoderMask as int64 [batch, target] with the target of decoderIds",
     ],
     [
       { context, decoderIds: ints("decoderIds", [3]) },
-      "decodeTarget: decoderIds is [3], which is not of rank 2; pass int64 [batch, target]",
+      "decodeTarget: decoderIds is [3] of rank 1, not 2; pass int64 [batch, target]",
     ],
   ])("%# is refused", (inputs, message) => {
     expect(() => decodeTarget(config, p, inputs)).toThrow(message);
@@ -104,16 +104,20 @@ describe("attention", () => {
   const x = input("x", [3, 5, 11]);
   it.each([
     [input("x", [5, 11]), {}, "attention: the number of axes of x is 2, not 3; pass x as [batch, sequence, width]"],
-    [input("x", [3, 5, 7]), {}, "attention: axis 2 (width) of x is 7, of the weights 11; pass x as [batch, sequence, width]"],
+    [
+      input("x", [3, 5, 7]),
+      {},
+      "attention: axis 2 (width) of x is 7, but 11 in the weights; pass x as [batch, sequence, width]",
+    ],
     [
       x,
       { context: input("c", [1, 7, 11]) },
-      "attention: axis 0 (batch) of context is 1, of x 3; pass context as [batch, sequence, width]",
+      "attention: axis 0 (batch) of context is 1, but 3 in x; pass context as [batch, sequence, width]",
     ],
     [
       input("x", [1, 5, 11]),
       { mask: input("mask", [3, 1, 1, 5]) },
-      "attention: the mask is [3, 1, 1, 5], the scores are [1, 2, 5, 5]; pass a mask that broadcasts to [b, h, i, j]",
+      "attention: the mask is [3, 1, 1, 5], but the scores are [1, 2, 5, 5]; pass a mask that broadcasts to [b, h, i, j]",
     ],
   ])("%# is refused", (from, options, message) => {
     expect(() => attention(p, from, options)).toThrow(new RangeError(message));

@@ -100,7 +100,7 @@ describe("attention equals its definition", () => {
 
   it("a number of key/value heads that does not divide the heads is refused", () => {
     expect(() => attentionParameters({ ...SIZES, heads: 6, keyValueHeads: 4 })).toThrow(
-      new RangeError("attention: 6 query heads cannot share 4 key/value heads evenly"),
+      new RangeError("attention: 6 query heads cannot share 4 key/value heads evenly; use a divisor of 6"),
     );
   });
 });

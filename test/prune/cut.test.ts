@@ -62,9 +62,9 @@ describe.each(MODELS)("%s", (_, load, feeds) => {
 
 describe("what cannot be cut", () => {
   it.each([
-    ["llama", { "0": [0, 1, 2] }, "heads 0.2, 0.3 share key/value head 1: cut all of them or none"],
-    ["llama", { "9": [0] }, "there is no layer 9: the layers are 0, 1"],
-    ["gpt2", { "1": [5] }, "there is no head 1.5: layer 1 has 0 to 4"],
+    ["llama", { "0": [0, 1, 2] }, "heads 0.2, 0.3 share key/value head 1; remove all of them or none"],
+    ["llama", { "9": [0] }, "there is no layer 9; use one of 0, 1"],
+    ["gpt2", { "1": [5] }, "there is no head 1.5; use 1.0 to 1.4"],
     ["gpt2", { "1": [2, 1] }, "there is no head 1.1"],
   ])("%s, keeping %j", async (family, kept, message) => {
     const model = await loadFixture(family);
@@ -74,6 +74,6 @@ describe("what cannot be cut", () => {
   it("every head", async () => {
     const model = await loadFixture("bert");
     const nothing = new Map(sitesOf(model.config).map(({ name }) => [name, []]));
-    expect(() => cutHeads(model, nothing)).toThrow("no head would be left: keep at least one");
+    expect(() => cutHeads(model, nothing)).toThrow("no head would be left; keep at least one");
   });
 });

@@ -22,22 +22,16 @@ describe("feeds", () => {
   const program = runtime.compile({ y: add(mul(a, b), 1), z: neg(k) });
   const right = { a: tensor(new Float32Array(6), [3, 2]), b: tensor(new Float32Array(3), [3, 1]), k: int64([1]) };
   const wrong: readonly (readonly [Feeds, Error])[] = [
-    [{ a: right.a, b: right.b }, new TypeError('run: the input "k" (int64 [1]) is missing')],
-    [{ b: right.b, k: right.k }, new TypeError('run: the input "a" (float32 [batch, 2]) is missing')],
-    [{ ...right, k: floats(1) }, new TypeError('run: the input "k" is float32, the graph wants int64')],
-    [{ ...right, k: int64([1, 2]) }, new RangeError('run: the input "k" is [2], the graph wants [1]')],
-    [
-      { ...right, a: tensor(new Float32Array(9), [3, 3]) },
-      new RangeError('run: the input "a" is [3, 3], the graph wants [batch, 2]'),
-    ],
-    [{ ...right, a: floats(1, 2) }, new RangeError('run: the input "a" is [2], the graph wants [batch, 2]')],
-    [
-      { ...right, b: tensor(new Float32Array(5), [5, 1]) },
-      new RangeError('run: the input "b" is [5, 1], the graph wants [batch, 1]'),
-    ],
+    [{ a: right.a, b: right.b }, new TypeError('run: the input "k" (int64 [1]) is missing; feed it')],
+    [{ b: right.b, k: right.k }, new TypeError('run: the input "a" (float32 [batch, 2]) is missing; feed it')],
+    [{ ...right, k: floats(1) }, new TypeError('run: the input "k" is float32; feed int64')],
+    [{ ...right, k: int64([1, 2]) }, new RangeError('run: the input "k" is [2]; feed [1]')],
+    [{ ...right, a: tensor(new Float32Array(9), [3, 3]) }, new RangeError('run: the input "a" is [3, 3]; feed [batch, 2]')],
+    [{ ...right, a: floats(1, 2) }, new RangeError('run: the input "a" is [2]; feed [batch, 2]')],
+    [{ ...right, b: tensor(new Float32Array(5), [5, 1]) }, new RangeError('run: the input "b" is [5, 1]; feed [batch, 1]')],
     [
       { ...right, b: { dtype: "float32", shape: [3, 1], data: new Float32Array(2) } },
-      new RangeError('run: the input "b" holds 2 elements, its shape [3, 1] wants 3'),
+      new RangeError('run: the input "b" has 2 elements, but its shape [3, 1] has 3; correct the shape'),
     ],
   ];
 
@@ -63,7 +57,9 @@ describe("feeds", () => {
 
 describe("tensor", () => {
   it("has as many numbers as its shape says, and the type of its numbers", () => {
-    expect(() => tensor(new Float32Array(5), [2, 3])).toThrow(new RangeError("tensor: 5 elements do not fill the shape [2,3]"));
+    expect(() => tensor(new Float32Array(5), [2, 3])).toThrow(
+      new RangeError("tensor: 5 elements do not fill the shape [2,3]; pass 6"),
+    );
     expect(int64([1, 2]).data).toEqual(BigInt64Array.of(1n, 2n));
     expect(
       [new Float32Array(1), new BigInt64Array(1), new Int32Array(1), new Uint8Array(1)].map((d) => tensor(d, [1]).dtype),
@@ -88,9 +84,15 @@ describe("into", () => {
   });
 
   it.each([
-    [{ y: tensor(new Float32Array(3), [3]) }, 'run: the output "y" is float32 [2], its buffer is float32 [3]'],
-    [{ y: int64([1, 2]) }, 'run: the output "y" is float32 [2], its buffer is int64 [2]'],
-    [{ u: floats(1, 2) }, 'run: there is no output "u", only y'],
+    [
+      { y: tensor(new Float32Array(3), [3]) },
+      'run: the output "y" is float32 [2], but its buffer is float32 [3]; pass a buffer of the output\'s type and shape',
+    ],
+    [
+      { y: int64([1, 2]) },
+      'run: the output "y" is float32 [2], but its buffer is int64 [2]; pass a buffer of the output\'s type and shape',
+    ],
+    [{ u: floats(1, 2) }, 'run: there is no output "u"; use one of y'],
   ])("takes only buffers that fit: %#", async (into, message) => {
     const program = await runtime.compile({ y: neg(x) });
     await expect(program.run({ x: floats(3, 5) }, { into: into as Feeds })).rejects.toThrow(new RangeError(message));
@@ -168,14 +170,12 @@ describe("an error of ONNX Runtime", () => {
 describe("devices", () => {
   it("that are unknown are refused with those that are known", async () => {
     await expect(nodeRuntime({ device: "tpu" })).rejects.toThrow(
-      new InputError('unknown device "tpu": use one of cpu, webgpu, cuda'),
+      new InputError('unknown device "tpu"; use one of cpu, webgpu, cuda'),
     );
   });
 
   it.each([0, 1.5, -1])("threads: %s is refused", async (threads) => {
-    await expect(nodeRuntime({ threads })).rejects.toThrow(
-      new InputError(`threads must be a whole number from 1, got ${threads}`),
-    );
+    await expect(nodeRuntime({ threads })).rejects.toThrow(new InputError(`threads is ${threads}; use a whole number from 1`));
   });
 
   it("say what they are", () => {
@@ -191,7 +191,7 @@ describe("devices", () => {
     }
     expect(made).toBeInstanceOf(InputError);
     expect(made.message).toMatch(
-      new RegExp(`^the device "${device}" is not available here \\(.+\\): it needs .+; or use --device cpu$`),
+      new RegExp(`^the device "${device}" is not available \\(.+\\); install .+, or use --device cpu$`),
     );
   });
 });

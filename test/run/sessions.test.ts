@@ -123,11 +123,11 @@ describe("a compile that fails", () => {
   it("for weights that do not fit names the weight and leaves nothing open", async () => {
     const { runtime, open } = counting();
     const short = { weights: weights(1, 2, 3) };
-    await expect(runtime.compile(outputs(), short)).rejects.toThrow('compile: the input "w" is [3], the graph wants [2]');
+    await expect(runtime.compile(outputs(), short)).rejects.toThrow('compile: the input "w" is [3]; feed [2]');
     expect(open()).toBe(0);
     const owning = counting({ ownsWeights: true });
     await expect(owning.runtime.compile(outputs(), short)).rejects.toThrow(
-      'encode: the initializer "w" is float32 [3], the graph wants float32 [2]; pass one of that type and shape',
+      'encode: the initializer "w" is float32 [3], but the graph has float32 [2]; pass one of that type and shape',
     );
   });
 });

@@ -85,7 +85,7 @@ it("the page is isolated, nothing was fetched from elsewhere and nothing failed"
 it("a browser without WebGPU says so, and falls back to nothing", async () => {
   const without = await openPage(browser, `Object.defineProperty(navigator, "gpu", { value: undefined });`);
   await expect(runInPage(without, "bert", "webgpu")).rejects.toThrow(
-    `this browser offers no WebGPU adapter: use the device "wasm"`,
+    `this browser has no WebGPU adapter; use the device "wasm"`,
   );
   await without.close();
 });

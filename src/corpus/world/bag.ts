@@ -1,4 +1,4 @@
-/** A reader of the bag of words before a target: logistic regression over which words are there, by AdaGrad. */
+/** A reader of the bag of words before a target: logistic regression over the words present, trained with AdaGrad. */
 
 import { best, type Example, labels, type Reader } from "./counts.ts";
 
@@ -11,21 +11,21 @@ interface Weight {
   squares: number;
 }
 
-/** The weights of each label: one for each word of the bag, and one for the label alone. */
+/** The weights of each label: one per word of the bag, and a bias. */
 type Weights = Map<string, Map<string, Weight>>;
 
 const ALONE = "";
-/** The weight, the same for all labels, of a candidate that is in the bag itself. */
+/** The weight, shared by all labels, of a candidate that is itself in the bag. */
 const SAME = "candidate in the bag";
 
-/** Learns, from examples of one relation, a weight for each label and word, and one for a candidate that is in the bag. */
+/** Learns from examples of one relation a weight for each label and word, and one for a candidate that is in the bag. */
 export function bagReader(examples: readonly Example[]): Reader {
   const weights: Weights = new Map([[SAME, new Map()]]);
   for (let epoch = 0; epoch < EPOCHS; epoch++) for (const example of examples) learn(weights, example);
   return (example) => best(weightsOf(weights, example).map(total));
 }
 
-// The weights that speak for each candidate.
+// The active weights of each candidate.
 function weightsOf(weights: Weights, { document, target }: Example): Weight[][] {
   const bag = [...new Set(document.words.slice(0, target.position))];
   return labels(target).map((label, i) => {

@@ -1,4 +1,4 @@
-/** Readers that count: naive Bayes from a few words of the text to one of a target's candidates. */
+/** Readers that count: naive Bayes from a few words of the text to a target's candidates. */
 
 import type { Target, WorldDocument } from "./target.ts";
 
@@ -8,26 +8,26 @@ export interface Example {
   readonly target: Target;
 }
 
-/** The words of the text that a reader looks at. */
+/** Returns the words of the text that a reader uses. */
 export type Look = (example: Example) => readonly string[];
 
 /** Chooses a candidate, by its index. */
 export type Reader = (example: Example) => number;
 
-/** What is counted for a candidate: its place where places mean something, the word itself among names. */
+/** Returns the label to count for each candidate: its index, or the word itself for names. */
 export function labels({ relation, candidates }: Target): readonly string[] {
   return relation === "copy" ? candidates : candidates.map((_, place) => `${place}`);
 }
 
-/** The index of the greatest score, the first on a tie. */
+/** Returns the index of the greatest score, the first on a tie. */
 export const best = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));
 
-/** The share of examples for which a reader is right. */
+/** Returns the accuracy of a reader on some examples. */
 export function accuracy(reader: Reader, examples: readonly Example[]): number {
   return examples.filter((example) => reader(example) === example.target.gold).length / examples.length;
 }
 
-/** How often each key was counted. */
+/** The count of each key. */
 type Counts = Map<string, number>;
 
 const count = (counts: Counts, key: string): void => void counts.set(key, of(counts, key) + 1);
@@ -36,7 +36,7 @@ const of = (counts: Counts, key: string): number => counts.get(key) ?? 0;
 const SMOOTHING = 0.1;
 
 /**
- * Learns, from examples of one relation, P(label) · Π P(word | label) over the words looked at, times the odds that the right
+ * Learns from examples of one relation P(label) · Π P(word | label) over the words used, times the odds that the correct
  * candidate is itself among them.
  */
 export function countingReader(examples: readonly Example[], look: Look): Reader {
@@ -75,7 +75,7 @@ function countAll(examples: readonly Example[], look: Look) {
   return { ...counts, types: types.size };
 }
 
-/** Chooses the candidate that is most frequent in some documents. */
+/** Creates a reader that chooses the candidate that is most frequent in some documents. */
 export function unigramReader(documents: readonly WorldDocument[]): Reader {
   const counts: Counts = new Map();
   for (const { words } of documents) for (const word of words) count(counts, word);

@@ -1,4 +1,4 @@
-/** Documents of the made world: two to four sentences about a topic and up to three people, and a stream of them. */
+/** Documents of the synthetic world: two to four sentences about a topic and up to three people, and a stream of them. */
 
 import { random, shuffled } from "../../params/random.ts";
 import { createDraft, type Draft, weighted } from "./draft.ts";
@@ -6,7 +6,7 @@ import { closing, pronounSentence, sentence } from "./grammar.ts";
 import { createLexicon, type Lexicon, wordTypes } from "./lexicon.ts";
 import type { WorldDocument } from "./target.ts";
 
-/** The made world of relations. */
+/** The synthetic world of relations. */
 export interface World {
   readonly lexicon: Lexicon;
   /** All word types, punctuation included; a word's token id is its index plus the number of special tokens. */
@@ -15,7 +15,7 @@ export interface World {
   document(uniform: () => number): WorldDocument;
 }
 
-/** Builds the world; it is always the same. */
+/** Builds the world, which is always the same. */
 export function createWorld(): World {
   const lexicon = createLexicon();
   return Object.freeze({
@@ -25,10 +25,10 @@ export function createWorld(): World {
   });
 }
 
-/** No document has more words than this; with the start token it fits 80 positions. */
+/** The maximum number of words of a document; with the start token it fits 80 positions. */
 export const LONGEST_DOCUMENT = 79;
 
-// Written anew where it is too long, or where too few other nouns could be what the pronoun takes up.
+// Repeated if the document is too long, or if too few other nouns could be the pronoun's antecedent.
 function writeDocument(lexicon: Lexicon, uniform: () => number): WorldDocument {
   for (;;) {
     const draft = writeDraft(createDraft(lexicon, uniform));
@@ -38,14 +38,14 @@ function writeDocument(lexicon: Lexicon, uniform: () => number): WorldDocument {
   }
 }
 
-// Before a pronoun stand nouns of at least two other pronouns.
+// Before a pronoun there are nouns of at least two other pronouns.
 function isHard({ targets, mentions }: Draft): boolean {
   const { position } = targets.find(({ relation }) => relation === "reference")!;
   const before = mentions.filter((mention) => mention.pronoun && mention.position < position);
   return new Set(before.map(({ pronoun }) => pronoun)).size > 2;
 }
 
-// The topic comes in any sentence but the last, and one later sentence takes it up.
+// The topic comes in any sentence but the last, and one later sentence refers back to it.
 function writeDraft(draft: Draft): Draft {
   const { uniform } = draft;
   const count = 2 + weighted(uniform, [0.6, 0.4]);
@@ -62,12 +62,12 @@ function writeDraft(draft: Draft): Draft {
 
 const world = createWorld();
 
-/** The documents `start` … `start + count − 1` of a seed; each depends on the seed and its own number only. */
+/** Returns documents `start` … `start + count − 1` of a seed; each depends only on the seed and its own number. */
 export function worldDocuments(seed: number | string, count: number, start = 0): WorldDocument[] {
   return Array.from({ length: count }, (_, i) => world.document(random(`world ${seed} ${start + i}`)));
 }
 
-/** The same documents with the words of each in random order and no targets: what is left without relations. */
+/** Returns the same documents with the words of each in random order and no targets, as a control without relations. */
 export function shuffledDocuments(seed: number | string, count: number, start = 0): WorldDocument[] {
   return worldDocuments(seed, count, start).map(({ words }, i) => {
     const order = shuffled(random(`shuffled world ${seed} ${start + i}`), words.length);

@@ -1,10 +1,10 @@
-/** A document being written: its words so far, its targets, its nouns and its cast. */
+/** A document in progress: its words so far, its targets, its nouns and its cast. */
 
 import { shuffled } from "../../params/random.ts";
 import type { Doer, Lexicon } from "./lexicon.ts";
 import type { Relation, Target } from "./target.ts";
 
-/** Someone with a name; `at` is where the name stood first, once it has. */
+/** A named person; `at` is the position of the first mention, once there is one. */
 export interface Person {
   readonly doer: Doer;
   readonly name: string;
@@ -17,13 +17,13 @@ export interface Person {
 export interface Mention {
   readonly position: number;
   readonly plural: boolean;
-  /** Things of a domain and doers have one, places have none. */
+  /** The domain of a thing or doer; places have none. */
   readonly domain?: number;
-  /** What takes it up; doers have one. */
+  /** The pronoun that refers to it; only doers have one. */
   readonly pronoun?: string;
 }
 
-/** What is written, and what it is written from; the writing functions add to it. */
+/** The text and the material of a document; the writing functions add to it. */
 export interface Draft {
   readonly lexicon: Lexicon;
   readonly uniform: () => number;
@@ -31,34 +31,34 @@ export interface Draft {
   readonly targets: Target[];
   readonly mentions: Mention[];
   readonly people: readonly Person[];
-  /** Eight names, the people's among them. */
+  /** Eight names, including the people's. */
   readonly names: readonly string[];
-  /** The doers that anyone but a person or the topic may be called, by domain, the likelier ones first. */
+  /** The nouns for doers other than the people and the topic, by domain, more frequent ones first. */
   readonly plain: readonly (readonly Doer[])[];
-  /** What later pronouns take up, with its place once it stands. */
+  /** The antecedent of later pronouns, with its position once it is written. */
   readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number };
   sentence: number;
 }
 
-/** One of the items, each as likely. */
+/** Draws one of the items uniformly. */
 export const pick = <T>(uniform: () => number, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]!;
 
-/** An index, each as likely as its weight says. */
+/** Draws an index in proportion to the weights. */
 export function weighted(uniform: () => number, weights: readonly number[]): number {
   let left = uniform() * weights.reduce((sum, weight) => sum + weight, 0);
   const index = weights.findIndex((weight) => (left -= weight) < 0);
-  // Rounding may leave a little over.
+  // Rounding may leave a small remainder.
   return index < 0 ? weights.findLastIndex((weight) => weight > 0) : index;
 }
 
-/** Common and rare words: weights by the law of Zipf. */
+/** Returns weights by Zipf's law, for common and rare words. */
 export const zipf = (count: number, shift = 1): number[] => Array.from({ length: count }, (_, rank) => 1 / (rank + shift));
 
 const PALETTE = 5;
 const PEOPLE = 3;
 const NAMES = 8;
 
-/** An empty document: five domains, three people, eight names by the Zipf–Mandelbrot law, three of them the people's. */
+/** Starts an empty document: five domains, three people, eight names by the Zipf–Mandelbrot law, three of them the people's. */
 export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   const palette = [...shuffled(uniform, lexicon.doers.length).slice(0, PALETTE)];
   const doers = palette.map((domain) => inOrder(lexicon.doers[domain]!, uniform));
@@ -76,7 +76,7 @@ export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   };
 }
 
-// All the doers of a domain, common ones sooner.
+// All doers of a domain, common ones earlier.
 function inOrder(doers: readonly Doer[], uniform: () => number): Doer[] {
   const weights = zipf(doers.length);
   return doers.map(() => {
@@ -97,12 +97,12 @@ function drawNames(names: readonly string[], uniform: () => number): string[] {
   return Array.from(shuffled(uniform, NAMES), (index) => drawn[index]!);
 }
 
-/** Writes words and says where the last one stands. */
+/** Writes words and returns the position of the last one. */
 export function write(draft: Draft, ...words: readonly string[]): number {
   return draft.words.push(...words) - 1;
 }
 
-/** Writes a word that is a target: `gold` is its place among the candidates. */
+/** Writes a word that is a target: `gold` is its index among the candidates. */
 export function writeTarget(
   draft: Draft,
   relation: Relation,

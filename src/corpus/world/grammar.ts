@@ -1,4 +1,4 @@
-/** The sentences of the made world: a probabilistic grammar that writes a draft word by word. */
+/** The sentences of the synthetic world: a probabilistic grammar that writes a draft word by word. */
 
 import { shuffled } from "../../params/random.ts";
 import { type Draft, type Mention, pick, weighted, write, writeTarget } from "./draft.ts";
@@ -6,12 +6,15 @@ import type { VerbForms } from "./inflect.ts";
 import { agreeing, doerPhrase, modifiers, objectPhrase, personPhrase, prepositional, topicPhrase } from "./noun-phrase.ts";
 import { SO_SAY } from "./word-lists.ts";
 
-/** Writes a verb in the form that its place asks for. */
+/** Writes a verb in the form that its position requires. */
 type Inflect = (draft: Draft, verb: VerbForms) => void;
 
 const progressive: Inflect = (draft, verb) => void write(draft, verb.progressive);
 
-/** A sentence about the topic (its first mention) or about anyone; one that takes up the topic ends with a clause about it. */
+/**
+ * Writes a sentence about the topic (its first mention) or another subject; one that refers to the topic ends with a clause on
+ * it.
+ */
 export function sentence(draft: Draft, isTopic: boolean, takesUp: boolean): void {
   const { uniform } = draft;
   const adverb = opening(draft);
@@ -35,7 +38,7 @@ interface Adverb {
   readonly past: boolean;
 }
 
-// Half the sentences open with an adverb that sets the tense; of the others some, but not the first, with a connective.
+// Half the sentences start with an adverb that sets the tense; some of the others, but not the first, with a connective.
 function opening(draft: Draft): Adverb | undefined {
   const { uniform, lexicon } = draft;
   if (uniform() < 0.5) {
@@ -51,7 +54,7 @@ function otherTime({ uniform, lexicon }: Draft, adverb: Adverb | undefined): str
   return pick(uniform, adverb?.past ? lexicon.present : lexicon.past);
 }
 
-// After an adverb "was kneading", where one word shows number and tense; else "kneads".
+// After an adverb "was kneading", whose first word shows number and tense; else "kneads".
 function predicate(draft: Draft, subject: Mention, adverb: Adverb | undefined): void {
   const { lexicon } = draft;
   if (adverb) {
@@ -63,8 +66,8 @@ function predicate(draft: Draft, subject: Mention, adverb: Adverb | undefined): 
   }
 }
 
-// A thing as object comes last, so that no earlier object of the sentence betrays its domain; and of two verbs the first alone
-// is a target, since it betrays the number of the second.
+// A thing as object comes last, so that no earlier object of the sentence reveals its domain; and of two verbs only the first is
+// a target, since it reveals the number of the second.
 function verbPhrases(draft: Draft, subject: Mention, later: Inflect, first: Inflect): void {
   const { uniform, lexicon } = draft;
   const kind = weighted(uniform, [0.4, 0.25, 0.35]);
@@ -79,7 +82,7 @@ function verbPhrases(draft: Draft, subject: Mention, later: Inflect, first: Infl
   objectPhrase(draft, subject);
 }
 
-// The same verbs come without their particles, or else a bag of words would know these.
+// The same verbs also occur without their particles, or else a bag of words would predict these.
 function particleVerb(draft: Draft, inflect: Inflect): void {
   const { uniform, lexicon } = draft;
   const apart = uniform() < 0.5;
@@ -90,7 +93,7 @@ function particleVerb(draft: Draft, inflect: Inflect): void {
   if (uniform() < 0.45) writeTarget(draft, apart ? "neighbour-2" : "neighbour", [source], lexicon.particles, verb.particle);
 }
 
-/** A sentence whose subject is a pronoun for the topic. */
+/** Writes a sentence whose subject is a pronoun for the topic. */
 export function pronounSentence(draft: Draft): void {
   const { uniform, lexicon } = draft;
   const adverb = opening(draft);
@@ -110,7 +113,7 @@ export function pronounSentence(draft: Draft): void {
   write(draft, ".");
 }
 
-/** A last sentence that names again, in any order, the people of the text, if there is more than one. */
+/** Writes a last sentence that repeats the names of the people in any order, if there is more than one. */
 export function closing(draft: Draft): void {
   const known = draft.people.filter(({ at }) => at !== undefined);
   if (known.length < 2) return;
@@ -134,7 +137,7 @@ function pronoun(draft: Draft): void {
   writeTarget(draft, "reference", [topic.at!], lexicon.pronouns, gold);
 }
 
-// For a verb whose number the word before it gives away.
+// For a verb whose number the previous word reveals.
 const numbered =
   (plural: boolean): Inflect =>
   (draft, verb) =>

@@ -1,4 +1,4 @@
-/** The made world's lexicon: every word type with its part, in a fixed order that is also the order of the token ids. */
+/** The synthetic world's lexicon: every word type with its role, in a fixed order that is also the order of the token ids. */
 
 import { random, shuffled } from "../../params/random.ts";
 import { type NounForms, nounForms, type VerbForms, verbForms } from "./inflect.ts";
@@ -15,13 +15,13 @@ export interface ParticleVerb extends VerbForms {
   readonly particle: number;
 }
 
-/** All words by their part. */
+/** All words by role. */
 export interface Lexicon {
   readonly domains: readonly string[];
-  /** For each domain its six doers and its six things, from the most to the least frequent. */
+  /** For each domain its six doers and six things, in descending frequency. */
   readonly doers: readonly (readonly Doer[])[];
   readonly things: readonly (readonly NounForms[])[];
-  /** For each domain the adjectives of its doers and things alone. */
+  /** For each domain the adjectives of only its doers and things. */
   readonly domainAdjectives: readonly (readonly string[])[];
   readonly places: readonly NounForms[];
   readonly adjectives: readonly string[];
@@ -40,7 +40,7 @@ export interface Lexicon {
   readonly determiners: readonly string[];
   readonly pronouns: readonly string[];
   readonly be: readonly string[];
-  /** From the most to the least frequent. */
+  /** In descending frequency. */
   readonly names: readonly string[];
 }
 
@@ -49,7 +49,7 @@ const list = (words: string): string[] => words.split(" ");
 function doersOf(words: lists.DomainWords, domain: number): Doer[] {
   const pronouns = ["he", "she", "it"] as const;
   const doers = pronouns.flatMap((pronoun) => list(words[pronoun]).map((noun) => ({ ...nounForms(noun), domain, pronoun })));
-  // Turned, so that over the domains no pronoun has the more frequent nouns.
+  // Rotated, so that across the domains no pronoun has the more frequent nouns.
   return doers.map((_, rank) => doers[(rank + domain) % doers.length]!);
 }
 
@@ -58,13 +58,13 @@ const particleVerbs = (kind: "close" | "apart"): ParticleVerb[] =>
     list(verbs[kind]).map((verb) => ({ ...verbForms(verb), particle })),
   );
 
-// The order decides how frequent a name is; a fixed seed mixes beginnings and endings.
+// The order determines the frequency of a name; a fixed seed mixes beginnings and endings.
 function namesByFrequency(): string[] {
   const names = list(lists.NAME_STARTS).flatMap((start) => list(lists.NAME_ENDS).map((end) => start + end));
   return Array.from(shuffled(random("names"), names.length), (index) => names[index]!);
 }
 
-/** Builds the lexicon; it is always the same. */
+/** Builds the lexicon, which is always the same. */
 export function createLexicon(): Lexicon {
   const domains = Object.values(lists.DOMAINS);
   return {
@@ -97,7 +97,7 @@ const nouns = (forms: readonly NounForms[]): string[] => forms.flatMap(({ singul
 const verbs = (forms: readonly VerbForms[]): string[] =>
   forms.flatMap(({ singular, plural, progressive }) => [singular, plural, progressive]);
 
-/** All word types of a lexicon, in the order of their token ids; every type has one part only. */
+/** Lists all word types of a lexicon in the order of their token ids; every type has only one role. */
 export function wordTypes(lexicon: Lexicon): string[] {
   const { be, pronouns, determiners, particles, between, prepositions, past, present } = lexicon;
   const { connectives, frequency, subordinators, adjectives, transitive, social, close, apart, names } = lexicon;

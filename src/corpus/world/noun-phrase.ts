@@ -1,4 +1,4 @@
-/** The noun phrases of the made world: doers with and without names, things, places, and what modifies them. */
+/** The noun phrases of the synthetic world: doers with and without names, things, places, and their modifiers. */
 
 import { type Draft, type Mention, type Person, pick, weighted, write, writeTarget, zipf } from "./draft.ts";
 import type { NounForms, VerbForms } from "./inflect.ts";
@@ -7,13 +7,14 @@ import { TOPIC } from "./word-lists.ts";
 
 const form = (noun: NounForms, plural: boolean): string => (plural ? noun.plural : noun.singular);
 
-/** What may stand before a noun: a certain determiner, an adjective of a domain. */
+/** Options for the words before a noun: a given determiner, an adjective of a domain. */
 interface Before {
   readonly determiner?: string;
   readonly domain?: number;
 }
 
-// A determiner, at times an adjective, and the noun. An adjective tells the domain, but for nouns whose domain a target depends on.
+// A determiner, sometimes an adjective, and the noun. An adjective reveals the domain, except of nouns whose domain a target
+// depends on.
 function phrase(
   draft: Draft,
   noun: NounForms,
@@ -45,8 +46,8 @@ function adjective(draft: Draft): void {
 }
 
 /**
- * A doer: a person who is introduced, one who comes back with the name, or anyone else. Beside the subject of a main clause
- * (`plain`) nothing tells its domain.
+ * Writes a doer: a person who is introduced, one who is mentioned again by name, or another one. No modifier of the subject of
+ * a main clause (`plain`) reveals its domain.
  */
 export function doerPhrase(draft: Draft, plural: boolean, plain = false): Mention {
   const person = plural ? undefined : choosePerson(draft);
@@ -72,7 +73,7 @@ function choosePerson({ people, uniform, sentence }: Draft): Person | undefined 
   return uniform() < [1, 1, 0.5, 0][known.length]! ? people[known.length] : undefined;
 }
 
-/** A person: the noun, and the name, which is a target where it comes back. */
+/** Writes a person: the noun, and the name, which is a target if it is repeated. */
 export function personPhrase(draft: Draft, person: Person): Mention {
   const mention = doer(draft, person.doer, false, {});
   person.sentence = draft.sentence;
@@ -81,7 +82,7 @@ export function personPhrase(draft: Draft, person: Person): Mention {
   return mention;
 }
 
-/** The topic, whose determiner tells that pronouns will take it up. */
+/** Writes the topic, whose determiner shows that pronouns will refer to it. */
 export function topicPhrase(draft: Draft): Mention {
   const { topic } = draft;
   const mention = doer(draft, topic.doer, topic.plural, { determiner: TOPIC });
@@ -89,7 +90,7 @@ export function topicPhrase(draft: Draft): Mention {
   return mention;
 }
 
-/** A thing of a domain in the object's place; its domain is that of the subject at `source`. */
+/** Writes a thing as object, with the domain of the subject at `source`. */
 export function objectPhrase(draft: Draft, source: Mention): void {
   const { uniform, lexicon } = draft;
   const plural = uniform() < 0.5;
@@ -104,7 +105,7 @@ export function objectPhrase(draft: Draft, source: Mention): void {
   }
 }
 
-/** A preposition with a doer, a thing of another domain, or a place. */
+/** Writes a preposition with a doer, a thing of another domain, or a place. */
 export function prepositional(draft: Draft, plural: boolean): void {
   write(draft, pick(draft.uniform, draft.lexicon.prepositions));
   complement(draft, plural);
@@ -121,13 +122,13 @@ function complement(draft: Draft, plural: boolean): void {
   }
 }
 
-/** The verb's form for a subject, a target of the relation `agreement`. */
+/** Writes the verb's form for a subject, a target of the relation `agreement`. */
 export function agreeing(draft: Draft, subject: Mention, verb: VerbForms): void {
   if (draft.uniform() < 0.25) write(draft, pick(draft.uniform, draft.lexicon.frequency));
   writeTarget(draft, "agreement", [subject.position], [verb.singular, verb.plural], subject.plural ? 1 : 0);
 }
 
-/** Modifies a subject with phrases that hold so many nouns in all, more often of the other number than of its own. */
+/** Modifies a subject with phrases of a given total number of nouns, more often of the other number than of its own. */
 export function modifiers(draft: Draft, subject: Mention, nouns: number): void {
   const { uniform } = draft;
   // At most one clause, before the noun that `clauseAt` counts, so that "that" always follows a phrase of the subject.
@@ -141,7 +142,7 @@ export function modifiers(draft: Draft, subject: Mention, nouns: number): void {
 
 const otherNumber = ({ uniform }: Draft, { plural }: Mention): boolean => (uniform() < 0.7 ? !plural : plural);
 
-// "near the towers", "near the towers and the well"; returns how many nouns.
+// "near the towers", "near the towers and the well"; returns the number of nouns.
 function prepositions(draft: Draft, subject: Mention, most: number): number {
   prepositional(draft, otherNumber(draft, subject));
   if (most < 2 || draft.uniform() < 0.6) return 1;
@@ -150,7 +151,7 @@ function prepositions(draft: Draft, subject: Mention, most: number): number {
   return 2;
 }
 
-// A clause that belongs to the subject, of no noun, one, or two; returns how many.
+// A clause of the subject with zero to two nouns; returns their number.
 function relativeClause(draft: Draft, subject: Mention, most: number): number {
   const { uniform, lexicon } = draft;
   write(draft, "that");

@@ -1,34 +1,37 @@
-/** What the made world's relations are worth: how often a reader of the gold sources is right, and how often lesser ones are. */
+/**
+ * Upper bounds and baselines for the synthetic world's relations: the accuracy of a reader of the gold sources, and of weaker
+ * ones.
+ */
 
 import { bagReader } from "./bag.ts";
 import { accuracy, countingReader, type Example, type Look, unigramReader } from "./counts.ts";
 import { RELATIONS, type Relation, type WorldDocument } from "./target.ts";
 
-/** Accuracies among the candidates, from 0 to 1, of readers that learn from counts. */
+/** Accuracies (0 to 1) among the candidates, of readers that learn from counts. */
 export interface Reading {
   readonly relation: Relation;
   /** Targets per document. */
   readonly frequency: number;
-  /** One over the number of candidates. */
+  /** Chance: 1 / number of candidates. */
   readonly chance: number;
-  /** Sees the gold sources only. */
+  /** Sees only the gold sources. */
   readonly ceiling: number;
-  /** Takes the candidate that is most frequent in the documents. */
+  /** Chooses the candidate that is most frequent in the documents. */
   readonly unigram: number;
-  /** Sees the word before. */
+  /** Sees the previous word. */
   readonly previous: number;
-  /** Sees which words stand before, in no order. */
+  /** Sees the set of previous words, without order. */
   readonly bag: number;
-  /** Sees the word at the distance that is best in hindsight, which is `offsetAt`. */
+  /** Sees the word at the best fixed distance (chosen on the test data), which is `offsetAt`. */
   readonly offset: number;
   readonly offsetAt: number;
-  /** Sees the last word before that could be a source, going by the kinds of words that ever were. */
+  /** Sees the last previous word of a kind that occurs as a source. */
   readonly nearest: number;
 }
 
 const FARTHEST = 24;
 
-/** Trains the readers on some documents and measures them on others. */
+/** Trains the readers on some documents and evaluates them on others. */
 export function readWorld(train: readonly WorldDocument[], test: readonly WorldDocument[]): Reading[] {
   const unigram = unigramReader(train);
   return RELATIONS.map((relation) => {
@@ -50,7 +53,7 @@ export function readWorld(train: readonly WorldDocument[], test: readonly WorldD
   });
 }
 
-/** The targets of a relation, each in its text. */
+/** Lists the targets of a relation, each with its text. */
 export function examplesOf(documents: readonly WorldDocument[], relation: Relation): Example[] {
   return documents.flatMap((document) =>
     document.targets.filter((target) => target.relation === relation).map((target) => ({ document, target })),

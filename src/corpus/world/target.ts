@@ -1,9 +1,9 @@
-/** What the made world's documents are: words, and the tokens at which a model's skill is measured. */
+/** The content of the synthetic world's documents: words, and the targets at which a model's skill is measured. */
 
-/** What a target depends on; the two kinds of `neighbour` look one and two words back. */
+/** The relation of a target to its sources; the two kinds of `neighbour` look one and two words back. */
 export type Relation = "agreement" | "selection" | "neighbour" | "neighbour-2" | "reference" | "copy" | "joint";
 
-/** All relations, in the order in which they are reported. */
+/** All relations, in the order of reports. */
 export const RELATIONS: readonly Relation[] = [
   "agreement",
   "selection",
@@ -14,26 +14,26 @@ export const RELATIONS: readonly Relation[] = [
   "joint",
 ];
 
-/** A word that is fixed by earlier words. */
+/** A word that is determined by earlier words. */
 export interface Target {
   readonly relation: Relation;
-  /** Its index among the document's words; a causal model predicts it from the words before. */
+  /** Its index in the document's words; a causal model predicts it from the words before. */
   readonly position: number;
-  /** Where the words stand that fix it; `joint` has two, the head noun and the adverb, the others one. */
+  /** The positions of the words that determine it; `joint` has two, the head noun and the adverb, the others one. */
   readonly sources: readonly number[];
-  /** What it could be, in an order that tells nothing: the same for every target of the relation, or random (`copy`). */
+  /** The candidates in an uninformative order: the same for every target of the relation, or random (`copy`). */
   readonly candidates: readonly string[];
-  /** The index of the right candidate. */
+  /** The index of the correct candidate. */
   readonly gold: number;
-  /** Words from the first source to the target. */
+  /** The distance in words from the first source to the target. */
   readonly distance: number;
   /** For `agreement` and `joint`: the nouns of the other number between the head noun and the verb. */
   readonly attractors?: number;
 }
 
-/** A document, punctuation marks being words. */
+/** A document; punctuation marks are words. */
 export interface WorldDocument {
   readonly words: readonly string[];
-  /** In the order of their positions. */
+  /** The targets in the order of their positions. */
   readonly targets: readonly Target[];
 }

@@ -1,15 +1,15 @@
-/** The made world's tokenizer: one token a word, as a tokenizer.json that Hugging Face's libraries read too. */
+/** The synthetic world's tokenizer: one token per word, as a tokenizer.json that Hugging Face's libraries read too. */
 
 import type { World } from "./document.ts";
 import type { WorldDocument } from "./target.ts";
 
-/** The special tokens, which have the first ids: padding, the start of a document, and words the world does not know. */
+/** The special tokens, which have the first ids: padding, the start of a document, and unknown words. */
 export const WORLD_SPECIAL = Object.freeze(["<pad>", "<s>", "<unk>"] as const);
 
-/** The id of the token that every document starts with. */
+/** The id of the start token of every document. */
 export const WORLD_START = 1;
 
-/** A tokenizer.json (parsed) whose ids are the special tokens and then `world.words`; encoding puts `<s>` first. */
+/** Returns a parsed tokenizer.json whose ids are the special tokens and then `world.words`; encoding starts with `<s>`. */
 export function worldTokenizer(world: World): object {
   const start = { SpecialToken: { id: "<s>", type_id: 0 } };
   const text = { Sequence: { id: "A", type_id: 0 } };
@@ -39,14 +39,14 @@ const specialToken = (content: string, id: number) => ({
   ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
 });
 
-/** The id of every token, the special ones included. */
+/** Returns the id of every token, including the special ones. */
 export function worldIds({ words }: World): ReadonlyMap<string, number> {
   return new Map([...WORLD_SPECIAL, ...words].map((word, id) => [word, id]));
 }
 
 /**
- * From documents to token ids, `<s>` first, as the tokenizer gives them for the words joined by spaces. The word at
- * `position` is id `position + 1`, so the logits that predict a target stand at index `target.position`.
+ * Returns an encoder of documents to token ids, `<s>` first, equal to the tokenizer's ids for the words joined by spaces. The
+ * word at `position` is id `position + 1`, so the logits that predict a target are at index `target.position`.
  */
 export function worldEncoder(world: World): (document: WorldDocument) => Int32Array {
   const ids = worldIds(world);

@@ -1,6 +1,8 @@
-/** The words of the made world, as lists: what each domain's people and things are called, and the words all domains share. */
+/** The words of the synthetic world: nouns and adjectives of each domain, and words shared by all domains. */
 
-/** A domain's doers, two of each pronoun, its things, and adjectives of both; `loaf:loaves` gives a plural that no rule makes. */
+/**
+ * A domain's doers, two per pronoun, its things, and adjectives of both; `loaf:loaves` gives an irregular plural.
+ */
 export interface DomainWords {
   readonly he: string;
   readonly she: string;
@@ -79,7 +81,7 @@ export const ADJECTIVES =
   "old young tall quiet proud clever famous tired brave gentle cheerful curious humble lonely noble polite rude silent " +
   "strange weary wise bright dusty elegant fancy grand narrow pale plain rusty shiny small large splendid crooked ancient";
 
-/** Verbs that take a thing of any domain, so that they tell nothing about it. */
+/** Verbs that take a thing of any domain, so that they reveal nothing about it. */
 export const TRANSITIVE =
   "carry inspect praise hide borrow buy steal describe examine ignore mention collect deliver demand discuss fetch lose " +
   "offer prepare protect recommend request study touch";
@@ -87,7 +89,7 @@ export const TRANSITIVE =
 /** Verbs of relative clauses, between doers. */
 export const SOCIAL = "greet admire follow trust envy watch help visit thank tease respect avoid";
 
-/** Each particle with the verbs it follows at once, and those it follows after one word between. */
+/** Each particle with the verbs it follows directly, and those it follows after one word in between. */
 export const PARTICLES: Readonly<Record<string, { readonly close: string; readonly apart: string }>> = {
   up: { close: "climb cheer", apart: "lift sweep" },
   out: { close: "sneak shout", apart: "sort throw" },
@@ -99,7 +101,7 @@ export const PARTICLES: Readonly<Record<string, { readonly close: string; readon
   back: { close: "glance stroll", apart: "pay pull" },
 };
 
-/** What stands between a verb and the particle it fixes from two words away. */
+/** Words between a verb and the particle it determines two words later. */
 export const BETWEEN = "everything something nothing anything everyone someone nobody anybody";
 
 export const PREPOSITIONS = "near behind beside with beyond opposite above below against around";
@@ -109,15 +111,15 @@ export const CONNECTIVES = "then later afterwards soon meanwhile eventually";
 export const FREQUENCY = "often seldom always rarely never usually";
 export const SUBORDINATORS = "because while although whenever";
 export const DETERMINERS = "the my our your";
-/** The determiner of the one noun that later pronouns take up. */
+/** The determiner of the noun that later pronouns refer to. */
 export const TOPIC = "some";
 export const PRONOUNS = "he she it they";
 /** Singular and plural, present and then past. */
 export const BE = "is are was were";
-/** How a document closes. */
+/** The openings of a document's last sentence. */
 export const SO_SAY = "so say";
 export const OTHERS = "that and unlike , .";
 
-/** Names are every beginning with every ending. */
+/** The parts of names: every beginning with every ending. */
 export const NAME_STARTS = "Or Tam Bel Cor Dar Fen Gal Hes Is Jor Kel Lor Mir Nev Per Ros";
 export const NAME_ENDS = "lin da wyn mund elle ova";

@@ -1,10 +1,10 @@
-/** What the readers of every `config.json` share: checked keys, activations, head widths. */
+/** Shared parts of the readers of `config.json`: checked keys, activations, head widths. */
 import { z } from "zod";
 import type { Activation } from "../../nn/feed-forward.ts";
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
 
-/** Sizes have to fit an int32, layers and heads into lists that are made before any tensor has been seen. */
+/** Limits: sizes have to fit an int32, and layers and heads into lists that are built before any tensor is read. */
 const [SIZE_LIMIT, LAYER_LIMIT, HEAD_LIMIT] = [2 ** 31 - 1, 10_000, 1_000_000];
 export const count = z.int().positive().max(SIZE_LIMIT);
 export const layers = z.int().positive().max(LAYER_LIMIT);
@@ -26,26 +26,24 @@ export const ACTIVATION: Readonly<Record<z.infer<typeof activation>, Activation>
   swish: "silu",
 };
 
-/** `value` for each of so many layers. */
+/** Returns a list with `value` for each of `layers` layers. */
 export const all = <T>(layers: number, value: T): T[] => Array.from({ length: layers }, () => value);
 
-/** Throws `InputError` where layers times heads are more than any model has. */
+/** Throws `InputError` if layers times heads exceed any plausible model. */
 export function checkHeads(layers: number, heads: number, where: string): void {
   if (layers * heads <= HEAD_LIMIT) return;
   throw new InputError(
-    `${where}: ${layers} layers of ${heads} heads are over the limit of ${HEAD_LIMIT} heads; is this the config.json that came with the weights?`,
+    `${where}: ${layers} layers of ${heads} heads are over the limit of ${HEAD_LIMIT} heads; use the config.json that came with the weights`,
   );
 }
 
-/** Whole head widths only: the same explanation wherever a width is not divided by its heads. */
+/** Returns width / heads; throws `InputError` if it is not a whole number. */
 export function headWidthOf(width: number, heads: number, where: string): number {
   if (width % heads === 0) return width / heads;
-  throw new InputError(
-    `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
-  );
+  throw new InputError(`${where}: ${heads} heads do not divide the width ${width}; use a number of heads that divides it`);
 }
 
-/** Validated `json`, or an `InputError` that names the first key that is wrong and shows its value. */
+/** Returns validated `json`; throws `InputError` that names the first wrong key and its value. */
 export function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
   const result = schema.safeParse(json, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
@@ -53,5 +51,5 @@ export function read<S extends z.ZodType>(schema: S, json: unknown, where: strin
   const key = path.length > 0 ? `"${path.join(".")}": ` : "";
   const given = path.reduce<unknown>((at, k) => (at as Record<PropertyKey, unknown> | null | undefined)?.[k], json);
   const value = path.length === 0 || given === undefined ? "" : ` (it is ${show(given)})`;
-  throw new InputError(`${where}: ${key}${message}${value}; is this the config.json that came with the weights?`);
+  throw new InputError(`${where}: ${key}${message}${value}; use the config.json that came with the weights`);
 }

@@ -1,6 +1,6 @@
-/** Keys of `config.json` that are not read: those that cannot change the function, and those that can but here do not. */
+/** Keys of `config.json` that are not read: those that cannot change the function, and those that are off at certain values. */
 
-/** Rates of dropout, which acts in training only. */
+/** Dropout rates, which apply to training only. */
 const DROPOUT = [
   ...["dropout", "attention_dropout", "activation_dropout", "hidden_dropout", "embedding_dropout", "embd_dropout"],
   ...["hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "classifier_dropout_prob"],
@@ -9,17 +9,17 @@ const DROPOUT = [
   ...["encoder_layerdrop", "decoder_layerdrop"],
 ];
 
-/** How weights began. */
+/** Initialization of the weights. */
 const INITIAL = ["initializer_range", "initializer_factor", "initializer_std", "init_std"];
 
-/** Where the file comes from, and how the weights are stored. */
+/** Origin of the file, and storage of the weights. */
 const ORIGIN = [
   ...["model_type", "architectures", "transformers_version", "transformers.js_config", "torch_dtype", "dtype"],
   ...["_name_or_path", "name_or_path", "_commit_hash", "auto_map", "unsloth_version", "unsloth_fixed", "model_name"],
   ...["custom_pipelines", "language", "languages", "license", "base_model", "sentence_transformers", "headwise"],
 ];
 
-/** How it is run, and what else is returned. */
+/** Runtime options and additional outputs. */
 const RUNNING = [
   ...["use_cache", "output_attentions", "output_hidden_states", "output_past", "return_dict", "use_return_dict"],
   ...["torchscript", "use_bfloat16", "use_fp16", "fp16", "bf16", "gradient_checkpointing", "use_flash_attention"],
@@ -34,7 +34,7 @@ const RUNNING = [
   ...["_experts_implementation", "experts_implementation", "_output_attentions", "use_mem_eff_attn"],
 ];
 
-/** Task heads that no function of ours has. */
+/** Task heads, which are not supported here. */
 const TASKS = [
   ...["id2label", "label2id", "num_labels", "_num_labels", "problem_type", "finetuning_task", "task_specific_params"],
   ...["num_choices", "summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels"],
@@ -51,7 +51,7 @@ const TOKENS = [
   ...["do_lower_case", "n_ctx", "n_special", "predict_special_tokens", "padding_side", "vocab_type"],
 ];
 
-/** Searches for text, which `generation_config.json` is for. */
+/** Text generation, which belongs into `generation_config.json`. */
 const GENERATION = [
   ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "early_stopping", "num_beams"],
   ...["num_beam_groups", "diversity_penalty", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff"],
@@ -63,12 +63,12 @@ const GENERATION = [
   ...["assistant_confidence_threshold", "target_lookbehind", "generation_config", "cache_implementation"],
 ];
 
-/** Keys that cannot change what a model of any of our families computes, whatever their value. */
+/** Keys that do not change the function of any supported family, whatever their value. */
 export const NEUTRAL: ReadonlySet<string> = new Set([
   ...[...DROPOUT, ...INITIAL, ...ORIGIN, ...RUNNING, ...TASKS, ...TOKENS, ...GENERATION],
 ]);
 
-/** The values with which a feature of other families is off, by the key that switches it on. */
+/** The values that disable a feature of other families, by its key. */
 export const OFF: Readonly<Record<string, readonly unknown[]>> = {
   // attention
   alibi: [false],

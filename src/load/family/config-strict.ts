@@ -1,4 +1,4 @@
-/** The strict reading of `config.json`: a key is read, or cannot change the function, or is refused by name. */
+/** Reads `config.json` strictly: a key is read, or cannot change the function, or is refused by name. */
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
@@ -7,19 +7,21 @@ import { NEUTRAL, OFF } from "./config-lists.ts";
 
 /** The keys of one family. */
 export interface FamilyKeys<S extends z.ZodObject> {
-  /** The keys that are read; a missing one has the default of the family's class in transformers, null is null. */
+  /** The keys that are read; a missing one gets the default of the family's class in transformers, null stays null. */
   readonly schema: S;
-  /** Second names of keys that are read, as in the `attribute_map` of the family's class. */
+  /** Other names of keys that are read, as in the `attribute_map` of the family's class. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Keys that are not read, with the values that they may have: beside, or instead of, those of `OFF`. */
+  /** Keys that are not read, with their allowed values: in addition to, or instead of, those of `OFF`. */
   readonly fixed?: Readonly<Record<string, readonly unknown[]>>;
-  /** Keys of this family alone that cannot change the function. */
+  /** Keys specific to this family that cannot change the function. */
   readonly neutral?: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Validated keys of `json`. Throws `InputError` for a wrong value, and for a key that is neither read nor neutral. */
+/**
+ * Returns the validated keys of `json`. Throws `InputError` for a wrong value, and for a key that is neither read nor neutral.
+ */
 export function readStrict<S extends z.ZodObject>(keys: FamilyKeys<S>, json: unknown, type: string, where: string): z.infer<S> {
   const given = withoutAliases(read(z.looseObject({}), json, where), keys.aliases ?? {}, where);
   for (const [key, value] of Object.entries(given)) {
@@ -28,7 +30,7 @@ export function readStrict<S extends z.ZodObject>(keys: FamilyKeys<S>, json: unk
   return read(keys.schema, given, where);
 }
 
-/** The same keys under the names that are read. */
+/** Returns the keys with aliases replaced by the names that are read. */
 function withoutAliases(json: Json, aliases: Readonly<Record<string, string>>, where: string): Json {
   const own = (key: string) => Object.hasOwn(json, key);
   const renamed = Object.entries(aliases).filter(([alias]) => own(alias));
@@ -47,21 +49,27 @@ function checkUnread(keys: FamilyKeys<z.ZodObject>, key: string, value: unknown,
   if (value === undefined || (!own && (NEUTRAL.has(key) || keys.neutral?.includes(key) || value === null))) return;
   const allowed = own ?? (Object.hasOwn(OFF, key) ? OFF[key]! : []);
   if (allowed.some((off) => isSame(off, value))) return;
-  const [why, mend] = Object.hasOwn(REASONS, key) ? REASONS[key]! : reason(type, allowed);
-  throw new InputError(`${where}: "${key}" is ${show(value)}, ${why}; ${mend}`);
+  const [why, fix] = Object.hasOwn(REASONS, key) ? REASONS[key]! : reason(type, allowed);
+  throw new InputError(`${where}: "${key}" is ${show(value)}, ${why}; ${fix}`);
 }
 
-const reason = (type: string, allowed: readonly unknown[]): readonly [why: string, mend: string] =>
+const reason = (type: string, allowed: readonly unknown[]): readonly [why: string, fix: string] =>
   allowed.length > 0
-    ? [`but only ${allowed.map((off) => JSON.stringify(off)).join(" or ")} is read for "${type}" models`, "use another model"]
+    ? [
+        `but only ${allowed.map((off) => JSON.stringify(off)).join(" or ")} is supported for "${type}" models`,
+        "use another model",
+      ]
     : [
-        `which is not read for "${type}" models and could change what they compute`,
+        `which is not supported for "${type}" models and could change their function`,
         "delete the key if the model was trained without it, else use another model",
       ];
 
-const REASONS: Readonly<Record<string, readonly [why: string, mend: string]>> = {
-  quantization_config: ["so the weights are packed in a form that is not read", "use the unquantized model or a GGUF file"],
-  is_causal: ["which changes who attends to whom and is not read", "use a model that is causal, or not, as its family is"],
+const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  quantization_config: [
+    "so the weights are quantized in a format that is not supported",
+    "use the unquantized model or a GGUF file",
+  ],
+  is_causal: ["which changes the attention mask of this family", "use a model with the mask that is usual in its family"],
 };
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,4 +1,4 @@
-/** `config.json` of GPT-2, Llama, Mistral and Qwen2 → what our decoders are built from. */
+/** Reads `config.json` of GPT-2, Llama, Mistral and Qwen2 into the configuration of our decoders. */
 import { z } from "zod";
 import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
@@ -6,7 +6,7 @@ import { ACTIVATION, activation, all, checkHeads, count, headWidthOf, layers, po
 import { readStrict } from "./config-strict.ts";
 import { rotaryKeys, rotaryOf } from "./rotary-config.ts";
 
-/** Only causal decoders are read; on its own, a decoder may be called one or not. */
+/** Only causal decoders are supported; `is_decoder` does not matter for a decoder without an encoder. */
 const fixed = { is_causal: [true], is_decoder: [true, false] };
 
 const GPT2 = {
@@ -31,7 +31,7 @@ const GPT2 = {
     num_hidden_layers: "n_layer",
   },
   fixed,
-  neutral: ["reorder_and_upcast_attn"], // the same product in another order
+  neutral: ["reorder_and_upcast_attn"], // only the order of a product
 };
 
 const llamaSchema = z.object({
@@ -112,14 +112,14 @@ export function fromLlama(json: unknown, where: string): TransformerConfig {
   return { ...llamaLike(c, "llama", where), ...bias };
 }
 
-/** Mistral's window holds for all layers; with `layer_types` it is Ministral, whose window holds where they say so. */
+/** Reads Mistral's config: a window in all layers, or with `layer_types` (Ministral) in the layers they list. */
 export function fromMistral(json: unknown, where: string): TransformerConfig {
   const c = readStrict(MISTRAL, json, "mistral", where);
   const types = c.layer_types ?? all(c.num_hidden_layers, c.sliding_window === null ? "full_attention" : "sliding_attention");
   return { ...llamaLike(c, "mistral", where), windows: windowsOf(c, types, c.sliding_window, where) };
 }
 
-/** Qwen2 has biases of its own, and a window where it is switched on: from `max_window_layers` up, or as `layer_types` say. */
+/** Reads Qwen2's config: input biases, and if enabled a window from `max_window_layers` up or by `layer_types`. */
 export function fromQwen2(json: unknown, where: string): TransformerConfig {
   const c = readStrict(QWEN2, json, "qwen2", where);
   const window = c.use_sliding_window ? c.sliding_window : null;
@@ -133,9 +133,14 @@ function llamaLike(c: LlamaKeys, architecture: string, where: string): Transform
   const headWidth = c.head_dim ?? headWidthOf(c.hidden_size, c.num_attention_heads, where);
   const keyValueHeads = c.num_key_value_heads ?? c.num_attention_heads;
   if (c.num_attention_heads % keyValueHeads !== 0) {
-    throw new InputError(`${where}: ${c.num_attention_heads} query heads cannot share ${keyValueHeads} key/value heads evenly`);
+    throw new InputError(
+      `${where}: ${c.num_attention_heads} query heads cannot share ${keyValueHeads} key/value heads evenly; use the config.json that came with the weights`,
+    );
   }
-  if (headWidth % 2) throw new InputError(`${where}: rotary positions need an even head width, got ${headWidth}`);
+  if (headWidth % 2)
+    throw new InputError(
+      `${where}: rotary positions need an even head width, got ${headWidth}; use the config.json that came with the weights`,
+    );
   return {
     family: "decoder",
     architecture,
@@ -160,7 +165,7 @@ function llamaLike(c: LlamaKeys, architecture: string, where: string): Transform
   };
 }
 
-/** How far back each layer sees; undefined where no layer is limited. */
+/** Returns the attention window of each layer in positions, undefined for a layer without; undefined if no layer has one. */
 function windowsOf(
   { num_hidden_layers: layers }: LlamaKeys,
   types: readonly string[],
@@ -169,13 +174,13 @@ function windowsOf(
 ): (number | undefined)[] | undefined {
   if (types.length !== layers) {
     throw new InputError(
-      `${where}: "layer_types" names ${types.length} layers, but "num_hidden_layers" is ${layers}; name each layer once`,
+      `${where}: "layer_types" has ${types.length} layers, but "num_hidden_layers" is ${layers}; list each layer once`,
     );
   }
   if (!types.includes("sliding_attention")) return undefined;
   if (window === null) {
     throw new InputError(
-      `${where}: "layer_types" has sliding_attention, but no window is on; set "sliding_window" (and "use_sliding_window" for qwen2)`,
+      `${where}: "layer_types" has sliding_attention, but no window is enabled; set "sliding_window" (and "use_sliding_window" for qwen2)`,
     );
   }
   return types.map((type) => (type === "sliding_attention" ? window : undefined));

@@ -1,4 +1,4 @@
-/** `config.json` of BERT, RoBERTa, XLM-RoBERTa and DistilBERT → what our encoders are built from. */
+/** Reads `config.json` of BERT, RoBERTa, XLM-RoBERTa and DistilBERT into the configuration of our encoders. */
 import { z } from "zod";
 import type { Positions, TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
@@ -25,7 +25,7 @@ type BertKeys = z.infer<typeof bertSchema>;
 
 const robertaSchema = bertSchema.extend({ vocab_size: count.default(50265), pad_token_id: id.default(1) });
 
-/** Encoders see both ways, whatever this key says of decoders; all their attention is of one kind. */
+/** Only bidirectional encoders are supported. */
 const fixed = { is_causal: [false], is_decoder: [false] };
 
 const BERT = { schema: bertSchema, fixed } satisfies FamilyKeys<z.ZodObject>;
@@ -49,18 +49,18 @@ const DISTILBERT = {
   neutral: ["sinusoidal_pos_embds", "tie_weights_"], // the positions are stored either way
 } satisfies FamilyKeys<z.ZodObject>;
 
-/** BERT: learned positions from 0. */
+/** Reads BERT's config: learned positions from 0. */
 export const fromBert = (json: unknown, where: string, architectures: readonly string[]): TransformerConfig =>
   encoderOf(readStrict(BERT, json, "bert", where), "bert", { kind: "learned", offset: 0 }, where, architectures);
 
-/** RoBERTa and XLM-RoBERTa: positions count from the padding's id, and need one. */
+/** Reads the config of RoBERTa and XLM-RoBERTa: positions start after the padding id, which is required. */
 export function fromRoberta(json: unknown, where: string, architectures: readonly string[], type: string): TransformerConfig {
   const c = readStrict(type === "roberta" ? ROBERTA : XLM_ROBERTA, json, type, where);
   const padding = c.pad_token_id;
   const maxPositions = c.max_position_embeddings - padding - 1;
   if (maxPositions < 1) {
     throw new InputError(
-      `${where}: "max_position_embeddings" is ${c.max_position_embeddings}, but positions begin after "pad_token_id" (${padding}); is this the config.json that came with the weights?`,
+      `${where}: "max_position_embeddings" is ${c.max_position_embeddings}, but positions begin after "pad_token_id" (${padding}); use the config.json that came with the weights`,
     );
   }
   const positions = { kind: "learned", offset: padding + 1, paddingId: padding } as const;
@@ -68,7 +68,7 @@ export function fromRoberta(json: unknown, where: string, architectures: readonl
   return { ...encoder, maxPositions, headActivation: "gelu" }; // RobertaLMHead has it built in
 }
 
-/** DistilBERT: BERT without token types, under names of its own. */
+/** Reads DistilBERT's config: BERT without token types, with other key names. */
 export function fromDistilbert(json: unknown, where: string, architectures: readonly string[]): TransformerConfig {
   const { dim, n_layers, n_heads, hidden_dim, activation, ...c } = readStrict(DISTILBERT, json, "distilbert", where);
   const sizes = { hidden_size: dim, num_hidden_layers: n_layers, num_attention_heads: n_heads, intermediate_size: hidden_dim };

@@ -1,54 +1,54 @@
-/** How a model wants its translations to be searched: `generation_config.json`, or the same keys in older `config.json`s. */
+/** Reads a model's search settings for translation: `generation_config.json`, or the same keys in older `config.json`s. */
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
 import { NEUTRAL, REFUSED } from "./generation-keys.ts";
 
-/** Tokens in a row, and what is added to the score of the last one after the others. */
+/** A sequence of tokens, and the bias added to the score of its last token after the others. */
 export interface SequenceBias {
   readonly ids: readonly number[];
   readonly bias: number;
 }
 
-/** What a search may be told; whatever is left out has the search's own default. Lengths count the start. */
+/** The settings of a search; a missing one has the search's default. Lengths include the start token. */
 export interface Generation {
-  /** How many texts are kept per source; 1: the likeliest token each time. */
+  /** The number of texts kept per source; 1: greedy search. */
   readonly beams?: number;
   /** A finished text of n tokens scores log p / n^lengthPenalty. */
   readonly lengthPenalty?: number;
-  /** When a sentence is done: with as many finished texts as beams, when none is likely to get better, or when none can. */
+  /** The end of a beam search: with as many finished texts as beams, when none is likely to improve, or when none can. */
   readonly earlyStopping?: boolean | "never";
-  /** In tokens, the start included. */
+  /** The maximum number of tokens, including the start. */
   readonly maxLength?: number;
-  /** No end before the text, the start included, has this many tokens. */
+  /** The minimum number of tokens before an end token, including the start. */
   readonly minLength?: number;
-  /** Whether probabilities are made again from what is left after every rule. */
+  /** Renormalizes probabilities after every rule. */
   readonly renormalize?: boolean;
-  /** The token before the first. */
+  /** The start token, before the first. */
   readonly start?: number;
   /** The tokens that end a text. */
   readonly ends?: readonly number[];
   /** The first token of every translation: the target language of M2M-100. */
   readonly forcedFirst?: number;
-  /** The only tokens that may come last in a text of `maxLength`; none: any. */
+  /** The tokens allowed at the end of a text of `maxLength`; empty: any. */
   readonly forcedLast?: readonly number[];
-  /** No tokens in a row of this number occur twice; 0: they may. */
+  /** The length of n-grams that may not occur twice; 0: no limit. */
   readonly noRepeat?: number;
-  /** No tokens in a row of this number occur in the source, too; 0: they may. */
+  /** The length of n-grams that may not be copied from the source; 0: no limit. */
   readonly noRepeatOfSource?: number;
   /** Divides the positive scores of the tokens so far, and multiplies the negative ones (Keskar et al. 2019). */
   readonly repetitionPenalty?: number;
   /** Multiplies the positive scores of the source's tokens, and divides the negative ones. */
   readonly sourceRepetitionPenalty?: number;
-  /** Tokens that never come. */
+  /** Tokens that are never generated. */
   readonly suppress?: readonly number[];
-  /** Tokens that do not come first (after a forced one). */
+  /** Tokens that are not generated first (after a forced one). */
   readonly suppressFirst?: readonly number[];
-  /** Tokens in a row that never come. */
+  /** Token sequences that are never generated. */
   readonly badWords?: readonly (readonly number[])[];
   readonly sequenceBias?: readonly SequenceBias[];
-  /** From `after` tokens on, the end gains |score|·(factor^n − 1) at the nth. */
+  /** From `after` tokens on, the score of the end token gains |score|·(factor^n − 1) at the nth. */
   readonly decay?: { readonly after: number; readonly factor: number };
-  /** Whether scores that are no number become 0. */
+  /** Replaces scores that are not a number by 0. */
   readonly finite?: boolean;
 }
 
@@ -87,8 +87,8 @@ const generation = z.object({
 type Keys = z.infer<typeof generation>;
 
 /**
- * The search settings of a parsed `generation_config.json`; `where` names it in errors. Every key is followed, known not to
- * matter, or refused by name.
+ * Reads the search settings of a parsed `generation_config.json`; `where` names it in errors. Every key is applied, known to be
+ * irrelevant, or refused by name.
  */
 export function readGeneration(json: unknown, where: string, vocabulary = Number.POSITIVE_INFINITY): Generation {
   const given = objectOf(json, where);
@@ -103,8 +103,8 @@ export function readGeneration(json: unknown, where: string, vocabulary = Number
 }
 
 /**
- * The search settings in a parsed `config.json` of older transformers, which is read where there is no
- * `generation_config.json`: its other keys are those of the model, and a key that is null says nothing.
+ * Reads the search settings in a parsed `config.json` of older transformers, used if there is no `generation_config.json`. Its
+ * other keys belong to the model, and null means not set.
  */
 export function readGenerationOfConfig(json: unknown, where: string, vocabulary?: number): Generation {
   const { force_bos_token_to_be_generated: forced, ...keys } = objectOf(json, where);
@@ -117,16 +117,16 @@ export function readGenerationOfConfig(json: unknown, where: string, vocabulary?
 
 function objectOf(json: unknown, where: string): Readonly<Record<string, unknown>> {
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new InputError(`${where}: it holds no object; write one {"key": value, …} into it`);
+  throw new InputError(`${where}: not a JSON object; write {"key": value, …}`);
 }
 
 function checkRefused(given: Readonly<Record<string, unknown>>, where: string): void {
   for (const [key, { harmless, asksFor }] of Object.entries(REFUSED)) {
     const value = given[key];
     if (value === undefined || harmless.includes(value)) continue;
-    const instead = harmless.at(-1);
+    const usable = harmless.at(-1);
     throw new InputError(
-      `${where}: "${key}" asks for ${asksFor}, which is not supported; ${instead === null ? "remove the key" : `set it to ${instead}`}`,
+      `${where}: "${key}" asks for ${asksFor}, which is not supported; ${usable === null ? "remove the key" : `set it to ${usable}`}`,
     );
   }
 }
@@ -187,7 +187,7 @@ const plusStart = (tokens: number | null | undefined): number | undefined => (to
 const list = (value: number | readonly number[] | null | undefined): readonly number[] =>
   value === null || value === undefined ? [] : [value].flat();
 
-/** The same settings as `generation_config.json` says them. */
+/** Returns the settings as the content of a `generation_config.json`. */
 export function generationJson(generation: Generation): Record<string, unknown> {
   const { decay } = generation;
   return {

@@ -1,6 +1,6 @@
-/** The keys of transformers' generation settings that do not decide which translation is found, and those that cannot be followed. */
+/** Keys of transformers' generation settings that do not affect the translation, and keys that are not supported. */
 
-/** Settings of sampling only, of speed, of what else is returned, and of other libraries' records: no translation depends on them. */
+/** Settings of sampling, speed, additional outputs and other libraries: no translation depends on them. */
 export const NEUTRAL: ReadonlySet<string> = new Set([
   ...["temperature", "top_k", "top_p", "min_p", "top_h", "typical_p", "epsilon_cutoff", "eta_cutoff"],
   ...["use_cache", "cache_config", "max_cache_len", "compile_config", "disable_compile"],
@@ -11,7 +11,7 @@ export const NEUTRAL: ReadonlySet<string> = new Set([
   ...["pad_token_id", "transformers_version", "_from_model_config", "_commit_hash", "_original_object_hash"],
 ]);
 
-/** A key that cannot be followed, the values at which it asks for nothing, and what it asks for. */
+/** An unsupported key: the values at which it is off, and the feature it asks for. */
 export interface Refused {
   readonly harmless: readonly unknown[];
   readonly asksFor: string;
@@ -21,7 +21,7 @@ const OFF = [null, false] as const;
 const GROUPS = "diverse beam search";
 
 export const REFUSED: Readonly<Record<string, Refused>> = {
-  do_sample: { harmless: OFF, asksFor: "sampling, and translations here are deterministic" },
+  do_sample: { harmless: OFF, asksFor: "sampling" },
   num_beam_groups: { harmless: [null, 1], asksFor: GROUPS },
   diversity_penalty: { harmless: [null, 0], asksFor: GROUPS },
   constraints: { harmless: [null], asksFor: "constrained beam search" },

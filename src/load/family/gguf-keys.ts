@@ -1,4 +1,7 @@
-/** The metadata of a GGUF file's architecture: what is read, what cannot matter, and the values at which a key asks for nothing. */
+/**
+ * The metadata keys of a GGUF file's architecture: those that are read, those without effect, and the values at which a key is
+ * off.
+ */
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
 
@@ -11,7 +14,7 @@ const READ = new Set([
   ...["rope.scaling.type", "rope.scaling.factor", "rope.scale_linear"],
 ]);
 
-/** Records, and settings of scalings that are refused by their type. */
+/** Informative keys, and settings of scalings that are refused by their type. */
 const NEUTRAL = new Set([
   ...["vocab_size", "tensor_data_layout", "attention.layer_norm_epsilon", "pooling_type"],
   ...["rope.scaling.original_context_length", "rope.scaling.finetuned", "expert_used_count"],
@@ -37,8 +40,8 @@ const HARMLESS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * Refuses, by name, a key of the architecture that would change the function and is not read. Keys of other names are records of
- * other programs, which llama.cpp does not read either.
+ * Throws `InputError` for a key of the architecture that would change the function and is not supported. Keys with other
+ * prefixes belong to other programs, and llama.cpp does not read them either.
  */
 export function checkKeys(metadata: Metadata, architecture: string, where: string): void {
   const type = metadata["general.type"] ?? "model";
@@ -50,8 +53,8 @@ export function checkKeys(metadata: Metadata, architecture: string, where: strin
     if (READ.has(key) || NEUTRAL.has(key)) continue;
     const harmless = Object.hasOwn(HARMLESS, key) ? HARMLESS[key]! : [];
     if (harmless.includes(value)) continue;
-    const wanted = harmless.length > 0 ? `only ${harmless.join(" or ")} is` : "a key that is not";
-    throw new InputError(`${where}: ${show(full)} is ${shown(value)}, ${wanted} supported; convert a model without it`);
+    const support = harmless.length > 0 ? `but only ${harmless.join(" or ")} is supported` : "which is not supported";
+    throw new InputError(`${where}: ${show(full)} is ${shown(value)}, ${support}; convert a model without this key`);
   }
 }
 
@@ -61,17 +64,17 @@ const shown = (value: unknown): string => {
 };
 
 const missing = (name: string, where: string) =>
-  new InputError(`${where}: the metadata ${name} is missing; convert the model again`);
+  new InputError(`${where}: the metadata key ${name} is missing; convert the model again`);
 
 /** Reads the keys of one architecture. */
 export interface KeyReader {
-  /** A whole number from 1; `fallback` where the key is missing. */
+  /** Reads a whole number from 1; `fallback` if the key is missing. */
   count(key: string, fallback?: number): number;
-  /** The same for each of `layers` layers, from a number or a list. */
+  /** Reads a whole number from 1 for each of `layers` layers, from a number or a list. */
   counts(key: string, layers: number, fallback?: readonly number[]): readonly number[];
-  /** A positive number. */
+  /** Reads a positive number. */
   positive(key: string, fallback?: number): number;
-  /** The value, whatever it is. */
+  /** Reads a value of any type. */
   any(key: string): unknown;
 }
 

@@ -1,4 +1,4 @@
-/** What llama.cpp's files call the parts of a Llama, told in Hugging Face's names and order of rows. */
+/** Translates llama.cpp's names and order of rows of a Llama into Hugging Face's. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -6,12 +6,12 @@ import { show } from "../format/safetensors.ts";
 import type { TensorFile } from "../format/tensors.ts";
 import { checkKeys, type KeyReader, keyReader, type Metadata } from "./gguf-keys.ts";
 
-/** The architectures that can be read, and what transformers calls their models. */
+/** The supported architectures, with the class names of transformers. */
 const CLASSES: Readonly<Record<string, string>> = { llama: "LlamaForCausalLM", qwen2: "Qwen2ForCausalLM" };
 
 /**
- * What a GGUF file's metadata describes, as the `config.json` of a model directory, with llama.cpp's defaults for missing keys.
- * Throws `InputError` for other architectures than Llama's, and for keys that would change the function and are not read.
+ * Returns the `config.json` that corresponds to a GGUF file's metadata, with llama.cpp's defaults for missing keys. Throws
+ * `InputError` for an unsupported architecture, and for unsupported keys that would change the function.
  */
 export async function configJsonFromGguf(
   metadata: Metadata,
@@ -21,7 +21,7 @@ export async function configJsonFromGguf(
   const architecture = metadata["general.architecture"];
   if (typeof architecture !== "string" || !Object.hasOwn(CLASSES, architecture)) {
     const known = Object.keys(CLASSES).join(", ");
-    throw new InputError(`${where}: unknown GGUF architecture ${show(architecture)}; take a model of one of these: ${known}`);
+    throw new InputError(`${where}: unknown GGUF architecture ${show(architecture)}; use a model of ${known}`);
   }
   checkKeys(metadata, architecture, where);
   const keys = keyReader(metadata, architecture, where);
@@ -52,39 +52,37 @@ export async function configJsonFromGguf(
 
 const ATTENTION_BIAS = /^blk\.\d+\.attn_(q|k|v|output)\.bias$/;
 
-/** As many layers as `block_count` says, which the file has to hold. */
+/** Returns the number of layers of `block_count`; throws `InputError` if the file has fewer. */
 function layersOf(keys: KeyReader, file: TensorFile, at: string): number {
   const layers = keys.count("block_count");
   const present = new Set([...file.tensors.keys()].flatMap((name) => /^blk\.(\d+)\./.exec(name)?.[1] ?? []));
   if (layers <= present.size) return layers;
-  throw new InputError(
-    `${at}.block_count is ${layers}, but the file holds tensors of ${present.size} layers; download it again`,
-  );
+  throw new InputError(`${at}.block_count is ${layers}, but the file has tensors of ${present.size} layers; download it again`);
 }
 
 function same(values: readonly number[], at: string): number {
   if (values.every((value) => value === values[0])) return values[0]!;
-  throw new InputError(`${at} differs from layer to layer (${show(values)}), which is not supported; take another model`);
+  throw new InputError(`${at} differs from layer to layer (${show(values)}), which is not supported; use another model`);
 }
 
-/** The heads of every layer: of the layer with most, and which of them the others have. */
+/** Returns the number of heads of the largest layer, and the heads that the other layers keep of them. */
 function headsOf(keys: KeyReader, layers: number, at: string) {
   const heads = keys.counts("attention.head_count", layers);
   const groups = keys.counts("attention.head_count_kv", layers, heads);
   const [most, mostGroups] = [heads, groups].map((counts) => counts.reduce((a, b) => Math.max(a, b)));
-  const alike = heads.every((h, l) => h === most && groups[l] === mostGroups);
-  if (alike) return { heads: most!, keyValueHeads: mostGroups! };
+  const equal = heads.every((h, l) => h === most && groups[l] === mostGroups);
+  if (equal) return { heads: most!, keyValueHeads: mostGroups! };
   if (!heads.every((h, l) => h * mostGroups! === groups[l]! * most!)) {
     const both = `${show(heads)} and ${show(groups)}`;
     throw new InputError(
-      `${at}.attention.head_count and head_count_kv have no common ratio in all layers (${both}), which is not supported; take another model`,
+      `${at}.attention.head_count and head_count_kv have no common ratio in all layers (${both}), which is not supported; use another model`,
     );
   }
   const kept = Object.fromEntries(heads.map((h, l) => [l, Array.from({ length: h }, (_, head) => head)]));
   return { heads: most!, keyValueHeads: mostGroups!, kept };
 }
 
-/** The dimensions of a head, all of which are rotated and which values have, too. */
+/** Returns the width of a head; throws `InputError` if values or rotary positions have another one. */
 function headWidthOf(keys: KeyReader, heads: number, file: TensorFile, at: string): number {
   const rows = file.tensors.get("blk.0.attn_q.weight")?.shape[0] ?? keys.count("embedding_length");
   const width = keys.count("attention.key_length", Math.floor(rows / heads));
@@ -92,7 +90,7 @@ function headWidthOf(keys: KeyReader, heads: number, file: TensorFile, at: strin
     const also = keys.count(key, width);
     if (also !== width) {
       throw new InputError(
-        `${at}.${key} is ${also}, but heads have ${width} dimensions, which is not supported; take another model`,
+        `${at}.${key} is ${also}, but heads have ${width} dimensions, which is not supported; use another model`,
       );
     }
   }
@@ -100,15 +98,15 @@ function headWidthOf(keys: KeyReader, heads: number, file: TensorFile, at: strin
 }
 
 /**
- * Older files say `rope.scale_linear`; a factor without a type is linear. Llama 3's scaling comes as one divisor for each
- * frequency, which Hugging Face can say too, though by another name; a linear factor divides besides.
+ * Returns the rope scaling in Hugging Face's form. Older files use `rope.scale_linear`; a factor without a type is linear.
+ * Llama 3's scaling is stored as a divisor per frequency, which is written as longrope; a linear factor applies on top.
  */
 async function ropeScaling(keys: KeyReader, file: TensorFile, where: string): Promise<object | undefined> {
   const given = keys.any("rope.scaling.factor") === undefined ? "rope.scale_linear" : "rope.scaling.factor";
   const factor = keys.any(given) === 0 ? 1 : keys.positive(given, 1);
   const kind = keys.any("rope.scaling.type") ?? "linear";
   if (kind !== "linear" && kind !== "none") {
-    throw new InputError(`${where}: rope scaling ${show(kind)} is not supported, only linear and none are; take another model`);
+    throw new InputError(`${where}: rope scaling ${show(kind)} is not supported, only linear and none; use another model`);
   }
   const linear = kind === "none" ? 1 : factor;
   if (!file.tensors.has("rope_freqs.weight")) return linear === 1 ? undefined : { rope_type: kind, factor: linear };
@@ -116,7 +114,7 @@ async function ropeScaling(keys: KeyReader, file: TensorFile, where: string): Pr
   return longrope(divisors, keys.count("context_length"));
 }
 
-/** The same divisors for short and for long texts, and scores as they are. */
+/** Returns longrope with the same divisors for short and long texts, and no scaling of scores. */
 const longrope = (divisors: readonly number[], positions: number): object => ({
   rope_type: "longrope",
   short_factor: divisors,
@@ -126,7 +124,7 @@ const longrope = (divisors: readonly number[], positions: number): object => ({
   original_max_position_embeddings: positions,
 });
 
-/** Which tokens begin and end a text and fill up a row, for those who generate. */
+/** Returns the ids of the start, end and padding tokens, for text generation. */
 const tokenIds = (metadata: Metadata): Record<string, unknown> => ({
   bos_token_id: metadata["tokenizer.ggml.bos_token_id"],
   eos_token_id: metadata["tokenizer.ggml.eos_token_id"],
@@ -158,8 +156,8 @@ function renamed(name: string): string {
 }
 
 /**
- * The same tensors under Hugging Face's names, with the rows of queries and keys in Hugging Face's order. llama.cpp takes each
- * bias by itself, and Hugging Face all of a kind or none: those that are missing are zeros.
+ * Returns the tensors under Hugging Face's names, with the rows of queries and keys in Hugging Face's order. llama.cpp treats
+ * each bias separately, Hugging Face all of a kind together: missing ones are zeros.
  */
 export function ggufNames(config: TransformerConfig, file: TensorFile): TensorFile {
   const original = new Map([...file.tensors.keys()].filter((n) => n !== "rope_freqs.weight").map((n) => [renamed(n), n]));
@@ -173,13 +171,13 @@ export function ggufNames(config: TransformerConfig, file: TensorFile): TensorFi
       const size = zeros.get(name);
       if (size !== undefined) return tensor(new Float32Array(size), [size]);
       const read = await file.read(original.get(name) ?? name);
-      const turned = config.architecture === "llama" && /self_attn\.[qk]_proj/.test(name);
-      return turned ? halvesFromPairs(read, config.headWidth) : read;
+      const paired = config.architecture === "llama" && /self_attn\.[qk]_proj/.test(name);
+      return paired ? halvesFromPairs(read, config.headWidth) : read;
     },
   };
 }
 
-/** The biases that a model with biases has and its file does not, with their sizes. */
+/** Returns the biases that the model needs but the file lacks, with their sizes. */
 function missingBiases(config: TransformerConfig, present: ReadonlyMap<string, string>): [name: string, size: number][] {
   const { width, headWidth } = config;
   return config.heads.flatMap((heads, l) => {
@@ -193,7 +191,9 @@ function missingBiases(config: TransformerConfig, present: ReadonlyMap<string, s
   });
 }
 
-/** llama.cpp turns neighbouring rows of a head together, Hugging Face the halves of it: [d/2, 2] → [2, d/2]. */
+/**
+ * Reorders the rows of each head: llama.cpp rotates neighboring rows together, Hugging Face the halves: [d/2, 2] → [2, d/2].
+ */
 function halvesFromPairs(t: Tensor, headWidth: number): Tensor {
   const row = t.shape[1] ?? 1;
   const source = t.data as Float32Array;

@@ -1,12 +1,12 @@
-/** Hugging Face's names ↔ the paths of our parameter trees, a table for each way of naming. `*` is the layer. */
+/** Maps Hugging Face's names to the paths of our parameter trees, with one table per naming scheme. `*` is the layer. */
 import type { TransformerConfig } from "../../models/config.ts";
 
-/** How the numbers of a parameter lie in the file. */
+/** The name and layout of a parameter in the file. */
 export interface Stored {
   readonly name: string;
   /** `linear`: [out, in], to be transposed; `plain`: in our order; `row`: one row of it, [1, n]. */
   readonly layout: "linear" | "plain" | "row";
-  /** The part of a fused parameter: its index and how many there are, along the last axis. */
+  /** The part of a fused parameter: its index and the number of parts, along the last axis. */
   readonly part?: readonly [index: number, of: number];
 }
 
@@ -24,14 +24,14 @@ export const withBias = (path: string, bias: string, name: string) => ({ [path]:
 export const normed = (path: string, name: string) => withBias(`${path}.scale`, `${path}.bias`, name);
 
 interface Naming {
-  /** Checkpoints of the bare model leave this prefix out. */
+  /** A prefix that checkpoints of the bare model omit. */
   readonly prefix: string;
   readonly layer: string;
   readonly perLayer: Readonly<Record<string, string>>;
   /** Names below the prefix, and names of the whole file. */
   readonly below: Readonly<Record<string, string>>;
   readonly whole: Readonly<Record<string, string>>;
-  /** The bias that the language head's own layer has, which wins over the one in `whole` where a file holds both. */
+  /** The bias of the language head's own layer, which takes precedence over the one in `whole` if a file has both. */
   readonly decoderBias?: string;
 }
 
@@ -135,14 +135,14 @@ const BUFFERS = /(^|\.)(position_ids|token_type_ids|rotary_emb\.inv_freq|attn\.(
 const TASK_HEADS =
   /(^|\.)pooler\.|^(cls\.|vocab_(transform|layer_norm|projector)\.|classifier\.|pre_classifier\.|qa_outputs\.|score\.|classification_head\.)/;
 
-/** Whether a tensor is a buffer that models make themselves, or a head that a forward pass to the states does not need. */
+/** Returns true for a buffer that models compute themselves, or a task head that the hidden states do not need. */
 export const isIgnored = (config: TransformerConfig, name: string): boolean =>
   BUFFERS.test(name) || TASK_HEADS.test(name) || (config.family === "encoder" && name.startsWith("lm_head."));
 
-/** A layer of any model, and what llama.cpp calls the parts of one. */
+/** Names of layers in any model, and of llama.cpp's modules. */
 const MODULES = /(^|\.)(layers?|blocks?|blk|h)\.\d+\.|^(token_|output)/;
 
-/** Whether a tensor that no parameter takes would be part of the model's own modules, and so of its function. */
+/** Returns true if a tensor without a parameter belongs to the model's own modules, and so to its function. */
 export function isInside(config: TransformerConfig, name: string): boolean {
   const { prefix, layer, below, whole } = NAMINGS[config.architecture]!;
   const own = config.family === "encoder" ? Object.values(below) : [...Object.values(below), ...Object.values(whole)];
@@ -153,7 +153,7 @@ export function isInside(config: TransformerConfig, name: string): boolean {
 export const LINEAR = /(^|\.)(w[qkvo]|up|down|gate|dense)$/;
 const FUSED = ["attention.wq", "attention.wk", "attention.wv", "attention.bq", "attention.bk", "attention.bv"];
 
-/** Where the parameter at `path` is stored; `bare`: the file leaves the model's prefix out. */
+/** Returns the stored name and layout of the parameter at `path`; `bare`: the file omits the model's prefix. */
 export function storedAt(config: TransformerConfig, path: string, bare: boolean): Stored {
   const naming = NAMINGS[config.architecture]!;
   const [, layer, rest] = /^layers\.(\d+)\.(.*)$/.exec(path) ?? [];
@@ -168,20 +168,23 @@ export function storedAt(config: TransformerConfig, path: string, bare: boolean)
   return { name: below ? prefix + below : naming.whole[path]!, layout: LINEAR.test(path) ? "linear" : "plain" };
 }
 
-/** Every name that a file may have the parameter at `path` under: with and without the prefix, and as old files spell it. */
+/** Returns all names that a file may use for the parameter at `path`: with and without the prefix, and the older spelling. */
 export function namesAt(config: TransformerConfig, path: string): readonly string[] {
   const { prefix } = NAMINGS[config.architecture]!;
   const { name } = storedAt(config, path, true);
   return [...new Set([prefix + name, name].flatMap((n) => [n, olderName(n)]))];
 }
 
-/** The path of the language head's matrix. */
+/** Returns the path of the language head's matrix. */
 export const headPath = ({ family }: TransformerConfig): string => (family === "encoder" ? "head.output" : "output");
 
-/** A second name of the parameter at `path`, which wins where a file holds both: the bias of the head's own layer. */
+/**
+ * Returns the second name of the parameter at `path`, which takes precedence if a file has both: the bias of the head's own
+ * layer.
+ */
 export const winnerAt = (config: TransformerConfig, path: string): string | undefined =>
   path === "head.outputBias" ? NAMINGS[config.architecture]!.decoderBias : undefined;
 
-/** Old checkpoints call the scale and bias of a layer norm gamma and beta. */
+/** Returns the name in old checkpoints, which call the scale and bias of a layer norm gamma and beta. */
 const olderName = (name: string): string =>
   name.replace(/(LayerNorm|layer_norm)\.weight$/, "$1.gamma").replace(/(LayerNorm|layer_norm)\.bias$/, "$1.beta");

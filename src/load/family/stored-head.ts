@@ -1,4 +1,4 @@
-/** What a file's tensors decide of a model: where each parameter is, and whether its language head is stored, tied or absent. */
+/** Decides from a file's tensors which name each parameter has, and whether the language head is stored, tied or absent. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { type EncoderParameters, encoderParameters } from "../../models/encoder.ts";
 import type { TransformerParameters } from "../../models/transformer.ts";
@@ -11,8 +11,8 @@ import { headPath, namesAt, winnerAt } from "./names.ts";
 const TABLE = "embeddings.tokens";
 
 /**
- * The name under which `file` has the parameter at `path`; a tied table may be stored as the head alone. Throws `InputError`
- * where two tensors claim the place.
+ * Returns the name of the parameter at `path` in `file`; a tied table may be stored only as the head. Throws `InputError` if
+ * two tensors match.
  */
 export function found(config: TransformerConfig, file: TensorFile, path: string): { readonly name: string } | undefined {
   const winner = winnerAt(config, path);
@@ -27,8 +27,8 @@ export function found(config: TransformerConfig, file: TensorFile, path: string)
 }
 
 /**
- * `config` with the language head that `file` has: none where no tensor of one is stored; its own where it is stored beside the
- * token table (whether the two are equal is seen once they are read, see `sharesTable`).
+ * Returns `config` with the language head of `file`: none if no tensor of it is stored, untied if it is stored beside the token
+ * table (`sharesTable` compares the two after reading).
  */
 export function withStoredHead(config: TransformerConfig, file: TensorFile): TransformerConfig {
   if (config.languageHead === "none") return config;
@@ -41,7 +41,7 @@ export function withStoredHead(config: TransformerConfig, file: TensorFile): Tra
   return { ...config, tied: config.tied && !(matrix && has(TABLE)) };
 }
 
-/** The same weights without a head of their own, where it is equal to the token table. */
+/** Returns the weights without a separate head if it equals the token table, else undefined. */
 export function sharesTable(weights: TransformerParameters<Tensor>): TransformerParameters<Tensor> | undefined {
   const head = "output" in weights ? weights.output : (weights as EncoderParameters<Tensor>).head?.output;
   if (head === undefined || !isEqual(head, weights.embeddings.tokens)) return undefined;
@@ -50,7 +50,7 @@ export function sharesTable(weights: TransformerParameters<Tensor>): Transformer
   return { ...encoder, head: { ...encoder.head!, output: undefined } };
 }
 
-/** Whether two tensors hold the same numbers. */
+/** True if two tensors hold the same numbers. */
 export const isEqual = (a: Tensor, b: Tensor): boolean => {
   for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
   return a.data.length === b.data.length;

@@ -1,4 +1,4 @@
-/** `config.json` of Marian (Junczys-Dowmunt et al. 2018) and M2M-100 (Fan et al. 2020) ↔ what our encoder–decoder is built from. */
+/** Reads and writes `config.json` of Marian (Junczys-Dowmunt et al. 2018) and M2M-100 (Fan et al. 2020). */
 import { z } from "zod";
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { InputError } from "../../run/errors.ts";
@@ -21,7 +21,7 @@ const sizes = z.object({
   tie_word_embeddings: z.literal(true).default(true),
 });
 
-/** Keys of BART, from which both families come; here they are fixed. */
+/** Keys inherited from BART, fixed here. */
 const fixed = {
   is_causal: [true],
   is_encoder_decoder: [true],
@@ -30,7 +30,7 @@ const fixed = {
   add_bias_logits: [false],
   normalize_embedding: [false],
 };
-/** Encoder–decoders name the layers and heads of the encoder as other families do. */
+/** Encoder–decoders use the names of other families for the layers and heads of the encoder. */
 const aliases = {
   num_attention_heads: "encoder_attention_heads",
   hidden_size: "d_model",
@@ -64,13 +64,13 @@ const M2M = {
   fixed: { ...fixed, static_position_embeddings: [true, false], normalize_before: [true], add_final_layer_norm: [true] },
 };
 
-/** An encoder–decoder's configuration from the parsed `config.json`; `where` names the file in errors. */
+/** Reads an encoder–decoder's configuration from the parsed `config.json`; `where` names the file in errors. */
 export function readTranslationConfig(json: unknown, where: string): EncoderDecoderConfig {
   const { model_type } = read(z.looseObject({ model_type: z.string() }), json, where);
   if (!TRANSLATION_ARCHITECTURES.includes(model_type)) {
     throw new InputError(
-      `${where}: "${model_type}" is not a translation model: known are ${TRANSLATION_ARCHITECTURES.join(", ")}; ` +
-        "`headwise look` and `headwise report` take encoders and decoders",
+      `${where}: "${model_type}" is not a translation model; use one of ${TRANSLATION_ARCHITECTURES.join(", ")} ` +
+        "(`headwise look` and `headwise report` take encoders and decoders)",
     );
   }
   return withOriginalHeads(model_type === "marian" ? fromMarian(json, where) : fromM2m(json, where), json, where);
@@ -80,7 +80,7 @@ function fromMarian(json: unknown, where: string): EncoderDecoderConfig {
   const c = readStrict(MARIAN, json, "marian", where);
   if ((c.decoder_vocab_size ?? c.vocab_size) !== c.vocab_size) {
     throw new InputError(
-      `${where}: "decoder_vocab_size" is ${c.decoder_vocab_size} and "vocab_size" ${c.vocab_size}: only models with one shared vocabulary are read`,
+      `${where}: "decoder_vocab_size" is ${c.decoder_vocab_size} and "vocab_size" ${c.vocab_size}; use a model with one shared vocabulary`,
     );
   }
   const own = { architecture: "marian", normFirst: false, finalLogitsBias: true } as const;
@@ -91,7 +91,7 @@ function fromM2m(json: unknown, where: string): EncoderDecoderConfig {
   const c = readStrict(M2M, json, "m2m_100", where);
   if (c.pad_token_id === c.eos_token_id) {
     throw new InputError(
-      `${where}: "pad_token_id" is "eos_token_id" (${c.pad_token_id}), and M2M-100 gives padding no position; give padding an id of its own`,
+      `${where}: "pad_token_id" is "eos_token_id" (${c.pad_token_id}), but M2M-100 gives padding no position; use a separate padding id`,
     );
   }
   const own = { architecture: "m2m_100", normFirst: true, finalLogitsBias: false } as const;
@@ -103,13 +103,15 @@ function common(c: z.infer<typeof MARIAN.schema> | z.infer<typeof M2M.schema>, w
   const headWidth = headWidthOf(c.d_model, c.encoder_attention_heads, where);
   if (c.encoder_attention_heads !== c.decoder_attention_heads) {
     throw new InputError(
-      `${where}: ${c.encoder_attention_heads} heads in the encoder and ${c.decoder_attention_heads} in the decoder: only models whose heads have one width are read`,
+      `${where}: ${c.encoder_attention_heads} heads in the encoder and ${c.decoder_attention_heads} in the decoder; use a model with the same number in both`,
     );
   }
   const ids = { start: c.decoder_start_token_id, end: c.eos_token_id, padding: c.pad_token_id };
   for (const [name, value] of Object.entries(ids)) {
     if (value >= c.vocab_size)
-      throw new InputError(`${where}: the ${name} id ${value} is not below "vocab_size" (${c.vocab_size})`);
+      throw new InputError(
+        `${where}: the ${name} id ${value} is not below "vocab_size" (${c.vocab_size}); correct one of them`,
+      );
   }
   return {
     family: "encoder-decoder",
@@ -129,13 +131,13 @@ function common(c: z.infer<typeof MARIAN.schema> | z.infer<typeof M2M.schema>, w
   } as const;
 }
 
-/** What both have fixed in their layer norms. */
+/** The ε of layer norms in both families. */
 const EPSILON = 1e-5;
 const ACTIVATION_NAMES = { gelu: "gelu", gelu_tanh: "gelu_new", relu: "relu", silu: "silu" } as const;
 
 /**
- * The `config.json` with which stock transformers builds the same model: Marian where norms come after the sums, M2M-100
- * where they come first. Throws `InputError` where neither is the same function.
+ * Returns the `config.json` with which stock transformers builds the same model: Marian for post-norm models, M2M-100 for
+ * pre-norm models. Throws `InputError` if neither computes the same function.
  */
 export function translationConfigJson(config: EncoderDecoderConfig): Record<string, unknown> {
   checkStock(config);
@@ -167,21 +169,25 @@ export function translationConfigJson(config: EncoderDecoderConfig): Record<stri
   };
 }
 
-/** Both architectures fix what our configuration leaves open. */
+/** Throws `InputError` if the configuration differs from what the architecture fixes. */
 function checkStock(config: EncoderDecoderConfig): void {
   const { architecture, width, headWidth, encoderHeads, decoderHeads, crossHeads, positions, ids } = config;
   const marian = architecture === "marian";
   const heads = [...encoderHeads, ...decoderHeads, ...crossHeads];
   const problems: readonly (readonly [boolean, string])[] = [
-    [encoderHeads.length === 0 || decoderHeads.length === 0, "it needs a layer on each side"],
-    [heads.some((h) => h * headWidth !== width), `all its layers have heads that fill the width ${width} together`],
-    [config.normFirst === marian, `its norms come ${marian ? "after the sums" : "first"}`],
-    [config.epsilon !== EPSILON, `its norms have the epsilon ${EPSILON}`],
-    [config.finalLogitsBias !== marian, `it has ${marian ? "a" : "no"} final logits bias`],
-    [positions.spacing !== (marian ? "paper" : "tensor2tensor"), "its positions have other frequencies"],
-    [positions.offset !== (marian ? 0 : ids.padding + 1), `its positions start at ${marian ? 0 : "the padding id + 1"}`],
-    [!marian && ids.start === ids.padding, "padding has no position there and cannot be the start id"],
+    [encoderHeads.length === 0 || decoderHeads.length === 0, "has at least one layer in the encoder and the decoder"],
+    [heads.some((h) => h * headWidth !== width), `has heads that fill the width ${width} in every layer`],
+    [
+      config.normFirst === marian,
+      `has its norms ${marian ? "after the sums (post-norm)" : "before the sub-layers (pre-norm)"}`,
+    ],
+    [config.epsilon !== EPSILON, `has norms with an epsilon of ${EPSILON}`],
+    [config.finalLogitsBias !== marian, `has ${marian ? "a" : "no"} final logits bias`],
+    [positions.spacing !== (marian ? "paper" : "tensor2tensor"), "has positions with different frequencies"],
+    [positions.offset !== (marian ? 0 : ids.padding + 1), `has positions that start at ${marian ? 0 : "the padding id + 1"}`],
+    [!marian && ids.start === ids.padding, "has no position for padding, so that it cannot be the start id"],
   ];
   const problem = problems.find(([wrong]) => wrong)?.[1];
-  if (problem) throw new InputError(`cannot be written as a ${architecture} model: ${problem}; change the configuration`);
+  if (problem)
+    throw new InputError(`the model cannot be saved as ${architecture}: such a model ${problem}; change the configuration`);
 }

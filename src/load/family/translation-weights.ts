@@ -1,4 +1,6 @@
-/** Named tensors of MarianMTModel and M2M100ForConditionalGeneration ↔ an encoder–decoder's parameter tree. */
+/**
+ * Maps the named tensors of MarianMTModel and M2M100ForConditionalGeneration to an encoder–decoder's parameter tree, and back.
+ */
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { type EncoderDecoderParameters, encoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
 import { sinusoids } from "../../nn/sinusoid.ts";
@@ -25,14 +27,14 @@ const LAYER: Readonly<Record<string, string>> = {
 };
 const SIDE: Readonly<Record<string, string>> = normed("norm", "layer_norm");
 
-/** The tied table's names: files hold any of them. */
+/** The names of the tied table; a file may have any of them. */
 const TABLES = [
   "model.shared.weight",
   "model.encoder.embed_tokens.weight",
   "model.decoder.embed_tokens.weight",
   "lm_head.weight",
 ];
-/** Marian's positions, which stock loaders take from the file where it has them, and M2M-100's, which they compute. */
+/** Marian's positions, which stock loaders read from the file if present, and M2M-100's, which they compute. */
 const POSITIONS = ["model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight"];
 const COMPUTED = /^model\.(en|de)coder\.embed_positions\.weights?$/;
 
@@ -45,8 +47,8 @@ function storedAt(path: string, table = TABLES[0]!): Stored {
 }
 
 /**
- * The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit, where the file has
- * more than one table of tokens, or positions that are not the computed ones.
+ * Reads the weights of `config` from `file`. Throws `InputError` if names or shapes do not match, or if the file has more than
+ * one token table or positions other than the computed ones.
  */
 export async function readTranslationWeights(
   config: EncoderDecoderConfig,
@@ -68,11 +70,11 @@ export async function readTranslationWeights(
 async function checkShared(file: TensorFile, table: string, tokens: Tensor, other: string): Promise<void> {
   if (isEqual(tokens, await file.read(other))) return;
   throw new InputError(
-    `${file.name}: ${JSON.stringify(other)} differs from ${JSON.stringify(table)}, but only one table for source, target and output can be read; use a model that shares them`,
+    `${file.name}: ${JSON.stringify(other)} differs from ${JSON.stringify(table)}, but source, target and output have to share one table; use a model that shares them`,
   );
 }
 
-/** Half precision keeps three digits of a sine. */
+/** The tolerance for positions: half precision keeps three digits of a sine. */
 const HALF = 2e-3;
 
 async function checkPositions({ width, positions }: EncoderDecoderConfig, file: TensorFile, name: string): Promise<void> {
@@ -85,7 +87,7 @@ async function checkPositions({ width, positions }: EncoderDecoderConfig, file: 
   );
 }
 
-/** The weights as transformers names and lays them out: what `model.safetensors` holds. */
+/** Returns the weights with the names and layout of transformers, for `model.safetensors`. */
 export function translationTensors(
   config: EncoderDecoderConfig,
   weights: EncoderDecoderParameters<Tensor>,

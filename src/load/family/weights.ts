@@ -1,4 +1,6 @@
-/** Named tensors of a checkpoint → a model's parameter tree, with everything missing, surplus or misshapen named. */
+/**
+ * Reads the named tensors of a checkpoint into a model's parameter tree; errors name missing, surplus and misshapen tensors.
+ */
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { leaves, mapTree, matrixShape, type Spec } from "../../params/tree.ts";
@@ -8,15 +10,16 @@ import type { TensorFile } from "../format/tensors.ts";
 import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./names.ts";
 import { found, sharesTable, withStoredHead } from "./stored-head.ts";
 
-/** A model as its file has it: the file's tensors decide on the language head. */
+/** A model as stored: the file's tensors decide on the language head. */
 export interface StoredModel extends Transformer {
-  /** What a user should know of the file, in sentences. */
+  /** Remarks on the file for the user, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * The model that `config` and `file` describe together: a stored head that differs from the token table is the head, whatever
- * "tie_word_embeddings" says, and a model without a stored head has none. Throws `InputError` where names or shapes do not fit.
+ * Reads the model that `config` and `file` describe together: a stored head that differs from the token table is used, whatever
+ * "tie_word_embeddings" says, and an untied model without a stored head has none. Throws `InputError` if names or shapes do not
+ * match.
  */
 export async function readModel(config: TransformerConfig, file: TensorFile): Promise<StoredModel> {
   refuseAdapters(file);
@@ -33,8 +36,8 @@ export async function readModel(config: TransformerConfig, file: TensorFile): Pr
 }
 
 /**
- * The weights that `config` asks for, read from `file`. Throws `InputError` where names or shapes do not fit, or where the file
- * has another language head than `config` says (see `readModel`).
+ * Reads the weights of `config` from `file`. Throws `InputError` if names or shapes do not match, or if the language head of
+ * the file differs from `config` (see `readModel`).
  */
 export async function readWeights(config: TransformerConfig, file: TensorFile): Promise<TransformerParameters<Tensor>> {
   const { config: stored, weights } = await readModel(config, file);
@@ -50,14 +53,14 @@ function notesOn(config: TransformerConfig, stored: TransformerConfig, file: Ten
   return [
     ...(stored.tied === config.tied
       ? []
-      : [`${file.name}: the stored language head differs from the token table, so it is used, though config.json ties them`]),
+      : [`${file.name}: the stored language head differs from the token table and is used, although config.json ties them`]),
     ...(others[0] === undefined
       ? []
       : [`${file.name}: the tensor ${quoted(others[0])}${more} is not part of a ${config.architecture} model and is not used`]),
   ];
 }
 
-/** Whether a checkpoint leaves the prefix of its model's names out, by the names of most of its tensors. */
+/** Returns true if most tensor names of a checkpoint lack the model's prefix. */
 export function isBare(config: TransformerConfig, file: TensorFile): boolean {
   const paths = leaves<Spec>(transformerParameters(config)).map(([path]) => path);
   const count = (bare: boolean) => paths.filter((path) => file.tensors.has(storedAt(config, path, bare).name)).length;
@@ -68,7 +71,7 @@ function refuseAdapters(file: TensorFile): void {
   const name = [...file.tensors.keys()].find((n) => /(^|[._])lora_|(^|\.)(ia3|oft|boft|vera|hada)_/i.test(n));
   if (name === undefined) return;
   throw new InputError(
-    `${file.name}: the tensor ${quoted(name)} is an adapter's, which would change the model; merge it (PEFT: merge_and_unload) and save again`,
+    `${file.name}: the tensor ${quoted(name)} belongs to an adapter, which would change the model; merge the adapter (PEFT: merge_and_unload) and save again`,
   );
 }
 
@@ -76,13 +79,13 @@ const quoted = (name: string): string => JSON.stringify(name);
 
 export interface TreeNaming {
   readonly storedAt: (path: string) => Stored;
-  /** Whether the file may have a tensor of this name besides. */
+  /** Returns true for a tensor that the file may have in addition. */
   readonly allows: (name: string) => boolean;
-  /** What the tree is of, for errors. */
+  /** A description of the model, for errors. */
   readonly model: string;
 }
 
-/** A tree of specifications filled from `file`. Throws `InputError` where a tensor is missing, surplus or misshapen. */
+/** Fills a tree of specifications from `file`. Throws `InputError` if a tensor is missing, surplus or misshapen. */
 export async function readTree<Out>(specs: object, file: TensorFile, naming: TreeNaming): Promise<Out> {
   const stored = new Map<string, Located>();
   for (const [path] of leaves<Spec>(specs)) stored.set(path, { path, ...present(file, naming.storedAt(path), naming.model) });
@@ -100,7 +103,7 @@ interface Located extends Stored {
 function present(file: TensorFile, stored: Stored, model: string): Stored {
   if (file.tensors.has(stored.name)) return stored;
   throw new InputError(
-    `${file.name}: the tensor ${quoted(stored.name)} is missing: ${model} has one; is this checkpoint complete, and does config.json belong to it?`,
+    `${file.name}: the tensor ${quoted(stored.name)}, part of ${model}, is missing; use a complete checkpoint with its own config.json`,
   );
 }
 
@@ -109,16 +112,16 @@ function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { allows, mod
   if (surplus.length === 0) return;
   const more = surplus.length > 1 ? ` (and ${surplus.length - 1} more)` : "";
   const advice = surplus.some((name) => QUANTIZED.test(name))
-    ? "it belongs to a quantized checkpoint; save the model unquantized"
-    : "does config.json belong to this checkpoint?";
-  throw new InputError(`${file.name}: the tensor ${quoted(surplus[0]!)}${more} has no place in ${model}: ${advice}`);
+    ? "save the model unquantized, since it is stored quantized"
+    : "use the config.json that came with the weights";
+  throw new InputError(`${file.name}: the tensor ${quoted(surplus[0]!)}${more} is not part of ${model}; ${advice}`);
 }
 
-/** What GPTQ, AWQ, bitsandbytes, compressed-tensors and FP8 checkpoints store beside or instead of a weight. */
+/** Tensors that GPTQ, AWQ, bitsandbytes, compressed-tensors and FP8 checkpoints store beside or instead of a weight. */
 const QUANTIZED =
   /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
 
-/** What the file should hold: biases in a row; weights as [in, out], or [out, in] where linear. */
+/** Returns the expected stored shape: biases as a row; weights as [in, out], or [out, in] for linear layers. */
 function storedShape({ layout, part }: Stored, spec: Spec): readonly number[] {
   const [rows, cols] = matrixShape(spec);
   if (layout === "row") return [1, rows * cols];
@@ -131,7 +134,7 @@ function checkShape(file: TensorFile, stored: Located, spec: Spec): void {
   const { shape } = file.tensors.get(stored.name)!;
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
-    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]: does it belong to this checkpoint?`,
+    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
   );
 }
 
@@ -144,7 +147,7 @@ async function readOne(file: TensorFile, stored: Stored, spec: Spec): Promise<Te
   return tensor(data, spec.shape);
 }
 
-/** Columns of part `index` of `of` equal parts. */
+/** Returns the columns of part `index` of `of` equal parts. */
 function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
   const [rows, width] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
   const part = width / of;
@@ -153,7 +156,7 @@ function columns(data: Float32Array, shape: readonly number[], index: number, of
   return out;
 }
 
-/** [rows, cols] → [cols, rows], block by block, so that both sides stay in the cache. */
+/** Transposes [rows, cols] → [cols, rows] block by block, so that both sides stay in the cache. */
 export function transposed(data: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(data.length);
   const block = 32;

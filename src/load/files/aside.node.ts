@@ -1,4 +1,6 @@
-/** Names of what is being written beside its place: `.NAME.MACHINE.PROCESS.START.COUNT.aside`. A killed process leaves them behind. */
+/**
+ * Names of temporary files beside their target: `.NAME.MACHINE.PROCESS.START.COUNT.aside`. A killed process leaves them behind.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
@@ -7,10 +9,10 @@ import { basename, dirname, join } from "node:path";
 
 const MACHINE = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 let asides = 0;
-/** What this process is writing aside now, to be cleared where it ends before its time. */
+/** Paths of the temporary files of this process, to be removed if it ends early. */
 export const writing = new Set<string>();
 
-/** When a process started, as the system counts; "0" where it does not say; undefined where there is no such process. */
+/** Returns the start time of a process in the system's count; "0" if unknown, undefined if there is no such process. */
 function startOf(process_: number): string | undefined {
   try {
     const line = readFileSync(`/proc/${process_}/stat`, "utf8");
@@ -26,7 +28,7 @@ function startOf(process_: number): string | undefined {
 }
 const START = startOf(process.pid);
 
-/** A new name beside `path`. */
+/** Returns a new temporary path beside `path`. */
 export function asideOf(path: string): string {
   const name = `.${basename(path)}.${MACHINE}.${process.pid}.${START}.${asides++}.aside`;
   const aside = join(dirname(path), name);
@@ -34,13 +36,15 @@ export function asideOf(path: string): string {
   return aside;
 }
 
-/** The name for the old folder where two folders cannot be exchanged in one step. */
+/** Returns the temporary path of the old folder, used if two folders cannot be exchanged in one step. */
 export const oldOf = (aside: string): string => aside.replace(/aside$/, "old.aside");
 
-/** Whether a name is one of those. */
+/** True for the name of a temporary file. */
 export const isAside = (name: string): boolean => /^\..+\.aside$/.test(name);
 
-/** Whether the process that was writing `name` is no more: it ran on this machine, and its number is free or another's. */
+/**
+ * True if the process that wrote `name` has ended: it ran on this machine, and its id is free or belongs to another process.
+ */
 function isAbandoned(name: string): boolean {
   const found = /\.([0-9a-f]{8})\.(\d+)\.(\d+)\.\d+\.(?:old\.)?aside$/.exec(name);
   if (!found || found[1] !== MACHINE) return false;
@@ -49,8 +53,8 @@ function isAbandoned(name: string): boolean {
 }
 
 /**
- * Clears a folder of what killed processes left in it; `owned` are names that only this process may write now, so that whatever
- * is left of theirs is abandoned. An old folder whose successor never came is put back.
+ * Removes the temporary files that killed processes left in a folder; `owned` are names that only this process may write now,
+ * so their leftovers are abandoned. An old folder without a successor is put back.
  */
 export async function clearAsides(folder: string, owned: readonly string[] = []): Promise<void> {
   const names: string[] = await readdir(folder).catch(() => []);

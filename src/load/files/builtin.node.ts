@@ -1,4 +1,4 @@
-/** The models that come with Headwise: `builtin:NAME` is the folder `models/NAME` of the package. */
+/** The built-in models of Headwise: `builtin:NAME` is the folder `models/NAME` of the package. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { nearest } from "./nearest.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../models/", import.meta.url));
 
-/** The names of the built-in models and their folders, in order. */
+/** Returns the names of the built-in models and their folders, in order. */
 export async function builtinModels(): Promise<{ name: string; folder: string }[]> {
   const names = (await readdir(FOLDER).catch(() => [])).sort();
   return names.map((name) => ({ name, folder: join(FOLDER, name) })).filter(({ folder }) => hasWeights(folder));
@@ -16,7 +16,7 @@ export async function builtinModels(): Promise<{ name: string; folder: string }[
 
 const hasWeights = (folder: string): boolean => existsSync(join(folder, "model.safetensors"));
 
-/** The folder of `builtin:NAME`; undefined where `model` is not of this form. Throws `InputError` for an unknown name. */
+/** Returns the folder of `builtin:NAME`; undefined if `model` is not of this form. Throws `InputError` for an unknown name. */
 export async function builtinFolder(model: string): Promise<string | undefined> {
   if (!model.startsWith("builtin:")) return undefined;
   const name = model.slice("builtin:".length);
@@ -25,6 +25,6 @@ export async function builtinFolder(model: string): Promise<string | undefined> 
   const found = models.find((builtin) => builtin.name === name);
   if (found) return found.folder;
   throw new InputError(
-    `${model}: there is no such built-in model: did you mean builtin:${nearest(name, known)}? (there are ${known.join(", ")})`,
+    `${model}: unknown built-in model; use builtin:${nearest(name, known)}, or another of ${known.join(", ")}`,
   );
 }

@@ -1,9 +1,9 @@
-/** The two functions of fs-native-extensions that are used here; the package has no types of its own. */
+/** Types of the two functions of fs-native-extensions used here; the package has none. */
 declare module "fs-native-extensions" {
   const native: {
-    /** Exchanges what stands under two names, in one step on Linux and macOS. */
+    /** Exchanges two files or folders by name, in one step on Linux and macOS. */
     swapSync(from: string, to: string): void;
-    /** Locks a part of an open file; the system gives it back when the process ends. False: another one holds it. */
+    /** Locks a part of an open file until the process ends. False: another process holds the lock. */
     tryLock(descriptor: number, offset: number, length: number): boolean;
   };
   export default native;

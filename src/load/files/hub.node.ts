@@ -1,4 +1,6 @@
-/** Models from the Hugging Face hub, kept in the cache that Python's `huggingface_hub` shares (the same folders and links). */
+/**
+ * Fetches models from the Hugging Face hub into the cache shared with Python's `huggingface_hub` (the same folders and links).
+ */
 import type { StatsFs } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,38 +12,40 @@ import { commitOf, isWeights, type Listing, list } from "./hub/hub-listing.node.
 import { removeStaleParts } from "./hub/parts.node.ts";
 import { type HubLimits, type HubSettings, hubSettings } from "./hub/settings.node.ts";
 
-/** How a model is fetched. */
+/** Options of a download. */
 export interface HubOptions {
   readonly progress?: HubProgress;
-  /** Time limits and tries, where others than the usual ones. */
+  /** Time limits and number of tries, if not the defaults. */
   readonly limits?: Partial<HubLimits>;
 }
 
-/** A model of the hub whose files come when they are asked for, so that what the small ones show to be wrong costs no weights. */
+/**
+ * A model of the hub whose files are fetched on demand, so that errors in the small ones appear before weights are downloaded.
+ */
 export interface HubModel {
-  /** The folder of the cache where the files are, or will be. */
+  /** The folder of the files in the cache. */
   readonly directory: string;
   /**
-   * Brings a file of the model into `directory`; nothing happens where it is there, or the model has none of this name. All
-   * others come with the first file of weights. Throws `InputError`.
+   * Fetches a file of the model into `directory`, unless it is there already or the model has none of this name. The first file
+   * of weights brings all other files too. Throws `InputError`.
    */
-  bring(name: string): Promise<void>;
-  /** Brings all files but the weights. Throws `InputError`. */
-  bringTexts(): Promise<void>;
+  fetchFile(name: string): Promise<void>;
+  /** Fetches all files except the weights. Throws `InputError`. */
+  fetchTexts(): Promise<void>;
 }
 
 /**
- * Finds the model `org/name[@revision]` on the hub, or in the cache where the hub cannot be reached.
+ * Finds the model `org/name[@revision]` on the hub, or in the cache if the hub cannot be reached.
  *
  * Honors HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT,
- * HF_HUB_ETAG_TIMEOUT and the proxy variables. What the cache holds is not fetched again. Each file is checked against its
- * hash. Throws `InputError` where the id is malformed or not on the hub, or neither hub nor cache has the model.
+ * HF_HUB_ETAG_TIMEOUT and the proxy variables. Files in the cache are not fetched again. Each file is checked against its
+ * hash. Throws `InputError` if the id is malformed or not on the hub, or neither hub nor cache has the model.
  */
 export async function openHubModel(id: string, options: HubOptions = {}): Promise<HubModel> {
   const settings = await hubSettings(options.limits);
   const repo = parseId(id, settings.cache);
   const cached = await cachedSnapshot(repo);
-  const kept = cached && { directory: cached, bring: async () => {}, bringTexts: async () => {} };
+  const kept = cached && { directory: cached, fetchFile: async () => {}, fetchTexts: async () => {} };
   if (settings.offline) {
     if (kept) return kept;
     throw new InputError(`${id}: HF_HUB_OFFLINE is set and the cache has no copy (${repo.folder}); unset it to download`);
@@ -55,10 +59,10 @@ export async function openHubModel(id: string, options: HubOptions = {}): Promis
   }
 }
 
-/** Fetches all of the model `org/name[@revision]` (rules and errors: `openHubModel`) and returns its directory in the cache. */
+/** Fetches all files of the model `org/name[@revision]` and returns its directory in the cache. Throws like `openHubModel`. */
 export async function fetchFromHub(id: string, options: HubOptions = {}): Promise<string> {
   const model = await openHubModel(id, options);
-  await model.bring("model.safetensors");
+  await model.fetchFile("model.safetensors");
   return model.directory;
 }
 
@@ -66,22 +70,23 @@ const IS_ID = /^(\w[\w.-]*\/\w[\w.-]*)(?:@(\w[\w./-]*))?$/;
 
 function parseId(id: string, cache: string): Repo {
   const [, name, revision = "main"] = IS_ID.exec(id) ?? [];
-  if (!name || id.includes("..")) throw new InputError(`${JSON.stringify(id)}: a hub id is org/name or org/name@revision`);
+  if (!name || id.includes(".."))
+    throw new InputError(`${JSON.stringify(id)}: not a hub id; write org/name or org/name@revision`);
   return { id, name, revision, folder: join(cache, `models--${name.replace("/", "--")}`) };
 }
 
 async function remote(settings: HubSettings, repo: Repo, cached: boolean, progress: HubProgress): Promise<HubModel> {
   const { limits } = settings;
-  const once = cached ? { ...settings, limits: { ...limits, attempts: 1 } } : settings; // the cache is there at once
+  const once = cached ? { ...settings, limits: { ...limits, attempts: 1 } } : settings; // the cache is available without waiting
   const commit = await commitOf(once, repo.name, repo.revision, progress);
-  if (!isCommit(commit)) throw new Error("the commit that it names makes no sense");
+  if (!isCommit(commit)) throw new Error("the hub returned an invalid commit hash");
   const files = await list(settings, repo.name, commit, progress);
   if (files.weights.length === 0)
-    throw new InputError(`${repo.id}: it has no .safetensors weights, and pickles are never opened; name another`);
+    throw new InputError(`${repo.id}: it has no .safetensors weights, and pickles are not read; name another model`);
   const directory = snapshotOf(repo, commit);
-  const one = (file: RemoteFile) => bringFile(settings, repo, file, join(directory, file.path), progress);
-  const all = () => bringAll(repo, files, directory, commit, one);
-  const bring = async (name: string) => {
+  const one = (file: RemoteFile) => storeFile(settings, repo, file, join(directory, file.path), progress);
+  const all = () => fetchAll(repo, files, directory, commit, one);
+  const fetchFile = async (name: string) => {
     const text = files.texts.find(({ path }) => path === name);
     if (text) await one(text);
     else if (isWeights(name)) await all();
@@ -89,13 +94,13 @@ async function remote(settings: HubSettings, repo: Repo, cached: boolean, progre
   const explain = (error: unknown) => {
     throw explained(error, settings, repo, cached);
   };
-  const bringTexts = async () => {
+  const fetchTexts = async () => {
     for (const file of files.texts) await one(file);
   };
-  return { directory, bring: (name) => bring(name).catch(explain), bringTexts: () => bringTexts().catch(explain) };
+  return { directory, fetchFile: (name) => fetchFile(name).catch(explain), fetchTexts: () => fetchTexts().catch(explain) };
 }
 
-async function bringAll(
+async function fetchAll(
   repo: Repo,
   { texts, weights }: Listing,
   directory: string,
@@ -108,7 +113,7 @@ async function bringAll(
   await removeStaleParts(join(repo.folder, "blobs"));
 }
 
-/** Throws `InputError` where the disk has no room for what is missing. */
+/** Throws `InputError` if the disk has no room for the missing files. */
 async function requireRoom(repo: Repo, directory: string, files: readonly RemoteFile[]): Promise<void> {
   const missing = await Promise.all(
     files.map(async ({ path, size }) => ((await sizeOf(join(directory, path))) === size ? 0 : size)),
@@ -118,18 +123,18 @@ async function requireRoom(repo: Repo, directory: string, files: readonly Remote
   if (!disk || needed === 0 || disk.bavail * disk.bsize >= needed) return;
   const [want, free] = [needed, disk.bavail * disk.bsize].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
   throw new InputError(
-    `${repo.id}: ${want} are to be fetched and ${free} are free at ${repo.folder}; set HF_HOME to a larger disk`,
+    `${repo.id}: the download needs ${want}, but ${free} are free at ${repo.folder}; set HF_HOME to a larger disk`,
   );
 }
 
-async function bringFile(settings: HubSettings, repo: Repo, file: RemoteFile, pointer: string, progress: HubProgress) {
+async function storeFile(settings: HubSettings, repo: Repo, file: RemoteFile, pointer: string, progress: HubProgress) {
   const blob = blobOf(repo, file.hash);
   if ((await sizeOf(pointer)) === file.size) return;
   if ((await sizeOf(blob)) !== file.size) await download(settings, file, blob, progress);
   await link(blob, pointer);
 }
 
-/** The disk that a folder is on, or will be. */
+/** Returns the disk of a folder, which need not exist yet. */
 async function diskOf(folder: string): Promise<StatsFs | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const disk = await statfs(at).catch(() => undefined);
@@ -137,7 +142,7 @@ async function diskOf(folder: string): Promise<StatsFs | undefined> {
   }
 }
 
-/** What went wrong, as one line with what to do about it. */
+/** Turns an error into one line with the fix. */
 function explained(error: unknown, { endpoint, token }: HubSettings, repo: Repo, cached: boolean): Error {
   if (error instanceof InputError) return error;
   const { id, name, revision, folder } = repo;

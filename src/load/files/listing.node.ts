@@ -1,12 +1,12 @@
-/** The files of a model's folder and of the folders in it, where links lead out of it to nothing. */
+/** Lists the files of a model's folder and its subfolders, and checks that links do not lead out of it. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 
-/** Folders within folders, and files in all, that are looked at. */
+/** Limits of the listing: depth of folders, and number of files. */
 const DEEPEST = 4;
 const MOST = 10_000;
 
-/** Names relative to `folder`, with `/` between folders; links to folders are not followed. */
+/** Lists the files in `folder` by relative path, with `/` between folders; links to folders are not followed. */
 export async function filesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   const visit = async (at: string, depth: number): Promise<void> => {
@@ -21,7 +21,7 @@ export async function filesIn(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/** Whether `name` is a file whose content lies in `folder`, or in the hub's cache of the same model. */
+/** Returns true if `name` is a file whose content is in `folder`, or in the hub's cache of the same model. */
 export async function isWithin(folder: string, name: string): Promise<boolean> {
   const path = await realpath(join(folder, name)).catch(() => undefined);
   if (path === undefined || !(await stat(path)).isFile()) return false;
@@ -29,7 +29,10 @@ export async function isWithin(folder: string, name: string): Promise<boolean> {
   return [root, ...blobsOf(root)].some((allowed) => path.startsWith(allowed + sep));
 }
 
-/** The hub's cache keeps contents in `models--ORG--NAME/blobs`; a snapshot beside it is a folder of links to them. */
+/**
+ * Returns the blobs folder of a snapshot: the hub's cache keeps contents in `models--ORG--NAME/blobs`, and snapshots link to
+ * them.
+ */
 function blobsOf(folder: string): string[] {
   const [snapshots, repo] = [dirname(folder), dirname(dirname(folder))];
   return basename(snapshots) === "snapshots" && /^models--/.test(basename(repo)) ? [join(repo, "blobs")] : [];

@@ -1,10 +1,10 @@
-/** What the operating system can do and Node does not offer: exchange two names in one step, lock an open file. */
+/** System calls that Node does not offer: exchange two names in one step, lock an open file. */
 const native = await import("fs-native-extensions").then(
   (module) => module.default,
-  () => undefined, // a system that the package is not built for
+  () => undefined, // the package has no build for this system
 );
 
-/** Exchanges what stands under two names in one step; false where the system or the disk cannot. */
+/** Exchanges two files or folders in one step; false if the system or the disk does not support it. */
 export function exchange(a: string, b: string): boolean {
   if (!native || process.platform === "win32") return false; // it takes three steps there
   try {
@@ -17,10 +17,10 @@ export function exchange(a: string, b: string): boolean {
   }
 }
 
-/** A byte that no file has: where a lock is a wall, as on Windows, the text of the file can still be read. */
+/** An offset beyond the end of any file: if locks are mandatory, as on Windows, the file's text can still be read. */
 const BEYOND = 2 ** 40;
 
-/** Locks an open file until it is closed or the process ends; undefined where the system or the disk cannot. */
+/** Locks an open file until it is closed or the process ends; undefined if the system or the disk does not support locks. */
 export function lockFile(descriptor: number): boolean | undefined {
   try {
     return native?.tryLock(descriptor, BEYOND, 1);

@@ -1,6 +1,6 @@
-/** What somebody may have meant. */
+/** Suggestions for misspelled words. */
 
-/** The known word with the fewest single-letter changes from `word` (Levenshtein 1966). */
+/** Returns the known word with the fewest single-letter edits from `word` (Levenshtein 1966). */
 export function nearest(word: string, known: readonly string[]): string {
   const distances = known.map((k) => distance(word.toLowerCase(), k.toLowerCase()));
   return known[distances.indexOf(Math.min(...distances))] ?? "";

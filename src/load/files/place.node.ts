@@ -1,18 +1,20 @@
-/** The place a path leads to: links are followed, and devices and pipes are told from files, which are replaced. */
+/** Resolves output paths: links are followed, and devices and pipes are distinguished from files, which are replaced. */
 import { rmdirSync } from "node:fs";
 import { mkdir, readlink, realpath, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../run/errors.ts";
 import { why } from "./why.ts";
 
-/** A regular file or nothing yet; a folder; or a device or pipe, which is written to and never replaced. */
+/**
+ * The target of a path: a regular file or nothing yet; a folder; or a device or pipe, which is written to and never replaced.
+ */
 export type Place =
   | { readonly kind: "file" | "folder" | "nothing"; readonly path: string }
   | { readonly kind: "stream"; readonly path: string; readonly descriptor?: number };
 
-/** As many links as Linux follows. */
+/** The number of links that Linux follows. */
 const LINKS = 40;
-/** File systems that show the kernel's own data: proc, sysfs, cgroup 1 and 2, debugfs, tracefs, securityfs, bpf, devpts, mqueue. */
+/** File systems of kernel data: proc, sysfs, cgroup 1 and 2, debugfs, tracefs, securityfs, bpf, devpts, mqueue. */
 const PSEUDO: ReadonlySet<number> = new Set([
   0x9fa0, 0x62656572, 0x27e0eb, 0x63677270, 0x64626720, 0x74726163, 0x73636673, 0xcafe4a11, 0x1cd1, 0x19800202,
 ]);
@@ -22,7 +24,7 @@ const absent = (error: NodeJS.ErrnoException): undefined => {
   throw error;
 };
 
-/** Follows `path` to its end, which need not exist. Throws what the system throws. */
+/** Follows the links of `path` to the end, which need not exist. Throws the system's errors. */
 export async function placeOf(path: string): Promise<Place> {
   let at = resolve(path);
   for (let links = 0; links < LINKS; links++) {
@@ -41,7 +43,7 @@ export async function placeOf(path: string): Promise<Place> {
   throw Object.assign(new Error("too many links"), { code: "ELOOP" });
 }
 
-/** The number of an open file of this process: `/dev/stdout` and `>(command)` lead to one. */
+/** Returns the descriptor of an open file of this process: `/dev/stdout` and `>(command)` lead to one. */
 function descriptorOf(path: string): number | undefined {
   const found = /^(?:\/dev|\/proc\/(self|\d+)(?:\/task\/\d+)?)\/fd\/(\d+)$/.exec(path);
   if (!found || (found[1] !== undefined && found[1] !== "self" && Number(found[1]) !== process.pid)) return undefined;
@@ -56,23 +58,23 @@ async function kindOf(path: string): Promise<Place> {
 }
 
 /**
- * Makes a folder and all that are missing above it, and adds those it made to `made`. (Node's own `recursive` never ends below
- * /proc.) Throws what the system throws.
+ * Creates a folder and its missing parents, and adds the created ones to `created`. (Node's own `recursive` never ends below
+ * /proc.) Throws the system's errors.
  */
-export async function makeFolders(path: string, made: string[] = []): Promise<void> {
-  const code = await makeFolder(path, made);
+export async function makeFolders(path: string, created: string[] = []): Promise<void> {
+  const code = await makeFolder(path, created);
   if (code === undefined) return;
   if (code !== "ENOENT" || dirname(path) === path) throw Object.assign(new Error(code), { code });
-  await makeFolders(dirname(path), made);
-  const again = await makeFolder(path, made);
+  await makeFolders(dirname(path), created);
+  const again = await makeFolder(path, created);
   if (again !== undefined) throw Object.assign(new Error(again), { code: again });
 }
 
-/** Undefined where the folder is there now, else the system's code. */
-async function makeFolder(path: string, made: string[]): Promise<string | undefined> {
+/** Creates one folder; returns undefined if it exists now, else the system's error code. */
+async function makeFolder(path: string, created: string[]): Promise<string | undefined> {
   try {
     await mkdir(path);
-    made.push(path);
+    created.push(path);
     return undefined;
   } catch (error) {
     const { code = "EIO" } = error as NodeJS.ErrnoException;
@@ -82,34 +84,32 @@ async function makeFolder(path: string, made: string[]): Promise<string | undefi
   }
 }
 
-/** Removes the folders that `makeFolders` made, the innermost first, up to one that something is in. */
+/** Removes the folders that `makeFolders` created, innermost first, up to the first that is not empty. */
 export function removeEmpty(folders: readonly string[]): void {
   for (const folder of [...folders].reverse()) {
     try {
       rmdirSync(folder);
     } catch {
-      return; // something is in it
+      return; // not empty
     }
   }
 }
 
-/** Throws `InputError` where `path` lies in a file system that only shows what the kernel knows. */
+/** Throws `InputError` if `path` is in a file system of kernel data. */
 export async function refusePseudo(path: string, named: string): Promise<void> {
   if (process.platform !== "linux") return;
   let at = path;
   for (;;) {
     const found = await statfs(at).catch(() => undefined);
     if (found && PSEUDO.has(found.type)) {
-      throw new InputError(
-        `${named}: cannot be written (${at} holds no files of its own, only the system's): choose another place`,
-      );
+      throw new InputError(`${named}: cannot be written (${at} is a file system of kernel data); choose another place`);
     }
     if (found || dirname(at) === at) return;
     at = dirname(at);
   }
 }
 
-/** Where a file that is written whole will stand, links followed; throws `InputError` where no file can. */
+/** Returns the target of a file to be written as a whole, links followed; throws `InputError` if no file can be there. */
 export async function filePlace(path: string): Promise<Place> {
   try {
     const place = await placeOf(path);
@@ -121,6 +121,6 @@ export async function filePlace(path: string): Promise<Place> {
   }
 }
 
-/** The error of a place that cannot be written to. */
+/** Returns the error for a path that cannot be written to. */
 export const unwritable = (path: string, error: unknown, advice = "choose another place"): Error =>
-  error instanceof InputError ? error : new InputError(`${path}: cannot be written (${why(error)}): ${advice}`);
+  error instanceof InputError ? error : new InputError(`${path}: cannot be written (${why(error)}); ${advice}`);

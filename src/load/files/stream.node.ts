@@ -11,15 +11,15 @@ const writeSome = promisify(write) as unknown as (
   at: number,
   n: number,
 ) => Promise<{ bytesWritten: number }>;
-/** Milliseconds until a full pipe is tried again. */
+/** Milliseconds before the next try on a full pipe. */
 const FULL = 10;
 
-/** Writes to an open file, a device or a pipe; one whose reader has left takes no more, which is no error. */
+/** Writes to an open file, a device or a pipe; a pipe without a reader is not an error. */
 export async function writeStream(place: Place, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     if (place.kind === "stream" && place.descriptor !== undefined) return await writeAll(place.descriptor, bytes);
-    const file = await open(place.path, constants.O_WRONLY); // neither made nor cut
+    const file = await open(place.path, constants.O_WRONLY); // neither created nor truncated
     try {
       await writeAll(file.fd, bytes);
     } finally {

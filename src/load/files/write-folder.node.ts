@@ -1,4 +1,6 @@
-/** Folders that appear whole, and are exchanged for their successors in one step where the system can. */
+/**
+ * Writes folders that appear as a whole; an existing folder is exchanged for the new one in one step if the system supports it.
+ */
 import { type Dirent, linkSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { chmod, chown, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
@@ -6,10 +8,10 @@ import { asideOf, oldOf, writing } from "./aside.node.ts";
 import { exchange } from "./native.node.ts";
 import { makeFolders, placeOf, refusePseudo, unwritable } from "./place.node.ts";
 
-/** What a file holds. */
+/** The content of a file. */
 export type Content = string | Uint8Array;
 
-/** Writes a new file down to the disk. */
+/** Writes a new file and syncs it to the disk. */
 export async function writeSynced(path: string, content: Content): Promise<void> {
   const file = await open(path, "w");
   try {
@@ -20,7 +22,7 @@ export async function writeSynced(path: string, content: Content): Promise<void>
   }
 }
 
-/** A rename is only on the disk when its folder is. */
+/** Syncs a folder to the disk: a rename is only durable after that. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
@@ -30,21 +32,21 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Deletes what was written aside, or what has changed places with it. */
+/** Deletes a temporary file or folder, or the old one that was exchanged for it. */
 export async function discard(aside: string): Promise<void> {
-  await rm(aside, { recursive: true, force: true }).catch(() => {}); // the first failure is the one to tell
+  await rm(aside, { recursive: true, force: true }).catch(() => {}); // only the first error is reported
   writing.delete(aside);
 }
 
-/** Gives a new file or folder the permissions and the owner of the one it replaces. */
+/** Copies the permissions and the owner of `old` to the file or folder that replaces it. */
 export async function takeOver(path: string, old: string): Promise<void> {
   const [own, like] = [await stat(path), await stat(old)];
-  // only root may give files away, and some disks know no owners: then they are the writer's
+  // only root may change owners, and some disks have none: otherwise the writer stays the owner
   if (own.uid !== like.uid || own.gid !== like.gid) await chown(path, like.uid, like.gid).catch(() => {});
   if (own.mode !== like.mode) await chmod(path, like.mode & 0o7777).catch(() => {});
 }
 
-/** Deletes a folder, which is there whole or not at all; nothing happens where there is none. */
+/** Deletes a folder in one step, so that it is never partly there; does nothing if there is none. */
 export async function removeFolder(path: string): Promise<void> {
   const aside = asideOf(path);
   await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
@@ -54,8 +56,8 @@ export async function removeFolder(path: string): Promise<void> {
 }
 
 /**
- * Writes a new folder with files in it (a name may have a folder: `onnx/model.onnx`), which appears whole or not at all. One that
- * is there, and all it holds, is exchanged for the new one in one step. Throws `InputError`.
+ * Writes a new folder of files (a name may include a folder: `onnx/model.onnx`), which appears as a whole or not at all. An
+ * existing folder with all its content is exchanged for the new one in one step. Throws `InputError`.
  */
 export async function writeFolder(path: string, files: Iterable<readonly [name: string, content: Content]>): Promise<void> {
   let aside: string | undefined;
@@ -89,14 +91,14 @@ async function fill(folder: string, files: Iterable<readonly [name: string, cont
 }
 
 function replaceFolder(aside: string, path: string): void {
-  const there = entries(path);
-  if (there?.length === 0 && process.platform === "win32") rmdirSync(path); // elsewhere an empty folder is replaced in one step
-  if (there && there.length > 0) {
+  const existing = entries(path);
+  if (existing?.length === 0 && process.platform === "win32") rmdirSync(path); // other systems replace an empty folder in one step
+  if (existing && existing.length > 0) {
     if (!exchange(aside, path)) replaceInTwoSteps(aside, path);
   } else renameSync(aside, path);
 }
 
-/** A process that is killed between the steps leaves the old folder to be put back by the next claim of `path`. */
+/** If the process is killed between the steps, the next claim of `path` puts the old folder back. */
 function replaceInTwoSteps(aside: string, path: string): void {
   const old = oldOf(aside);
   renameSync(path, old);
@@ -118,15 +120,15 @@ function entries(path: string): Dirent[] | undefined {
   }
 }
 
-/** A file that is written whole, and the place it is for. */
+/** A complete temporary file and its target path. */
 export interface Ready {
   readonly aside: string;
   readonly path: string;
 }
 
 /**
- * Lets several files of one folder take their places in one step: by exchanging the folder, which is possible where it holds
- * nothing else. False, and nothing has happened, where it does, where something works in it, or where the system cannot.
+ * Moves several files of one folder to their targets in one step, by exchanging the folder. Returns false and changes nothing
+ * if the folder has other files, is in use, or the system does not support it.
  */
 export async function exchangeFolder(files: readonly Ready[]): Promise<boolean> {
   const folder = dirname(files[0]!.path);
@@ -142,19 +144,19 @@ export async function exchangeFolder(files: readonly Ready[]): Promise<boolean> 
     await takeOver(aside, folder);
     for (const { aside: file, path } of files) linkSync(file, join(aside, basename(path)));
     await syncFolder(aside);
-    const there = entries(folder) ?? [];
-    for (const { name } of there.filter(({ name }) => locks.includes(name))) linkSync(join(folder, name), join(aside, name));
-    if (!there.every(isOurs) || !exchange(aside, folder)) return false;
-    bringBack(aside, folder, known);
+    const existing = entries(folder) ?? [];
+    for (const { name } of existing.filter(({ name }) => locks.includes(name))) linkSync(join(folder, name), join(aside, name));
+    if (!existing.every(isOurs) || !exchange(aside, folder)) return false;
+    restoreOthers(aside, folder, known);
     return true;
   } catch {
-    return false; // no links, or no place beside the folder
+    return false; // no hard links, or no room beside the folder
   } finally {
     await discard(aside);
   }
 }
 
-/** What another program put into the old folder at the last moment. */
-function bringBack(old: string, folder: string, known: ReadonlySet<string>): void {
+/** Moves files that another program wrote into the old folder at the last moment to the new one. */
+function restoreOthers(old: string, folder: string, known: ReadonlySet<string>): void {
   for (const { name } of entries(old) ?? []) if (!known.has(name)) renameSync(join(old, name), join(folder, name));
 }

@@ -1,4 +1,4 @@
-/** Writing files so that what stands under a name is complete or absent: aside, sync, then renamed. */
+/** Writes files so that each is complete or absent: to a temporary file, synced, then renamed. */
 import { renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { asideOf } from "./aside.node.ts";
@@ -7,12 +7,12 @@ import { writeStream } from "./stream.node.ts";
 import { type Content, discard, exchangeFolder, type Ready, syncFolder, takeOver, writeSynced } from "./write-folder.node.ts";
 
 /**
- * What stands at `path` afterwards is the old file or the whole new one; a link stays, and its target is replaced. Devices and
- * pipes are written to. Throws `InputError`.
+ * Writes a file at `path` as a whole: after a failure the old file is intact. A link stays, and its target is replaced; devices
+ * and pipes are written to. Throws `InputError`.
  */
 export const writeWhole = (path: string, content: Content): Promise<void> => writeTogether([[path, content]]);
 
-/** Where a file was asked for, where that leads to, and, but for a device or pipe, the whole new file. */
+/** A file on its way: the path as given, its target, and the complete temporary file (none for a device or pipe). */
 interface Staged {
   readonly named: string;
   readonly place: Place;
@@ -21,8 +21,8 @@ interface Staged {
 }
 
 /**
- * Writes several files, all of them aside before the first one takes its place. In a folder that holds nothing else they appear
- * as one; elsewhere each is renamed right after the other. Throws `InputError`.
+ * Writes several files: all are complete before the first is moved to its target. In a folder without other files they appear
+ * in one step; otherwise they are renamed one right after the other. Throws `InputError`.
  */
 export async function writeTogether(files: Iterable<readonly [path: string, content: Content]>): Promise<void> {
   const staged: Staged[] = [];
@@ -60,6 +60,6 @@ async function commit(staged: readonly Staged[], current: { named: string }): Pr
     if (aside === undefined) await writeStream(place, content);
   }
   const ready: Ready[] = staged.flatMap(({ aside, place }) => (aside === undefined ? [] : [{ aside, path: place.path }]));
-  if (ready.length < 2 || !(await exchangeFolder(ready))) for (const { aside, path } of ready) renameSync(aside, path); // in one go: between two of them is hardly a moment
+  if (ready.length < 2 || !(await exchangeFolder(ready))) for (const { aside, path } of ready) renameSync(aside, path); // without a pause in between
   for (const folder of new Set(ready.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }

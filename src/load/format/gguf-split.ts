@@ -1,16 +1,16 @@
-/** GGUF files in parts, NAME-00001-of-00003.gguf and so on: each has a header, the first the model's metadata. */
+/** Split GGUF files, NAME-00001-of-00003.gguf and so on: each part has a header, the first the model's metadata. */
 import { InputError } from "../../run/errors.ts";
 import { type GgufFile, openGguf } from "./gguf.ts";
 import type { Source } from "./source.ts";
 
-/** Opens a file beside the one given; undefined where there is none. */
+/** Opens a file beside the given one; undefined if there is none. */
 export type Beside = (name: string) => Promise<Source | undefined>;
 
 const PART = /-(\d{5})-of-(\d{5})\.gguf$/i;
 
 /**
- * The GGUF file in `source`, with the tensors of the other parts where it is one of several. Throws `InputError` where a part is
- * missing or of another file.
+ * Opens the GGUF file in `source`, with the tensors of the other parts if it is split. Throws `InputError` if a part is missing
+ * or belongs to another file.
  */
 export async function openGgufParts(source: Source, beside: Beside = async () => undefined): Promise<GgufFile> {
   const file = await openGguf(source);
@@ -25,13 +25,13 @@ export async function openGgufParts(source: Source, beside: Beside = async () =>
   return joined(parts, source);
 }
 
-/** Which part it is, from 0, and what the others are called. */
+/** Returns the index of the part, from 0, and the name of part k. */
 function partOf(file: GgufFile, source: Source): { no: number; name: (k: number) => string } {
   const { "split.count": count, "split.no": no } = file.metadata;
-  const [suffix, written, of] = PART.exec(source.name) ?? [];
-  if (suffix === undefined || Number(of) !== count || Number(written) - 1 !== no) {
+  const [suffix, part, of] = PART.exec(source.name) ?? [];
+  if (suffix === undefined || Number(of) !== count || Number(part) - 1 !== no) {
     const wanted = `NAME-${padded(Number(no) + 1)}-of-${padded(Number(count))}.gguf`;
-    throw new InputError(`${source.name}: it is one part of a file in ${count} parts; give it back its name, ${wanted}`);
+    throw new InputError(`${source.name}: this is one part of a file in ${count} parts; rename it to ${wanted}`);
   }
   const base = source.name.slice(0, -suffix.length).split(/[\\/]/).at(-1)!;
   return { no: no as number, name: (k) => `${base}-${padded(k + 1)}-of-${of}.gguf` };
@@ -43,16 +43,16 @@ async function openPart(source: Source | undefined, name: string, k: number, cou
   if (!source) throw new InputError(`${name}: this part of the model is missing; put all ${count} parts into one folder`);
   const file = await openGguf(source);
   if (file.metadata["split.no"] === k && file.metadata["split.count"] === count) return file;
-  throw new InputError(`${source.name}: it does not say that it is part ${k + 1} of ${count}; download the parts again`);
+  throw new InputError(`${source.name}: the header does not say part ${k + 1} of ${count}; download the parts again`);
 }
 
-/** One file of all the parts' tensors, with the first part's metadata. */
+/** Joins the tensors of all parts, with the first part's metadata. */
 function joined(parts: readonly GgufFile[], { name }: Source): GgufFile {
   const of = new Map(parts.flatMap((part) => [...part.tensors.keys()].map((tensor) => [tensor, part] as const)));
   const sum = parts.reduce((n, part) => n + part.tensors.size, 0);
   const total = parts[0]!.metadata["split.tensors.count"] ?? sum;
   if (of.size !== sum || sum !== total) {
-    throw new InputError(`${name}: its parts hold ${of.size} different tensors of ${total}; download the parts again`);
+    throw new InputError(`${name}: the parts have ${of.size} different tensors of ${total}; download the parts again`);
   }
   return {
     name,

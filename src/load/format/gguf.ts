@@ -1,4 +1,6 @@
-/** GGUF checkpoints (llama.cpp), versions 2 and 3: metadata, a list of tensors, then their blocks, dequantised to float32. */
+/**
+ * Reads GGUF checkpoints (llama.cpp), versions 2 and 3: metadata, a list of tensors, then their blocks, dequantized to float32.
+ */
 import { InputError } from "../../run/errors.ts";
 import { sizeOf } from "../../run/tensor.ts";
 import { fromBF16, fromF16, fromF32, halfTable } from "./number-formats.ts";
@@ -8,11 +10,11 @@ import type { TensorFile } from "./tensors.ts";
 
 /** A GGUF file: its tensors with the axes in PyTorch's order, and its metadata. */
 export interface GgufFile extends TensorFile {
-  /** Numbers (a bigint where no number is exact), booleans, strings; lists of strings, and of numbers as typed arrays. */
+  /** Numbers (a bigint if no number is exact), booleans, strings; lists of strings, and lists of numbers as typed arrays. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** The header as far as it has been read; `at` moves on. */
+/** The part of the header in memory, and the position of the next byte to parse. */
 interface Cursor {
   readonly source: Source;
   readonly bytes: Uint8Array;
@@ -20,20 +22,20 @@ interface Cursor {
   at: number;
 }
 
-/** A tensor as the header lists it; its offset counts from the start of the data. */
+/** A tensor as listed in the header; its offset counts from the start of the data. */
 type Listed = { readonly name: string; readonly type: string; readonly shape: readonly number[]; readonly offset: number };
 
 const FIRST_READ = 4 << 20;
 const HEADER_LIMIT = 256 << 20;
 const MORE = new Error("internal: more of the GGUF header has to be read");
 
-/** The names of ggml's types, by number; some numbers were withdrawn. */
+/** The names of ggml's types by number; some numbers were withdrawn. */
 const TYPES = (
   "F32,F16,Q4_0,Q4_1,,,Q5_0,Q5_1,Q8_0,Q8_1,Q2_K,Q3_K,Q4_K,Q5_K,Q6_K,Q8_K,IQ2_XXS,IQ2_XS,IQ3_XXS,IQ1_S,IQ4_NL,IQ3_S,IQ2_S," +
   "IQ4_XS,I8,I16,I32,I64,F64,IQ1_M,BF16,,,,TQ1_0,TQ2_0,,,,MXFP4,NVFP4,Q1_0"
 ).split(",");
 
-/** The weights in a block of each type, and the bytes it takes. */
+/** The number of weights and bytes per block of each type. */
 const BLOCKS = new Map<string, readonly [weights: number, bytes: number]>(
   Object.entries({
     ...{ F32: [1, 4], F16: [1, 2], BF16: [1, 2], Q8_0: [32, 34], Q4_0: [32, 18], Q4_1: [32, 20], Q6_K: [256, 210] },
@@ -48,22 +50,22 @@ const NUMBERS = [
 ];
 
 /**
- * A GGUF file as named tensors, with its metadata. F32, F16, BF16, Q8_0, Q4_0, Q4_1 and Q6_K can be read; integers and F64 are
- * only listed. Throws `InputError` on a damaged header, weights of a type it cannot read, and tensors that are misaligned,
- * overlap, or lie outside the file.
+ * Opens a GGUF file as named tensors with metadata. F32, F16, BF16, Q8_0, Q4_0, Q4_1 and Q6_K can be read; integers and F64 are
+ * only listed. Throws `InputError` for a damaged header, weights of an unsupported type, and tensors that are misaligned,
+ * overlap, or extend beyond the file.
  */
 export async function openGguf(source: Source): Promise<GgufFile> {
   const { metadata, listed, end } = await readHeader(source);
   const alignment = Number(metadata["general.alignment"] ?? 32);
   const isPower = alignment >= 1 && Math.log2(alignment) % 1 === 0;
-  if (!isPower) throw bad({ source }, `general.alignment is ${alignment}, no power of two; convert the model again`);
+  if (!isPower) throw bad({ source }, `general.alignment is ${alignment}, not a power of two; convert the model again`);
   const dataStart = Math.min(Math.ceil(end / alignment) * alignment, source.size);
   const tensors = new Map(listed.map((tensor) => [tensor.name, storedAt(source, tensor, dataStart, alignment)]));
   safe.checkPlaces(source, tensors, dataStart, Number.POSITIVE_INFINITY);
   return { ...safe.storedTensors(source, tensors, DECODERS), metadata };
 }
 
-/** No field tells the header's length: parse a beginning of the file, and a longer one while that is too short. */
+/** Parses the start of the file, and a longer one as long as it is too short: no field gives the header's length. */
 async function readHeader(source: Source): Promise<ReturnType<typeof parseHeader>> {
   for (let length = FIRST_READ; ; length *= 4) {
     const bytes = await source.read(0, Math.min(length, source.size));
@@ -92,12 +94,12 @@ function parseHeader(cursor: Cursor) {
 
 const bad = ({ source }: Pick<Cursor, "source">, what: string) => new InputError(`${source.name}: ${what}`);
 
-/** Step over `length` bytes and return where they begin. */
+/** Advances by `length` bytes and returns their start. */
 function take(cursor: Cursor, length: number, what: string): number {
   const end = cursor.at + length;
-  if (end > cursor.source.size) throw bad(cursor, `the file ends inside ${what}; download it again`);
+  if (end > cursor.source.size) throw bad(cursor, `the file ends within ${what}; download it again`);
   if (end > HEADER_LIMIT)
-    throw bad(cursor, `the header is longer than ${HEADER_LIMIT} bytes, at ${what}; is this a GGUF file?`);
+    throw bad(cursor, `the header is longer than ${HEADER_LIMIT} bytes, at ${what}; check that this is a GGUF file`);
   if (end > cursor.bytes.length) throw MORE;
   cursor.at = end;
   return end - length;
@@ -116,17 +118,17 @@ function readString(cursor: Cursor, what: string): string {
 function checkVersion(cursor: Cursor): void {
   if (cursor.source.size === 0) throw bad(cursor, "the file is empty; download or copy it again");
   const magic = readU32(cursor, "the first word");
-  if (magic !== 0x46554747) throw bad(cursor, "it does not begin with the letters GGUF; is this a .gguf file?");
+  if (magic !== 0x46554747) throw bad(cursor, "the file does not start with GGUF; check that this is a .gguf file");
   const version = readU32(cursor, "the version");
-  if (version > 0 && (version & 0xffff) === 0) throw bad(cursor, "it is big-endian; convert the model to little-endian");
+  if (version > 0 && (version & 0xffff) === 0) throw bad(cursor, "the file is big-endian; convert the model to little-endian");
   if (version !== 2 && version !== 3)
-    throw bad(cursor, `it is GGUF version ${version}, but 2 and 3 can be read; convert it again`);
+    throw bad(cursor, `GGUF version ${version} is not supported, only 2 and 3; convert the model again`);
 }
 
 function readCount(cursor: Cursor, what: string, leastBytes: number): number {
   const count = readU64(cursor, `the number of ${what}`);
   const room = cursor.source.size - cursor.at;
-  if (count * leastBytes > room) throw bad(cursor, `${count} ${what} cannot be in ${room} bytes; download it again`);
+  if (count * leastBytes > room) throw bad(cursor, `${count} ${what} do not fit into ${room} bytes; download the file again`);
   return count;
 }
 
@@ -162,8 +164,8 @@ function readListed(cursor: Cursor, i: number): Listed {
   const name = readString(cursor, `the name of tensor ${i}`);
   const what = `the entry of tensor ${safe.show(name)}`;
   const rank = readU32(cursor, what);
-  if (rank > 4) throw bad(cursor, `${what} names ${rank} axes, and ggml has 4 at most; convert the model again`);
-  const shape = Array.from({ length: rank }, () => readU64(cursor, what)).reverse(); // ggml names the innermost axis first
+  if (rank > 4) throw bad(cursor, `${what} has ${rank} axes, but ggml has at most 4; convert the model again`);
+  const shape = Array.from({ length: rank }, () => readU64(cursor, what)).reverse(); // ggml lists the innermost axis first
   const number = readU32(cursor, what);
   return { name, shape, type: TYPES[number] || `type ${number}`, offset: readU64(cursor, what) };
 }
@@ -173,24 +175,26 @@ function checkTypes(cursor: Cursor, listed: readonly Listed[]): void {
   if (unread.length === 0) return;
   const types = [...new Set(unread.map(({ type }) => type))].slice(0, 8).join(", ");
   const which = `${safe.show(unread[0]!.name)} and ${unread.length - 1} other tensors are stored as ${types}`;
-  throw bad(cursor, `${which}, which cannot be read; take a file in ${[...DECODERS.keys()].join(", ")}`);
+  throw bad(cursor, `${which}, which is not supported; use a file in ${[...DECODERS.keys()].join(", ")}`);
 }
 
 function storedAt(source: Source, { name, type, shape, offset }: Listed, dataStart: number, alignment: number): safe.Stored {
   const fail = (what: string) => bad({ source }, `tensor ${safe.show(name)}: ${what}`);
   const [weights, bytes] = BLOCKS.get(type)!;
   const row = shape.at(-1) ?? 1;
-  if (row % weights !== 0) throw fail(`its rows of ${row} weights are no blocks of ${weights} (${type}); convert it again`);
+  if (row % weights !== 0)
+    throw fail(`its rows of ${row} weights do not divide into blocks of ${weights} (${type}); convert the model again`);
   const start = dataStart + offset;
   const end = start + (sizeOf(shape) / weights) * bytes;
-  if (offset % alignment !== 0) throw fail(`its offset ${offset} is no multiple of ${alignment}; convert the model again`);
-  if (end > source.size) throw fail(`its bytes end at ${end} of ${source.size}; the file is cut short: download it again`);
+  if (offset % alignment !== 0) throw fail(`its offset ${offset} is not a multiple of ${alignment}; convert the model again`);
+  if (end > source.size)
+    throw fail(`its bytes end at ${end} in a file of ${source.size}; download the file again, since it is truncated`);
   return { storedAs: type, shape, start, end };
 }
 
 type Block = (bytes: Uint8Array, at: number, out: Float32Array, to: number, half: Float32Array) => void;
 
-/** A decoder from what reads one block at `bytes[at]` into its weights at `out[to]`. */
+/** Makes a decoder from a function that decodes the block at `bytes[at]` into weights at `out[to]`. */
 const byBlock = (type: string, decode: Block) => (bytes: Uint8Array) => {
   const [weights, width] = BLOCKS.get(type)!;
   const out = new Float32Array((bytes.length / width) * weights);
@@ -205,7 +209,9 @@ const fromQ8 = byBlock("Q8_0", (bytes, at, out, to, half) => {
   for (let i = 0; i < 32; i++) out[to + i] = d * ((bytes[at + 2 + i]! << 24) >> 24);
 });
 
-/** w = d·(q − 8): a half d, then 16 bytes of which the low nibbles are q of the first 16 weights and the high of the last. */
+/**
+ * w = d·(q − 8): a half d, then 16 bytes whose low nibbles are q of the first 16 weights and whose high nibbles of the last 16.
+ */
 const fromQ4 = byBlock("Q4_0", (bytes, at, out, to, half) => {
   const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
   for (let i = 0; i < 16; i++) {

@@ -1,24 +1,26 @@
-/** JSON as files on the hub hold it: with the bare NaN and Infinity that Python writes, and of bounded depth. */
+/** Parses JSON as found on the hub: with the bare NaN and Infinity that Python writes, and of bounded depth. */
 import { InputError } from "../../run/errors.ts";
 
-/** Objects and lists within each other; whoever walks the value can recurse. */
+/** The maximum nesting of objects and lists, so that later code can recurse. */
 const DEPTH_LIMIT = 200;
 
-/** The value of a JSON text; `where` names its file in errors. Throws `InputError` if it is not JSON, or nested too deeply. */
+/** Parses a JSON text; `where` names its file in errors. Throws `InputError` if it is not JSON, or nested too deeply. */
 export function parseJson(text: string, where: string): unknown {
   const { depth, bare } = scan(text);
   if (depth > DEPTH_LIMIT) {
-    throw new InputError(`${where}: lists and objects are nested more than ${DEPTH_LIMIT} deep; is this the right file?`);
+    throw new InputError(
+      `${where}: lists and objects are nested more than ${DEPTH_LIMIT} deep; check that this is the right file`,
+    );
   }
   try {
     return bare.length > 0 ? withBareNumbers(text, bare) : JSON.parse(text);
   } catch (error) {
     const why = (error as Error).message.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
-    throw new InputError(`${where}: not valid JSON (${why}); download or write the file again`);
+    throw new InputError(`${where}: not valid JSON (${why}); correct the file or download it again`);
   }
 }
 
-/** A number that JSON has no word for: `text.slice(start, end)` is NaN, Infinity or -Infinity, outside of strings. */
+/** A number that is not valid JSON: `text.slice(start, end)` is NaN or Infinity, outside of strings. */
 interface BareNumber {
   readonly start: number;
   readonly end: number;
@@ -29,7 +31,7 @@ const [QUOTE, BACKSLASH, LETTER_I, LETTER_N] = [34, 92, 73, 78];
 const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
-/** One pass over the text: the greatest depth, and the bare numbers. */
+/** Finds the greatest depth and the bare numbers in one pass over the text. */
 function scan(text: string): { depth: number; bare: BareNumber[] } {
   const bare: BareNumber[] = [];
   let [depth, open] = [0, 0];
@@ -46,7 +48,7 @@ function scan(text: string): { depth: number; bare: BareNumber[] } {
   return { depth, bare };
 }
 
-/** The place of a string's closing quote, or the text's end. */
+/** Returns the position of a string's closing quote, or the text's end. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -56,7 +58,9 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Infinity is a number too large for any float; NaN is a string that occurs nowhere else, and is put back. */
+/**
+ * Parses with Infinity written as a number beyond any float, and NaN as a string that occurs nowhere else and is replaced back.
+ */
 function withBareNumbers(text: string, bare: readonly BareNumber[]): unknown {
   let marker = "NaN";
   while (text.includes(`"${marker}"`)) marker += "N";

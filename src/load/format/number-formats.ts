@@ -1,9 +1,9 @@
-/** How checkpoints store numbers, and the float32 that each pattern of bits means. */
+/** Number formats of checkpoints, decoded to float32. */
 
-/** Stored bytes to float32; the result may be a view of them. */
+/** Decodes stored bytes to float32; the result may be a view of them. */
 export type Decoder = (bytes: Uint8Array) => Float32Array;
 
-/** Where an array of wider little-endian numbers can view these bytes: in place if they are aligned, else in a copy. */
+/** Returns the arguments for a typed array of little-endian numbers over these bytes: in place if aligned, else of a copy. */
 function viewOf(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
   const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return [buffer, byteOffset, length / width];
@@ -13,7 +13,7 @@ export const fromF32: Decoder = (bytes) => new Float32Array(...viewOf(bytes, 4))
 
 let halves: Float32Array | undefined;
 
-/** The float32 of each of the 65,536 half-precision patterns: 1 sign, 5 exponent and 10 fraction bits. */
+/** Returns the float32 of each of the 65,536 half-precision patterns: 1 sign, 5 exponent and 10 fraction bits. */
 export const halfTable = (): Float32Array =>
   (halves ??= Float32Array.from({ length: 65_536 }, (_, bits) => {
     const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
@@ -38,7 +38,10 @@ export const fromBF16: Decoder = (bytes) => {
 
 const fromF64: Decoder = (bytes) => Float32Array.from(new Float64Array(...viewOf(bytes, 8)));
 
-/** One byte a number: 1 sign, `exponentBits` and the rest fraction bits; `special`: what patterns of the highest exponent mean. */
+/**
+ * Returns the table of a one-byte format: 1 sign bit, `exponentBits`, the rest fraction; `special` decodes the highest
+ * exponent.
+ */
 function byteTable(exponentBits: number, special: (fraction: number) => number | undefined): Float32Array {
   const fractionBits = 7 - exponentBits;
   const [highest, bias] = [(1 << exponentBits) - 1, (1 << (exponentBits - 1)) - 1];
@@ -51,7 +54,7 @@ function byteTable(exponentBits: number, special: (fraction: number) => number |
   });
 }
 
-/** A decoder of one-byte numbers, whose table is made when it is first needed. */
+/** Returns a decoder of one-byte numbers, whose table is built on first use. */
 function fromBytes(make: () => Float32Array): Decoder {
   let table: Float32Array | undefined;
   return (bytes) => {
@@ -65,7 +68,7 @@ function fromBytes(make: () => Float32Array): Decoder {
 const fromE4M3 = fromBytes(() => byteTable(4, (fraction) => (fraction === 7 ? Number.NaN : undefined)));
 const fromE5M2 = fromBytes(() => byteTable(5, (fraction) => (fraction ? Number.NaN : Number.POSITIVE_INFINITY)));
 
-/** Safetensors' types that hold weights. */
+/** The decoders of safetensors' types that hold weights. */
 export const DECODERS: ReadonlyMap<string, Decoder> = new Map(
   Object.entries({ F64: fromF64, F32: fromF32, F16: fromF16, BF16: fromBF16, F8_E4M3: fromE4M3, F8_E5M2: fromE5M2 }),
 );

@@ -1,4 +1,4 @@
-/** Tensors → the bytes of a safetensors file, in single or half precision. */
+/** Writes tensors as the bytes of a safetensors file, in single or half precision. */
 import type { Tensor } from "../../run/tensor.ts";
 
 export interface WriteOptions {
@@ -7,7 +7,9 @@ export interface WriteOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Tensors as the bytes of a safetensors file, in the map's order; throws a `TypeError` on any dtype but float32. */
+/**
+ * Returns the bytes of a safetensors file with the tensors in the map's order. Throws `TypeError` for any dtype but float32.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   { type = "F32", metadata = { format: "pt" } }: WriteOptions = {},
@@ -15,7 +17,8 @@ export function writeSafetensors(
   const width = type === "F16" ? 2 : 4;
   let end = 0;
   const entries = [...tensors].map(([name, { dtype, shape, data }]) => {
-    if (dtype !== "float32" || name === "__metadata__") throw new TypeError(`writeSafetensors: ${name} is no weight: ${dtype}`);
+    if (dtype !== "float32" || name === "__metadata__")
+      throw new TypeError(`writeSafetensors: ${name} (${dtype}) is not a weight; pass float32 tensors only`);
     return [name, { dtype: type, shape, data_offsets: [end, (end += data.length * width)] }] as const;
   });
   const json = JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries]));
@@ -32,7 +35,7 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** The nearest half-precision patterns, halves to even; too large a number becomes infinite. */
+/** Returns the nearest half-precision patterns, ties to even; a number beyond the range becomes infinite. */
 export function toF16(data: Float32Array): Uint16Array {
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   return Uint16Array.from(bits, (word) => {
@@ -46,7 +49,7 @@ export function toF16(data: Float32Array): Uint16Array {
   });
 }
 
-/** The nearest whole number, halves to even. */
+/** Rounds to the nearest integer, ties to even. */
 function nearestEven(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;

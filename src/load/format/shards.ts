@@ -1,4 +1,4 @@
-/** The shards of a checkpoint as one: an index names the files, and the files say what they hold. */
+/** Reads the shards of a checkpoint as one: an index lists the files, and each file lists its tensors. */
 import { InputError } from "../../run/errors.ts";
 import { isRecord, nothing, openSafetensors, show } from "./safetensors.ts";
 import type { Source } from "./source.ts";
@@ -7,9 +7,9 @@ import type { TensorFile, TensorInfo } from "./tensors.ts";
 const INDEX = "model.safetensors.index.json";
 
 /**
- * The shards of a `model.safetensors.index.json` as one checkpoint; `open` finds a file by its path beside the index. As stock
- * loaders do, it takes every tensor of every shard, whether the index lists it or not. Throws `InputError` on a malformed index, a
- * shard that cannot be opened, or a tensor in two shards.
+ * Opens the shards of a `model.safetensors.index.json` as one checkpoint; `open` opens a file by its path relative to the
+ * index. Like stock loaders, it takes every tensor of every shard, even if the index does not list it. Throws `InputError` for
+ * a malformed index, a shard that cannot be opened, or a tensor in two shards.
  */
 export async function openSharded(open: (file: string) => Promise<Source>, index: unknown): Promise<TensorFile> {
   const shards = new Map<string, TensorFile>();
@@ -17,7 +17,7 @@ export async function openSharded(open: (file: string) => Promise<Source>, index
   for (const path of shardPaths(index)) {
     const shard = await openSafetensors(await opened(open, path));
     for (const [name, info] of shard.tensors) {
-      if (shards.has(name)) throw new InputError(`${INDEX}: two shards hold the tensor ${show(name)}; download them again`);
+      if (shards.has(name)) throw new InputError(`${INDEX}: two shards have the tensor ${show(name)}; download them again`);
       shards.set(name, shard);
       tensors.set(name, info);
     }
@@ -31,19 +31,20 @@ const opened = (open: (file: string) => Promise<Source>, path: string): Promise<
     throw new InputError(`${INDEX}: the shard ${show(path)} cannot be opened; download it again (${error.message})`);
   });
 
-/** The files that the index names, each below its folder. */
+/** Returns the files listed in the index, each below its folder. */
 function shardPaths(index: unknown): Set<string> {
   const map = isRecord(index) && isRecord(index.weight_map) ? Object.entries(index.weight_map) : [];
-  if (map.length === 0) throw new InputError(`${INDEX}: it has no "weight_map" from tensors to files; download it again`);
+  if (map.length === 0)
+    throw new InputError(`${INDEX}: there is no "weight_map" from tensors to files; download the index again`);
   const bad = map.find(([, file]) => !isBelow(file));
   if (bad)
     throw new InputError(
-      `${INDEX}: the tensor ${show(bad[0])} is in ${show(bad[1])}, which is no .safetensors file beside the index; download it again`,
+      `${INDEX}: the tensor ${show(bad[0])} is in ${show(bad[1])}, which is not a .safetensors file beside the index; download the index again`,
     );
   return new Set(map.map(([, file]) => file as string));
 }
 
-/** A relative path that does not climb out of the folder. */
+/** True for a relative path that does not lead out of the folder. */
 const isBelow = (file: unknown): boolean =>
   typeof file === "string" &&
   /^[^/\\:\0][^\\:\0]*\.safetensors$/.test(file) &&

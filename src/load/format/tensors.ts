@@ -1,16 +1,19 @@
-/** What every checkpoint format gives: named tensors, listed at once and read one by one. */
+/** The common interface of all checkpoint formats: named tensors, listed at once and read one by one. */
 import type { Tensor } from "../../run/tensor.ts";
 
 export interface TensorInfo {
-  /** The type as stored: "F32", "BF16", "Q4_1" … */
+  /** The stored type: "F32", "BF16", "Q4_1" … */
   readonly storedAs: string;
   readonly shape: readonly number[];
 }
 
-/** A validated checkpoint: sizes, offsets and types have been checked, no weight has been read yet. */
+/** A validated checkpoint: sizes, offsets and types are checked, no weight is read yet. */
 export interface TensorFile {
   readonly name: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** One tensor as float32 (whatever it was stored as); throws `InputError` on a name that is not there or on NaN. */
+  /**
+   * Reads one tensor as float32, whatever its stored type. Throws `InputError` for an unknown name or a number that is not
+   * finite.
+   */
   read(name: string): Promise<Tensor>;
 }

@@ -1,17 +1,17 @@
-/** Added tokens: those found in the text itself, such as [MASK], before the rest of it is split. */
+/** Added tokens, such as [MASK], which are found in the text before the rest of it is split. */
 
 import { type Aligned, aligned, slice } from "./aligned.ts";
 import type { Normalizer } from "./normalize.ts";
 import type { AddedToken } from "./tokenizer-json.ts";
 import { whiteSpace } from "./unicode.ts";
 
-/** A stretch of text, which is an added token if it has an id. */
+/** A span of text, which is an added token if it has an id. */
 export interface Section {
   readonly piece: Aligned;
   readonly id?: number;
 }
 
-/** The added tokens as they are looked for: special ones first, and those flagged so in normalized form. */
+/** Returns the added tokens in search order, special ones first, with those flagged `normalized` in normalized form. */
 export function asLookedFor(added: readonly AddedToken[], normalize: Normalizer): AddedToken[] {
   const inOrder = [...added.filter(({ special }) => special), ...added.filter(({ special }) => !special)];
   return inOrder.map((token) => {
@@ -30,7 +30,7 @@ export function createSections(lookedFor: readonly AddedToken[], normalize: Norm
 
 const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
-// The leftmost match wins and then the longest, so longer contents come first.
+// The leftmost match takes precedence, then the longest, so longer contents come first.
 function finder(tokens: readonly AddedToken[]): (piece: Aligned) => Section[] {
   const byContent = new Map<string, AddedToken>();
   for (const token of tokens) if (token.content && !byContent.has(token.content)) byContent.set(token.content, token);

@@ -1,10 +1,10 @@
-/** Which word each token belongs to, where the words are given as stretches of characters (for instance a treebank's). */
+/** Aligns tokens to words that are given as spans of characters (for instance those of a treebank). */
 
 type Span = readonly [start: number, end: number];
 
 /**
- * For each token, the index of the span that holds most of its characters (the earlier one on a tie), or -1. White space at
- * the start of a token does not count, and where spans overlap a character belongs to the first. Spans and offsets are in
+ * Returns for each token the index of the span with most of its characters (the earlier one on a tie), or -1. White space at
+ * the start of a token does not count, and a character in overlapping spans belongs to the first. Spans and offsets are in
  * UTF-16 code units of the text.
  */
 export function alignToSpans(

@@ -1,13 +1,13 @@
-/** Text that remembers where it came from, after the NormalizedString of Hugging Face's tokenizers. */
+/** Text with the origin of every character, after the NormalizedString of Hugging Face's tokenizers. */
 
-/** A changed text; `starts[i]` and `ends[i]` bound the original characters behind code unit i. */
+/** A changed text; `starts[i]` and `ends[i]` bound the original characters of code unit i. */
 export interface Aligned {
   readonly text: string;
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** Finds stretches of a text, from left to right. */
+/** Finds spans of a text, from left to right. */
 export type Search = (text: string) => Iterable<readonly [from: number, to: number]>;
 
 /**
@@ -16,7 +16,7 @@ export type Search = (text: string) => Iterable<readonly [from: number, to: numb
  */
 export type Edit = readonly [character: string, change: number];
 
-/** The unchanged text; lone surrogates become U+FFFD, as UTF-8 has none. */
+/** Wraps an unchanged text; lone surrogates become U+FFFD, as UTF-8 has none. */
 export function aligned(original: string): Aligned {
   const text = original.replace(/\p{Surrogate}/gu, "\uFFFD");
   const starts: number[] = [];
@@ -31,13 +31,13 @@ export function aligned(original: string): Aligned {
   return { text, starts, ends };
 }
 
-/** The stretch from code unit `from` up to `to`. */
+/** Returns the code units from `from` up to `to`. */
 export function slice(piece: Aligned, from: number, to: number): Aligned {
   if (from === 0 && to === piece.text.length) return piece;
   return { text: piece.text.slice(from, to), starts: piece.starts.slice(from, to), ends: piece.ends.slice(from, to) };
 }
 
-/** The text that the edits spell, every character with its origin. */
+/** Applies edits, keeping the origin of every character. */
 export function transform(piece: Aligned, edits: Iterable<Edit>): Aligned {
   const out = writer(piece);
   let at = 0;
@@ -48,7 +48,7 @@ export function transform(piece: Aligned, edits: Iterable<Edit>): Aligned {
   return out.done();
 }
 
-/** Only the characters to keep. */
+/** Returns only the characters to keep. */
 export function filter(piece: Aligned, keep: (character: string) => boolean): Aligned {
   const out = writer(piece);
   let at = 0;
@@ -59,7 +59,7 @@ export function filter(piece: Aligned, keep: (character: string) => boolean): Al
   return out.done();
 }
 
-/** Each character replaced by some others, which share its origin. */
+/** Replaces each character by others, which share its origin. */
 export function map(piece: Aligned, change: (character: string) => string): Aligned {
   const out = writer(piece);
   let at = 0;
@@ -70,7 +70,7 @@ export function map(piece: Aligned, change: (character: string) => string): Alig
   return out.done();
 }
 
-/** Some text put in front; it shares the origin of the first character, and nothing is put before nothing. */
+/** Prepends a prefix, which shares the origin of the first character; an empty text stays empty. */
 export function prepend(piece: Aligned, prefix: string): Aligned {
   if (piece.text === "") return piece;
   const repeat = (value: number) => new Array<number>(prefix.length).fill(value);
@@ -81,7 +81,7 @@ export function prepend(piece: Aligned, prefix: string): Aligned {
   };
 }
 
-/** Every match replaced by the content, which shares the origin of the last character matched. */
+/** Replaces every match by the content, which shares the origin of the last matched character. */
 export function replace(piece: Aligned, search: Search, content: string): Aligned {
   const out = writer(piece);
   let at = 0;

@@ -1,12 +1,12 @@
-/** GPT-2's bytes: its rule that cuts text into words, and the visible characters that stand for the 256 bytes. */
+/** GPT-2's byte level: its expression that splits text into words, and the visible characters for the 256 bytes. */
 
 import { SplitPreTokenizer } from "./library.ts";
 import { GPT2 } from "./pattern/known-patterns.ts";
 
-/** GPT-2's cutting rule as a global expression, which the library translates from Oniguruma's language. */
+/** GPT-2's splitting rule as a global expression, which the library translates from Oniguruma's syntax. */
 export const gpt2Words = new SplitPreTokenizer({ type: "Split", pattern: { Regex: GPT2 }, invert: true }).pattern!;
 
-// GPT-2 writes every byte as a visible character: itself where it is one, else the next from U+0100 on.
+// GPT-2 writes every byte as a visible character: itself if it is one, else the next from U+0100 on.
 const byteCharacter = Array.from({ length: 256 }, (_, byte) => byte);
 let unseen = 0x100;
 byteCharacter.forEach((byte) => {
@@ -21,7 +21,7 @@ export const byteAlphabet: readonly string[] = Object.freeze(
 
 const encoder = new TextEncoder();
 
-/** The bytes of a text, each as its visible character. */
+/** Returns the bytes of a text, each as its visible character. */
 export function byteCharacters(text: string): string {
   const code = text.charCodeAt(0);
   if (text.length === 1 && code < 0x80) return String.fromCharCode(byteCharacter[code]!);

@@ -1,16 +1,16 @@
-/** Token strings back to text, by the library's decoders. */
+/** Decodes token strings to text with the library's decoders. */
 
 import { InputError } from "../../run/errors.ts";
 import { Tokenizer as Library } from "./library.ts";
 import type { Vocabulary } from "./token-vocabulary.ts";
 import { type AddedToken, quote, type TokenizerFile } from "./tokenizer-json.ts";
 
-/** Builds the decoding of ids that tokenizer.json describes; ids without a token are left out, as in the native library. */
+/** Builds the decoder of ids in tokenizer.json; ids without a token are skipped, as in the native library. */
 export function createDecoder(config: unknown, lookedFor: readonly AddedToken[], vocabulary: Vocabulary) {
   const join = createJoin(config, lookedFor);
   const addedText = new Map(lookedFor.map(({ id, content }) => [id, content]));
   return (ids: readonly number[], skipSpecialTokens: boolean): string => {
-    // As in the native library, a special token that is looked for in another form is not skipped.
+    // As in the native library, a special token that is matched in another form is not skipped.
     const isSpecial = (id: number) =>
       vocabulary.specialIds.has(id) && (addedText.get(id) ?? vocabulary.tokenOf(id)) === vocabulary.tokenOf(id);
     const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : ids;
@@ -19,21 +19,21 @@ export function createDecoder(config: unknown, lookedFor: readonly AddedToken[],
   };
 }
 
-/** True where transformers cleans up spaces after decoding: it does not for BPE, unless told so by name. */
+/** Returns true if transformers cleans up spaces after decoding: not for BPE, unless a separate setting asks for it. */
 export const cleansUp = (file: TokenizerFile, settings: Readonly<Record<string, unknown>>): boolean =>
   settings.clean_up_tokenization_spaces === true &&
   (file.model.type !== "BPE" || settings.clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output === true);
 
-/** Throws `InputError` on a decoder that would misread, or run without bound on, the tokens of this file. */
+/** Throws `InputError` for a decoder that would misread the tokens of this file, or take unbounded time on them. */
 export function checkDecoder({ decoder, normalizer, pre_tokenizer }: TokenizerFile): void {
   const text = JSON.stringify(decoder ?? null);
   if (text.includes('"ByteLevel"') && !JSON.stringify([normalizer, pre_tokenizer]).includes('"ByteLevel"'))
     throw new InputError(
-      "tokenizer.json: its decoder is ByteLevel but nothing writes bytes; give it the decoder of its pre_tokenizer",
+      "tokenizer.json: the decoder is ByteLevel, but the normalizer and pre_tokenizer are not; use the decoder that matches the pre_tokenizer",
     );
   if (text.includes('"Regex"') || (text.match(/"Replace"/g) ?? []).length > MOST_REPLACED)
     throw new InputError(
-      `tokenizer.json: its decoder replaces expressions or more than ${MOST_REPLACED} strings; save the tokenizer again`,
+      `tokenizer.json: the decoder replaces expressions or more than ${MOST_REPLACED} strings; save the tokenizer again`,
     );
 }
 
@@ -41,7 +41,7 @@ const MOST_REPLACED = 4;
 
 const CLEAN_UP = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
 
-/** The text without the spaces that stand before punctuation and English contractions. */
+/** Removes spaces before punctuation and English contractions. */
 export const cleanedUp = (text: string): string =>
   CLEAN_UP.reduce((cleaned, mark) => cleaned.replaceAll(mark, mark.trim()), text);
 
@@ -73,13 +73,13 @@ function createStep(config: unknown, added_tokens: readonly AddedToken[]): Chain
   } catch (error) {
     throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}; save the tokenizer again`);
   }
-  throw new InputError(`tokenizer.json: decoder: ${quote(config)} is none; save the tokenizer again`);
+  throw new InputError(`tokenizer.json: decoder: ${quote(config)} is not a decoder; save the tokenizer again`);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 // Runs of byte tokens such as <0xE2> become text here, because the library would drop a byte order mark. As in the native
-// library, bytes that are no text become one U+FFFD each.
+// library, bytes that are not valid UTF-8 become one U+FFFD each.
 function joinBytes(tokens: readonly string[]): readonly string[] {
   const joined: string[] = [];
   let bytes: number[] = [];

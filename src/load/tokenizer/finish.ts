@@ -1,13 +1,13 @@
-/** The post-processors of tokenizer.json: they add special tokens and take the spaces out of the offsets. */
+/** The post-processors of tokenizer.json: they add special tokens and trim spaces from the offsets. */
 
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 
-/** One token on its way into an encoding. */
+/** One token before it becomes part of an encoding. */
 export interface Token {
   readonly id: number;
-  /** As it stands in the vocabulary, or in the text for an added token. */
+  /** The token string of the vocabulary, or the text of an added token. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -18,7 +18,7 @@ export interface Token {
 /** Finishes the tokens of one text, with or without special tokens. */
 export type Finisher = (tokens: readonly Token[], text: string, addSpecialTokens: boolean) => readonly Token[];
 
-/** Builds the post-processor that tokenizer.json describes. */
+/** Builds the post-processor of tokenizer.json. */
 export function createFinisher(config: Component | null | undefined): Finisher {
   return config ? build(rules, config, "post_processor") : (tokens) => tokens;
 }
@@ -67,7 +67,7 @@ function template(config: Component): Finisher {
     if (token && token.ids.length === token.tokens.length) return token.ids.map((id, i) => special(token.tokens[i]!, id));
     if (token) {
       throw new InputError(
-        `tokenizer.json: post_processor.special_tokens.${part.SpecialToken.id} has ${token.ids.length} ids for ${token.tokens.length} tokens; give every token its id`,
+        `tokenizer.json: post_processor.special_tokens.${part.SpecialToken.id} has ${token.ids.length} ids for ${token.tokens.length} tokens; give one id per token`,
       );
     }
     throw new InputError(
@@ -81,7 +81,7 @@ function special(text: string, id: number): Token {
   return { id, text, start: 0, end: 0, word: null, special: true };
 }
 
-// As the native library does it: a space that add_prefix_space put in front is no part of the text, so it is not cut off.
+// As in the native library: a space added by add_prefix_space is not part of the text, so it is not trimmed.
 function trim(tokens: readonly Token[], text: string, addedSpace: boolean): Token[] {
   return tokens.map((token, index) => {
     const leading = /^[Ġ\p{White_Space}]*/u.exec(token.text)![0].length;

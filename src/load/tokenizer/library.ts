@@ -1,4 +1,4 @@
-/** The parts of @huggingface/tokenizers used here, typed by hand: its own declarations do not resolve under NodeNext. */
+/** The parts of @huggingface/tokenizers used here, with types of our own: its declarations do not resolve under NodeNext. */
 
 import * as library from "@huggingface/tokenizers";
 

@@ -1,4 +1,4 @@
-/** The normalizers of tokenizer.json, each keeping every character's place in the original text. */
+/** The normalizers of tokenizer.json; each keeps the origin of every character in the original text. */
 
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
@@ -7,10 +7,10 @@ import { compilePattern, pattern } from "./pattern/pattern.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 import { normalForm, onlyAscii, whiteSpace } from "./unicode.ts";
 
-/** A change of the text before it is split. */
+/** Changes a text before it is split. */
 export type Normalizer = (piece: Aligned) => Aligned;
 
-/** Builds the normalizer that tokenizer.json describes. */
+/** Builds the normalizer of tokenizer.json. */
 export function createNormalizer(config: Component | null | undefined): Normalizer {
   return config ? build(rules, config, "normalizer") : (piece) => piece;
 }
@@ -68,10 +68,12 @@ function inOrder(steps: readonly Normalizer[]): Normalizer {
 
 const MOST_GROWTH = 64;
 
-// Replacements that grow the text, one after the other, would fill the memory.
+// Repeated replacements that lengthen the text would exhaust the memory.
 function withinBounds(now: Aligned, before: Aligned): Aligned {
   if (now.text.length <= MOST_GROWTH * (before.text.length + 1_000)) return now;
-  throw new InputError(`tokenizer.json: its normalizer makes a text ${MOST_GROWTH} times as long; save the tokenizer again`);
+  throw new InputError(
+    `tokenizer.json: the normalizer makes a text more than ${MOST_GROWTH} times as long; save the tokenizer again`,
+  );
 }
 
 function cleanText(piece: Aligned): Aligned {
@@ -92,7 +94,7 @@ function withoutMarks(piece: Aligned, mark: RegExp): Aligned {
   return mark.test(piece.text) ? filter(piece, (character) => !mark.test(character)) : piece;
 }
 
-// Character by character: a final sigma is not looked for.
+// Character by character, so that a final sigma gets no special treatment.
 function lowercase(piece: Aligned): Aligned {
   if (onlyAscii.test(piece.text)) return { ...piece, text: piece.text.toLowerCase() };
   return map(piece, (character) => character.toLowerCase());

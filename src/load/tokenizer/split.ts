@@ -1,15 +1,15 @@
-/** The pre-tokenizers of tokenizer.json: they cut a text into the words that the subword model then divides. */
+/** The pre-tokenizers of tokenizer.json: they split a text into words for the subword model. */
 
 import { z } from "zod";
 import { type Aligned, map, prepend, replace } from "./aligned.ts";
 import { byteCharacters, gpt2Words } from "./byte-level.ts";
-import { behaviour, compilePattern, cut, pattern, searchOf } from "./pattern/pattern.ts";
+import { compilePattern, cut, pattern, searchOf, splitBehavior } from "./pattern/pattern.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 
-/** Cuts one stretch of text into pieces. */
+/** Splits one span of text into pieces. */
 export type Splitter = (piece: Aligned) => readonly Aligned[];
 
-/** Builds the pre-tokenizer that tokenizer.json describes. */
+/** Builds the pre-tokenizer of tokenizer.json. */
 export function createSplitter(config: Component | null | undefined): Splitter {
   const split: Splitter = config ? build(rules, config, "pre_tokenizer") : (piece) => [piece];
   return (piece) => split(piece).filter(({ text }) => text !== "");
@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
   },
   Metaspace: metaspace,
   Punctuation(config) {
-    const settings = read(z.object({ behavior: behaviour.default("Isolated") }), config, "pre_tokenizer");
+    const settings = read(z.object({ behavior: splitBehavior.default("Isolated") }), config, "pre_tokenizer");
     return (piece) => cut(piece, punctuation, settings.behavior);
   },
   Sequence(config) {
@@ -42,7 +42,7 @@ const rules: Readonly<Record<string, (config: Component) => Splitter>> = {
     return (piece) => steps.reduce<readonly Aligned[]>((pieces, step) => pieces.flatMap(step), [piece]);
   },
   Split(config) {
-    const settings = z.object({ pattern, behavior: behaviour, invert: z.boolean().default(false) });
+    const settings = z.object({ pattern, behavior: splitBehavior, invert: z.boolean().default(false) });
     const { pattern: source, behavior, invert } = read(settings, config, "pre_tokenizer");
     const compiled = compilePattern(source, "pre_tokenizer");
     return (piece) => cut(piece, compiled, behavior, invert);

@@ -1,17 +1,17 @@
-/** The tokens and their ids, and which of them have a special part to play. */
+/** The tokens and their ids, and the special tokens by role. */
 
 import type { AddedToken, ModelConfig } from "./tokenizer-json.ts";
 
-/** The parts special tokens play, by the names of tokenizer_config.json. */
+/** The roles of special tokens, by the names of tokenizer_config.json. */
 export type SpecialName = "cls" | "sep" | "pad" | "mask" | "unk" | "bos" | "eos";
 
 /** The tokens of a tokenizer. */
 export interface Vocabulary {
-  /** The largest id, plus one. */
+  /** The largest id plus one. */
   readonly vocabularySize: number;
-  /** The id of a token string, or undefined. */
+  /** Returns the id of a token string, or undefined. */
   readonly idOf: (token: string) => number | undefined;
-  /** The token string of an id, or undefined. */
+  /** Returns the token string of an id, or undefined. */
   readonly tokenOf: (id: number) => string | undefined;
   /** The ids flagged "special" among the added tokens. */
   readonly specialIds: ReadonlySet<number>;
@@ -39,7 +39,7 @@ export function createVocabulary(model: ModelConfig, added: readonly AddedToken[
   };
 }
 
-// Where tokenizer_config.json does not say, the names that everyone uses.
+// The usual names, used if tokenizer_config.json has none.
 const usual: Readonly<Record<SpecialName, readonly string[]>> = {
   cls: ["[CLS]"],
   sep: ["[SEP]"],

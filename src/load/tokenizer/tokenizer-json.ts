@@ -1,4 +1,4 @@
-/** The shape of Hugging Face's tokenizer.json, as far as this package reads it. */
+/** The schema of Hugging Face's tokenizer.json, as far as this package reads it. */
 
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
@@ -19,12 +19,12 @@ export const addedToken = z.object({
   special: z.boolean().default(false),
 });
 
-/** A token matched in the text itself, before any splitting. */
+/** A token matched in the text, before any splitting. */
 export type AddedToken = z.infer<typeof addedToken>;
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const MODELS = ["WordPiece", "BPE", "WordLevel"];
-const vocabulary = z.custom<Readonly<Record<string, unknown>>>(isObject, "an object of token to id is needed");
+const vocabulary = z.custom<Readonly<Record<string, unknown>>>(isObject, "expected an object of token to id");
 const model = z.looseObject({ type: z.string().optional(), vocab: vocabulary });
 
 /** The subword model: its vocabulary and settings. */
@@ -44,15 +44,15 @@ const tokenizerFile = z.object({
   model,
 });
 
-/** A tokenizer.json, checked; padding and truncation are left to the caller of the model. */
+/** A validated tokenizer.json; padding and truncation are left to the caller of the model. */
 export type TokenizerFile = Omit<z.infer<typeof tokenizerFile>, "model"> & { readonly model: ModelConfig };
 
-/** Checks a parsed tokenizer.json. Throws `InputError` naming the place that is wrong. */
+/** Checks a parsed tokenizer.json. Throws `InputError` with the path of the wrong value. */
 export function readTokenizerFile(json: unknown): TokenizerFile {
   checkDepth(json);
   const type = (json as { model?: { type?: unknown } } | null | undefined)?.model?.type;
   if (type !== undefined && !MODELS.includes(type as string))
-    throw new InputError(`tokenizer.json: model ${quote(type)} is not supported; this package knows ${MODELS.join(", ")}`);
+    throw new InputError(`tokenizer.json: model ${quote(type)} is not supported; use one of ${MODELS.join(", ")}`);
   const file = read(tokenizerFile, json, "");
   return { ...file, model: { ...file.model, vocab: readVocabulary(file.model.vocab) } };
 }
@@ -75,7 +75,7 @@ function readVocabulary(vocab: Readonly<Record<string, unknown>>): ReadonlyMap<s
 
 const badId = (what: string, fix: string) => new InputError(`tokenizer.json: model.vocab: ${what}; ${fix}`);
 
-/** A value as JSON, cut to a length that fits into a message. */
+/** Returns a value as JSON, truncated for a message. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? "undefined";
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
@@ -83,18 +83,19 @@ export function quote(value: unknown): string {
 
 const DEEPEST = 100;
 
-// The vocabulary and the merges are lists, whose items are checked where they are read.
+// The vocabulary and the merges are checked when they are read.
 function checkDepth(json: unknown): void {
   const waiting: (readonly [unknown, number])[] = [[json, 0]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [value, depth] = next;
     if (typeof value !== "object" || value === null) continue;
-    if (depth > DEEPEST) throw new InputError(`tokenizer.json: it nests more than ${DEEPEST} levels; save the tokenizer again`);
+    if (depth > DEEPEST)
+      throw new InputError(`tokenizer.json: nested more than ${DEEPEST} levels deep; save the tokenizer again`);
     for (const [key, child] of Object.entries(value)) if (key !== "vocab") waiting.push([child, depth + 1]);
   }
 }
 
-/** Checks a value against a schema; the error names the place in the file. */
+/** Checks a value against a schema; throws `InputError` with the path in the file. */
 export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, name = "tokenizer.json"): T {
   const result = schema.safeParse(value, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
@@ -103,11 +104,9 @@ export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, nam
   throw new InputError(`${name}: ${where && `${where}: `}${issue.message}; save the tokenizer again`);
 }
 
-/** Builds a component by the rule its type names, or says which types there are. */
+/** Builds a component by the rule of its type; throws `InputError` with the supported types. */
 export function build<T>(rules: Readonly<Record<string, (config: Component) => T>>, config: unknown, place: string): T {
   const { type, ...rest } = read(component, config, place);
   if (Object.hasOwn(rules, type)) return rules[type]!({ type, ...rest });
-  throw new InputError(
-    `tokenizer.json: ${place} ${quote(type)} is not supported; this package knows ${Object.keys(rules).join(", ")}`,
-  );
+  throw new InputError(`tokenizer.json: ${place} ${quote(type)} is not supported; use one of ${Object.keys(rules).join(", ")}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Text to token ids and back, from a Hugging Face tokenizer.json. The JavaScript library divides words into subwords and
- * decodes; the steps before and after are our own, because only they can tell where in the text each token stands.
+ * Encodes text to token ids and decodes ids by a Hugging Face tokenizer.json. The JavaScript library provides decoders and
+ * regular expressions; the other steps are our own, since they keep the position of each token in the text.
  */
 
 import { InputError } from "../../run/errors.ts";
@@ -19,30 +19,30 @@ import { type AddedToken, quote, readTokenizerFile, type TokenizerFile } from ".
 
 export { alignToSpans } from "./align.ts";
 
-/** The tokens of one text; the five lists have one entry per token. */
+/** The tokens of one text; all five lists have one entry per token. */
 export interface Encoding {
   readonly ids: readonly number[];
-  /** The tokens as they stand in the vocabulary. */
+  /** The token strings of the vocabulary. */
   readonly tokens: readonly string[];
-  /** UTF-16 code units of the original text; [0, 0] for special tokens that the post-processor added. */
+  /** Spans in UTF-16 code units of the original text; [0, 0] for special tokens added by the post-processor. */
   readonly offsets: readonly (readonly [start: number, end: number])[];
-  /** The piece of the split text the token comes from; null for special tokens that the post-processor added. */
+  /** The index of the token's piece of the split text; null for special tokens added by the post-processor. */
   readonly wordIds: readonly (number | null)[];
-  /** True for tokens the post-processor added, such as [CLS] and <s>. */
+  /** True for tokens added by the post-processor, such as [CLS] and <s>. */
   readonly special: readonly boolean[];
 }
 
 /** Encodes text and decodes ids; padding and truncation are left to the caller. */
 export interface Tokenizer extends Vocabulary {
-  /** The tokens of a text, with the special tokens around it unless told otherwise. */
+  /** Encodes a text, by default with special tokens around it. */
   encode(text: string, options?: { addSpecialTokens?: boolean }): Encoding;
-  /** The text of some ids; ids outside the vocabulary are left out. */
+  /** Decodes ids to text; ids outside the vocabulary are skipped. */
   decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
 }
 
 /**
- * Builds a tokenizer from tokenizer.json and tokenizer_config.json, both parsed, as transformers would: where the two differ,
- * its tokenizer class decides. `beside` is what else the directory says. Throws `InputError` on what is not supported.
+ * Builds a tokenizer from tokenizer.json and tokenizer_config.json, both parsed, like transformers: if the two differ, the
+ * tokenizer class decides. `beside` has the other files of the directory. Throws `InputError` for unsupported settings.
  */
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig?: unknown, beside: Beside = {}): Tokenizer {
   const { file, settings, absent } = effectiveTokenizer(readTokenizerFile(tokenizerJson), tokenizerConfig, beside);
@@ -74,7 +74,7 @@ const withAbsent = (found: readonly AddedToken[], absent: readonly string[]): re
 
 const unflagged = { single_word: false, lstrip: false, rstrip: false };
 
-// Words are numbered over the whole text, and an added token is one word.
+// Words are numbered across the whole text, and an added token is one word.
 function createReader(file: TokenizerFile, sections: (text: Aligned) => Section[], vocabulary: Vocabulary) {
   const split = createSplitter(file.pre_tokenizer);
   const divide = createDivider(file.model);
@@ -84,7 +84,9 @@ function createReader(file: TokenizerFile, sections: (text: Aligned) => Section[
     );
     return words.flatMap(({ piece, id }, word) => {
       if (id === ABSENT)
-        throw new InputError(`the text has ${quote(piece.text)}, a token that the vocabulary lacks; leave it out of the text`);
+        throw new InputError(
+          `the text contains ${quote(piece.text)}, a special token that is not in the vocabulary; remove it from the text`,
+        );
       if (id !== undefined) return [token(piece, { id, from: 0, to: piece.text.length }, word, piece.text)];
       return divide(piece.text).map((subword) => token(piece, subword, word, vocabulary.tokenOf(subword.id)!));
     });

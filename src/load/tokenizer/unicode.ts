@@ -1,21 +1,21 @@
-/** Unicode normal forms that keep each character's origin, and the character classes tokenizers ask about. */
+/** Unicode normal forms that keep each character's origin, and character classes for tokenizers. */
 
 import { type Aligned, type Edit, transform } from "./aligned.ts";
 
-/** Nothing but ASCII, which no normal form changes. */
+/** Matches text of only ASCII, which no normal form changes. */
 export const onlyAscii = /^[\0-\x7f]*$/;
 
-/** White space as Rust and Oniguruma see it; JavaScript's own \s adds U+FEFF and lacks U+0085. */
+/** White space by the definition of Rust and Oniguruma; JavaScript's own \s adds U+FEFF and lacks U+0085. */
 export const whiteSpace = /\p{White_Space}/u;
 
-/** The text in a normal form. */
+/** Converts the text to a normal form. */
 export function normalForm(piece: Aligned, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Aligned {
   if (onlyAscii.test(piece.text)) return piece;
   const decomposed = decompose(piece.text, form.includes("K") ? "NFKD" : "NFD");
   return transform(piece, form.endsWith("D") ? decomposed : compose(form, decomposed));
 }
 
-// A character's first part takes its place and the others are new; then marks move into canonical order with their edits.
+// A character's first part replaces it and the others are new; then marks move into canonical order with their edits.
 function decompose(text: string, form: "NFD" | "NFKD"): Edit[] {
   const parts: Edit[] = [];
   for (const character of text) {
@@ -53,7 +53,7 @@ const sortMarks = (run: readonly Edit[]): readonly Edit[] =>
 
 const known = new Map<string, boolean>();
 
-// True where the first mark stands behind the second in canonical order.
+// True if the first mark comes after the second in canonical order.
 function swaps(first: string, second: string): boolean {
   const pair = first + second;
   let answer = known.get(pair);
@@ -61,10 +61,10 @@ function swaps(first: string, second: string): boolean {
   return answer;
 }
 
-// Combining class above 0: it moves behind a mark of class 1, or before one of class 230.
+// True for a combining class above 0: the mark moves after one of class 1, or before one of class 230.
 const movable = (mark: string): boolean => swaps(mark, "\u0334") || swaps("\u0301", mark) || mark === "\u0334";
 
-// A composed character stands for all its parts: one place, and one old character fewer for each part that was not new.
+// A composed character replaces all its parts, with one old character fewer for each part that was not new.
 function compose(form: string, decomposed: readonly Edit[]): Edit[] {
   const take = taker(decomposed);
   const ordered = decomposed.map(([part]) => part).join("");
@@ -74,7 +74,7 @@ function compose(form: string, decomposed: readonly Edit[]): Edit[] {
   });
 }
 
-// Canonical order is a stable sort, so the earliest unused edit with the character is the one that was moved here.
+// Canonical order is a stable sort, so the earliest unused edit with the character is the moved one.
 function taker(edits: readonly Edit[]): (character: string) => Edit {
   const places = new Map<string, { readonly edits: Edit[]; used: number }>();
   for (const edit of edits) {
@@ -85,7 +85,7 @@ function taker(edits: readonly Edit[]): (character: string) => Edit {
   return (character) => {
     const place = places.get(character);
     const edit = place?.edits[place.used++];
-    if (!edit) throw new Error(`internal: a normal form has "${character}" from nowhere`);
+    if (!edit) throw new Error(`internal: a normal form has "${character}" without an origin`);
     return edit;
   };
 }

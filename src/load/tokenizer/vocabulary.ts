@@ -1,19 +1,19 @@
-/** Whether a tokenizer's ids fit a model's table of tokens. */
+/** Checks a tokenizer's ids against the size of a model's token table. */
 import { InputError } from "../../run/errors.ts";
 import { isRecord } from "../format/safetensors.ts";
 import type { Encoding, Tokenizer } from "./tokenizer.ts";
 
-/** Throws `InputError` where a tokenizer has ids beyond the model's table. */
+/** Throws `InputError` if a tokenizer has ids beyond the model's table. */
 export function checkVocabulary(tokenizer: { readonly vocabularySize: number }, vocabulary: number, where: string): void {
   if (tokenizer.vocabularySize <= vocabulary) return;
   throw new InputError(
-    `${where}: the tokenizer has ids up to ${tokenizer.vocabularySize - 1}, but the model embeds only ${vocabulary}: they do not belong together`,
+    `${where}: the tokenizer has ids up to ${tokenizer.vocabularySize - 1}, but the model embeds only ${vocabulary} tokens; use the tokenizer that came with the model`,
   );
 }
 
 /**
- * A tokenizer for a model with `vocabulary` tokens: where tokens were added that the model's table was not resized for, they are
- * refused once a text uses them. Throws `InputError` where more than added tokens are beyond the table; `json`: tokenizer.json.
+ * Returns a tokenizer for a model with `vocabulary` tokens: added tokens beyond the model's table are refused when a text uses
+ * them. Throws `InputError` if other tokens than added ones are beyond the table; `json`: tokenizer.json.
  */
 export function boundedTokenizer(tokenizer: Tokenizer, json: unknown, vocabulary: number, where: string): Tokenizer {
   if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
@@ -23,7 +23,7 @@ export function boundedTokenizer(tokenizer: Tokenizer, json: unknown, vocabulary
     const at = ids.findIndex((id) => id >= vocabulary);
     if (at < 0) return;
     throw new InputError(
-      `${where}: the text has the token ${JSON.stringify(tokens[at])} with id ${ids[at]}, but the model embeds only ${vocabulary} tokens; leave it out of the text`,
+      `${where}: the text contains the token ${JSON.stringify(tokens[at])} with id ${ids[at]}, but the model embeds only ${vocabulary} tokens; remove it from the text`,
     );
   };
   return Object.freeze({
@@ -39,7 +39,7 @@ export function boundedTokenizer(tokenizer: Tokenizer, json: unknown, vocabulary
   });
 }
 
-/** The largest id of the tokenizer's own model, without the tokens that were added to it. */
+/** Returns the largest id of the tokenizer's own model, without added tokens. */
 function largestOwnId(json: unknown): number {
   const model = isRecord(json) && isRecord(json.model) ? json.model : {};
   if (Array.isArray(model.vocab)) return model.vocab.length - 1;

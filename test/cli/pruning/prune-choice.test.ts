@@ -80,6 +80,6 @@ describe("ways to choose", () => {
 
 it("a list says which heads, in its own order, and is checked against the model", () => {
   expect(listed("0.3, 0.1", model)).toEqual({ kept: new Map([["0", [0, 2, 4, 5, 6]]]), removed: ["0.3", "0.1"] });
-  expect(() => listed("0.7", model)).toThrow("there is no head 0.7: layer 0 has 0 to 6");
+  expect(() => listed("0.7", model)).toThrow("there is no head 0.7; use 0.0 to 0.6");
   expect(() => listed("0.0,0.1,0.2,0.3,0.4,0.5,0.6", model)).toThrow("no head would be left");
 });

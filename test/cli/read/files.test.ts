@@ -58,5 +58,5 @@ it("reads UTF-8 with and without a byte order mark, and nothing else", async () 
   writeFileSync(path, "\uFEFFnaïve");
   expect(await readWhole(path)).toBe("naïve");
   writeFileSync(path, Uint8Array.of(0xe9));
-  await expect(readWhole(path)).rejects.toThrow(new InputError(`${path}: this is not UTF-8 text; convert it first`));
+  await expect(readWhole(path)).rejects.toThrow(new InputError(`${path}: not UTF-8 text; convert it first`));
 });

@@ -51,7 +51,7 @@ describe("keys that could change the function are refused by name", () => {
   it("and say what to do", () => {
     expect(() => changed("bert", { odd: 3 })).toThrow(
       new InputError(
-        'c.json: "odd" is 3, which is not read for "bert" models and could change what they compute; ' +
+        'c.json: "odd" is 3, which is not supported for "bert" models and could change their function; ' +
           "delete the key if the model was trained without it, else use another model",
       ),
     );
@@ -60,7 +60,7 @@ describe("keys that could change the function are refused by name", () => {
   it.each([...DECODERS, "marian", "m2m"])("%s that is not causal", (family) => {
     expect(changed(family, { is_causal: true })).toEqual(read(family, json(family)));
     for (const is_causal of [false, null, 0, "false"]) {
-      expect(() => changed(family, { is_causal })).toThrow(/^c\.json: "is_causal" is .*who attends to whom/);
+      expect(() => changed(family, { is_causal })).toThrow(/^c\.json: "is_causal" is .*which changes the attention mask/);
     }
   });
 });

@@ -137,7 +137,7 @@ describe("rotary positions", () => {
     ],
     [
       { rope_type: "yarn", factor: 4 },
-      'c.json: "rope_scaling" has an unknown rope type, "yarn"; known are default, linear, dynamic, llama3, longrope',
+      'c.json: "rope_scaling" has an unknown rope type, "yarn"; use one of default, linear, dynamic, llama3, longrope',
     ],
   ])("refuses %j", (rope_scaling, message) => {
     expect(() => rotary({ rope_scaling })).toThrow(new InputError(message));
@@ -146,10 +146,10 @@ describe("rotary positions", () => {
   it.each<[Json, string]>([
     [
       { long_factor: [1, 2, 3, 4, 6] },
-      '"longrope" is read only where "short_factor" is "long_factor" and "attention_factor" is 1',
+      '"longrope" is supported only if "short_factor" equals "long_factor" and "attention_factor" is 1',
     ],
-    [{ short_factor: null, long_factor: null }, 'c.json: "rope_scaling.short_factor" is null: '],
-    [{ attention_factor: undefined }, '"longrope" is read only where'],
+    [{ short_factor: null, long_factor: null }, 'c.json: "rope_scaling.short_factor" is null ('],
+    [{ attention_factor: undefined }, '"longrope" is supported only if'],
     [{ short_factor: [1, 2], long_factor: [1, 2] }, "c.json: 2 divisors of frequencies, but heads of 10 dimensions have 5"],
   ])("refuses divisors with %j", (change, message) => {
     expect(() => rotary(longrope(change))).toThrow(message);
@@ -183,36 +183,36 @@ describe("windows", () => {
 });
 
 describe("refusals", () => {
-  const mend = "; is this the config.json that came with the weights?";
+  const mend = "; use the config.json that came with the weights";
   it.each<[string, Json, string | RegExp]>([
     [
       "bert",
       { hidden_size: null },
-      /^c\.json: "hidden_size": Invalid input: expected number, received null \(it is null\); is/,
+      /^c\.json: "hidden_size": Invalid input: expected number, received null \(it is null\); use/,
     ],
-    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": .* received string \(it is "35"\); is this/],
+    ["bert", { hidden_size: "35" }, /^c\.json: "hidden_size": .* received string \(it is "35"\); use the/],
     ["bert", { hidden_size: 3.5 }, /^c\.json: "hidden_size": .*int/],
     ["bert", { num_hidden_layers: -1 }, /^c\.json: "num_hidden_layers": /],
-    [
-      "bert",
-      { num_attention_heads: 4 },
-      "c.json: 4 heads do not divide the width 35: each head needs a whole number of dimensions",
-    ],
+    ["bert", { num_attention_heads: 4 }, "c.json: 4 heads do not divide the width 35; use a number of heads that divides it"],
     [
       "bert",
       { position_embedding_type: "relative_key" },
-      /^c\.json: "position_embedding_type" is "relative_key", but only "absolute" is read for "bert"/,
+      /^c\.json: "position_embedding_type" is "relative_key", but only "absolute" is supported for "bert"/,
     ],
     ["bert", { is_decoder: true }, /^c\.json: "is_decoder"/],
     ["gpt2", { scale_attn_by_inverse_layer_idx: true }, /^c\.json: "scale_attn_by_inverse_layer_idx"/],
     ["gpt2", { scale_attn_weights: false }, /^c\.json: "scale_attn_weights"/],
     ["gpt2", { n_head: 6 }, /^c\.json: 6 heads do not divide the width 35/],
     ["gpt2", { activation_function: "mish" }, /^c\.json: "activation_function": .*"gelu_new"/],
-    ["llama", { num_key_value_heads: 4 }, "c.json: 6 query heads cannot share 4 key/value heads evenly"],
+    [
+      "llama",
+      { num_key_value_heads: 4 },
+      "c.json: 6 query heads cannot share 4 key/value heads evenly; use the config.json that came with the weights",
+    ],
     ["llama", { partial_rotary_factor: 0.5 }, /^c\.json: "partial_rotary_factor"/],
-    ["llama", { rope_parameters: { rope_theta: -1 } }, /^c\.json: "rope_parameters.rope_theta" is -1: /],
+    ["llama", { rope_parameters: { rope_theta: -1 } }, /^c\.json: "rope_parameters.rope_theta" is -1 \(/],
     ["qwen2", { layer_types: ["odd"] }, /^c\.json: "layer_types.0": /],
-    ["bert", { model_type: "t5" }, `c.json: unknown architecture "t5"; known are ${ARCHITECTURES.join(", ")}`],
+    ["bert", { model_type: "t5" }, `c.json: unknown architecture "t5"; use one of ${ARCHITECTURES.join(", ")}`],
     ["bert", { model_type: "constructor" }, /^c\.json: unknown architecture "constructor"/],
     ["bert", { model_type: undefined }, `c.json: "model_type": it is missing${mend}`],
   ])("%s with %j", (family, change, message) => {

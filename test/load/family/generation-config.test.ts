@@ -60,10 +60,7 @@ it.each<[Record<string, unknown>, Record<string, unknown>]>([
 
 describe("is refused:", () => {
   it.each<[Record<string, unknown>, string]>([
-    [
-      { do_sample: true },
-      '"do_sample" asks for sampling, and translations here are deterministic, which is not supported; set it to false',
-    ],
+    [{ do_sample: true }, '"do_sample" asks for sampling, which is not supported; set it to false'],
     [{ num_beam_groups: 2 }, '"num_beam_groups" asks for diverse beam search, which is not supported; set it to 1'],
     [{ guidance_scale: 1.5 }, '"guidance_scale" asks for classifier-free guidance, which is not supported; set it to 1'],
     [{ stop_strings: ["a"] }, '"stop_strings" asks for stopping at strings, which is not supported; remove the key'],
@@ -81,7 +78,7 @@ describe("is refused:", () => {
   });
 
   it.each([null, [], 3, "x"])("%j", (json) => {
-    expect(() => read(json)).toThrow('g.json: it holds no object; write one {"key": value, …} into it');
+    expect(() => read(json)).toThrow('g.json: not a JSON object; write {"key": value, …}');
   });
 });
 

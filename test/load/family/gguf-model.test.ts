@@ -139,15 +139,15 @@ describe("the metadata", () => {
   });
 
   it.each<[Record<string, unknown>, string]>([
-    [{ "general.architecture": "bert" }, 'unknown GGUF architecture "bert"; take a model of one of these: llama, qwen2'],
+    [{ "general.architecture": "bert" }, 'unknown GGUF architecture "bert"; use a model of llama, qwen2'],
     [{ "general.architecture": undefined }, "unknown GGUF architecture undefined;"],
     [{ "general.type": "adapter" }, 'general.type is "adapter", not "model"; open the .gguf file of the model itself'],
-    [{ "llama.block_count": undefined }, "the metadata llama.block_count is missing; convert the model again"],
-    [{ "llama.block_count": 2_000_000_000 }, "block_count is 2000000000, but the file holds tensors of 2 layers; download it"],
+    [{ "llama.block_count": undefined }, "the metadata key llama.block_count is missing; convert the model again"],
+    [{ "llama.block_count": 2_000_000_000 }, "block_count is 2000000000, but the file has tensors of 2 layers; download it"],
     [{ "llama.block_count": "2" }, 'llama.block_count is "2", not a whole number from 1; convert the model again'],
-    [{ "llama.attention.head_count": undefined }, "the metadata llama.attention.head_count is missing;"],
+    [{ "llama.attention.head_count": undefined }, "the metadata key llama.attention.head_count is missing;"],
     [{ "llama.attention.head_count": Int32Array.of(6) }, "is [6], not a whole number from 1, or one for each of 2 layers;"],
-    [{ "llama.attention.head_count_kv": Int32Array.of(3, 6) }, "([6, 6] and [3, 6]), which is not supported; take another"],
+    [{ "llama.attention.head_count_kv": Int32Array.of(3, 6) }, "([6, 6] and [3, 6]), which is not supported; use another"],
     [
       { "llama.feed_forward_length": Int32Array.of(27, 28) },
       "llama.feed_forward_length differs from layer to layer ([27, 28])",
@@ -155,25 +155,22 @@ describe("the metadata", () => {
     [{ "llama.attention.layer_norm_rms_epsilon": undefined }, "llama.attention.layer_norm_rms_epsilon is missing;"],
     [{ "llama.attention.value_length": 4 }, "llama.attention.value_length is 4, but heads have 10 dimensions, which is not"],
     [{ "llama.rope.dimension_count": 8 }, "llama.rope.dimension_count is 8, but heads have 10 dimensions, which is not"],
-    [
-      { "llama.rope.scaling.type": "yarn" },
-      'rope scaling "yarn" is not supported, only linear and none are; take another model',
-    ],
+    [{ "llama.rope.scaling.type": "yarn" }, 'rope scaling "yarn" is not supported, only linear and none; use another model'],
     [
       { "llama.rope.scaling.attn_factor": 1.5 },
-      '"llama.rope.scaling.attn_factor" is 1.5, only 1 is supported; convert a model',
+      '"llama.rope.scaling.attn_factor" is 1.5, but only 1 is supported; convert a model',
     ],
-    [{ "llama.attention.sliding_window": 4 }, '"llama.attention.sliding_window" is 4, only 0 is supported;'],
-    [{ "llama.attention.causal": false }, '"llama.attention.causal" is false, only true is supported;'],
-    [{ "llama.attention.scale": 0.05 }, '"llama.attention.scale" is 0.05, only 0 is supported;'],
-    [{ "llama.attention.clamp_kqv": 8 }, '"llama.attention.clamp_kqv" is 8, only 0 is supported;'],
-    [{ "llama.logit_scale": 0.1 }, '"llama.logit_scale" is 0.1, only 0 or 1 is supported;'],
-    [{ "llama.embedding_scale": 3 }, '"llama.embedding_scale" is 3, only 0 or 1 is supported;'],
-    [{ "llama.residual_scale": 0.3 }, '"llama.residual_scale" is 0.3, only 0 or 1 is supported;'],
-    [{ "llama.attn_logit_softcapping": 50 }, '"llama.attn_logit_softcapping" is 50, only 0 is supported;'],
-    [{ "llama.final_logit_softcapping": 30 }, '"llama.final_logit_softcapping" is 30, only 0 is supported;'],
-    [{ "llama.expert_count": 8 }, '"llama.expert_count" is 8, only 0 is supported;'],
-    [{ "llama.something.new": 1 }, '"llama.something.new" is 1, a key that is not supported; convert a model without it'],
+    [{ "llama.attention.sliding_window": 4 }, '"llama.attention.sliding_window" is 4, but only 0 is supported;'],
+    [{ "llama.attention.causal": false }, '"llama.attention.causal" is false, but only true is supported;'],
+    [{ "llama.attention.scale": 0.05 }, '"llama.attention.scale" is 0.05, but only 0 is supported;'],
+    [{ "llama.attention.clamp_kqv": 8 }, '"llama.attention.clamp_kqv" is 8, but only 0 is supported;'],
+    [{ "llama.logit_scale": 0.1 }, '"llama.logit_scale" is 0.1, but only 0 or 1 is supported;'],
+    [{ "llama.embedding_scale": 3 }, '"llama.embedding_scale" is 3, but only 0 or 1 is supported;'],
+    [{ "llama.residual_scale": 0.3 }, '"llama.residual_scale" is 0.3, but only 0 or 1 is supported;'],
+    [{ "llama.attn_logit_softcapping": 50 }, '"llama.attn_logit_softcapping" is 50, but only 0 is supported;'],
+    [{ "llama.final_logit_softcapping": 30 }, '"llama.final_logit_softcapping" is 30, but only 0 is supported;'],
+    [{ "llama.expert_count": 8 }, '"llama.expert_count" is 8, but only 0 is supported;'],
+    [{ "llama.something.new": 1 }, '"llama.something.new" is 1, which is not supported; convert a model without this key'],
   ])("refuses %j", async (change, message) => {
     const error = await read(change).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(InputError);
@@ -187,10 +184,10 @@ it("names that are not llama.cpp's stay what they are, and are then surplus", as
   const tensors = await converted("llama", config);
   const odd = new Map([...tensors, ["blk.0.odd.weight", tensor(new Float32Array(1), [1])]]);
   await expect(readWeights(config, ggufNames(config, file(odd)))).rejects.toThrow(
-    /^m\.gguf: the tensor "blk\.0\.odd\.weight" has no place/,
+    /^m\.gguf: the tensor "blk\.0\.odd\.weight" is not part of/,
   );
   tensors.delete("blk.1.attn_v.weight");
   await expect(readWeights(config, ggufNames(config, file(tensors)))).rejects.toThrow(
-    /the tensor "model\.layers\.1\.self_attn\.v_proj\.weight" is missing/,
+    /the tensor "model\.layers\.1\.self_attn\.v_proj\.weight", part of a llama model .*, is missing/,
   );
 });

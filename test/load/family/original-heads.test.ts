@@ -51,9 +51,9 @@ it.each(TRANSLATORS)("%s, cut, is read back", async (name) => {
 
 describe("a configuration that says wrong heads", () => {
   it.each([
-    [{ heads: { "0": [5] } }, 'config.json: "headwise.heads": there is no head 0.5: layer 0 has 0 to 4'],
+    [{ heads: { "0": [5] } }, 'config.json: "headwise.heads": there is no head 0.5; use 0.0 to 0.4'],
     [{ heads: { "7": [0] } }, 'config.json: "headwise.heads": there is no layer 7'],
-    [{ heads: [0] }, 'config.json: "headwise.heads": lists of heads by layer are needed'],
+    [{ heads: [0] }, 'config.json: "headwise.heads" is malformed; give a list of heads for each layer'],
   ])("%j", (headwise, message) => {
     expect(() => readConfig({ ...jsonOf("gpt2"), headwise }, "config.json")).toThrow(message);
   });

@@ -47,7 +47,7 @@ it("english spends on a held-out address the bits a byte that its card says, but
 
 it("an unknown name is refused with the nearest that there is", async () => {
   await expect(loadCheckpoint("builtin:englsh")).rejects.toThrow(
-    /^builtin:englsh: there is no such built-in model: did you mean builtin:english\? \(there are .*english.*\)$/,
+    /^builtin:englsh: unknown built-in model; use builtin:english, or another of .*english.*$/,
   );
 });
 

@@ -143,7 +143,7 @@ describe("fetchFromHub", () => {
 
   it("tells a model that is not there, or not for us, from a hub that is down", async () => {
     const none = (what: string) => `${endpoint} has no ${what}, or it is private (404, “Repository not found”)`;
-    const hint = "check the spelling, and if it is private set HF_TOKEN to a token that may read it";
+    const hint = "check the spelling, and for a private model set HF_TOKEN to a token with read access";
     await expect(fetchFromHub("org/other")).rejects.toThrow(new InputError(`org/other: ${none("model org/other")}; ${hint}`));
     await fetchFromHub("org/name");
     await expect(fetchFromHub("org/name@v9")).rejects.toThrow(
@@ -151,20 +151,20 @@ describe("fetchFromHub", () => {
     );
     fake.status = 401;
     await expect(fetchFromHub("org/name")).rejects.toThrow(
-      `${endpoint} does not accept who asks (401, “no”); set HF_TOKEN to a token that may read it`,
+      `${endpoint} does not accept the credentials (401, “no”); set HF_TOKEN to a token with read access`,
     );
   });
 
   it("opens no pickles", async () => {
     fake.files = { "config.json": Buffer.from(CONFIG), "pytorch_model.bin": WEIGHTS };
-    const message = "org/name: it has no .safetensors weights, and pickles are never opened; name another";
+    const message = "org/name: it has no .safetensors weights, and pickles are not read; name another model";
     await expect(fetchFromHub("org/name")).rejects.toThrow(new InputError(message));
   });
 
   it("keeps nothing of a file that arrives damaged, and only the beginning of one that arrives in part", async () => {
     fake.damage = "model.safetensors";
     await expect(fetchFromHub("org/name")).rejects.toThrow(
-      new InputError("model.safetensors: it arrived damaged, with another hash than the hub's; try again"),
+      new InputError("model.safetensors: the download is damaged (its hash differs from the hub's); try again"),
     );
     Object.assign(fake, { damage: "", cut: "model.safetensors" });
     await expect(fetchFromHub("org/name", { limits: { pause: 1, attempts: 2 } })).rejects.toThrow(InputError);
@@ -188,7 +188,7 @@ describe("fetchFromHub", () => {
     "org/name@-x",
   ])("refuses the id %j", async (id) => {
     await expect(fetchFromHub(id)).rejects.toThrow(
-      new InputError(`${JSON.stringify(id)}: a hub id is org/name or org/name@revision`),
+      new InputError(`${JSON.stringify(id)}: not a hub id; write org/name or org/name@revision`),
     );
     expect(fake.asked).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe("fileSource", () => {
     writeFileSync(path, Uint8Array.of(1, 2, 3, 5, 7));
     const source = await fileSource(path);
     expect([source.size, [...(await source.read(1, 3))]]).toEqual([5, [2, 3, 5]]);
-    await expect(source.read(3, 3)).rejects.toThrow(`${path}: the file became shorter while it was read; copy it again`);
+    await expect(source.read(3, 3)).rejects.toThrow(`${path}: the file became shorter during reading; copy it again`);
     await source.close();
   });
 
@@ -211,9 +211,8 @@ describe("fileSource", () => {
     const none = join(root, "none");
     await expect(fileSource(none)).rejects.toThrow(new InputError(`${none}: there is no such file; check the path`));
     await expect(fileSource(root)).rejects.toThrow(new InputError(`${root}: this is a directory; name a file in it`));
-    if (process.platform === "linux") await expect(fileSource("/dev/zero")).rejects.toThrow("this is not a regular file");
-    if (process.getuid?.() !== 0)
-      await expect(fileSource(secret)).rejects.toThrow("it may not be read; give yourself permission");
-    await expect(fileSource(join(root, "x".repeat(300)))).rejects.toThrow(/it cannot be opened \(ENAMETOOLONG/);
+    if (process.platform === "linux") await expect(fileSource("/dev/zero")).rejects.toThrow("not a regular file");
+    if (process.getuid?.() !== 0) await expect(fileSource(secret)).rejects.toThrow("permission to read is missing; grant it");
+    await expect(fileSource(join(root, "x".repeat(300)))).rejects.toThrow(/cannot be opened \(ENAMETOOLONG/);
   });
 });

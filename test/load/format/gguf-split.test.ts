@@ -43,10 +43,10 @@ it("a part that is missing, renamed or of another file is named", async () => {
   const without = new Map([...files].filter(([file]) => file !== name(1)));
   await expect(open(without)).rejects.toThrow(`${name(1)}: this part of the model is missing; put all 3 parts into one folder`);
   await expect(open(files, name(0), "m.gguf")).rejects.toThrow(
-    "m.gguf: it is one part of a file in 3 parts; give it back its name, NAME-00001-of-00003.gguf",
+    "m.gguf: this is one part of a file in 3 parts; rename it to NAME-00001-of-00003.gguf",
   );
   const swapped = new Map([...files, [name(1), files.get(name(2))!]]);
-  await expect(open(swapped)).rejects.toThrow(`${name(1)}: it does not say that it is part 2 of 3; download the parts again`);
+  await expect(open(swapped)).rejects.toThrow(`${name(1)}: the header does not say part 2 of 3; download the parts again`);
   await expect(open(await parts(() => ({ "split.tensors.count": 99 })))).rejects.toThrow("different tensors of 99; download");
   await expect(open(swapped)).rejects.toBeInstanceOf(InputError);
   await expect(readGguf("m", bytesSource(name(0), files.get(name(0))!))).rejects.toThrow(`${name(1)}: this part of the model`);

@@ -39,25 +39,25 @@ const whole = file([["w", [3, 2], F32, 0]], 24);
 const again = "convert the model again";
 const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
   ["an empty file", new Uint8Array(), "the file is empty; download or copy it again"],
-  ["3 bytes", whole.subarray(0, 3), "the file ends inside the first word; download it again"],
-  ["another format", over(whole, 0, [80, 75, 3, 4]), "it does not begin with the letters GGUF; is this a .gguf file?"],
-  ["version 1", over(whole, 4, words(1)), "it is GGUF version 1, but 2 and 3 can be read; convert it again"],
-  ["version 4", over(whole, 4, words(4)), "it is GGUF version 4, but 2 and 3 can be read; convert it again"],
-  ["big-endian", over(whole, 4, [0, 0, 0, 3]), "it is big-endian; convert the model to little-endian"],
-  ["half a count", whole.subarray(0, 12), "the file ends inside the number of tensors; download it again"],
+  ["3 bytes", whole.subarray(0, 3), "the file ends within the first word; download it again"],
+  ["another format", over(whole, 0, [80, 75, 3, 4]), "the file does not start with GGUF; check that this is a .gguf file"],
+  ["version 1", over(whole, 4, words(1)), "GGUF version 1 is not supported, only 2 and 3; convert the model again"],
+  ["version 4", over(whole, 4, words(4)), "GGUF version 4 is not supported, only 2 and 3; convert the model again"],
+  ["big-endian", over(whole, 4, [0, 0, 0, 3]), "the file is big-endian; convert the model to little-endian"],
+  ["half a count", whole.subarray(0, 12), "the file ends within the number of tensors; download it again"],
   [
     "too many tensors",
     over(whole, 8, long(2n ** 63n)),
-    "9223372036854776000 tensors cannot be in 104 bytes; download it again",
+    "9223372036854776000 tensors do not fit into 104 bytes; download the file again",
   ],
-  ["too many entries", over(whole, 16, long(9)), "9 metadata entries cannot be in 96 bytes; download it again"],
-  ["an endless key", file([], 0, [["", 0, []]]).fill(255, 24), "the file ends inside the key of metadata entry 0"],
-  ["an endless text", file([], 32, [["k", STRING, long(999)]]), 'the file ends inside metadata "k"; download it again'],
-  ["an endless list", file([], 32, [["k", LIST, [...words(U64), ...long(2n ** 61n)]]]), 'the file ends inside metadata "k"'],
+  ["too many entries", over(whole, 16, long(9)), "9 metadata entries do not fit into 96 bytes; download the file again"],
+  ["an endless key", file([], 0, [["", 0, []]]).fill(255, 24), "the file ends within the key of metadata entry 0"],
+  ["an endless text", file([], 32, [["k", STRING, long(999)]]), 'the file ends within metadata "k"; download it again'],
+  ["an endless list", file([], 32, [["k", LIST, [...words(U64), ...long(2n ** 61n)]]]), 'the file ends within metadata "k"'],
   [
     "an endless list of text",
     file([], 32, [["k", LIST, [...words(STRING), ...long(99)]]]),
-    'the file ends inside metadata "k"',
+    'the file ends within metadata "k"',
   ],
   [
     "a list of lists",
@@ -84,18 +84,18 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
     ),
     `"w" is listed twice; ${again}`,
   ],
-  ["no alignment", file([], 0, [["general.alignment", U32, words(0)]]), `general.alignment is 0, no power of two; ${again}`],
+  ["no alignment", file([], 0, [["general.alignment", U32, words(0)]]), `general.alignment is 0, not a power of two; ${again}`],
   [
     "an odd alignment",
     file([], 0, [["general.alignment", U32, words(24)]]),
-    `general.alignment is 24, no power of two; ${again}`,
+    `general.alignment is 24, not a power of two; ${again}`,
   ],
-  ["text for alignment", file([], 0, [["general.alignment", STRING, text("x")]]), "general.alignment is NaN, no power of two"],
   [
-    "5 axes",
-    file([["w", [1, 1, 1, 1, 1], F32, 0]], 4),
-    `the entry of tensor "w" names 5 axes, and ggml has 4 at most; ${again}`,
+    "text for alignment",
+    file([], 0, [["general.alignment", STRING, text("x")]]),
+    "general.alignment is NaN, not a power of two",
   ],
+  ["5 axes", file([["w", [1, 1, 1, 1, 1], F32, 0]], 4), `the entry of tensor "w" has 5 axes, but ggml has at most 4; ${again}`],
   [
     "types that cannot be read",
     file(
@@ -108,29 +108,29 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
       ],
       600,
     ),
-    '"a" and 4 other tensors are stored as Q4_K, Q5_K, type 99, type 4, which cannot be read; ' +
-      "take a file in F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q6_K",
+    '"a" and 4 other tensors are stored as Q4_K, Q5_K, type 99, type 4, which is not supported; ' +
+      "use a file in F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q6_K",
   ],
   [
     "half a block",
     file([["w", [48, 2], Q8_0, 0]], 102),
-    `tensor "w": its rows of 48 weights are no blocks of 32 (Q8_0); convert it again`,
+    `tensor "w": its rows of 48 weights do not divide into blocks of 32 (Q8_0); convert the model again`,
   ],
-  ["a crooked offset", file([["w", [2], F32, 4]], 16), `tensor "w": its offset 4 is no multiple of 32; ${again}`],
+  ["a crooked offset", file([["w", [2], F32, 4]], 16), `tensor "w": its offset 4 is not a multiple of 32; ${again}`],
   [
     "an offset beyond the file",
     file([["w", [2], F32, 2n ** 63n]], 16),
-    'tensor "w": its bytes end at 9223372036854776000 of 80',
+    'tensor "w": its bytes end at 9223372036854776000 in a file of 80',
   ],
   [
     "a tensor cut short",
     whole.subarray(0, -1),
-    'tensor "w": its bytes end at 120 of 119; the file is cut short: download it again',
+    'tensor "w": its bytes end at 120 in a file of 119; download the file again, since it is truncated',
   ],
   [
     "an endless shape",
     file([["w", [2n ** 63n, 2n ** 63n], F32, 0]], 4),
-    'tensor "w": its bytes end at 3.402823669209385e+38 of 100',
+    'tensor "w": its bytes end at 3.402823669209385e+38 in a file of 100',
   ],
   [
     "an overlap",
@@ -212,7 +212,9 @@ describe("openGguf", () => {
   it("lists integers, and refuses them as weights", async () => {
     const checkpoint = await open(file([["ids", [2], 26, 0]], 8));
     expect(checkpoint.tensors.get("ids")).toMatchObject({ storedAs: "I32", shape: [2] });
-    await expect(checkpoint.read("ids")).rejects.toThrow('tensor "ids" is stored as I32; weights can be read from F32');
+    await expect(checkpoint.read("ids")).rejects.toThrow(
+      'tensor "ids" is stored as I32, which is not supported; convert it to one of F32',
+    );
   });
 
   it("refuses weights that are not finite", async () => {
@@ -227,8 +229,8 @@ describe("openGguf", () => {
         255,
       ),
     );
-    await expect(checkpoint.read("w")).rejects.toThrow(/^m.gguf: tensor "w" holds NaN at element 0/);
-    await expect(checkpoint.read("v")).rejects.toThrow(/^m.gguf: tensor "v" holds NaN at element 0/);
+    await expect(checkpoint.read("w")).rejects.toThrow(/^m.gguf: tensor "w" has NaN at element 0/);
+    await expect(checkpoint.read("v")).rejects.toThrow(/^m.gguf: tensor "v" has NaN at element 0/);
   });
 });
 

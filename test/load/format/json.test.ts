@@ -16,7 +16,7 @@ describe("numbers that Python writes and JSON has not", () => {
   });
 
   it.each(["nan", "--Infinity", "NaNN", '{"a": Inf}', "NaN: 1", '["NaN'])("but not %s", (text) => {
-    expect(() => read(text)).toThrow(/^c\.json: not valid JSON \(.*\); download or write the file again$/);
+    expect(() => read(text)).toThrow(/^c\.json: not valid JSON \(.*\); correct the file or download it again$/);
   });
 });
 
@@ -32,7 +32,7 @@ describe("depth", () => {
     expect(JSON.stringify(read(nested(200)))).toBe(nested(200));
     for (const n of [201, 200_000]) {
       expect(() => read(nested(n))).toThrow(
-        new InputError("c.json: lists and objects are nested more than 200 deep; is this the right file?"),
+        new InputError("c.json: lists and objects are nested more than 200 deep; check that this is the right file"),
       );
     }
   });

@@ -42,45 +42,45 @@ const f32 = (shape: string, offsets: string) => `{"dtype":"F32","shape":${shape}
 const deep = "[".repeat(50_000) + "]".repeat(50_000);
 const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
   ["an empty file", new Uint8Array(), "the file is empty; download or copy it again"],
-  ["7 bytes", new Uint8Array(7), "7 bytes are too few for a safetensors file; download or copy it again"],
+  ["7 bytes", new Uint8Array(7), "a safetensors file has at least 8 bytes, got 7; download or copy it again"],
   [
     "a Git LFS pointer",
     encode("version https://git-lfs.github.com/spec/v1"),
     "this is a Git LFS pointer, not the file itself; run `git lfs pull`",
   ],
-  ["no header", file(""), "the header is not JSON; is this a safetensors file, and whole?"],
+  ["no header", file(""), "the header is not JSON; check that this is a complete safetensors file"],
   [
     "a header beyond the file",
     file("{}", 0, 3n),
-    "the header is said to take 3 bytes of the file's 10; it is cut short: download it again",
+    "the header declares 3 bytes in a file of 10; download the file again, since it is truncated",
   ],
   [
     "a header over the limit",
     file("{}", 0, 2n ** 64n - 1n),
-    "the header is said to take 18446744073709552000 bytes, over the limit of 100000000; is this a safetensors file?",
+    "the header declares 18446744073709552000 bytes, over the limit of 100000000; check that this is a safetensors file",
   ],
-  ["a header that is not JSON", file('{"w":'), "the header is not JSON; is this a safetensors file, and whole?"],
+  ["a header that is not JSON", file('{"w":'), "the header is not JSON; check that this is a complete safetensors file"],
   [
     "a header that is not UTF-8",
     file(Uint8Array.of(0x7b, 0xff, 0x7d)),
-    "the header is not JSON; is this a safetensors file, and whole?",
+    "the header is not JSON; check that this is a complete safetensors file",
   ],
-  ["a list for a header", file("[]"), "the header is not a JSON object; is this a safetensors file?"],
-  ["null for a header", file("null"), "the header is not a JSON object; is this a safetensors file?"],
+  ["a list for a header", file("[]"), "the header is not a JSON object; check that this is a safetensors file"],
+  ["null for a header", file("null"), "the header is not a JSON object; check that this is a safetensors file"],
   ["an entry that is a number", file(entry("5")), 'tensor "w": its header entry is 5, not an object; write the file again'],
   ["an entry that is null", file(entry("null")), 'tensor "w": its header entry is null, not an object; write the file again'],
   [
     "an unknown dtype",
     file(entry('{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}'), 4),
-    'tensor "w": unknown dtype "Q4"; known are F64, F32, F16, BF16, C64, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0, F6_E2M3, F6_E3M2, F4, BOOL, U8, I8, U16, I16, U32, I32, U64, I64',
+    'tensor "w": unknown dtype "Q4"; use one of F64, F32, F16, BF16, C64, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0, F6_E2M3, F6_E3M2, F4, BOOL, U8, I8, U16, I16, U32, I32, U64, I64',
   ],
   [
     "a dtype from Object's prototype",
     file(entry('{"dtype":"constructor"}')),
-    'tensor "w": unknown dtype "constructor"; known are F64',
+    'tensor "w": unknown dtype "constructor"; use one of F64',
   ],
-  ["no dtype", file(entry("{}")), 'tensor "w": unknown dtype undefined; known are F64'],
-  ["a deeply nested dtype", file(entry(`{"dtype":${deep}}`)), 'tensor "w": unknown dtype [[…]]; known are F64'],
+  ["no dtype", file(entry("{}")), 'tensor "w": unknown dtype undefined; use one of F64'],
+  ["a deeply nested dtype", file(entry(`{"dtype":${deep}}`)), 'tensor "w": unknown dtype [[…]]; use one of F64'],
   ["no shape", file(entry('{"dtype":"F32"}')), 'tensor "w": its shape undefined is not a list of whole numbers'],
   ["a negative size", file(entry(f32("[-1]", "[0,4]")), 4), 'tensor "w": its shape [-1] is not a list of whole numbers'],
   ["half a size", file(entry(f32("[1.5]", "[0,6]")), 6), 'tensor "w": its shape [1.5] is not a list of whole numbers'],
@@ -114,7 +114,7 @@ const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: string]
   [
     "a range beyond the file",
     file(entry(f32("[2]", "[0,8]")), 4),
-    'tensor "w": its bytes end at 8 of 4 bytes of data; the file is cut short: download it again',
+    'tensor "w": its bytes end at 8 in 4 bytes of data; download the file again, since it is truncated',
   ],
   [
     "a shape that is too small",
@@ -216,7 +216,7 @@ describe("openSafetensors", () => {
     expect(checkpoint.tensors.get("w")).toMatchObject({ storedAs: "I64", shape: [2] });
     await expect(checkpoint.read("w")).rejects.toThrow(
       new InputError(
-        'm.safetensors: tensor "w" is stored as I64; weights can be read from F64, F32, F16, BF16, F8_E4M3, F8_E5M2',
+        'm.safetensors: tensor "w" is stored as I64, which is not supported; convert it to one of F64, F32, F16, BF16, F8_E4M3, F8_E5M2',
       ),
     );
   });
@@ -230,13 +230,13 @@ describe("openSafetensors", () => {
     ["BF16", words(0, 0x7fc0), "NaN"],
   ])("refuses numbers that are not finite in %s", async (dtype, data, value) => {
     const checkpoint = await open(one(dtype, [2], data));
-    const message = `tensor "w" holds ${value} at element 1; the file is damaged or its training diverged: use another`;
+    const message = `tensor "w" has ${value} at element 1; use another file, since this one is damaged or its training diverged`;
     await expect(checkpoint.read("w")).rejects.toThrow(new InputError(`m.safetensors: ${message}`));
   });
 
   it("names a tensor that is not there", async () => {
     const checkpoint = await open(writeSafetensors(small()));
-    const message = 'm.safetensors: there is no tensor "toString" among its 4; does the file fit this model?';
+    const message = 'm.safetensors: there is no tensor "toString" among its 4; check that the file belongs to this model';
     await expect(checkpoint.read("toString")).rejects.toThrow(new InputError(message));
   });
 
@@ -246,7 +246,7 @@ describe("openSafetensors", () => {
 });
 
 const outside = (place: string) =>
-  `the tensor "a" is in ${place}, which is no .safetensors file beside the index; download it again`;
+  `the tensor "a" is in ${place}, which is not a .safetensors file beside the index; download the index again`;
 
 describe("openSharded", () => {
   const shards = new Map([
@@ -278,9 +278,9 @@ describe("openSharded", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["no map", undefined, 'it has no "weight_map" from tensors to files; download it again'],
-    ["an empty map", {}, 'it has no "weight_map" from tensors to files; download it again'],
-    ["a map that is a list", ["one.safetensors"], 'it has no "weight_map" from tensors to files; download it again'],
+    ["no map", undefined, 'there is no "weight_map" from tensors to files; download the index again'],
+    ["an empty map", {}, 'there is no "weight_map" from tensors to files; download the index again'],
+    ["a map that is a list", ["one.safetensors"], 'there is no "weight_map" from tensors to files; download the index again'],
     ["a place that is a number", { a: 5 }, outside("5")],
     ["a place outside", { a: "../one.safetensors" }, outside('"../one.safetensors"')],
     ["a way out through a folder", { a: "x/../../one.safetensors" }, outside('"x/../../one.safetensors"')],
@@ -290,7 +290,7 @@ describe("openSharded", () => {
     [
       "a tensor in two shards",
       { a: "one.safetensors", b: "again.safetensors" },
-      'two shards hold the tensor "a"; download them again',
+      'two shards have the tensor "a"; download them again',
     ],
   ])("refuses %s", async (_, map, message) => {
     await expect(at(map)).rejects.toThrow(new InputError(`model.safetensors.index.json: ${message}`));

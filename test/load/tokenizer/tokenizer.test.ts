@@ -173,7 +173,7 @@ describe("what is not supported", () => {
     ['unk_token "[NONE]" is not in model.vocab', { ...bert, model: { ...bert.model, unk_token: "[NONE]" } }],
     ["normalizer.prepend:", { ...bert, normalizer: { type: "Prepend" } }],
     [
-      'the pattern {"Regex":"("} cannot be read',
+      'the pattern {"Regex":"("} is not supported',
       {
         ...bert,
         pre_tokenizer: { type: "Split", pattern: { Regex: "(" }, behavior: "Isolated" },

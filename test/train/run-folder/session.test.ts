@@ -195,7 +195,7 @@ describe("a session", () => {
     };
     await session(path, configured({ steps: 3 }), { hooks: { onStep } });
     expect(refused).toEqual([
-      expect.stringMatching(/twice: is being written by another headwise \(process \d+ on .* since .*\): wait/),
+      expect.stringMatching(/twice: another headwise process is writing here \(process \d+ on .* since .*\); wait/),
     ]);
     expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
   });

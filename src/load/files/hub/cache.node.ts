@@ -1,4 +1,4 @@
-/** The cache that Python's `huggingface_hub` shares: blobs by their hash, snapshots of links to them, refs to commits. */
+/** The cache shared with Python's `huggingface_hub`: blobs by hash, snapshots of links to them, refs to commits. */
 import { copyFile, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { isWeights } from "./hub-listing.node.ts";
@@ -11,37 +11,37 @@ export interface Repo {
   readonly folder: string;
 }
 
-/** Whether `text` is a commit, in full. */
+/** True for a full commit hash. */
 export const isCommit = (text: unknown): text is string => typeof text === "string" && /^[0-9a-f]{40}$/.test(text);
 
-/** The folder of one commit's files. */
+/** Returns the folder of one commit's files. */
 export const snapshotOf = ({ folder }: Repo, commit: string): string => join(folder, "snapshots", commit);
 
-/** The path of a file's content. */
+/** Returns the path of a file's content. */
 export const blobOf = ({ folder }: Repo, hash: string): string => join(folder, "blobs", hash);
 
-/** The snapshot that the cache has of a revision, if it has configuration and weights. */
+/** Returns the cached snapshot of a revision if it has configuration and weights, else undefined. */
 export async function cachedSnapshot(repo: Repo): Promise<string | undefined> {
   const branch = readFile(join(repo.folder, "refs", repo.revision), "utf8").catch(() => "");
   const commit = isCommit(repo.revision) ? repo.revision : (await branch).trim();
   if (!isCommit(commit)) return undefined;
   const snapshot = snapshotOf(repo, commit);
   const names = await readdir(snapshot).catch(() => [] as string[]);
-  const there = await Promise.all(names.map((name) => sizeOf(join(snapshot, name)))); // a link may lead nowhere
-  const files = names.filter((_, k) => there[k] !== undefined);
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(snapshot, name)))); // a link may be broken
+  const files = names.filter((_, k) => sizes[k] !== undefined);
   const weights = files.filter(isWeights);
   const shards = Number(/-of-(\d{5})\./.exec(weights[0] ?? "")?.[1] ?? 1);
   return files.includes("config.json") && weights.length >= shards ? snapshot : undefined;
 }
 
-/** The size of what stands at `path`, links followed; undefined where there is nothing. */
+/** Returns the size of the file at `path`, links followed; undefined if there is none. */
 export const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(
     ({ size }) => size,
     () => undefined,
   );
 
-/** Puts a link to `blob` at `pointer`, or a copy where links are forbidden as on Windows; what stood there is replaced. */
+/** Puts a link to `blob` at `pointer`, or a copy if links are forbidden as on Windows; an existing file is replaced. */
 export async function link(blob: string, pointer: string): Promise<void> {
   await mkdir(dirname(pointer), { recursive: true });
   const target = relative(dirname(pointer), blob);
@@ -53,7 +53,7 @@ export async function link(blob: string, pointer: string): Promise<void> {
   });
 }
 
-/** Notes that `revision` is `commit` now. */
+/** Records that `revision` now points to `commit`. */
 export async function noteRevision({ folder, revision }: Repo, commit: string): Promise<void> {
   if (revision === commit) return;
   const ref = join(folder, "refs", revision);

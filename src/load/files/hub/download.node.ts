@@ -1,4 +1,6 @@
-/** One file from the hub into the cache: resumed where it was left, checked by size and hash, whole or absent. */
+/**
+ * Downloads one file from the hub into the cache: resumed after an interruption, checked by size and hash, complete or absent.
+ */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
@@ -10,7 +12,7 @@ import { type Answer, ask } from "./fetch.node.ts";
 import { claimPart, removeParts } from "./parts.node.ts";
 import type { HubLimits, HubSettings } from "./settings.node.ts";
 
-/** Called while a file comes in: bytes so far, bytes in all, the file's name, and what is waited for, if anything. */
+/** Called during a download: bytes so far, bytes in total, the file's name, and the reason for a pause, if any. */
 export type HubProgress = (done: number, total: number, file: string, waiting?: string) => void;
 
 /** A file as the hub lists it. */
@@ -24,27 +26,30 @@ export interface RemoteFile {
 
 const underway = new Map<string, Promise<void>>();
 
-/** Brings `file` to the path `blob`. Throws `InputError` where what comes is not what was listed, `HubTrouble` and `HubRefusal`. */
+/**
+ * Downloads `file` to the path `blob`. Throws `InputError` if the content differs from the listing, `HubTrouble` and
+ * `HubRefusal`.
+ */
 export function download(settings: HubSettings, file: RemoteFile, blob: string, progress: HubProgress): Promise<void> {
   const running = underway.get(blob);
   if (running) return running;
-  const started = bring(settings, file, blob, progress).finally(() => underway.delete(blob));
+  const started = transfer(settings, file, blob, progress).finally(() => underway.delete(blob));
   underway.set(blob, started);
   return started;
 }
 
-async function bring(settings: HubSettings, file: RemoteFile, blob: string, progress: HubProgress): Promise<void> {
+async function transfer(settings: HubSettings, file: RemoteFile, blob: string, progress: HubProgress): Promise<void> {
   await mkdir(dirname(blob), { recursive: true });
   const path = await claimPart(blob);
   const kept = await lengthOf(path);
   const checked = await fill(settings, file, path, progress);
-  // what an earlier process left may be broken: once more, from the start
+  // the part of an earlier process may be broken: try once more from the start
   if (!checked && kept > 0) {
     await rm(path, { force: true });
     if (await fill(settings, file, path, progress)) return finish(path, blob);
   } else if (checked) return finish(path, blob);
   await rm(path, { force: true });
-  throw new InputError(`${file.path}: it arrived damaged, with another hash than the hub's; try again`);
+  throw new InputError(`${file.path}: the download is damaged (its hash differs from the hub's); try again`);
 }
 
 async function finish(path: string, blob: string): Promise<void> {
@@ -58,14 +63,14 @@ const lengthOf = (path: string): Promise<number> =>
     () => 0,
   );
 
-/** A file that is coming in: as many bytes as are written, and the hash of these. */
+/** A partial download: the bytes written so far, and their hash. */
 interface Part {
   readonly handle: FileHandle;
   length: number;
   sum: Hash;
 }
 
-/** Fetches what is missing of `path`, with new tries; false where its hash is another than the listed one. */
+/** Fetches the missing bytes of `path`, with retries; false if its hash differs from the listed one. */
 async function fill(settings: HubSettings, file: RemoteFile, path: string, progress: HubProgress): Promise<boolean> {
   const handle = await open(path, "a+");
   try {
@@ -98,10 +103,10 @@ async function restart(part: Part, file: RemoteFile): Promise<void> {
   Object.assign(part, { length: 0, sum: newSum(file) });
 }
 
-/** Bytes that make a try count as one that got on. */
+/** Bytes after which a try counts as progress. */
 const PROGRESS = 1 << 20;
 
-/** Tries until the part is full; tries that bring nothing on are counted. */
+/** Retries until the part is complete; only tries without progress count toward the limit. */
 async function persist(
   limits: HubLimits,
   file: RemoteFile,
@@ -121,30 +126,30 @@ async function persist(
   }
 }
 
-/** Waits before try number `next`, or throws `error` where there is to be none. */
+/** Waits before try number `next`, or throws `error` if there should be none. */
 export async function waitAfter(
   error: unknown,
   next: number,
   { attempts, pause: first, longestPause }: HubLimits,
-  tell: (waiting: string) => void,
+  report: (waiting: string) => void,
 ): Promise<void> {
   if (!(error instanceof HubTrouble) || !error.again || next > attempts) throw error;
   const wait = error.after ?? Math.min(longestPause, first * 2 ** (next - 2) * (0.75 + Math.random() / 2));
   if (wait > longestPause) {
     throw new HubTrouble(`${error.message}; the hub asks to wait ${Math.ceil(wait / 1000)} s`, false);
   }
-  tell(`${error.message}; try ${next} of ${attempts} in ${Math.ceil(wait / 1000)} s`);
+  report(`${error.message}; try ${next} of ${attempts} in ${Math.ceil(wait / 1000)} s`);
   await pause(wait);
 }
 
-/** One request for the bytes that are missing. */
+/** Requests the missing bytes once. */
 async function more(settings: HubSettings, file: RemoteFile, part: Part, progress: HubProgress): Promise<void> {
   if (file.size === 0) return;
   const range: Record<string, string> = part.length > 0 ? { range: `bytes=${part.length}-` } : {};
   const answer = await ask(settings, file.url, { "accept-encoding": "identity", ...range }).catch(async (error) => {
     if (!(error instanceof HubRefusal && error.status === 416)) throw error;
     await restart(part, file);
-    throw new HubTrouble("the server has no such range of the file", true);
+    throw new HubTrouble("the server does not have the requested range of the file", true);
   });
   try {
     await place(answer, file, part);
@@ -162,14 +167,16 @@ async function more(settings: HubSettings, file: RemoteFile, part: Part, progres
 }
 
 const tooLong = ({ path, size }: RemoteFile): InputError =>
-  new InputError(`${path}: more comes than the ${size} bytes that the hub lists; try again, or report it to the hub`);
+  new InputError(
+    `${path}: the server sends more than the ${size} bytes that the hub lists; try again, or report it to the hub`,
+  );
 
-/** Sees where the body that begins belongs: at the end of the part, or, where the server knows no ranges, at its start. */
+/** Positions the part for the body that follows: at its end, or at its start if the server does not support ranges. */
 async function place({ response }: Answer, file: RemoteFile, part: Part): Promise<void> {
   if (response.status !== 206) return part.length > 0 ? restart(part, file) : undefined;
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "") ?? [];
   if (total !== undefined && total !== "*" && Number(total) > file.size) throw tooLong(file);
   if (Number(from) === part.length) return;
   await restart(part, file);
-  throw new HubTrouble("another part of the file came than was asked for", true);
+  throw new HubTrouble("the server sent a different range of the file than requested", true);
 }

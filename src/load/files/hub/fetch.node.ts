@@ -1,4 +1,7 @@
-/** Requests to the hub: the token stays on the hub's own host, redirects are followed here, proxies and time limits kept. */
+/**
+ * Sends requests to the hub: the token goes to the hub's own host only, redirects are followed here, proxies and time limits
+ * apply.
+ */
 import type { Dispatcher, EnvHttpProxyAgent, Response } from "undici";
 import { InputError } from "../../../run/errors.ts";
 import { HubRefusal, HubTrouble, quoted } from "./failures.ts";
@@ -7,25 +10,25 @@ import type { HubSettings } from "./settings.node.ts";
 const REDIRECTS = 10;
 const IS_REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** An answer whose body is still coming; reading it and `close` have to be done by who asked. */
+/** An answer whose body is still to be read; the caller reads it and calls `close`. */
 export interface Answer {
   readonly response: Response;
-  /** The body, piece by piece; ends with `HubTrouble` where no piece comes in time or the connection breaks. */
+  /** The body in chunks; throws `HubTrouble` if a chunk does not come in time or the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
   close(): void;
 }
 
 /**
- * Asks for `url` once. The token goes to the endpoint's origin and to no other, wherever redirects or links lead. Throws
- * `HubRefusal` where the hub says no, `HubTrouble` where it is busy, silent or unreachable.
+ * Requests `url` once. The token goes to the endpoint's origin and to no other, wherever redirects or links lead. Throws
+ * `HubRefusal` if the hub refuses, `HubTrouble` if it is busy, silent or unreachable.
  */
 export async function ask(settings: HubSettings, url: string, headers: Record<string, string> = {}): Promise<Answer> {
   const stop = new AbortController();
-  const clock = timer(stop, settings.limits.answer, "it did not answer");
+  const clock = timer(stop, settings.limits.answer, "no answer");
   try {
     const response = await follow(settings, url, headers, stop.signal);
     if (!response.ok) throw await refusalOf(response);
-    clock.start(settings.limits.stall, "no byte came");
+    clock.start(settings.limits.stall, "no data");
     const close = () => {
       clock.end();
       stop.abort();
@@ -38,7 +41,7 @@ export async function ask(settings: HubSettings, url: string, headers: Record<st
   }
 }
 
-/** Aborts what waits longer than it may. */
+/** Aborts a request that exceeds its time limit. */
 function timer(stop: AbortController, first: number, missing: string) {
   const ring = (time: number, what: string) =>
     setTimeout(() => stop.abort(new HubTrouble(`${what} for ${time / 1000} s`, true)), time);
@@ -89,16 +92,16 @@ async function follow(
 function redirected(from: URL, location: string | null): URL {
   const to = location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (!to || !/^https?:$/.test(to.protocol) || to.username || to.password)
-    throw new HubTrouble(`it redirects to ${location === null ? "nowhere" : "what is not a web address"}`, false);
+    throw new HubTrouble(`it redirects to ${location === null ? "no address" : "an invalid address"}`, false);
   if (from.protocol === "https:" && to.protocol === "http:")
-    throw new HubTrouble(`it redirects to an address without encryption, on ${to.host}`, false);
+    throw new HubTrouble(`it redirects to an unencrypted address on ${to.host}`, false);
   return to;
 }
 
 let agent: EnvHttpProxyAgent | undefined;
 let agentFor = "";
 
-/** The connections of this process, through HTTPS_PROXY, HTTP_PROXY or ALL_PROXY but for hosts in NO_PROXY. */
+/** Returns the connections of this process, through HTTPS_PROXY, HTTP_PROXY or ALL_PROXY except for hosts in NO_PROXY. */
 async function proxies(): Promise<EnvHttpProxyAgent> {
   const { EnvHttpProxyAgent: Agent } = await import("undici");
   const any = proxyIn("all_proxy");
@@ -106,16 +109,16 @@ async function proxies(): Promise<EnvHttpProxyAgent> {
   const key = JSON.stringify([httpProxy, httpsProxy]);
   if (agent && agentFor === key) return agent;
   try {
-    // our own clock stops what stalls; a tunnel to a plain address is what few proxies allow
+    // our own timer stops stalled requests; few proxies allow a tunnel to a plain address
     agent = new Agent({ httpProxy, httpsProxy, headersTimeout: 0, bodyTimeout: 0, proxyTunnel: false });
   } catch {
-    throw new InputError("HTTPS_PROXY or HTTP_PROXY is not the address of a proxy; set it to one such as http://proxy:3128");
+    throw new InputError("HTTPS_PROXY or HTTP_PROXY is not a proxy address; set it to one such as http://proxy:3128");
   }
   agentFor = key;
   return agent;
 }
 
-/** The address in a variable, in small letters or capitals; `host:port` is short for `http://host:port`. */
+/** Returns the address in a variable, in lower or upper case; `host:port` is short for `http://host:port`. */
 function proxyIn(name: string): string | undefined {
   const address = process.env[name]?.trim() || process.env[name.toUpperCase()]?.trim() || undefined;
   return address && (address.includes("://") ? address : `http://${address}`);
@@ -123,7 +126,7 @@ function proxyIn(name: string): string | undefined {
 
 const MOST_WORDS = 10_000;
 
-/** What an answer that is no success says. */
+/** Turns an unsuccessful answer into an error. */
 async function refusalOf(response: Response): Promise<HubRefusal | HubTrouble> {
   const { status, headers } = response;
   const words = quoted(headers.get("x-error-message") ?? (await errorIn(response)));
@@ -147,7 +150,7 @@ async function errorIn(response: Response): Promise<string> {
   }
 }
 
-/** Milliseconds that `Retry-After` asks for, in seconds or as a date, or that are left of the hub's own `RateLimit`. */
+/** Returns the milliseconds to wait by `Retry-After`, in seconds or as a date, or by the hub's own `RateLimit`. */
 function waitOf(headers: Response["headers"]): number | undefined {
   const word = headers.get("retry-after") ?? /(?:^|;)\s*t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
   if (word === undefined) return undefined;
@@ -155,7 +158,7 @@ function waitOf(headers: Response["headers"]): number | undefined {
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
-/** Causes that another try a moment later can cure. */
+/** Error codes for which a retry a moment later can help. */
 const PASSING =
   /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH.*)$/;
 

@@ -1,4 +1,4 @@
-/** What the hub says about a model: the commit of a revision, and which of its files are needed. */
+/** Queries the hub about a model: the commit of a revision, and the files that are needed. */
 import * as hub from "@huggingface/hub";
 import { type HubProgress, type RemoteFile, waitAfter } from "./download.node.ts";
 import { HubTrouble } from "./failures.ts";
@@ -8,7 +8,7 @@ import type { HubSettings } from "./settings.node.ts";
 const IS_WEIGHTS = /^\w[\w.-]*\.safetensors$/;
 const IS_STANDARD = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
 const IS_SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
-/** Folders of sentence-transformers: how texts become vectors. */
+/** Module folders of sentence-transformers, such as 1_Pooling. */
 const IS_MODULE = /^\d{1,2}_[A-Za-z]{1,40}$/;
 const TEXT_FILES: ReadonlySet<string> = new Set([
   ...["config.json", "generation_config.json", "model.safetensors.index.json", "modules.json", "adapter_config.json"],
@@ -18,26 +18,26 @@ const TEXT_FILES: ReadonlySet<string> = new Set([
   ...["spiece.model", "tokenizer.model", "sentencepiece.bpe.model"],
 ]);
 
-/** Whether a file of this name holds weights that can be read. */
+/** True for the name of a file of readable weights. */
 export const isWeights = (name: string): boolean => IS_WEIGHTS.test(name);
 
-/** The files of one commit that a model needs: what describes it, small ones first, and its weights. */
+/** The files of one commit that a model needs: configuration and tokenizer, small ones first, and weights. */
 export interface Listing {
   readonly texts: readonly RemoteFile[];
-  /** Of several sets of weights, the one that transformers would load; none where there are only pickles. */
+  /** Of several sets of weights, the one that transformers would load; empty if there are only pickles. */
   readonly weights: readonly RemoteFile[];
 }
 
-/** The commit that a revision is. */
+/** Returns the commit of a revision. */
 export async function commitOf(settings: HubSettings, name: string, revision: string, progress: HubProgress): Promise<unknown> {
   const { endpoint: hubUrl } = settings;
-  const fetch = patient(settings, progress, name);
+  const fetch = retryingFetch(settings, progress, name);
   return (await hub.modelInfo({ hubUrl, fetch, name, revision, additionalFields: ["sha"] })).sha;
 }
 
-/** The files of a commit that are wanted, each with its hash. Throws `HubTrouble` where the listing makes no sense. */
+/** Lists the needed files of a commit, each with its hash. Throws `HubTrouble` if the listing is malformed. */
 export async function list(settings: HubSettings, name: string, revision: string, progress: HubProgress): Promise<Listing> {
-  const fetch = patient(settings, progress, name);
+  const fetch = retryingFetch(settings, progress, name);
   const ask = { hubUrl: settings.endpoint, fetch, repo: { type: "model", name }, revision } as const;
   const top = await collected(hub.listFiles(ask));
   const modules = top.filter(({ type, path }) => type === "directory" && IS_MODULE.test(path)).slice(0, MOST_MODULES);
@@ -61,7 +61,7 @@ async function collected(entries: AsyncIterable<hub.ListFileEntry>): Promise<hub
   const all: hub.ListFileEntry[] = [];
   for await (const entry of entries) {
     if (typeof entry?.path === "string") all.push(entry);
-    if (all.length > MOST_ENTRIES) throw new HubTrouble(`its list of files does not end after ${MOST_ENTRIES}`, false);
+    if (all.length > MOST_ENTRIES) throw new HubTrouble(`its list of files has more than ${MOST_ENTRIES} entries`, false);
   }
   return all;
 }
@@ -73,8 +73,8 @@ function remoteFile(
   { path, size, oid, lfs }: hub.ListFileEntry,
 ): RemoteFile {
   const hash = lfs?.oid ?? oid ?? "";
-  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)) throw new HubTrouble(`the hash of ${path} makes no sense`, false);
-  if (!Number.isSafeInteger(size) || size < 0) throw new HubTrouble(`the size of ${path} makes no sense`, false);
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)) throw new HubTrouble(`the listed hash of ${path} is malformed`, false);
+  if (!Number.isSafeInteger(size) || size < 0) throw new HubTrouble(`the listed size of ${path} is malformed`, false);
   const at = path.split("/").map(encodeURIComponent).join("/");
   return { path, size, hash, url: `${endpoint}/${name}/resolve/${revision}/${at}` };
 }
@@ -82,11 +82,11 @@ function remoteFile(
 const MOST_BYTES = 1 << 26;
 const MOST_PAGES = 200;
 
-/** A `fetch` for the client library: JSON in full, within limits, tried again where that may help. */
-function patient(settings: HubSettings, progress: HubProgress, name: string): typeof fetch {
+/** Returns a `fetch` for the client library: complete JSON, within limits, with retries. */
+function retryingFetch(settings: HubSettings, progress: HubProgress, name: string): typeof fetch {
   let pages = 0;
   return async (input) => {
-    if (++pages > MOST_PAGES) throw new HubTrouble(`its list of files does not end after ${MOST_PAGES} pages`, false);
+    if (++pages > MOST_PAGES) throw new HubTrouble(`its list of files has more than ${MOST_PAGES} pages`, false);
     for (let tries = 1; ; ) {
       try {
         return await whole(settings, String(input));
@@ -104,7 +104,7 @@ async function whole(settings: HubSettings, url: string): Promise<Response> {
   try {
     for await (const chunk of answer.body) {
       chunks.push(chunk);
-      if ((length += chunk.length) > MOST_BYTES) throw new HubTrouble("its answer does not end", false);
+      if ((length += chunk.length) > MOST_BYTES) throw new HubTrouble(`its answer exceeds ${MOST_BYTES} bytes`, false);
     }
   } finally {
     answer.close();
@@ -112,7 +112,7 @@ async function whole(settings: HubSettings, url: string): Promise<Response> {
   const text = Buffer.concat(chunks).toString("utf8");
   if (!isJson(text))
     throw new HubTrouble(
-      "it answers with something other than JSON: is HF_ENDPOINT a hub, and is this network signed in?",
+      "it does not answer with JSON; check that HF_ENDPOINT is a hub and that this network is signed in",
       false,
     );
   const link = answer.response.headers.get("link");

@@ -1,26 +1,26 @@
-/** The environment variables of Python's `huggingface_hub`, read the way it reads them. */
+/** Reads the environment variables of Python's `huggingface_hub`, by the same rules. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { InputError } from "../../../run/errors.ts";
 
-/** How long the hub may take, and how often it is asked again. */
+/** Time limits of requests to the hub, and the number of tries. */
 export interface HubLimits {
-  /** Milliseconds until an answer has to begin. */
+  /** Milliseconds within which an answer has to begin. */
   readonly answer: number;
-  /** Milliseconds in which at least one more byte has to come. */
+  /** Milliseconds within which at least one more byte has to come. */
   readonly stall: number;
-  /** Tries of one request, the first included. */
+  /** Tries per request, including the first. */
   readonly attempts: number;
   /** Milliseconds before the second try; doubled before each further one. */
   readonly pause: number;
-  /** The longest wait in milliseconds, also of those that the hub asks for. */
+  /** The longest wait in milliseconds, also if the hub asks for a longer one. */
   readonly longestPause: number;
 }
 
-/** Where the hub is, who asks, and where files are kept. */
+/** The address of the hub, the token, and the cache. */
 export interface HubSettings {
-  /** The address of the hub, without a slash at its end. */
+  /** The address of the hub, without a trailing slash. */
   readonly endpoint: string;
   readonly token?: string;
   readonly cache: string;
@@ -31,7 +31,7 @@ export interface HubSettings {
 const HUB = "https://huggingface.co";
 const USUAL: HubLimits = { answer: 30_000, stall: 30_000, attempts: 5, pause: 1_000, longestPause: 60_000 };
 
-/** The settings that the environment gives; `limits` come before it. Throws `InputError` where a variable is malformed. */
+/** Returns the settings of the environment; `limits` take precedence. Throws `InputError` if a variable is malformed. */
 export async function hubSettings(limits: Partial<HubLimits> = {}): Promise<HubSettings> {
   return {
     endpoint: endpointOf(variable("HF_ENDPOINT") ?? HUB),
@@ -47,7 +47,7 @@ export async function hubSettings(limits: Partial<HubLimits> = {}): Promise<HubS
   };
 }
 
-/** A variable's value; an empty one counts as not set. */
+/** Returns a variable's value; an empty one counts as not set. */
 const variable = (name: string): string | undefined => process.env[name]?.trim() || undefined;
 const isOn = (name: string): boolean => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
 const pathOf = (name: string): string | undefined => {
@@ -62,12 +62,13 @@ function seconds(name: string): number | undefined {
   return 1000 * Number(word);
 }
 
-// what may hold a password is never printed
+// never print a value that may contain a password
 function endpointOf(word: string): string {
   const url = URL.canParse(word) ? new URL(word) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new InputError("HF_ENDPOINT is not a web address; set it to one such as https://huggingface.co");
-  if (url.username || url.password) throw new InputError("HF_ENDPOINT holds a password; put the token into HF_TOKEN instead");
+  if (url.username || url.password)
+    throw new InputError("HF_ENDPOINT contains a password; put the token into HF_TOKEN instead");
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
 
@@ -85,5 +86,5 @@ async function readToken(): Promise<string | undefined> {
 
 function checked(token: string, where: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new InputError(`${where}: a token has no spaces or special characters inside; copy it again`);
+  throw new InputError(`${where}: the token contains spaces or special characters; copy it again`);
 }

@@ -1,9 +1,9 @@
-/** The tokens that transformers (5.23) adds to a tokenizer, in its order, with the ids that the native library gives them. */
+/** Computes the tokens that transformers (5.23) adds to a tokenizer, in its order, with the ids of the native library. */
 
 import { InputError } from "../../../run/errors.ts";
 import { type AddedToken, addedToken, quote, read, type TokenizerFile } from "../tokenizer-json.ts";
 
-/** What stands beside tokenizer.json and tokenizer_config.json in a model directory. */
+/** The files beside tokenizer.json and tokenizer_config.json in a model directory. */
 export interface Beside {
   /** `model_type` and `tokenizer_class` of config.json. */
   readonly modelType?: string;
@@ -13,7 +13,7 @@ export interface Beside {
   readonly addedTokens?: unknown;
 }
 
-/** tokenizer_config.json. */
+/** The content of tokenizer_config.json. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 type Flags = Omit<AddedToken, "id">;
@@ -21,7 +21,7 @@ type Flags = Omit<AddedToken, "id">;
 const EXTRA = "extra_special_tokens";
 const NAMED = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
-/** Settings that would change the tokenizer in ways this package does not follow. */
+/** Unsupported settings that would change the tokenizer. */
 const REFUSED = [
   ...["init_inputs", "tokenizer_object", "post_processor", "tokenizer_padding", "tokenizer_truncation", "_json_padding"],
   ...["_json_truncation", "_spm_precompiled_charsmap", "gguf_file", "fix_mistral_regex", "trust_remote_code"],
@@ -34,23 +34,22 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const wrong = (key: string, value: unknown, fix: string) =>
   new InputError(`tokenizer_config.json: ${key} is ${quote(value)}; ${fix}`);
 
-/** The settings, checked, with those of special_tokens_map.json where transformers reads it. */
+/** Returns the checked settings, merged with special_tokens_map.json in the cases in which transformers reads it. */
 export function settingsOf(config: unknown, { specialTokensMap }: Beside): Settings {
-  if (config !== undefined && !isObject(config)) throw wrong("the file", config, "it must hold a JSON object");
+  if (config !== undefined && !isObject(config)) throw wrong("the file", config, "replace it by a JSON object");
   const settings: Record<string, unknown> = { ...config };
   const filled = (value: unknown) => !!value && !(typeof value === "object" && Object.keys(value).length === 0);
   const refused = REFUSED.find((key) => filled(settings[key]));
-  if (refused) throw new InputError(`tokenizer_config.json: ${refused} is not supported; leave it out`);
+  if (refused) throw new InputError(`tokenizer_config.json: ${refused} is not supported; remove the key`);
   const map = settings.auto_map;
   if (Array.isArray(map) || (isObject(map) && filled(map.AutoTokenizer)))
     throw new InputError(
-      "tokenizer_config.json: auto_map names code of its own, which is never run; save the tokenizer as PreTrainedTokenizerFast",
+      "tokenizer_config.json: auto_map refers to custom code, which is never run; save the tokenizer as PreTrainedTokenizerFast",
     );
   if (filled(settings.additional_special_tokens) && !filled(settings.extra_special_tokens))
     settings.extra_special_tokens = settings.additional_special_tokens;
   if ("added_tokens_decoder" in settings || specialTokensMap === undefined) return settings;
-  if (!isObject(specialTokensMap))
-    throw new InputError("special_tokens_map.json: it must hold a JSON object; save the tokenizer again");
+  if (!isObject(specialTokensMap)) throw new InputError("special_tokens_map.json: not a JSON object; save the tokenizer again");
   for (const [key, value] of Object.entries(specialTokensMap)) {
     const name = key === "additional_special_tokens" ? "extra_special_tokens" : key;
     if (key === "extra_special_tokens") settings[name] = [...listOf(settings[name]), ...listOf(value)];
@@ -61,7 +60,7 @@ export function settingsOf(config: unknown, { specialTokensMap }: Beside): Setti
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** The token that a setting names, as a string or as an object with its flags. */
+/** Returns the token of a setting, which is a string or an object with flags. */
 export function contentOf(token: unknown): string | undefined {
   if (typeof token === "string") return token;
   const content = (token as { content?: unknown } | null | undefined)?.content;
@@ -69,15 +68,15 @@ export function contentOf(token: unknown): string | undefined {
 }
 
 interface Sources {
-  /** The settings that files gave, without defaults of the class. */
+  /** The settings of the files, without defaults of the class. */
   readonly given: Settings;
   readonly beside: Beside;
-  /** The tokens of tokenizer.json keep their order; else all are added by id. */
+  /** Keeps the order of tokenizer.json's tokens; otherwise all are added by id. */
   readonly keeps: boolean;
   readonly again: boolean | undefined;
 }
 
-/** The added tokens, and those that the class names by default although no file has them. */
+/** Returns the added tokens, and those that the class names by default although no file has them. */
 export function addedTokens(
   file: TokenizerFile,
   settings: Settings,
@@ -103,7 +102,7 @@ export function addedTokens(
 
 const special = (content: string): Flags => ({ content, special: true, single_word: false, lstrip: false, rstrip: false });
 
-/** The tokens of added_tokens_decoder; without it those of added_tokens.json and tokenizer.json; by id. */
+/** Lists the tokens of added_tokens_decoder, or without it those of added_tokens.json and tokenizer.json, by id. */
 function listedTokens(ofFile: readonly AddedToken[], settings: Settings, beside: Beside): Flags[] {
   const byId = new Map<number, Flags>();
   const decoder = settings.added_tokens_decoder;
@@ -130,7 +129,7 @@ function tokenOf(key: string, value: unknown, isSpecial: boolean): Flags {
   return flags;
 }
 
-/** The tokens that have a name, then the extra ones. */
+/** Lists the named special tokens, then the extra ones. */
 function specialTokens(settings: Settings): { key: string; token: Flags }[] {
   const found: { key: string; token: Flags }[] = [];
   const note = (key: string, value: unknown) => {
@@ -147,7 +146,7 @@ function specialTokens(settings: Settings): { key: string; token: Flags }[] {
   return found;
 }
 
-/** Adds tokens as the native library does: a token that is there already changes its flags, keeps its id and stays special. */
+/** Adds tokens like the native library: an existing token gets new flags, keeps its id and stays special. */
 function createAdded({ model: { vocab } }: TokenizerFile) {
   const tokens = new Map<string, AddedToken>();
   let largest = -1;

@@ -1,4 +1,6 @@
-/** What each tokenizer class of transformers (5.23) builds around the vocabulary: see its `tokenization_*.py` of the same name. */
+/**
+ * The tokenizer classes of transformers (5.23): the pipeline that each builds around the vocabulary (see `tokenization_*.py`).
+ */
 
 import { InputError } from "../../../run/errors.ts";
 import { wordsWith } from "../pattern/known-patterns.ts";
@@ -7,7 +9,7 @@ import { contentOf, type Settings } from "./class-added.ts";
 
 type Parts = Pick<TokenizerFile, "normalizer" | "pre_tokenizer" | "decoder" | "model">;
 
-/** A class: the model it builds, its default tokens, its pipeline and, where it makes its own, its template. */
+/** A class: the model it builds, its default tokens, its pipeline and, if it has its own, its template. */
 interface TokenizerClass {
   readonly kind: "WordPiece" | "BPE";
   readonly named: Settings;
@@ -15,7 +17,7 @@ interface TokenizerClass {
   readonly template?: (settings: Settings, idOf: (token: string) => number | undefined) => Component;
   /** Adds its special tokens again at the end, without their flags. */
   readonly again?: boolean;
-  /** Takes the token for padding from tokenizer.json if tokenizer_config.json names none. */
+  /** Takes the padding token from tokenizer.json if tokenizer_config.json names none. */
   readonly pads?: boolean;
 }
 
@@ -32,7 +34,7 @@ function named(settings: Settings, key: string): string {
   const token = contentOf(settings[key]);
   if (token) return token;
   throw new InputError(
-    `tokenizer_config.json: ${key} is ${quote(settings[key])}, which its tokenizer_class needs; name a token`,
+    `tokenizer_config.json: ${key} is ${quote(settings[key])}, but the tokenizer_class needs it; name a token`,
   );
 }
 
@@ -144,7 +146,7 @@ const llama: TokenizerClass = {
   },
 };
 
-/** The classes that are known, by their names without "Fast". */
+/** The supported classes, by name without "Fast". */
 export const CLASSES: Readonly<Record<string, TokenizerClass>> = {
   BertTokenizer: bert,
   DistilBertTokenizer: bert,

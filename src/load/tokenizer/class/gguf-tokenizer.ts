@@ -6,7 +6,7 @@ import { wordsWith } from "../pattern/known-patterns.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer.ts";
 
 const tokenId = z.coerce.number().int().optional();
-/** The reader of GGUF files gives lists of numbers as typed arrays. */
+/** Lists of numbers, which the reader of GGUF files returns as typed arrays. */
 const numbers = z.preprocess((list) => (ArrayBuffer.isView(list) ? Array.from(list as Int32Array) : list), z.array(z.number()));
 const settings = z.object({
   model: z.string(),
@@ -31,18 +31,18 @@ const normalToken = 1;
 const controlToken = 3;
 const userToken = 4;
 
-/** The tokenizer a GGUF file describes; `metadata` has the keys "tokenizer.ggml.tokens" and so on. */
+/** Builds the tokenizer of a GGUF file; `metadata` has the keys "tokenizer.ggml.tokens" and so on. Throws `InputError`. */
 export function tokenizerFromGguf(metadata: Record<string, unknown>): Tokenizer {
   const { "tokenizer.json": tokenizer, "tokenizer_config.json": config } = tokenizerFilesFromGguf(metadata);
   return createTokenizer(tokenizer, config);
 }
 
-/** The same tokenizer as the files of a model directory, which Hugging Face's libraries read, too. */
+/** Returns the tokenizer as the files of a model directory, which Hugging Face's libraries read too. */
 export function tokenizerFilesFromGguf(
   metadata: Record<string, unknown>,
 ): Record<"tokenizer.json" | "tokenizer_config.json", object> {
   const gguf = readSettings(metadata);
-  // transformers looks for the named tokens in texts, too, whatever their type.
+  // transformers matches the named tokens in texts too, whatever their type.
   const named = new Set([gguf.bos_token_id, gguf.eos_token_id, gguf.unknown_token_id, gguf.padding_token_id]);
   const added_tokens = gguf.tokens.flatMap((content, id) => {
     const special = gguf.token_type[id] === controlToken || named.has(id);
@@ -67,13 +67,13 @@ function readSettings(metadata: Record<string, unknown>): Settings {
   const result = settings.safeParse(Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value])));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new InputError(`GGUF: ${prefix}${issue.path.join(".")}: ${issue.message}`);
+  throw new InputError(`GGUF: ${prefix}${issue.path.join(".")}: ${issue.message}; convert the model again`);
 }
 
 function pipeline(gguf: Settings): object {
   if (gguf.model === "gpt2") return byteLevel(gguf);
   if (gguf.model === "llama") return sentencePiece(gguf);
-  throw new InputError(`GGUF: tokenizer.ggml.model "${gguf.model}" is not supported; this package knows gpt2, llama`);
+  throw new InputError(`GGUF: tokenizer.ggml.model "${gguf.model}" is not supported; use a model with gpt2 or llama`);
 }
 
 const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
@@ -106,11 +106,12 @@ function splitName({ pre }: Settings): string {
   const name = Object.hasOwn(alsoCalled, pre) ? alsoCalled[pre]! : pre;
   if (Object.hasOwn(splits, name)) return name;
   const known = [...Object.keys(splits), ...Object.keys(alsoCalled)].join(", ");
-  throw new InputError(`GGUF: tokenizer.ggml.pre "${pre}" is not supported; this package knows ${known}`);
+  throw new InputError(`GGUF: tokenizer.ggml.pre "${pre}" is not supported; use a model with one of ${known}`);
 }
 
 function byteLevel(gguf: Settings): object {
-  if (!gguf.merges) throw new InputError("GGUF: tokenizer.ggml.merges is missing, which a gpt2 vocabulary needs");
+  if (!gguf.merges)
+    throw new InputError("GGUF: tokenizer.ggml.merges is missing, which a gpt2 vocabulary needs; convert the model again");
   const name = splitName(gguf);
   return {
     normalizer: name === "qwen2" ? { type: "NFC" } : null,
@@ -139,10 +140,13 @@ function sentencePiece(gguf: Settings): object {
   };
 }
 
-// SentencePiece joins the neighbours whose union scores best. As transformers does: every way to cut a token in two is a
-// merge, the best-scored tokens first, and for one token the longer left half first.
+// SentencePiece joins the neighbors whose union scores best. Like transformers: every split of a token in two is a merge, the
+// best-scored tokens first, and for one token the longer left half first.
 function mergesFromScores({ tokens, token_type, scores }: Settings): [string, string][] {
-  if (!scores) throw new InputError("GGUF: tokenizer.ggml.scores is missing, which a llama vocabulary without merges needs");
+  if (!scores)
+    throw new InputError(
+      "GGUF: tokenizer.ggml.scores is missing, which a llama vocabulary without merges needs; convert the model again",
+    );
   const scoreOf = new Map<string, number>();
   tokens.forEach((token, id) => {
     if ((token_type[id] ?? normalToken) === normalToken) scoreOf.set(token, scores[id]!);
@@ -178,7 +182,7 @@ function template(gguf: Settings): object | null {
 }
 
 function namedTokens({ tokens, ...gguf }: Settings): object {
-  const token = (id: number | undefined) => (id === undefined ? null : tokens[id]); // null: no guess from usual names
+  const token = (id: number | undefined) => (id === undefined ? null : tokens[id]); // null: do not guess from the usual names
   return {
     bos_token: token(gguf.bos_token_id),
     eos_token: token(gguf.eos_token_id),

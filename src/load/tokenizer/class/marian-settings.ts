@@ -1,10 +1,10 @@
-/** What stands beside Marian's SentencePiece files: which tokenizer it asks for, and what would make another one of it. */
+/** The settings beside Marian's SentencePiece files: the tokenizer class, and unsupported settings. */
 import { InputError } from "../../../run/errors.ts";
 import { MARIAN_SPECIAL } from "./translation-tokenizer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Parsed files of a model directory; absent where there is no such file. */
+/** Parsed files of a model directory; absent if there is no such file. */
 export interface MarianFiles {
   readonly config?: Json;
   readonly "tokenizer_config.json"?: Json;
@@ -12,7 +12,9 @@ export interface MarianFiles {
   readonly "added_tokens.json"?: Json;
 }
 
-/** True where transformers takes source.spm and vocab.json, not tokenizer.json: the class that is named last says it. */
+/**
+ * Returns true if transformers reads source.spm and vocab.json instead of tokenizer.json, by the name of the tokenizer class.
+ */
 export function asksForMarian({ config = {}, "tokenizer_config.json": settings = {} }: MarianFiles): boolean {
   const named = settings.tokenizer_class ?? config.tokenizer_class;
   if (named === undefined || named === null) return config.model_type === "marian";
@@ -20,8 +22,8 @@ export function asksForMarian({ config = {}, "tokenizer_config.json": settings =
 }
 
 /**
- * Whether spaces before punctuation go when ids are decoded. Throws `InputError` on settings under which transformers' MarianTokenizer
- * would divide or decode otherwise than without them; `idOf` is vocab.json.
+ * Reads the settings: `cleanUp` removes spaces before punctuation from decoded text. Throws `InputError` for settings that
+ * would make transformers' MarianTokenizer encode or decode differently; `idOf` is vocab.json.
  */
 export function readMarianSettings(files: MarianFiles, idOf: Json): { readonly cleanUp: boolean } {
   const {
@@ -56,7 +58,7 @@ function checkAdded(file: string, content: unknown, id: unknown, idOf: Json): vo
   throw refused(file, `the added token ${JSON.stringify(content)}`, id);
 }
 
-/** The text of a token without flags that change where it is found. */
+/** Returns the text of a token; undefined if it has flags that change its matches. */
 function contentOf(token: unknown): unknown {
   if (typeof token !== "object" || token === null) return token;
   const { content, lstrip, rstrip, single_word } = token as Json;
@@ -68,5 +70,5 @@ const isEmpty = (value: unknown): boolean =>
 
 const refused = (file: string, key: string, value: unknown) =>
   new InputError(
-    `${file}: ${key} is ${JSON.stringify(value)}, which is not supported beside source.spm; leave it out, or save the tokenizer as PreTrainedTokenizerFast`,
+    `${file}: ${key} is ${JSON.stringify(value)}, which is not supported with source.spm; remove it, or save the tokenizer as PreTrainedTokenizerFast`,
   );

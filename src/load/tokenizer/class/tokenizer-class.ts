@@ -1,7 +1,7 @@
 /**
- * The tokenizer that transformers (5.23) makes of a directory's files. Its classes rebuild the normalizer, the cutting and the
- * template from tokenizer_config.json and take little more than the vocabulary from tokenizer.json; `PreTrainedTokenizerFast`
- * takes tokenizer.json as it is. Both add the tokens that tokenizer_config.json names.
+ * Builds the tokenizer that transformers (5.23) would build from a directory's files. Its classes rebuild the normalizer, the
+ * pre-tokenizer and the template from tokenizer_config.json and take little more than the vocabulary from tokenizer.json;
+ * `PreTrainedTokenizerFast` takes tokenizer.json as it is. Both add the tokens of tokenizer_config.json.
  */
 
 import { InputError } from "../../../run/errors.ts";
@@ -9,16 +9,16 @@ import { quote, type TokenizerFile } from "../tokenizer-json.ts";
 import { addedTokens, type Beside, type Settings, settingsOf } from "./class-added.ts";
 import { CLASSES } from "./class-build.ts";
 
-/** A tokenizer file that says all, and what it does not say. */
+/** A complete tokenizer file, with settings that it cannot express. */
 export interface Effective {
   readonly file: TokenizerFile;
   /** tokenizer_config.json with the defaults of its class. */
   readonly settings: Settings;
-  /** Tokens that the class looks for although no file has them: a text that spells one cannot be encoded. */
+  /** Tokens that the class matches although no file has them: a text that contains one cannot be encoded. */
   readonly absent: readonly string[];
 }
 
-/** Makes one tokenizer of the files. Throws `InputError` on a class or a setting that is not supported. */
+/** Combines the files into one tokenizer. Throws `InputError` for an unsupported class or setting. */
 export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside: Beside): Effective {
   const configured = settingsOf(config, beside);
   const name = className(file, configured, beside, config !== undefined);
@@ -39,7 +39,7 @@ export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside:
 
 const BACKEND = "TokenizersBackend";
 
-/** Names of classes that take tokenizer.json as it is, without "Fast". */
+/** Names, without "Fast", of classes that take tokenizer.json as it is. */
 const BACKENDS: ReadonlySet<string> = new Set([BACKEND, "PreTrainedTokenizer", "PythonBackend", "BloomTokenizer"]);
 
 const REGISTERED: Readonly<Record<string, string>> = {
@@ -53,7 +53,7 @@ const REGISTERED: Readonly<Record<string, string>> = {
 };
 
 // The rules of AutoTokenizer.from_pretrained. Translation models without a class of their own are read from their SentencePiece
-// files where they have any, so that a tokenizer.json of theirs is taken as it is.
+// files if they have any, so that their tokenizer.json is taken as it is.
 function className(
   file: TokenizerFile,
   settings: Settings,
@@ -84,7 +84,7 @@ const kindOf = ({ model }: TokenizerFile): string => model.type ?? ("merges" in 
 const isByteLevel = ({ normalizer, pre_tokenizer, post_processor, decoder }: TokenizerFile): boolean =>
   JSON.stringify([normalizer, pre_tokenizer, post_processor, decoder]).includes('"ByteLevel"');
 
-// The token for padding of tokenizer.json counts where tokenizer_config.json names none.
+// The padding token of tokenizer.json is used if tokenizer_config.json names none.
 function padding(file: TokenizerFile): Settings {
   const token = (file.padding as { pad_token?: unknown } | null | undefined)?.pad_token;
   return typeof token === "string" ? { pad_token: token } : {};

@@ -1,10 +1,10 @@
-/** What a translation model's tokenizer does, and Marian's: SentencePiece divides the source, vocab.json gives the pieces ids. */
+/** The tokenizer of a translation model, and Marian's: SentencePiece splits the source, vocab.json maps the pieces to ids. */
 import { z } from "zod";
 import { InputError } from "../../../run/errors.ts";
 import { cleanedUp } from "../decode.ts";
 import type { SentencePiece } from "../model/sentencepiece.ts";
 
-/** What turns a source into ids, and the ids of a translation into text. */
+/** Encodes a source to ids, and decodes the ids of a translation to text. */
 export interface TranslationTokenizer {
   /** One more than the largest id. */
   readonly vocabularySize: number;
@@ -19,13 +19,14 @@ const vocabularyFile = z.record(
     .nonnegative()
     .max(2 ** 32 - 2),
 );
-/** The tokens that every vocabulary of Marian has; in a text they stand for themselves. */
+/** The special tokens of every Marian vocabulary; they are matched in a text, too. */
 export const MARIAN_SPECIAL = ["<unk>", "</s>", "<pad>"] as const;
 const IN_TEXT = /(<unk>|<\/s>|<pad>)/;
 
 /**
- * A code such as `>>deu<<` before the text is a token of its own, as multilingual models want it. `vocabularyJson` is
- * vocab.json, parsed; `where` names it in errors. `cleanUp` takes the spaces before punctuation out of decoded text. Throws `InputError` where it lacks a special token.
+ * Creates Marian's tokenizer. A code such as `>>deu<<` before the text is one token, as in multilingual models.
+ * `vocabularyJson` is the parsed vocab.json; `where` names it in errors. `cleanUp` removes spaces before punctuation from
+ * decoded text. Throws `InputError` if a special token is missing.
  */
 export function createMarianTokenizer(
   divide: SentencePiece,
@@ -34,10 +35,10 @@ export function createMarianTokenizer(
   { cleanUp = false }: { readonly cleanUp?: boolean } = {},
 ): TranslationTokenizer {
   const read = vocabularyFile.safeParse(vocabularyJson);
-  if (!read.success) throw new InputError(`${where}: an object of piece to id is needed: copy the file again`);
+  if (!read.success) throw new InputError(`${where}: not an object of piece to id; copy the file again`);
   const ids = new Map(Object.entries(read.data));
   const missing = MARIAN_SPECIAL.find((token) => !ids.has(token));
-  if (missing) throw new InputError(`${where}: there is no ${missing}, which Marian needs: copy the file again`);
+  if (missing) throw new InputError(`${where}: the token ${missing} is missing, which Marian needs; copy the file again`);
   const pieces: string[] = [];
   for (const [piece, id] of ids) pieces[id] = piece;
   const divided = (text: string): readonly string[] => {
@@ -62,7 +63,7 @@ export function createMarianTokenizer(
 
 const isSpecial = (piece: string): boolean => (MARIAN_SPECIAL as readonly string[]).includes(piece);
 
-// Special tokens stand apart from the text between them, which begins without its spaces.
+// Special tokens are separated from the text between them by a space, and that text loses its leading spaces.
 function joined(pieces: readonly string[]): string {
   let [out, text] = ["", ""];
   for (const piece of [...pieces, undefined]) {

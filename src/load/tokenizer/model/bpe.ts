@@ -1,20 +1,20 @@
-/** The BPE model of tokenizer.json: spells a word with the vocabulary's characters, bytes and unknown tokens, then merges. */
+/** The BPE model of tokenizer.json: splits a word into characters, bytes and unknown tokens of the vocabulary, then merges. */
 
 import { InputError } from "../../../run/errors.ts";
 import { type ModelConfig, quote } from "../tokenizer-json.ts";
 import { type Merges, mergeParts, type Part } from "./merge.ts";
 
-/** One subword: its id and the code units of the word it covers; byte tokens of one character all cover that character. */
+/** One subword: its id and the code units of the word it covers; all byte tokens of a character cover that character. */
 export interface Subword {
   readonly id: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Divides one word. */
+/** Splits one word into subwords. */
 export type Divider = (word: string) => readonly Subword[];
 
-/** Builds the divider of a BPE model. Throws `InputError` on settings that are not supported and on merges that are none. */
+/** Builds the divider of a BPE model. Throws `InputError` for unsupported settings and invalid merges. */
 export function bytePair(config: ModelConfig): Divider {
   if (config.dropout)
     throw new InputError(`tokenizer.json: model.dropout ${quote(config.dropout)} is not supported; set it to null`);
@@ -31,13 +31,13 @@ export function bytePair(config: ModelConfig): Divider {
 
 type Index = ReadonlyMap<string, number>;
 
-// Of a pair that is listed twice the last counts.
+// If a pair is listed twice, the last one counts.
 function readMerges({ merges, continuing_subword_prefix }: ModelConfig, indexOf: Index): Merges {
   if (!Array.isArray(merges))
     throw new InputError("tokenizer.json: model.merges is missing, which BPE needs; save the tokenizer again");
   const prefix = typeof continuing_subword_prefix === "string" ? continuing_subword_prefix.length : 0;
   const ranks = new Map<number, number>();
-  const made: number[] = [];
+  const results: number[] = [];
   for (const merge of merges as unknown[]) {
     const [left, right] = pairOf(merge);
     const indices = [left, right, left + right.slice(prefix)].map((token) => indexOf.get(token));
@@ -48,23 +48,23 @@ function readMerges({ merges, continuing_subword_prefix }: ModelConfig, indexOf:
         `tokenizer.json: model.merges: ${quote(merge)} needs ${token}, which is not in model.vocab; save the tokenizer again`,
       );
     }
-    ranks.set(indices[0]! * indexOf.size + indices[1]!, made.push(indices[2]!) - 1);
+    ranks.set(indices[0]! * indexOf.size + indices[1]!, results.push(indices[2]!) - 1);
   }
-  return { made, rankOf: (left, right) => ranks.get(left * indexOf.size + right) };
+  return { results, rankOf: (left, right) => ranks.get(left * indexOf.size + right) };
 }
 
 function pairOf(merge: unknown): readonly [string, string] {
   const [left, right, ...more]: unknown[] = typeof merge === "string" ? merge.split(" ") : Array.isArray(merge) ? merge : [];
   if (typeof left === "string" && typeof right === "string" && more.length === 0) return [left, right];
   throw new InputError(
-    `tokenizer.json: model.merges: ${quote(merge)} is no pair of tokens; write "left right" or ["left", "right"]`,
+    `tokenizer.json: model.merges: ${quote(merge)} is not a pair of tokens; write "left right" or ["left", "right"]`,
   );
 }
 
 const encoder = new TextEncoder();
 
 // A character that is not in the vocabulary becomes its bytes, else the unknown token, else nothing. As in the native library,
-// an unknown token waits for the next known character, so that bytes may come before it.
+// an unknown token is added at the next known character, so that bytes may come before it.
 function createSpeller(config: ModelConfig, indexOf: Index): (word: string) => Part[] {
   const [prefix, suffix] = [config.continuing_subword_prefix, config.end_of_word_suffix].map((text) => text ?? "");
   const unknown = unknownOf(config, indexOf);
@@ -74,9 +74,9 @@ function createSpeller(config: ModelConfig, indexOf: Index): (word: string) => P
     let waiting: Part | undefined;
     for (let from = 0, to = 0; from < word.length; from = to) {
       to += word.codePointAt(from)! > 0xffff ? 2 : 1;
-      const written = `${from > 0 ? prefix : ""}${word.slice(from, to)}${to === word.length ? suffix : ""}`;
-      const token = indexOf.get(written);
-      const bytes = token === undefined ? bytesOf(written) : undefined;
+      const spelled = `${from > 0 ? prefix : ""}${word.slice(from, to)}${to === word.length ? suffix : ""}`;
+      const token = indexOf.get(spelled);
+      const bytes = token === undefined ? bytesOf(spelled) : undefined;
       if (bytes) for (const byte of bytes) parts.push({ token: byte, from, to });
       else if (token !== undefined) {
         if (waiting) parts.push(waiting);

@@ -1,6 +1,6 @@
 /**
- * Byte-pair merging of one word (Sennrich et al. 2016) with a queue, as Hugging Face's tokenizers do it: the pair of lowest rank
- * is joined first, the leftmost of equals, in n log n steps.
+ * Byte-pair merging of one word (Sennrich et al. 2016) with a queue, like Hugging Face's tokenizers: the pair of lowest rank is
+ * merged first, the leftmost on a tie, in n log n steps.
  */
 import { createQueue } from "./queue.ts";
 
@@ -11,17 +11,17 @@ export interface Part {
   readonly to: number;
 }
 
-/** The merges: the rank of a pair of tokens, and the token that each merge makes. */
+/** The merges: the rank of a pair of tokens, and the resulting token of each merge. */
 export interface Merges {
   rankOf(left: number, right: number): number | undefined;
-  readonly made: readonly number[];
+  readonly results: readonly number[];
 }
 
 const NONE = -1;
-/** Ranks and places share one number, so that the queue compares numbers: rank first, then place. */
+/** Ranks and positions are packed into one number, so that the queue compares numbers: rank first, then position. */
 const PLACES = 2 ** 27;
 
-/** Joins the parts of a word until no merge applies; `step` is called once for every pair looked at. */
+/** Merges the parts of a word until no merge applies; `step` is called once per examined pair. */
 export function mergeParts(parts: readonly Part[], merges: Merges, step: () => void = () => {}): Part[] {
   const tokens = parts.map(({ token }) => token);
   const ends = parts.map(({ to }) => to);
@@ -37,9 +37,9 @@ export function mergeParts(parts: readonly Part[], merges: Merges, step: () => v
   for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
     const [at, rank] = [top % PLACES, Math.floor(top / PLACES)];
     const right = next[at]!;
-    // An entry is out of date once its left part is gone or its pair has changed.
+    // An entry is outdated if its left part was merged away or its pair has changed.
     if (tokens[at] === NONE || right === NONE || !makes(merges, tokens[at]!, tokens[right]!, rank)) continue;
-    tokens[at] = merges.made[rank]!;
+    tokens[at] = merges.results[rank]!;
     ends[at] = ends[right]!;
     tokens[right] = NONE;
     next[at] = next[right]!;
@@ -52,5 +52,5 @@ export function mergeParts(parts: readonly Part[], merges: Merges, step: () => v
 
 function makes(merges: Merges, left: number, right: number, rank: number): boolean {
   const now = merges.rankOf(left, right);
-  return now !== undefined && merges.made[now] === merges.made[rank];
+  return now !== undefined && merges.results[now] === merges.results[rank];
 }

@@ -1,12 +1,12 @@
-/** A priority queue: a binary heap that gives back first what comes before all others. */
+/** A priority queue: a binary heap whose first item comes before all others. */
 
 export interface Queue<T> {
   push(item: T): void;
-  /** Takes out the first item; undefined where there is none. */
+  /** Removes and returns the first item; undefined if there is none. */
   pop(): T | undefined;
 }
 
-/** An empty queue in the order of `before`. */
+/** Creates an empty queue in the order of `before`. */
 export function createQueue<T>(before: (a: T, b: T) => boolean): Queue<T> {
   const heap: T[] = [];
   return {
@@ -27,7 +27,7 @@ export function createQueue<T>(before: (a: T, b: T) => boolean): Queue<T> {
   };
 }
 
-/** Puts `item` at the root and lets it down to its place. */
+/** Puts `item` at the root and sifts it down. */
 function sink<T>(heap: T[], item: T, before: (a: T, b: T) => boolean): void {
   let at = 0;
   for (let down = 1; down < heap.length; down = 2 * at + 1) {

@@ -1,20 +1,21 @@
 /**
- * The character map of a SentencePiece file (`precompiled_charsmap`): which stretches of text it replaces, and by what. A trie
- * over UTF-8 bytes as a double array (Aoe 1989), in the form of Darts-clone, before a pool of texts that each end in a zero.
+ * The character map of a SentencePiece file (`precompiled_charsmap`), which replaces spans of text: a trie over UTF-8 bytes as
+ * a double array (Aoe 1989) in the form of Darts-clone, followed by a pool of zero-terminated texts.
  */
 import { InputError } from "../../../run/errors.ts";
 
-/** Bytes of the longest stretch and of the longest replacement; those of real maps are far shorter. */
+/** The maximum length of a span and of a replacement in bytes; those of real maps are far shorter. */
 const LONGEST = 1_000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The text with the longest known stretch at each place replaced. Throws `InputError` on a map that is cut off. */
+/** Returns a function that replaces the longest known span at each position. Throws `InputError` for a truncated map. */
 export function readCharacterMap(bytes: Uint8Array, where: string): (text: string) => string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length < 4 ? Number.POSITIVE_INFINITY : view.getUint32(0, true);
-  if (size > bytes.length - 4 || size % 4 !== 0) throw new InputError(`${where}: its character map is cut off: copy it again`);
+  if (size > bytes.length - 4 || size % 4 !== 0)
+    throw new InputError(`${where}: the character map is truncated; copy the file again`);
   const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
   const pool = bytes.subarray(4 + size);
   return (text) => {
@@ -51,5 +52,5 @@ function textAt(pool: Uint8Array, from: number): Uint8Array {
   return rest.subarray(0, Math.max(0, rest.indexOf(0)));
 }
 
-// Of a character in UTF-8, by its first byte.
+// The length of a character in UTF-8, by its first byte.
 const lengthOf = (byte: number): number => (byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4);

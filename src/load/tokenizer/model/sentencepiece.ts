@@ -1,13 +1,13 @@
 /**
- * SentencePiece's own files (`source.spm`) of the unigram kind (Kudo & Richardson 2018): normalisation by the file's character
- * map, then the likeliest division into pieces (Viterbi 1967).
+ * SentencePiece files (`source.spm`) of the unigram kind (Kudo & Richardson 2018): normalization by the file's character map,
+ * then the most likely segmentation into pieces (Viterbi 1967).
  */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { InputError } from "../../../run/errors.ts";
 import { readCharacterMap } from "./sentencepiece-map.ts";
 import { createTrie, ROOT, type Trie } from "./trie.ts";
 
-/** Divides a text into pieces, in which ▁ stands for a space; a run of characters that no piece has is one piece. */
+/** Splits a text into pieces, in which ▁ stands for a space; a run of unknown characters is one piece. */
 export type SentencePiece = (text: string) => string[];
 
 const UNIGRAM = 1; // TrainerSpec.ModelType
@@ -15,11 +15,13 @@ const [NORMAL, USER_DEFINED] = [1, 4]; // SentencePiece.Type
 
 const LONGEST_PIECE = 1_000;
 
-/** Reads a SentencePiece file; `where` names it in errors. Throws `InputError` where it is none, or not of the unigram kind. */
+/** Reads a SentencePiece file; `where` names it in errors. Throws `InputError` if it is not one, or not of the unigram kind. */
 export function readSentencePiece(bytes: Uint8Array, where: string): SentencePiece {
   const { kind, pieces, normalizer } = modelFile(bytes, where);
   if (kind !== UNIGRAM) {
-    throw new InputError(`${where}: only SentencePiece models of the unigram kind are read: make a tokenizer.json of it`);
+    throw new InputError(
+      `${where}: only SentencePiece models of the unigram kind are supported; convert it to a tokenizer.json`,
+    );
   }
   const usable = pieces.filter(({ type }) => type === NORMAL || type === USER_DEFINED);
   const odd = usable.find(({ piece, score }) => !Number.isFinite(score) || piece.length > LONGEST_PIECE);
@@ -36,7 +38,9 @@ export function readSentencePiece(bytes: Uint8Array, where: string): SentencePie
   };
 }
 
-/** The division with the largest sum of scores; a character of no piece costs `unknown`. Of equals the first found stays. */
+/**
+ * Returns the segmentation with the largest sum of scores, the first one on a tie; a character without a piece costs `unknown`.
+ */
 function likeliest(text: string, trie: Trie, scores: readonly number[], unknown: number): string[] {
   const best = new Float64Array(text.length + 1).fill(Number.NEGATIVE_INFINITY);
   const start = new Int32Array(text.length + 1);
@@ -65,7 +69,7 @@ function likeliest(text: string, trie: Trie, scores: readonly number[], unknown:
 }
 
 function withSpaces(text: string, { prefix, collapse }: Normalizer): string {
-  // A ▁ of the text itself counts as a space only where the text ends.
+  // A ▁ in the text counts as a space only at the end.
   const tidy = collapse ? withoutEnd(text.replace(/ +/g, " ").replace(/^ /, "")) : text;
   return (prefix && tidy !== "" ? ` ${tidy}` : tidy).replaceAll(" ", "▁");
 }
@@ -97,13 +101,13 @@ interface Piece {
 interface Normalizer {
   /** `precompiled_charsmap`. */
   readonly map: Uint8Array;
-  /** `add_dummy_prefix`: a space goes before the text. */
+  /** `add_dummy_prefix`: adds a space before the text. */
   readonly prefix: boolean;
-  /** `remove_extra_whitespaces`: no space twice, first or last. */
+  /** `remove_extra_whitespaces`: removes repeated, leading and trailing spaces. */
   readonly collapse: boolean;
 }
 
-// The fields of sentencepiece_model.proto that count here, with their numbers and defaults.
+// The fields of sentencepiece_model.proto used here, with their numbers and defaults.
 function modelFile(bytes: Uint8Array, where: string): { kind: number; pieces: Piece[]; normalizer: Normalizer } {
   try {
     const top = fields(bytes);
@@ -120,7 +124,7 @@ function modelFile(bytes: Uint8Array, where: string): { kind: number; pieces: Pi
       },
     };
   } catch (error) {
-    throw new InputError(`${where}: this is no SentencePiece model (${(error as Error).message}): copy it again`);
+    throw new InputError(`${where}: not a SentencePiece model (${(error as Error).message}); copy the file again`);
   }
 }
 
@@ -134,7 +138,7 @@ const pieceOf = (message: readonly Field[]): Piece => ({
 
 interface Field {
   readonly field: number;
-  /** Bytes of messages and texts; numbers of floats, enumerations and truth values. */
+  /** Bytes for messages and texts; numbers for floats, enumerations and booleans. */
   readonly value: Uint8Array | number | undefined;
 }
 

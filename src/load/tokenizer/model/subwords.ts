@@ -1,4 +1,4 @@
-/** Divides words into vocabulary tokens: whole words, WordPiece (Schuster & Nakajima 2012) or BPE, with a cache of words seen. */
+/** Splits words into vocabulary tokens: whole words, WordPiece (Schuster & Nakajima 2012) or BPE, with a cache. */
 
 import { z } from "zod";
 import { InputError } from "../../../run/errors.ts";
@@ -6,7 +6,7 @@ import { type ModelConfig, quote, read } from "../tokenizer-json.ts";
 import { bytePair, type Divider, type Subword } from "./bpe.ts";
 import { createTrie, ROOT } from "./trie.ts";
 
-/** Builds the subword model, with a cache of the words it has seen. */
+/** Builds the subword model, with a cache of recent words. */
 export function createDivider(given: ModelConfig): Divider {
   const config = { ...given, ...read(settings, given, "model") };
   const type = config.type ?? legacyType(config);
@@ -22,7 +22,7 @@ const settings = z.object({
   max_input_chars_per_word: z.int().nonnegative().nullish(),
 });
 
-// Older files do not say which model they have.
+// Older files do not state their model type.
 const legacyType = (config: ModelConfig): string =>
   "merges" in config ? "BPE" : "continuing_subword_prefix" in config ? "WordPiece" : "WordLevel";
 
@@ -41,13 +41,13 @@ function cached(divide: Divider): Divider {
   };
 }
 
-// As in the native library, an unknown token that is not there is an error only where it is needed.
+// As in the native library, a missing unknown token is an error only when it is needed.
 function wordLevel(config: ModelConfig): Divider {
   const unknown = typeof config.unk_token === "string" ? config.unk_token : "<unk>";
   return (word) => [{ id: config.vocab.get(word) ?? idIn(config, unknown), from: 0, to: word.length }];
 }
 
-// The longest token that fits comes first, again and again; a word that is not covered so is unknown as a whole.
+// The longest matching token is taken repeatedly; a word that cannot be covered is unknown as a whole.
 function wordPiece(config: ModelConfig): Divider {
   const prefix = (config.continuing_subword_prefix as string | null | undefined) ?? "##";
   const longest = (config.max_input_chars_per_word as number | null | undefined) ?? 100;

@@ -1,19 +1,19 @@
-/** A trie over UTF-16 code units: finds the vocabulary's strings that start at some place of a text, one step a unit. */
+/** A trie over UTF-16 code units: finds the vocabulary's strings that start at a position of a text, one step per unit. */
 
-/** Strings with a number each. */
+/** Strings, each with a number. */
 export interface Trie {
-  /** The node after `code`, from the root or another node; undefined where no string goes on so. */
+  /** Returns the node after `code`; undefined if no string continues that way. */
   step(node: number, code: number): number | undefined;
-  /** The number of the string that ends at a node. */
+  /** Returns the number of the string that ends at a node, if any. */
   valueAt(node: number): number | undefined;
 }
 
-/** The node that all strings start from. */
+/** The start node of all strings. */
 export const ROOT = 0;
 
 const CODES = 0x10000;
 
-/** Builds the trie; of equal strings the last one's number counts. */
+/** Builds the trie; the last of equal strings counts. */
 export function createTrie(strings: Iterable<readonly [text: string, value: number]>): Trie {
   const edges = new Map<number, number>();
   const values = new Map<number, number>();

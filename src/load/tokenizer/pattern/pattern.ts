@@ -1,4 +1,4 @@
-/** Patterns that find places in a text, and the ways tokenizer.json cuts a text at them. */
+/** Patterns of tokenizer.json, and the ways to split a text at their matches. */
 
 import { z } from "zod";
 import { InputError } from "../../../run/errors.ts";
@@ -9,15 +9,15 @@ import { isWellKnown } from "./known-patterns.ts";
 import { compileRegex } from "./regex.ts";
 import { matches } from "./regex-run.ts";
 
-/** A fixed string, or a regular expression in Oniguruma's language. */
+/** A fixed string, or a regular expression in Oniguruma's syntax. */
 export const pattern = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
 
-/** What becomes of the matched stretches: dropped, kept apart, or joined to a neighbour. */
-export const behaviour = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
+/** The treatment of matched spans: removed, kept separate, or merged with a neighbor. */
+export const splitBehavior = z.enum(["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"]);
 
 /**
- * The pattern as a search. Fixed strings and the expressions of known models run as JavaScript's own; all others in bounded time,
- * because an expression from a file may backtrack for ever. Throws `InputError` on an expression that cannot be read.
+ * Compiles a pattern to a search. Fixed strings and the expressions of known models run as JavaScript's own; all others run in
+ * bounded time, because an expression from a file may backtrack forever. Throws `InputError` for an unsupported expression.
  */
 export function compilePattern(source: z.infer<typeof pattern>, place: string): Search {
   try {
@@ -28,14 +28,14 @@ export function compilePattern(source: z.infer<typeof pattern>, place: string): 
     const { pattern: compiled } = new SplitPreTokenizer({ type: "Split", pattern: source, invert: true });
     if (compiled) return searchOf(compiled);
   } catch {
-    // Falls through: the message does not say where the expression stands.
+    // Falls through to an error that names the place of the expression.
   }
   throw new InputError(
-    `tokenizer.json: ${place}: the pattern ${quote(source)} cannot be read; use groups, classes, repetitions and lookaheads only`,
+    `tokenizer.json: ${place}: the pattern ${quote(source)} is not supported; use only groups, classes, repetitions and lookaheads`,
   );
 }
 
-/** A global JavaScript expression as a search. */
+/** Wraps a global JavaScript expression as a search. */
 export const searchOf = (expression: RegExp): Search =>
   function* (text) {
     for (const match of text.matchAll(expression)) yield [match.index, match.index + match[0].length];
@@ -47,14 +47,14 @@ interface Stretch {
   readonly matched: boolean;
 }
 
-const joined: Partial<Record<z.infer<typeof behaviour>, (before: Stretch, after: Stretch) => boolean>> = {
+const joined: Partial<Record<z.infer<typeof splitBehavior>, (before: Stretch, after: Stretch) => boolean>> = {
   Contiguous: (before, after) => before.matched === after.matched,
   MergedWithPrevious: (before, after) => !before.matched && after.matched,
   MergedWithNext: (before, after) => before.matched && !after.matched,
 };
 
-/** The text cut at every match; no piece is empty. `invert` swaps what matched with what did not. */
-export function cut(piece: Aligned, at: Search, how: z.infer<typeof behaviour>, invert = false): Aligned[] {
+/** Splits a text at every match; no piece is empty. `invert` swaps matched and unmatched spans. */
+export function cut(piece: Aligned, at: Search, how: z.infer<typeof splitBehavior>, invert = false): Aligned[] {
   const found = stretches(piece.text, at).map((stretch) => ({ ...stretch, matched: stretch.matched !== invert }));
   const kept = how === "Removed" ? found.filter((stretch) => !stretch.matched) : found;
   const join = joined[how];

@@ -1,25 +1,27 @@
 /**
- * Runs a compiled expression over a text: backtracking that remembers what failed where (as RE2's BitState does, over all starts),
- * so that the steps grow with the text times the program and not exponentially. What remains is bounded by a count of steps.
+ * Runs a compiled expression over a text: backtracking that records failures by position (like RE2's BitState, over all
+ * starts), so that the steps grow with text times program instead of exponentially. A limit on steps bounds the rest.
  */
 
 import { InputError } from "../../../run/errors.ts";
 import type { RegexProgram } from "./regex.ts";
 
-/** The stretch of one match, which may be empty. */
+/** The span of one match, which may be empty. */
 export type Match = readonly [from: number, to: number];
 
-/** A place in the search: a step, a place in the text, and the entry that led here. */
+/** A state of the search: a step, a position in the text, and the state that led here. */
 interface Visit {
   readonly pc: number;
   readonly at: number;
   readonly by: Visit | undefined;
 }
 
-/** Patterns that people use take fewer than 50. */
+/** The limit of steps; patterns in use take fewer than 50. */
 const STEPS_PER_CHARACTER = 200;
 
-/** All matches, leftmost first; `onStep` is called at every step. Throws `InputError` if the text takes too many steps. */
+/**
+ * Yields all matches, leftmost first; `onStep` is called at every step. Throws `InputError` if the text takes too many steps.
+ */
 export function* matches(program: RegexProgram, text: string, onStep: () => void = () => {}): Generator<Match> {
   const failed = createMarks(program.length);
   let left = STEPS_PER_CHARACTER * (text.length + 100);
@@ -27,7 +29,7 @@ export function* matches(program: RegexProgram, text: string, onStep: () => void
     onStep();
     if (--left >= 0) return;
     throw new InputError(
-      `tokenizer.json: one of its patterns takes too many steps on a text of ${text.length} characters; shorten the text`,
+      `tokenizer.json: a pattern takes too many steps on a text of ${text.length} characters; shorten the text`,
     );
   };
   const run = (entry: number, from: number): number | undefined => {
@@ -43,7 +45,7 @@ export function* matches(program: RegexProgram, text: string, onStep: () => void
     }
     return undefined;
   };
-  // Where a match ends, if this visit is one; else the visits that follow wait.
+  // Returns the end of a match; otherwise queues the next visits.
   const follow = (visit: Visit, waiting: Visit[]): number | undefined => {
     const { pc, at } = visit;
     const now = program[pc]!;
@@ -79,7 +81,7 @@ function codeBefore(text: string, at: number): number {
 
 const PAGE = 1_024;
 
-/** A bit for each step and place, in pages of places, so that those before the current match can be forgotten. */
+/** Stores a bit for each step and position, in pages, so that those before the current match can be dropped. */
 function createMarks(steps: number) {
   const row = Math.ceil(steps / 8);
   const pages = new Map<number, Uint8Array>();

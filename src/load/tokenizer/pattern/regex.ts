@@ -1,11 +1,11 @@
 /**
- * Compiles a regular expression of Oniguruma's language into a small program (Thompson 1968; Cox 2009) that
- * `tokenizer-regex-run.ts` runs in bounded time, whatever the expression. Characters and classes are translated by the library.
+ * Compiles a regular expression in Oniguruma's syntax into a small program (Thompson 1968; Cox 2009) that `regex-run.ts` runs
+ * in bounded time, whatever the expression. The library translates characters and classes.
  */
 
 import { SplitPreTokenizer } from "../library.ts";
 
-/** One step of a program. `split` prefers `first`; `look` runs the program at `entry` without moving on. */
+/** One step of a program. `split` prefers `first`; `look` runs the program at `entry` without advancing. */
 export type Step =
   | { readonly op: "character"; readonly fits: (code: number) => boolean }
   | { readonly op: "split"; readonly first: number; readonly second: number }
@@ -15,7 +15,7 @@ export type Step =
   | { readonly op: "behind"; readonly fits: (code: number) => boolean; readonly negative: boolean }
   | { readonly op: "match" };
 
-/** A compiled expression: it starts at step 0. */
+/** A compiled expression, which starts at step 0. */
 export type RegexProgram = readonly Step[];
 
 type Node =
@@ -28,7 +28,7 @@ type Node =
 
 const MOST_STEPS = 1_000;
 
-/** Compiles an expression. Throws `Error` on what it does not know, or where the program would be too long. */
+/** Compiles an expression. Throws `Error` if it is not supported, or the program would be too long. */
 export function compileRegex(source: string): RegexProgram {
   const steps: Step[] = [];
   emit(parse(source), steps);
@@ -46,7 +46,7 @@ function emit(node: Node, steps: Step[]): void {
   else emitLook(node, steps);
 }
 
-/** Leaves room for a step that is known once what follows is emitted. */
+/** Reserves a step that is filled in after `body` has been emitted. */
 function later(steps: Step[], make: (after: number) => Step, body: () => void): void {
   const at = steps.push({ op: "match" }) - 1;
   body();
@@ -180,7 +180,7 @@ function parse(source: string): Node {
   return whole;
 }
 
-/** The node inside sequences and choices of one. */
+/** Unwraps sequences and choices with one part. */
 const only = (node: Node): Node =>
   (node.kind === "choice" || node.kind === "sequence") && node.parts.length === 1 ? only(node.parts[0]!) : node;
 
@@ -194,7 +194,7 @@ const BOUNDARIES: Readonly<Record<string, (text: string, at: number) => boolean>
   "\\Z": (text, at) => at === text.length || (at === text.length - 1 && isLineEnd(text, at)),
 };
 
-/** The source of the character, escape or class at a place. */
+/** Returns the source of the character, escape or class at a position. */
 function oneAtom(source: string, at: number): string {
   const rest = source.slice(at, at + 40);
   const escaped = /^\\(?:[pP]\{[^}]*\}|x\{[0-9A-Fa-f]{1,8}\}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{4}|[^\dcCgGkKMRXyYbBxuQE])/su.exec(

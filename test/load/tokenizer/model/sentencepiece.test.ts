@@ -55,7 +55,7 @@ it("a directory with source.spm and vocab.json is a translation model", async ()
   const [line, pieces] = rows[40]!;
   expect(found.encode(line).ids).toEqual([...pieces.map((piece) => few[piece] ?? few["<unk>"]), few["</s>"]]);
   writeFileSync(join(folder, "vocab.json"), JSON.stringify(vocabulary));
-  await expect(loadTranslator(folder)).rejects.toThrow("they do not belong together");
+  await expect(loadTranslator(folder)).rejects.toThrow("use the tokenizer that came with the model");
   rmSync(folder, { recursive: true });
 });
 
@@ -119,22 +119,24 @@ describe("a file that is none", () => {
     ["text", new TextEncoder().encode("version https://git-lfs.github.com/spec/v1")],
     ["cut off", bytes.subarray(0, bytes.length - 7)],
   ])("%s: is refused by name", (_, wrong) => {
-    expect(() => readSentencePiece(wrong, "x/source.spm")).toThrow(/^x\/source\.spm: this is no SentencePiece model/);
+    expect(() => readSentencePiece(wrong, "x/source.spm")).toThrow(/^x\/source\.spm: not a SentencePiece model/);
   });
 
   it("of another kind is refused", () => {
     const kind = Uint8Array.of(0x12, 2, 0x18, 2); // trainer_spec { model_type: BPE }, which comes last and so counts
     expect(() => readSentencePiece(Uint8Array.from([...bytes, ...kind]), "a.spm")).toThrow(
-      "a.spm: only SentencePiece models of the unigram kind are read",
+      "a.spm: only SentencePiece models of the unigram kind are supported",
     );
   });
 
   it("has its character map checked", () => {
-    expect(() => readCharacterMap(Uint8Array.of(9, 0, 0, 0, 1), "a.spm")).toThrow("a.spm: its character map is cut off");
+    expect(() => readCharacterMap(Uint8Array.of(9, 0, 0, 0, 1), "a.spm")).toThrow("a.spm: the character map is truncated");
   });
 
   it("a vocabulary without a special token is refused", () => {
-    expect(() => createMarianTokenizer(divide, { "<unk>": 1, "</s>": 0 }, "v.json")).toThrow("v.json: there is no <pad>");
-    expect(() => createMarianTokenizer(divide, { "<unk>": "a" }, "v.json")).toThrow("v.json: an object of piece to id");
+    expect(() => createMarianTokenizer(divide, { "<unk>": 1, "</s>": 0 }, "v.json")).toThrow(
+      "v.json: the token <pad> is missing",
+    );
+    expect(() => createMarianTokenizer(divide, { "<unk>": "a" }, "v.json")).toThrow("v.json: not an object of piece to id");
   });
 });
