@@ -75,7 +75,7 @@ export const choosing = (config: AnyConfig, order: readonly Chosen[]): Choosing 
 export const keptAfter = (config: AnyConfig, removed: readonly Unit[]): Kept =>
   new Map(
     sitesOf(config).map(({ name, heads }) => {
-      const out = new Set(gone.filter(({ site }) => site === name).flatMap((unit) => unit.heads));
+      const out = new Set(removed.filter(({ site }) => site === name).flatMap((unit) => unit.heads));
       return [name, Array.from({ length: heads }, (_, head) => head).filter((head) => !out.has(head))];
     }),
   );
