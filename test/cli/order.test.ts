@@ -200,7 +200,7 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     editJson(join(other, "config.json"), { num_attention_heads: 7 });
     await command.run(["importance", other, ...similarity(), "--out", out, "--methods", "confidence"]);
     const { code, stderr } = await command.run(["report", bert(), ...vacant(), "--importance", join(out, "importance.json")]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("whose architecture or heads are not those of this model")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("whose architecture or heads differ from this model's")]);
   });
 
   it("compares two configurations before it reads either model's weights", async () => {

@@ -116,7 +116,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         await importance("other", "others");
         return "others/importance.json";
       },
-      /importance\.json: it is of other \(sha256 \w{12}\), not of tiny \(sha256 \w{12}\); measure this one/,
+      /importance\.json is for other \(sha256 \w{12}\), not for tiny \(sha256 \w{12}\); run headwise importance/,
     ],
     [
       "the model before it was cut",

@@ -153,7 +153,7 @@ describe("findings", () => {
       `Layer 1: heads differ less from one another than after training on shuffled words: ${trained} nats against ${shuffled} (Holm p = .016).`,
     );
     expect(line(found, /^Layer 0: heads differ more .* before training/)).toBeDefined();
-    expect(line(found, /^Heads that start equal/)).toContain("1.1 · 10^−4 apart");
+    expect(line(found, /^Heads that start equal/)).toContain("1.1 · 10^−4 (mean over seeds)");
   });
 
   it("are turned round where fewer heads are better", () => {

@@ -171,12 +171,14 @@ describe("what cannot be compared, or only in part", () => {
   it("another tokenizer", async () => {
     const bare = await tinyCheckpoint("bert", false);
     const refused = compare(model, { ...model, tokenizer: bare.tokenizer });
-    await expect(refused).rejects.toThrow(/^A and B read the text .+ as different tokens: compare models with one tokenizer$/);
+    await expect(refused).rejects.toThrow(
+      /^A and B read the text .+ as different tokens; compare models with the same tokenizer$/,
+    );
   });
 
   it("broken weights", async () => {
     const broken = changed(model, "layers.0.attention.wv", (x) => x * 1e38);
-    await expect(compare(model, broken)).rejects.toThrow("B gives numbers on this text that are not finite");
+    await expect(compare(model, broken)).rejects.toThrow("B gives values on this text that are not finite");
     await expect(compare(broken, model)).rejects.toThrow("A gives numbers");
   });
 
@@ -206,6 +208,6 @@ describe("what cannot be compared, or only in part", () => {
     const { cost: _, ...again } = await compareModels(runtime, model, noisy(model, 0.1), few, { seed: 3 });
     expect(made).toMatchObject(again);
     const one = await compare(model, noisy(model, 0.1), { ...few, sentences: few.sentences.slice(0, 1) });
-    expect(one.notes).toContain("only 1 text(s): intervals over texts mean little");
+    expect(one.notes).toContain("only 1 text: intervals over texts are unreliable");
   });
 });

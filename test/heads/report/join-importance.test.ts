@@ -101,7 +101,7 @@ describe("importance that is not of the report's model", () => {
     ],
     ["has the same numbers in other heads", { ...report.model, heads: [4, 0, 7, 1] }, /it is of .*, not of/],
     ["has the same numbers in another architecture", { ...report.model, architecture: "bert2" }, /it is of .*, not of/],
-    ["is another model", other, /it is of .*, not of .*; measure this one with headwise importance/],
+    ["is another model", other, /is for .*, not for .*; run headwise importance on this model/],
     ["is an encoder-decoder", { ...shared, ...translator, family: "encoder-decoder" }, /it is of .*, not of/],
   ])("%s", (_, model, says) => {
     const importance = importanceSchema.parse({ ...made, model });

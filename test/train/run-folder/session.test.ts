@@ -164,7 +164,7 @@ describe("a session", () => {
     const resumed = (changed: TrainConfig, on = runtime, warn?: SessionOptions["warn"]) =>
       trainSession(on, changed, "test", { path, resume: true, warn });
     const other = { ...config, optimizer: { ...config.optimizer, clip: 3 } };
-    await expect(resumed(other)).rejects.toThrow('another configuration: "optimizer.clip" was 1, is 3: start a new one');
+    await expect(resumed(other)).rejects.toThrow('another configuration ("optimizer.clip" was 1, is 3); start a new run');
     const warnings: string[] = [];
     await resumed(config, { ...runtime, threads: 5 }, (message) => void warnings.push(message));
     expect(warnings).toEqual([expect.stringContaining("threads: 1 before, 5 now")]);
