@@ -49,7 +49,7 @@ const AT_ONCE: readonly Usage[] = [
   ["heads in two ways", (m) => prune(m, "--heads", "0.1", "--fraction", "0.5"), "prune needs exactly one selection of heads"],
   ["a share without a task", (m) => prune(m, "--fraction", "0.5"), "select heads by a task"],
   ["a loss without a task", (m) => prune(m, "--max-loss", "1"), "select heads by a task"],
-  ["recovery without a task", (m) => prune(m, "--heads", "0.1", "--recover", "3"), "--recover trains on a task's texts"],
+  ["recovery without a task", (m) => prune(m, "--heads", "0.1", "--recover", "3"), "--recover trains on the texts of a task"],
   ...["loss<=1", "loss.low<1", "quality>3"].map(
     (rule): Usage => [
       `a requirement of ${rule} without a task`,
@@ -95,7 +95,7 @@ const AT_ONCE: readonly Usage[] = [
   ],
   ["a treebank to compare models on", (m) => ["compare", m, m, ...vacant(), "--conllu", "none"], "none: there is no such file"],
   ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs a layer; pass --layer N"],
-  ["nothing to translate", (m) => ["translate", m], "nothing to translate"],
+  ["nothing to translate", (m) => ["translate", m], "translate needs a text"],
 ];
 
 /** Refused by configuration or tokenizer. */
@@ -114,7 +114,7 @@ const FROM_CONFIG: readonly Usage[] = [
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],
     "none.csv: there is no such file",
   ],
-  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs --data"],
+  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs data"],
   [
     "data without numbers",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", file("p.csv", "a,b,1\nc,d,e\n")],
@@ -148,7 +148,7 @@ const FROM_CONFIG: readonly Usage[] = [
   [
     "translation by no translator",
     (m) => ["importance", m, ...vacant(), "--task", "translation", "--data", "a"],
-    "this is no encoder-decoder",
+    "is not an encoder-decoder",
   ],
   ["a treebank with a cycle", (m) => ["report", m, ...vacant(), "--conllu", file("t", row("1", "2") + row("2", "1"))], "t:1: "],
   ["a treebank to compare heads on", (m) => ["redundancy", m, ...vacant(), "--conllu", file("t", "1\tx\n")], "t:1: "],

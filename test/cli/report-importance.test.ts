@@ -126,7 +126,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         await importance("cut", "cuts");
         return "cuts/importance.json";
       },
-      "it is of cut (sha256",
+      "is for cut (sha256",
     ],
     [
       "an encoder-decoder",
@@ -138,7 +138,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         expect(code).toBe(0);
         return "translated/importance.json";
       },
-      "it is of translator (sha256",
+      "is for translator (sha256",
     ],
   ])("%s", async (_, file, ...says) => {
     const { code, stdout, stderr } = await report("--importance", await file(), "--out", "refused");

@@ -115,7 +115,7 @@ async function hashOf(path: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   } catch {
-    throw new InputError(`${path}: the file does not exist or cannot be read; check the path`);
+    throw new InputError(`${path}: there is no such file, or it cannot be read; check the path`);
   }
   return hash.digest("hex");
 }
