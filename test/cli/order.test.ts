@@ -102,13 +102,13 @@ const AT_ONCE: readonly Usage[] = [
 const FROM_CONFIG: readonly Usage[] = [
   ["a head that is not there", (m) => prune(m, "--heads", "0.9"), "there is no head 0.9"],
   ["a layer that is not there", (m) => prune(m, "--heads", "7.0"), 'there is no head "7.0"'],
-  ["a head named twice", (m) => prune(m, "--heads", "0.1,0.1"), "head 0.1 is named twice"],
+  ["a head named twice", (m) => prune(m, "--heads", "0.1,0.1"), "head 0.1 is listed twice"],
   [
     "every head",
     (m) => prune(m, "--heads", [0, 1].flatMap((l) => [0, 1, 2, 3, 4].map((h) => `${l}.${h}`)).join()),
     "no head would be left",
   ],
-  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: contains no text"],
+  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: holds no text"],
   [
     "data that are not there",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],

@@ -22,7 +22,15 @@ it("writes a page and data, and says what it found", async () => {
   const { code, stdout, stderr } = await command.run(["redundancy", model, "--out", out, ...SENTENCES]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining("headwise:") });
   expect(stderr).toContain("outputs …");
-  for (const part of ["tiny", "10 heads in ", "Twins: 0", "Noise heads: ", "Strongest compositions", "(41 of 110, seed 1)", "redundancy.html"])
+  for (const part of [
+    "tiny",
+    "10 heads in ",
+    "Twins: 0",
+    "Noise heads: ",
+    "Strongest compositions",
+    "(41 of 110, seed 1)",
+    "redundancy.html",
+  ])
     expect(stdout).toContain(part);
   expect(readdirSync(out).sort()).toEqual(["redundancy.html", "redundancy.json"]);
   const result = redundancySchema.strict().parse(JSON.parse(readFileSync(join(out, "redundancy.json"), "utf8")));
