@@ -1,5 +1,4 @@
-/** The arms of a study: which models are trained on what, and how they start. */
-
+/** The arms of a study: the models, their training data, and their initialization. */
 import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
 import { readConfig } from "../load/family/config.ts";
@@ -11,8 +10,8 @@ import { type Tensor, tensor } from "../run/tensor.ts";
 import { initialWeights } from "../train/trainer.ts";
 
 /**
- * `trained`: on the world; `random`: not at all; `shuffled`: on the same words without order; `symmetric`: on the world, all
- * heads of a layer equal at the start.
+ * `trained`: on the world; `random`: not trained; `shuffled`: on shuffled words; `symmetric`: on the world, with all heads of a
+ * layer equal at the start.
  */
 export const ARMS = ["trained", "random", "shuffled", "symmetric"] as const;
 export type Arm = (typeof ARMS)[number];
@@ -24,29 +23,29 @@ export interface RunKey {
   readonly seed: number;
 }
 
-/** What all models of a study share. */
+/** The settings shared by all models of a study. */
 export interface StudyConfig {
   /** Head counts, from 1 up. */
   readonly heads: readonly number[];
   readonly seeds: number;
-  /** Head count (one of `heads`) and seeds of the control arms. */
+  /** Head count (one of `heads`) and number of seeds of the control arms. */
   readonly controls: { readonly heads: number; readonly seeds: number };
   readonly width: number;
   readonly layers: number;
   readonly steps: number;
-  /** Documents of a step, and tokens of each that are read. */
+  /** Documents per step, and tokens read of each. */
   readonly batch: number;
   readonly sequence: number;
   readonly learningRate: number;
   readonly warmup: number;
   readonly weightDecay: number;
-  /** Documents that skills and effects are measured on: a multiple of `batch`. */
+  /** Documents for skills and effects: a multiple of `batch`. */
   readonly documents: number;
-  /** Documents that ceilings and floors are learned from and measured on. */
+  /** Documents that train and test the reference readers. */
   readonly readers: { readonly train: number; readonly test: number };
 }
 
-/** The whole study, and the one that ends in minutes. */
+/** The full study, and a quick one that takes minutes. */
 export const STUDIES = {
   full: {
     heads: [1, 2, 4, 8, 16],
@@ -80,21 +79,21 @@ export const STUDIES = {
   },
 } as const satisfies Record<string, StudyConfig>;
 
-/** Throws `InputError` where a plan cannot be carried out or its parts not be compared. */
+/** Throws `InputError` if a plan is invalid or its parts are not comparable. */
 export function checkStudy({ heads, seeds, controls, width, documents, batch }: StudyConfig): void {
-  const wrong = (what: string, mend: string) => new InputError(`study: ${what}: ${mend}`);
+  const wrong = (what: string, mend: string) => new InputError(`study: ${what}; ${mend}`);
   if (heads[0] !== 1 || heads.some((h, k) => k > 0 && h <= heads[k - 1]!))
-    throw wrong(`the head counts are ${heads.join(", ")}`, "let them go up from 1");
+    throw wrong(`the head counts are ${heads.join(", ")}`, "list them in ascending order, starting at 1");
   const odd = heads.find((h) => width % h !== 0);
   if (odd) throw wrong(`${odd} heads do not divide the width ${width}`, "choose others");
   if (!heads.includes(controls.heads))
     throw wrong(`controls have ${controls.heads} heads`, `choose one of ${heads.join(", ")}`);
-  if (seeds < 1 || controls.seeds < 1) throw wrong("there is no seed", "ask for one at least");
+  if (seeds < 1 || controls.seeds < 1) throw wrong("there is no seed", "use at least one");
   if (documents < batch || documents % batch !== 0)
-    throw wrong(`${documents} documents are no multiple of the batch ${batch}`, "change one of them");
+    throw wrong(`${documents} documents are not a multiple of the batch ${batch}`, "change one of them");
 }
 
-/** Every model of the study, in the order in which they are trained: seed by seed, so that an early end is balanced. */
+/** Lists every model of the study in training order: seed by seed, so that an early end is balanced. */
 export function runKeys({ heads, seeds, controls }: StudyConfig): RunKey[] {
   const most = Math.max(seeds, controls.seeds);
   return Array.from({ length: most }, (_, k) => k + 1).flatMap((seed) => [
@@ -105,7 +104,7 @@ export function runKeys({ heads, seeds, controls }: StudyConfig): RunKey[] {
   ]);
 }
 
-/** The `config.json` of a model with so many heads; the head width is what is left of the width. */
+/** Returns the `config.json` of a model with this number of heads; the head width is the width divided by it. */
 export const hubConfigOf = ({ width, layers, sequence }: StudyConfig, heads: number, vocabulary: number) => ({
   model_type: "gpt2",
   architectures: ["GPT2LMHeadModel"],
@@ -124,7 +123,7 @@ export const hubConfigOf = ({ width, layers, sequence }: StudyConfig, heads: num
 export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: number): TransformerConfig =>
   readConfig(hubConfigOf(study, heads, vocabulary), "study");
 
-/** Weights before training. Models of one seed start alike but for what the number of heads changes. */
+/** Returns the initial weights. Models of one seed start equal except for the effect of the number of heads. */
 export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
   const weights = initialWeights(config, seed);
   if (arm !== "symmetric") return weights;
@@ -137,7 +136,7 @@ export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<s
   );
 }
 
-/** Every head a copy of the first. */
+/** Makes every head a copy of the first. */
 function alike({ axis }: HeadAxis, { shape, data }: Tensor): Tensor {
   const heads = shape[axis]!;
   const inner = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
@@ -150,8 +149,8 @@ function alike({ axis }: HeadAxis, { shape, data }: Tensor): Tensor {
 }
 
 /**
- * The largest difference between two heads' weights of one layer; 0: all heads are still equal. Key biases are left out: softmax
- * does not see a shift of all keys, so that their gradient is rounding alone, which Adam makes as large as any other.
+ * Returns the largest difference between two heads' weights of one layer; 0 if all heads are equal. Key biases are excluded:
+ * softmax is invariant to a shift of all keys, so their gradient is only rounding, which Adam amplifies.
  */
 export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string, Tensor>): number {
   let most = 0;
@@ -164,9 +163,9 @@ export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string
   return most;
 }
 
-/** The documents of training; those of measuring come from another seed. */
+/** Returns the training documents; those for measuring use another seed. */
 export const trainingDocuments = ({ arm, seed }: RunKey, first: number, count: number): WorldDocument[] =>
   (arm === "shuffled" ? shuffledDocuments : worldDocuments)(seed, count, first);
 
-/** The seed of the documents that are measured on, which no model is trained on. */
+/** The seed of the measuring documents, which no model is trained on. */
 export const MEASURED = "held out";

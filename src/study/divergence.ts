@@ -1,4 +1,4 @@
-/** How differently the heads of a layer look: the generalised Jensen–Shannon divergence of their patterns. */
+/** The diversity of a layer's patterns: their generalized Jensen–Shannon divergence. */
 import { input, type Value } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../models/decoder.ts";
@@ -11,7 +11,7 @@ import type { Sheet } from "./sheet.ts";
 
 const entropy = (p: Value): Value => neg(sum(mul(p, log(add(p, 1e-9))), -1));
 
-/** Σ over present queries of H(mean_h A_h) − mean_h H(A_h), for each layer. */
+/** Builds Σ over present queries of H(mean_h A_h) − mean_h H(A_h), for each layer. */
 export function divergenceGraph(
   config: TransformerConfig,
   { batch, sequence }: Pick<Sheet, "batch" | "sequence">,
@@ -30,7 +30,7 @@ export function divergenceGraph(
   return sums;
 }
 
-/** The mean divergence of each layer's heads over all tokens but the first, in nats, from 0 to ln h. */
+/** Computes the mean divergence of each layer's heads over all tokens but the first, in nats, from 0 to ln h. */
 export async function divergences(
   runtime: Runtime,
   graph: Readonly<Record<string, Value>>,

@@ -1,5 +1,4 @@
-/** What each head does to each relation, by switching it off: zero ablation and mean ablation (SCIENCE: name which one). */
-
+/** The effect of each head on each relation, by zero ablation and by mean ablation. */
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { headName } from "../models/head-names.ts";
@@ -8,13 +7,13 @@ import { clusterInterval } from "../stats/inference.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Answers, Respondent } from "./skills.ts";
 
-/** What is lost without a head: of accuracy, with the 95% interval over documents, and of the mean log share (nats). */
+/** The loss without a head: of accuracy, with the 95% interval over documents, and of the mean log share (nats). */
 export interface Effect {
   readonly accuracy: number;
   readonly low: number;
   readonly high: number;
   readonly nats: number;
-  /** Nats on the two halves of the documents: one to choose by, the other to judge by. */
+  /** Nats on the two halves of the documents: one for selection, the other for evaluation. */
   readonly halves: readonly [number, number];
 }
 
@@ -30,7 +29,7 @@ export interface HeadEffects {
   readonly effects: Readonly<Record<Ablation, Effects>>;
 }
 
-/** The effects of every head. */
+/** Measures the effects of every head. */
 export async function headEffects(
   config: TransformerConfig,
   model: Respondent,
@@ -52,7 +51,7 @@ export async function headEffects(
   return found;
 }
 
-/** The difference that a change makes, relation by relation. */
+/** Computes the difference that a change makes for each relation. */
 export function effectsOf(sheet: Sheet, before: Answers, after: Answers): Effects {
   const sums = RELATIONS.map(() => ({
     lost: new Float64Array(sheet.documents),

@@ -1,4 +1,4 @@
-/** One model of a study: trained, and measured. */
+/** One model of a study: its training and its measurements. */
 
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import type { TransformerConfig } from "../models/config.ts";
@@ -13,7 +13,7 @@ import { type HeadEffects, headEffects } from "./effects.ts";
 import type { Sheet, WorldCoding } from "./sheet.ts";
 import { createRespondent, type Skill, skillGraph, skillsOf } from "./skills.ts";
 
-/** What became of one model. */
+/** The measurements of one model. */
 export interface ModelResult {
   readonly arm: Arm;
   readonly heads: number;
@@ -22,7 +22,7 @@ export interface ModelResult {
   readonly loss: number;
   readonly skills: Readonly<Record<Relation, Skill>>;
   readonly perHead: readonly HeadEffects[];
-  /** Per layer, the generalised Jensen–Shannon divergence of the heads' patterns in nats. */
+  /** The generalized Jensen–Shannon divergence of the heads' patterns per layer, in nats. */
   readonly divergence: readonly number[];
   /** The largest difference between two heads' weights of a layer. */
   readonly asymmetry: number;
@@ -43,7 +43,7 @@ export interface TrainedModel {
   readonly loss: number;
 }
 
-/** Train the model of `key` (the random arm stays as it starts). */
+/** Trains the model of `key` (the random arm is not trained). */
 export async function trainModel(
   { runtime, study, coding, heldOut }: StudySetting,
   config: TransformerConfig,
@@ -68,7 +68,7 @@ export async function trainModel(
   return { weights: weightsOf(trainer.state), loss: nats / targets };
 }
 
-/** Measure a model: skills, what each head does to them, and how differently its heads look. */
+/** Measures a model: skills, the effect of each head on them, and the diversity of its patterns. */
 export async function measureModel(
   { runtime, sheet }: StudySetting,
   config: TransformerConfig,
@@ -93,7 +93,7 @@ export async function measureModel(
   };
 }
 
-/** The measuring graphs of one head count. */
+/** The measuring graphs for one head count. */
 export interface StudyGraphs {
   readonly skills: ReturnType<typeof skillGraph>;
   readonly divergence: ReturnType<typeof divergenceGraph>;

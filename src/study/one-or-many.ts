@@ -1,4 +1,4 @@
-/** The first study: what one head loses and many gain, on the made world of relations. */
+/** The study of one head or many heads on the synthetic world of relations. */
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { type Reading, readWorld } from "../corpus/world/readers.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
@@ -11,34 +11,34 @@ import { measureModel, studyGraphs, trainModel } from "./model-run.ts";
 import { layOut, requireTargets } from "./sheet.ts";
 import { type Summary, summarize } from "./summary.ts";
 
-/** The study's result, as `result.json` holds it. */
+/** The study's result, as stored in `result.json`. */
 export interface StudyResult {
   readonly schema: "headwise.study.one-or-many/2";
   readonly headwise: string;
   readonly study: StudyConfig;
   readonly threads: number;
-  /** Ceiling and floors of each relation, for readers that are no models. */
+  /** The ceiling and floors of each relation, from readers that are not models. */
   readonly readers: readonly Reading[];
   readonly models: readonly ModelResult[];
   readonly summary: Summary;
-  /** What was found and what was not, in sentences. */
+  /** The time of training and measuring, in seconds. */
   readonly seconds: number;
 }
 
 export interface StudyHooks {
   /**
-   * A runtime to train one model on, which is released afterwards: sessions of training are large, and no two models share
-   * them. Default: that of the study, which then keeps them all.
+   * Opens a runtime to train one model on, released afterwards: training sessions are large, and no two models share them.
+   * Default: the study's runtime, which keeps them all.
    */
   open?(): Promise<Runtime>;
-  /** A result that an earlier, interrupted study already has. */
+  /** Returns a result of an earlier, interrupted study, if there is one. */
   known?(key: RunKey): Promise<ModelResult | undefined>;
-  /** A model has been trained and measured; is waited for. */
+  /** Called when a model has been trained and measured; awaited. */
   done?(key: RunKey, result: ModelResult, model: TrainedModel): Promise<void>;
   progress?(key: RunKey, share: number): void;
 }
 
-/** The words of the made world and their ids. */
+/** Returns the words of the synthetic world and their ids. */
 function codingOf() {
   const world = createWorld();
   const ids = worldIds(world);
@@ -48,7 +48,7 @@ function codingOf() {
   };
 }
 
-/** Train and measure every model of `study`. Models already known are not trained again. Throws `InputError` for a bad plan. */
+/** Trains and measures every model of `study`, except known ones. Throws `InputError` for an invalid plan. */
 export async function oneOrMany(runtime: Runtime, study: StudyConfig, hooks: StudyHooks = {}): Promise<StudyResult> {
   checkStudy(study);
   const { vocabulary, coding } = codingOf();

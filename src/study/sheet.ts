@@ -1,15 +1,15 @@
-/** Documents of the made world laid out for measuring: batches of token ids, and where their targets stand. */
+/** Documents of the synthetic world for measuring: batches of token ids, and the positions of their targets. */
 import { RELATIONS, type WorldDocument } from "../corpus/world/target.ts";
 import { InputError } from "../run/errors.ts";
 import { int64, type Tensor } from "../run/tensor.ts";
 
-/** A target as a model sees it. */
+/** A target as token ids. */
 export interface SheetTarget {
   /** Index into `RELATIONS`. */
   readonly relation: number;
-  /** The number of its document. */
+  /** The index of its document. */
   readonly document: number;
-  /** Token ids of the candidates, and which of them is right. */
+  /** Token ids of the candidates, and the index of the correct one. */
   readonly candidates: readonly number[];
   readonly gold: number;
 }
@@ -17,9 +17,9 @@ export interface SheetTarget {
 export interface SheetBatch {
   /** int64 [batch, sequence] */
   readonly ids: Tensor;
-  /** 1 where a document has a token: float [batch, sequence]. */
+  /** 1 for tokens of a document, 0 for padding: float [batch, sequence]. */
   readonly present: Float32Array;
-  /** Which of the batch · sequence places predict a target: int64 [targets]. */
+  /** The positions among batch · sequence that predict a target: int64 [targets]. */
   readonly rows: Tensor;
   readonly targets: readonly SheetTarget[];
 }
@@ -37,7 +37,7 @@ export interface WorldCoding {
   idOf(word: string): number;
 }
 
-/** Targets beyond `sequence` tokens are left out; the number of documents is a multiple of `batch`. */
+/** Builds the sheet; targets beyond `sequence` tokens are skipped, and the number of documents is a multiple of `batch`. */
 export function layOut(documents: readonly WorldDocument[], coding: WorldCoding, batch: number, sequence: number): Sheet {
   const count = Math.floor(documents.length / batch);
   const batches = Array.from({ length: count }, (_, k) =>
@@ -69,14 +69,14 @@ function layOutBatch(documents: readonly WorldDocument[], coding: WorldCoding, s
   return { ids: int64(ids, [documents.length, sequence]), present, rows: int64(rows), targets };
 }
 
-/** Throws `InputError` where a relation has no target in one half of the documents: nothing could be said about it. */
+/** Throws `InputError` if a relation has no target in one half of the documents. */
 export function requireTargets({ batches, documents }: Sheet): void {
   const targets = batches.flatMap((batch) => batch.targets);
   for (const [r, relation] of RELATIONS.entries()) {
     for (const half of [0, 1]) {
       if (!targets.some((t) => t.relation === r && t.document % 2 === half))
         throw new InputError(
-          `study: ${documents} documents are too few: half of them have no target of "${relation}"; take more`,
+          `study: ${documents} documents are too few: half of them have no target of "${relation}"; use more`,
         );
     }
   }

@@ -1,5 +1,4 @@
-/** How well a model does each relation, with all its heads or with some of them switched off. */
-
+/** The skill of a model at each relation, with all its heads or with some of them disabled. */
 import { RELATIONS } from "../corpus/world/target.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
@@ -15,29 +14,31 @@ import type { Feeds, Program, Runtime } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 import type { Sheet, SheetBatch } from "./sheet.ts";
 
-/** What a model made of every target, in the sheet's order. */
+/** A model's results for every target, in the sheet's order. */
 export interface Answers {
-  /** 1 where the right candidate was the likeliest. */
+  /** 1 if the correct candidate was the most probable. */
   readonly right: Uint8Array;
-  /** ln of the right candidate's share of the candidates' probability. */
+  /** The log of the correct candidate's share of the candidates' probability. */
   readonly logShare: Float64Array;
 }
 
-/** Heads that are switched off, as `layer.head`. */
+/** Disabled heads, as `layer.head`. */
 export type Switched = ReadonlySet<string>;
 
 /** A model that answers a sheet. */
 export interface Respondent {
-  /** `means` (as `meanOutputs` gives) is what a switched-off head puts out at each position; default: zeros. */
+  /**
+   * Answers the sheet; `means` (from `meanOutputs`) replaces the outputs of disabled heads at each position; default: zeros.
+   */
   answer(off?: Switched, means?: readonly Tensor[]): Promise<Answers>;
-  /** The mean over documents of every head's output at every position: per layer [i, h, d]. */
+  /** Computes the mean over documents of every head's output at every position: per layer [i, h, d]. */
   meanOutputs(): Promise<readonly Tensor[]>;
 }
 
 const gateName = (layer: string | number): string => `gate.${layer}`;
 const meanName = (layer: string | number): string => `mean.${layer}`;
 
-/** z ← gate · z + (1 − gate) · mean: a gate of 1 changes nothing, to the last bit; one of 0 puts the mean in the head's place. */
+/** z ← gate · z + (1 − gate) · mean: a gate of 1 changes nothing, bit for bit; a gate of 0 replaces the output by the mean. */
 const switches = (config: TransformerConfig, sequence: number): Probe =>
   atHeads(config, ({ name, heads }, z) => {
     const mean = unsqueeze(input(meanName(name), [sequence, heads, config.headWidth]), 0);
@@ -49,7 +50,7 @@ interface Graph {
   readonly means: Readonly<Record<string, Value>>;
 }
 
-/** The graphs of one model form over one sheet form; models of this form share their sessions. */
+/** Builds the graphs of one model form over one sheet form; models of this form share their sessions. */
 export function skillGraph(config: TransformerConfig, { batch, sequence }: Pick<Sheet, "batch" | "sequence">): Graph {
   const p = declare<DecoderParameters>(decoderParameters(config));
   const ids = input("ids", [batch, sequence], "int64");
@@ -72,7 +73,7 @@ const zeros = (config: TransformerConfig, sequence: number): Tensor[] =>
     tensor(new Float32Array(sequence * heads * config.headWidth), [sequence, heads, config.headWidth]),
   );
 
-/** A model ready to answer `sheet`; `graph` is `skillGraph`'s for its configuration. */
+/** Creates a model ready to answer `sheet`; `graph` is `skillGraph`'s for its configuration. */
 export async function createRespondent(
   runtime: Runtime,
   config: TransformerConfig,
@@ -145,14 +146,14 @@ async function meansOver(program: Program, config: TransformerConfig, sheet: She
   return sums;
 }
 
-/** Of each relation, by its index: how many targets there are, the share answered rightly, and the mean log share. */
+/** For each relation, by index: the number of targets, the accuracy, and the mean log share. */
 export interface Skill {
   readonly n: number;
   readonly accuracy: number;
   readonly logShare: number;
 }
 
-/** The skill at every relation. */
+/** Computes the skill at every relation. */
 export function skillsOf(sheet: Sheet, { right, logShare }: Answers): Skill[] {
   const sums = RELATIONS.map(() => ({ n: 0, right: 0, log: 0 }));
   let t = 0;

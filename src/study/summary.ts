@@ -1,15 +1,15 @@
-/** From the models of a study to what they say together: by head count, by arm, with the tests named beforehand. */
+/** The summary of a study over its models: by head count and by arm, with the tests planned in advance. */
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "../stats/inference.ts";
 import type { Arm, StudyConfig } from "./arms.ts";
 import type { HeadEffects } from "./effects.ts";
 import type { ModelResult } from "./model-run.ts";
 
-/** Head counts against something measured of each model. */
+/** Head counts against a measurement of each model. */
 export interface Curve {
   readonly heads: number;
   readonly value: Estimate;
-  /** One number a seed. */
+  /** One value per seed. */
   readonly seeds: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export interface Curve {
 export interface Comparison {
   readonly difference: number;
   readonly p: number;
-  /** Corrected for the others in its family. */
+  /** Corrected for the other tests of its family. */
   readonly corrected: number;
 }
 
@@ -26,19 +26,22 @@ export interface Summary {
   readonly accuracy: Readonly<Record<Relation, readonly Curve[]>>;
   readonly meanAccuracy: readonly Curve[];
   readonly loss: readonly Curve[];
-  /** Relations that a head serves, and heads that a relation rests on: effective numbers, from mean ablation. */
+  /** Effective numbers of relations per head, and of heads per relation, from mean ablation. */
   readonly relationsOfHead: readonly Curve[];
   readonly headsOfRelation: readonly Curve[];
-  /** The first test: mean accuracy of the control's head count against a single head. */
+  /** The first test: mean accuracy of the control's head count compared with a single head. */
   readonly manyAgainstOne: Comparison;
   /** Exploratory: the same for each relation, corrected by Benjamini and Hochberg. */
   readonly relations: Readonly<Record<Relation, Comparison>>;
-  /** The smallest head count that no larger one is better than (p ≤ .05, uncorrected), by relation and on the mean. */
+  /** The smallest head count without a significantly better larger one (p ≤ 0.05, uncorrected), by relation and on the mean. */
   readonly enough: Readonly<Record<Relation | "mean", number>>;
-  /** The second test: how specific the most specific head is, against untrained models and ones trained without order. */
+  /**
+   * The second test: the specificity of the most specific head, compared with untrained models and models trained on shuffled
+   * words.
+   */
   readonly specificity: Readonly<Record<"trained" | "random" | "shuffled", Estimate>>;
   readonly specificityTests: Readonly<Record<"random" | "shuffled", Comparison>>;
-  /** The third test: how differently heads look, layer by layer, against the same two, corrected by Holm over layers. */
+  /** The third test: the diversity of patterns by layer, compared with the same two, with Holm's correction over layers. */
   readonly divergence: Readonly<Record<"trained" | "random" | "shuffled", readonly Estimate[]>>;
   readonly divergenceTests: Readonly<Record<"random" | "shuffled", readonly Comparison[]>>;
   readonly symmetric: { readonly asymmetry: Estimate; readonly meanAccuracy: Estimate; readonly againstMany: Comparison };
@@ -50,7 +53,7 @@ const SHARE = [0, 1] as const;
 const meanAccuracy = ({ skills }: ModelResult): number =>
   RELATIONS.reduce((sum, r) => sum + skills[r].accuracy, 0) / RELATIONS.length;
 
-/** All that `models`, of every arm, say together. */
+/** Summarizes `models` of every arm. */
 export function summarize(study: StudyConfig, models: readonly ModelResult[]): Summary {
   const of = (arm: Arm, heads = study.controls.heads) => models.filter((m) => m.arm === arm && m.heads === heads);
   const curve = (f: (m: ModelResult) => number, range?: readonly [number, number]): Curve[] =>
@@ -114,7 +117,7 @@ function enough(curves: readonly Curve[]): number {
 
 const positive = (x: number): number => Math.max(0, x);
 
-/** e^entropy of the shares of some non-negative numbers: how many of them there are in effect. */
+/** Returns e^entropy of the shares of non-negative numbers: their effective number. */
 function effectiveNumber(xs: readonly number[]): number {
   const total = xs.reduce((a, b) => a + b, 0);
   if (total === 0) return 0;
@@ -123,7 +126,7 @@ function effectiveNumber(xs: readonly number[]): number {
 
 const natsOf = ({ effects }: HeadEffects): number[] => RELATIONS.map((r) => positive(effects.mean[r].nats));
 
-/** How many relations a head serves in effect, heads weighted by what they do in all. */
+/** Returns the effective number of relations per head, with heads weighted by total effect. */
 export function relationsServed(perHead: readonly HeadEffects[]): number {
   const rows = perHead.map(natsOf);
   const weights = rows.map((row) => row.reduce((a, b) => a + b, 0));
@@ -131,7 +134,7 @@ export function relationsServed(perHead: readonly HeadEffects[]): number {
   return total === 0 ? 0 : rows.reduce((sum, row, k) => sum + effectiveNumber(row) * weights[k]!, 0) / total;
 }
 
-/** How many heads a relation rests on in effect, on the mean over relations. */
+/** Returns the effective number of heads per relation, averaged over relations. */
 export function headsNeeded(perHead: readonly HeadEffects[]): number {
   const rows = perHead.map(natsOf);
   const columns = RELATIONS.map((_, r) => effectiveNumber(rows.map((row) => row[r]!)));
@@ -139,8 +142,8 @@ export function headsNeeded(perHead: readonly HeadEffects[]): number {
 }
 
 /**
- * What the most specific head loses its own relation, more than the others on the mean, when it is switched off (mean
- * ablation, nats). Head and relation are chosen on one half of the documents and judged on the other.
+ * Returns the loss of the most specific head's own relation, minus the mean of the others, when it is ablated (mean ablation,
+ * nats). Head and relation are selected on one half of the documents and evaluated on the other.
  */
 export function specificity(perHead: readonly HeadEffects[]): number {
   const over = (values: readonly number[], r: number) =>

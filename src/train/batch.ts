@@ -1,4 +1,4 @@
-/** One batch as a program reads it: rows of token ids filled up to one length, with what is to be predicted. */
+/** One batch as input of a program: rows of token ids padded to one length, with their targets. */
 import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
 import type { Feeds } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
@@ -7,15 +7,15 @@ import type { BatchShape } from "./objective.ts";
 /** Feeds of a program with the shape that it is compiled for. */
 export interface Batch {
   readonly shape: BatchShape;
-  /** `ids`, `targets` and, where the family reads them, `mask` and `decoderIds`. */
+  /** `ids`, `targets` and, depending on the family, `mask` and `decoderIds`. */
   readonly feeds: Feeds;
-  /** How many targets there are, padding apart. */
+  /** The number of targets, without padding. */
   readonly targets: number;
-  /** How many tokens were read, padding apart. */
+  /** The number of tokens read, without padding. */
   readonly tokens: number;
 }
 
-/** Rows of different lengths as int64 [rows, length]; missing rows and ends hold `filler`. */
+/** Pads rows of different lengths to int64 [rows, length]; missing rows and ends hold `filler`. */
 export function filled(rows: readonly ArrayLike<number>[], batch: number, length: number, filler: number): Tensor {
   const data = new BigInt64Array(batch * length).fill(BigInt(filler));
   for (const [r, row] of rows.entries()) {
@@ -25,7 +25,7 @@ export function filled(rows: readonly ArrayLike<number>[], batch: number, length
   return tensor(data, [batch, length]);
 }
 
-/** 1 where `rows` have a token, else 0. */
+/** Returns 1 for a token of `rows`, 0 for padding. */
 export const maskOf = (rows: readonly ArrayLike<number>[], batch: number, length: number): Tensor =>
   filled(
     rows.map(({ length: n }) => new Uint8Array(n).fill(1)),
@@ -36,7 +36,7 @@ export const maskOf = (rows: readonly ArrayLike<number>[], batch: number, length
 
 const total = (rows: readonly ArrayLike<number>[]): number => rows.reduce((n, row) => n + row.length, 0);
 
-/** Texts of which each token is predicted from those before; every row has two tokens at least. */
+/** Builds a batch for next-token prediction; every row has at least two tokens. */
 export function causalBatch(rows: readonly Int32Array[], { batch, sequence }: BatchShape): Batch {
   const inputs = rows.map((row) => row.subarray(0, -1));
   const targets = rows.map((row) => row.subarray(1));
@@ -48,7 +48,7 @@ export function causalBatch(rows: readonly Int32Array[], { batch, sequence }: Ba
   };
 }
 
-/** Sources and their translations, both with the end token; `start` is what the decoder reads first. */
+/** Builds a batch of sources and translations, both with the end token; `start` is the decoder's first input. */
 export function translationBatch(
   sources: readonly Int32Array[],
   translations: readonly Int32Array[],
@@ -72,8 +72,8 @@ export function translationBatch(
 }
 
 /**
- * Texts of which some tokens are hidden and predicted: of those chosen, 80% become [MASK], 10% any token, 10% stay
- * (Devlin et al. 2019). At least one token of each row is chosen.
+ * Builds a batch for masked-token prediction: of the chosen tokens, 80% become [MASK], 10% a random token, 10% stay (Devlin et
+ * al. 2019). At least one token of each row is chosen.
  */
 export function maskedBatch(
   rows: readonly Int32Array[],

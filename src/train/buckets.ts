@@ -1,18 +1,18 @@
-/** Which examples go into which batch: buckets of alike length, in an order that depends only on the seed and the epoch. */
+/** Assignment of examples to batches: buckets of similar length, in an order that depends only on the seed and the epoch. */
 import { random, shuffled } from "../params/random.ts";
 import type { BatchShape } from "./objective.ts";
 
-/** Examples that are read together. */
+/** Examples of one batch. */
 export interface Group {
   readonly shape: BatchShape;
-  /** Numbers of the examples; fewer than the shape's rows where a bucket is not filled. */
+  /** Indices of the examples; fewer than the shape's rows if a bucket is not full. */
   readonly examples: readonly number[];
 }
 
 export interface BucketOptions {
-  /** Tokens of a batch, padding included, on the longer side. */
+  /** Tokens per batch, including padding, on the longer side. */
   readonly tokens: number;
-  /** How many buckets at most; each has programs of its own. Default 6. */
+  /** The maximum number of buckets; each has its own programs. Default 6. */
   readonly buckets?: number;
   /** Lengths are rounded up to a multiple of this, but not beyond the longest example. Default 4. */
   readonly step?: number;
@@ -23,18 +23,18 @@ interface Bucket {
   readonly examples: readonly number[];
 }
 
-/** The order of one epoch after another. */
+/** The batches of successive epochs. */
 export interface Epochs {
-  /** Batches of an epoch: always as many. */
+  /** The number of batches per epoch, which is constant. */
   readonly batches: number;
   readonly shapes: readonly BatchShape[];
-  /** Batch `k` of the whole run, counted from 0. */
+  /** Returns batch `k` of the whole run, counted from 0. */
   group(k: number): Group;
-  /** All examples once, in no particular order. */
+  /** Returns all examples once, in no particular order. */
   all(): Group[];
 }
 
-/** `lengths`: of each example, the tokens of a row and, for translation, of its target row. */
+/** Plans the batches. `lengths` holds, for each example, the tokens of its row and, for translation, of its target row. */
 export function epochs(lengths: readonly (readonly [number, number?])[], seed: number, options: BucketOptions): Epochs {
   const buckets = bucketsOf(lengths, options);
   const count = buckets.reduce((n, b) => n + Math.ceil(b.examples.length / b.shape.batch), 0);
@@ -53,11 +53,11 @@ export function epochs(lengths: readonly (readonly [number, number?])[], seed: n
 
 const greatest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
 
-/** Equal numbers of examples to a bucket, by the length of the longer side; equal lengths are not torn apart. */
+/** Splits examples into buckets of equal size, by the length of the longer side; equal lengths stay together. */
 function bucketsOf(lengths: readonly (readonly [number, number?])[], options: BucketOptions): Bucket[] {
   const { tokens, buckets = 6, step = 4 } = options;
   const longest = greatest(lengths.map(([a, b = 0]) => Math.max(a, b)));
-  const rounded = (length: number) => Math.min(longest, Math.ceil(length / step) * step); // a model may have no more positions
+  const rounded = (length: number) => Math.min(longest, Math.ceil(length / step) * step); // a model may not have more positions
   const longer = lengths.map(([a, b = 0]) => rounded(Math.max(a, b)));
   const order = Array.from(longer.keys()).sort((i, j) => longer[i]! - longer[j]! || i - j);
   const edges = new Set(

@@ -1,4 +1,6 @@
-/** What a training run is: one JSON file, checked before anything is done, every key of which has a default but the data. */
+/**
+ * The configuration of a training run: one JSON file, validated before anything runs; every key except the data has a default.
+ */
 import { z } from "zod";
 import { nearest } from "../load/files/nearest.ts";
 import { show } from "../load/format/safetensors.ts";
@@ -8,7 +10,7 @@ const count = z
   .int()
   .positive()
   .max(2 ** 31 - 1);
-/** Sizes of which something is made at once. */
+/** An integer up to a limit, for sizes that are allocated at once. */
 const upTo = (limit: number) => z.int().positive().max(limit);
 const [LAYERS, HEADS, WIDTH, TOKENS] = [1000, 10_000, 1_000_000, 10_000_000];
 const share = z.number().min(0).lt(1);
@@ -16,19 +18,19 @@ const share = z.number().min(0).lt(1);
 const data = z.strictObject({
   /** Plain text (.txt, .gz) or CoNLL-U, one file or several. */
   text: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-  /** Text to measure on; default: one of every `heldOut` documents of `text`, drawn by the seed. */
+  /** Held-out text; default: one of every `heldOut` documents of `text`, drawn by the seed. */
   validation: z.string().optional(),
-  /** Where a document ends. */
+  /** The end of a document. */
   documents: z.enum(["blank-line", "line"]).default("blank-line"),
   heldOut: count.min(2).default(20),
-  /** The most bytes of text that a file may hold, unzipped; default: 2 GiB. */
+  /** The maximum bytes of text per file, uncompressed; default: 2 GiB. */
   textLimit: z.int().positive().optional(),
-  /** Parallel text for translation: line n of one file belongs to line n of the other. */
+  /** Parallel text for translation: line n of one file corresponds to line n of the other. */
   source: z.string().optional(),
   target: z.string().optional(),
   validationSource: z.string().optional(),
   validationTarget: z.string().optional(),
-  /** Text that comes with Headwise instead. */
+  /** Built-in text instead of a file. */
   builtin: z.enum(["addresses", "relations"]).optional(),
 });
 
@@ -37,17 +39,17 @@ const tokenizer = z.strictObject({ vocabulary: upTo(TOKENS).default(4096), minFr
 const model = z.strictObject({
   architecture: z.enum(["gpt2", "llama", "bert", "marian"]).optional(),
   layers: upTo(LAYERS).default(4),
-  /** Layers of the decoder, for translation; default: as many as `layers`. */
+  /** Layers of the decoder, for translation; default: same as `layers`. */
   decoderLayers: upTo(LAYERS).optional(),
   width: upTo(WIDTH).default(256),
   heads: upTo(HEADS).default(8),
   keyValueHeads: upTo(HEADS).optional(),
   /** Width of the feed-forward layer; default: four times the width. */
   innerWidth: upTo(WIDTH).optional(),
-  /** The longest text in tokens; default: what the batches need. */
+  /** The maximum text length in tokens; default: what the batches need. */
   positions: upTo(TOKENS).optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
-  /** Translation: norms before the sub-layers instead of after the sums. */
+  /** For translation: norms before the sub-layers instead of after the sums. */
   normFirst: z.boolean().default(false),
 });
 
@@ -56,17 +58,17 @@ const schema = z.strictObject({
   data,
   tokenizer: tokenizer.prefault({}),
   model: model.prefault({}),
-  /** A model directory to go on from, with its own tokenizer, instead of `model` and `tokenizer`. */
+  /** A model directory to continue from, with its own tokenizer, instead of `model` and `tokenizer`. */
   from: z.string().optional(),
   steps: count.default(2000),
   seed: z.number().int().min(0).default(1),
   batch: z
     .strictObject({
-      /** Tokens of a batch, padding included. */
+      /** Tokens per batch, including padding. */
       tokens: upTo(TOKENS).default(4096),
-      /** Tokens of a row of running text; longer sentences and translations are left out. */
+      /** Tokens per row of running text; longer sentences and translations are skipped. */
       length: upTo(TOKENS).min(2).default(128),
-      /** Batches whose gradients are added up for one step. */
+      /** The number of batches whose gradients are accumulated per step. */
       accumulate: count.default(1),
       buckets: count.default(6),
     })
@@ -89,24 +91,24 @@ const schema = z.strictObject({
     .prefault({}),
   dropout: z.strictObject({ residual: share.default(0), attention: share.default(0) }).prefault({}),
   labelSmoothing: share.default(0),
-  /** Evaluated and written every so many steps, and at the end. */
+  /** The interval of evaluations and checkpoints in steps; the last step has one, too. */
   every: count.default(250),
-  /** Stop after so many evaluations without a better one; default: never. */
+  /** Stops after this many evaluations without improvement; default: never. */
   patience: count.optional(),
-  /** Checkpoints that are kept; the best one is kept besides. */
+  /** The number of checkpoints to keep, in addition to the best one. */
   keep: count.default(3),
-  /** The final model is the mean of the last so many checkpoints; with `patience` it is the best one. */
+  /** The final model is the mean of this many last checkpoints; with `patience` it is the best one. */
   average: count.default(1),
 });
 
-/** A training run as its file says it, with all defaults filled in. */
+/** A training configuration with all defaults filled in. */
 export type TrainConfig = z.infer<typeof schema>;
-/** What may be left out is left out. */
+/** A training configuration in which keys with a default may be omitted. */
 export type TrainConfigInput = z.input<typeof schema>;
 
 /**
- * Check a run's configuration and fill in the defaults. `where` is what errors call it. Throws `InputError` naming the key,
- * for an unknown one with the nearest that is known.
+ * Validates a configuration and fills in the defaults. `where` names it in errors. Throws `InputError` naming the key; for an
+ * unknown key, suggests the nearest known one.
  */
 export function readTrainConfig(json: unknown, where: string): TrainConfig {
   const result = schema.safeParse(json);
@@ -121,14 +123,14 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
     const [key] = issue.keys as [string];
     const known = keysAt(issue.path);
     const near = key.length > 80 ? known.join(", ") : [...issue.path, nearest(key, known)].join(".");
-    return `there is no option ${show([...issue.path, key].join("."))}: did you mean "${near}"?`;
+    return `there is no option ${show([...issue.path, key].join("."))}; did you mean "${near}"?`;
   }
   const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
   const value = given === undefined ? "missing" : show(given);
   return `"${path || "the whole"}" is ${value}: ${issue.message.replace(/, received undefined$/, "")}`;
 }
 
-/** The keys that are known at a path of the schema. */
+/** Returns the keys known at a path of the schema. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   let at: { properties?: Record<string, object> } = z.toJSONSchema(schema, { io: "input" }) as object;
   for (const key of path) at = at.properties?.[String(key)] ?? {};
@@ -139,13 +141,15 @@ function checkData({ task, data: d, average, keep, from, model: m }: TrainConfig
   const wanted = task === "translation" ? d.source && d.target : d.text || d.builtin;
   if (!wanted) {
     const needs = task === "translation" ? `"data.source" and "data.target"` : `"data.text" (or "data.builtin")`;
-    throw new InputError(`${where}: the task "${task}" needs ${needs}: name the files`);
+    throw new InputError(`${where}: the task "${task}" needs ${needs}; add the files`);
   }
   if ((d.validationSource === undefined) !== (d.validationTarget === undefined))
-    throw new InputError(`${where}: "data.validationSource" and "data.validationTarget" belong together: name both or neither`);
+    throw new InputError(`${where}: "data.validationSource" and "data.validationTarget" belong together; set both or neither`);
   if (average > keep)
-    throw new InputError(`${where}: "average" is ${average}, but only ${keep} checkpoints are kept: raise "keep"`);
+    throw new InputError(`${where}: "average" is ${average}, but only ${keep} checkpoints are kept; raise "keep"`);
   const fitting = { causal: ["gpt2", "llama"], masked: ["bert"], translation: ["marian"] }[task];
   if (!from && m.architecture && !fitting.includes(m.architecture))
-    throw new InputError(`${where}: a model for the task "${task}" is ${fitting.join(" or ")}, not ${m.architecture}`);
+    throw new InputError(
+      `${where}: the task "${task}" does not fit the architecture ${m.architecture}; choose ${fitting.join(" or ")}`,
+    );
 }

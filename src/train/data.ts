@@ -1,4 +1,4 @@
-/** Text as token ids → the batches of every step of a run, each depending on nothing but the seed and the step. */
+/** Token ids → the batches of every step of a run, each depending only on the seed and the step. */
 
 import type { Masking } from "../corpus/masking.ts";
 import { random, shuffled } from "../params/random.ts";
@@ -6,28 +6,28 @@ import type { Batch } from "./batch.ts";
 import { causalBatch, maskedBatch, translationBatch } from "./batch.ts";
 import { type BucketOptions, epochs, type Group } from "./buckets.ts";
 
-/** What a run learns from and is measured on. */
+/** The training and held-out data of a run. */
 export interface TrainingData {
-  /** The micro-batches of a step, counted from 1. */
+  /** Returns the micro-batches of a step, counted from 1. */
   batches(step: number): readonly Batch[];
-  /** What is held out, the same at every evaluation. */
+  /** Returns the held-out batches, the same at every evaluation. */
   heldOut(): Iterable<Batch>;
-  /** Bytes of the held-out text in UTF-8, where bits per byte make sense. */
+  /** Bytes of the held-out text in UTF-8, if bits per byte are meaningful. */
   readonly heldOutBytes?: number;
-  /** Steps that see all examples once, where there is an end to them. */
+  /** Steps per epoch, for finite data. */
   readonly epoch?: number;
 }
 
 export interface DataOptions extends BucketOptions {
   readonly seed: number;
-  /** Micro-batches of a step. */
+  /** Micro-batches per step. */
   readonly accumulate: number;
 }
 
 const parts = (step: number, accumulate: number): number[] =>
   Array.from({ length: accumulate }, (_, part) => (step - 1) * accumulate + part);
 
-/** One long row of tokens, and another to measure on. */
+/** A long sequence of tokens, and another one held out. */
 export interface Stream {
   readonly tokens: Int32Array;
   readonly heldOut: Int32Array;
@@ -35,8 +35,8 @@ export interface Stream {
 }
 
 /**
- * Running text, cut into rows of `length` tokens that overlap by one; every epoch starts its cuts somewhere else.
- * The text is at least one batch long.
+ * Splits running text into rows of `length` tokens that overlap by one; every epoch starts at a different offset. The text has
+ * at least one batch.
  */
 export function streamData(stream: Stream, length: number, options: DataOptions): TrainingData {
   const { seed, accumulate, tokens } = options;
@@ -66,7 +66,7 @@ export function streamData(stream: Stream, length: number, options: DataOptions)
   };
 }
 
-/** Rows one after the other: every token but the first is predicted once. */
+/** Yields successive rows: every token but the first is predicted once. */
 function* windows(tokens: Int32Array, shape: { readonly batch: number; readonly sequence: number }): Generator<Batch> {
   const step = shape.batch * shape.sequence;
   for (let from = 0; from < tokens.length - 1; from += step) {
@@ -80,7 +80,7 @@ function* windows(tokens: Int32Array, shape: { readonly batch: number; readonly 
   }
 }
 
-/** Epochs of a training set, and the whole of a held-out one, both in buckets. */
+/** Builds the epochs of a training set, and a held-out set, both in buckets. */
 function bucketed(
   lengths: readonly (readonly [number, number?])[],
   heldOutLengths: readonly (readonly [number, number?])[],
@@ -98,7 +98,7 @@ function bucketed(
   };
 }
 
-/** Separate texts of which each token is predicted from those before; each has two tokens at least. */
+/** Builds next-token data of separate texts; each has at least two tokens. */
 export const documentData = (
   train: readonly Int32Array[],
   heldOut: readonly Int32Array[],
@@ -113,7 +113,7 @@ export const documentData = (
   );
 };
 
-/** Texts with hidden tokens; which ones are hidden changes from step to step, but not in what is held out. */
+/** Builds masked-token data; the masks change from step to step, but not for held-out data. */
 export const maskedData = (
   train: readonly Int32Array[],
   heldOut: readonly Int32Array[],
@@ -137,7 +137,7 @@ export interface TokenPair {
   readonly target: Int32Array;
 }
 
-/** Sentences and their translations. */
+/** Builds translation data. */
 export const translationData = (
   train: readonly TokenPair[],
   heldOut: readonly TokenPair[],
@@ -156,7 +156,9 @@ export const translationData = (
   });
 };
 
-/** Texts without end: `documents(first, count)` are those from the first on, and every step reads new ones. */
+/**
+ * Builds data of infinite text: `documents(first, count)` returns documents from the first on, and every step reads new ones.
+ */
 export function endlessData(
   documents: (first: number, count: number) => readonly Int32Array[],
   heldOut: readonly Int32Array[],

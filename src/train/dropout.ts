@@ -1,6 +1,6 @@
 /**
- * Dropout (Srivastava et al. 2014) as a probe. What is dropped depends on nothing but a key, the site and the place, so that
- * a step can be repeated bit for bit.
+ * Dropout (Srivastava et al. 2014) as a probe. Dropped values depend only on a key, the site and the position, so that a step
+ * is reproducible bit for bit.
  */
 import { input, scoped, type Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
@@ -13,25 +13,25 @@ import { random } from "../params/random.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 
 export interface DropoutRates {
-  /** Share of numbers dropped from the embeddings and from each sub-layer's output, before it is added to its input. */
+  /** Fraction of values dropped from the embeddings and from each sub-layer's output, before it is added to its input. */
   readonly residual: number;
-  /** Share of attention weights dropped. */
+  /** Fraction of attention weights dropped. */
   readonly attention: number;
 }
 
-/** A step's key, fed as `dropout`: uint32 [1]. */
+/** The key of a step, fed as `dropout`: uint32 [1]. */
 export const dropoutInput = (): Value => input("dropout", [1], "uint32");
 
 const wordOf = (text: string): number => Math.floor(random(text)() * 2 ** 32);
 
-/** The key of one micro-batch of one step. */
+/** Returns the key of one micro-batch of one step. */
 export const dropoutKey = (seed: number, step: number, part = 0): Tensor =>
   tensor(Uint32Array.of(wordOf(`dropout/${seed}/${step}/${part}`)), [1]);
 
 const RESIDUAL = /(^|\.)(embeddings|attention\.out|cross\.out|feedForward)$/;
 const PATTERN = /\.pattern$/;
 
-/** Drops what the rates say, and scales what stays by 1 / (1 − rate). */
+/** Drops values at the given rates, and scales the others by 1 / (1 − rate). */
 export function dropout({ residual, attention }: DropoutRates, key: Value): Probe {
   return (site, value) => {
     const rate = RESIDUAL.test(site) ? residual : PATTERN.test(site) ? attention : 0;
@@ -39,11 +39,11 @@ export function dropout({ residual, attention }: DropoutRates, key: Value): Prob
   };
 }
 
-/** 1 / (1 − rate) where a number stays, else 0. */
+/** Returns 1 / (1 − rate) for kept values, else 0. */
 function kept({ shape }: Value, rate: number, site: string, key: Value): Value {
   const count = shape.reduce<number>((n, d) => n * (d as number), 1);
   const [first, second] = [hash(xor(key, wordOf(`${site}/1`))), hash(xor(key, wordOf(`${site}/2`)))];
-  // two keys, since one alone would only move a window over the same long row of numbers
+  // two keys, since a single one would only shift a window over the same sequence of numbers
   const places = xor(hash(xor(cast(range(count), "uint32"), first)), second);
   const uniform = cast(shiftRight(hash(places), 8), "float32");
   return reshape(where(less(uniform, Math.ceil(rate * 2 ** 24)), 0, 1 / (1 - rate)), shape);

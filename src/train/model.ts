@@ -1,30 +1,28 @@
-/** A new model's `config.json`, as Hugging Face writes it, from the sizes of a training run. */
+/** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 
-/** What the tokenizer settles. */
+/** The settings determined by the tokenizer. */
 export interface TokenFacts {
   readonly vocabulary: number;
-  /** Ids of special tokens, where there are some. */
+  /** Ids of special tokens, if present. */
   readonly start?: number;
   readonly end?: number;
   readonly padding?: number;
 }
 
-/** The `config.json` of the model that `config` describes. Throws `InputError` where heads do not divide the width. */
+/** Returns the `config.json` of the model that `config` describes. Throws `InputError` if heads do not divide the width. */
 export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Readonly<Record<string, unknown>> {
   const { model, batch, task } = config;
   const { layers, width, heads, innerWidth = 4 * width, keyValueHeads = heads } = model;
   const positions = model.positions ?? batch.length;
   if (positions < batch.length) {
     throw new InputError(
-      `${where}: "batch.length" is ${batch.length}, longer than the model's ${positions} positions ("model.positions"): shorten the one or raise the other`,
+      `${where}: "batch.length" is ${batch.length}, longer than the model's ${positions} positions ("model.positions"); lower "batch.length" or raise "model.positions"`,
     );
   }
   if (width % heads !== 0)
-    throw new InputError(
-      `${where}: ${heads} heads do not divide the width ${width}: each head needs a whole number of dimensions`,
-    );
+    throw new InputError(`${where}: ${heads} heads do not divide the width ${width}; choose a number of heads that does`);
   const architecture = model.architecture ?? { causal: "gpt2", masked: "bert", translation: "marian" }[task];
   const ids = { bos_token_id: tokens.start, eos_token_id: tokens.end, pad_token_id: tokens.padding };
   const common = { model_type: architecture, vocab_size: tokens.vocabulary, ...ids };
@@ -33,7 +31,7 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
     return { ...common, architectures: ["GPT2LMHeadModel"], ...sizes, activation_function: model.activation ?? "gelu_new" };
   }
   if (architecture === "marian") {
-    const first = model.normFirst ? tokens.end : tokens.padding; // as the models of either kind do
+    const first = model.normFirst ? tokens.end : tokens.padding; // as in both model families
     const start = { decoder_start_token_id: first, forced_eos_token_id: tokens.end };
     return { ...common, ...translator(config, positions), ...start };
   }
@@ -51,7 +49,7 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
   return { ...common, architectures: ["LlamaForCausalLM"], ...sizes, num_key_value_heads: keyValueHeads, ...tied, ...act };
 }
 
-/** The Transformer as it was first described: in Marian's words, or in M2M-100's where norms come first. */
+/** Returns the original Transformer: in Marian's format, or in M2M-100's if norms come first. */
 function translator({ model, dropout }: TrainConfig, positions: number) {
   const { layers, decoderLayers = layers, width, heads, innerWidth = 4 * width, normFirst } = model;
   return {

@@ -1,5 +1,4 @@
-/** What a model is trained for: the graph of its loss over one batch. */
-
+/** The training objective: the graph of a model's loss over one batch. */
 import { grads } from "../autodiff/grads.ts";
 import { input, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
@@ -16,7 +15,7 @@ import { declare, leaves } from "../params/tree.ts";
 /** Any model that can be trained. */
 export type TrainableConfig = TransformerConfig | EncoderDecoderConfig;
 
-/** The axes of a batch: rows, tokens of a row, and for translation tokens of a target row. */
+/** The axes of a batch: rows, tokens per row, and for translation tokens per target row. */
 export interface BatchShape {
   readonly batch: number;
   readonly sequence: number;
@@ -25,12 +24,12 @@ export interface BatchShape {
 
 /** The graph of a loss over batches of one shape. */
 export interface Objective {
-  /** Every parameter that is trained, by its path. */
+  /** Every trained parameter, by path. */
   readonly parameters: ReadonlyMap<string, Value>;
-  /** Σ −log p over all targets, in nats; with label smoothing, what is minimised instead. */
+  /** Σ −log p over all targets, in nats; with label smoothing, the smoothed loss. */
   readonly total: Value;
   readonly logits: Value;
-  /** The gradient of `total` for every parameter, in their order. */
+  /** Returns the gradient of `total` for every parameter, in order. */
   gradients(): readonly Value[];
 }
 
@@ -39,13 +38,13 @@ export interface ObjectiveOptions {
   readonly probe?: Probe;
 }
 
-/** All but what checkpoints carry as a buffer: Marian's bias of the logits, which says that padding is no output. */
+/** Returns false for buffers of checkpoints: Marian's bias of the logits, which excludes padding from the outputs. */
 export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
 
 /**
- * The loss of `config` over inputs `ids` [batch, sequence] and `targets` (negative: none; [batch, sequence], or
- * [batch, target]). Encoders also take `mask`; encoder–decoders `mask` and `decoderIds` [batch, target]. A decoder needs no
- * mask: what pads a row comes after all that has a target.
+ * Builds the loss of `config` over inputs `ids` [batch, sequence] and `targets` (negative: none; [batch, sequence], or [batch,
+ * target]). Encoders also take `mask`; encoder–decoders `mask` and `decoderIds` [batch, target]. A decoder needs no mask, since
+ * padding follows all targets of a row.
  */
 export function objective(config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions = {}): Objective {
   const { labelSmoothing = 0, probe = unseen } = options;

@@ -1,6 +1,6 @@
 /**
- * Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019) and clipping by the global norm
- * (Pascanu et al. 2013), as values of the graph: the same arithmetic as torch.optim.AdamW and clip_grad_norm_.
+ * Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019) and clipping by global norm (Pascanu et al.
+ * 2013), as graph values: the same arithmetic as torch.optim.AdamW and clip_grad_norm_.
  */
 import { input, scoped, type Value } from "../graph/value.ts";
 import { add, div, mul, sqrt, sub } from "../ops/arithmetic.ts";
@@ -9,47 +9,47 @@ import { less, where } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
 
-/** What AdamW and clipping are told, learning rate apart. */
+/** The settings of AdamW and clipping, without the learning rate. */
 export interface AdamOptions {
-  /** How slowly the two moments forget; each in [0, 1). */
+  /** The decay rates of the two moments; each in [0, 1). */
   readonly betas: readonly [number, number];
-  /** Added to the root of the second moment. */
+  /** Added to the square root of the second moment. */
   readonly epsilon: number;
-  /** Share of itself that a matrix loses per step, times the learning rate; vectors (biases, norms) lose nothing. */
+  /** Decay of matrices per step, relative, times the learning rate; vectors (biases, norms) do not decay. */
   readonly weightDecay: number;
-  /** The greatest global norm of the gradients; null: any. */
+  /** The maximum global norm of the gradients; null for no clipping. */
   readonly clip: number | null;
 }
 
-/** Names of the moments of the parameter at `path` among a step's inputs and outputs. */
+/** Returns the names of the moments of the parameter at `path` among a step's inputs and outputs. */
 export const momentNames = (path: string): readonly [first: string, second: string] => [`first/${path}`, `second/${path}`];
 
-/** The scalars that change from step to step, fed as `hyper` [4]. */
+/** The scalars that change between steps, fed as `hyper` [4]. */
 export const hyperInput = (): Value => input("hyper", [4]);
 
-/** What `hyper` is at a step (counted from 1): learning rate, step size, correction of epsilon, and what scales gradients. */
+/** Returns `hyper` for a step (counted from 1): learning rate, step size, epsilon correction, and gradient scale. */
 export function hyperTensor(step: number, learningRate: number, { betas, epsilon }: AdamOptions, scale = 1): Tensor {
   const [first, second] = [1 - betas[0] ** step, 1 - betas[1] ** step];
   const root = Math.sqrt(second);
   return tensor(Float32Array.of(learningRate, (learningRate * root) / first, epsilon * root, scale), [4]);
 }
 
-/** √Σ‖gᵢ‖² over all gradients, scalar. */
+/** Computes √Σ‖gᵢ‖² over all gradients, scalar. */
 const globalNorm = (gradients: readonly Value[]): Value =>
   sqrt(gradients.map((g) => sum(mul(g, g))).reduce((a, b) => add(a, b)));
 
 const scalar = (hyper: Value, k: number): Value => sum(slice(hyper, 0, k, k + 1));
 
 export interface Update {
-  /** The new numbers of a parameter and of its moments. */
+  /** The new values of a parameter and of its moments. */
   readonly parameter: Value;
   readonly first: Value;
   readonly second: Value;
 }
 
 /**
- * One step for every parameter. `gradients` are multiplied by `hyper`'s last number before anything else; `norm` is their
- * global norm after that, before clipping. `decays` are the paths of the matrices, which weight decay shrinks.
+ * Builds one step for every parameter. `gradients` are first multiplied by the last value of `hyper`; `norm` is their global
+ * norm after that, before clipping. `decays` are the paths of the matrices, which weight decay shrinks.
  * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p(1 − ηλ) − η (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  */
 export function adamW(
@@ -72,7 +72,7 @@ export function adamW(
   });
 }
 
-/** torch's: limit / (norm + 1e-6), at most 1. */
+/** Computes the clipping factor as torch does: limit / (norm + 1e-6), at most 1. */
 function clipFactor(norm: Value, limit: number): Value {
   const wanted = div(limit, add(norm, 1e-6));
   return where(less(wanted, 1), wanted, 1);

@@ -1,4 +1,4 @@
-/** A training run: step after step, now and then measured and written, until it is done, stopped or broken. */
+/** A training run: steps with regular evaluations and checkpoints, until it is finished, stopped or diverged. */
 import { InputError } from "../run/errors.ts";
 import type { TrainingData } from "./data.ts";
 import { bitsPerByte, perplexity } from "./metrics.ts";
@@ -9,13 +9,13 @@ export interface RunPlan {
   readonly steps: number;
   readonly learningRate: number;
   readonly schedule: Schedule;
-  /** Measured and written every so many steps. */
+  /** The interval of evaluations and checkpoints in steps. */
   readonly every: number;
-  /** Stop after so many evaluations without a better one. */
+  /** Stops after this many evaluations without improvement. */
   readonly patience?: number;
 }
 
-/** What a held-out text costs. */
+/** The loss on held-out text. */
 export interface Evaluation {
   readonly step: number;
   /** Nats per target. */
@@ -24,7 +24,7 @@ export interface Evaluation {
   readonly bitsPerByte?: number;
 }
 
-/** What a run has to remember besides weights and moments. */
+/** The state of a run besides weights and moments. */
 export interface RunProgress {
   readonly step: number;
   /** The loss of the first step, and its running mean since. */
@@ -39,28 +39,28 @@ export interface RunProgress {
 export const freshProgress: RunProgress = { step: 0, waited: 0, evaluations: [] };
 
 export interface RunHooks {
-  /** After every step. */
+  /** Called after every step. */
   onStep?(report: StepReport, progress: RunProgress): void | Promise<void>;
   onEvaluation?(evaluation: Evaluation): void | Promise<void>;
-  /** Keeps the trainer's state; is waited for. */
+  /** Saves the trainer's state; awaited. */
   save?(progress: RunProgress): Promise<void>;
-  /** Whether to stop after this step. */
+  /** Returns true to stop after this step. */
   stopping?(): boolean;
 }
 
-/** Whether a run is measured and written at `step`. */
+/** Returns true if a run is evaluated and saved at `step`. */
 export const isDue = ({ every, steps }: Pick<RunPlan, "every" | "steps">, step: number): boolean =>
   step % every === 0 || step === steps;
 
 export type Outcome = "finished" | "no better" | "stopped";
 
-/** A mean loss this many times the first one's is no training any more. */
+/** A mean loss this many times the first one means divergence. */
 const EXPLODED = 1.5;
 const MEMORY = 0.95;
 
 /**
- * Go on from `progress` to the plan's last step. Throws `InputError` where the loss is no number or explodes: the message
- * says at which step and learning rate.
+ * Continues from `progress` to the plan's last step. Throws `InputError` if the loss is not finite or explodes; the message
+ * gives the step and the learning rate.
  */
 export async function runTraining(
   trainer: Trainer,
@@ -97,7 +97,7 @@ function explainDivergence(error: unknown): never {
 
 const broken = ({ step, learningRate: rate, gradientNorm }: StepReport, what: string): InputError =>
   new InputError(
-    `step ${step}: ${what} (learning rate ${rate.toPrecision(3)}, gradient norm ${gradientNorm.toPrecision(3)}): lower the learning rate, warm up longer, or clip gradients`,
+    `step ${step}: ${what} (learning rate ${rate.toPrecision(3)}, gradient norm ${gradientNorm.toPrecision(3)}); lower the learning rate, warm up longer, or clip gradients`,
   );
 
 function afterStep(before: RunProgress, report: StepReport): RunProgress {
@@ -117,7 +117,7 @@ async function evaluate(
 ): Promise<RunProgress> {
   const { nats, targets } = await trainer.evaluate(data.heldOut());
   if (targets === 0) return before;
-  // weights that are broken already shall not become a checkpoint
+  // weights that have diverged must not become a checkpoint
   if (!Number.isFinite(nats)) throw broken(report, `the held-out loss is ${nats / targets}`);
   const evaluation: Evaluation = {
     step: before.step,

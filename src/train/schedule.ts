@@ -9,11 +9,11 @@ export interface Schedule {
   readonly kind: "transformer" | "cosine" | "constant";
   /** Steps until the peak. */
   readonly warmup: number;
-  /** The share of the peak at which a cosine ends; default 0. */
+  /** The fraction of the peak at which a cosine ends; default 0. */
   readonly floor?: number;
 }
 
-/** The learning rate of `step` (1 … `steps`), `peak` being the highest. */
+/** Returns the learning rate of `step` (1 … `steps`); `peak` is the highest. */
 export function learningRate({ kind, warmup, floor = 0 }: Schedule, peak: number, step: number, steps: number): number {
   if (kind === "transformer") {
     const rise = Math.max(1, warmup);

@@ -1,6 +1,6 @@
 /**
- * A training step as a graph: forward, loss, gradients, clipping and AdamW in one program, from one set of weights and
- * moments into another. Where gradients are accumulated over micro-batches it falls into two: gather, then update.
+ * A training step as a graph: forward, loss, gradients, clipping and AdamW in one program, from one set of weights and moments
+ * to another. With gradient accumulation over micro-batches it is split in two: accumulate, then update.
  */
 
 import { input, type Value } from "../graph/value.ts";
@@ -18,13 +18,13 @@ export interface StepOptions {
   readonly adam: AdamOptions;
   readonly dropout: DropoutRates;
   readonly labelSmoothing: number;
-  /** What is minimised; default: cross-entropy of the targets (`objective`). */
+  /** The training objective; default: cross-entropy of the targets (`objective`). */
   readonly objective?: (config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions) => Objective;
 }
 
-/** What a weight or moment is called among a step's outputs. */
+/** Returns the name of a weight or moment among a step's outputs. */
 export const renewed = (name: string): string => `new/${name}`;
-/** What a sum of gradients is called among inputs. */
+/** Returns the name of a gradient sum among the inputs. */
 export const gathered = (path: string): string => `gradient/${path}`;
 
 const trained = (config: TrainableConfig, shape: BatchShape, options: StepOptions): Objective => {
@@ -51,13 +51,15 @@ function updateOutputs(
   return { norm, ...Object.fromEntries(renew.map(([name, value]) => [renewed(name), value])) };
 }
 
-/** A whole step on one batch: outputs `total`, `norm` (of the gradients before clipping), and every weight and moment renewed. */
+/**
+ * Builds a step on one batch: outputs `total`, `norm` (of the gradients before clipping), and every updated weight and moment.
+ */
 export function stepOutputs(config: TrainableConfig, shape: BatchShape, options: StepOptions): Outputs {
   const { total, parameters, gradients } = trained(config, shape, options);
   return { total, ...updateOutputs(config, parameters, gradients(), options.adam) };
 }
 
-/** The gradients of one micro-batch added to those gathered before: outputs `total` and every sum of gradients. */
+/** Adds the gradients of one micro-batch to earlier ones: outputs `total` and every gradient sum. */
 export function gatherOutputs(config: TrainableConfig, shape: BatchShape, options: StepOptions): Outputs {
   const { total, parameters, gradients } = trained(config, shape, options);
   const made = gradients();
@@ -68,13 +70,13 @@ export function gatherOutputs(config: TrainableConfig, shape: BatchShape, option
   return { total, ...Object.fromEntries(sums) };
 }
 
-/** An update from gathered gradients. */
+/** Builds the update from accumulated gradients. */
 export function gatheredUpdate(config: TrainableConfig, parameters: ReadonlyMap<string, Value>, adam: AdamOptions): Outputs {
   const gradients = [...parameters].map(([path, { shape }]) => input(gathered(path), shape));
   return updateOutputs(config, parameters, gradients, adam);
 }
 
-/** The loss alone, without dropout, smoothing or gradients: what a held-out text costs. */
+/** Builds the loss alone, without dropout, smoothing or gradients, for held-out text. */
 export const evaluationOutputs = (config: TrainableConfig, shape: BatchShape): Outputs => ({
   total: objective(config, shape).total,
 });

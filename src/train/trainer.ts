@@ -1,4 +1,4 @@
-/** The state of a training run in memory, and what moves it on: two sets of weights and moments that take turns. */
+/** The state of a training run in memory, and its updates: two sets of weights and moments that alternate. */
 
 import type { Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
@@ -12,16 +12,16 @@ import { type BatchShape, isTrained, type TrainableConfig } from "./objective.ts
 import { hyperTensor, momentNames } from "./optimizer.ts";
 import { evaluationOutputs, gathered, gatheredUpdate, gatherOutputs, renewed, type StepOptions, stepOutputs } from "./step.ts";
 
-/** Weights by their paths and moments by their names (`momentNames`), after `step` steps. */
+/** Weights by path and moments by name (`momentNames`), after `step` steps. */
 export interface TrainingState {
   readonly step: number;
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-/** What one step did. */
+/** The results of one step. */
 export interface StepReport {
   readonly step: number;
-  /** Mean −log p of a target in nats (with label smoothing, what is minimised). */
+  /** Mean −log p per target in nats (with label smoothing, the smoothed loss). */
   readonly loss: number;
   /** Global norm of the gradient of that mean, before clipping. */
   readonly gradientNorm: number;
@@ -30,7 +30,7 @@ export interface StepReport {
   readonly tokens: number;
 }
 
-/** A loss that is no number any more; the state is still that of the step before. */
+/** A loss that is not finite; the state is still that of the previous step. */
 export class Divergence extends Error {
   override readonly name = "Divergence";
   constructor(readonly report: StepReport) {
@@ -40,20 +40,20 @@ export class Divergence extends Error {
 
 /** A training run in memory. */
 export interface Trainer {
-  /** The newest whole state. Its tensors are overwritten two steps later: copy what is to be kept. */
+  /** The newest complete state. Its tensors are overwritten two steps later: copy what should be kept. */
   readonly state: TrainingState;
-  /** One step on the micro-batches given, their gradients added up. Throws `Divergence`. */
+  /** Runs one step on the given micro-batches, with accumulated gradients. Throws `Divergence`. */
   step(batches: readonly Batch[], learningRate: number): Promise<StepReport>;
-  /** Σ −log p and the number of targets over held-out batches. */
+  /** Returns Σ −log p and the number of targets over held-out batches. */
   evaluate(batches: Iterable<Batch>): Promise<{ readonly nats: number; readonly targets: number }>;
 }
 
-/** GPT-2's deviation and width: what its specifications say, other widths scale. */
+/** GPT-2's deviation and width, which other widths scale. */
 const [DEVIATION, DEVIATION_WIDTH] = [0.02, 768];
 
 /**
- * Weights to start training from. Matrices that are specified with GPT-2's deviation of 0.02, which is meant for its width of
- * 768, get as much more as keeps a layer's output the same in narrower models: 0.02 · √(768 / width).
+ * Returns initial weights. Matrices with GPT-2's deviation of 0.02, which is meant for a width of 768, are scaled so that the
+ * size of a layer's output stays the same in narrower models: 0.02 · √(768 / width).
  */
 export function initialWeights(config: TrainableConfig, seed: number): Map<string, Tensor> {
   const wider = DEVIATION * Math.sqrt(DEVIATION_WIDTH / config.width);
@@ -64,7 +64,7 @@ export function initialWeights(config: TrainableConfig, seed: number): Map<strin
   return byPath(initialize<object>(specs, seed));
 }
 
-/** A state before the first step: fresh weights (or those given), moments zero. */
+/** Returns a state before the first step: new weights (or the given ones), zero moments. */
 export function initialState(config: TrainableConfig, seed: number, weights?: ReadonlyMap<string, Tensor>): TrainingState {
   const own = weights ?? initialWeights(config, seed);
   const trained = leaves<Spec>(anyParameters(config)).filter(([path]) => isTrained(path));
@@ -74,7 +74,7 @@ export function initialState(config: TrainableConfig, seed: number, weights?: Re
   return { step: 0, tensors: new Map([...own, ...moments]) };
 }
 
-/** The weights of a state, without the moments. */
+/** Returns the weights of a state, without the moments. */
 export const weightsOf = ({ tensors }: TrainingState): Map<string, Tensor> => {
   const moments = new Set([...tensors.keys()].flatMap(momentNames));
   return new Map([...tensors].filter(([name]) => !moments.has(name)));
@@ -86,20 +86,20 @@ const zerosLike = (tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
 const named = (name: (from: string) => string, tensors: ReadonlyMap<string, Tensor>): Feeds =>
   Object.fromEntries([...tensors].map(([key, value]) => [name(key), value]));
 
-/** One set of weights and moments, as it is read and as it is written. */
+/** One set of weights and moments, as input and as output. */
 interface TensorSet {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly held: Feeds;
   readonly into: Feeds;
 }
 
-/** How a model is trained, data and learning rate apart. */
+/** The settings of training, without data and learning rate. */
 export interface TrainerOptions extends StepOptions {
-  /** Of dropout. */
+  /** The seed of dropout. */
   readonly seed: number;
 }
 
-/** A trainer that goes on from `start`, whose tensors it takes over. */
+/** Creates a trainer that continues from `start`, and takes ownership of its tensors. */
 export function createTrainer(
   runtime: Runtime,
   config: TrainableConfig,
@@ -174,7 +174,7 @@ export function createTrainer(
 
 type Outputs = Readonly<Record<string, Value>>;
 
-/** Each graph is built once for each shape, so that the runtime finds its session again. */
+/** Builds each graph once per shape, so that the runtime can reuse its session. */
 function graphCache(config: TrainableConfig, options: StepOptions) {
   const made = new Map<string, Outputs>();
   const keep = (key: string, build: () => Outputs): Outputs => made.get(key) ?? made.set(key, build()).get(key)!;

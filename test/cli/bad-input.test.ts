@@ -295,7 +295,7 @@ const TRANSLATIONS: readonly Case[] = [
   [
     "a line beyond the positions",
     (p) => ["translate", translator(p), "--in", p.write("a.txt", `w1\n${"w2 ".repeat(29)}\n`)],
-    "a.txt:2: the line has 30 tokens; the model reads 29 at most",
+    "a.txt:2: the line has 30 tokens, but the model reads 29 at most",
   ],
   [
     "a reference of another length",
@@ -311,7 +311,7 @@ const TRANSLATIONS: readonly Case[] = [
   [
     "translations beyond the positions",
     translated(() => {}, "--text", "w1", "--max-length", "30"),
-    "must have 2 to 29 tokens (the model's positions), got 30",
+    "must be 2 to 29 tokens (the model's positions), got 30",
   ],
   ["translations below a file", translated(() => {}, "--text", "w1", "--out", "model/config.json/a.txt"), "cannot be written"],
   [
@@ -649,7 +649,7 @@ const configured = (content: string) => (place: Place) => ["train", place.write(
 const unknown = (change: Record<string, unknown>, is: string, meant: string): Case => [
   `the unknown key ${is}`,
   run(change),
-  `run.json: there is no option "${is}": did you mean "${meant}"?`,
+  `run.json: there is no option "${is}"; did you mean "${meant}"?`,
 ];
 
 const TRAINING: readonly Case[] = [
@@ -679,25 +679,29 @@ const TRAINING: readonly Case[] = [
     (p) => run({ from: p.model })(p),
     /run\.json: .*model has no causal language head, which the task "causal" trains/,
   ],
-  ["a model to go on from that is not there", run({ from: "./nowhere" }), /"from" is \.\/nowhere: name a model directory/],
+  [
+    "a model to go on from that is not there",
+    run({ from: "./nowhere" }),
+    /"from" is \.\/nowhere, which has no config\.json; set it to a model directory/,
+  ],
   ["parallel files of unequal length", parallel("a\nb\nc\n", "x\ny\n"), "a.en has 3 lines, but a.de has 2; give parallel text"],
   ["parallel files of nothing", parallel("", ""), /a\.(en|de)/, /empty|no line/],
   [
     "parallel files too short to hold some out",
     parallel("the cat\nthe dog\nthe mat\n", "die Katze\nder Hund\ndie Matte\n"),
-    'run.json: a.en: 3 pair(s) are too few to hold one out: name a "data.validationSource"',
+    'run.json: a.en: 3 pairs cannot be split into training and held-out parts; set "data.validationSource"',
   ],
   ["a text of nothing", (p) => run({ data: { text: p.write("none.txt", "") } })(p), /none\.txt: .*(empty|no text)/],
   ["a text of white space", (p) => run({ data: { text: p.write("none.txt", " \n\n") } })(p), "none.txt: there is no text"],
   [
     "a text of one document",
     (p) => run({ data: { text: p.write("one.txt", "the cat sat\n") } })(p),
-    "run.json: one.txt: 1 document(s) are too few to hold one out",
+    "run.json: one.txt: 1 document cannot be split into training and held-out parts",
   ],
   [
     "a text too short for its rows",
     run({ batch: { length: 4096 } }),
-    /the text is \d+ tokens, too few for rows of 4096/,
+    /the text has \d+ tokens, too few for rows of 4096/,
     "batch.length",
   ],
   ["a text that is not there", run({ data: { text: "nowhere.txt" } }), "nowhere.txt: there is no such file"],
@@ -710,7 +714,7 @@ const TRAINING: readonly Case[] = [
   [
     "rows longer than the positions of a model to go on from",
     (p) => run({ task: "masked", from: p.model, batch: { length: 64 } })(p),
-    'run.json: "batch.length" is 64, but the model has 29 positions: shorten it',
+    'run.json: "batch.length" is 64, but the model has 29 positions; lower it',
   ],
   unknown({ stesp: 3 }, "stesp", "steps"),
   unknown({ optimizer: { learningrate: 1 } }, "optimizer.learningrate", "optimizer.learningRate"),
@@ -737,7 +741,11 @@ const TRAINING: readonly Case[] = [
     run({ task: "translation", data: { source: "a", target: "b", validationSource: "c" } }),
     '"data.validationSource" and "data.validationTarget" belong together',
   ],
-  ["an encoder for causal text", run({ model: { architecture: "bert" } }), "is gpt2 or llama, not bert"],
+  [
+    "an encoder for causal text",
+    run({ model: { architecture: "bert" } }),
+    "does not fit the architecture bert; choose gpt2 or llama",
+  ],
   ["a configuration that is not JSON", configured("{"), "run.json: not valid JSON"],
   ["a configuration that is a list", configured("[]"), "run.json is not a configuration; write a JSON object"],
   ["a configuration that is null", configured("null"), "run.json is not a configuration; write a JSON object"],
@@ -752,7 +760,7 @@ const TRAINING: readonly Case[] = [
       p.write("runs/run/config.json", "{}");
       return run({})(p);
     },
-    "there is a run of this name: go on with --resume, or choose another --name",
+    "a run of this name exists; continue it with --resume, or choose another --name",
   ],
   ["to resume nothing", () => ["train", "--resume", "nothing"], "there is no run of this name to resume; see the folder runs"],
   [

@@ -78,7 +78,7 @@ const BAD: readonly (readonly [what: string, args: () => readonly string[], ...s
       writeFileSync(at("other/tokenizer.json"), JSON.stringify(swapped));
       return ["base", "other", "--text", "text.txt"];
     },
-    'A and B read the text 1 ("The cat sat on the mat.") as different tokens: compare models with one tokenizer',
+    'A and B read the text 1 ("The cat sat on the mat.") as different tokens; compare models with the same tokenizer',
   ],
   [
     "more cut than there was",

@@ -49,7 +49,7 @@ const AT_ONCE: readonly Usage[] = [
   ["heads in two ways", (m) => prune(m, "--heads", "0.1", "--fraction", "0.5"), "prune needs exactly one selection of heads"],
   ["a share without a task", (m) => prune(m, "--fraction", "0.5"), "select heads by a task"],
   ["a loss without a task", (m) => prune(m, "--max-loss", "1"), "select heads by a task"],
-  ["recovery without a task", (m) => prune(m, "--heads", "0.1", "--recover", "3"), "--recover trains on a task's texts"],
+  ["recovery without a task", (m) => prune(m, "--heads", "0.1", "--recover", "3"), "--recover trains on the texts of a task"],
   ...["loss<=1", "loss.low<1", "quality>3"].map(
     (rule): Usage => [
       `a requirement of ${rule} without a task`,
@@ -95,26 +95,26 @@ const AT_ONCE: readonly Usage[] = [
   ],
   ["a treebank to compare models on", (m) => ["compare", m, m, ...vacant(), "--conllu", "none"], "none: there is no such file"],
   ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs a layer; pass --layer N"],
-  ["nothing to translate", (m) => ["translate", m], "nothing to translate"],
+  ["nothing to translate", (m) => ["translate", m], "translate needs a text"],
 ];
 
 /** Refused by configuration or tokenizer. */
 const FROM_CONFIG: readonly Usage[] = [
   ["a head that is not there", (m) => prune(m, "--heads", "0.9"), "there is no head 0.9"],
   ["a layer that is not there", (m) => prune(m, "--heads", "7.0"), 'there is no head "7.0"'],
-  ["a head named twice", (m) => prune(m, "--heads", "0.1,0.1"), "head 0.1 is named twice"],
+  ["a head named twice", (m) => prune(m, "--heads", "0.1,0.1"), "head 0.1 is listed twice"],
   [
     "every head",
     (m) => prune(m, "--heads", [0, 1].flatMap((l) => [0, 1, 2, 3, 4].map((h) => `${l}.${h}`)).join()),
     "no head would be left",
   ],
-  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: contains no text"],
+  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: holds no text"],
   [
     "data that are not there",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],
     "none.csv: there is no such file",
   ],
-  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs --data"],
+  ["no data", (m) => ["curve", m, ...vacant(), "--task", "similarity"], "--task similarity needs data"],
   [
     "data without numbers",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", file("p.csv", "a,b,1\nc,d,e\n")],
@@ -148,7 +148,7 @@ const FROM_CONFIG: readonly Usage[] = [
   [
     "translation by no translator",
     (m) => ["importance", m, ...vacant(), "--task", "translation", "--data", "a"],
-    "this is no encoder-decoder",
+    "is not an encoder-decoder",
   ],
   ["a treebank with a cycle", (m) => ["report", m, ...vacant(), "--conllu", file("t", row("1", "2") + row("2", "1"))], "t:1: "],
   ["a treebank to compare heads on", (m) => ["redundancy", m, ...vacant(), "--conllu", file("t", "1\tx\n")], "t:1: "],
@@ -200,7 +200,7 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     editJson(join(other, "config.json"), { num_attention_heads: 7 });
     await command.run(["importance", other, ...similarity(), "--out", out, "--methods", "confidence"]);
     const { code, stderr } = await command.run(["report", bert(), ...vacant(), "--importance", join(out, "importance.json")]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("whose architecture or heads are not those of this model")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("whose architecture or heads differ from this model's")]);
   });
 
   it("compares two configurations before it reads either model's weights", async () => {
@@ -220,7 +220,7 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     [
       "a longest translation beyond the positions",
       (m) => ["translate", m, "--text", "w1", "--max-length", "30"],
-      "must have 2 to 29 tokens",
+      "must be 2 to 29 tokens",
     ],
     ["a head without its side", (m) => prune(m, "--heads", "0.3"), 'there is no head "0.3"'],
   ])("of a translator is told before: %s", async (_, args, says) => {

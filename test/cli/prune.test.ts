@@ -25,7 +25,7 @@ describe("a cut", () => {
   it("leaves a model that loads, with what it was cut from and how it was checked", async () => {
     const { code, stdout } = await prune("small", "0.1,0.6,1.0,1.7", "--onnx");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Cut 4 heads of 16; 12 are left\.\nParameters: 493,184 → /);
+    expect(stdout).toMatch(/^Removed 4 of 16 heads; 12 left\.\nParameters: 493,184 → /);
     expect(stdout).toMatch(
       /equals the masked one on 110 texts .* is (0|\d\.\de-\d) in hidden states, (0|\d\.\de-\d) in logits\./,
     );

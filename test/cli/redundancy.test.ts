@@ -22,7 +22,15 @@ it("writes a page and data, and says what it found", async () => {
   const { code, stdout, stderr } = await command.run(["redundancy", model, "--out", out, ...SENTENCES]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining("headwise:") });
   expect(stderr).toContain("outputs …");
-  for (const part of ["tiny", "10 heads in ", "Twins: 0", "Noise: ", "Compositions", "(41 of 110, seed 1)", "redundancy.html"])
+  for (const part of [
+    "tiny",
+    "10 heads in ",
+    "Twins: 0",
+    "Noise heads: ",
+    "Strongest compositions",
+    "(41 of 110, seed 1)",
+    "redundancy.html",
+  ])
     expect(stdout).toContain(part);
   expect(readdirSync(out).sort()).toEqual(["redundancy.html", "redundancy.json"]);
   const result = redundancySchema.strict().parse(JSON.parse(readFileSync(join(out, "redundancy.json"), "utf8")));
@@ -58,7 +66,7 @@ const CASES: readonly Case[] = [
   ["a model that is not there", () => ["redundancy", "./nowhere"], "./nowhere: no such directory"],
   ["a text that is not there", () => ["redundancy", model, "--text", "none.txt"], "none.txt: there is no such file"],
   ["an empty text", (cwd) => written(cwd, ""), /in\.txt/],
-  ["too few tokens", (cwd) => written(cwd, "The cat"), "in.txt: outputs are compared on 4 tokens at least, not 2"],
+  ["too few tokens", (cwd) => written(cwd, "The cat"), "in.txt: outputs are compared on at least 4 tokens, got 2"],
   ["two kinds of text", () => ["redundancy", model, "--conllu", "a", "--text", "b"], /cannot be used with/],
   ["no sentences", () => ["redundancy", model, "--sentences", "0"], "--sentences takes a whole number from 1"],
   ["a negative seed", () => ["redundancy", model, "--seed", "-1"], "--seed takes a whole number from 0"],

@@ -116,7 +116,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         await importance("other", "others");
         return "others/importance.json";
       },
-      /importance\.json: it is of other \(sha256 \w{12}\), not of tiny \(sha256 \w{12}\); measure this one/,
+      /importance\.json is for other \(sha256 \w{12}\), not for tiny \(sha256 \w{12}\); run headwise importance/,
     ],
     [
       "the model before it was cut",
@@ -126,7 +126,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         await importance("cut", "cuts");
         return "cuts/importance.json";
       },
-      "it is of cut (sha256",
+      "is for cut (sha256",
     ],
     [
       "an encoder-decoder",
@@ -138,7 +138,7 @@ describe("what cannot be joined is told in one line, and nothing is measured", (
         expect(code).toBe(0);
         return "translated/importance.json";
       },
-      "it is of translator (sha256",
+      "is for translator (sha256",
     ],
   ])("%s", async (_, file, ...says) => {
     const { code, stdout, stderr } = await report("--importance", await file(), "--out", "refused");

@@ -138,5 +138,5 @@ it("refuses to go on with another learning rate or another text, and warns of an
   writeFileSync(join(folder, "text.txt"), madeText(2, 60));
   const text = await run("--resume", "run", "--threads", "1");
   expect(text).toMatchObject({ code: 2 });
-  expect(text.stderr).toMatch(/^headwise: text\.txt is not what it was when the run began[^\n]*\n$/);
+  expect(text.stderr).toMatch(/^headwise: text\.txt has changed since the run began[^\n]*\n$/);
 });

@@ -111,7 +111,11 @@ const mapPart = () => {
     },
     note: `layer ${name.split(".")[0]}`,
   }));
-  return part("Head map", new HeadwiseHeadMap(), { points, selected: ["1.4"], heading: "heads that attend alike are near" });
+  return part("Head map", new HeadwiseHeadMap(), {
+    points,
+    selected: ["1.4"],
+    heading: "heads with similar patterns are near",
+  });
 };
 
 /** Fills the page; a theme overrides what the reader prefers. */

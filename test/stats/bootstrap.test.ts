@@ -75,7 +75,7 @@ it("the qualities of draws are the task's own, to be subtracted draw by draw", (
 
 it("twenty examples are the fewest", () => {
   expect(() => checkExamples({ name: "similarity", examples: 19 })).toThrow(
-    "the similarity task has 19 examples, too few for an interval: give at least 20",
+    "the similarity task has 19 examples, too few for an interval; give at least 20",
   );
   expect(() => checkExamples({ name: "similarity", examples: 20 })).not.toThrow();
 });

@@ -60,12 +60,12 @@ describe.each(plans)("the %s study", (_, plan) => {
 });
 
 it.each<[string, Partial<StudyConfig>, RegExp]>([
-  ["no single head", { heads: [2, 7] }, /head counts are 2, 7: let them go up from 1/],
-  ["counts that fall", { heads: [1, 7, 2] }, /go up from 1/],
+  ["no single head", { heads: [2, 7] }, /head counts are 2, 7; list them in ascending order, starting at 1/],
+  ["counts that fall", { heads: [1, 7, 2] }, /ascending order, starting at 1/],
   ["heads that do not divide", { heads: [1, 3, 7] }, /3 heads do not divide the width 14/],
-  ["controls apart", { controls: { heads: 14, seeds: 1 } }, /controls have 14 heads: choose one of 1, 2, 7/],
+  ["controls apart", { controls: { heads: 14, seeds: 1 } }, /controls have 14 heads; choose one of 1, 2, 7/],
   ["no seeds", { seeds: 0 }, /no seed/],
-  ["half a batch", { documents: 23 }, /23 documents are no multiple of the batch 11/],
+  ["half a batch", { documents: 23 }, /23 documents are not a multiple of the batch 11/],
   ["no documents", { documents: 0 }, /0 documents/],
 ])("a plan with %s is refused", (_, change, says) => {
   expect(() => checkStudy({ ...PLAN, ...change })).toThrow(says);

@@ -96,7 +96,7 @@ describe("a sheet", () => {
   it("is refused where a relation has no target in a half of it", () => {
     expect(() => requireTargets(sheet)).not.toThrow();
     const odd = documents.map((d, k) => (k % 2 === 1 ? { ...d, targets: d.targets.filter((t) => t.relation !== "copy") } : d));
-    expect(() => requireTargets(layOut(odd, CODING, BATCH, SEQUENCE))).toThrow(/25 documents are too few.*"copy"; take more/);
+    expect(() => requireTargets(layOut(odd, CODING, BATCH, SEQUENCE))).toThrow(/25 documents are too few.*"copy"; use more/);
   });
 });
 

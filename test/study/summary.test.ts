@@ -145,7 +145,7 @@ describe("findings", () => {
     expect(line(found, /^A single head is worse than/)).not.toContain("reference");
     const reference = (-100 * summary.relations.reference.difference).toFixed(1);
     expect(line(found, /^A single head is better/)).toBe(
-      `A single head is better than 7 at: reference (${reference} points, q = .008).`,
+      `A single head is better than 7 heads at: reference (${reference} points, q = .008).`,
     );
     expect(line(found, /^More heads help up to/)).toContain(`on the mean ${summary.enough.mean};`);
     const [trained, shuffled] = ["trained", "shuffled"].map((arm) => summary.divergence[arm as "trained"][1]!.mean.toFixed(3));
@@ -153,7 +153,7 @@ describe("findings", () => {
       `Layer 1: heads differ less from one another than after training on shuffled words: ${trained} nats against ${shuffled} (Holm p = .016).`,
     );
     expect(line(found, /^Layer 0: heads differ more .* before training/)).toBeDefined();
-    expect(line(found, /^Heads that start equal/)).toContain("1.1 · 10^−4 apart");
+    expect(line(found, /^Heads that start equal/)).toContain("1.1 · 10^−4 (mean over seeds)");
   });
 
   it("are turned round where fewer heads are better", () => {
@@ -173,7 +173,7 @@ describe("findings", () => {
     expect(line(nothing.notFound, /^No significant difference between 7 heads and one at/)).toContain(
       "agreement (0.0 points, q = 1.000)",
     );
-    expect(line(nothing.notFound, /^Heads that start equal end bit-identical, and/)).toBeDefined();
+    expect(line(nothing.notFound, /^Heads that start equal end bit-identical, with/)).toBeDefined();
   });
 
   it("of three seeds say that nothing can be certain, however far apart", () => {

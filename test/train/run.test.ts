@@ -122,7 +122,7 @@ describe("a loss that explodes", () => {
     const { run, saved } = fake((step) => (step < 40 ? 2 : 40));
     const thrown = run({ steps: 100, every: 10, learningRate: 0.25 });
     await expect(thrown).rejects.toThrow(
-      /^step 40: the loss explodes .*at first 2\.00.*\(learning rate 0\.250, gradient norm 2\.00\): lower the learning rate/,
+      /^step 40: the loss explodes .*at first 2\.00.*\(learning rate 0\.250, gradient norm 2\.00\); lower the learning rate/,
     );
     expect(saved.map(({ step }) => step)).toEqual([10, 20, 30]);
   });

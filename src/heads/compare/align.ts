@@ -1,22 +1,22 @@
-/** Which heads of two models are the same ones: models of one shape, either of them whole or cut. */
+/** Alignment of the heads of two models of one shape, either of which may be pruned. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
 import type { HeadPlace } from "./compare-schema.ts";
 
-/** A head that both models have: its number before any cut, and in each model as it is. */
+/** A head in both models: its original index, and its index in each model. */
 export interface SharedHead extends HeadPlace {
   readonly inA: number;
   readonly inB: number;
 }
 
 export interface Alignment {
-  /** Layer by layer, in the order of their numbers. */
+  /** Layer by layer, in the order of their original indices. */
   readonly shared: readonly SharedHead[];
   readonly onlyInA: readonly HeadPlace[];
   readonly onlyInB: readonly HeadPlace[];
 }
 
-/** Throws `InputError` naming what differs where the models are of different shapes. */
+/** Aligns heads. Throws `InputError` with the difference if the models have different shapes. */
 export function alignHeads(a: TransformerConfig, b: TransformerConfig): Alignment {
   requireOneShape(a, b);
   const layers = a.heads.map((_, layer) => alignLayer(layer, numbersOf(a, layer), numbersOf(b, layer)));
@@ -27,7 +27,7 @@ export function alignHeads(a: TransformerConfig, b: TransformerConfig): Alignmen
   };
 }
 
-/** The heads of a layer by their numbers before any cut. */
+/** Returns the heads of a layer by original index. */
 const numbersOf = ({ heads, originalHeads }: TransformerConfig, layer: number): readonly number[] =>
   originalHeads?.[layer] ?? Array.from({ length: heads[layer]! }, (_, head) => head);
 
@@ -38,7 +38,7 @@ function alignLayer(layer: number, a: readonly number[], b: readonly number[]): 
   return { shared, onlyInA: without(a, b), onlyInB: without(b, a) };
 }
 
-/** Throws `InputError` naming what differs. */
+/** Throws `InputError` with the difference. */
 export function requireOneShape(a: TransformerConfig, b: TransformerConfig): void {
   const sizes = (config: TransformerConfig): Record<string, number | string> => ({
     family: config.family,
@@ -51,22 +51,24 @@ export function requireOneShape(a: TransformerConfig, b: TransformerConfig): voi
   const unlike = Object.keys(ofA).filter((name) => ofA[name] !== ofB[name]);
   if (unlike.length > 0) {
     throw new InputError(
-      `A and B are of different shapes: ${unlike.map((name) => `${name} ${ofA[name]} and ${ofB[name]}`).join(", ")}: compare two states of one model`,
+      `A and B are of different shapes: ${unlike.map((name) => `${name} ${ofA[name]} and ${ofB[name]}`).join(", ")}; compare two states of one model`,
     );
   }
   for (const layer of a.heads.keys()) requireKnownHeads(a, b, layer);
 }
 
-/** Throws where the two cannot have had the same heads before any cut. */
+/** Throws if the two models cannot have had the same heads before pruning. */
 function requireKnownHeads(a: TransformerConfig, b: TransformerConfig, layer: number): void {
   const [ofA, ofB] = [couldHave(a, layer), couldHave(b, layer)];
   if (ofA.least <= ofB.most && ofB.least <= ofA.most) return;
   throw new InputError(
-    `A and B are of different shapes: layer ${layer} has ${a.heads[layer]} heads in A and ${b.heads[layer]} in B, and they were not cut from one model: compare two states of one model`,
+    `A and B are of different shapes: layer ${layer} has ${a.heads[layer]} heads in A and ${b.heads[layer]} in B, and they were not pruned from one model; compare two states of one model`,
   );
 }
 
-/** How many heads a layer can have had before any cut: a whole model says, a cut one only knows what it still has. */
+/**
+ * Returns the possible numbers of heads of a layer before pruning: exact for an original model, a lower bound for a pruned one.
+ */
 function couldHave(config: TransformerConfig, layer: number): { readonly least: number; readonly most: number } {
   const heads = config.heads[layer]!;
   if (!config.originalHeads) return { least: heads, most: heads };

@@ -1,4 +1,4 @@
-/** How far the patterns of the same heads are apart in two models, row by row over some of the texts. */
+/** The distance between the patterns of the same heads in two models, row by row over some of the texts. */
 import type { Transformer } from "../../models/transformer.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Runtime } from "../../run/runtime.ts";
@@ -8,19 +8,19 @@ import { addPaired, patternRow } from "../scores/similarity.ts";
 import type { SharedHead } from "./align.ts";
 import { emptySums, type Sums } from "./intervals.ts";
 
-/** How many texts are looked at, how much of a long one, and how many table look-ups there are in all. */
+/** The number of texts, the length read of each, and the total budget. */
 const TEXTS = 300;
 const TOKENS = 128;
 const BUDGET = 3e8;
 
 export interface PatternSums {
-  /** Of each text that was read, the divergences of each shared head's rows, and how many rows. */
+  /** For each text, the divergences of each shared head's rows, and the number of rows. */
   readonly divergences: Sums;
   readonly rows: Sums;
   readonly texts: number;
 }
 
-/** Divergences in nats over texts drawn at random, as many as the budget lets. */
+/** Computes divergences in nats over random texts within the budget. */
 export async function comparePatterns(
   runtime: Runtime,
   [a, b]: readonly [Transformer, Transformer],
@@ -49,7 +49,7 @@ export async function comparePatterns(
   return { divergences, rows, texts: read.length };
 }
 
-/** Adds the divergences of all rows of a text of `n` tokens, and says how many there were. */
+/** Adds the divergences of all rows of a text of `n` tokens, and returns their number. */
 function addText(
   total: Float64Array,
   rows: ReturnType<typeof rowsOf>,
@@ -61,7 +61,7 @@ function addText(
   return rows.length;
 }
 
-/** The queries of a text that count, and how many keys each can see. */
+/** Returns the counted queries of a text, and the number of keys in view of each. */
 const rowsOf = (text: Text, causal: boolean) =>
   countedQueries(text, causal).map((query) => ({ query, keys: causal ? query + 1 : text.ids.length }));
 

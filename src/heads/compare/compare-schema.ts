@@ -1,18 +1,18 @@
-/** A comparison of two models as data, `headwise.compare/1`: what its page is drawn from and what other programs read. */
+/** A comparison of two models as data, `headwise.compare/1`, for its page and for other programs. */
 import { z } from "zod";
 import { corpusSchema, modelSchema } from "../report/schema.ts";
 
-/** Null where there is nothing in A that a change could be a share of. */
+/** Null if A's value is zero, so that there is no relative change. */
 const share = z.number().nullable();
 
-/** A number from the text with a 95% interval from a bootstrap over texts. */
+/** A value with a 95% interval from a bootstrap over texts. */
 const estimate = z.object({ value: share, low: share, high: share });
 
-/** A head by its layer and its number there before any cut. */
+/** A head by its layer and its original index. */
 const place = z.object({ layer: z.number().int(), head: z.number().int() });
 
 const head = place.extend({
-  /** Its number in each model as it is. */
+  /** Its index in each model. */
   inA: z.number().int(),
   inB: z.number().int(),
   /** ‖W_Q W_Kᵀ − W_Q′ W_K′ᵀ‖ / ‖W_Q W_Kᵀ‖ in Frobenius norms. */
@@ -21,7 +21,7 @@ const head = place.extend({
   valueOutput: share,
   /** √JS between the head's patterns in the two models: 0 … √ln 2. */
   pattern: estimate,
-  /** ‖z W_O − z′ W_O′‖ / ‖z W_O‖: what the head writes into the residual stream. */
+  /** ‖z W_O − z′ W_O′‖ / ‖z W_O‖: the head's output into the residual stream. */
   output: estimate,
 });
 
@@ -40,11 +40,11 @@ export const comparisonSchema = z.object({
   /** ‖x − x′‖ / ‖x‖ of the embeddings and of each layer's output. */
   embeddings: estimate,
   layers: z.array(z.object({ layer: z.number().int(), state: estimate })),
-  /** The largest difference of the last states, and the largest number among A's. */
+  /** The largest difference of the last states, and the largest absolute value in A's. */
   states: z.object({ difference: z.number(), largest: z.number() }),
-  /** Next-token loss in nats per token, where both models are causal; `change` is B's less A's. */
+  /** Next-token loss in nats per token, if both models are causal; `change` is B minus A. */
   loss: z.object({ a: z.number(), b: z.number(), change: estimate }).optional(),
-  /** How many query rows of how many texts √JS is the mean of. */
+  /** The numbers of query rows and texts that √JS is averaged over. */
   patterns: z.object({ rows: z.number().int(), texts: z.number().int() }),
   cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
   notes: z.array(z.string()),
@@ -52,19 +52,19 @@ export const comparisonSchema = z.object({
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 
-/** What `compareModels` gives; frozen throughout. */
+/** The result of `compareModels`; deeply frozen. */
 export type Comparison = Deep<z.infer<typeof comparisonSchema>>;
 export type ComparedHead = Comparison["heads"][number];
-/** A number with its 95% interval; null where there is nothing to compare. */
+/** A value with its 95% interval; null if there is nothing to compare. */
 export type MaybeEstimate = Comparison["embeddings"];
-/** A head by its layer and its number there before any cut. */
+/** A head by its layer and its original index. */
 export type HeadPlace = Comparison["onlyInA"][number];
 
-/** What of a head is compared, in the order in which it is shown. */
+/** The compared measures, in display order. */
 export const CHANGES = ["output", "pattern", "queryKey", "valueOutput"] as const;
 export type Change = (typeof CHANGES)[number];
 
-/** How much a head changed by one of the measures. */
+/** Returns the change of a head by one of the measures. */
 export function changeOf(head: ComparedHead, change: Change): number | null {
   return change === "output" || change === "pattern" ? head[change].value : head[change];
 }

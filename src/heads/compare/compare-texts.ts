@@ -1,6 +1,6 @@
 /**
- * Two models on the same texts, in one graph: how far apart they are is summed inside it, so that O(heads) numbers leave it for
- * each text. Axes: b text, i query, h head, d head width, m model width.
+ * Two models on the same texts, in one graph: differences are summed inside it, so that only O(heads) numbers leave it per
+ * text. Axes: b text, i query, h head, d head width, m model width.
  */
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { type Forward, forward, type Transformer } from "../../models/transformer.ts";
@@ -19,17 +19,17 @@ import type { SharedHead } from "./align.ts";
 import type { WeightChange } from "./compare-weights.ts";
 import { emptySums, type Sums } from "./intervals.ts";
 
-/** A model with what the graph keeps of its pass. */
+/** A model with the stored values of its pass. */
 interface Side {
   readonly pass: Forward;
   /** [b, i, h, d] by layer */
   readonly outputs: ReadonlyMap<number, Value>;
 }
 
-/** Sums of each text, by the name of the graph's output. */
+/** Sums per text, by the name of the graph's output. */
 export type TextSums = Readonly<Record<string, Sums>>;
 
-/** Run both models over all texts. `changes` are those of the shared heads, in their order. */
+/** Runs both models over all texts. `changes` are those of the shared heads, in order. */
 export async function compareOnTexts(
   runtime: Runtime,
   [a, b]: readonly [Transformer, Transformer],
@@ -55,7 +55,7 @@ export async function compareOnTexts(
   return sums;
 }
 
-/** Puts what was made of some texts into their rows. */
+/** Writes the results of some texts into their rows. */
 function fill(sums: TextSums, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
   for (const [name, { columns, values }] of Object.entries(sums)) {
     const data = made[name]!.data as Float32Array;
@@ -63,7 +63,7 @@ function fill(sums: TextSums, members: readonly number[], made: Readonly<Record<
   }
 }
 
-/** Texts of one length, the queries that count, and what each token is followed by. */
+/** Builds feeds for texts of one length: tokens, counted queries, and next tokens. */
 function feedsOf(texts: readonly Text[], causal: boolean): Feeds {
   const n = texts[0]!.ids.length;
   const shape = [texts.length, n];
@@ -94,7 +94,7 @@ function writingOf({ config }: Transformer, shared: readonly SharedHead[], chang
   return byLayer;
 }
 
-/** Every output is [b, columns]. */
+/** Builds the comparison; every output is [b, columns]. */
 function comparisonGraph(a: Transformer, b: Transformer, shared: readonly SharedHead[]): Record<string, Value> {
   const left = sideOf(a, "a");
   const right = sideOf(b, "b", left.pass);
@@ -127,7 +127,7 @@ function sideOf({ config }: Transformer, prefix: string, other?: Forward): Side 
   return { pass, outputs: new Map([...kept].map(([site, z]) => [Number(site.split(".")[1]), z])) };
 }
 
-/** Σᵢ ‖zᵢ W_O − zᵢ′ W_O′‖² and Σᵢ ‖zᵢ W_O‖² of a layer's shared heads, over queries that count: [b, h] each. */
+/** Computes Σᵢ ‖zᵢ W_O − zᵢ′ W_O′‖² and Σᵢ ‖zᵢ W_O‖² of a layer's shared heads, over counted queries: [b, h] each. */
 function headSums(a: Side, b: Side, shared: readonly SharedHead[], queries: Value): [Value, Value] {
   const { layer } = shared[0]!;
   const pick = (side: Side, numbers: readonly number[]) => headsOf(side.outputs.get(layer)!, numbers);
@@ -150,7 +150,7 @@ function headSums(a: Side, b: Side, shared: readonly SharedHead[], queries: Valu
   return [squares(concat([sub(z, other), other], 3), writing), squares(z, own)];
 }
 
-/** Some heads of [b, i, h, d], in ascending or any other order. */
+/** Selects heads of [b, i, h, d], in any order. */
 function headsOf(z: Value, numbers: readonly number[]): Value {
   if (numbers.length === z.shape[2] && numbers.every((head, k) => head === k)) return z;
   return concat(
@@ -159,13 +159,13 @@ function headsOf(z: Value, numbers: readonly number[]): Value {
   );
 }
 
-/** Σᵢ ‖xᵢ − xᵢ′‖² and Σᵢ ‖xᵢ‖² over queries that count: [b, 1] each. */
+/** Computes Σᵢ ‖xᵢ − xᵢ′‖² and Σᵢ ‖xᵢ‖² over counted queries: [b, 1] each. */
 function stateSums(x: Value, y: Value, queries: Value): [Value, Value] {
   const squares = (v: Value) => sum(mul(sum(mul(v, v), 2), queries), 1, true);
   return [squares(sub(x, y)), squares(x)];
 }
 
-/** The largest number of each text, without its sign: [b, 1]. */
+/** Returns the largest absolute value of each text: [b, 1]. */
 const largest = (x: Value): Value => max(max(abs(x), 2), 1, true);
 
 function losses(a: Transformer, b: Transformer, left: Forward, right: Forward): Record<string, Value> {

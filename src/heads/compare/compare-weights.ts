@@ -1,7 +1,7 @@
 /**
- * How far the weights of a head are apart in two models, in whatever basis each has its queries, keys and values: only the maps
- * W_Q W_Kᵀ and W_V W_O are compared, which no change of basis inside a head alters. Nothing larger than twice the head width
- * squared is made, since ‖X Yᵀ‖² = tr(XᵀX · YᵀY) and ⟨X Yᵀ, X′Y′ᵀ⟩ = tr(XᵀX′ · Y′ᵀY). All sums are in double precision.
+ * The difference between the weights of a head in two models, independent of the basis of queries, keys and values: only the
+ * maps W_Q W_Kᵀ and W_V W_O are compared, which a change of basis inside a head does not alter. No matrix is larger than twice
+ * the head width squared, since ‖X Yᵀ‖² = tr(XᵀX · YᵀY) and ⟨X Yᵀ, X′Y′ᵀ⟩ = tr(XᵀX′ · Y′ᵀY). All sums are in double precision.
  */
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Transformer } from "../../models/transformer.ts";
@@ -9,7 +9,7 @@ import type { Tensor } from "../../run/tensor.ts";
 import type { SharedHead } from "./align.ts";
 
 export interface WeightChange {
-  /** Of W_Q W_Kᵀ and of W_V W_O; null where A's is zero and B's is not. */
+  /** The change of W_Q W_Kᵀ and of W_V W_O; null if A's is zero and B's is not. */
   readonly queryKey: number | null;
   readonly valueOutput: number | null;
   /** Lower triangle [2d, 2d] with ‖[z − z′, z′] L‖ = ‖z W_O − z′ W_O′‖; its first [d, d] gives ‖z W_O‖. */
@@ -51,7 +51,7 @@ function columnsOf({ config, weights }: Transformer, layer: number, head: number
   };
 }
 
-/** Head `head` of a tensor [m, h, d]: [m, d]. */
+/** Returns head `head` of a tensor [m, h, d]: [m, d]. */
 function middle({ data, shape }: Tensor, head: number): Columns {
   const [m, h, d] = shape as [number, number, number];
   const out = new Float64Array(m * d);
@@ -62,7 +62,7 @@ function middle({ data, shape }: Tensor, head: number): Columns {
   return out;
 }
 
-/** Head `head` of a tensor [h, d, m]: [m, d]. */
+/** Returns head `head` of a tensor [h, d, m]: [m, d]. */
 function turned({ data }: Tensor, head: number, { width: m, headWidth: d }: TransformerConfig): Columns {
   const out = new Float64Array(m * d);
   for (let j = 0; j < d; j++) for (let row = 0; row < m; row++) out[row * d + j] = data[(head * d + j) * m + row] as number;
@@ -91,7 +91,7 @@ function gram(x: Columns, y: Columns, d: number): Float64Array {
   return out;
 }
 
-/** ‖XYᵀ − X′Y′ᵀ‖ / ‖XYᵀ‖ */
+/** Computes ‖XYᵀ − X′Y′ᵀ‖ / ‖XYᵀ‖. */
 function mapChange(x: Grams, y: Grams): number | null {
   const own = dot(x.aa, y.aa);
   const square = own + dot(x.bb, y.bb) - 2 * dot(x.ab, y.ab);
@@ -109,8 +109,8 @@ function dot(x: Float64Array, y: Float64Array): number {
 const NOTHING = 1e-13;
 
 /**
- * L with L Lᵀ = S Sᵀ for S = [W_O; W_O − W_O′] (Cholesky), so that ‖x L‖ = ‖x S‖ at a width of 2d instead of m; a column that
- * adds nothing to those before it is zero. Of equal weights the lower half is exactly zero.
+ * Returns L with L Lᵀ = S Sᵀ for S = [W_O; W_O − W_O′] (Cholesky), so that ‖x L‖ = ‖x S‖ at a width of 2d instead of m; a
+ * column that depends on those before it is zero. For equal weights the lower half is exactly zero.
  */
 function triangle(o: Grams, d: number): Float64Array {
   const n = 2 * d;
@@ -130,7 +130,7 @@ function triangle(o: Grams, d: number): Float64Array {
   return l;
 }
 
-/** The product of rows i ≥ j of S. */
+/** Returns the product of rows i ≥ j of S. */
 function stacked({ aa, ab, bb }: Grams, d: number, i: number, j: number): number {
   if (i < d) return aa[i * d + j]!;
   return j < d ? ab[j * d + i - d]! : bb[(i - d) * d + j - d]!;

@@ -1,4 +1,4 @@
-/** What became of every head from one model to another of the same shape: by its weights, and by what it does on a text. */
+/** The changes of every head between two models of the same shape: in its weights, and in its behavior on a text. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { InputError } from "../../run/errors.ts";
@@ -15,16 +15,16 @@ import { drawTexts, estimates, total } from "./intervals.ts";
 
 export interface CompareOptions {
   readonly seed: number;
-  /** Called with what is being done and how far it is, from 0 to 1. */
+  /** Called with the current stage and its progress, from 0 to 1. */
   readonly progress?: (stage: string, share: number) => void;
-  /** The process's greatest memory use in bytes, where that can be known. */
+  /** Returns the peak memory of the process in bytes, if known. */
   readonly peakBytes?: () => number;
 }
 
 /**
- * Compare two models of one shape, either of them whole or cut: `b` against `a`, which changes are shares of. Texts are read
- * with `a`'s tokenizer. One seed gives one comparison, but for `cost`. Throws `InputError` where shapes or tokens differ, no
- * text can be read, or a model gives numbers that are none.
+ * Compares two models of one shape, either of which may be pruned: changes of `b` are relative to `a`. Texts are read with
+ * `a`'s tokenizer. One seed gives one comparison, except for `cost`. Throws `InputError` if shapes or tokens differ, no text
+ * can be read, or a model gives values that are not finite.
  */
 export async function compareModels(
   runtime: Runtime,
@@ -57,7 +57,7 @@ export async function compareModels(
   });
 }
 
-/** The texts as A's tokenizer reads them, which has to be as B's does. */
+/** Tokenizes the texts with A's tokenizer, which must agree with B's. */
 function textsOf(a: Checkpoint, b: Checkpoint, corpus: Corpus): { texts: Text[]; leftOut: LeftOut } {
   const config = { ...a.config, maxPositions: Math.min(a.config.maxPositions, b.config.maxPositions) };
   const { texts: all, leftOut } = readable(corpus, a.tokenizer, config);
@@ -70,15 +70,15 @@ function textsOf(a: Checkpoint, b: Checkpoint, corpus: Corpus): { texts: Text[];
 function requireSameTokens({ sentence, ids }: Text, other: readonly number[]): void {
   if (ids.length === other.length && ids.every((id, i) => id === other[i])) return;
   throw new InputError(
-    `A and B read the text ${sentence.id} ("${sentence.text.slice(0, 40)}") as different tokens: compare models with one tokenizer`,
+    `A and B read the text ${sentence.id} ("${sentence.text.slice(0, 40)}") as different tokens; compare models with the same tokenizer`,
   );
 }
 
-/** A number that is none spreads to every sum that it is in. */
+/** Throws if a value is not finite, since it spreads to every sum. */
 function requireNumbers({ stateSizes, stateDifferences }: TextSums): void {
   const broken = (sums?: TextSums[string]) => !sums!.values.every(Number.isFinite);
   const which = broken(stateSizes) ? "A" : broken(stateDifferences) ? "B" : undefined;
-  if (which) throw new InputError(`${which} gives numbers on this text that are not finite: its weights are broken`);
+  if (which) throw new InputError(`${which} gives values on this text that are not finite; check its weights`);
 }
 
 function comparedHeads(
@@ -129,13 +129,16 @@ function notesOn(
 ): string[] {
   const notes = leftOutNotes(leftOut);
   const left = corpus.sentences.length - texts.length - countLeftOut(leftOut);
-  if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
-  if (texts.length < 20) notes.push(`only ${texts.length} text(s): intervals over texts mean little`);
+  if (left > 0)
+    notes.push(
+      `${left === 1 ? "1 text of a single token was" : `${left} texts of a single token were`} skipped, since a single token has nothing to attend to`,
+    );
+  if (texts.length < 20)
+    notes.push(`only ${texts.length === 1 ? "1 text" : `${texts.length} texts`}: intervals over texts are unreliable`);
   if (heads.shared.length === 0) notes.push("the two models have no head in common: only their states are compared");
-  if (config.positions.kind === "rotary")
-    notes.push("positions are rotations: W_Q W_Kᵀ is how a query meets a key at its own place");
+  if (config.positions.kind === "rotary") notes.push("positions are rotary: W_Q W_Kᵀ compares query and key at offset 0");
   if (config.family === "decoder")
-    notes.push("a causal model: each text's first token is left out, since it can only see itself");
+    notes.push("a causal model: each text's first token is excluded, since it can only attend to itself");
   return notes;
 }
 

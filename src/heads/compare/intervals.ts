@@ -4,7 +4,7 @@ import { interval, resample } from "../../stats/intervals.ts";
 import { rounded } from "../observe/describe.ts";
 import type { MaybeEstimate } from "./compare-schema.ts";
 
-/** What was summed of each text: [text, column]. */
+/** The sums of each text: [text, column]. */
 export interface Sums {
   readonly columns: number;
   readonly values: Float64Array;
@@ -12,13 +12,15 @@ export interface Sums {
 
 export const emptySums = (texts: number, columns: number): Sums => ({ columns, values: new Float64Array(texts * columns) });
 
-/** How often each text is in each resample: the same draws for every number, so that numbers can be held against each other. */
+/** Returns the count of each text in each resample: the same draws for every measure, so that measures are comparable. */
 export function drawTexts(texts: number, seed: number, resamples = 200): Int32Array[] {
   const uniform = random(`${seed}/compare`);
   return Array.from({ length: resamples }, () => resample(uniform, texts));
 }
 
-/** For each column of `top`: f(Σ top / Σ bottom) over texts. A `bottom` of one column serves all. Null where it is zero. */
+/**
+ * Computes f(Σ top / Σ bottom) over texts for each column of `top`. A `bottom` of one column serves all. Null if it is zero.
+ */
 export function estimates(
   top: Sums,
   bottom: Sums,
@@ -41,7 +43,7 @@ function ratios(top: Sums, bottom: Sums, f: (ratio: number) => number, times?: I
   });
 }
 
-/** Over texts, each as often as it was drawn: [column]. */
+/** Sums over texts, each as often as it was drawn: [column]. */
 export function total({ columns, values }: Sums, times?: Int32Array): Float64Array {
   const out = new Float64Array(columns);
   for (let at = 0, text = 0; at < values.length; at += columns, text++) {

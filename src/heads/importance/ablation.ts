@@ -1,6 +1,6 @@
 /**
- * Exact ablation: what becomes of a task when the output of a head, or of a group of heads, is replaced. One plain pass keeps
- * what enters every layer and what its heads put out; without a head, only what comes after it is computed again.
+ * Exact ablation: the task's values when the output of a head, or of a group of heads, is replaced. One plain pass keeps the
+ * input of every layer and the outputs of its heads; without a head, only later layers are recomputed.
  */
 import { input, type Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
@@ -27,12 +27,12 @@ export interface Sweep {
 
 export interface SweepOptions {
   readonly kind?: Ablation;
-  /** What is taken out at once; default: every head alone. */
+  /** The units to ablate; default: every head alone. */
   readonly units?: readonly Unit[];
   readonly progress?: (share: number) => void;
 }
 
-/** Every head, or every unit, ablated alone on every example of the task. */
+/** Ablates every head, or every unit, alone on every example of the task. */
 export async function ablateHeads(
   runtime: Runtime,
   model: AnyModel,
@@ -43,12 +43,12 @@ export async function ablateHeads(
 }
 
 interface RunOptions {
-  /** Heads that are off all the time, where the sweep was made `switched`. */
+  /** Heads that stay disabled, if the sweep was created with `switched`. */
   readonly off?: HeadNames;
   readonly progress?: (share: number) => void;
 }
 
-/** A sweep that can be run again with other heads off (`switched`), in the same sessions. */
+/** Creates a sweep that can run again with other heads disabled (`switched`), in the same sessions. */
 export async function createSweep(
   runtime: Runtime,
   model: AnyModel,
@@ -78,13 +78,13 @@ export async function createSweep(
   };
 }
 
-/** What comes after the heads of one attention. */
+/** The computation after the heads of one attention. */
 interface Rest {
   readonly site: Site;
   readonly program: Program;
 }
 
-/** The plain pass, and for each attention what comes after its heads. */
+/** Compiles the plain pass, and for each attention the computation after its heads. */
 async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, task: Task, kind: Ablation, switchable: boolean) {
   const tensors = { weights: byPath(weights) };
   const wanted = sitesOf(config).filter(({ heads }) => heads > 0);
@@ -107,13 +107,13 @@ async function compileSweep(runtime: Runtime, { config, weights }: AnyModel, tas
   const rests: Rest[] = [];
   for (const site of wanted) {
     const after = anyForward(config, chain(switching(), from(config, site, sites, kind)));
-    // with logits over a vocabulary, programs that each kept their memory would take many times the model's
+    // with logits over a vocabulary, separate memory for each program would exceed the model's size many times
     rests.push({ site, program: await runtime.compile(task.judge(after), { ...tensors, frugal: !!after.logits }) });
   }
   return { first, rests, names: Object.keys(judged) };
 }
 
-/** What enters the layer of an attention; decoders of a pair also read what the encoder made. */
+/** Returns the inputs of an attention's layer; decoders of an encoder–decoder also read the encoder's output. */
 function entriesOf(config: AnyConfig, { path }: Site): string[] {
   const entry = `${path.slice(0, path.lastIndexOf("."))}.input`;
   if (config.family !== "encoder-decoder" || !path.startsWith("decoder.")) return [entry];
@@ -126,14 +126,14 @@ function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
   return new Set([...sites.flatMap((site) => [...entriesOf(config, site), `${site.path}.z`]), ...patterns]);
 }
 
-/** What a head would put out if it looked at all keys that it can see alike. */
+/** Computes the output of a head with uniform attention over all keys in view. */
 function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
   const at = (name: string) => sites.get(`${path}.${name}`)!;
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
   return mix(softmax(seen), at("v"));
 }
 
-/** Begins at a layer: what was kept is fed, and some of its heads' outputs are replaced. */
+/** Starts at a layer: stored values are fed, and some head outputs are replaced. */
 function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, kind: Ablation): Probe {
   const fed = new Set(entriesOf(config, site));
   return (at, value) => {
@@ -149,7 +149,7 @@ function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, k
   };
 }
 
-/** Whether nothing stands in a head's place, so that it is enough to multiply by its gate. */
+/** Returns true if ablation only multiplies by the gate, without a replacement. */
 const isNothing = (kind: Ablation): boolean => kind === "zero" || kind === "frozen";
 
 function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Feeds {
@@ -163,7 +163,7 @@ const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
     [heads],
   );
 
-/** Each example gets the outputs of the one before it, the first those of the last. */
+/** Gives each example the outputs of the previous one, and the first those of the last. */
 function before({ shape, data }: Tensor): Tensor {
   const rows = shape[0]!;
   const length = data.length / rows;

@@ -1,5 +1,4 @@
-/** Gradients of a task's loss by the gates of heads, example by example, in one backward pass; and each head's confidence. */
-
+/** Gradients of a task's loss with respect to head gates, per example, in one backward pass; and each head's confidence. */
 import { grads } from "../../autodiff/grads.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { inputsOf } from "../../graph/walk.ts";
@@ -19,18 +18,18 @@ import { tensor } from "../../run/tensor.ts";
 import { collector, type Judged, type Task } from "../../tasks/task.ts";
 import type { HeadNames } from "./switches.ts";
 
-/** Of every example and head, [example · heads + head]; heads in the order of `names`. */
+/** Values of every example and head, [example · heads + head]; heads in the order of `names`. */
 export interface GateGradients {
   /** `layer.head` */
   readonly names: readonly string[];
   readonly judged: Judged;
   /** ∂ total loss of the example / ∂ ξ_h at ξ = 1, where ξ_h multiplies z_h before W_O. */
   readonly gradients: Float64Array;
-  /** Mean over the example's tokens of the largest weight of a row, its last key left out (Voita et al. 2019). */
+  /** Mean over the example's tokens of the largest weight of a row, excluding its last key (Voita et al. 2019). */
   readonly confidence: Float64Array;
 }
 
-/** One forward and one backward pass over the task, which never goes below the first layer's heads. */
+/** Runs one forward and one backward pass over the task, down to the first layer's heads. */
 export const gateGradients = (
   runtime: Runtime,
   model: AnyModel,
@@ -38,7 +37,7 @@ export const gateGradients = (
   progress?: (share: number) => void,
 ): Promise<GateGradients> => releasing(runtime, async (own) => (await createGradients(own, model, task))(new Set(), progress));
 
-/** The same again and again with other heads switched off, in one session. */
+/** Creates the same for repeated runs with other heads disabled, in one session. */
 export async function createGradients(
   runtime: Runtime,
   { config, weights }: AnyModel,
@@ -67,7 +66,7 @@ export async function createGradients(
   };
 }
 
-/** Rows of one example are added up, times `factor`. */
+/** Adds the rows of one example, times `factor`. */
 function addRows(to: Float64Array, first: number, from: Float32Array, heads: number, each: number, factor: number): void {
   for (const [k, x] of from.entries()) {
     const example = first + Math.floor(k / heads / each);
@@ -121,7 +120,7 @@ function confidenceOf(
   return concat(parts, 1);
 }
 
-/** Patterns [b, h, i, j] → [b, h], over queries that are there and keys before the last one. */
+/** Reduces patterns [b, h, i, j] → [b, h], over real queries and keys before the last one. */
 function meanOfLargest(pattern: Value, queries: Value, keys: Value): Value {
   const notLast = indicator(less(cumsum(keys, 1), sum(keys, 1, true)));
   const largest = max(mul(pattern, unsqueeze(notLast, 1, 2)), 3);

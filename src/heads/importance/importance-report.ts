@@ -1,4 +1,4 @@
-/** What `headwise importance` writes, and reading it again. */
+/** The output of `headwise importance`, and its parser. */
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
 import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "../report/schema.ts";
@@ -12,13 +12,13 @@ export interface ImportanceReport extends Importance {
   readonly seed: number;
   readonly model: AnyModelDescription;
   readonly corpus: { readonly id: string; readonly sha256: string };
-  /** How texts become vectors, and how many were cut or left out. */
+  /** Notes on pooling and on truncated or skipped texts. */
   readonly notes?: readonly string[];
   readonly seconds: number;
 }
 
 const method = z.enum(METHODS);
-/** Null where all scores are equal, which have no order. */
+/** Null if all scores are equal, since they have no order. */
 const rho = z.partialRecord(method, z.number().nullable());
 
 /** The schema of `importance.json`. */
@@ -46,10 +46,10 @@ export const importanceSchema = z.object({
   seconds: z.number(),
 });
 
-/** `importance.json` as it was written. */
+/** `importance.json` as stored. */
 export type WrittenImportance = z.infer<typeof importanceSchema>;
 
-/** `importance.json` from its text; throws `InputError` naming the file `where` and what is wrong with it. */
+/** Parses `importance.json`; throws `InputError` with the file `where` and the problem. */
 export function parseImportance(text: string, where: string): WrittenImportance {
   const json = jsonOf(text, where);
   const result = importanceSchema.safeParse(json, {

@@ -1,5 +1,4 @@
-/** Which heads matter to a task: by gradient, by confidence and by exact ablation, with intervals, and how far they agree. */
-
+/** Head importance for a task: by gradient, by confidence and by exact ablation, with intervals and agreement. */
 import type { AnyModel } from "../../models/any.ts";
 import { headName } from "../../models/head-names.ts";
 import { singleHeads, type Unit } from "../../models/sites.ts";
@@ -22,21 +21,21 @@ export interface HeadImportance {
   /** `layer.head`, in encoder–decoders `cross.layer.head`. */
   readonly name: string;
   readonly scores: Readonly<Partial<Record<Method, Estimate>>>;
-  /** What exact ablation says of it; absent where that was not measured. */
+  /** The judgement by exact ablation; absent if it was not measured. */
   readonly judgement?: Judgement;
 }
 
 export interface Importance {
   readonly task: Pick<Task, "name" | "measure" | "better" | "examples">;
-  /** Of the whole model. */
+  /** The quality of the original model. */
   readonly quality: Estimate;
   readonly ablation: Ablation;
-  /** How much worse the task gets without any head, all outputs zero; absent where exact ablation was not measured. */
+  /** The loss without any head (all outputs zero); absent if exact ablation was not measured. */
   readonly range?: number;
   readonly heads: readonly HeadImportance[];
-  /** Spearman's ρ between the scores from one half of the examples and from the other, a seeded shuffle. */
+  /** Spearman's ρ between the scores from the two halves of the examples, a seeded shuffle. */
   readonly stability: Readonly<Partial<Record<Method, number>>>;
-  /** Spearman's ρ between the scores and those of exact ablation, where that was measured. */
+  /** Spearman's ρ between the scores and those of exact ablation, if measured. */
   readonly agreement: Readonly<Partial<Record<Method, number>>>;
 }
 
@@ -47,10 +46,10 @@ export interface ImportanceOptions {
   readonly progress?: (stage: string, share: number) => void;
 }
 
-/** Scores of some examples (all, where none are named), one for each unit. */
+/** Returns the scores of some examples (default: all), one for each unit. */
 export type ScoresOf = (some?: ArrayLike<number>) => Float64Array;
 
-/** Throws `InputError` where the examples are too few for an interval. */
+/** Measures importance. Throws `InputError` if there are too few examples for an interval. */
 export async function importance(
   runtime: Runtime,
   model: AnyModel,
@@ -85,13 +84,15 @@ export async function importance(
   };
 }
 
-/** Throws `InputError` where there are too few examples for an interval. */
+/** Throws `InputError` if there are too few examples for an interval. */
 export function checkExamples({ examples, name }: Pick<Task, "examples" | "name">): void {
   if (examples >= FEWEST_EXAMPLES) return;
-  throw new InputError(`the ${name} task has ${examples} examples, too few for an interval: give at least ${FEWEST_EXAMPLES}`);
+  throw new InputError(
+    `the ${name} task has ${examples === 1 ? "1 example" : `${examples} examples`}, too few for an interval; give at least ${FEWEST_EXAMPLES}`,
+  );
 }
 
-/** Two halves of the examples, which are sorted by length, so that the halves are balanced by it. */
+/** Splits the examples, which are sorted by length, into two halves that are balanced by length. */
 function halvesOf(examples: number, seed: number): [number[], number[]] {
   const every = Array.from({ length: examples }, (_, k) => k);
   const part = splitInTwo(every, `${seed}/stability`);
@@ -127,7 +128,7 @@ interface ScorerOptions {
   readonly progress: (stage: string, share: number) => void;
 }
 
-/** What each method makes of any examples, for every unit; and what the whole model makes of all. */
+/** Creates the score functions of each method for every unit, and the values of the original model. */
 async function scorers(
   runtime: Runtime,
   model: AnyModel,
@@ -151,10 +152,10 @@ async function scorers(
   return { judged: judged!, scores };
 }
 
-/** Scores of units on all examples, with other heads switched off. */
+/** Scores units on all examples, with other heads disabled. */
 export type Scorer = (units: readonly Unit[], off: HeadNames, progress: (share: number) => void) => Promise<Float64Array>;
 
-/** One method, to be asked again and again with other heads off, in the same sessions. */
+/** Creates one method for repeated use with other heads disabled, in the same sessions. */
 export async function createScorer(runtime: Runtime, model: AnyModel, task: Task, method: Method): Promise<Scorer> {
   if (method === "ablation") {
     const sweep = await createSweep(runtime, model, task, { kind: "zero", switched: true });
@@ -203,7 +204,7 @@ function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients,
   return method === "michel" ? plain : (some) => normalized(plain(some), units);
 }
 
-/** Divided by the L2 norm over the units of the same attention. */
+/** Divides by the L2 norm over the units of the same attention. */
 function normalized(scores: Float64Array, units: readonly Unit[]): Float64Array {
   const norms = new Map<string, number>();
   for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, scores[k]!));

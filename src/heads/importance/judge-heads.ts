@@ -1,7 +1,7 @@
 /**
- * What exact ablation says of each head when all heads are asked at once. A head is worth something to a task if the task gets worse
- * without it by more than all heads together could by chance (family-wise), on both halves of the examples; it is critical if that
- * is also a share of what all heads together are worth that matters.
+ * Judgement of all heads by exact ablation. A head matters if the task gets worse without it by more than chance explains for
+ * all heads together (family-wise), on both halves of the examples; it is critical if this is also a relevant share of the loss
+ * without all heads.
  */
 import { SIGNIFICANCE } from "../scores/labels.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "./verdicts.ts";
@@ -9,7 +9,7 @@ import { CRITICAL_SHARE, type Judgement, type Verdict } from "./verdicts.ts";
 /** The losses without each head: on all examples, on draws of them, and on two halves. */
 export interface Losses {
   readonly values: Float64Array;
-  /** For each draw of examples with replacement: the loss without each head. */
+  /** The loss without each head, for each draw of examples with replacement. */
   readonly drawn: readonly Float64Array[];
   readonly halves: readonly [Float64Array, Float64Array];
   /** The loss without any head. */
@@ -17,9 +17,10 @@ export interface Losses {
 }
 
 /**
- * The judgement of every head. p is the share of draws in which the largest distance of any head's loss from its own mean, in
- * standard errors, reaches this head's distance from 0 (the bootstrap's max-T; Westfall & Young 1993), with (c + 1) / (B + 1). Errors
- * come from the other half of the draws, so that the largest distance gains as much from their own uncertainty as a head's does.
+ * Judges every head. p is the share of draws in which the largest distance of any head's loss from its own mean, in standard
+ * errors, reaches this head's distance from 0 (the bootstrap's max-T; Westfall & Young 1993), as (c + 1) / (B + 1). Standard
+ * errors come from the other half of the draws, so that the largest distance includes their uncertainty as a head's distance
+ * does.
  */
 export function judgeHeads({ values, drawn, halves, range }: Losses): Judgement[] {
   const folds = [drawn.filter((_, b) => b % 2 === 0), drawn.filter((_, b) => b % 2 === 1)];

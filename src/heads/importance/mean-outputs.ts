@@ -10,13 +10,13 @@ import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import type { Task } from "../../tasks/task.ts";
 
-/** Sums over texts at each position [i, h·d], and how many texts have a token there. */
+/** Sums over texts at each position [i, h·d], and the number of texts with a token there. */
 interface Means {
   readonly sums: number[][];
   readonly counts: number[];
 }
 
-/** By the paths of attentions. */
+/** Computes the mean outputs by attention path. */
 export async function meanOutputs(
   runtime: Runtime,
   { config, weights }: AnyModel,
@@ -38,7 +38,7 @@ export async function meanOutputs(
   return means;
 }
 
-/** Which places of a batch have a token, for queries of the source or of the target. */
+/** Returns a predicate for real tokens of a batch, for queries of the source or of the target. */
 function present(at: string, { mask, targets, decoderIds }: Feeds): (row: number, i: number) => boolean {
   const { data, shape } = at.startsWith("decoder.") && decoderIds ? targets! : mask!;
   const least = at.startsWith("decoder.") && decoderIds ? 0n : 1n;
@@ -59,7 +59,7 @@ function add({ sums, counts }: Means, { data, shape }: Tensor, has: (row: number
   }
 }
 
-/** The means for a batch whose head outputs are `z`: [1, i, h, d]. */
+/** Returns the means for a batch whose head outputs are `z`: [1, i, h, d]. */
 export function slicedMean({ sums, counts }: Means, { shape }: Tensor): Tensor {
   const [, length, heads, width] = shape as [number, number, number, number];
   const data = new Float32Array(length * heads * width);

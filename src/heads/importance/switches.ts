@@ -1,5 +1,4 @@
-/** Heads that can be switched off from run to run of one program: a gate [h] for every attention, fed. */
-
+/** Heads that can be disabled between runs of one program: a gate [h] for every attention, as input. */
 import { input } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
 import { gateHeads } from "../../models/gates.ts";
@@ -21,7 +20,7 @@ export function switches(config: AnyConfig): Probe {
   return gateHeads(config, ({ path, heads }) => input(gateName(path), [heads]));
 }
 
-/** What `switches` are fed: 0 for the heads that are off. */
+/** Returns the feeds of `switches`: 0 for the disabled heads. */
 export const switchFeeds = (config: AnyConfig, off: HeadNames): Feeds =>
   Object.fromEntries(
     sitesOf(config).map(({ name, path, heads }) => [
@@ -33,7 +32,7 @@ export const switchFeeds = (config: AnyConfig, off: HeadNames): Feeds =>
     ]),
   );
 
-/** A task judged again and again with other heads off, in one session. */
+/** Creates a task that is evaluated repeatedly with other heads disabled, in one session. */
 export async function createSwitched(
   runtime: Runtime,
   { config, weights }: AnyModel,

@@ -1,7 +1,7 @@
 /**
- * Centred kernel alignment between what heads write (Kornblith et al. 2019), with the unbiased HSIC of Song et al. 2012: 0 in the
- * mean for independent outputs however few tokens there are, where plain linear CKA gives about p / (n − 1 + p).
- * Axes: h head, p feature, n token.
+ * Centered kernel alignment between head outputs (Kornblith et al. 2019), with the unbiased HSIC of Song et al. 2012: its mean
+ * is 0 for independent outputs, however few tokens there are, while plain linear CKA gives about p / (n − 1 + p). Axes: h head,
+ * p feature, n token.
  */
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -10,16 +10,16 @@ import type { HeadMatrix } from "./map-likeness.ts";
 
 /** The estimator divides by n − 3. */
 export const FEWEST_TOKENS = 4;
-/** A head whose outputs vary by less than this share of their size writes one and the same everywhere. */
+/** A head whose outputs vary by less than this fraction of their size is constant. */
 const CONSTANT = 1e-10;
 
 /**
- * Debiased linear CKA between every two heads: features [h, p, n] for each layer with heads, in [−1, 1]. It does not change where
- * features are turned, shifted or scaled. 0 with a head that writes the same everywhere. Throws a `RangeError` for under 4 tokens.
+ * Computes debiased linear CKA between all pairs of heads: features [h, p, n] for each layer with heads, in [−1, 1]. Invariant
+ * to rotation, shift and scale. 0 with a constant head. Throws a `RangeError` for fewer than 4 tokens.
  */
 export async function debiasedCka(runtime: Runtime, features: Rows): Promise<HeadMatrix> {
   const n = features[0]?.shape[2] ?? FEWEST_TOKENS;
-  if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few: give at least ${FEWEST_TOKENS}`);
+  if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few; give at least ${FEWEST_TOKENS}`);
   const centred = features.map(centredRows);
   const sizes = centred.flatMap(sizesOf);
   const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!])));
@@ -48,7 +48,7 @@ function unbiased(square: number, k: Float64Array, l: Float64Array): number {
   return (square - (both * n) / (n - 2) + (left * right) / ((n - 1) * (n - 2))) / (n * (n - 3));
 }
 
-/** Each feature of each head less its mean over tokens, and each head in a size of its own. */
+/** Subtracts each feature's mean over tokens, and normalizes each head's size. */
 function centredRows({ data, shape }: Tensor): Tensor {
   const [h, p, n] = shape as [number, number, number];
   const out = Float64Array.from(data as Float32Array);
@@ -77,7 +77,7 @@ const squared = (numbers: Float64Array | Float32Array): number => {
   return sum;
 };
 
-/** ‖xᵢ‖² of every token, for each head. */
+/** Computes ‖xᵢ‖² of every token, for each head. */
 function sizesOf({ data, shape }: Tensor): Float64Array[] {
   const [h, p, n] = shape as [number, number, number];
   return Array.from({ length: h }, (_, head) => {

@@ -1,26 +1,26 @@
 /**
- * How much of the model's width the subspaces of several heads cover together. Each head has its projector P = UUᵀ, U an
- * orthonormal basis [m, d]; with S = Σ P the heads cover rank S directions, and (tr S)² / tr S² of them evenly: as many as
- * there are where the spaces are orthogonal, and those of one where all are the same.
+ * The coverage of the model's width by the subspaces of several heads. Each head has its projector P = UUᵀ, U an orthonormal
+ * basis [m, d]; with S = Σ P the heads cover rank S directions, and effectively (tr S)² / tr S²: all of them if the subspaces
+ * are orthogonal, and those of one if all are equal.
  */
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 
-/** What is covered once a head is added to those before it. */
+/** The coverage after adding a head to those before it. */
 export interface Covered {
-  /** Directions of all heads so far, each counted as often as it comes. */
+  /** Dimensions of all heads so far, summed. */
   readonly given: number;
   /** Directions of their sum. */
   readonly rank: number;
-  /** (tr S)² / tr S²: as many directions as would be covered where all were covered alike. */
+  /** (tr S)² / tr S²: the effective number of directions. */
   readonly even: number;
-  /** The same of random subspaces of these dimensions, in the mean of tr S². */
+  /** The same for random subspaces of these dimensions, with the mean of tr S². */
   readonly random: number;
 }
 
-/** A direction is new where more than this of it (the sine of its angle) lies outside what is covered. */
+/** A direction is new if more than this of it (the sine of its angle) lies outside the covered space. */
 const NEW = 1e-3;
 
-/** The heads one after another, in their order, by orthonormal bases [m, d]. */
+/** Adds heads one by one, in order, given by orthonormal bases [m, d]. */
 export function coverage(bases: readonly Matrix[], progress: (share: number) => void = () => {}): Covered[] {
   const m = bases[0]?.rows ?? 0;
   let covered = new Matrix(m, 0);
@@ -29,7 +29,7 @@ export function coverage(bases: readonly Matrix[], progress: (share: number) => 
     const before = bases.slice(0, k);
     const shared = before.reduce((sum, other) => sum + overlap(other, basis), 0);
     squares += basis.columns + 2 * shared;
-    // tr P Q of two random subspaces of a and b dimensions is ab / m in the mean
+    // tr P Q of two random subspaces of a and b dimensions is ab / m on average
     expected += basis.columns + (2 * given * basis.columns) / Math.max(1, m);
     given += basis.columns;
     covered = joined(covered, outside(covered, basis));
@@ -40,17 +40,17 @@ export function coverage(bases: readonly Matrix[], progress: (share: number) => 
 
 const quotient = (x: number, by: number): number => (by > 0 ? x / by : 0);
 
-/** tr P Q = ‖UᵀV‖² */
+/** Computes tr P Q = ‖UᵀV‖². */
 function overlap(a: Matrix, b: Matrix): number {
   if (a.columns === 0 || b.columns === 0) return 0;
   return a.transpose().mmul(b).norm("frobenius") ** 2;
 }
 
-/** An orthonormal basis of what `basis` adds to `covered`. */
+/** Returns an orthonormal basis of the part of `basis` outside `covered`. */
 function outside(covered: Matrix, basis: Matrix): Matrix {
   if (basis.columns === 0) return basis;
   let rest = basis;
-  // twice: what rounding leaves of the first time goes the second
+  // twice: the second pass removes the rounding errors of the first
   for (let k = 0; k < 2 && covered.columns > 0; k++) {
     rest = Matrix.sub(rest, covered.mmul(covered.transpose().mmul(rest)));
   }

@@ -1,4 +1,4 @@
-/** What matrices of likeness come down to: twins, noise, the strongest compositions. */
+/** The findings from similarity matrices: twins, noise heads, the strongest compositions. */
 
 import type { HeadReport } from "../report/schema.ts";
 import { beatsControl } from "../scores/labels.ts";
@@ -6,22 +6,22 @@ import { OUTPUT_SCORES } from "../scores/output-scores.ts";
 import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
 
-/** A head by its layer and its number there. */
+/** A head by its layer and its index there. */
 export interface Place {
   readonly layer: number;
   readonly head: number;
 }
 
 /**
- * Twins attend alike and write alike. Copies have √JS 0 and CKA 1, whatever their gauge. Heads that have nothing in common can
- * come near where they have little to differ in (untrained ones attend to everything alike): so CKA has to beat the largest
- * between untrained heads, too. The thresholds are ours.
+ * Twins have similar patterns and similar outputs. Copies have √JS 0 and CKA 1, whatever their gauge. Heads with nothing in
+ * common can be near each other if they can hardly differ (untrained ones attend uniformly), so CKA must also exceed the
+ * maximum between untrained heads. The thresholds are ours.
  */
 export const TWIN = { patterns: 0.1, outputs: 0.9 } as const;
 
 type Matrices = Redundancy["matrices"];
 
-/** Pairs of heads that do the same, most alike outputs first; `control` is the largest CKA between untrained heads. */
+/** Finds pairs of twins, most similar outputs first; `control` is the largest CKA between untrained heads. */
 export function findTwins(at: readonly Place[], matrices: Matrices, control: number): Redundancy["twins"] {
   const pairs = at.flatMap((b, j) =>
     at.slice(0, j).map((a, i) => {
@@ -35,8 +35,8 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
 }
 
 /**
- * Heads of which none of the tested scores of attention beats its control: they cannot be told from untrained ones. Where the largest weight of
- * a row is says nothing of a head that weighs all keys alike: `positional` counts if the head is sure of itself, too.
+ * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones. The position
+ * of the largest weight means nothing for uniform attention, so `positional` counts only for confident heads.
  */
 export const findNoise = (heads: readonly HeadReport[]): Place[] =>
   heads
@@ -44,8 +44,8 @@ export const findNoise = (heads: readonly HeadReport[]): Place[] =>
     .map(({ layer, head }) => ({ layer, head }));
 
 /**
- * A lead over the controls that is no larger says nothing, however certain it is: 2% of attention or of cases, or a twentieth of a
- * standard deviation of similarity. Heads that attend to everything alike differ from each other by less.
+ * A lead over the controls up to this is meaningless, however certain: 2% of attention or of cases, or a twentieth of a
+ * standard deviation of similarity. Heads with uniform attention differ from each other by less.
  */
 const NEGLIGIBLE = { share: 0.02, similarity: 0.05 } as const;
 
@@ -58,7 +58,7 @@ const tells = (name: string, scores: HeadReport["scores"]): boolean =>
     : scores[name]!.value - (scores[name]!.control ?? 0) >= NEGLIGIBLE.share) &&
   (name !== "positional" || scores.confidence!.value > 0.5 || beatsControl("confidence", scores.confidence!));
 
-/** The strongest compositions of one kind, strongest first, those above chance only. */
+/** Returns the strongest compositions of one kind, strongest first, only those above chance. */
 export function strongest(
   at: readonly Place[],
   kind: Composition,
@@ -71,6 +71,6 @@ export function strongest(
   return all.sort((p, q) => q.score - p.score).slice(0, most);
 }
 
-/** The largest entry beside the diagonal; 0 where there is none. */
+/** Returns the largest off-diagonal entry; 0 if there is none. */
 export const largestPair = (matrix: HeadMatrix): number =>
   matrix.reduce((most, row, a) => row.reduce((m, x, b) => (a === b ? m : Math.max(m, x)), most), 0);

@@ -1,8 +1,8 @@
 /**
- * What the weights of a head compute, in a basis of its own: W_Q = U_Q R_Q and so on, so that the map of its scores is
- * W_Q W_Kᵀ = U_Q C U_Kᵀ and that of its outputs W_V W_O = U_V D U_Oᵀ with small C and D. Neither changes where Q and K, or V
- * and O, turn together (the gauge of attention), and the m × m maps are never made.
- * Axes: m model width, h query head, g key/value head, d head width, r rank (at most d and m; missing rows are zero).
+ * The maps computed by a head's weights, in their own basis: W_Q = U_Q R_Q and so on, so that the map of its scores is W_Q W_Kᵀ
+ * = U_Q C U_Kᵀ and that of its outputs W_V W_O = U_V D U_Oᵀ with small C and D. Neither changes if Q and K, or V and O, rotate
+ * together (the gauge of attention), and the m × m maps are never built. Axes: m model width, h query head, g key/value head, d
+ * head width, r rank (at most d and m; missing rows are zero).
  */
 import { Matrix } from "ml-matrix";
 import type { Transformer } from "../../models/transformer.ts";
@@ -17,12 +17,12 @@ export interface LayerMaps {
   readonly keys: Tensor;
   readonly values: Tensor;
   readonly writes: Tensor;
-  /** How many of these rows are not zero: [h] or [g]. */
+  /** The number of nonzero rows: [h] or [g]. */
   readonly ranks: Readonly<Record<"queries" | "keys" | "values" | "writes", readonly number[]>>;
-  /** (U_Q C)ᵀ [h, r, m] and (U_K Cᵀ)ᵀ [h, r, m]: the whole QK map but for orthonormal columns on its other side. */
+  /** (U_Q C)ᵀ [h, r, m] and (U_K Cᵀ)ᵀ [h, r, m]: the full QK map except for orthonormal columns on its other side. */
   readonly scoresFromQueries: Tensor;
   readonly scoresFromKeys: Tensor;
-  /** (U_V D)ᵀ and (U_O Dᵀ)ᵀ [h, r, m]: the same of the OV map. */
+  /** (U_V D)ᵀ and (U_O Dᵀ)ᵀ [h, r, m]: the same for the OV map. */
   readonly outputsFromValues: Tensor;
   readonly outputsToWrites: Tensor;
   /** ‖W_Q W_Kᵀ‖_F and ‖W_V W_O‖_F: [h]. */
@@ -34,7 +34,7 @@ export interface LayerMaps {
   readonly groups: readonly number[];
 }
 
-/** The maps of every layer that has heads. `progress` goes from 0 to 1. */
+/** Computes the maps of every layer that has heads. `progress` goes from 0 to 1. */
 export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
   return config.heads.flatMap((heads, l) => {
     progress(l / config.heads.length);
@@ -43,8 +43,8 @@ export function headMaps({ config, weights }: Transformer, progress: (share: num
 }
 
 /**
- * For each layer with heads R_Oᵀ [h, d, r], where W_Oᵀ = U_O R_O: z_h R_Oᵀ is what head h writes into the residual stream, in the
- * orthonormal basis U_O.
+ * Computes, for each layer with heads, R_Oᵀ [h, d, r], where W_Oᵀ = U_O R_O: z_h R_Oᵀ is the output of head h into the residual
+ * stream, in the orthonormal basis U_O.
  */
 export function writtenCores({ config, weights }: Transformer): Tensor[] {
   return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(weights.layers[l]!.attention.wo))]));
@@ -81,12 +81,12 @@ function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
 type F = readonly Factored[];
 const everyHead = <T>(count: number, of: (head: number) => T): T[] => Array.from({ length: count }, (_, head) => of(head));
 const basisOf = ({ basis }: Factored): Matrix => basis;
-/** ml-matrix multiplies nothing by nothing wrongly. */
+/** Works around ml-matrix, whose product of empty matrices is wrong. */
 const product = (a: Matrix, b: Matrix): Matrix =>
   a.columns === 0 || a.rows === 0 || b.columns === 0 ? Matrix.zeros(a.rows, b.columns) : a.mmul(b);
 const normOf = (c: Matrix): number => (c.rows === 0 || c.columns === 0 ? 0 : c.norm("frobenius"));
 
-/** One head of [m, h, d] as a matrix [m, d]. */
+/** Returns one head of [m, h, d] as a matrix [m, d]. */
 export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
   const [m, heads, d] = shape as [number, number, number];
   const out = new Matrix(m, d);
@@ -94,7 +94,7 @@ export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
   return out;
 }
 
-/** One head of [h, d, m] turned over: [m, d]. */
+/** Returns one head of [h, d, m], transposed: [m, d]. */
 export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
   const [, d, m] = shape as [number, number, number];
   const out = new Matrix(m, d);
@@ -102,7 +102,7 @@ export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
   return out;
 }
 
-/** Matrices [m, r], turned over and filled up with rows of zeros: [matrices, rows, m]. */
+/** Transposes matrices [m, r] and pads them with rows of zeros: [matrices, rows, m]. */
 function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
   const out = new Float32Array(matrices.length * rows * m);
   for (const [head, matrix] of matrices.entries()) {
@@ -111,7 +111,7 @@ function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
   return tensor(out, [matrices.length, rows, m]);
 }
 
-/** Cores [r, d] turned over and filled up with columns of zeros: [cores, d, min(d, m)]. */
+/** Transposes cores [r, d] and pads them with columns of zeros: [cores, d, min(d, m)]. */
 function coresOf(factors: F): Tensor {
   const d = factors[0]!.core.columns;
   const columns = Math.min(d, factors[0]!.basis.rows);

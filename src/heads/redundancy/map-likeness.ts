@@ -1,4 +1,4 @@
-/** How alike the weights of heads are, and which heads build on which: from subspaces and maps, never from weights entry by entry. */
+/** The similarity of head weights, and composition between heads: from subspaces and maps, never from single weights. */
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -9,12 +9,12 @@ import type { LayerMaps } from "./head-maps.ts";
 export type HeadMatrix = number[][];
 
 export const SPACES = ["queries", "keys", "values", "writes"] as const;
-/** What a head reads from (columns of W_Q, W_K, W_V) or writes into (rows of W_O). */
+/** The space that a head reads from (columns of W_Q, W_K, W_V) or writes to (rows of W_O). */
 export type Space = (typeof SPACES)[number];
 
 /**
- * The mean cos² of the principal angles between the subspaces of every two heads, in [0, 1]; 1 is the same space, d / m is what
- * random ones have (d head width, m model width). Query heads that share a key/value head share its subspaces.
+ * Computes the mean cos² of the principal angles between the subspaces of all pairs of heads, in [0, 1]; 1 is the same space, d
+ * / m is the value for random ones (d head width, m model width). Query heads that share a key/value head share its subspaces.
  */
 export async function subspaceOverlaps(runtime: Runtime, maps: readonly LayerMaps[], space: Space): Promise<HeadMatrix> {
   const rows = maps.map((map) => map[space]);
@@ -29,7 +29,7 @@ export async function subspaceOverlaps(runtime: Runtime, maps: readonly LayerMap
 const overlap = (sum: number, a: number, b: number, same: boolean): number =>
   same ? 1 : a === 0 || b === 0 ? 0 : Math.min(1, sum / Math.min(a, b));
 
-/** The key/value head of every query head, counted over all layers. */
+/** Returns the key/value head of every query head, counted over all layers. */
 function sharedHeads(maps: readonly LayerMaps[]): number[] {
   let first = 0;
   return maps.flatMap(({ groups, keys }) => {
@@ -39,12 +39,12 @@ function sharedHeads(maps: readonly LayerMaps[]): number[] {
   });
 }
 
-/** What subspaces that have nothing to do with each other overlap by: d / m, exactly. */
+/** Returns the overlap of random subspaces: exactly d / m. */
 export const overlapBaseline = ({ headWidth, width }: TransformerConfig): number => Math.min(1, headWidth / width);
 
 /**
- * ⟨A, B⟩_F / (‖A‖ ‖B‖) between the maps of every two heads, in [−1, 1]: `qk` of W_Q W_Kᵀ (with rotary positions the map of a
- * token to itself, offset 0), `ov` of W_V W_O. 0 with a head whose map is zero.
+ * Computes ⟨A, B⟩_F / (‖A‖ ‖B‖) between the maps of all pairs of heads, in [−1, 1]: `qk` of W_Q W_Kᵀ (with rotary positions the
+ * map at offset 0), `ov` of W_V W_O. 0 with a head whose map is zero.
  */
 export async function mapCosines(runtime: Runtime, maps: readonly LayerMaps[], kind: "qk" | "ov"): Promise<HeadMatrix> {
   const qk = kind === "qk";
@@ -69,13 +69,13 @@ function perQueryHead({ data, shape }: Tensor, groups: readonly number[]): Tenso
 }
 
 export const COMPOSITIONS = ["q", "k", "v"] as const;
-/** Through which input a later head reads what an earlier one wrote: its queries, keys or values. */
+/** The input through which a later head reads the output of an earlier one: its queries, keys or values. */
 export type Composition = (typeof COMPOSITIONS)[number];
 
 /**
- * How much each head's outputs go into each later layer's heads (Elhage et al. 2021): ‖W₁W₂‖_F / (‖W₁‖_F ‖W₂‖_F) less 1/√m,
- * which is what random matrices have. W₁ is the earlier head's OV map, W₂ the later one's QK map (`q`), the same turned over
- * (`k`) or its OV map (`v`). Row: the earlier head; 0 where there is no later layer. Norms' scales are not folded in.
+ * Computes the composition of each head with the heads of later layers (Elhage et al. 2021): ‖W₁W₂‖_F / (‖W₁‖_F ‖W₂‖_F) − 1/√m,
+ * where 1/√m is the value for random matrices. W₁ is the earlier head's OV map, W₂ the later one's QK map (`q`), its transpose
+ * (`k`) or its OV map (`v`). Row: the earlier head; 0 without a later layer. Norm scales are not folded in.
  */
 export async function compositions(runtime: Runtime, maps: readonly LayerMaps[], kind: Composition): Promise<HeadMatrix> {
   const reads = { q: "scoresFromQueries", k: "scoresFromKeys", v: "outputsFromValues" } as const;

@@ -1,9 +1,9 @@
-/** What is known about which heads are alike, as data: `headwise.redundancy/1`. */
+/** The similarity of heads as data: `headwise.redundancy/1`. */
 import { z } from "zod";
 import { LABELS, reportSchema } from "../report/schema.ts";
 import { COMPOSITIONS } from "./map-likeness.ts";
 
-/** What heads are compared in. */
+/** The measures of similarity. */
 export const MEASURES = ["patterns", "outputs", "queries", "keys", "values", "writes", "qk", "ov"] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -23,9 +23,9 @@ export const redundancySchema = z.object({
       ...place.shape,
       /** The key/value head that this query head reads. */
       keyValueHead: z.number().int(),
-      /** What the report calls it. */
+      /** Its label in the report. */
       label: z.enum(LABELS),
-      /** The number of its cluster. */
+      /** The index of its cluster. */
       cluster: z.number().int(),
       /** Its place on the map. */
       x: z.number(),
@@ -35,7 +35,7 @@ export const redundancySchema = z.object({
   matrices: z.object({
     /** √ of the mean Jensen–Shannon divergence of rows, in [0, √ln 2]: 0 is the same. */
     patterns: matrix,
-    /** Debiased linear CKA of what is written into the residual stream, in [−1, 1]: 1 is the same but for a rotation. */
+    /** Debiased linear CKA of the outputs into the residual stream, in [−1, 1]: 1 is equal up to rotation. */
     outputs: matrix,
     /** Mean cos² of the principal angles between columns of W_Q, W_K, W_V and rows of W_O: 1 is the same space. */
     queries: matrix,
@@ -49,19 +49,19 @@ export const redundancySchema = z.object({
   baselines: z.object({
     /** The mean cos² of random subspaces: head width over model width. */
     subspaces: z.number(),
-    /** What compositions are given less of: 1 / √ model width. */
+    /** The value subtracted from compositions: 1 / √ model width. */
     compositions: z.number(),
-    /** The largest CKA between two heads of the untrained twin, on the same tokens. */
+    /** The largest CKA between two heads of the untrained copy, on the same tokens. */
     outputs: z.number(),
   }),
-  /** How much √JS and CKA rest on: query rows and tokens. */
+  /** The sample sizes of √JS and CKA: query rows and tokens. */
   samples: z.object({ rows: z.number().int(), tokens: z.number().int() }),
   /** The strongest of each kind, strongest first. */
   compositions: z.array(z.object({ kind: z.enum(COMPOSITIONS), from: place, to: place, score: z.number() })),
   clusters: z.object({
     distance: z.literal("sqrt-js"),
     linkage: z.literal("average"),
-    /** Merges above this height are undone to give `count` clusters. */
+    /** Merges above this height are undone to obtain `count` clusters. */
     cut: z.number(),
     count: z.number().int(),
     /** Leaves are heads; the k-th merge makes cluster heads + k. */
@@ -69,10 +69,10 @@ export const redundancySchema = z.object({
     order: z.array(z.number().int()),
   }),
   map: z.object({ method: z.literal("classical-scaling"), distance: z.literal("sqrt-js"), share: z.number() }),
-  /** Pairs that do the same on this text: √JS at most, CKA at least, and above the untrained twin's largest. */
+  /** The thresholds of twins on this text: √JS at most, CKA at least, and above the untrained copy's maximum. */
   thresholds: z.object({ patterns: z.number(), outputs: z.number() }),
   twins: z.array(z.object({ a: place, b: place, patterns: z.number(), outputs: z.number(), qk: z.number(), ov: z.number() })),
-  /** Heads of which no tested score of the report beats its control. */
+  /** Heads for which no tested score of the report beats its control. */
   noise: z.array(place),
   cost: reportSchema.shape.cost,
   notes: z.array(z.string()),

@@ -1,4 +1,4 @@
-/** Which heads of a model are alike: in patterns, outputs, subspaces and maps, with what untrained heads reach beside it. */
+/** Similar heads of a model: in patterns, outputs, subspaces and maps, with the values of untrained heads. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { InputError } from "../../run/errors.ts";
@@ -24,18 +24,18 @@ import {
 import type { Redundancy } from "./redundancy-schema.ts";
 import { classicalScaling } from "./scaling.ts";
 
-/** Tokens that outputs are compared on, and below how many that is worth a warning. */
+/** The number of tokens for comparing outputs, and the number below which a warning is given. */
 const TOKENS = 2048;
 const FEW_TOKENS = 256;
-/** Compositions of each kind that are told. */
+/** The number of reported compositions of each kind. */
 const STRONGEST = 20;
 /** Clusters are cut at half of the largest √JS. */
 const CUT = Math.sqrt(Math.LN2) / 2;
 
 /**
- * Compare every two heads of a model on a corpus. It rests on a whole report, so that labels, controls and √JS are the report's.
- * One seed gives one result, but for `cost`. Throws `InputError` where no text can be read, or
- * all of them together have fewer than four tokens to compare.
+ * Compares all pairs of heads of a model on a corpus. It builds on a full report, so labels, controls and √JS are the report's.
+ * One seed gives one result, except for `cost`. Throws `InputError` if no text can be read, or if all texts together have fewer
+ * than four tokens to compare.
  */
 export async function redundancy(
   runtime: Runtime,
@@ -71,7 +71,7 @@ function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: numbe
   const found = countOf(sample);
   if (found >= FEWEST_TOKENS) return sample;
   throw new InputError(
-    `${corpus.id}: outputs are compared on ${FEWEST_TOKENS} tokens at least, not ${found}: give longer texts`,
+    `${corpus.id}: outputs are compared on at least ${FEWEST_TOKENS} tokens, got ${found}; give longer texts`,
   );
 }
 
@@ -125,7 +125,7 @@ interface Measured extends Likeness {
   readonly tokens: number;
 }
 
-/** Four decimals: what the numbers are good for, and small files. */
+/** Rounds to four decimals, for meaningful digits and small files. */
 const rounded = (x: number): number => Math.round(1e4 * x) / 1e4 + 0;
 
 function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost"> {
@@ -153,7 +153,7 @@ function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost">
 
 const short = (matrix: HeadMatrix): HeadMatrix => matrix.map((row) => row.map(rounded));
 
-/** What √JS alone gives: clusters, and a place on the map for every head. */
+/** Computes clusters and the map of heads from √JS alone. */
 function grouped({ heads, similarity: { matrix } }: Report): Pick<Redundancy, "heads" | "clusters" | "map"> {
   const tree = averageLinkage(matrix);
   const clusters = clustersAt(tree, CUT);
@@ -180,14 +180,15 @@ const shortPair = ({ a, b, patterns, outputs, qk, ov }: Redundancy["twins"][numb
 });
 
 function notesOn({ notes, model }: Report, { tokens }: Measured): string[] {
-  const few = tokens < FEW_TOKENS ? [`outputs are compared on ${tokens} tokens only: CKA is unbiased, but scatters`] : [];
+  const few =
+    tokens < FEW_TOKENS ? [`outputs are compared on only ${tokens} tokens: CKA is unbiased, but its variance is large`] : [];
   const shared = model.heads.some((h, l) => h !== model.keyValueHeads[l])
     ? ["query heads that share a key/value head have its subspaces: 1 between them in keys and values"]
     : [];
   return [...notes, ...few, ...shared];
 }
 
-/** The whole of some data, all the way down. */
+/** Freezes data deeply. */
 function frozen<T>(data: T): T {
   if (typeof data === "object" && data !== null && !Object.isFrozen(data)) for (const part of Object.values(data)) frozen(part);
   return Object.freeze(data);

@@ -1,16 +1,16 @@
-/** A map of heads: points in the plane whose distances are nearest to given ones (classical scaling, Torgerson 1952). */
+/** A map of heads: points in the plane whose distances approximate given ones (classical scaling, Torgerson 1952). */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 export interface PlaneMap {
   /** One point for each row of the distances, around (0, 0), in their unit; the first axis is the longer. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** How much of all squared distance the plane shows, in [0, 1]. */
+  /** The share of all squared distance shown by the plane, in [0, 1]. */
   readonly share: number;
 }
 
 /**
- * The two leading eigenvectors of B = −½ J D² J, J = I − 1/n. √JS is a Hilbert distance, so that B has no negative eigenvalue but
- * by rounding. Each axis is turned so that its largest coordinate is positive.
+ * Computes the two leading eigenvectors of B = −½ J D² J, J = I − 1/n. √JS is a Hilbert distance, so B has no negative
+ * eigenvalues except from rounding. The largest coordinate of each axis is positive.
  */
 export function classicalScaling(distances: readonly (readonly number[])[]): PlaneMap {
   const n = distances.length;

@@ -1,6 +1,6 @@
 /**
- * Subspaces of the residual stream and the angles between them (Björck & Golub 1973): what a head reads from or writes into,
- * whatever basis its weights are in. Axes: m model width, d head width.
+ * Subspaces of the residual stream and the angles between them (Björck & Golub 1973): the spaces that a head reads from or
+ * writes to, independent of the basis of its weights. Axes: m model width, d head width.
  */
 import { Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
 
@@ -12,11 +12,11 @@ export interface Factored {
   readonly core: Matrix;
 }
 
-/** Directions that a matrix scales this much less than its largest are nothing but rounding of single precision. */
+/** Directions that a matrix scales this much less than its largest are rounding of single precision. */
 const NEGLIGIBLE = 1e-6;
 const SPAN_ONLY = { computeRightSingularVectors: false, autoTranspose: true };
 
-/** The basis and core of an m × d matrix: QR, and for one without full rank only the directions that it has. */
+/** Computes the basis and core of an m × d matrix by QR; a matrix without full rank keeps only its own directions. */
 export function factored(matrix: Matrix): Factored {
   const { basis, core } = triangular(matrix);
   const { diagonal, leftSingularVectors } = new SingularValueDecomposition(core, SPAN_ONLY);
@@ -36,20 +36,20 @@ function triangular(matrix: Matrix): Factored {
 }
 
 /**
- * The principal angles between the column spaces of two matrices with equally many rows, given row by row: radians in
- * [0, π/2], ascending, as many as the smaller space has dimensions. Their cosines are the singular values of Q₁ᵀQ₂, Q from QR.
- * The mean cos² of two random subspaces is the larger dimension over the number of rows. Throws a `RangeError` where the
- * numbers of rows differ.
+ * Computes the principal angles between the column spaces of two matrices with equal numbers of rows, given row by row: radians
+ * in [0, π/2], ascending, as many as the smaller dimension. Their cosines are the singular values of Q₁ᵀQ₂, Q from QR. The mean
+ * cos² of two random subspaces is the larger dimension over the number of rows. Throws a `RangeError` if the numbers of rows
+ * differ.
  */
 export function principalAngles(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[] {
   if (a.length !== b.length) {
-    throw new RangeError(`principalAngles: the matrices have ${a.length} and ${b.length} rows: give both in the same space`);
+    throw new RangeError(`principalAngles: the matrices have ${a.length} and ${b.length} rows; give both in the same space`);
   }
   const [first, second] = [a, b].map((rows) => factored(new Matrix(rows.map((row) => [...row]))).basis) as [Matrix, Matrix];
   return anglesBetween(first, second);
 }
 
-/** The same of two orthonormal bases. */
+/** Computes the same for two orthonormal bases. */
 export function anglesBetween(first: Matrix, second: Matrix): number[] {
   if (first.columns === 0 || second.columns === 0) return [];
   const { diagonal } = new SingularValueDecomposition(first.transpose().mmul(second), { autoTranspose: true });

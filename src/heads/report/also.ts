@@ -1,11 +1,11 @@
-/** How far the labels of one text are those of another: of each label, and head by head. */
+/** The agreement of labels between two texts: by label, and by head. */
 import { LABELS } from "../scores/label-names.ts";
 import type { HeadReport, Report } from "./schema.ts";
 
 type Named = Pick<HeadReport, "layer" | "head" | "labels" | "manners">;
 type Also = NonNullable<Report["also"]>;
 
-/** Counts of every label that was given on either text, `unclassified` too, in the order of `LABELS`. */
+/** Counts every label found on either text, including `unclassified`, in the order of `LABELS`. */
 export function agreementOf(here: readonly Named[], there: readonly Named[]): Pick<Also, "labels" | "heads"> {
   const has = ({ labels }: Named, label: Named["labels"][number]) => labels.includes(label);
   const counts = LABELS.map((label) => ({
@@ -20,11 +20,11 @@ export function agreementOf(here: readonly Named[], there: readonly Named[]): Pi
   };
 }
 
-/** Heads with a label on both texts over heads with it on either (Jaccard); 1 where there is none. */
+/** Returns the heads with a label on both texts divided by those with it on either (Jaccard); 1 if there are none. */
 export const jaccard = ({ here, there, both }: Also["labels"][number]): number =>
   here + there === both ? 1 : both / (here + there - both);
 
-/** The share of heads that have the same labels on both texts. */
+/** Returns the share of heads with the same labels on both texts. */
 export const sameLabels = (here: readonly Named[], there: readonly Pick<Named, "labels">[]): number =>
   here.filter(({ labels }, k) => `${[...labels].sort()}` === `${[...there[k]!.labels].sort()}`).length /
   Math.max(1, here.length);

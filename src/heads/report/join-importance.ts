@@ -1,5 +1,4 @@
-/** A report joined with what `headwise importance` measured of the same model: what each head does beside what it is worth. */
-
+/** A report joined with the output of `headwise importance` for the same model. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { headName } from "../../models/head-names.ts";
 import { InputError } from "../../run/errors.ts";
@@ -11,31 +10,31 @@ import type { AnyModelDescription, HeadReport, Report } from "./schema.ts";
 type Heads = WrittenImportance["heads"];
 
 /**
- * Throws `InputError` where the importance in `where` is not of this model, or lacks one of its heads or a head's score.
- * The same model may have another name: weights, architecture and heads are compared.
+ * Throws `InputError` if the importance in `where` is not for this model, or lacks one of its heads or scores. The model's name
+ * may differ: weights, architecture and heads are compared.
  */
 export function requireImportanceOf(importance: WrittenImportance, model: Report["model"], where: string): void {
   const { model: other } = importance;
   if (identity(other) !== identity(model)) {
     const [found, asked] = [other, model].map(({ id, sha256 }) => `${id} (sha256 ${sha256.slice(0, 12)})`);
-    throw new InputError(`${where}: it is of ${found}, not of ${asked}; measure this one with headwise importance`);
+    throw new InputError(`${where} is for ${found}, not for ${asked}; run headwise importance on this model`);
   }
   requireHeads(importance.heads, model.heads, where);
 }
 
-/** Throws `InputError` where the importance in `where` cannot be of a model with this configuration, whatever its weights. */
+/** Throws `InputError` if the importance in `where` cannot be for a model with this configuration. */
 export function requireImportanceFor(importance: WrittenImportance, config: TransformerConfig, where: string): void {
   const { id, sha256, ...other } = importance.model;
   const found = JSON.stringify([other.architecture, other.family === "encoder-decoder" || other.heads]);
   if (found !== JSON.stringify([config.architecture, config.heads])) {
     throw new InputError(
-      `${where}: it is of ${id} (sha256 ${sha256.slice(0, 12)}), whose architecture or heads are not those of this model; measure this one with headwise importance`,
+      `${where} is for ${id} (sha256 ${sha256.slice(0, 12)}), whose architecture or heads differ from this model's; run headwise importance on this model`,
     );
   }
   requireHeads(importance.heads, config.heads, where);
 }
 
-/** What makes a model the same under another name; the same numbers may be divided into other heads. */
+/** Identifies a model independent of its name; equal weights may be divided into other heads. */
 const identity = (model: AnyModelDescription): string =>
   JSON.stringify([model.sha256, model.architecture, model.family === "encoder-decoder" || model.heads]);
 
@@ -44,22 +43,23 @@ function requireHeads(heads: Heads, counts: readonly number[], where: string): v
   const found = heads.map(({ name }) => name);
   const again = "write the file again with headwise importance";
   const lost = names.find((name) => !found.includes(name));
-  if (lost !== undefined) throw new InputError(`${where}: head ${lost} is missing: ${again}`);
+  if (lost !== undefined) throw new InputError(`${where}: head ${lost} is missing; ${again}`);
   const surplus = found.find((name, k) => !names.includes(name) || found.indexOf(name) < k);
-  if (surplus !== undefined) throw new InputError(`${where}: head ${surplus} is not the model's, or there twice: ${again}`);
+  if (surplus !== undefined)
+    throw new InputError(`${where}: head ${surplus} is not in the model, or is listed twice; ${again}`);
   const methods = methodsOf(heads);
-  if (methods.length === 0) throw new InputError(`${where}: its heads have no scores: ${again}`);
+  if (methods.length === 0) throw new InputError(`${where}: its heads have no scores; ${again}`);
   for (const { name, scores } of heads) {
     const none = methods.find((method) => !scores[method]);
-    if (none) throw new InputError(`${where}: head ${name} has no score of ${none}, which other heads have: ${again}`);
+    if (none) throw new InputError(`${where}: head ${name} has no score of ${none}, which other heads have; ${again}`);
   }
 }
 
 const methodsOf = (heads: Heads): Method[] => METHODS.filter((method) => heads.some(({ scores }) => scores[method]));
 
 /**
- * The report with `task`, and with `importance` of every head. `where` is what errors call the importance. Throws `InputError`
- * where the two are not of one model, or a head is missing.
+ * Returns the report with `task`, and with `importance` of every head. `where` names the importance in errors. Throws
+ * `InputError` if the two are not for the same model, or a head is missing.
  */
 export function withImportance(report: Report, importance: WrittenImportance, where = "the importance"): Report {
   requireImportanceOf(importance, report.model, where);
@@ -78,7 +78,7 @@ export function withImportance(report: Report, importance: WrittenImportance, wh
 }
 
 const NOT_EXACT =
-  "the importance has no exact ablation (importance --methods ablation), so that no head can be called critical or removable";
+  "the importance has no exact ablation (importance --methods ablation), so no head can be called critical or removable";
 
 const importanceOf = (scores: Heads[number]["scores"]): NonNullable<HeadReport["importance"]> =>
   Object.fromEntries(METHODS.flatMap((method) => (scores[method] ? [[method, roundedAll(scores[method])]] : [])));

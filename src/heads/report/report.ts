@@ -1,4 +1,4 @@
-/** The main job: every head of a model scored on a corpus, held against controls, and named where it earns a name. */
+/** The head report: every head of a model scored on a corpus, compared with controls, and labeled. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import type { Runtime } from "../../run/runtime.ts";
@@ -13,9 +13,9 @@ import { agreementOf } from "./also.ts";
 import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
 
 export interface ReportOptions extends EvidenceOptions {
-  /** A second text, on which every head is named again. */
+  /** A second text, to label every head on again. */
   readonly also?: Corpus;
-  /** The process's greatest memory use in bytes, where that can be known. */
+  /** Returns the peak memory of the process in bytes, if known. */
   readonly peakBytes?: () => number;
 }
 
@@ -26,8 +26,8 @@ export interface ReportResult {
 }
 
 /**
- * Report on a model: scores with controls, labels, layers, relations, twins. One seed gives one report, but for `cost`.
- * Texts that are empty or longer than the model's positions are left out, which a note says. Throws `InputError` where none is left.
+ * Reports on a model: scores with controls, labels, layers, relations, twins. One seed gives one report, except for `cost`.
+ * Texts that are empty or longer than the model's positions are skipped, with a note. Throws `InputError` if none is left.
  */
 export async function reportOn(
   runtime: Runtime,
@@ -107,7 +107,7 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
   });
 }
 
-/** Manners that are not given, since what stands at that end of every text is a special token. */
+/** Returns true for manners that are not assigned because a special token is at that end of every text. */
 const isFrame = (name: string, { framedFirst, framedLast }: LabelContext): boolean =>
   (framedFirst && name === "first-position") || (framedLast && name === "last-position");
 
@@ -175,15 +175,20 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
 
 function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
   const notes: string[] = [];
-  if (!corpus.trees) notes.push("no gold trees were given (--conllu), so that no head can be called syntactic");
+  if (!corpus.trees) notes.push("no gold trees were given (--conllu), so no head can be labeled syntactic");
   notes.push(...leftOutNotes(evidence.leftOut));
   const left = corpus.sentences.length - evidence.texts.length - countLeftOut(evidence.leftOut);
-  if (left > 0) notes.push(`${left} text(s) of a single token were left out: there is nothing in them to look at`);
+  if (left > 0)
+    notes.push(
+      `${left === 1 ? "1 text of a single token was" : `${left} texts of a single token were`} skipped, since a single token has nothing to attend to`,
+    );
   if (!evidence.words)
-    notes.push("a text is longer than 512 tokens: words are not followed, so that there are no rare-token or syntactic scores");
+    notes.push("a text is longer than 512 tokens: words are not tracked, so there are no rare-token or syntactic scores");
   if (evidence.texts.length < 20)
-    notes.push(`only ${evidence.texts.length} text(s): intervals and tests over texts mean little`);
+    notes.push(
+      `only ${evidence.texts.length === 1 ? "1 text" : `${evidence.texts.length} texts`}: intervals and tests over texts are unreliable`,
+    );
   if (checkpoint.config.family === "decoder")
-    notes.push("a causal model: each text's first token is left out, since it can only see itself");
+    notes.push("a causal model: each text's first token is excluded, since it can only attend to itself");
   return notes;
 }

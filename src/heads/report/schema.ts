@@ -1,4 +1,4 @@
-/** The report as data, `headwise.report/1`: what every picture is drawn from and what other programs read. */
+/** The report as data, `headwise.report/1`, for all pages and other programs. */
 import { z } from "zod";
 import { ABLATIONS } from "../importance/methods.ts";
 import { VERDICTS } from "../importance/verdicts.ts";
@@ -21,55 +21,55 @@ const headRelation = z.object({
   marginLow: z.number(),
   /** Family-wise over heads, relations and directions. */
   p: z.number(),
-  /** Whether it would name the head by itself. */
+  /** True if it would give the head its label by itself. */
   holds: z.boolean(),
-  /** Whether its margin cannot be told from the first relation's. */
+  /** True if its margin is indistinguishable from the first relation's. */
   tied: z.boolean(),
 });
 
 const score = z.object({
   /** The score, in the unit that its definition gives (a share of attention or of cases, unless said otherwise). */
   value: z.number(),
-  /** What the controls reach: the best untrained head, the best rule that knows no tree, or a matched baseline. */
+  /** The value of the controls: the best untrained head, the best rule without a tree, or a matched baseline. */
   control: z.number().nullable(),
-  /** (c + 1) / (B + 1) against the control's distribution; null where there is none. */
+  /** (c + 1) / (B + 1) against the control's distribution; null if there is none. */
   p: z.number().nullable(),
-  /** How many cases (queries, instances, texts) the value is the mean of. */
+  /** The number of cases (queries, instances, texts) that the value is averaged over. */
   n: z.number().int(),
-  /** The same score with each text's words shuffled: positional scores survive that, syntactic ones must not. */
+  /** The same score with each text's words shuffled: positional scores are unaffected, syntactic ones must drop. */
   shuffled: z.number().nullable().optional(),
-  /** The same score with A_ij weighted by ‖f(x_j)‖ and rows normalised again (Kobayashi 2020). */
+  /** The same score with A_ij weighted by ‖f(x_j)‖ and rows normalized again (Kobayashi 2020). */
   norm: z.number().nullable().optional(),
   /** A 95% interval from a bootstrap over texts. */
   low: z.number().optional(),
   high: z.number().optional(),
-  /** The probability that the label is given on another sample of as many texts. */
+  /** The probability of the same label on another sample of as many texts. */
   again: z.number().optional(),
-  /** Of a positional score: the offset. */
+  /** For a positional score: the offset. */
   offset: z.number().int().optional(),
-  /** Of a syntactic score: what the best rule that knows no tree reaches. */
+  /** For a syntactic score: the value of the best rule without a tree. */
   offsetBaseline: share.optional(),
-  /** What the best case was: an offset, a relation and direction. */
+  /** The best case: an offset, or a relation and direction. */
   detail: z.string().optional(),
-  /** Of a syntactic score: its lead over the best rule on each half of the sentences. */
+  /** For a syntactic score: its lead over the best rule on each half of the sentences. */
   halves: z.object({ first: z.number(), second: z.number() }).optional(),
-  /** Of a syntactic score: the relation it is of, the others that hold, and the runner-up. */
+  /** For a syntactic score: its relation, the others that hold, and the runner-up. */
   relations: z.array(headRelation).optional(),
 });
 
-/** What a label asks of a score besides being measured. */
+/** The rules for a label besides being measured. */
 const RULES = ["threshold", "control", "chance", "shuffled", "confidence", "halves"] as const;
 
-/** A rule that a score fails: the number that it looks at (for `chance` the p-value), and the one that is needed. */
+/** A failed rule: the tested value (for `chance` the p-value), and the required one. */
 const failedRule = z.object({ rule: z.enum(RULES), value: z.number(), needed: z.number() });
 
-/** A label that was not given, and why. */
+/** A label that was not assigned, with the reasons. */
 const missedLabel = z.object({ label, failed: z.array(failedRule) });
 
-/** What exact ablation says of a head: the verdict, its family-wise p, and its share of what all heads are worth together. */
+/** The judgement by exact ablation: the verdict, its family-wise p, and the head's share of the loss without all heads. */
 export const judgementSchema = z.object({ verdict: z.enum(VERDICTS), p: z.number(), share: z.number() });
 
-/** A number with its 95% interval from a bootstrap over examples. */
+/** A value with its 95% interval from a bootstrap over examples. */
 export const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 const relation = z.object({
@@ -78,17 +78,17 @@ const relation = z.object({
   direction: z.enum(["dependent-to-head", "head-to-dependent"]),
   /** Instances in all sentences. */
   n: z.number().int(),
-  /** The best fixed offset; the rule that does better, where one does; and the accuracy of the better of the two. */
+  /** The best fixed offset; the better rule, if there is one; and the accuracy of the better of the two. */
   offset: z.number().int(),
   rule: z.string().optional(),
   baseline: share,
-  /** The head with the greatest lead over it, and its accuracy with a 95% interval. */
+  /** The head with the largest lead over it, and its accuracy with a 95% interval. */
   layer: z.number().int(),
   head: z.number().int(),
   accuracy: share,
   low: share,
   high: share,
-  /** The accuracy of the same head on shuffled words, and of the best head of the random twin. */
+  /** The accuracy of the same head on shuffled words, and of the best head of the untrained copy. */
   shuffled: share.nullable(),
   random: share.nullable(),
   /** Family-wise over heads, relations and directions. */
@@ -102,16 +102,16 @@ const head = z.object({
   keyValueHead: z.number().int(),
   label,
   labels: z.array(label),
-  /** How it attends, apart from what for: where it rests, that it has no focus, or that it writes next to nothing. */
+  /** The manner of attention, independent of its function: for example a sink, broad attention, or almost no output. */
   manners: z.array(manner),
   scores: z.record(z.string(), score),
-  /** Of an unclassified head: the labels nearest to being given, nearest first, with the rules that their scores fail. */
+  /** For an unclassified head: the nearest labels, nearest first, with their failed rules. */
   missed: z.array(missedLabel).optional(),
-  /** The head whose patterns are nearest: √JS in [0, √ln 2]. */
+  /** The head with the most similar patterns: √JS in [0, √ln 2]. */
   twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
-  /** What the head is worth to the report's `task`, by each method that was measured. */
+  /** The importance of the head for the report's `task`, by each measured method. */
   importance: z.record(z.string(), estimateSchema).optional(),
-  /** What exact ablation says of it, where that was measured. */
+  /** The judgement by exact ablation, if measured. */
   judgement: judgementSchema.optional(),
 });
 
@@ -124,11 +124,11 @@ const layer = z.object({
   confidence: z.number(),
   /** Mean √JS between the layer's heads; null with fewer than two. */
   diversity: z.number().nullable(),
-  /** How many heads have each label. */
+  /** The number of heads with each label. */
   labels: z.partialRecord(label, z.number().int()),
 });
 
-/** What identifies a model. */
+/** The identity of a model. */
 export const modelSchema = z.object({
   id: z.string(),
   family: z.enum(["encoder", "decoder"]),
@@ -141,7 +141,7 @@ export const modelSchema = z.object({
   keyValueHeads: z.array(z.number().int()),
 });
 
-/** What identifies an encoder–decoder, whose attentions are of three kinds. */
+/** The identity of an encoder–decoder, whose attentions are of three kinds. */
 const encoderDecoderSchema = modelSchema.omit({ layers: true, heads: true, keyValueHeads: true }).extend({
   family: z.literal("encoder-decoder"),
   encoderHeads: z.array(z.number().int()),
@@ -149,10 +149,10 @@ const encoderDecoderSchema = modelSchema.omit({ layers: true, heads: true, keyVa
   crossHeads: z.array(z.number().int()),
 });
 
-/** What identifies a model of any family. */
+/** The identity of a model of any family. */
 export const anyModelSchema = z.discriminatedUnion("family", [modelSchema, encoderDecoderSchema]);
 
-/** What identifies a text. */
+/** The identity of a text. */
 export const corpusSchema = z.object({
   id: z.string(),
   sentences: z.number().int(),
@@ -160,22 +160,22 @@ export const corpusSchema = z.object({
   sha256: z.string(),
 });
 
-/** What the heads' importance is importance to. */
+/** The task of the heads' importance. */
 const task = z.object({
   name: z.string(),
   measure: z.string(),
   better: z.enum(["lower", "higher"]),
   examples: z.number().int(),
   corpus: corpusSchema.pick({ id: true, sha256: true }),
-  /** Of the whole model, in the task's measure. */
+  /** The quality of the original model, in the task's measure. */
   quality: estimateSchema,
-  /** How much worse the task gets without any head; absent where exact ablation was not measured. */
+  /** The loss without any head; absent if exact ablation was not measured. */
   range: z.number().optional(),
-  /** What stood in a head's place; absent where exact ablation was not measured. */
+  /** The replacement of a head's output; absent if exact ablation was not measured. */
   ablation: z.enum(ABLATIONS).optional(),
 });
 
-/** The labels on a second text, and how far they are those of the first. */
+/** The labels on a second text, and their agreement with the first. */
 const also = z.object({
   corpus: corpusSchema,
   /** Heads with a label on the first text, on the second, and on both. */

@@ -1,5 +1,4 @@
-/** Which planted functions a report finds, misses or makes up: the confusion table of labels, and what untrained models are called. */
-
+/** The confusion table of labels: planted functions that a report finds, misses or invents, and results on untrained models. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import { findNoise } from "../../heads/redundancy/findings.ts";
 import { reportOn } from "../../heads/report/report.ts";
@@ -18,7 +17,7 @@ const SHAPES: readonly Shape[] = ["bert", "gpt2", "llama"];
 
 export interface TruthOptions {
   readonly seed: number;
-  /** Sentences of the synthetic treebank that every model is reported on. */
+  /** Sentences of the synthetic treebank per report. */
   readonly sentences: number;
   /** Untrained models of each shape and scale. */
   readonly untrained: number;
@@ -27,23 +26,23 @@ export interface TruthOptions {
   readonly progress?: (stage: string, share: number) => void;
 }
 
-/** What a report made of one planted head. */
+/** The result of a report for one planted head. */
 export interface PlantedVerdict {
   readonly shape: Shape;
   readonly layer: number;
   readonly head: number;
-  /** What the head was written to do. */
+  /** The function that was planted. */
   readonly plan: string;
   readonly kind: "planted" | "blind" | "idle";
   readonly wanted: Label | null;
   readonly labels: readonly Label[];
-  /** Labels that are not true of the head. */
+  /** Labels that are wrong for the head. */
   readonly wrong: readonly Label[];
   readonly found: boolean;
   readonly noise: boolean;
 }
 
-/** What a report made of an untrained model. */
+/** The result of a report for an untrained model. */
 export interface UntrainedVerdict {
   readonly shape: Shape;
   readonly deviation: number;
@@ -60,7 +59,7 @@ export interface Truth {
   readonly untrained: readonly UntrainedVerdict[];
 }
 
-/** Report on planted and untrained models and compare what is said with what is known. */
+/** Reports on planted and untrained models, and compares the labels with the known functions. */
 export async function confusion(runtime: Runtime, options: TruthOptions): Promise<Truth> {
   const { progress = () => {}, ...known } = options;
   const corpus = syntheticTreebank(options.seed, options.sentences);
@@ -103,7 +102,7 @@ async function plantedVerdicts(
   }));
 }
 
-/** Labels that say what a head looks for. */
+/** Returns the labels that name a function. */
 const functionsOf = (labels: readonly Label[]): Label[] => labels.filter((label) => label !== "unclassified");
 
 function judged({ labels }: HeadReport, recipe: Recipe | undefined) {
@@ -120,10 +119,10 @@ async function untrainedVerdict(runtime: Runtime, model: Checkpoint, corpus: Cor
   return { heads: heads.length, named, noise: findNoise(heads).length };
 }
 
-/** The shares that a reader asks for. */
+/** The summary rates. */
 export interface TruthSummary {
   readonly planted: number;
-  /** Planted heads that got their name, and those that got a wrong one besides or instead. */
+  /** The fraction of planted heads with the right label, and with a wrong one. */
   readonly found: number;
   readonly misnamed: number;
   readonly plantedNoise: number;
@@ -154,10 +153,10 @@ export function summarize({ planted, untrained }: Truth): TruthSummary {
   };
 }
 
-/** What the labels promise: the least and greatest shares. */
+/** The guaranteed minimum and maximum rates. */
 export const PROMISES = { found: 0.95, blindNamed: 0, modelsNamed: 0.05, untrainedNoise: 0.9, plantedNoise: 0.05 } as const;
 
-/** The promises that do not hold, by name. */
+/** Returns the names of the guarantees that do not hold. */
 export function broken(summary: TruthSummary): (keyof typeof PROMISES)[] {
   const { planted, blind, models, untrainedHeads } = summary;
   const share = (n: number, of: number) => n / Math.max(1, of);

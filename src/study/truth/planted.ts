@@ -1,4 +1,4 @@
-/** Models whose heads are written by hand from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
+/** Models whose heads are constructed from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -11,7 +11,7 @@ import { COPIES_PREVIOUS, INDUCTION, type KeyView, type Recipe, recipesFor, type
 import { ANGLES, BLOCKS, positionTraits, SPECIAL, TRAITS, traitNorm, type Vocabulary } from "./traits.ts";
 import { waves } from "./waves.ts";
 
-/** A planted model, and the recipe of each of its heads; undefined: random weights that do nothing in particular. */
+/** A planted model, and the recipe of each of its heads; undefined for random weights without a function. */
 export interface Planted {
   readonly checkpoint: Checkpoint;
   readonly recipes: readonly { readonly layer: number; readonly head: number; readonly recipe?: Recipe }[];
@@ -19,7 +19,7 @@ export interface Planted {
 
 const HEAD_WIDTH = 64;
 const POSITIONS = 128;
-/** The standard deviation of weights that mean nothing: as models are initialized. */
+/** The standard deviation of random weights, as in initialization. */
 const IDLE = 0.02;
 
 /** The head's coordinates beyond those of positions, those that rotate slowest first. */
@@ -53,7 +53,7 @@ export function plantedModel(shape: Shape, vocabulary: Vocabulary, seed: number,
 
 type Layer = readonly (Recipe | undefined)[];
 
-/** Heads that share keys must have the same view: they stand in pairs, and an idle one fills a group up. */
+/** Adds idle heads; heads that share keys must have the same view, so they form pairs. */
 function withIdle(shape: Shape, recipes: readonly Recipe[], idle: number): Layer {
   const random = Array.from({ length: idle }, () => undefined);
   if (shape !== "llama") return [...recipes, ...random];
@@ -104,7 +104,7 @@ export function shapeConfig(shape: Shape, vocabulary: number, heads: readonly nu
   };
 }
 
-/** A tokenizer.json (parsed) of whole words, with the special tokens that a shape puts around a text. */
+/** Returns a tokenizer.json (parsed) of whole words, with the special tokens that a shape puts around a text. */
 export function tokenizerFile(shape: Shape, { tokens }: Vocabulary): object {
   const added = SPECIAL.map((content, id) => ({
     ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
@@ -142,7 +142,7 @@ function writeWeights(
         leaf.shape,
       );
     if (/orm\.scale$/.test(path)) return tensor(new Float32Array(leaf.data.length).fill(norm), leaf.shape);
-    // no feed-forward layer: what heads wrote goes on as it is
+    // no feed-forward layer: head outputs pass unchanged
     return /feedForward\.|\.b[qkvo]$|bias$/i.test(path) ? tensor(new Float32Array(leaf.data.length), leaf.shape) : leaf;
   }) as never);
 }
@@ -174,7 +174,7 @@ function attentionWeights(
   const group = heads.length / count;
   for (let h = 0; h < count; h++) {
     const sharing = heads.slice(h * group, (h + 1) * group).filter((found) => found !== undefined);
-    // heads that share keys have one view; of their values only the copying head cares
+    // heads that share keys have one view; only the copying head uses their values
     const recipe = sharing.find((found) => found === COPIES_PREVIOUS) ?? sharing[0];
     if (!recipe) continue;
     const writer = matrixWriter(out, h, count, inputSide);

@@ -1,13 +1,16 @@
 /**
- * Planted heads as recipes: which block keys show beside their position, what a query asks of them, and which name the head has to
- * get. The score of query i and key j is a kernel of j − i plus terms of traits.
+ * Planted heads as recipes: the key features besides position, the query's weights on them, and the expected label. The score
+ * of query i and key j is a kernel of j − i plus terms of traits.
  */
 import type { Label } from "../../heads/scores/label-names.ts";
 import { BLOCKS, type Block, SPECIAL, type Special } from "./traits.ts";
 import type { Part } from "./treebank.ts";
 import { PARTS } from "./treebank.ts";
 
-/** What keys show: parts, frequency, length, capital and domain, or a token's identity, or that of the token before. */
+/**
+ * The features of keys: part of speech, frequency, length, capital and domain, or a token's identity, or that of the previous
+ * token.
+ */
 export type KeyView = "lexical" | "identity" | "previous";
 
 /** A coordinate of r: a block and a place in it. */
@@ -23,14 +26,14 @@ export interface Term {
 export interface Recipe {
   readonly name: string;
   readonly view: KeyView;
-  /** The score that the distance j − i gives; NaN where it does not matter. Default: none. */
+  /** The score for the distance j − i; NaN if irrelevant. Default: none. */
   readonly kernel?: (offset: number) => number;
   readonly terms?: readonly Term[];
-  /** The label that the head has to get, alone or among others; undefined: it must get none that names a function. */
+  /** The expected label, alone or among others; undefined if no function label is allowed. */
   readonly label?: Label;
   /** The relation that a syntactic head follows. */
   readonly relation?: string;
-  /** Function labels that are true of the head besides. */
+  /** Other function labels that are also correct. */
   readonly also?: readonly Label[];
 }
 
@@ -45,7 +48,7 @@ const everyQuery = (key: Trait, weight: number): Term => ({ query: ONE, key, wei
 
 /** A peak at one offset. */
 const at = (o: number) => (offset: number) => -Math.min(40, 14 * Math.abs(offset - o));
-/** The nearest before or after. */
+/** A peak at the nearest previous or next token. */
 const nearest = (side: -1 | 1) => (offset: number) =>
   offset * side > 0 ? -0.8 * Math.min(20, Math.abs(offset)) : Math.abs(offset) < 2 ? Number.NaN : -16;
 const notSelf = (offset: number) => (offset === 0 ? -12 : 0);
@@ -63,7 +66,7 @@ const relationHead = (relation: string, from: readonly Part[], to: readonly Part
   kernel: nearest(side),
   terms: from.flatMap((query) => to.map((key) => ({ query: part(query), key: part(key), weight: 16 }))),
   ...{ label: "syntactic", relation },
-  // where there is no such word the nearest key is the word itself
+  // without such a word, the nearest key is the word itself
   also: ["self"],
 });
 
@@ -101,7 +104,7 @@ const BIDIRECTIONAL: readonly Recipe[] = [
 ];
 const FRAMED: readonly Recipe[] = [keyHead("first special token", [everyQuery(part("[CLS]"), 14)], "delimiter")];
 
-/** Attend by something that is no function of ours: they must get no function label. */
+/** Heads that attend by features without a function label: they must get no function label. */
 const BLIND: readonly Recipe[] = [
   keyHead("blind: frequent words", [everyQuery(["frequency", 0], 12), everyQuery(part("PUNCT"), -14)]),
   {
@@ -118,13 +121,13 @@ const BLIND: readonly Recipe[] = [
 
 export type Shape = "bert" | "gpt2" | "llama";
 
-/** The heads of layer 0 of a shape; layer 1 has the induction head, which reads what `previous` wrote. */
+/** The heads of layer 0 of a shape; layer 1 has the induction head, which reads the output of `previous`. */
 export const recipesFor = (shape: Shape): { readonly planted: readonly Recipe[]; readonly blind: readonly Recipe[] } => ({
   planted: [...EVERYWHERE, ...(shape === "bert" ? BIDIRECTIONAL : []), ...(shape === "gpt2" ? [] : FRAMED)],
   blind: BLIND,
 });
 
-/** The head of layer 0 that writes the identity of the token before where `INDUCTION` looks for it. */
+/** The head of layer 0 that writes the identity of the previous token to where `INDUCTION` reads it. */
 export const COPIES_PREVIOUS: Recipe = { ...offsetHead("previous token, written", -1, "previous-token"), view: "identity" };
 export const INDUCTION: Recipe = {
   ...{ name: "induction", view: "previous", label: "induction" },

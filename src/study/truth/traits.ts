@@ -1,6 +1,6 @@
 /**
- * What planted heads can read off a token: its part of speech, domain, frequency, length, capital and identity, each as a block of
- * coordinates of constant norm. A state is [r, −r], so that layer norm and RMS norm only scale it, and its norm is undone.
+ * The token features that planted heads can read: part of speech, domain, frequency, length, capital and identity, each as a
+ * block of coordinates of constant norm. A state is [r, −r], so that layer norm and RMS norm only scale it.
  */
 import type { Corpus } from "../../corpus/sentence.ts";
 import { normals, random } from "../../params/random.ts";
@@ -10,12 +10,12 @@ import { domainsOfWords, PARTS } from "./treebank.ts";
 export const SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"] as const;
 export type Special = (typeof SPECIAL)[number];
 
-/** How many numbers tell one token from another. */
+/** The number of dimensions of a token's identity. */
 const IDENTITY = 24;
-/** Angles per position that position coordinates turn by, in radians; rotary positions of base 10⁶ have the same. */
+/** Rotation angles of positions, in radians; the same as rotary positions of base 10⁶. */
 export const ANGLES: readonly number[] = Array.from({ length: 14 }, (_, k) => 10 ** ((-6 * k) / 32));
 
-/** Where each block begins, and how wide it is. */
+/** The start and the width of each block. */
 export const BLOCKS = {
   one: [0, 1],
   part: [1, PARTS.length + SPECIAL.length],
@@ -25,7 +25,7 @@ export const BLOCKS = {
   capital: [28, 2],
   identity: [30, IDENTITY],
   positions: [54, 28],
-  /** Empty at first; the head that copies the token before writes its identity here. */
+  /** Initially empty; the head that copies the previous token writes its identity here. */
   previous: [82, IDENTITY],
 } as const satisfies Record<string, readonly [start: number, width: number]>;
 export type Block = keyof typeof BLOCKS;
@@ -39,7 +39,7 @@ export interface Vocabulary {
   readonly traits: readonly Float32Array[];
 }
 
-/** A token for every word form of a corpus, with what planted heads can read off it. */
+/** Builds a token for every word form of a corpus, with its features. */
 export function vocabularyOf(corpus: Corpus, seed: number): Vocabulary {
   const counts = new Map<string, { count: number; parts: Map<string, number> }>();
   for (const { form, upos } of corpus.sentences.flatMap(({ words }) => words)) {
@@ -91,7 +91,7 @@ function traitsOf({ part, domain = 8, rarity, length, capital, identity }: Trait
   return r;
 }
 
-/** A number in [0, 1] as a point on a quarter of the circle; −cos is steepest near 1, sin near 0. */
+/** Maps a number in [0, 1] to a quarter circle; −cos is steepest near 1, sin near 0. */
 const angled = (x: number): [number, number] => [Math.cos((Math.PI / 2) * x), Math.sin((Math.PI / 2) * x)];
 
 const unit = (x: Float32Array): Float32Array => x.map((v) => v / Math.hypot(...x));
@@ -106,5 +106,5 @@ export function positionTraits(t: number): Float32Array {
   return r;
 }
 
-/** ‖r‖ of every token, with positions where they are a part of the state. */
+/** Returns ‖r‖ of every token, including positions if they are part of the state. */
 export const traitNorm = (positions: boolean): number => Math.sqrt(7 + (positions ? ANGLES.length : 0));

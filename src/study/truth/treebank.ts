@@ -1,4 +1,4 @@
-/** A synthetic treebank: English-like sentences with gold trees, in which every word's part of speech and domain are known. */
+/** A synthetic treebank: English-like sentences with gold trees and known parts of speech and domains. */
 import type { Corpus, Sentence } from "../../corpus/sentence.ts";
 import { pick, weighted, zipf } from "../../corpus/world/draft.ts";
 import { createLexicon, type Lexicon } from "../../corpus/world/lexicon.ts";
@@ -15,7 +15,7 @@ interface Node {
   readonly head: Node | undefined;
 }
 
-/** What sentences are written from: words by part, the frequent ones first, and a sentence's favorite domain. */
+/** The state of sentence generation: words by part of speech, frequent ones first, and the sentence's favorite domain. */
 interface Writer {
   readonly lexicon: Lexicon;
   readonly uniform: () => number;
@@ -23,7 +23,7 @@ interface Writer {
   readonly nodes: Node[];
 }
 
-/** `count` sentences; each depends on the seed and its own number only. A text may hold two sentences. */
+/** Generates `count` sentences; each depends only on the seed and its index. A text may contain two sentences. */
 export function syntheticTreebank(seed: number, count: number): Corpus {
   const lexicon = createLexicon();
   const sentences = Array.from({ length: count }, (_, k) => write(lexicon, random(`treebank ${seed} ${k}`), k));
@@ -48,7 +48,7 @@ function write(lexicon: Lexicon, uniform: () => number, k: number): Sentence {
   return { id: `treebank-${k + 1}`, text, words };
 }
 
-/** Words come in an order that is not the tree's: a phrase is written once its head is known. */
+/** Builds a node; words are generated in text order, so a phrase is added once its head is known. */
 const node = (upos: Part, form: string, relation: string, head?: Node): Node => ({ upos, form, relation, head });
 const chance = ({ uniform }: Writer, p: number): boolean => uniform() < p;
 const common = <T>({ uniform }: Writer, items: readonly T[]): T => items[weighted(uniform, zipf(items.length, 5))]!;
@@ -84,7 +84,7 @@ function verbForm(w: Writer, progressive: boolean): string {
   return progressive ? verb.progressive : verb.singular;
 }
 
-/** A name, or determiner, adjectives and noun; some nouns carry a phrase with a preposition. */
+/** Adds a name, or a determiner, adjectives and a noun; some nouns have a prepositional phrase. */
 function nounPhrase(w: Writer, relation: string, head: Node): void {
   const { lexicon, nodes } = w;
   if (chance(w, 0.2)) return void nodes.push(node("PROPN", nameOf(w), relation, head));
@@ -101,7 +101,7 @@ function nounPhrase(w: Writer, relation: string, head: Node): void {
 
 const ENDINGS = ["ford", "well", "ton", "gard"] as const;
 
-/** A third of the names are of places, which are many and rare. */
+/** Returns a name; a third of the names are of places, which are many and rare. */
 const nameOf = (w: Writer): string => common(w, w.lexicon.names) + (chance(w, 0.35) ? pick(w.uniform, ENDINGS) : "");
 
 function nounOf(w: Writer, domain: number): string {
@@ -119,7 +119,7 @@ function prepositional(w: Writer, relation: string, head: Node): void {
   nodes.push(noun);
 }
 
-/** The domain of every noun and adjective that has one, by its form in lower case. */
+/** Returns the domain of every noun and adjective that has one, by lowercase form. */
 export function domainsOfWords(): ReadonlyMap<string, number> {
   const { domains, doers, things, domainAdjectives } = createLexicon();
   const forms = domains.flatMap((_, d) =>

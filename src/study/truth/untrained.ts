@@ -1,4 +1,4 @@
-/** Models that were never trained, in three shapes and at several scales of weights: no head of theirs has a function. */
+/** Untrained models in three shapes and at several scales of weights: no head has a function. */
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -14,7 +14,7 @@ const LAYERS = 3;
 const HEADS = 8;
 const SIZES = { width: 128, headWidth: 16, innerWidth: 256 } as const;
 
-/** A model of a shape whose weights are normal with a standard deviation; norms scale by 1, biases are 0. */
+/** Creates a model of a shape with normal weights of a standard deviation; norms scale by 1, biases are 0. */
 export function untrainedModel(shape: Shape, vocabulary: Vocabulary, deviation: number, seed: number): Checkpoint {
   const plain = shapeConfig(
     shape,

@@ -1,4 +1,4 @@
-/** A function of the distance between query and key, as waves of the angles that positions turn by. */
+/** A function of the distance between query and key, as a sum of waves at the angles of positions. */
 import { Matrix, solve } from "ml-matrix";
 import { ANGLES } from "./traits.ts";
 

@@ -1,4 +1,4 @@
-/** The search for a likely translation: greedy, or with beams as transformers' `generate` does it, to the last rule. */
+/** Search for a probable translation: greedy, or beam search identical to transformers' `generate`. */
 import { BLOCKED } from "../../nn/mask.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Decoding, Steps, Wanted } from "./decode.ts";
@@ -7,15 +7,15 @@ import { divisor, type SearchOptions, type Settings, settingsOf } from "./search
 
 /** A finished translation. */
 export interface Found {
-  /** Its tokens: without the start, with the end. */
+  /** Its tokens: without the start token, with the end token. */
   readonly ids: readonly number[];
-  /** The logarithm of its probability over the length penalty. */
+  /** Its log probability divided by the length penalty. */
   readonly score: number;
 }
 
-const single = Math.fround; // sums are kept in single precision, as PyTorch keeps them
+const single = Math.fround; // sums are rounded to single precision, as in PyTorch
 
-/** A translation for each source: `greedy` for one beam, else `beamSearch`. Throws `InputError` on settings without sense. */
+/** Returns a translation for each source: `greedy` for one beam, else `beamSearch`. Throws `InputError` on invalid settings. */
 export async function search(
   decoding: Decoding,
   sources: readonly (readonly number[])[],
@@ -24,7 +24,7 @@ export async function search(
   return (settingsOf(decoding, options).beams === 1 ? greedy : beamSearch)(decoding, sources, options);
 }
 
-/** Steps of a batch; `ruled`: its scores are still to be changed by the rules, which depend on the texts. */
+/** The steps of a batch; with `ruled`, the scores are still subject to rules that depend on the texts. */
 interface Started {
   readonly steps: Steps;
   readonly ruled: boolean;
@@ -42,7 +42,7 @@ async function started(
   return { steps: await decoding.start(sources, ruled ? wanted.ruled : wanted.plain, said), ruled };
 }
 
-/** The likeliest token at each step, until an end or the limit. `sources` are ids, each with its end. */
+/** Selects the most probable token at each step, until an end token or the limit. `sources` are ids with end tokens. */
 export async function greedy(
   decoding: Decoding,
   sources: readonly (readonly number[])[],
@@ -73,7 +73,7 @@ export async function greedy(
 type Step = Awaited<ReturnType<Steps["step"]>>;
 type Best = (got: Step, row: number, text: Text) => { readonly token: number; readonly logProbability: number };
 
-/** The step's own choice, but for a forced token. */
+/** Selects the step's best token, unless one is forced. */
 const bestOfStep =
   (asked: Settings): Best =>
   (got, row, { ids }) => {
@@ -82,7 +82,7 @@ const bestOfStep =
     return { token: Number(got.next!.data[row]), logProbability: Number(got.logProbability!.data[row]) };
   };
 
-/** The best logit once the rules have changed them. */
+/** Selects the best logit after applying the rules. */
 function bestByRules(asked: Settings, vocabulary: number): Best {
   const rules = rulesOf(asked);
   return (got, row, text) => {
@@ -100,24 +100,24 @@ function bestByRules(asked: Settings, vocabulary: number): Best {
 const NOTHING_LEFT =
   "the generation settings leave no token that may come next; allow more of them (suppress_tokens, bad_words_ids, no_repeat_ngram_size …)";
 
-/** A text on its way, the start included. */
+/** A partial translation, including the start token. */
 interface Beam {
   readonly ids: readonly number[];
   readonly sum: number;
-  /** Its row in the step before. */
+  /** Its row in the previous step. */
   readonly row: number;
 }
 
 interface Sentence {
   readonly source: readonly number[];
   readonly running: readonly Beam[];
-  /** The best so far, best first; as many as beams at most. */
+  /** The best finished translations, best first; at most as many as beams. */
   readonly finished: readonly Found[];
 }
 
 /**
- * Beam search over a batch, which does not depend on who shares it. A text that ends is only taken where it is among the
- * best `beams`; when a sentence is done, `earlyStopping` says.
+ * Runs beam search over a batch; results do not depend on the other sentences. A finished text is only accepted among the best
+ * `beams`; `earlyStopping` decides when a sentence is done.
  */
 export async function beamSearch(
   decoding: Decoding,
@@ -154,7 +154,7 @@ const fail = (): never => {
   throw new InputError(NOTHING_LEFT);
 };
 
-/** The scores of a row's next token: of every one, or of those that are forced. */
+/** Returns the scores of a row's next token: of all tokens, or of forced ones. */
 type Scores = (data: Float32Array, row: number, text: Text) => Float32Array | readonly number[];
 
 const scoresOfStep =
@@ -171,7 +171,7 @@ function scoresByRules(asked: Settings, vocabulary: number): Scores {
   };
 }
 
-/** The best continuations of a sentence's texts, best first: enough that `beams` of them go on, whatever ends. */
+/** Returns the best continuations of a sentence's texts, best first: enough that `beams` of them continue. */
 function continued(
   { beams, ends, renormalize }: Settings,
   running: readonly Beam[],
@@ -202,7 +202,7 @@ function eachToken(scores: Float32Array, visit: (token: number, score: number) =
   }
 }
 
-/** The sentence one token later: the best texts that go on, and the best of those that have ended. */
+/** Advances a sentence by one token: keeps the best running texts, and the best finished ones. */
 function advance(asked: Settings, { source, finished }: Sentence, candidates: readonly Beam[]): Sentence {
   const ended = ({ ids }: Beam): boolean => ids.length === asked.maxLength || asked.ends.includes(ids.at(-1)!);
   const added = candidates
@@ -216,7 +216,7 @@ function advance(asked: Settings, { source, finished }: Sentence, candidates: re
   };
 }
 
-/** Whether no running text, scored by its present length or the longest, is better than the worst of `beams` finished ones. */
+/** Returns true if no running text, scored by its present length or the longest, beats the worst of `beams` finished ones. */
 function done(asked: Settings, { running, finished }: Sentence, n: number): boolean {
   if (running.length === 0) return true;
   if (finished.length < asked.beams) return false;

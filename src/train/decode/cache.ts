@@ -1,6 +1,6 @@
 /**
- * A cache of keys and values is a probe: at the sites `k` and `v` it puts those of earlier tokens before the new one's, so
- * that a step computes one token, and no model knows of it.
+ * A cache of keys and values as a probe: at the sites `k` and `v` it prepends those of earlier tokens, so that a step computes
+ * one token without support from the model.
  */
 import { input, type Value } from "../../graph/value.ts";
 import { BLOCKED } from "../../nn/mask.ts";
@@ -15,16 +15,16 @@ const SELF = /attention\.[kv]$/;
 const CROSS = /cross\.[kv]$/;
 const MASKED = /layers\.(\d+)\.attention\.masked$/;
 
-/** Inputs of a step by site, and what the next step is to be given for them. */
+/** Inputs of a step by site, and the outputs that become the next step's inputs. */
 export interface Cache {
   readonly probe: Probe;
   /** [before, past, h, d] */
   readonly past: ReadonlyMap<string, Value>;
-  /** [batch, past+1, h, d]: the rows asked for, with the new token at the end. */
+  /** [batch, past+1, h, d]: the requested rows, with the new token at the end. */
   readonly present: ReadonlyMap<string, Value>;
 }
 
-/** Puts the keys and values of earlier tokens before the new ones; `rows` (int64 [batch]) says which row each row continues. */
+/** Prepends the keys and values of earlier tokens; `rows` (int64 [batch]) gives the row that each row continues. */
 export function growing(rows: Value): Cache {
   const [past, present] = [new Map<string, Value>(), new Map<string, Value>()];
   const probe: Probe = (site, value) => {
@@ -38,7 +38,7 @@ export function growing(rows: Value): Cache {
   return { probe, past, present };
 }
 
-/** Keeps a step's keys within each layer's window: `at` (int64 []) is the position of the step's one token. */
+/** Limits a step's keys to each layer's window: `at` (int64 []) is the position of the step's token. */
 export const windowed =
   (windows: readonly (number | undefined)[], at: Value): Probe =>
   (site, scores) => {
@@ -48,7 +48,7 @@ export const windowed =
     return where(greater(back, window - 1), BLOCKED, scores);
   };
 
-/** The keys and values of the source are inputs, kept in `inputs` by site: a translation computes them once. */
+/** Feeds the keys and values of the source as inputs, kept in `inputs` by site: they are computed once per translation. */
 export const given =
   (inputs: Map<string, Value>): Probe =>
   (site, value) => {
@@ -62,11 +62,11 @@ export const given =
 export const keepCross = (kept: Map<string, Value>): Probe => keep(kept, (site) => CROSS.test(site));
 export const keepSelf = (kept: Map<string, Value>): Probe => keep(kept, (site) => SELF.test(site));
 
-/** The values of a map under prefixed names: the outputs of a program. */
+/** Prefixes the names of a map: the outputs of a program. */
 export const named = (prefix: string, values: ReadonlyMap<string, Value>): Record<string, Value> =>
   Object.fromEntries([...values].map(([site, value]) => [`${prefix}${site}`, value]));
 
-/** What a step is fed at the start: no token yet, in `rows` rows. */
+/** Returns the feeds of the first step: no token yet, in `rows` rows. */
 export const emptyPast = ({ past }: Cache, rows: number): Record<string, Tensor> =>
   Object.fromEntries(
     [...past.values()].map(({ name, shape }) => [
@@ -75,6 +75,6 @@ export const emptyPast = ({ past }: Cache, rows: number): Record<string, Tensor>
     ]),
   );
 
-/** A step's results as what the next one is fed. */
+/** Converts a step's results to the feeds of the next. */
 export const nextPast = ({ past }: Cache, got: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
   Object.fromEntries([...past].map(([site, { name }]) => [name!, got[`present.${site}`]!]));

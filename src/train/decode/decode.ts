@@ -1,4 +1,4 @@
-/** Decoding token by token: the encoder runs once, then one program a step, fed with the keys and values so far. */
+/** Decoding token by token: the encoder runs once, then one program per step, fed with cached keys and values. */
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { EncoderDecoder } from "../../load/translator.ts";
 import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
@@ -19,23 +19,23 @@ import type { Feeds, Program, Runtime } from "../../run/runtime.ts";
 import { int64, type Tensor } from "../../run/tensor.ts";
 import { type Cache, emptyPast, given, growing, keepCross, named, nextPast } from "./cache.ts";
 
-/** What a step tells about each row's next token. */
+/** The output of a step for each row's next token. */
 export type Wanted = "best" | "all" | "logits";
 
-/** What a step's program does to the probabilities. */
+/** Changes of the probabilities in the step's program. */
 export interface Said {
-  /** Tokens that never come; default: padding. */
+  /** Tokens that are never generated; default: padding. */
   readonly blocked?: readonly number[];
-  /** Whether those are left out of the probabilities; default: as the decoding was created. */
+  /** If true, the probabilities are renormalized without those tokens; default: the decoding's setting. */
   readonly renormalize?: boolean;
 }
 
-/** A batch of translations under way. */
+/** A batch of translations in progress. */
 export interface Steps {
   /**
-   * At first there is one row for each source. Each row of the new batch continues the row `from[k]` of the old one with the
-   * token `ids[k]`. For `"best"` gives `next` (int64 [batch]) and its `logProbability` [batch]; for `"all"` the
-   * `logProbabilities` [batch, v]; for `"logits"` the `logits` [batch, v] with no token blocked.
+   * Runs one step. Initially there is one row per source. Each row of the new batch continues row `from[k]` of the old one with
+   * the token `ids[k]`. `"best"` returns `next` (int64 [batch]) and its `logProbability` [batch]; `"all"` the
+   * `logProbabilities` [batch, v]; `"logits"` the `logits` [batch, v] with no token blocked.
    */
   step(ids: readonly number[], from: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
 }
@@ -43,12 +43,12 @@ export interface Steps {
 export interface Decoding {
   readonly config: EncoderDecoderConfig;
   readonly renormalize: boolean;
-  /** Read sources (ids, each with its end), for steps that start with the start id. */
+  /** Reads sources (ids with end tokens), for steps that start with the start id. */
   start(sources: readonly (readonly number[])[], wanted: Wanted, said?: Said): Promise<Steps>;
 }
 
 export interface DecodingOptions {
-  /** Whether tokens that never come are left out of the probabilities; default: their share is lost. */
+  /** If true, probabilities are renormalized without blocked tokens; default: their share is lost. */
   readonly renormalize?: boolean;
 }
 
@@ -57,7 +57,7 @@ const TOKEN = input("decoderIds", ["batch", 1], "int64");
 const PAST = input("past", [], "int64");
 const FROM = input("from", ["batch"], "int64");
 
-/** The programs of a model's translation; they live as long as the runtime. */
+/** Creates the programs of a model's translation; they live as long as the runtime. */
 export function createDecoding(
   runtime: Runtime,
   model: EncoderDecoder,
@@ -88,7 +88,7 @@ export function createDecoding(
   };
 }
 
-/** The source's keys and values of every decoder layer, as what the steps are fed. */
+/** Returns the source's keys and values of every decoder layer, as feeds of the steps. */
 function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters): Record<string, Value> {
   const kept = new Map<string, Value>();
   const context = encodeSource(config, p, SOURCE).at(-1)!;
@@ -96,7 +96,7 @@ function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters)
   return named("source.", kept);
 }
 
-/** One token further; and `chosen`, the source's keys and values for other rows than before. */
+/** Builds a step by one token; and `chosen`, the source's keys and values for reordered rows. */
 function stepGraph(
   config: EncoderDecoderConfig,
   p: EncoderDecoderParameters,
@@ -105,7 +105,7 @@ function stepGraph(
 ) {
   const cache = growing(FROM);
   const source = new Map<string, Value>();
-  const context = input("context", ["batch", "sequence", config.width]); // nothing is left that reads it
+  const context = input("context", ["batch", "sequence", config.width]); // no remaining node reads it
   const inputs = { context, mask: SOURCE.mask, decoderIds: TOKEN, past: PAST };
   const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, chain(given(source), unplaced(config))));
   const present = named("present.", cache.present);
@@ -126,7 +126,7 @@ function stepGraph(
   };
 }
 
-/** The logarithms of the next token's probabilities, [b, v]; those of blocked tokens are out of reach. */
+/** Computes the log probabilities of the next token, [b, v]; those of blocked tokens are minus infinity. */
 function probabilities(rows: Value, blocked: readonly number[], renormalize: boolean): Value {
   const allowed = new Float32Array(rows.shape[1] as number);
   for (const id of blocked) allowed[id] = BLOCKED;
@@ -134,7 +134,7 @@ function probabilities(rows: Value, blocked: readonly number[], renormalize: boo
   return renormalize ? logSoftmax(add(rows, shift)) : add(logSoftmax(rows), shift);
 }
 
-/** M2M-100 gives padding no position, wherever it comes. */
+/** M2M-100 gives padding no position, wherever it occurs. */
 const unplaced =
   ({ ids, width, maxPositions, positions }: EncoderDecoderConfig): Probe =>
   (site, embedded) => {
@@ -153,7 +153,7 @@ function createSteps({ step, select }: Programs, cache: Cache, start: { source: 
   let past = emptyPast(cache, sources);
   let length = 0;
   let sourceOf: readonly number[] = Array.from({ length: sources }, (_, k) => k);
-  /** Beams of one sentence share a source: only other sentences, or more rows, need its keys and values moved. */
+  /** Beams of one sentence share a source, so keys and values move only for other sentences or more rows. */
   const follow = async (from: readonly number[]): Promise<void> => {
     const now = from.map((k) => sourceOf[k]!);
     if (now.length === sourceOf.length && now.every((s, k) => s === sourceOf[k])) return;
@@ -181,7 +181,7 @@ const rowsOf = ({ shape, data }: Tensor, rows: readonly number[]): Tensor => {
   );
 };
 
-/** Rows of ids filled up at their ends, and where they are real: both int64 [batch, sequence]. */
+/** Pads rows of ids at their ends, and returns a mask: both int64 [batch, sequence]. */
 function padded(rows: readonly (readonly number[])[], padding: number): { ids: Tensor; mask: Tensor } {
   const longest = Math.max(...rows.map((row) => row.length));
   const shape = [rows.length, longest];

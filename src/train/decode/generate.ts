@@ -1,4 +1,4 @@
-/** Text from a language model, token by token, with the same cache of keys and values as translation. */
+/** Text generation with a language model, token by token, with the same cache as translation. */
 import { input, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../../models/decoder.ts";
@@ -12,26 +12,26 @@ import type { Program, Runtime } from "../../run/runtime.ts";
 import { int64, type Tensor } from "../../run/tensor.ts";
 import { type Cache, emptyPast, growing, keepSelf, named, nextPast, windowed } from "./cache.ts";
 
-/** All that generation follows: a language model's `generation_config.json` is not read. */
+/** All settings of generation: a language model's `generation_config.json` is not read. */
 export interface GenerateOptions {
-  /** The most tokens to add. */
+  /** The maximum number of tokens to add. */
   readonly count: number;
-  /** 0: the likeliest token each time; else logits are divided by it before one is drawn. Default 1. */
+  /** 0 selects the most probable token; otherwise logits are divided by it before sampling. Default 1. */
   readonly temperature?: number;
-  /** Draw among this many of the likeliest only; default: all. */
+  /** Samples among this many of the most probable tokens; default: all. */
   readonly topK?: number;
   readonly seed?: number;
   /** The token to stop after. */
   readonly end?: number;
 }
 
-/** Programs of a language model: one reads a prompt, one goes a token further. */
+/** The programs of a language model: one reads a prompt, one advances by a token. */
 export interface Generator {
-  /** The ids that follow the prompt `ids`. Throws `InputError` where they do not fit the model. */
+  /** Returns the ids that follow the prompt `ids`. Throws `InputError` if they do not fit the model. */
   generate(ids: readonly number[], options: GenerateOptions): Promise<number[]>;
 }
 
-/** Continue `ids` once; `createGenerator` serves many prompts. */
+/** Continues `ids` once; `createGenerator` serves many prompts. */
 export const generate = (
   runtime: Runtime,
   model: Transformer,
@@ -39,11 +39,11 @@ export const generate = (
   options: GenerateOptions,
 ): Promise<number[]> => createGenerator(runtime, model).generate(ids, options);
 
-/** A generator of the decoder family (GPT-2, Llama and their like). */
+/** Creates a generator for the decoder family (GPT-2, Llama and others). */
 export function createGenerator(runtime: Runtime, model: Transformer): Generator {
   const { config } = model;
   if (config.family !== "decoder") {
-    throw new InputError(`a ${config.architecture} model reads whole texts: only a language model (GPT-2, Llama …) can go on`);
+    throw new InputError(`a ${config.architecture} model cannot generate text; use a causal language model (GPT-2, Llama …)`);
   }
   const weights = byPath(model.weights);
   const p = declare<DecoderParameters>(decoderParameters(config));
@@ -59,7 +59,7 @@ export function createGenerator(runtime: Runtime, model: Transformer): Generator
   };
 }
 
-/** The keys and values of a prompt of one row. */
+/** Returns the keys and values of a prompt of one row. */
 function readingGraph(config: TransformerConfig, p: DecoderParameters): Record<string, Value> {
   const kept = new Map<string, Value>();
   decoder(config, p, { ids: input("ids", [1, "sequence"], "int64") }, keepSelf(kept));
@@ -75,7 +75,7 @@ function stepGraph(config: TransformerConfig, p: DecoderParameters) {
   return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...named("present.", cache.present) } };
 }
 
-/** What is fed for the past after a prompt, which may be nothing. */
+/** Returns the feeds for the past after a prompt, which may be empty. */
 async function readPrompt(ids: readonly number[], cache: Cache, compile: () => Promise<Program>): Promise<Feeds> {
   if (ids.length === 0 || cache.past.size === 0) return emptyPast(cache, 1);
   return nextPast(cache, await (await compile()).run({ ids: int64(ids, [1, ids.length]) }));
@@ -104,7 +104,9 @@ async function goOn({ step, cache, past: before }: State, ids: readonly number[]
   return made;
 }
 
-/** A token drawn from softmax(logits / temperature) over the `topK` likeliest; the likeliest one at temperature 0. */
+/**
+ * Samples a token from softmax(logits / temperature) over the `topK` most probable ones; takes the best one at temperature 0.
+ */
 function draw(logits: Float32Array, temperature: number, topK: number, uniform: () => number): number {
   if (temperature === 0) return logits.reduce((best, x, k) => (x > logits[best]! ? k : best), 0);
   const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
@@ -117,16 +119,15 @@ function draw(logits: Float32Array, temperature: number, topK: number, uniform: 
 
 function check(config: TransformerConfig, ids: readonly number[], { count, temperature = 1, topK = 1 }: GenerateOptions): void {
   const odd = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < config.vocabulary));
-  if (ids.length === 0) throw new InputError("the prompt is empty: give one token at least, such as the start of text");
-  if (odd !== undefined)
-    throw new InputError(`the prompt has the id ${odd}, but the model's ids are 0 to ${config.vocabulary - 1}`);
+  if (ids.length === 0) throw new InputError("the prompt is empty; give at least one token, such as the start of text");
+  if (odd !== undefined) throw new InputError(`the prompt has the id ${odd}; use ids from 0 to ${config.vocabulary - 1}`);
   if (!(Number.isInteger(count) && count >= 0)) throw new InputError(`the count must be a whole number from 0, got ${count}`);
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
     throw new InputError(`the temperature must be 0 or more, got ${temperature}`);
   if (!(topK >= 1)) throw new InputError(`topK must be 1 or more, got ${topK}`);
   if (ids.length + count > config.maxPositions) {
     throw new InputError(
-      `a prompt of ${ids.length} tokens and ${count} more exceed the model's ${config.maxPositions} positions: shorten the one or ask for fewer`,
+      `a prompt of ${ids.length} tokens and ${count} more exceed the model's ${config.maxPositions} positions; shorten the prompt or generate fewer tokens`,
     );
   }
 }

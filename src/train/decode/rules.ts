@@ -1,10 +1,10 @@
 /**
- * What changes the scores of the next token before one is chosen: transformers' logits processors, in their order. Rules that
- * are the same at every step are left to the step's program; the others work on its results.
+ * Rules that change the scores of the next token: transformers' logits processors, in their order. Rules that are the same at
+ * every step run in the step's program; the others run on its results.
  */
 import type { Settings } from "./search-settings.ts";
 
-/** A text so far, the start included, and the source that it translates. */
+/** A partial text, including the start token, and its source. */
 export interface Text {
   readonly ids: readonly number[];
   readonly source: readonly number[];
@@ -16,7 +16,7 @@ export type Rule = (scores: Float32Array, text: Text) => void;
 const NEVER = Number.NEGATIVE_INFINITY;
 const LEAST = -3.4028234663852886e38; // of single precision
 
-/** The tokens that the step's program leaves out, or undefined where rules depend on the text so far. */
+/** Returns the tokens that the step's program excludes, or undefined if rules depend on the text. */
 export function alwaysBlocked(settings: Settings): readonly number[] | undefined {
   const { sequenceBias, sourceRepetitionPenalty, repetitionPenalty, noRepeat, noRepeatOfSource, minLength } = settings;
   const bad = badWords(settings);
@@ -28,7 +28,7 @@ export function alwaysBlocked(settings: Settings): readonly number[] | undefined
   return still && free && plain && !forced.some((id) => blocked.includes(id)) ? blocked : undefined;
 }
 
-/** The tokens of which one has to come after a text of `length` tokens; undefined: any may. */
+/** Returns the allowed tokens after a text of `length` tokens; undefined if all are allowed. */
 export function forcedAt({ forcedFirst, forcedLast, maxLength }: Settings, length: number): readonly number[] | undefined {
   if (length === maxLength - 1 && forcedLast.length > 0) return forcedLast;
   return length === 1 && forcedFirst !== undefined ? [forcedFirst] : undefined;
@@ -37,7 +37,7 @@ export function forcedAt({ forcedFirst, forcedLast, maxLength }: Settings, lengt
 const badWords = ({ badWords, ends }: Settings): readonly (readonly number[])[] =>
   badWords.filter((ids) => !(ids.length === 1 && ends.includes(ids[0]!)));
 
-/** Every rule that is in force, in order. */
+/** Returns all active rules, in order. */
 export function rulesOf(settings: Settings): readonly Rule[] {
   const { sequenceBias, sourceRepetitionPenalty, repetitionPenalty, noRepeat, noRepeatOfSource, decay, finite } = settings;
   const bad = badWords(settings).map((ids) => ({ ids, bias: NEVER }));
@@ -68,7 +68,7 @@ const block = (scores: Float32Array, ids: readonly number[]): void => {
   for (const id of ids) if (id < scores.length) scores[id] = NEVER;
 };
 
-/** Adds each bias to the last of its tokens where the text ends with those before it. */
+/** Adds each bias to the last of its tokens if the text ends with those before it. */
 const biased =
   (sequences: Settings["sequenceBias"]): Rule =>
   (scores, { ids }) => {
@@ -79,17 +79,17 @@ const biased =
     }
   };
 
-/** A sequence that is listed twice has its last bias. */
+/** Removes duplicates; the last bias of a sequence wins. */
 const distinct = (sequences: Settings["sequenceBias"]) => [...new Map(sequences.map((one) => [one.ids.join(), one])).values()];
 
-/** Positive scores of the tokens that `of` names are divided by the penalty, negative ones multiplied. */
+/** Divides positive scores of the tokens of `of` by the penalty, and multiplies negative ones. */
 const rescaled =
   (of: (text: Text) => readonly number[], penalty: number): Rule =>
   (scores, text) => {
     for (const id of new Set(of(text))) scores[id] = scores[id]! < 0 ? scores[id]! * penalty : scores[id]! / penalty;
   };
 
-/** Blocks what follows, in what `of` names, the last `size` − 1 tokens of the text. */
+/** Blocks tokens that would repeat, in `of`, the last `size` − 1 tokens of the text. */
 const unrepeated =
   (of: (text: Text) => readonly number[], size: number): Rule =>
   (scores, text) => {
@@ -120,19 +120,19 @@ const decayed =
     for (const end of ends) if (Number.isFinite(scores[end])) scores[end]! += Math.abs(scores[end]!) * (factor ** n - 1);
   };
 
-/** The step after a forced first token counts as the first. */
+/** Suppresses tokens at the first step; the step after a forced first token counts as the first. */
 const suppressedFirst = ({ suppressFirst, forcedFirst }: Settings): Rule => {
   const first = forcedFirst === undefined ? 1 : 2;
   return (scores, { ids }) => ids.length === first && block(scores, suppressFirst);
 };
 
-/** log softmax, in place. */
+/** Applies log softmax in place. */
 function normalize(scores: Float32Array): void {
   const shift = logSumExp(scores);
   for (let k = 0; k < scores.length; k++) scores[k]! -= shift;
 }
 
-/** log Σ exp of the scores. */
+/** Returns log Σ exp of the scores. */
 export function logSumExp(scores: Float32Array): number {
   const most = scores.reduce((a, b) => Math.max(a, b), NEVER);
   if (most === NEVER) return 0;

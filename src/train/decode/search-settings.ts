@@ -1,17 +1,19 @@
-/** What a search is told, with transformers' defaults for what it is not. */
+/** The settings of a search, with transformers' defaults. */
 import type { Generation } from "../../load/family/generation-config.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Decoding } from "./decode.ts";
 
-/** By default 4 beams, the model's own start, end and positions, and no padding; `readGeneration` says what a model's file wants. */
+/** Defaults: 4 beams, the model's start, end and positions, and no padding; `readGeneration` reads a model's own settings. */
 export interface SearchOptions extends Generation {
-  /** Where scores of n tokens, the end included, are compared: log p / n^α, or as in the Transformer paper log p / ((5 + n) / 6)^α. */
+  /**
+   * The length penalty for n tokens, including the end: log p / n^α, or as in the Transformer paper log p / ((5 + n) / 6)^α.
+   */
   readonly penalty?: "length" | "paper";
 }
 
 export type Settings = Required<Omit<SearchOptions, "forcedFirst" | "decay">> & Pick<SearchOptions, "forcedFirst" | "decay">;
 
-/** Every setting of a search. Throws `InputError` for values that make no sense. */
+/** Returns every setting of a search. Throws `InputError` for invalid values. */
 export function settingsOf(
   { config, renormalize = false }: Pick<Decoding, "config"> & Partial<Decoding>,
   options: SearchOptions,
@@ -34,12 +36,10 @@ function check({ beams, lengthPenalty, maxLength }: Settings, positions: number)
   if (!(Number.isInteger(beams) && beams >= 1)) throw new InputError(`beams must be a whole number from 1, got ${beams}`);
   if (!Number.isFinite(lengthPenalty)) throw new InputError(`the length penalty must be a number, got ${lengthPenalty}`);
   if (!(Number.isInteger(maxLength) && maxLength >= 2 && maxLength <= positions)) {
-    throw new InputError(
-      `the longest translation must have 2 to ${positions} tokens (the model's positions), got ${maxLength}`,
-    );
+    throw new InputError(`the maximum length must be 2 to ${positions} tokens (the model's positions), got ${maxLength}`);
   }
 }
 
-/** What log p is divided by: n^α, or ((5 + n) / 6)^α (Wu et al. 2016). */
+/** Returns the divisor of log p: n^α, or ((5 + n) / 6)^α (Wu et al. 2016). */
 export const divisor = ({ penalty, lengthPenalty }: Settings, n: number): number =>
   (penalty === "length" ? n : (5 + n) / 6) ** lengthPenalty;

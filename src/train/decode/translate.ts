@@ -1,4 +1,4 @@
-/** Text in, translations out: sources of similar length are decoded together, and come back in their own order. */
+/** Translation of texts: sources of similar length are decoded together, and results keep the input order. */
 import type { Unread } from "../../load/checkpoint.ts";
 import type { Translator } from "../../load/translator.ts";
 import { InputError } from "../../run/errors.ts";
@@ -9,11 +9,11 @@ import type { SearchOptions } from "./search-settings.ts";
 import { settingsOf } from "./search-settings.ts";
 
 export interface TranslateOptions extends SearchOptions {
-  /** How many sources are decoded at once; default 16. */
+  /** The number of sources decoded at once; default 16. */
   readonly batch?: number;
-  /** What a source is called in an error; default: `text 1` and so on. */
+  /** Returns the name of a source in errors; default: `text 1` and so on. */
   readonly nameOf?: (index: number) => string;
-  /** Told how many sources are done. */
+  /** Called with the number of finished sources. */
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -22,12 +22,12 @@ export interface Translation extends Found {
   readonly text: string;
 }
 
-const BATCHES_AT_ONCE = 16; // sorted by length within as many batches, so that results can be given out early
+const BATCHES_AT_ONCE = 16; // sources are sorted by length within this many batches, so that results arrive early
 
 /**
- * The translations of `texts`, in their order, each given out as soon as it is known. What the model's
- * `generation_config.json` says holds where `options` say nothing; a text of white space has an empty translation. Throws
- * `InputError` where a text is longer than the model's positions, before any is translated.
+ * Yields the translations of `texts` in order, each as soon as it is known. Unset `options` are taken from the model's
+ * `generation_config.json`; white space has an empty translation. Throws `InputError` if a text is longer than the model's
+ * positions, before any is translated.
  */
 export async function* translate(
   runtime: Runtime,
@@ -52,7 +52,7 @@ export async function* translate(
   }
 }
 
-/** Throws `InputError` where the texts cannot be translated as asked, for which the weights are not needed. */
+/** Throws `InputError` if the texts cannot be translated with these settings; the weights are not needed. */
 export function checkTranslation(
   translator: Unread<Translator>,
   texts: readonly string[],
@@ -62,15 +62,15 @@ export function checkTranslation(
   for (const [k, text] of texts.entries()) sourceIds(translator, text, options.nameOf?.(k) ?? `text ${k + 1}`);
 }
 
-/** The ids of a source with its end; none where there is nothing to translate. Throws `InputError` where they are too many. */
+/** Returns the ids of a source with its end token; empty for an empty text. Throws `InputError` if there are too many. */
 export function sourceIds(translator: Unread<Translator>, text: string, name: string): readonly number[] {
   const ids = endedIds(translator, text);
   const most = translator.config.maxPositions;
   if (ids.length <= most) return ids;
-  throw new InputError(`${name} has ${ids.length} tokens; the model reads ${most} at most: break it up`);
+  throw new InputError(`${name} has ${ids.length} tokens, but the model reads ${most} at most; split it`);
 }
 
-/** The ids of a text with its end, however many; none where there is nothing to translate. */
+/** Returns the ids of a text with its end token, without a limit; empty for an empty text. */
 export function endedIds({ tokenizer, config }: Unread<Translator>, text: string): readonly number[] {
   if (text.trim() === "") return [];
   const { ids } = tokenizer.encode(text);
@@ -86,7 +86,7 @@ function withDefaults({ generation, config }: Unread<Translator>, options: Trans
 
 const NOTHING: Found = { ids: [], score: 0 };
 
-/** What is found for each source, decoded in batches of similar length, the longest first. */
+/** Decodes sources in batches of similar length, the longest first. */
 async function inBatches(
   decoding: Decoding,
   sources: readonly (readonly number[])[],

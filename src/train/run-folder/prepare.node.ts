@@ -1,4 +1,4 @@
-/** From a run's configuration to token ids: text is read, a vocabulary is trained on it, and both become batches. */
+/** Preparation of a run: reads text, trains a vocabulary on it, and tokenizes both parts. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readAddresses } from "../../corpus/addresses.node.ts";
@@ -16,7 +16,7 @@ export const SPECIAL = {
   translation: ["<pad>", "</s>"],
 } as const;
 
-/** Text to learn from and text to measure on. */
+/** Training text and held-out text. */
 export interface Parts<T> {
   readonly train: readonly T[];
   readonly heldOut: readonly T[];
@@ -28,7 +28,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-/** One of every `k` neighbors is held out, which one the seed draws: a period in the data cannot decide it. */
+/** Holds out one of every `k` neighbors, drawn by the seed, so that a period in the data has no effect. */
 export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T> {
   const uniform = random(`${seed}/held out`);
   const [train, heldOut]: [T[], T[]] = [[], []];
@@ -40,7 +40,7 @@ export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T>
   return { train, heldOut };
 }
 
-/** The documents of a causal or masked run. */
+/** Reads the documents of a causal or masked run. */
 export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<Parts<string>> {
   if (data.builtin === "addresses") {
     const { train, heldOut } = await readAddresses();
@@ -53,11 +53,11 @@ export async function readTexts({ data, seed }: TrainConfig, where: string): Pro
     : holdOut(all, data.heldOut, seed);
   if (parts.train.length > 0 && parts.heldOut.length > 0) return parts;
   throw new InputError(
-    `${where}: ${files.join(", ")}: ${all.length} document(s) are too few to hold one out: name a "data.validation", or let "data.documents" be "line"`,
+    `${where}: ${files.join(", ")}: ${all.length === 1 ? "1 document" : `${all.length} documents`} cannot be split into training and held-out parts; set "data.validation", or set "data.documents" to "line"`,
   );
 }
 
-/** The sentence pairs of a translation run. */
+/** Reads the sentence pairs of a translation run. */
 export async function readPairs(
   { data, seed }: TrainConfig,
   where: string,
@@ -65,13 +65,13 @@ export async function readPairs(
   const all = await collect(readParallel(data.source!, data.target!, data.textLimit));
   if (!data.validationSource && all.length < data.heldOut)
     throw new InputError(
-      `${where}: ${data.source}: ${all.length} pair(s) are too few to hold one out: name a "data.validationSource" and "data.validationTarget", or lower "data.heldOut"`,
+      `${where}: ${data.source}: ${all.length === 1 ? "1 pair" : `${all.length} pairs`} cannot be split into training and held-out parts; set "data.validationSource" and "data.validationTarget", or lower "data.heldOut"`,
     );
   if (!data.validationSource) return holdOut(all, data.heldOut, seed);
   return { train: all, heldOut: await collect(readParallel(data.validationSource, data.validationTarget!, data.textLimit)) };
 }
 
-/** A vocabulary for the run's text, as the object of tokenizer.json. */
+/** Trains a vocabulary on the run's text, and returns the object of tokenizer.json. */
 export async function trainTokenizer(config: TrainConfig, lines: Iterable<string>, name: string): Promise<object> {
   const { vocabulary, minFrequency } = config.tokenizer;
   const specialTokens = SPECIAL[config.task];
@@ -85,7 +85,7 @@ export async function trainTokenizer(config: TrainConfig, lines: Iterable<string
 
 const idsOf = (tokenizer: Tokenizer, text: string): Int32Array => Int32Array.from(tokenizer.encode(text).ids);
 
-/** Documents one after the other, each followed by `end`. */
+/** Concatenates documents, each followed by `end`. */
 export function tokenStream(tokenizer: Tokenizer, texts: readonly string[], end: number): Int32Array {
   const rows = texts.map((text) => idsOf(tokenizer, text));
   const out = new Int32Array(rows.reduce((n, row) => n + row.length + 1, 0));
@@ -98,11 +98,11 @@ export function tokenStream(tokenizer: Tokenizer, texts: readonly string[], end:
   return out;
 }
 
-/** Texts as token ids; those longer than `length` are left out. */
+/** Tokenizes texts; those longer than `length` are skipped. */
 export const tokenRows = (tokenizer: Tokenizer, texts: readonly string[], length: number): Int32Array[] =>
   texts.map((text) => idsOf(tokenizer, text)).filter((row) => row.length > 2 && row.length <= length);
 
-/** The SHA-256 of each file that the run reads, by its name. */
+/** Returns the SHA-256 of each file that the run reads, by name. */
 export async function fileHashes({ data }: TrainConfig): Promise<Record<string, string>> {
   const named = [data.text ?? [], data.validation, data.source, data.target, data.validationSource, data.validationTarget];
   const files = named.flat().filter((f) => f !== undefined);
@@ -115,16 +115,17 @@ async function hashOf(path: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   } catch {
-    throw new InputError(`${path}: there is no such file, or it cannot be read: check the path`);
+    throw new InputError(`${path}: there is no such file, or it cannot be read; check the path`);
   }
   return hash.digest("hex");
 }
 
-/** The special tokens' ids; throws `InputError` where a tokenizer lacks one. */
+/** Returns the ids of special tokens; throws `InputError` if the tokenizer lacks one. */
 export function specialIds(tokenizer: Tokenizer, names: readonly string[], where: string): number[] {
   return names.map((name) => {
     const id = tokenizer.idOf(name);
-    if (id === undefined) throw new InputError(`${where}: the tokenizer has no token "${name}", which this task needs`);
+    if (id === undefined)
+      throw new InputError(`${where}: the tokenizer has no token "${name}", which this task needs; use another tokenizer`);
     return id;
   });
 }

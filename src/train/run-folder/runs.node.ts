@@ -1,6 +1,6 @@
 /**
- * Runs on the disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. Whatever moment a
- * process is killed at, what stands there is whole.
+ * Runs on disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. All files are complete
+ * whenever a process is killed.
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,17 +17,17 @@ import type { RunProgress } from "../run.ts";
 import type { TrainingState } from "../trainer.ts";
 import { SUMS, sumsOf } from "./sums.node.ts";
 
-/** What a run was started with; what resuming compares. */
+/** The settings that a run was started with, compared when it resumes. */
 export interface RunRecord {
   readonly headwise: string;
   readonly config: object;
-  /** SHA-256 of every file that was read, and of the tokenizer. */
+  /** SHA-256 of every input file, and of the tokenizer. */
   readonly files: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly device: string;
 }
 
-/** The files of the model that a run trains, by name, but for its weights. */
+/** The files of the model that a run trains, by name, without its weights. */
 export type ModelFiles = Readonly<Record<string, string>>;
 
 export interface Run {
@@ -35,7 +35,7 @@ export interface Run {
   readonly record: RunRecord;
 }
 
-/** A checkpoint as it was written: everything that goes on from there. */
+/** A checkpoint as stored: everything needed to continue. */
 export interface Resumed {
   readonly state: TrainingState;
   readonly progress: RunProgress;
@@ -43,16 +43,16 @@ export interface Resumed {
 
 const stepName = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 const checkpointsOf = (path: string): string => join(path, "checkpoints");
-/** Where the checkpoint of a step stands. */
+/** Returns the path of the checkpoint of a step. */
 export const checkpointPath = (run: Run, step: number): string => join(checkpointsOf(run.path), stepName(step));
 
-/** Throws `InputError` where a run stands at `path` already. */
+/** Throws `InputError` if there is a run at `path` already. */
 export async function refuseExisting(path: string): Promise<void> {
   const there = await readFile(join(path, "config.json")).catch(() => undefined);
-  if (there) throw new InputError(`${path}: there is a run of this name: go on with --resume, or choose another --name`);
+  if (there) throw new InputError(`${path}: a run of this name exists; continue it with --resume, or choose another --name`);
 }
 
-/** Starts `path`; throws `InputError` where a run stands there already, or nothing can be written. */
+/** Creates a run at `path`; throws `InputError` if there is one already, or nothing can be written. */
 export async function createRun(path: string, record: RunRecord): Promise<Run> {
   await refuseExisting(path);
   const made: string[] = [];
@@ -67,12 +67,12 @@ export async function createRun(path: string, record: RunRecord): Promise<Run> {
 }
 
 /**
- * A run that was started before; what a killed process left half-written is cleared away. Only for who has the claim of `path`:
- * else what another process is writing would go.
+ * Opens a run, and removes the partial files of a killed process. Only for the owner of the claim of `path`, since another
+ * process may be writing.
  */
 export async function openRun(path: string): Promise<Run> {
   const text = await readFile(join(path, "config.json"), "utf8").catch(() => {
-    throw new InputError(`${path}: there is no run: see the names under ${join(path, "..")}, or start one without --resume`);
+    throw new InputError(`${path}: there is no run; see the names under ${join(path, "..")}, or start one without --resume`);
   });
   const record = readRecord(text, join(path, "config.json"));
   for (const folder of [path, checkpointsOf(path)]) {
@@ -86,11 +86,11 @@ function readRecord(text: string, path: string): RunRecord {
   try {
     return JSON.parse(text) as RunRecord;
   } catch (error) {
-    throw new InputError(`${path}: is damaged (${(error as Error).message}): start a new run under another --name`);
+    throw new InputError(`${path} is damaged (${(error as Error).message}); start a new run with another --name`);
   }
 }
 
-/** Steps that have a checkpoint, in order. */
+/** Lists the steps that have a checkpoint, in order. */
 export async function checkpointSteps(run: Run): Promise<number[]> {
   const names = await readdir(checkpointsOf(run.path)).catch(() => []);
   return names
@@ -99,7 +99,7 @@ export async function checkpointSteps(run: Run): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Writes a checkpoint: a model directory, with moments and progress besides. */
+/** Writes a checkpoint: a model directory with moments and progress. */
 export async function saveCheckpoint(
   run: Run,
   files: ModelFiles,
@@ -116,11 +116,11 @@ export async function saveCheckpoint(
   await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS, sumsOf(written)]]);
 }
 
-/** Which checkpoints stay: the last `keep` that were due, the best, and the newest, due or written because of a Ctrl-C. */
+/** The checkpoints to keep: the last `keep` due ones, the best, and the newest, due or written on Ctrl-C. */
 export interface Keeping {
   readonly keep: number;
   readonly best?: number;
-  /** Whether a run that is never interrupted writes a checkpoint at this step. */
+  /** Returns true if an uninterrupted run writes a checkpoint at this step. */
   readonly isDue: (step: number) => boolean;
 }
 
@@ -131,7 +131,7 @@ export async function pruneCheckpoints(run: Run, { keep, best, isDue }: Keeping)
   for (const step of steps) if (!kept.has(step)) await removeFolder(checkpointPath(run, step));
 }
 
-/** The newest checkpoint; undefined where there is none yet. */
+/** Reads the newest checkpoint; undefined if there is none yet. */
 export async function readCheckpoint(run: Run): Promise<Resumed | undefined> {
   const step = (await checkpointSteps(run)).at(-1);
   if (step === undefined) return undefined;
@@ -152,7 +152,7 @@ async function readTensors(path: string): Promise<Map<string, Tensor>> {
   }
 }
 
-/** The mean of the models at some steps, tensor by tensor. */
+/** Averages the models at some steps, tensor by tensor. */
 export async function averageCheckpoints(run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> {
   const sums = new Map<string, Float64Array>();
   const shapes = new Map<string, readonly number[]>();
@@ -168,12 +168,12 @@ export async function averageCheckpoints(run: Run, steps: readonly number[]): Pr
   return new Map([...sums].map(([name, sum]) => [name, tensor(mean(sum), shapes.get(name)!)]));
 }
 
-/** One line a step; a resumed run drops what was written after its checkpoint. */
+/** The metrics file: one line per step; a resumed run drops lines after its checkpoint. */
 export interface Metrics {
   add(line: object): void;
-  /** Lines of earlier steps that are gone, or are no JSON. */
+  /** The number of lines of earlier steps that are missing or are not JSON. */
   readonly missing: number;
-  /** All lines so far, on the disk. */
+  /** Writes all lines so far to disk. */
   flush(): Promise<void>;
 }
 

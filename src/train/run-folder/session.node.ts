@@ -1,4 +1,4 @@
-/** A whole run on the disk, from its configuration or its last checkpoint to its model. */
+/** A complete run on disk, from its configuration or its last checkpoint to its model. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { claim } from "../../load/files/claim.node.ts";
@@ -35,23 +35,23 @@ export interface SessionOptions {
   readonly path: string;
   readonly resume?: boolean;
   readonly hooks?: Omit<RunHooks, "save">;
-  /** Told what could change the numbers, such as another count of threads. */
+  /** Called about changes that could affect the numbers, such as another number of threads. */
   readonly warn?: (message: string) => void;
-  /** Told once what is about to be trained. */
+  /** Called once with facts about the training to come. */
   readonly begin?: (facts: { readonly parameters: number; readonly from: number; readonly epoch?: number }) => void;
 }
 
 export interface SessionResult {
   readonly outcome: Outcome;
   readonly progress: RunProgress;
-  /** The finished model's folder; absent where the run was stopped. */
+  /** The finished model's folder; absent if the run was stopped. */
   readonly model?: string;
 }
 
 /**
- * Train as `config` says, in `path`. With `resume` the run there goes on from its last checkpoint, and ends with the weights
- * it would have had: bit for bit, on the same machine with as many threads. Throws `InputError` for bad input, for a run that
- * diverges, and where resuming would not go on the same, or where another process has the run.
+ * Trains as `config` says, in `path`. With `resume`, the run continues from its last checkpoint and ends with the same weights:
+ * bit for bit, on the same machine with the same number of threads. Throws `InputError` for invalid input, for a run that
+ * diverges, if resuming would not give the same result, or if another process has the run.
  */
 export async function trainSession(
   runtime: Runtime,
@@ -73,7 +73,7 @@ async function claimedSession(
   where: string,
   options: SessionOptions,
 ): Promise<SessionResult> {
-  if (!options.resume) await refuseExisting(options.path); // before the work that is done for it
+  if (!options.resume) await refuseExisting(options.path); // before any work
   const files = await fileHashes(config);
   const task = await prepareTask(config, where);
   const record: RunRecord = {
@@ -92,21 +92,20 @@ async function claimedSession(
   return carryOn(runtime, config, task, run, options);
 }
 
-/** What must be the same for a run to go on, and what had better be. */
+/** Throws if a setting that must be the same has changed; warns about settings that should be the same. */
 function compare(was: RunRecord, is: RunRecord, warn: (message: string) => void): void {
   const changed = differences(was.config, is.config);
   if (changed.length > 0)
-    throw new InputError(`the run was started with another configuration: ${changed[0]}: start a new one under another --name`);
+    throw new InputError(`the run was started with another configuration (${changed[0]}); start a new run with another --name`);
   for (const [name, hash] of Object.entries(is.files))
     if (was.files[name] !== hash)
-      throw new InputError(`${name} is not what it was when the run began: put the old one back, or start a new run`);
+      throw new InputError(`${name} has changed since the run began; restore it, or start a new run`);
   const words = { threads: "threads", device: "device", headwise: "Headwise's version" } as const;
   for (const key of ["threads", "device", "headwise"] as const)
-    if (was[key] !== is[key])
-      warn(`${words[key]}: ${was[key]} before, ${is[key]} now: the numbers will not be the same bit for bit`);
+    if (was[key] !== is[key]) warn(`${words[key]}: ${was[key]} before, ${is[key]} now; results will not be bit-identical`);
 }
 
-/** Keys whose values differ, as `key: was A, is B`. */
+/** Returns the keys whose values differ, as `key: was A, is B`. */
 export function differences(was: unknown, is: unknown, path = ""): string[] {
   if (isObject(was) && isObject(is)) {
     const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
@@ -153,7 +152,7 @@ async function withMetrics(
 ) {
   const metrics = await openMetrics(run, start.step);
   if (metrics.missing > 0)
-    warn(`${run.path}: metrics.jsonl lacks ${metrics.missing} of ${start.step} lines: they are not written again`);
+    warn(`${run.path}: metrics.jsonl lacks ${metrics.missing} of ${start.step} lines; they will not be restored`);
   return runTraining(trainer, task.data, plan, start, {
     ...hooks,
     async onStep(report, progress) {
@@ -161,7 +160,7 @@ async function withMetrics(
       await hooks.onStep?.(report, progress);
     },
     async save(progress) {
-      await metrics.flush(); // first, since a resumed run drops lines that are too many, but has no way to find missing ones
+      await metrics.flush(); // first, since a resumed run drops extra lines, but cannot restore missing ones
       await saveCheckpoint(run, task.files, task.stored(weightsOf(trainer.state)), trainer.state, progress);
       await pruneCheckpoints(run, { keep: config.keep, best: progress.best?.step, isDue: (step) => isDue(config, step) });
     },
@@ -170,18 +169,17 @@ async function withMetrics(
   });
 }
 
-/** Say where a broken run can be gone on from. */
+/** Adds the checkpoint to continue from to the error of a failed run. */
 async function withLastCheckpoint(error: unknown, run: Run): Promise<unknown> {
   if (!(error instanceof InputError)) return error;
   const step = (await checkpointSteps(run)).at(-1);
-  const from =
-    step === undefined ? "no checkpoint was written yet" : `the last good checkpoint is ${checkpointPath(run, step)}`;
+  const from = step === undefined ? "no checkpoint was written" : `the last good checkpoint is ${checkpointPath(run, step)}`;
   return new InputError(`${run.path}: ${error.message}; ${from}`);
 }
 
-/** The model that a finished run gives: the last one, the best one, or a mean of the last few. */
+/** Writes the model of a finished run: the last one, the best one, or a mean of the last few. */
 async function writeModel(config: TrainConfig, task: Task, run: Run, progress: RunProgress): Promise<string> {
-  const steps = (await checkpointSteps(run)).filter((step) => isDue(config, step)); // a Ctrl-C changes nothing
+  const steps = (await checkpointSteps(run)).filter((step) => isDue(config, step)); // checkpoints of a Ctrl-C do not count
   const chosen =
     config.average > 1
       ? steps.slice(-config.average)

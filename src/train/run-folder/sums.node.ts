@@ -1,4 +1,4 @@
-/** What a checkpoint's files were when they were written, by their SHA-256. */
+/** Checksums of a checkpoint's files, by SHA-256. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -7,14 +7,14 @@ import { fileSource } from "../../load/files/files.node.ts";
 import { why } from "../../load/files/why.ts";
 import { openSafetensors } from "../../load/format/safetensors.ts";
 
-/** The file of a checkpoint that holds the SHA-256 of the others, as `sha256sum --check` reads it. */
+/** The file of a checkpoint with the SHA-256 of the others, in the format of `sha256sum --check`. */
 export const SUMS = "SHA256SUMS";
 
-/** The text of that file. */
+/** Returns the text of that file. */
 export const sumsOf = (files: Iterable<readonly [name: string, content: string | Uint8Array]>): string =>
   [...files].map(([name, content]) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`).join("");
 
-/** What is wrong with the checkpoint in `path`; undefined where it is whole. */
+/** Describes the damage of the checkpoint in `path`; undefined if it is intact. */
 export async function damageOf(path: string): Promise<string | undefined> {
   const sums = await readFile(join(path, SUMS), "utf8").catch((error: NodeJS.ErrnoException) => error);
   if (typeof sums !== "string") return sums.code === "ENOENT" ? shapeDamage(path) : `${SUMS}: ${why(sums)}`;
@@ -22,10 +22,10 @@ export async function damageOf(path: string): Promise<string | undefined> {
   if (!lines.some((line) => line.endsWith("  progress.json"))) return `${SUMS} does not list the files`;
   for (const line of lines) {
     const [, hash, name] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
-    if (hash === undefined || name === undefined) return `${SUMS} has a line that is no SHA-256 and name`;
+    if (hash === undefined || name === undefined) return `${SUMS} has an invalid line`;
     const is = await hashOf(join(path, name)).catch((error: unknown) => error as Error);
     if (is instanceof Error) return `${name}: ${why(is)}`;
-    if (is !== hash) return `${name} is not what was written`;
+    if (is !== hash) return `${name} has changed`;
   }
   return undefined;
 }
@@ -36,7 +36,7 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What can be seen of a checkpoint from before there were sums: files that are missing, cut short or no longer readable. */
+/** Checks a checkpoint without checksums: files that are missing, truncated or unreadable. */
 async function shapeDamage(path: string): Promise<string | undefined> {
   try {
     JSON.parse(await readFile(join(path, "progress.json"), "utf8"));

@@ -1,5 +1,4 @@
-/** What a run trains, from its configuration: the model's files, its graph configuration, and its batches. */
-
+/** The task of a run, from its configuration: the model's files, its graph configuration, and its batches. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -35,21 +34,21 @@ import {
 } from "./prepare.node.ts";
 import type { ModelFiles } from "./runs.node.ts";
 
-/** Everything that is trained and on what. */
+/** The model and the data of a run. */
 export interface Task {
   readonly config: TrainableConfig;
   readonly files: ModelFiles;
   readonly tokenizer: Tokenizer;
   readonly data: TrainingData;
-  /** The SHA-256 of what is held out, where the run itself chose it. */
+  /** The SHA-256 of the held-out data, if the run itself selected it. */
   readonly heldOutHash?: string;
-  /** Weights to go on from; absent: a new model. */
+  /** Weights to continue from; absent for a new model. */
   readonly weights?: ReadonlyMap<string, Tensor>;
-  /** The tensors of a checkpoint, by the names that stock loaders know. */
+  /** Returns the tensors of a checkpoint, by the names of stock loaders. */
   stored(weights: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor>;
 }
 
-/** Read the texts, make or load the tokenizer, and lay out the batches. Throws `InputError`. */
+/** Reads the texts, trains or loads the tokenizer, and plans the batches. Throws `InputError`. */
 export async function prepareTask(config: TrainConfig, where: string): Promise<Task> {
   if (config.data.builtin === "relations") return relations(config, where);
   if (config.task === "translation") return translation(config, where);
@@ -74,16 +73,16 @@ const TRANSLATION_TOKENIZER = { ...FAST_TOKENIZER, pad_token: SPECIAL.translatio
 
 const stringify = (json: object): string => `${JSON.stringify(json, null, 2)}\n`;
 
-/** The files beside tokenizer.json that a tokenizer is made of. */
+/** The files that configure a tokenizer, besides tokenizer.json. */
 const SETTINGS = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"] as const;
 const NEW_SETTINGS: ModelFiles = { "tokenizer_config.json": stringify(FAST_TOKENIZER) };
 
 interface Given extends Pick<Base, "weights" | "tokenizer"> {
-  /** Of a tokenizer that is there already. */
+  /** The settings of an existing tokenizer. */
   readonly settings: ModelFiles;
 }
 
-/** A model of parameters whose tree is rebuilt from paths. */
+/** Builds a model of parameters whose tree is rebuilt from paths. */
 function baseOf(
   config: TrainableConfig,
   hub: object,
@@ -126,17 +125,17 @@ async function fresh(config: TrainConfig, lines: Iterable<string>, where: string
   return baseOf(own, hub, json);
 }
 
-/** A model that is there already, with its own tokenizer. */
+/** Opens an existing model with its own tokenizer. */
 async function goOn(config: TrainConfig, from: string, where: string): Promise<Base> {
   const folder = (await builtinFolder(from)) ?? from;
   if (!existsSync(join(folder, "config.json")))
-    throw new InputError(
-      `${where}: "from" is ${from}: name a model directory (or builtin:NAME); there is no config.json in it`,
-    );
+    throw new InputError(`${where}: "from" is ${from}, which has no config.json; set it to a model directory or builtin:NAME`);
   const { config: own, weights, tokenizer } = await loadCheckpoint(from);
   const wanted = config.task === "masked" ? "masked" : "causal";
   if (own.languageHead !== wanted)
-    throw new InputError(`${where}: ${from} has no ${wanted} language head, which the task "${config.task}" trains`);
+    throw new InputError(
+      `${where}: ${from} has no ${wanted} language head, which the task "${config.task}" trains; choose another model`,
+    );
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
   const hub = withTying(await read("config.json"), own);
   const there = SETTINGS.filter((name) => existsSync(join(folder, name)));
@@ -158,7 +157,7 @@ function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<s
   };
   if (stream.tokens.length < 3 * length)
     throw new InputError(
-      `${where}: the text is ${stream.tokens.length} tokens, too few for rows of ${length}: give more text, or lower "batch.length"`,
+      `${where}: the text has ${stream.tokens.length} tokens, too few for rows of ${length}; add text, or lower "batch.length"`,
     );
   return streamData(stream, length, { ...optionsOf(config), tokens });
 }
@@ -166,7 +165,7 @@ function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<s
 function endOf({ files }: Base, where: string): number {
   const { eos_token_id: end } = JSON.parse(files["config.json"]!) as { eos_token_id?: number | number[] };
   const id = Array.isArray(end) ? end[0] : end;
-  if (id === undefined || id === null) throw new InputError(`${where}: the model's config.json names no "eos_token_id"`);
+  if (id === undefined || id === null) throw new InputError(`${where}: the model's config.json has no "eos_token_id"; add it`);
   return id;
 }
 
@@ -182,20 +181,20 @@ function hiddenData(config: TrainConfig, base: Base, { train, heldOut }: Parts<s
 function checkLength(config: TrainConfig, { config: own }: Base, where: string): void {
   if (config.batch.length <= own.maxPositions) return;
   throw new InputError(
-    `${where}: "batch.length" is ${config.batch.length}, but the model has ${own.maxPositions} positions: shorten it`,
+    `${where}: "batch.length" is ${config.batch.length}, but the model has ${own.maxPositions} positions; lower it`,
   );
 }
 
 function nonEmpty<T>(rows: readonly T[], { batch }: TrainConfig, where: string): readonly T[] {
   if (rows.length > 0) return rows;
   throw new InputError(
-    `${where}: no text fits into ${batch.length} tokens: raise "batch.length", or let "data.documents" be "line"`,
+    `${where}: no text fits into ${batch.length} tokens; raise "batch.length", or set "data.documents" to "line"`,
   );
 }
 
 async function translation(config: TrainConfig, where: string): Promise<Task> {
   const { train, heldOut } = await readPairs(config, where);
-  if (config.from !== undefined) throw new InputError(`${where}: "from" goes on from causal and masked models only`);
+  if (config.from !== undefined) throw new InputError(`${where}: "from" supports only causal and masked models; remove it`);
   const base = await fresh(
     config,
     train.flatMap(({ source, target }) => [source, target]),
@@ -219,11 +218,11 @@ async function translation(config: TrainConfig, where: string): Promise<Task> {
   return { ...base, data, heldOutHash: hashOfParts(heldOut) };
 }
 
-/** Held-out documents of the made world come from a seed that no run learns from. */
+/** The seed of held-out synthetic documents, which no run trains on. */
 const HELD_OUT_WORLD = "held out";
 const HELD_OUT_DOCUMENTS = 1000;
 
-/** The made world of relations: new documents at every step. */
+/** Builds the task of the synthetic world of relations: new documents at every step. */
 function relations(config: TrainConfig, where: string): Task {
   const world = createWorld();
   const encode = worldEncoder(world);

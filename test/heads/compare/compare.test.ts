@@ -158,11 +158,11 @@ describe("what cannot be compared, or only in part", () => {
   const withConfig = (change: Partial<Checkpoint["config"]>) => ({ ...model, config: { ...model.config, ...change } as never });
 
   it.each([
-    ["another width", { width: 47 }, "of different shapes: width 35 and 47:"],
-    ["another vocabulary and head width", { vocabulary: 71, headWidth: 11 }, "head width 7 and 11, vocabulary 67 and 71:"],
-    ["more layers", { heads: [5, 5, 5] }, "layers 2 and 3:"],
-    ["another family", { family: "decoder" }, "family encoder and decoder:"],
-    ["fewer heads that were not cut", { heads: [5, 3] }, "layer 1 has 5 heads in A and 3 in B, and they were not cut"],
+    ["another width", { width: 47 }, "of different shapes: width 35 and 47;"],
+    ["another vocabulary and head width", { vocabulary: 71, headWidth: 11 }, "head width 7 and 11, vocabulary 67 and 71;"],
+    ["more layers", { heads: [5, 5, 5] }, "layers 2 and 3;"],
+    ["another family", { family: "decoder" }, "family encoder and decoder;"],
+    ["fewer heads that were not cut", { heads: [5, 3] }, "layer 1 has 5 heads in A and 3 in B, and they were not pruned"],
     ["a head more than the whole", { heads: [5, 1], originalHeads: { "0": [0, 1, 2, 3, 4], "1": [5] } }, "layer 1 has 5 heads"],
   ])("%s", async (_, change, says) => {
     await expect(compare(model, withConfig(change as object))).rejects.toThrow(says);
@@ -171,13 +171,15 @@ describe("what cannot be compared, or only in part", () => {
   it("another tokenizer", async () => {
     const bare = await tinyCheckpoint("bert", false);
     const refused = compare(model, { ...model, tokenizer: bare.tokenizer });
-    await expect(refused).rejects.toThrow(/^A and B read the text .+ as different tokens: compare models with one tokenizer$/);
+    await expect(refused).rejects.toThrow(
+      /^A and B read the text .+ as different tokens; compare models with the same tokenizer$/,
+    );
   });
 
   it("broken weights", async () => {
     const broken = changed(model, "layers.0.attention.wv", (x) => x * 1e38);
-    await expect(compare(model, broken)).rejects.toThrow("B gives numbers on this text that are not finite");
-    await expect(compare(broken, model)).rejects.toThrow("A gives numbers");
+    await expect(compare(model, broken)).rejects.toThrow("B gives values on this text that are not finite");
+    await expect(compare(broken, model)).rejects.toThrow("A gives values");
   });
 
   it("no head in common: the states are compared all the same", async () => {
@@ -206,6 +208,6 @@ describe("what cannot be compared, or only in part", () => {
     const { cost: _, ...again } = await compareModels(runtime, model, noisy(model, 0.1), few, { seed: 3 });
     expect(made).toMatchObject(again);
     const one = await compare(model, noisy(model, 0.1), { ...few, sentences: few.sentences.slice(0, 1) });
-    expect(one.notes).toContain("only 1 text(s): intervals over texts mean little");
+    expect(one.notes).toContain("only 1 text: intervals over texts are unreliable");
   });
 });

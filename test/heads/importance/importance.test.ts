@@ -111,6 +111,6 @@ async function ownWords(model: AnyModel, texts: readonly number[][]): Promise<Ta
 it("too few examples for an interval are refused", async () => {
   const task = nextTokenTask(goldens.llama!.texts!.slice(0, 19));
   await expect(importance(runtime, await loadFixture("llama"), task, { seed: 1 })).rejects.toThrow(
-    "the next-token task has 19 examples, too few for an interval: give at least 20",
+    "the next-token task has 19 examples, too few for an interval; give at least 20",
   );
 });

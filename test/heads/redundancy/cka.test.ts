@@ -89,5 +89,5 @@ it("a head that writes the same everywhere is like no other, and nothing is NaN"
 });
 
 it("three tokens are too few", async () => {
-  await expect(debiasedCka(runtime, [stack([gaussian(2, 3, "few")])])).rejects.toThrow("3 tokens are too few: give at least 4");
+  await expect(debiasedCka(runtime, [stack([gaussian(2, 3, "few")])])).rejects.toThrow("3 tokens are too few; give at least 4");
 });

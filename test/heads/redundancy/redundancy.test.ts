@@ -160,7 +160,7 @@ it("a model of one head is compared with nothing", async () => {
 it("too few tokens are an error that says so", async () => {
   const short: Corpus = { id: "short", sentences: [plainSentence("0", "the cat")], trees: false };
   await expect(compare(await tinyCheckpoint("bert"), short)).rejects.toThrow(
-    "short: outputs are compared on 4 tokens at least, not 2: give longer texts",
+    "short: outputs are compared on at least 4 tokens, got 2; give longer texts",
   );
 });
 

@@ -82,6 +82,6 @@ it("random subspaces have a mean cos² of d / m", () => {
 
 it("spaces of different worlds cannot be compared", () => {
   expect(() => principalAngles([[1], [2]], [[1], [2], [3]])).toThrow(
-    "principalAngles: the matrices have 2 and 3 rows: give both in the same space",
+    "principalAngles: the matrices have 2 and 3 rows; give both in the same space",
   );
 });

@@ -97,12 +97,12 @@ describe("importance that is not of the report's model", () => {
     [
       "has other weights",
       { ...report.model, sha256: "a1".repeat(32) },
-      /of fake\/all-MiniLM-L6 \(sha256 a1a1a1a1a1a1\), not of/,
+      /is for fake\/all-MiniLM-L6 \(sha256 a1a1a1a1a1a1\), not for/,
     ],
-    ["has the same numbers in other heads", { ...report.model, heads: [4, 0, 7, 1] }, /it is of .*, not of/],
-    ["has the same numbers in another architecture", { ...report.model, architecture: "bert2" }, /it is of .*, not of/],
-    ["is another model", other, /it is of .*, not of .*; measure this one with headwise importance/],
-    ["is an encoder-decoder", { ...shared, ...translator, family: "encoder-decoder" }, /it is of .*, not of/],
+    ["has the same numbers in other heads", { ...report.model, heads: [4, 0, 7, 1] }, /is for .*, not for/],
+    ["has the same numbers in another architecture", { ...report.model, architecture: "bert2" }, /is for .*, not for/],
+    ["is another model", other, /is for .*, not for .*; run headwise importance on this model/],
+    ["is an encoder-decoder", { ...shared, ...translator, family: "encoder-decoder" }, /is for .*, not for/],
   ])("%s", (_, model, says) => {
     const importance = importanceSchema.parse({ ...made, model });
     expect(() => withImportance(report, importance, "a.json")).toThrow(says);
@@ -113,8 +113,8 @@ describe("importance that is not of the report's model", () => {
   it.each<[what: string, join: () => Report, says: string]>([
     ["lacks a head", withHeads((all) => all.toSpliced(4, 1)), "a.json: head 2.1 is missing"],
     ["lacks all heads", withHeads(() => []), "a.json: head 0.0 is missing"],
-    ["has a head too many", withHeads((all) => [...all, { ...all[0]!, name: "1.0" }]), "a.json: head 1.0 is not the model's"],
-    ["has a head twice", withHeads((all) => [...all, all[3]!]), "a.json: head 2.0 is not the model's, or there twice"],
+    ["has a head too many", withHeads((all) => [...all, { ...all[0]!, name: "1.0" }]), "a.json: head 1.0 is not in the model"],
+    ["has a head twice", withHeads((all) => [...all, all[3]!]), "a.json: head 2.0 is not in the model, or is listed twice"],
     ["has no scores", withHeads((all) => all.map(({ name }) => ({ name, scores: {} }))), "a.json: its heads have no scores"],
     [
       "lacks a score of one head",

@@ -99,5 +99,5 @@ it("refuses what the model cannot go on from", async () => {
   await expect(generator.generate([1], { count: 1, temperature: -1 })).rejects.toThrow("the temperature must be 0 or more");
   await expect(generator.generate([1], { count: 1, topK: 0 })).rejects.toThrow("topK must be 1 or more");
   const bert = await loadFixture("bert");
-  expect(() => createGenerator(runtime, bert)).toThrow("only a language model (GPT-2, Llama …) can go on");
+  expect(() => createGenerator(runtime, bert)).toThrow("use a causal language model (GPT-2, Llama …)");
 });

@@ -100,7 +100,9 @@ describe("a run's folder", () => {
 
   it("is not begun twice, nor gone on with where there is none", async () => {
     const run = await newRun();
-    await expect(createRun(run.path, RECORD)).rejects.toThrow(`${run.path}: there is a run of this name: go on with --resume`);
+    await expect(createRun(run.path, RECORD)).rejects.toThrow(
+      `${run.path}: a run of this name exists; continue it with --resume`,
+    );
     await expect(openRun(join(folder, "nowhere"))).rejects.toThrow("nowhere: there is no run");
   });
 });
@@ -162,12 +164,12 @@ describe("a session", () => {
     const resumed = (changed: TrainConfig, on = runtime, warn?: SessionOptions["warn"]) =>
       trainSession(on, changed, "test", { path, resume: true, warn });
     const other = { ...config, optimizer: { ...config.optimizer, clip: 3 } };
-    await expect(resumed(other)).rejects.toThrow('another configuration: "optimizer.clip" was 1, is 3: start a new one');
+    await expect(resumed(other)).rejects.toThrow('another configuration ("optimizer.clip" was 1, is 3); start a new run');
     const warnings: string[] = [];
     await resumed(config, { ...runtime, threads: 5 }, (message) => void warnings.push(message));
     expect(warnings).toEqual([expect.stringContaining("threads: 1 before, 5 now")]);
     writeFileSync(text, madeText(2, 60));
-    await expect(resumed(config)).rejects.toThrow(`${text} is not what it was when the run began`);
+    await expect(resumed(config)).rejects.toThrow(`${text} has changed since the run began`);
   });
 
   it("loses no checkpoint where the next one cannot be written", async () => {
@@ -201,10 +203,10 @@ describe("a session", () => {
   });
 
   const damages: [string, (path: string) => void, RegExp][] = [
-    ["cut short", (path) => truncateSync(join(path, "state.safetensors"), 100), /state\.safetensors is not what was written/],
+    ["cut short", (path) => truncateSync(join(path, "state.safetensors"), 100), /state\.safetensors has changed/],
     ["with a file less", (path) => rmSync(join(path, "progress.json")), /progress\.json: there is no such file/],
-    ["with a wrong byte", (path) => spoil(join(path, "model.safetensors")), /model\.safetensors is not what was written/],
-    ["with other JSON", (path) => writeFileSync(join(path, "progress.json"), "{"), /progress\.json is not what was written/],
+    ["with a wrong byte", (path) => spoil(join(path, "model.safetensors")), /model\.safetensors has changed/],
+    ["with other JSON", (path) => writeFileSync(join(path, "progress.json"), "{"), /progress\.json has changed/],
     [
       "without its sums, cut short",
       (path) => {
@@ -230,7 +232,7 @@ describe("a session", () => {
     damage(join(path, "checkpoints", "step-00000010"));
     const warnings: string[] = [];
     await session(path, config, { resume: true, warn: (message) => void warnings.push(message) });
-    expect(warnings).toEqual([expect.stringMatching(says), "going on from step 9"]);
+    expect(warnings).toEqual([expect.stringMatching(says), "continuing from step 9"]);
     expect(modelOf(path).equals(modelOf(whole))).toBe(true);
     expect(readFileSync(join(path, "metrics.jsonl"), "utf8")).toBe(readFileSync(join(whole, "metrics.jsonl"), "utf8"));
     expect(readdirSync(join(path, "checkpoints"))).toContain("step-00000010.damaged");
@@ -244,7 +246,7 @@ describe("a session", () => {
     for (const name of readdirSync(join(path, "checkpoints"))) spoil(join(path, "checkpoints", name, "state.safetensors"));
     const warnings: string[] = [];
     await session(path, config, { resume: true, warn: (message) => void warnings.push(message) });
-    expect(warnings.at(-1)).toBe("no whole checkpoint is left: going on from the beginning");
+    expect(warnings.at(-1)).toBe("no intact checkpoint is left; starting from the beginning");
     expect(modelOf(path).equals(modelOf(whole))).toBe(true);
   });
 
