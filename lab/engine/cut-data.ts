@@ -1,15 +1,13 @@
 /** The data that rank and evaluate heads: a file of the user's, or built-in data; the task follows from the model. */
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { splitSentences } from "../../src/corpus/plain.ts";
-import { parseRated } from "../../src/corpus/rated.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { worldEncoder } from "../../src/corpus/world/tokenizer.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { type Pooling, poolingOf } from "../../src/load/pooling.ts";
-import type { Translator } from "../../src/load/translator.ts";
+import { sourceIds, type Translator } from "../../src/load/translator.ts";
 import type { CheckedText } from "../../src/prune/check.ts";
-import type { TaskMaker } from "../../src/prune/halves.ts";
 import { isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { FEWEST_EXAMPLES } from "../../src/stats/bootstrap.ts";
@@ -17,10 +15,11 @@ import { drawSome, type Key } from "../../src/stats/split.ts";
 import { languageTask, passagesOf } from "../../src/tasks/passages.ts";
 import { poolingNote } from "../../src/tasks/pooling.ts";
 import { type RatedPair, similarityTask } from "../../src/tasks/similarity.ts";
+import { readRatedPairs, sourceOf, type TaskSource } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
 import { createTextReader } from "../../src/tasks/text-reader.ts";
 import { type TranslatedPair, translationTask } from "../../src/tasks/token-tasks.ts";
-import { sourceIds, translate } from "../../src/train/decode/translate.ts";
+import { translate } from "../../src/train/decode/translate.ts";
 import type { Current } from "./engine.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Report } from "./protocol.ts";
@@ -34,8 +33,7 @@ export interface CutFile {
 }
 
 /** The examples of a task, and the texts of the equality check. */
-export interface CutSource extends TaskMaker {
-  readonly content: string;
+export interface CutSource extends TaskSource {
   /** A description of the examples, as a sentence. */
   readonly description: string;
   readonly texts: readonly CheckedText[];
@@ -62,7 +60,7 @@ export async function readCutData(
   const sentences = sentencesOf(file);
   const rows = rowsOf(checkpoint, sentences);
   const kind = reads === "masked-token" ? "hidden tokens" : "next tokens";
-  return sourceOf(nameOf(file), sentences.join("\n"), rows, make, {
+  return cutSource(nameOf(file), sentences.join("\n"), rows, make, {
     description: `The model predicts the ${kind} of ${calledOf(file)}.`,
     idsOf: (row) => row,
     keyOf: ({ length }) => length,
@@ -93,10 +91,10 @@ function rowsOf(model: Checkpoint, sentences: readonly string[]): readonly (read
   return rows.length >= 2 * FEWEST_EXAMPLES ? rows : sentences.flatMap((sentence) => passagesOf(model, [sentence]).rows);
 }
 
-function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: number): CutSource {
+function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: number): Promise<CutSource> {
   const made = worldDocuments(`cut ${seed}`, DOCUMENTS);
   const content = made.map(({ words }) => words.join(" ")).join("\n");
-  return sourceOf("synthetic world", content, made.map(worldEncoder(createWorld())), make, {
+  return cutSource("synthetic world", content, made.map(worldEncoder(createWorld())), make, {
     description: "The model predicts the next words of documents of the synthetic world.",
     idsOf: (row) => row,
     keyOf: ({ length }) => length,
@@ -107,18 +105,12 @@ function documents(make: (rows: readonly ArrayLike<number>[]) => Task, seed: num
 async function likeness(current: Current, model: Checkpoint, file: CutFile | undefined, report: Report): Promise<CutSource> {
   const pooling = poolingOf(model);
   const reader = createTextReader(model, pooling);
-  const ids = (text: string, k: number) => reader.read(text, `pair ${k + 1}`);
   if (file && isTable(file.name)) {
-    const rated = drawn(parseRated(file.content, file.name), ({ gold }) => gold, MOST.examples);
-    const pairs = rated.map(({ left, right, gold }, k) => ({ left: ids(left, k), right: ids(right, k), gold }));
-    return pairsOf(
-      file.name,
-      file.content,
-      pairs,
-      pooling,
-      `The model’s similarity of each pair in ${file.name} is compared with its rating.${cutSays(reader)}`,
-    );
+    const { id, pairs, notes } = readRatedPairs(model, file, { examples: MOST.examples, seed: 1 });
+    const about = `The model’s similarity of each pair in ${file.name} is compared with its rating.`;
+    return pairsOf(id, file.content, pairs, pooling, [about, ...notes.map(asSentence)].join(" "));
   }
+  const ids = (text: string, k: number) => reader.read(text, `pair ${k + 1}`);
   const fits = (text: string) => model.tokenizer.encode(text).ids.length <= reader.limit;
   const sentences = drawn(sentencesOf(file).filter(fits), ({ length }) => length, 2 * MOST.examples);
   const pairs: RatedPair[] = [];
@@ -129,20 +121,25 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
     pairs.push({ left: ids(text, k / 2), right: ids(other, k / 2), gold: cosine! });
   }
   const description = `The pairs of ${calledOf(file)} have no ratings, so the pruned model is compared with the original model’s similarities. Choose a file of rated pairs to compare with human ratings.`;
-  return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, description);
+  const about = `${description} ${asSentence(poolingNote(pooling))}`;
+  return pairsOf(nameOf(file), sentences.join("\n"), pairs, pooling, about);
 }
 
 /** Samples at most `count` items, as the command line does with its default seed. */
 const drawn = <T>(items: readonly T[], keyOf: (item: T) => Key, count: number): T[] =>
   drawSome(items.map(keyOf), count, "1").map((k) => items[k]!);
 
-const cutSays = ({ cut, limit }: { readonly cut: number; readonly limit: number }): string =>
-  cut === 0 ? "" : ` ${cut} texts had more than ${limit} tokens and were truncated.`;
+const asSentence = (note: string): string => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
 
-const pairsOf = (id: string, content: string, pairs: readonly RatedPair[], pooling: Pooling, description: string): CutSource =>
-  sourceOf(id, content, pairs, (some) => similarityTask(some, { pooling }), {
-    description: `${description} Here ${poolingNote(pooling)}.`,
-    idsOf: ({ left }) => left,
+const pairsOf = (
+  id: string,
+  content: string,
+  pairs: readonly RatedPair[],
+  pooling: Pooling,
+  description: string,
+): Promise<CutSource> =>
+  cutSource(id, content, pairs, (some) => similarityTask(some, { pooling }), {
+    ...{ description, idsOf: ({ left }) => left },
     keyOf: ({ gold }) => gold,
   });
 
@@ -161,25 +158,25 @@ async function ownTranslations(
   }
   const description = `There are no translations of ${calledOf(file)}, so the original model’s translations serve as references; the loss is the drop in their probability.`;
   const make = (some: readonly TranslatedPair[]) => translationTask(some, model.config.ids.start);
-  return sourceOf(nameOf(file), sentences.join("\n"), pairs, make, {
+  return cutSource(nameOf(file), sentences.join("\n"), pairs, make, {
     ...{ description, idsOf: ({ source }) => source },
     keyOf: ({ source }) => source.length,
   });
 }
 
-function sourceOf<T>(
+/** Builds a source of at most `MOST.examples` examples, with the texts of the first of them for the equality check. */
+async function cutSource<T>(
   id: string,
   content: string,
   all: readonly T[],
-  task: (some: T[]) => Task,
+  make: (some: T[]) => Task,
   { description, idsOf, keyOf }: { readonly description: string; idsOf(item: T): ArrayLike<number>; keyOf(item: T): Key },
-): CutSource {
+): Promise<CutSource> {
   const items = drawn(all, keyOf, MOST.examples);
   return {
-    ...{ id, content, keys: items.map(keyOf) },
+    ...(await sourceOf(id, content, items, { keyOf, make })),
     description:
       items.length < all.length ? `${description} ${items.length} of ${all.length} examples were sampled.` : description,
     texts: items.slice(0, MOST.checked).map((item) => ({ ids: Int32Array.from(idsOf(item)) })),
-    make: async (wanted = () => true) => task(items.filter((_, k) => wanted(k))),
   };
 }

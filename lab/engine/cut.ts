@@ -3,14 +3,11 @@
 import { createSwitched, type HeadNames } from "../../src/heads/importance/switches.ts";
 import type { AnyModel } from "../../src/models/any.ts";
 import { type Unit, unitsOf } from "../../src/models/sites.ts";
-import { checkCut, equalsMasked } from "../../src/prune/check.ts";
 import type { Choice } from "../../src/prune/choices.ts";
 import { type Chosen, choosing, headNames, removalOrder } from "../../src/prune/choose.ts";
 import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt } from "../../src/prune/curve.ts";
-import { cutHeads } from "../../src/prune/cut.ts";
 import { halvesOf, type Parts } from "../../src/prune/halves.ts";
-import { measureSavings } from "../../src/prune/measure.ts";
-import { recordOf } from "../../src/prune/write/record.ts";
+import { prune } from "../../src/prune/prune.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Estimate } from "../../src/stats/bootstrap.ts";
 import type { Judged, Task } from "../../src/tasks/task.ts";
@@ -186,31 +183,14 @@ async function curveOf(model: Current, found: Ordered, report: Report): Promise<
 async function makeCut(model: Current, found: Ordered, asked: CutAsked, count: number, report: Report): Promise<Made> {
   const { runtime, opened } = model;
   const { source, halves, baseline, order } = found;
-  const whole = modelOf(model);
-  const chosen = choosing(whole.config, order.slice(0, count));
-  const cut = cutHeads(whole, chosen.kept);
-  const check = await checkCut(runtime, whole, chosen.kept, cut, source.texts, (share) =>
-    report("checking the pruned model", share),
-  );
-  if (!equalsMasked(check))
-    throw new Error(`the pruned model differs from the masked one by ${check.states}; please report this`);
-  const { name, measure, better, examples } = halves.measure;
-  const corpus = { id: source.id, sha256: await sha256(source.content) };
-  const { quality, loss } = await pointAt(model, found, count);
-  const task = { name, measure, better, examples };
-  const verdict = { task, corpus, before: baseline.quality, after: { quality, loss } };
-  const savings = await measureSavings(runtime, whole, cut, {
-    batches: [1],
-    progress: (share) => report("measuring time", share),
+  const { id, sha256, texts } = source;
+  const { cut, record } = await prune(runtime, opened, {
+    ...{ source, halves, baseline, seed: asked.seed, model: opened.checkpoint.id, command: "headwise lab" },
+    select: { choosing: choosing(opened.checkpoint.config, order.slice(0, count)), method: asked.method },
+    check: { id, sha256, texts },
+    measure: { batches: [1] },
+    progress: report,
   });
-  const { method, seed } = asked;
-  const facts = { ...{ model: opened.checkpoint.id, command: "headwise lab", seed, method, padded: false }, choosing: chosen };
-  const record = recordOf(opened, cut, { ...facts, check: { corpus, ...check }, savings, verdict });
   const { before, after } = record.parameters;
   return { cut, record, bytes: { before: 4 * before, after: 4 * after } };
-}
-
-async function sha256(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

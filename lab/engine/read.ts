@@ -3,11 +3,11 @@ import { plainSentence } from "../../src/corpus/plain.ts";
 import { prepare } from "../../src/heads/observe/text.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import type { Translator } from "../../src/load/translator.ts";
+import { sourceIds } from "../../src/load/translator.ts";
 import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Feeds } from "../../src/run/runtime.ts";
 import { int64 } from "../../src/run/tensor.ts";
-import { sourceIds } from "../../src/train/decode/translate.ts";
 import type { Edited } from "./edited.ts";
 import type { Edits, Guess, Reads } from "./protocol.ts";
 

@@ -5,7 +5,7 @@ import { parsePlain } from "../corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
 import type { Corpus } from "../corpus/sentence.ts";
 import { readWhole } from "../corpus/text.node.ts";
-import { choose } from "./read/choose.ts";
+import { choose } from "../stats/sample.ts";
 
 /** The number of sentences to read from a text, and their selection. */
 export interface SentenceOptions {

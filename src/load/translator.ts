@@ -5,7 +5,16 @@ import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
+import {
+  type Check,
+  needed,
+  neededConfig,
+  type OpenFile,
+  openTensors,
+  readJson,
+  readTokenizer,
+  type Unread,
+} from "./checkpoint.ts";
 import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./family/generation-config.ts";
 import { readTranslationConfig, translationConfigJson } from "./family/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "./family/translation-weights.ts";
@@ -108,3 +117,18 @@ export const translatorFiles = ({ config, weights }: EncoderDecoder, generation:
   "generation_config.json": generationConfigJson(config, generation),
   tensors: translationTensors(config, weights),
 });
+
+/** Returns the ids of a source with its end token; empty for an empty text. Throws `InputError` if there are too many. */
+export function sourceIds(translator: Unread<Translator>, text: string, name: string): readonly number[] {
+  const ids = endedIds(translator, text);
+  const most = translator.config.maxPositions;
+  if (ids.length <= most) return ids;
+  throw new InputError(`${name} has ${ids.length} tokens, but the model reads ${most} at most; split it`);
+}
+
+/** Returns the ids of a text with its end token, without a limit; empty for an empty text. */
+export function endedIds({ tokenizer, config }: Unread<Translator>, text: string): readonly number[] {
+  if (text.trim() === "") return [];
+  const { ids } = tokenizer.encode(text);
+  return ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
+}

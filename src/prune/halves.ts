@@ -2,20 +2,10 @@
 
 import { InputError } from "../run/errors.ts";
 import { FEWEST_EXAMPLES } from "../stats/bootstrap.ts";
-import { type Key, splitInTwo } from "../stats/split.ts";
+import { splitInTwo } from "../stats/split.ts";
+import type { TaskMaker } from "../tasks/source.ts";
 import type { Task } from "../tasks/task.ts";
 import type { Halves } from "./curve.ts";
-
-/** Builds tasks over some of the examples, by index; default: over all. */
-export interface TaskMaker {
-  /** The name of the examples, such as their file. */
-  readonly id: string;
-  /** The stratification key of each example: its label, its score, or its length. */
-  readonly keys: readonly Key[];
-  /** The number of examples needed per evaluated one; default 1. */
-  readonly perJudged?: number;
-  make(wanted?: (example: number) => boolean): Promise<Task>;
-}
 
 export interface Parts extends Halves {
   /** Determines the number of heads to remove, if requested: examples that did not determine their ranking. */

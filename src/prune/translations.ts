@@ -2,12 +2,8 @@
 import type { EncoderDecoder, Translator } from "../load/translator.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { type BleuComparison, compareBleu } from "../tasks/bleu/bleu-compare.ts";
+import type { TranslatedText } from "../tasks/source.ts";
 import { translate } from "../train/decode/translate.ts";
-
-export interface TranslatedText {
-  readonly source: string;
-  readonly target: string;
-}
 
 /** Compares both models' greedy translations with the references, by paired bootstrap (see `compareBleu`). */
 export async function compareTranslations(

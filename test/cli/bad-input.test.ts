@@ -587,7 +587,7 @@ const JUDGING: readonly Case[] = [
       ...pruned("--fraction", "0.04", "--text", p.write("t.txt", "the cat\n"))(p),
       ...TASK.with(3, p.write("a.csv", PAIRS)),
     ],
-    "--fraction 0.04 of 10 heads is none; choose a larger fraction",
+    "a fraction of 0.04 of 10 heads is none; choose a larger fraction",
   ],
   [
     "a share of all heads",
@@ -595,7 +595,7 @@ const JUDGING: readonly Case[] = [
       ...pruned("--fraction", "0.96", "--text", p.write("t.txt", "the cat\n"))(p),
       ...TASK.with(3, p.write("a.csv", PAIRS)),
     ],
-    "--fraction 0.96 would leave no head; choose a smaller fraction",
+    "a fraction of 0.96 would leave no head; choose a smaller fraction",
   ],
   [
     "training by no task",

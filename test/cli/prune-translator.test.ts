@@ -30,7 +30,7 @@ const numbers = ({ weights }: { readonly weights: object }) => [...byPath(weight
 it.each(TRANSLATORS)("%s is read back without these heads, and translates", async (name) => {
   const { code, stdout } = await prune(name, `${name}-cut`, "--onnx");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^Cut 3 heads of 32; 29 are left\./);
+  expect(stdout).toMatch(/^Removed 3 of 32 heads; 29 left\./);
   expect(stdout).toMatch(
     /equals the masked one on 3 texts \(12 tokens\): .* is (0|\d\.\de-\d) in hidden states, (0|\d\.\de-\d) in logits\./,
   );

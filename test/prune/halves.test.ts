@@ -1,7 +1,8 @@
 /** Examples that choose, count and measure are different ones, and "too few" counts the user's own. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halvesOf, type TaskMaker, wholeTask } from "../../src/prune/halves.ts";
+import { halvesOf, wholeTask } from "../../src/prune/halves.ts";
+import type { TaskMaker } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
 
 const task = (examples: number) => ({ name: "made", examples }) as Task;

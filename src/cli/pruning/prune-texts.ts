@@ -4,10 +4,10 @@ import { plainSentence } from "../../corpus/plain.ts";
 import type { Corpus } from "../../corpus/sentence.ts";
 import { type LeftOut, readable } from "../../heads/observe/text.ts";
 import type { Unread } from "../../load/checkpoint.ts";
+import { endedIds } from "../../load/translator.ts";
 import type { CheckedText } from "../../prune/check.ts";
 import { type AnyCheckpoint, isTranslator } from "../../prune/write/opened.ts";
 import { InputError } from "../../run/errors.ts";
-import { endedIds } from "../../train/decode/translate.ts";
 import { plural } from "../../view/page/numbers.ts";
 import { type CorpusOptions, parseCorpus } from "../corpus.ts";
 

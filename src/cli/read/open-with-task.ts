@@ -4,8 +4,9 @@ import { type HalvesOptions, requireEnough } from "../../prune/halves.ts";
 import { openForCutting } from "../../prune/write/folder.node.ts";
 import type { AnyCheckpoint, Opened } from "../../prune/write/opened.ts";
 import type { Runtime } from "../../run/runtime.ts";
+import type { TaskSource } from "../../tasks/source.ts";
 import { fetching, type Progress } from "../terminal/progress.ts";
-import { readTask, type TaskOptions, type TaskSource } from "./task.ts";
+import { readTask, type TaskOptions } from "./task.ts";
 
 type AnyTask = Omit<TaskOptions, "task"> & { readonly task?: TaskOptions["task"] };
 

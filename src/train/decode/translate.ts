@@ -1,7 +1,8 @@
 /** Translation of texts: sources of similar length are decoded together, and results keep the input order. */
+
 import type { Unread } from "../../load/checkpoint.ts";
 import type { Translator } from "../../load/translator.ts";
-import { InputError } from "../../run/errors.ts";
+import { sourceIds } from "../../load/translator.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Found, search } from "./beam.ts";
 import { createDecoding, type Decoding } from "./decode.ts";
@@ -60,21 +61,6 @@ export function checkTranslation(
 ): void {
   settingsOf(translator, withDefaults(translator, options));
   for (const [k, text] of texts.entries()) sourceIds(translator, text, options.nameOf?.(k) ?? `text ${k + 1}`);
-}
-
-/** Returns the ids of a source with its end token; empty for an empty text. Throws `InputError` if there are too many. */
-export function sourceIds(translator: Unread<Translator>, text: string, name: string): readonly number[] {
-  const ids = endedIds(translator, text);
-  const most = translator.config.maxPositions;
-  if (ids.length <= most) return ids;
-  throw new InputError(`${name} has ${ids.length} tokens, but the model reads ${most} at most; split it`);
-}
-
-/** Returns the ids of a text with its end token, without a limit; empty for an empty text. */
-export function endedIds({ tokenizer, config }: Unread<Translator>, text: string): readonly number[] {
-  if (text.trim() === "") return [];
-  const { ids } = tokenizer.encode(text);
-  return ids.at(-1) === config.ids.end ? ids : [...ids, config.ids.end];
 }
 
 function withDefaults({ generation, config }: Unread<Translator>, options: TranslateOptions): SearchOptions {

@@ -1,5 +1,5 @@
 /** Selection of sentences or examples when a command reads only some of a file. */
-import { drawSome, type Key } from "../../stats/split.ts";
+import { drawSome, type Key } from "./split.ts";
 
 export interface Choice {
   /** The size of a random sample. */
