@@ -61,6 +61,7 @@ export type { PlaneMap } from "./heads/redundancy/scaling.ts";
 export { classicalScaling } from "./heads/redundancy/scaling.ts";
 export { principalAngles } from "./heads/redundancy/subspaces.ts";
 export { withImportance } from "./heads/report/join-importance.ts";
+export { parseReport } from "./heads/report/migrate.ts";
 export type { ReportOptions, ReportResult } from "./heads/report/report.ts";
 export { reportOn } from "./heads/report/report.ts";
 export type {

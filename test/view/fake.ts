@@ -113,7 +113,7 @@ export function fakeReport(model: FakeModel): Report {
   const matrix = flat.map((a) => flat.map((b) => divergence(a, b, text.tokens.length)));
   const heads = fakeHeads(model, matrix);
   return {
-    schema: "headwise.report/1",
+    schema: "headwise.report/2",
     headwise: "0.1.0",
     seed: 1,
     model: {
@@ -134,8 +134,8 @@ export function fakeReport(model: FakeModel): Report {
     similarity: { measure: "sqrt-js", rows: 3_000, matrix },
     cost: { seconds: 12.4, peakBytes: 734_003_200, tokens: 9_874 },
     notes: [
-      "Texts longer than 128 tokens were cut.",
-      "Norm-weighted scores ignore that parts of f(x) may cancel <each other> out.",
+      { code: "too-long", texts: 3, limit: 128 },
+      { code: "text", text: "Norm-weighted scores ignore that parts of f(x) may cancel <each other> out." },
     ],
   };
 }
@@ -199,8 +199,11 @@ function fakeScore(name: string, strong: boolean, draw: () => number): Score {
     ...(name.includes(":") ? {} : { again: strong ? 0.5 + 0.5 * draw() : 0.1 * draw() }),
     ...(name === "syntactic" ? fakeSyntax(value) : {}),
   };
-  const detail = { positional: "offset −2", syntactic: "obj, dependent → head", delimiter: "[SEP]" }[name];
-  return { value, control, p: strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, detail };
+  const best: Partial<Record<string, Partial<Score>>> = {
+    positional: { offset: -2 },
+    syntactic: { relation: { name: "obj", direction: "dependent-to-head", rule: { offset: -2 } } },
+  };
+  return { value, control, p: strong ? 1 / 1001 : 0.2 + 0.7 * draw(), n: 9_874, ...rest, ...best[name] };
 }
 
 /** A head that follows one relation, and a second one that is clearly behind. */

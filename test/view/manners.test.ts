@@ -221,9 +221,11 @@ describe("the relations of a syntactic head", () => {
     expect(finding()).toBe("");
   });
 
+  const RELATION = { name: "obj", direction: "dependent-to-head", rule: { word: "rarest word" } } as const;
+
   it("directions are told in words", () => {
     const heads = report.heads.map((head): HeadReport => {
-      const syntactic = { ...head.scores.syntactic!, detail: "obj dependent-to-head, the rarest word gives 38%" };
+      const syntactic = { ...head.scores.syntactic!, relation: RELATION, offsetBaseline: 0.38 };
       return { ...head, scores: { ...head.scores, syntactic } };
     });
     const page = parseHTML(reportPage({ ...report, heads }, [])).document;

@@ -1,5 +1,7 @@
-/** A comparison of two models as data, `headwise.compare/1`, for its page and for other programs. */
+/** A comparison of two models as data, `headwise.compare/2`, for its page and for other programs. */
+
 import { z } from "zod";
+import { noteSchema } from "../observe/notes.ts";
 import { corpusSchema, modelSchema } from "../report/schema.ts";
 
 /** Null if A's value is zero, so that there is no relative change. */
@@ -27,7 +29,7 @@ const head = place.extend({
 
 /** The schema of `compare.json`. */
 export const comparisonSchema = z.object({
-  schema: z.literal("headwise.compare/1"),
+  schema: z.literal("headwise.compare/2"),
   headwise: z.string(),
   seed: z.number().int(),
   a: modelSchema,
@@ -47,7 +49,7 @@ export const comparisonSchema = z.object({
   /** The numbers of query rows and texts that √JS is averaged over. */
   patterns: z.object({ rows: z.number().int(), texts: z.number().int() }),
   cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
-  notes: z.array(z.string()),
+  notes: z.array(noteSchema),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;

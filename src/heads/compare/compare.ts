@@ -1,11 +1,13 @@
 /** The changes of every head between two models of the same shape: in its weights, and in its behavior on a text. */
+
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
-import { countedQueries, countLeftOut, type LeftOut, leftOutNotes, readable, type Text } from "../observe/text.ts";
+import { type Note, textNotes } from "../observe/notes.ts";
+import { countedQueries, countLeftOut, type LeftOut, readable, type Text } from "../observe/text.ts";
 import { type Alignment, alignHeads, type SharedHead } from "./align.ts";
 import { comparePatterns, type PatternSums } from "./compare-patterns.ts";
 import type { ComparedHead, Comparison } from "./compare-schema.ts";
@@ -46,7 +48,7 @@ export async function compareModels(
   const patterns = await comparePatterns(runtime, [a, b], heads.shared, texts, seed, (s) => progress("patterns", s));
   const tokens = texts.reduce((n, { ids }) => n + ids.length, 0);
   return frozen({
-    ...{ schema: "headwise.compare/1", headwise: VERSION, seed },
+    ...{ schema: "headwise.compare/2", headwise: VERSION, seed },
     ...{ a: await describeModel(a), b: await describeModel(b), corpus: await describeCorpus(corpus, tokens) },
     heads: comparedHeads(heads.shared, weights, sums, patterns, seed),
     ...{ onlyInA: heads.onlyInA, onlyInB: heads.onlyInB },
@@ -126,20 +128,14 @@ function notesOn(
   heads: Alignment,
   { texts, leftOut }: ReturnType<typeof textsOf>,
   corpus: Corpus,
-): string[] {
-  const notes = leftOutNotes(leftOut);
-  const left = corpus.sentences.length - texts.length - countLeftOut(leftOut);
-  if (left > 0)
-    notes.push(
-      `${left === 1 ? "1 text of a single token was" : `${left} texts of a single token were`} skipped, since a single token has nothing to attend to`,
-    );
-  if (texts.length < 20)
-    notes.push(`only ${texts.length === 1 ? "1 text" : `${texts.length} texts`}: intervals over texts are unreliable`);
-  if (heads.shared.length === 0) notes.push("the two models have no head in common: only their states are compared");
-  if (config.positions.kind === "rotary") notes.push("positions are rotary: W_Q W_Kᵀ compares query and key at offset 0");
-  if (config.family === "decoder")
-    notes.push("a causal model: each text's first token is excluded, since it can only attend to itself");
-  return notes;
+): Note[] {
+  const single = corpus.sentences.length - texts.length - countLeftOut(leftOut);
+  return [
+    ...textNotes({ ...leftOut, single, texts: texts.length }),
+    ...(heads.shared.length === 0 ? [{ code: "no-common-heads" as const }] : []),
+    ...(config.positions.kind === "rotary" ? [{ code: "rotary-at-offset-0" as const }] : []),
+    ...(config.family === "decoder" ? [{ code: "first-token-excluded" as const }] : []),
+  ];
 }
 
 function frozen<T>(value: T): T {

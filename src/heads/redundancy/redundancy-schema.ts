@@ -1,5 +1,7 @@
-/** The similarity of heads as data: `headwise.redundancy/1`. */
+/** The similarity of heads as data: `headwise.redundancy/2`. */
+
 import { z } from "zod";
+import { noteSchema } from "../observe/notes.ts";
 import { LABELS, reportSchema } from "../report/schema.ts";
 import { COMPOSITIONS } from "./map-likeness.ts";
 
@@ -13,7 +15,7 @@ const matrix = z.array(z.array(z.number()));
 
 /** The schema of `redundancy.json`. */
 export const redundancySchema = z.object({
-  schema: z.literal("headwise.redundancy/1"),
+  schema: z.literal("headwise.redundancy/2"),
   headwise: z.string(),
   seed: z.number().int(),
   model: reportSchema.shape.model,
@@ -75,7 +77,7 @@ export const redundancySchema = z.object({
   /** Heads for which no tested score of the report beats its control. */
   noise: z.array(place),
   cost: reportSchema.shape.cost,
-  notes: z.array(z.string()),
+  notes: z.array(noteSchema),
 });
 
 export type Redundancy = z.infer<typeof redundancySchema>;

@@ -1,10 +1,12 @@
 /** Similar heads of a model: in patterns, outputs, subspaces and maps, with the values of untrained heads. */
+
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { averageLinkage, clustersAt } from "../../stats/linkage.ts";
 import { randomTwin } from "../observe/controls.ts";
+import type { Note } from "../observe/notes.ts";
 import { countedQueries, readable } from "../observe/text.ts";
 import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.ts";
 import { type ReportOptions, reportOn } from "../report/report.ts";
@@ -134,7 +136,7 @@ function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost">
   const at = places(report);
   const matrices = { patterns: similarity.matrix, outputs, ...spaces, qk, ov };
   return {
-    ...{ schema: "headwise.redundancy/1" as const, headwise, seed, model, corpus },
+    ...{ schema: "headwise.redundancy/2" as const, headwise, seed, model, corpus },
     ...grouped(report),
     matrices: Object.fromEntries(Object.entries(matrices).map(([k, m]) => [k, short(m)])) as Redundancy["matrices"],
     baselines: {
@@ -179,13 +181,13 @@ const shortPair = ({ a, b, patterns, outputs, qk, ov }: Redundancy["twins"][numb
   ...{ qk: rounded(qk), ov: rounded(ov) },
 });
 
-function notesOn({ notes, model }: Report, { tokens }: Measured): string[] {
-  const few =
-    tokens < FEW_TOKENS ? [`outputs are compared on only ${tokens} tokens: CKA is unbiased, but its variance is large`] : [];
-  const shared = model.heads.some((h, l) => h !== model.keyValueHeads[l])
-    ? ["query heads that share a key/value head have its subspaces: 1 between them in keys and values"]
-    : [];
-  return [...notes, ...few, ...shared];
+function notesOn({ notes, model }: Report, { tokens }: Measured): Note[] {
+  const shared = model.heads.some((h, l) => h !== model.keyValueHeads[l]);
+  return [
+    ...notes,
+    ...(tokens < FEW_TOKENS ? [{ code: "few-tokens" as const, tokens }] : []),
+    ...(shared ? [{ code: "shared-key-value-heads" as const }] : []),
+  ];
 }
 
 /** Freezes data deeply. */

@@ -73,12 +73,9 @@ export function withImportance(report: Report, importance: WrittenImportance, wh
       const { scores, judgement } = byName.get(headName(head.layer, head.head))!;
       return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }) };
     }),
-    notes: exact ? report.notes : [...report.notes, NOT_EXACT],
+    notes: exact ? report.notes : [...report.notes, { code: "no-ablation" }],
   };
 }
-
-const NOT_EXACT =
-  "the importance has no exact ablation (importance --methods ablation), so no head can be called critical or removable";
 
 const importanceOf = (scores: Heads[number]["scores"]): NonNullable<HeadReport["importance"]> =>
   Object.fromEntries(METHODS.flatMap((method) => (scores[method] ? [[method, roundedAll(scores[method])]] : [])));

@@ -1,11 +1,13 @@
 /** The head report: every head of a model scored on a corpus, compared with controls, and labeled. */
+
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
-import { countLeftOut, leftOutNotes } from "../observe/text.ts";
-import { type Evidence, type EvidenceOptions, gatherEvidence } from "../scores/evidence.ts";
+import { type Note, textNotes } from "../observe/notes.ts";
+import { countLeftOut } from "../observe/text.ts";
+import { type Evidence, type EvidenceOptions, gatherEvidence, LONGEST_FOR_WORDS } from "../scores/evidence.ts";
 import { type HeadScores, headScores } from "../scores/head-scores.ts";
 import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";
 import { nearest } from "../scores/similarity.ts";
@@ -42,7 +44,7 @@ export async function reportOn(
   const heads = headReports(checkpoint, evidence, scored);
   const also = options.also && (await alsoOn(runtime, checkpoint, options.also, options, heads));
   const report: Report = {
-    schema: "headwise.report/1",
+    schema: "headwise.report/2",
     headwise: VERSION,
     seed: options.seed,
     model: await describeModel(checkpoint),
@@ -173,22 +175,12 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
   return rows.sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline));
 }
 
-function notesOn(checkpoint: Checkpoint, evidence: Evidence, corpus: Corpus): string[] {
-  const notes: string[] = [];
-  if (!corpus.trees) notes.push("no gold trees were given (--conllu), so no head can be labeled syntactic");
-  notes.push(...leftOutNotes(evidence.leftOut));
-  const left = corpus.sentences.length - evidence.texts.length - countLeftOut(evidence.leftOut);
-  if (left > 0)
-    notes.push(
-      `${left === 1 ? "1 text of a single token was" : `${left} texts of a single token were`} skipped, since a single token has nothing to attend to`,
-    );
-  if (!evidence.words)
-    notes.push("a text is longer than 512 tokens: words are not tracked, so there are no rare-token or syntactic scores");
-  if (evidence.texts.length < 20)
-    notes.push(
-      `only ${evidence.texts.length === 1 ? "1 text" : `${evidence.texts.length} texts`}: intervals and tests over texts are unreliable`,
-    );
-  if (checkpoint.config.family === "decoder")
-    notes.push("a causal model: each text's first token is excluded, since it can only attend to itself");
-  return notes;
+function notesOn({ config }: Checkpoint, { leftOut, texts, words }: Evidence, corpus: Corpus): Note[] {
+  const single = corpus.sentences.length - texts.length - countLeftOut(leftOut);
+  return [
+    ...(corpus.trees ? [] : [{ code: "no-trees" as const }]),
+    ...textNotes({ ...leftOut, single, texts: texts.length }),
+    ...(words ? [] : [{ code: "words-not-tracked" as const, limit: LONGEST_FOR_WORDS }]),
+    ...(config.family === "decoder" ? [{ code: "first-token-excluded" as const }] : []),
+  ];
 }

@@ -1,7 +1,9 @@
-/** The report as data, `headwise.report/1`, for all pages and other programs. */
+/** The report as data, `headwise.report/2`, for all pages and other programs; `migrate.ts` reads older files. */
+
 import { z } from "zod";
 import { ABLATIONS } from "../importance/methods.ts";
 import { VERDICTS } from "../importance/verdicts.ts";
+import { noteSchema } from "../observe/notes.ts";
 import { LABELS, type Label, MANNERS, type Manner } from "../scores/label-names.ts";
 
 export { LABELS, type Label, MANNERS, type Manner };
@@ -27,6 +29,13 @@ const headRelation = z.object({
   tied: z.boolean(),
 });
 
+/** A relation with its direction, and the best rule that knows no tree: a word's offset, or a named word. */
+const relationCase = z.object({
+  name: z.string(),
+  direction: z.enum(["dependent-to-head", "head-to-dependent"]),
+  rule: z.union([z.object({ offset: z.number().int() }), z.object({ word: z.string() })]),
+});
+
 const score = z.object({
   /** The score, in the unit that its definition gives (a share of attention or of cases, unless said otherwise). */
   value: z.number(),
@@ -49,8 +58,10 @@ const score = z.object({
   offset: z.number().int().optional(),
   /** For a syntactic score: the value of the best rule without a tree. */
   offsetBaseline: share.optional(),
-  /** The best case: an offset, or a relation and direction. */
-  detail: z.string().optional(),
+  /** For a semantic score: its distance from the exchanges' mean in their standard deviations. */
+  z: z.number().optional(),
+  /** For a syntactic score: the relation, its direction, and the best rule without a tree. */
+  relation: relationCase.optional(),
   /** For a syntactic score: its lead over the best rule on each half of the sentences. */
   halves: z.object({ first: z.number(), second: z.number() }).optional(),
   /** For a syntactic score: its relation, the others that hold, and the runner-up. */
@@ -188,7 +199,7 @@ const also = z.object({
 
 /** The schema of `report.json`. */
 export const reportSchema = z.object({
-  schema: z.literal("headwise.report/1"),
+  schema: z.literal("headwise.report/2"),
   headwise: z.string(),
   seed: z.number().int(),
   model: modelSchema,
@@ -206,7 +217,7 @@ export const reportSchema = z.object({
     matrix: z.array(z.array(z.number())),
   }),
   cost: z.object({ seconds: z.number(), peakBytes: z.number(), tokens: z.number().int() }),
-  notes: z.array(z.string()),
+  notes: z.array(noteSchema),
 });
 
 export type ModelDescription = z.infer<typeof modelSchema>;
@@ -216,6 +227,7 @@ export type HeadReport = Report["heads"][number];
 export type LayerReport = Report["layers"][number];
 export type RelationReport = Report["relations"][number];
 export type Score = z.infer<typeof score>;
+export type RelationCase = z.infer<typeof relationCase>;
 export type FailedRule = z.infer<typeof failedRule>;
 export type MissedLabel = z.infer<typeof missedLabel>;
 

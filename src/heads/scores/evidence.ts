@@ -17,7 +17,7 @@ import { type SemanticScore, semanticScores } from "./semantic.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
 
 /** Words are only followed in texts of at most this many tokens. */
-const LONGEST_FOR_WORDS = 512;
+export const LONGEST_FOR_WORDS = 512;
 /** Texts that the controls are run on. */
 const CONTROL_TEXTS = 300;
 /** Heads that the untrained twins have together, where that takes no more than the most twins: a dozen scores may each go wrong. */

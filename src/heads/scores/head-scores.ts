@@ -144,7 +144,7 @@ function tallyScore(context: Context, name: TallyScore, h: number): Measured {
   const n = casesOf(context.cases, name, context.offsets[h]!);
   const common = { n, norm: context.norm[name][h]!, ...interval(draws) };
   const shuffled = context.shuffled ? context.shuffled[name][h]! : null;
-  const offset = name === "positional" ? { detail: `offset ${signed(context.offsets[h]!)}`, offset: context.offsets[h]! } : {};
+  const offset = name === "positional" ? { offset: context.offsets[h]! } : {};
   const p = described ? null : context.twins[name].p(value);
   const control = name === "broad" ? null : context.twins[name].best;
   return { score: { value, control, p, shuffled, ...common, ...offset }, draws };
@@ -152,10 +152,8 @@ function tallyScore(context: Context, name: TallyScore, h: number): Measured {
 
 function semanticScore({ semantic, semanticTexts }: Evidence, h: number): Measured {
   const { value, control, p, low, high, z, draws } = semantic[h]!;
-  return { score: { value, control, p, low, high, n: semanticTexts, detail: `z = ${z.toFixed(1)}` }, draws };
+  return { score: { value, control, p, low, high, n: semanticTexts, z }, draws };
 }
-
-const signed = (o: number): string => (o > 0 ? `+${o}` : `${o}`.replace("-", "−"));
 
 /** Scores on texts that repeat random tokens: attention to earlier equal tokens, and to what followed them. */
 function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, Measured> {
@@ -204,7 +202,6 @@ const bestAccuracy = ({ randomAccuracy }: Context, of: Relation): number | null 
 
 function syntacticScore(context: Context, skills: readonly RelationSkill[], h: number): Measured {
   const skill = skills[0]!;
-  const rule = skill.rule ? `the ${skill.rule}` : `offset ${signed(skill.offset)}`;
   const score: Score = {
     value: skill.accuracy,
     control: Math.max(skill.baseline, bestAccuracy(context, skill) ?? 0),
@@ -215,7 +212,10 @@ function syntacticScore(context: Context, skills: readonly RelationSkill[], h: n
     norm: context.normAccuracy?.get(skill)?.[h] ?? null,
     low: skill.low,
     high: skill.high,
-    detail: `${skill.relation} ${skill.direction}, ${rule} gives ${(100 * skill.baseline).toFixed(0)}%`,
+    relation: {
+      ...{ name: skill.relation, direction: skill.direction },
+      rule: skill.rule === undefined ? { offset: skill.offset } : { word: skill.rule },
+    },
     halves: { first: skill.halfMargins[0], second: skill.halfMargins[1] },
     relations: skills.map((own) => relationScore(own, skill)),
   };

@@ -1,7 +1,9 @@
 /** A comparison as one offline HTML file: every head colored by its change, layers, and a table of all heads. */
+
 import { CHANGES, type Change, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { curveSvg } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
+import { noteText } from "../page/notes.ts";
 import { compact, count, decimal, plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -13,7 +15,7 @@ import { changeTable } from "./compare-table.ts";
 /** Returns `compare.html` as text. */
 export function comparisonPage(comparison: Comparison): string {
   const { a, b, cost, notes, heads } = comparison;
-  const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
+  const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   const body = `${opening(comparison)}
 <main>
 ${[

@@ -1,7 +1,9 @@
 /** Head redundancy as one offline HTML file: a heat map with its tree, a map of heads, and the findings. */
+
 import { MEASURES, type Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { planeSvg } from "../chart/redundancy-plane.ts";
 import { htmlPage } from "../page/html.ts";
+import { noteText } from "../page/notes.ts";
 import { compact, decimal, percent, plural } from "../page/numbers.ts";
 import { opening, part } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
@@ -35,7 +37,7 @@ function partsOf(result: Redundancy): (Part | undefined)[] {
   const { twins, noise, notes, compositions, heads } = result;
   const many = heads.length > 1;
   const none = element("p", {}, noise.length ? escaped(noise.map(placeName).join(", ")) : "None.");
-  const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
+  const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
     many ? ["alike", "Similarity", summary(result), alikeMap()] : undefined,
     many ? ["map", "Map", mapText(result), plane(result)] : undefined,

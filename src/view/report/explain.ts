@@ -1,11 +1,11 @@
 /** Explanations of the scores: the sentence for a head, the definition, the formula and the source. */
-import type { RelationReport } from "../../heads/report/schema.ts";
+import type { RelationReport, Score } from "../../heads/report/schema.ts";
 import { decimal, percent } from "../page/numbers.ts";
 
 export interface Explanation {
   readonly title: string;
   /** Returns a sentence about a head with this value, without the final period. */
-  finding(value: number, detail?: string): string;
+  finding(value: number, score?: Score): string;
   readonly definition: string;
   readonly formula: string;
   readonly source: string;
@@ -44,7 +44,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   positional: {
     title: "fixed offset",
-    finding: (value, detail) => `For ${percent(value)} of tokens the strongest key is at the same offset${noted(detail)}`,
+    finding: (value, score) => `For ${percent(value)} of tokens the strongest key is at the same offset${noted(score)}`,
     definition:
       "Fraction of tokens whose largest weight falls at one fixed offset, over tokens that can attend at that offset; the best offset from −5 to 5, excluding 0.",
     formula: "max over o of share of i with argmax_j A[i, j] = i + o",
@@ -53,7 +53,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   delimiter: {
     title: "delimiters",
-    finding: (value, detail) => `${percent(value)} of its attention goes to delimiters${noted(detail)}`,
+    finding: (value, score) => `${percent(value)} of its attention goes to delimiters${noted(score)}`,
     definition: "Mean weight on one kind of delimiter: the largest of the three scores below.",
     formula: "max of [CLS], [SEP] and punctuation",
     source: CLARK,
@@ -68,7 +68,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ),
   syntactic: {
     title: "syntactic relation",
-    finding: (value, detail) => `In ${percent(value)} of cases its most attended word is the gold relative${noted(detail)}`,
+    finding: (value, score) => `In ${percent(value)} of cases its most attended word is the gold relative${noted(score)}`,
     definition:
       "Fraction of words whose most attended other word is the one given by a dependency relation, for the relation and direction with the most certain lead over the best rule. Rules do not use the tree: a fixed offset, or the rarest, the most frequent, or the longest word in view.",
     formula: "share of instances with argmax over words w of A[i, w] = gold(i)",
@@ -216,10 +216,18 @@ export function points(share: number): string {
   return `${String(rounded).replace("-", "−")} ${Math.abs(rounded) === 1 ? "point" : "points"}`;
 }
 
-/** Formats the best case of a score, with its direction. */
-export const caseOf = (detail: string): string =>
-  detail.replace(/dependent-to-head|head-to-dependent/, (way) => wayOf(way as RelationReport["direction"]));
+/** Formats the best case of a score: an offset, a relation with its direction and the best rule, or a distance; or nothing. */
+export function caseOf({ offset, relation, offsetBaseline, z }: Score): string | undefined {
+  if (offset !== undefined) return `offset ${signed(offset)}`;
+  if (z !== undefined) return `z = ${z.toFixed(1)}`;
+  if (!relation) return undefined;
+  const rule = "offset" in relation.rule ? `offset ${signed(relation.rule.offset)}` : `the ${relation.rule.word}`;
+  return `${relation.name} ${wayOf(relation.direction)}, ${rule} gives ${percent(offsetBaseline ?? 0)}`;
+}
 
-function noted(detail: string | undefined): string {
-  return detail ? ` (${caseOf(detail)})` : "";
+const signed = (offset: number): string => (offset > 0 ? `+${offset}` : `${offset}`.replace("-", "−"));
+
+function noted(score: Score | undefined): string {
+  const found = score && caseOf(score);
+  return found ? ` (${found})` : "";
 }

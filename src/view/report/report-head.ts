@@ -49,7 +49,7 @@ function finding(head: HeadReport): string {
   const score = scores[label];
   if (label === "unclassified") return escaped([...mannerFinding(head), unlabelled(head)].join(" "));
   if (!score) return escaped([`Labeled ${label}.`, ...mannerFinding(head)].join(" "));
-  const found = `${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`;
+  const found = `${explain(label).finding(score.value, score)}${compared(label, score)}.`;
   return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
 }
 
@@ -57,7 +57,7 @@ function finding(head: HeadReport): string {
 function mannerFinding({ manners, scores }: HeadReport): string[] {
   const [manner] = manners;
   const score = manner && scores[manner];
-  return score ? [`${explain(manner).finding(score.value, score.detail)}.`] : [];
+  return score ? [`${explain(manner).finding(score.value, score)}.`] : [];
 }
 
 const againFinding = ({ again }: Score): string[] =>
@@ -95,11 +95,9 @@ function facts(head: HeadReport, grouped: boolean): string {
     rows.push(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   if (twin)
     fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
-  if (scores.syntactic?.detail)
-    fact(
-      "Best relation",
-      `${percent(scores.syntactic.value)} <span class="dim">${escaped(caseOf(scores.syntactic.detail))}</span>`,
-    );
+  const relation = scores.syntactic && caseOf(scores.syntactic);
+  if (scores.syntactic && relation)
+    fact("Best relation", `${percent(scores.syntactic.value)} <span class="dim">${escaped(relation)}</span>`);
   if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
   return element("dl", { class: "facts" }, ...rows);
 }

@@ -1,7 +1,9 @@
 /** The report as one offline HTML file: overview, layers, twins, relations, and a section for every head. */
+
 import type { PatternText, Report } from "../../heads/report/schema.ts";
 import { curveSvg, labelBars } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
+import { noteText } from "../page/notes.ts";
 import { compact, decimal, plural } from "../page/numbers.ts";
 import { opening, part } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
@@ -34,7 +36,7 @@ ${body(report, examples, elements !== "")}
 function body(report: Report, examples: readonly PatternText[], drawn: boolean): string {
   const { relations, notes } = report;
   const heads = report.heads.map((_, place) => headPart(report, place, examples, drawn));
-  const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(note))));
+  const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
     part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
     part("layers", "Layers", "Means over the heads of each layer; faint dots are single heads.", curves(report)),

@@ -1,4 +1,5 @@
 /** A comparison as text for the terminal. */
+
 import { CHANGES, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { paint, plain, type TerminalOptions } from "../chart/shades.ts";
 import {
@@ -11,6 +12,7 @@ import {
   shortChange,
   spanOf,
 } from "../compare/compare-data.ts";
+import { noteText } from "../page/notes.ts";
 import { decimal, plural } from "../page/numbers.ts";
 import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
 
@@ -18,7 +20,7 @@ import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
 export function comparisonText(comparison: Comparison, options: TerminalOptions): string {
   const style = options.color ? paint : plain;
   const part = (title: string, lines: readonly string[]) => (lines.length ? ["", style.bold(title), ...lines] : []);
-  const notes = comparison.notes.flatMap((note) => wrappedNote(note, options.columns));
+  const notes = comparison.notes.flatMap((note) => wrappedNote(noteText(note), options.columns));
   return [
     ...opening(comparison, style.bold),
     ...part("Most changed heads (by output)", headTable(comparison)),

@@ -1,6 +1,8 @@
 /** Head redundancy as text for the terminal: the page in short. */
+
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { paint, plain, type TerminalOptions } from "../chart/shades.ts";
+import { noteText } from "../page/notes.ts";
 import { decimal, plural } from "../page/numbers.ts";
 import { placeName } from "../redundancy/redundancy-tables.ts";
 import { wrapped, wrappedNote } from "./terminal-table.ts";
@@ -21,7 +23,7 @@ export function redundancyText(result: Redundancy, { columns, color }: TerminalO
     ...part("Strongest compositions (0 is chance)", compositionLines(result)),
     ...part(
       "Notes",
-      result.notes.flatMap((note) => wrappedNote(note, columns)),
+      result.notes.flatMap((note) => wrappedNote(noteText(note), columns)),
     ),
     "",
     style.dim(`${decimal(cost.seconds, 1)} s`),

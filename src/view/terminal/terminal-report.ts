@@ -1,8 +1,10 @@
 /** A report as text for the terminal: the first page of `report.html`. */
+
 import type { HeadReport, LayerReport, RelationReport, Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, mannerCode, shownAs } from "../chart/colors.ts";
 import { chipText, paint, plain, type TerminalOptions } from "../chart/shades.ts";
+import { noteText } from "../page/notes.ts";
 import { compact, decimal, plural, probability } from "../page/numbers.ts";
 import { wayOf } from "../report/explain.ts";
 import { alsoLines } from "../report/report-also.ts";
@@ -29,7 +31,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
     ),
     ...part(
       "Notes",
-      report.notes.flatMap((note) => wrappedNote(note, options.columns)),
+      report.notes.flatMap((note) => wrappedNote(noteText(note), options.columns)),
     ),
     "",
     style.dim(costLine(report.cost)),

@@ -208,6 +208,6 @@ describe("what cannot be compared, or only in part", () => {
     const { cost: _, ...again } = await compareModels(runtime, model, noisy(model, 0.1), few, { seed: 3 });
     expect(made).toMatchObject(again);
     const one = await compare(model, noisy(model, 0.1), { ...few, sentences: few.sentences.slice(0, 1) });
-    expect(one.notes).toContain("only 1 text: intervals over texts are unreliable");
+    expect(one.notes).toContainEqual({ code: "few-texts", texts: 1 });
   });
 });

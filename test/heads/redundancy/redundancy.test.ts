@@ -135,7 +135,7 @@ it("takes grouped keys and rotary positions, and a gauge that commutes with them
   const model = await tinyCheckpoint("llama", false);
   const [one, other] = [await compare(model), await compare({ ...model, ...regauged(model) })];
   expect(one.matrices.keys[0]![1]).toBeCloseTo(1, 4);
-  expect(one.notes).toContainEqual(expect.stringContaining("share a key/value head"));
+  expect(one.notes).toContainEqual({ code: "shared-key-value-heads" });
   for (const measure of ["patterns", "outputs", "qk", "ov"] as const) {
     for (const [a, row] of one.matrices[measure].entries())
       for (const [b, x] of row.entries()) expect(Math.abs(x - other.matrices[measure][a]![b]!), measure).toBeLessThan(3e-3);

@@ -40,7 +40,7 @@ function fakeComparison({ heads, size, onlyInA = [], onlyInB = [] }: Fake): Comp
     ...{ sha256: "9f2c4be1".repeat(8), heads: [...heads], keyValueHeads: [...heads] },
   };
   return {
-    ...{ schema: "headwise.compare/1", headwise: "0.1.0", seed: 1 },
+    ...{ schema: "headwise.compare/2", headwise: "0.1.0", seed: 1 },
     ...{ a: { id: "base <1>", ...model }, b: { id: "tuned & cut", ...model } },
     corpus: { id: "text", sentences: 23, tokens: 457, sha256: "0b".repeat(32) },
     ...{ heads: shared, onlyInA, onlyInB, embeddings: estimate() },
@@ -49,7 +49,7 @@ function fakeComparison({ heads, size, onlyInA = [], onlyInB = [] }: Fake): Comp
     loss: { a: 3.217, b: 3.101, change: { value: -0.116, low: -0.13, high: -0.1 } },
     patterns: { rows: 411, texts: 23 },
     cost: { seconds: 1.3, peakBytes: 7e8, tokens: 457 },
-    notes: ["only 23 <texts>"],
+    notes: [{ code: "text", text: "only 23 <texts>" }],
   };
 }
 

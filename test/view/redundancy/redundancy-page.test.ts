@@ -24,7 +24,7 @@ function fakeRedundancy(model: FakeModel): Redundancy {
   ];
   const many = heads.length > 1;
   return {
-    ...{ ...rest, schema: "headwise.redundancy/1" },
+    ...{ ...rest, schema: "headwise.redundancy/2" },
     heads: heads.map(({ layer, head, keyValueHead, label }, k) => {
       return { layer, head, keyValueHead, label, cluster: clusters[k]!, x: points[k]![0], y: points[k]![1] };
     }),
@@ -100,5 +100,7 @@ describe.each(models)("the page of the %s model", (_, model) => {
 it("what a model says cannot become markup", () => {
   const evil = "</script><img src=x>";
   const result = fakeRedundancy(uneven);
-  expect(redundancyPage({ ...result, model: { ...result.model, id: evil }, notes: [evil] })).not.toContain("<img");
+  expect(
+    redundancyPage({ ...result, model: { ...result.model, id: evil }, notes: [{ code: "text", text: evil }] }),
+  ).not.toContain("<img");
 });

@@ -57,7 +57,9 @@ describe.each(models)("the page of the %s model", (_, model) => {
 it("what a model or a text says cannot become markup", () => {
   const report = fakeReport(single);
   const evil = "</script><img src=x>";
-  const html = reportPage({ ...report, model: { ...report.model, id: evil }, notes: [evil] }, [fakeText(single, [evil, "b"])]);
+  const html = reportPage({ ...report, model: { ...report.model, id: evil }, notes: [{ code: "text", text: evil }] }, [
+    fakeText(single, [evil, "b"]),
+  ]);
   expect(html).not.toContain("<img");
 });
 

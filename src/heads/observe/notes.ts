@@ -1,0 +1,53 @@
+/** Notes on a measurement as data: what was skipped, and what a reader has to know. Views turn them into sentences. */
+import { z } from "zod";
+
+const count = z.number().int();
+
+export const noteSchema = z.discriminatedUnion("code", [
+  /** Texts of more tokens than the model reads. */
+  z.object({ code: z.literal("too-long"), texts: count, limit: count }),
+  /** Texts without any token. */
+  z.object({ code: z.literal("no-tokens"), texts: count }),
+  /** Texts of one token, which has nothing to attend to. */
+  z.object({ code: z.literal("single-token"), texts: count }),
+  /** Few texts: intervals and tests over texts are unreliable. */
+  z.object({ code: z.literal("few-texts"), texts: count }),
+  /** No gold trees: no head can be labeled syntactic. */
+  z.object({ code: z.literal("no-trees") }),
+  /** A text of more than `limit` tokens: words are not tracked. */
+  z.object({ code: z.literal("words-not-tracked"), limit: count }),
+  /** A causal model: first tokens, which only attend to themselves, are excluded. */
+  z.object({ code: z.literal("first-token-excluded") }),
+  /** The importance has no exact ablation: no verdicts. */
+  z.object({ code: z.literal("no-ablation") }),
+  /** Outputs of heads were compared on few tokens. */
+  z.object({ code: z.literal("few-tokens"), tokens: count }),
+  /** Query heads that share a key/value head have its subspaces. */
+  z.object({ code: z.literal("shared-key-value-heads") }),
+  /** Two models without a common head: only their states are compared. */
+  z.object({ code: z.literal("no-common-heads") }),
+  /** Rotary positions: W_Q W_Kᵀ compares query and key at offset 0. */
+  z.object({ code: z.literal("rotary-at-offset-0") }),
+  /** A sentence of an older file. */
+  z.object({ code: z.literal("text"), text: z.string() }),
+]);
+
+/** One note. */
+export type Note = z.infer<typeof noteSchema>;
+
+/** Fewer texts than this are noted. */
+export const FEW_TEXTS = 20;
+
+/** Texts that could not be read, or have nothing to attend to, and texts that are few. */
+export const textNotes = ({
+  tooLong,
+  empty,
+  single,
+  texts,
+  limit,
+}: Readonly<Record<"tooLong" | "empty" | "single" | "texts" | "limit", number>>): Note[] => [
+  ...(tooLong > 0 ? [{ code: "too-long" as const, texts: tooLong, limit }] : []),
+  ...(empty > 0 ? [{ code: "no-tokens" as const, texts: empty }] : []),
+  ...(single > 0 ? [{ code: "single-token" as const, texts: single }] : []),
+  ...(texts < FEW_TEXTS ? [{ code: "few-texts" as const, texts }] : []),
+];
