@@ -8,9 +8,12 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/importance/curve-page.ts";
 import { elementsModule } from "../view/page/elements.node.ts";
+import { curveTable } from "../view/table/curve-table.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
+import { nextCommand, taskWords } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.ts";
 
@@ -48,11 +51,13 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
     };
     progress.stop();
     const elements = await elementsModule();
-    await write(
-      result,
-      () => curvePage(result, elements),
-      () => curveText(result),
-    );
+    await write({
+      data: result,
+      page: () => curvePage(result, elements),
+      text: () => curveText(result, terminal().columns),
+      table: () => curveTable(result),
+      next: nextCommand("prune", [model], { ...taskWords(options), fraction: "F", out: "DIR" }),
+    });
   } finally {
     progress.stop();
   }

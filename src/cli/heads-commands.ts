@@ -8,8 +8,10 @@ import {
   columnNames,
   first,
   gathered,
+  json,
   positiveNumber,
   shareBelow,
+  table,
   wholeNumber,
   withTextLimit,
 } from "./read/options.ts";
@@ -37,7 +39,8 @@ export function headsCommands(program: Command, running: (command: Command) => C
       new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
     )
     .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
-    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+    .addOption(json())
+    .addOption(table())
     .addHelpText("after", "\nExample:\n  headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
     .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
       (await import("./importance.ts")).importanceCommand(model, options),
@@ -51,7 +54,8 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
     .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
-    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+    .addOption(json())
+    .addOption(table())
     .addHelpText("after", "\nExample:\n  headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
     .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
       (await import("./curve.ts")).curve(model, options),
@@ -90,7 +94,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--onnx", "also write the pruned model as ONNX")
     .option("--no-timing", "do not measure time and memory")
     .option("--force", "overwrite the output folder")
-    .option("--json", "print the record as JSON")
+    .addOption(json("the record"))
     .addHelpText(
       "after",
       "\nExample:\n  headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx\n" +

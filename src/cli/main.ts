@@ -4,7 +4,17 @@ import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { first, portNumber, positiveNumber, realNumber, sentences, wholeNumber, withTextLimit } from "./read/options.ts";
+import {
+  first,
+  json,
+  portNumber,
+  positiveNumber,
+  realNumber,
+  sentences,
+  table,
+  wholeNumber,
+  withTextLimit,
+} from "./read/options.ts";
 import { failWith, usageLine } from "./terminal/failure.ts";
 import { tell } from "./terminal/output.ts";
 
@@ -38,7 +48,7 @@ running(program.command("look").argument("<model>", MODEL))
   .option("--svg <file>", "write an SVG image")
   .option("--png <file>", "write a PNG image")
   .option("--html <file>", "write an HTML page")
-  .option("--json", "print tokens and patterns as JSON")
+  .addOption(json("tokens and patterns"))
   .addHelpText(
     "after",
     '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
@@ -52,7 +62,8 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
   .option("--out <dir>", "output folder for report.html and report.json", "headwise-report")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
   .option(
@@ -79,7 +90,8 @@ withTextLimit(
   .addOption(new Option("--conllu <file>", "sentences to run both models on (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample)")
   .option("--out <dir>", "output folder for compare.html and compare.json", "headwise-compare")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
   .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
@@ -94,7 +106,8 @@ withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
   .option("--out <dir>", "output folder for redundancy.html and redundancy.json", "headwise-redundancy")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
   .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy")
@@ -115,7 +128,7 @@ running(program.command("train").argument("[config]", "training configuration (J
   .option("--width <n>", "model width", wholeNumber("--width", 1))
   .option("--heads <n>", "number of heads in each layer", wholeNumber("--heads", 1))
   .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
-  .option("--json", "print the result as JSON, without progress")
+  .addOption(json("the result"))
   .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
   .action(async (config: string | undefined, options: import("./train.ts").TrainOptions, command: Command) => {
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
@@ -131,7 +144,7 @@ running(program.command("verify"))
     wholeNumber("--models", 0),
     1,
   )
-  .option("--json", "print all results as JSON")
+  .addOption(json("all results"))
   .addHelpText("after", "\nExample:\n  headwise verify --sentences 600 --models 3")
   .action(async (options: CommonOptions & import("./verify.ts").VerifyOptions) =>
     (await import("./verify.ts")).verify(options),
@@ -141,7 +154,7 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
   .description("run a study: models with one head and with many heads, on synthetic text with known relations")
   .option("--quick", "use fewer head counts, seeds and steps (minutes instead of an hour)")
   .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
-  .option("--json", "print the result as JSON")
+  .addOption(json("the result"))
   .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
   .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
@@ -170,7 +183,7 @@ running(program.command("translate").argument("<model>", "a translation model: a
   )
   .option("--batch <n>", "number of sentences decoded at once", wholeNumber("--batch", 1), 16)
   .option("--out <file>", "write the translations to this file instead of standard output")
-  .option("--json", "print one JSON object per line: source, text, ids, score")
+  .addOption(json("an object per line: source, text, ids, score"))
   .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
@@ -201,7 +214,7 @@ program
   .option("--length <n>", "text length in tokens for the multiply-adds", wholeNumber("--length", 1), 128)
   .option("--no-output-projection", "exclude the output projection W_O")
   .option("--no-biases", "exclude biases")
-  .option("--json", "print the result as JSON")
+  .addOption(json("the result"))
   .option("--debug", "print the stack trace of an error")
   .addHelpText("after", "\nExample:\n  headwise params --width 512 --heads 8")
   .action(async (options: import("./params.ts").ParamsOptions) => (await import("./params.ts")).params(options));

@@ -75,6 +75,19 @@ export const first = (instead: "--sentences" | "--examples"): Option =>
     .argParser(wholeNumber("--first", 1))
     .conflicts(instead.slice(2));
 
+/** The option for JSON, the same in every command; `what` names the data where a command has no JSON file of its own. */
+export const json = (what?: string): Option =>
+  new Option(
+    "--json [file]",
+    what === undefined
+      ? "print only the JSON; with a file, write it there instead of the output folder"
+      : `print only JSON: ${what}; with a file, write it there and print the text`,
+  ).preset("-");
+
+/** The option for the numbers as a table. */
+export const table = (): Option =>
+  new Option("--table <file>", "also write the numbers as a table, one row per measure (.csv or .parquet)");
+
 /** Adds the option of commands that read text. */
 export const withTextLimit = (command: Command): Command =>
   command.option(
