@@ -16,6 +16,7 @@ import {
   withTextLimit,
 } from "./read/options.ts";
 import { TASKS } from "./read/task-names.ts";
+import { examples } from "./terminal/help.ts";
 
 /** Adds the options of commands that evaluate a model on a task. */
 const judging = (command: Command): Command =>
@@ -41,7 +42,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
     .addOption(json())
     .addOption(table())
-    .addHelpText("after", "\nExample:\n  headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
+    .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
       (await import("./importance.ts")).importanceCommand(model, options),
     );
@@ -56,7 +57,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
     .addOption(json())
     .addOption(table())
-    .addHelpText("after", "\nExample:\n  headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
+    .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
       (await import("./curve.ts")).curve(model, options),
     );
@@ -97,8 +98,10 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .addOption(json("the record"))
     .addHelpText(
       "after",
-      "\nExample:\n  headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx\n" +
-        "  headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
+      examples(
+        "headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx",
+        "headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
+      ),
     )
     .action(async (model: string, options: CommonOptions & import("./prune.ts").PruneOptions) =>
       (await import("./prune.ts")).prune(model, options),

@@ -16,14 +16,15 @@ import {
   withTextLimit,
 } from "./read/options.ts";
 import { failWith, usageLine } from "./terminal/failure.ts";
+import { examples, HELP, HELP_WIDTHS, namingCommands } from "./terminal/help.ts";
 import { tell } from "./terminal/output.ts";
 
 const program = new Command("headwise")
   .description("Train, inspect, measure and prune transformers at the level of their attention heads.")
   .version(VERSION)
   .exitOverride()
-  .configureOutput({ writeErr: tell, outputError: (text) => tell(usageLine(text)) })
-  .configureHelp({ showGlobalOptions: true });
+  .configureOutput({ ...HELP_WIDTHS, writeErr: tell, outputError: (text) => tell(usageLine(text, process.argv.slice(2))) })
+  .configureHelp(HELP);
 
 /** Adds the options of every command that runs a model. */
 const running = (command: Command): Command =>
@@ -51,7 +52,7 @@ running(program.command("look").argument("<model>", MODEL))
   .addOption(json("tokens and patterns"))
   .addHelpText(
     "after",
-    '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
+    examples('headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png'),
   )
   .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
     (await import("./look.ts")).look(model, options),
@@ -71,7 +72,7 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
     "second text (CoNLL-U or plain) to repeat the labeling on; the report marks labels that hold on both",
   )
   .option("--importance <file>", "importance.json of this model; adds the importance of each head to the report")
-  .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
+  .addHelpText("after", examples("headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm"))
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./report.ts")).report(model, options),
   );
@@ -94,7 +95,7 @@ withTextLimit(
   .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
+  .addHelpText("after", examples("headwise compare ./base ./tuned --text my.txt --out changes"))
   .action(async (a: string, b: string, options: CommonOptions & import("./compare.ts").CompareCommandOptions) =>
     (await import("./compare.ts")).compare(a, b, options),
   );
@@ -110,7 +111,7 @@ withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
   .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy")
+  .addHelpText("after", examples("headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy"))
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./redundancy.ts")).redundancy(model, options),
   );
@@ -129,7 +130,7 @@ running(program.command("train").argument("[config]", "training configuration (J
   .option("--heads <n>", "number of heads in each layer", wholeNumber("--heads", 1))
   .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
   .addOption(json("the result"))
-  .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
+  .addHelpText("after", examples("headwise train --text my.txt --steps 2000 --heads 8", "headwise train --resume my"))
   .action(async (config: string | undefined, options: import("./train.ts").TrainOptions, command: Command) => {
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
     await (await import("./train.ts")).train(config, { ...options, seed });
@@ -145,7 +146,7 @@ running(program.command("verify"))
     1,
   )
   .addOption(json("all results"))
-  .addHelpText("after", "\nExample:\n  headwise verify --sentences 600 --models 3")
+  .addHelpText("after", examples("headwise verify --sentences 600 --models 3"))
   .action(async (options: CommonOptions & import("./verify.ts").VerifyOptions) =>
     (await import("./verify.ts")).verify(options),
   );
@@ -155,7 +156,7 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
   .option("--quick", "use fewer head counts, seeds and steps (minutes instead of an hour)")
   .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
   .addOption(json("the result"))
-  .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
+  .addHelpText("after", examples("headwise study one-or-many --quick"))
   .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
   );
@@ -184,7 +185,7 @@ running(program.command("translate").argument("<model>", "a translation model: a
   .option("--batch <n>", "number of sentences decoded at once", wholeNumber("--batch", 1), 16)
   .option("--out <file>", "write the translations to this file instead of standard output")
   .addOption(json("an object per line: source, text, ids, score"))
-  .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
+  .addHelpText("after", examples("headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de"))
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
   );
@@ -198,7 +199,7 @@ program
   )
   .option("--no-open", "print the address without opening a browser")
   .option("--debug", "print the stack trace of an error")
-  .addHelpText("after", "\nExample:\n  headwise lab ./all-MiniLM-L6-v2")
+  .addHelpText("after", examples("headwise lab ./all-MiniLM-L6-v2"))
   .action(async (model: string | undefined, options: import("./lab.ts").LabCommandOptions) =>
     (await import("./lab.ts")).lab(model, options),
   );
@@ -216,9 +217,10 @@ program
   .option("--no-biases", "exclude biases")
   .addOption(json("the result"))
   .option("--debug", "print the stack trace of an error")
-  .addHelpText("after", "\nExample:\n  headwise params --width 512 --heads 8")
+  .addHelpText("after", examples("headwise params --width 512 --heads 8"))
   .action(async (options: import("./params.ts").ParamsOptions) => (await import("./params.ts")).params(options));
 
+namingCommands(program);
 for (const command of program.commands) command.exitOverride();
 
 try {
