@@ -21,13 +21,13 @@ export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "t
   readonly task?: TaskOptions["task"];
   readonly methods?: string;
   readonly points: number;
-  readonly steps?: number;
+  readonly rounds?: number;
 }
 
 const USUAL = CHOICES.filter((name) => name !== "greedy");
 
 export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
-  const { task: name, seed, steps, points } = options;
+  const { task: name, seed, rounds: steps, points } = options;
   if (!name) throw new InputError("curve needs a task; pass --task NAME");
   const methods = namesOf(options.methods, CHOICES, USUAL);
   const write = await prepareResults("curve", options);

@@ -13,6 +13,7 @@ import {
   shareBelow,
   table,
   wholeNumber,
+  withFormerName,
   withTextLimit,
 } from "./read/options.ts";
 import { TASKS } from "./read/task-names.ts";
@@ -28,6 +29,14 @@ const judging = (command: Command): Command =>
     .addOption(new Option("--relation <name>", "relation of the synthetic world (with --task relation)").choices(RELATIONS))
     .option("--examples <n>", "sample n examples (depends on --seed)", wholeNumber("--examples", 1))
     .addOption(first("--examples"));
+
+/** Adds the number of pruning rounds. */
+const withRounds = (command: Command): Command =>
+  withFormerName(
+    command.option("--rounds <n>", "pruning rounds; heads are scored again after each", wholeNumber("--rounds", 1)),
+    new Option("--steps <n>").argParser(wholeNumber("--steps", 1)),
+    "rounds",
+  );
 
 /** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
 export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
@@ -47,13 +56,12 @@ export function headsCommands(program: Command, running: (command: Command) => C
       (await import("./importance.ts")).importanceCommand(model, options),
     );
 
-  judging(running(program.command("curve").argument("<model>", MODEL)))
+  withRounds(judging(running(program.command("curve").argument("<model>", MODEL))))
     .description(
       "measure quality against the fraction of heads removed, for several methods and random baselines, on held-out examples",
     )
     .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
-    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
     .addOption(json())
     .addOption(table())
@@ -62,7 +70,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
       (await import("./curve.ts")).curve(model, options),
     );
 
-  judging(running(program.command("prune").argument("<model>", MODEL)))
+  withRounds(judging(running(program.command("prune").argument("<model>", MODEL))))
     .description(
       "remove heads from a model, verify that the result equals the masked model, measure it, and write it to a folder",
     )
@@ -74,7 +82,6 @@ export function headsCommands(program: Command, running: (command: Command) => C
       positiveNumber("--max-loss"),
     )
     .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
-    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",

@@ -13,6 +13,7 @@ import {
   sentences,
   table,
   wholeNumber,
+  withFormerName,
   withTextLimit,
 } from "./read/options.ts";
 import { failWith, usageLine } from "./terminal/failure.ts";
@@ -161,10 +162,16 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
     (await import("./study.ts")).study(name, options),
   );
 
-running(program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"))
+withFormerName(
+  running(
+    program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"),
+  ),
+  new Option("--in <file>"),
+  "data",
+)
   .description("translate a text or the lines of a file with an encoder-decoder")
-  .addOption(new Option("--text <text>", "text to translate").conflicts("in"))
-  .option("--in <file>", "file with one sentence per line (plain or .gz)")
+  .addOption(new Option("--text <text>", "text to translate").conflicts("data"))
+  .option("--data <file>", "file with one sentence per line (plain or .gz)")
   .option("--reference <file>", "reference translations, one per line; prints the BLEU score (sacreBLEU)")
   .option("--beam <n>", "beam size (1: greedy; default: the model's setting, else 4)", wholeNumber("--beam", 1))
   .option(
@@ -185,7 +192,7 @@ running(program.command("translate").argument("<model>", "a translation model: a
   .option("--batch <n>", "number of sentences decoded at once", wholeNumber("--batch", 1), 16)
   .option("--out <file>", "write the translations to this file instead of standard output")
   .addOption(json("an object per line: source, text, ids, score"))
-  .addHelpText("after", examples("headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de"))
+  .addHelpText("after", examples("headwise translate ./en-de --data sentences.en --beam 4 --out sentences.de"))
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
   );

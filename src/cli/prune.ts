@@ -148,7 +148,7 @@ async function cutAndMeasure(
   const measuring = options.timing === false ? { batches: [] } : { memory: processMemory };
   const savings = await measureSavings(runtime, bare, cut, { ...measuring, progress: (share) => tell("measuring", share) });
   const corpus = { id, sha256: createHash("sha256").update(content).digest("hex") };
-  const { seed, steps, padded = false } = options;
+  const { seed, rounds: steps, padded = false } = options;
   const left = countLeftOut(leftOut);
   const method = options.heads === undefined ? options.method : "list";
   const facts = {

@@ -16,7 +16,7 @@ import { createProgress, fetching } from "./terminal/progress.ts";
 
 export interface TranslateCommandOptions extends JsonOption {
   readonly text?: string;
-  readonly in?: string;
+  readonly data?: string;
   readonly reference?: string;
   readonly beam?: number;
   readonly penalty: "length" | "paper";
@@ -28,7 +28,7 @@ export interface TranslateCommandOptions extends JsonOption {
 
 export async function translate(model: string, options: CommonOptions & TranslateCommandOptions): Promise<void> {
   const { texts, nameOf } = await readTexts(options);
-  const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.in);
+  const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.data);
   await claimFiles([options.out, jsonFile(options)].filter((file) => file !== undefined));
   const progress = createProgress();
   try {
@@ -57,7 +57,7 @@ export async function translate(model: string, options: CommonOptions & Translat
 }
 
 /** Reads the texts to translate, and names each. */
-async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
+async function readTexts({ text, data: file }: TranslateCommandOptions): Promise<{
   texts: readonly string[];
   nameOf: (index: number) => string;
 }> {
@@ -65,7 +65,7 @@ async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
     if (text.trim() === "") throw new InputError("the text is empty; pass one with --text");
     return { texts: [text], nameOf: () => "the text" };
   }
-  if (file === undefined) throw new InputError("translate needs a text; pass --text TEXT or --in FILE");
+  if (file === undefined) throw new InputError("translate needs a text; pass --text TEXT or --data FILE");
   const texts = await allLines(file);
   if (texts.every((line) => line.trim() === ""))
     throw new InputError(`${file}: contains no text; pass a file with one sentence per line`);

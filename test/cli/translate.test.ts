@@ -35,7 +35,7 @@ it("prints a translation for every line of a file, in order, whatever the batch"
   const wanted = beam.outputs.map(words);
   const lines = [...wanted.slice(0, 5), "", "", ...wanted.slice(5)];
   for (const batch of ["3", "16"]) {
-    expect(await translate("--in", file, "--beam", "4", "--batch", batch)).toBe(`${lines.join("\n")}\n`);
+    expect(await translate("--data", file, "--beam", "4", "--batch", batch)).toBe(`${lines.join("\n")}\n`);
   }
 });
 

@@ -14,7 +14,7 @@ export interface ChoiceOptions {
   readonly fraction?: number;
   readonly maxLoss?: number;
   readonly method: Choice;
-  readonly steps?: number;
+  readonly rounds?: number;
   readonly seed: number;
 }
 
@@ -40,7 +40,7 @@ export async function chosen(
   runtime: Runtime,
   model: AnyCheckpoint,
   { choose, count: counting = choose }: Parts,
-  { fraction, maxLoss, method, steps, seed }: ChoiceOptions,
+  { fraction, maxLoss, method, rounds: steps, seed }: ChoiceOptions,
   progress: (stage: string, share: number) => void,
 ): Promise<Choosing> {
   const units = unitsOf(model.config);

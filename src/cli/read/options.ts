@@ -1,6 +1,7 @@
 /** Options that commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ColumnNames, ROLES, type Role } from "../../corpus/columns.ts";
+import { tell } from "../terminal/output.ts";
 
 export interface CommonOptions {
   readonly device: string;
@@ -87,6 +88,15 @@ export const json = (what?: string): Option =>
 /** The option for the numbers as a table. */
 export const table = (): Option =>
   new Option("--table <file>", "also write the numbers as a table, one row per measure (.csv or .parquet)");
+
+/** Adds a deprecated name of the option `now`: hidden in help, and noted on stderr when it is used. */
+export function withFormerName(command: Command, former: Option, now: string): Command {
+  command.addOption(former.hideHelp());
+  return command.on(`option:${former.name()}`, () => {
+    command.setOptionValueWithSource(now, command.getOptionValue(former.attributeName()), "cli");
+    tell(`note: ${former.long} is deprecated; pass --${now}\n`);
+  });
+}
 
 /** Adds the option of commands that read text. */
 export const withTextLimit = (command: Command): Command =>
