@@ -57,7 +57,7 @@ function partsOf(widths: readonly number[], room: number): number[][] {
 }
 
 /** Cuts a text to a width; the cut is shown. */
-export const clipped = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+const clipped = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
 
 /** Formats a note as a list item, wrapped between words. */
 export const wrappedNote = (note: string, columns: number): string[] => wrapped(note, columns, "  - ", "    ");
