@@ -58,7 +58,7 @@ const record = {
   files: { carried: Array.from({ length: 12 }, (_, k) => `file-${k}.json`), leftOut: [{ name: "a.bin", why: "unknown" }] },
 } as unknown as PruneRecord;
 
-const redundancies = Object.values(MODELS).map(fakeRedundancy);
+const redundancies = [small, uneven, single].map(fakeRedundancy);
 
 const all = (columns: number): Record<string, () => readonly string[]> => {
   const styles = [true, false].map((color) => ({ columns, color }));
