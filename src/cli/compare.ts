@@ -7,10 +7,12 @@ import type { Check, Checkpoint } from "../load/checkpoint.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { comparisonPage } from "../view/compare/compare-page.ts";
 import { printableAll } from "../view/page/printable.ts";
+import { compareTable } from "../view/table/compare-table.ts";
 import { comparisonText } from "../view/terminal/terminal-compare.ts";
 import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
 import { printNotes } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
+import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress, fetching, type Progress } from "./terminal/progress.ts";
 import { prepareResults, type ResultOptions } from "./terminal/results.ts";
@@ -34,11 +36,13 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
     });
     progress.stop();
     await runtime.release();
-    await write(
-      comparison,
-      () => comparisonPage(comparison),
-      () => comparisonText(printableAll(comparison), terminal()),
-    );
+    await write({
+      data: comparison,
+      page: () => comparisonPage(comparison),
+      text: () => comparisonText(printableAll(comparison), terminal()),
+      table: () => compareTable(comparison),
+      next: nextCommand("report", [b]),
+    });
   } finally {
     progress.stop();
   }

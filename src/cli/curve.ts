@@ -8,9 +8,12 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/importance/curve-page.ts";
 import { elementsModule } from "../view/page/elements.node.ts";
+import { curveTable } from "../view/table/curve-table.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
+import { nextCommand, taskWords } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.ts";
 
@@ -18,13 +21,13 @@ export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "t
   readonly task?: TaskOptions["task"];
   readonly methods?: string;
   readonly points: number;
-  readonly steps?: number;
+  readonly rounds?: number;
 }
 
 const USUAL = CHOICES.filter((name) => name !== "greedy");
 
 export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
-  const { task: name, seed, steps, points } = options;
+  const { task: name, seed, rounds: steps, points } = options;
   if (!name) throw new InputError("curve needs a task; pass --task NAME");
   const methods = namesOf(options.methods, CHOICES, USUAL);
   const write = await prepareResults("curve", options);
@@ -48,11 +51,13 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
     };
     progress.stop();
     const elements = await elementsModule();
-    await write(
-      result,
-      () => curvePage(result, elements),
-      () => curveText(result),
-    );
+    await write({
+      data: result,
+      page: () => curvePage(result, elements),
+      text: () => curveText(result, terminal().columns),
+      table: () => curveTable(result),
+      next: nextCommand("prune", [model], { ...taskWords(options), fraction: "F", out: "DIR" }),
+    });
   } finally {
     progress.stop();
   }

@@ -8,12 +8,16 @@ import {
   columnNames,
   first,
   gathered,
+  json,
   positiveNumber,
   shareBelow,
+  table,
   wholeNumber,
+  withFormerName,
   withTextLimit,
 } from "./read/options.ts";
 import { TASKS } from "./read/task-names.ts";
+import { examples } from "./terminal/help.ts";
 
 /** Adds the options of commands that evaluate a model on a task. */
 const judging = (command: Command): Command =>
@@ -26,6 +30,14 @@ const judging = (command: Command): Command =>
     .option("--examples <n>", "sample n examples (depends on --seed)", wholeNumber("--examples", 1))
     .addOption(first("--examples"));
 
+/** Adds the number of pruning rounds. */
+const withRounds = (command: Command): Command =>
+  withFormerName(
+    command.option("--rounds <n>", "pruning rounds; heads are scored again after each", wholeNumber("--rounds", 1)),
+    new Option("--steps <n>").argParser(wholeNumber("--steps", 1)),
+    "rounds",
+  );
+
 /** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
 export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
@@ -37,27 +49,28 @@ export function headsCommands(program: Command, running: (command: Command) => C
       new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
     )
     .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
-    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
-    .addHelpText("after", "\nExample:\n  headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
+    .addOption(json())
+    .addOption(table())
+    .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
       (await import("./importance.ts")).importanceCommand(model, options),
     );
 
-  judging(running(program.command("curve").argument("<model>", MODEL)))
+  withRounds(judging(running(program.command("curve").argument("<model>", MODEL))))
     .description(
       "measure quality against the fraction of heads removed, for several methods and random baselines, on held-out examples",
     )
     .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
-    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
-    .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
-    .addHelpText("after", "\nExample:\n  headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv")
+    .addOption(json())
+    .addOption(table())
+    .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
       (await import("./curve.ts")).curve(model, options),
     );
 
-  judging(running(program.command("prune").argument("<model>", MODEL)))
+  withRounds(judging(running(program.command("prune").argument("<model>", MODEL))))
     .description(
       "remove heads from a model, verify that the result equals the masked model, measure it, and write it to a folder",
     )
@@ -69,7 +82,6 @@ export function headsCommands(program: Command, running: (command: Command) => C
       positiveNumber("--max-loss"),
     )
     .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
-    .option("--steps <n>", "pruning rounds; heads are scored again after each", wholeNumber("--steps", 1))
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",
@@ -90,11 +102,13 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--onnx", "also write the pruned model as ONNX")
     .option("--no-timing", "do not measure time and memory")
     .option("--force", "overwrite the output folder")
-    .option("--json", "print the record as JSON")
+    .addOption(json("the record"))
     .addHelpText(
       "after",
-      "\nExample:\n  headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx\n" +
-        "  headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
+      examples(
+        "headwise prune ./all-MiniLM-L6-v2 --heads 0.3,4.1 --out smaller --onnx",
+        "headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
+      ),
     )
     .action(async (model: string, options: CommonOptions & import("./prune.ts").PruneOptions) =>
       (await import("./prune.ts")).prune(model, options),

@@ -10,9 +10,12 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { importancePage } from "../view/importance/importance-page.ts";
 import { importanceText } from "../view/importance/importance-text.ts";
+import { importanceTable } from "../view/table/importance-table.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
+import { nextCommand, taskWords } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.ts";
 
@@ -49,11 +52,13 @@ export async function importanceCommand(model: string, options: CommonOptions & 
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();
-    await write(
-      result,
-      () => importancePage(result),
-      () => importanceText(result),
-    );
+    await write({
+      data: result,
+      page: () => importancePage(result),
+      text: () => importanceText(result, terminal().columns),
+      table: () => importanceTable(result),
+      next: nextCommand("curve", [model], taskWords(options)),
+    });
   } finally {
     progress.stop();
   }

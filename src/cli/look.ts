@@ -12,12 +12,13 @@ import { headGrid, headPattern } from "../view/chart/pattern.ts";
 import { lookPage } from "../view/page/page.ts";
 import { svgToPng } from "../view/page/png.node.ts";
 import { gridText, patternText } from "../view/terminal/terminal.ts";
-import { claimFiles } from "./read/files.ts";
 import { openModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { printData, printPainted, terminal } from "./terminal/output.ts";
+import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { nextCommand } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 
-export interface LookOptions {
+export interface LookOptions extends JsonOption {
   readonly text: string;
   readonly layer?: number;
   readonly head?: number;
@@ -25,14 +26,15 @@ export interface LookOptions {
   readonly svg?: string;
   readonly png?: string;
   readonly html?: string;
-  readonly json?: boolean;
 }
 
 export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
   if (options.text.trim() === "") throw new InputError("the text is empty; pass one with -t");
   const { layer, head } = options;
   if (head !== undefined && layer === undefined) throw new InputError("--head needs a layer; pass --layer N");
-  await claimFiles([options.svg, options.png, options.html].filter((file) => file !== undefined));
+  const pictures = [options.svg, options.png, options.html].filter((file) => file !== undefined);
+  const wrote = pictures.filter((file) => !file.startsWith("/dev/"));
+  const write = await prepareJson(options, pictures);
   const sentence = plainSentence("-t", options.text);
   const { runtime, checkpoint } = await openModel(model, options, undefined, ({ config, tokenizer }) => {
     checkPlace(config, layer, head);
@@ -41,8 +43,14 @@ export async function look(model: string, options: CommonOptions & LookOptions):
   const text = prepare(sentence, checkpoint.tokenizer, checkpoint.config);
   const patterns = await readPatterns(await createPatterns(runtime, checkpoint, options.weighting), text);
   await runtime.release();
-  await (options.json ? printData(`${asJson(patterns, options)}\n`) : printPainted(`${inTerminal(patterns, options)}\n`));
-  await writePictures(patterns, options, checkpoint.id);
+  await write({
+    data: dataOf(patterns, options),
+    text: () => inTerminal(patterns, options),
+    files: () => writePictures(patterns, options, checkpoint.id),
+    painted: true,
+    wrote,
+    next: wrote.length > 0 ? nextCommand("report", [model]) : undefined,
+  });
 }
 
 function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
@@ -65,12 +73,12 @@ const onlyLayer = (text: PatternText, layer: number): PatternText => ({
   patterns: text.patterns.map((heads, l) => (l === layer ? heads : [])),
 });
 
-const asJson = ({ tokens, patterns }: PatternText, { weighting, layer, head }: LookOptions): string => {
+const dataOf = ({ tokens, patterns }: PatternText, { weighting, layer, head }: LookOptions): object => {
   const rows = (p: Float32Array) => tokens.map((_, i) => Array.from(p.subarray(i * tokens.length, (i + 1) * tokens.length)));
   const wanted = patterns.flatMap((heads, l) =>
     heads.flatMap((p, h) => ((layer ?? l) === l && (head ?? h) === h ? [{ layer: l, head: h, pattern: rows(p) }] : [])),
   );
-  return JSON.stringify({ tokens, weighting, heads: wanted });
+  return { tokens, weighting, heads: wanted };
 };
 
 async function writePictures(text: PatternText, options: LookOptions, id: string): Promise<void> {

@@ -4,16 +4,28 @@ import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { headsCommands } from "./heads-commands.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { first, portNumber, positiveNumber, realNumber, sentences, wholeNumber, withTextLimit } from "./read/options.ts";
+import {
+  first,
+  json,
+  portNumber,
+  positiveNumber,
+  realNumber,
+  sentences,
+  table,
+  wholeNumber,
+  withFormerName,
+  withTextLimit,
+} from "./read/options.ts";
 import { failWith, usageLine } from "./terminal/failure.ts";
+import { examples, HELP, HELP_WIDTHS, namingCommands } from "./terminal/help.ts";
 import { tell } from "./terminal/output.ts";
 
 const program = new Command("headwise")
   .description("Train, inspect, measure and prune transformers at the level of their attention heads.")
   .version(VERSION)
   .exitOverride()
-  .configureOutput({ writeErr: tell, outputError: (text) => tell(usageLine(text)) })
-  .configureHelp({ showGlobalOptions: true });
+  .configureOutput({ ...HELP_WIDTHS, writeErr: tell, outputError: (text) => tell(usageLine(text, process.argv.slice(2))) })
+  .configureHelp(HELP);
 
 /** Adds the options of every command that runs a model. */
 const running = (command: Command): Command =>
@@ -38,10 +50,10 @@ running(program.command("look").argument("<model>", MODEL))
   .option("--svg <file>", "write an SVG image")
   .option("--png <file>", "write a PNG image")
   .option("--html <file>", "write an HTML page")
-  .option("--json", "print tokens and patterns as JSON")
+  .addOption(json("tokens and patterns"))
   .addHelpText(
     "after",
-    '\nExample:\n  headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
+    examples('headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png'),
   )
   .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
     (await import("./look.ts")).look(model, options),
@@ -52,7 +64,8 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
   .option("--out <dir>", "output folder for report.html and report.json", "headwise-report")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
   .option(
@@ -60,7 +73,7 @@ withTextLimit(running(program.command("report").argument("<model>", MODEL)))
     "second text (CoNLL-U or plain) to repeat the labeling on; the report marks labels that hold on both",
   )
   .option("--importance <file>", "importance.json of this model; adds the importance of each head to the report")
-  .addHelpText("after", "\nExample:\n  headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm")
+  .addHelpText("after", examples("headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm"))
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./report.ts")).report(model, options),
   );
@@ -79,10 +92,11 @@ withTextLimit(
   .addOption(new Option("--conllu <file>", "sentences to run both models on (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample)")
   .option("--out <dir>", "output folder for compare.html and compare.json", "headwise-compare")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .addHelpText("after", "\nExample:\n  headwise compare ./base ./tuned --text my.txt --out changes")
+  .addHelpText("after", examples("headwise compare ./base ./tuned --text my.txt --out changes"))
   .action(async (a: string, b: string, options: CommonOptions & import("./compare.ts").CompareCommandOptions) =>
     (await import("./compare.ts")).compare(a, b, options),
   );
@@ -94,10 +108,11 @@ withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
   .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
   .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
   .option("--out <dir>", "output folder for redundancy.html and redundancy.json", "headwise-redundancy")
-  .option("--json <file>", "write the JSON to this file instead of the output folder (-: print only the JSON)")
+  .addOption(json())
+  .addOption(table())
   .addOption(sentences())
   .addOption(first("--sentences"))
-  .addHelpText("after", "\nExample:\n  headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy")
+  .addHelpText("after", examples("headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy"))
   .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
     (await import("./redundancy.ts")).redundancy(model, options),
   );
@@ -115,8 +130,8 @@ running(program.command("train").argument("[config]", "training configuration (J
   .option("--width <n>", "model width", wholeNumber("--width", 1))
   .option("--heads <n>", "number of heads in each layer", wholeNumber("--heads", 1))
   .option("--learning-rate <x>", "peak learning rate", positiveNumber("--learning-rate"))
-  .option("--json", "print the result as JSON, without progress")
-  .addHelpText("after", "\nExample:\n  headwise train --text my.txt --steps 2000 --heads 8\n  headwise train --resume my")
+  .addOption(json("the result"))
+  .addHelpText("after", examples("headwise train --text my.txt --steps 2000 --heads 8", "headwise train --resume my"))
   .action(async (config: string | undefined, options: import("./train.ts").TrainOptions, command: Command) => {
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
     await (await import("./train.ts")).train(config, { ...options, seed });
@@ -131,8 +146,8 @@ running(program.command("verify"))
     wholeNumber("--models", 0),
     1,
   )
-  .option("--json", "print all results as JSON")
-  .addHelpText("after", "\nExample:\n  headwise verify --sentences 600 --models 3")
+  .addOption(json("all results"))
+  .addHelpText("after", examples("headwise verify --sentences 600 --models 3"))
   .action(async (options: CommonOptions & import("./verify.ts").VerifyOptions) =>
     (await import("./verify.ts")).verify(options),
   );
@@ -141,16 +156,22 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
   .description("run a study: models with one head and with many heads, on synthetic text with known relations")
   .option("--quick", "use fewer head counts, seeds and steps (minutes instead of an hour)")
   .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
-  .option("--json", "print the result as JSON")
-  .addHelpText("after", "\nExample:\n  headwise study one-or-many --quick")
+  .addOption(json("the result"))
+  .addHelpText("after", examples("headwise study one-or-many --quick"))
   .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
   );
 
-running(program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"))
+withFormerName(
+  running(
+    program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"),
+  ),
+  new Option("--in <file>"),
+  "data",
+)
   .description("translate a text or the lines of a file with an encoder-decoder")
-  .addOption(new Option("--text <text>", "text to translate").conflicts("in"))
-  .option("--in <file>", "file with one sentence per line (plain or .gz)")
+  .addOption(new Option("--text <text>", "text to translate").conflicts("data"))
+  .option("--data <file>", "file with one sentence per line (plain or .gz)")
   .option("--reference <file>", "reference translations, one per line; prints the BLEU score (sacreBLEU)")
   .option("--beam <n>", "beam size (1: greedy; default: the model's setting, else 4)", wholeNumber("--beam", 1))
   .option(
@@ -170,8 +191,8 @@ running(program.command("translate").argument("<model>", "a translation model: a
   )
   .option("--batch <n>", "number of sentences decoded at once", wholeNumber("--batch", 1), 16)
   .option("--out <file>", "write the translations to this file instead of standard output")
-  .option("--json", "print one JSON object per line: source, text, ids, score")
-  .addHelpText("after", "\nExample:\n  headwise translate ./en-de --in sentences.en --beam 4 --out sentences.de")
+  .addOption(json("an object per line: source, text, ids, score"))
+  .addHelpText("after", examples("headwise translate ./en-de --data sentences.en --beam 4 --out sentences.de"))
   .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
   );
@@ -185,7 +206,7 @@ program
   )
   .option("--no-open", "print the address without opening a browser")
   .option("--debug", "print the stack trace of an error")
-  .addHelpText("after", "\nExample:\n  headwise lab ./all-MiniLM-L6-v2")
+  .addHelpText("after", examples("headwise lab ./all-MiniLM-L6-v2"))
   .action(async (model: string | undefined, options: import("./lab.ts").LabCommandOptions) =>
     (await import("./lab.ts")).lab(model, options),
   );
@@ -201,11 +222,12 @@ program
   .option("--length <n>", "text length in tokens for the multiply-adds", wholeNumber("--length", 1), 128)
   .option("--no-output-projection", "exclude the output projection W_O")
   .option("--no-biases", "exclude biases")
-  .option("--json", "print the result as JSON")
+  .addOption(json("the result"))
   .option("--debug", "print the stack trace of an error")
-  .addHelpText("after", "\nExample:\n  headwise params --width 512 --heads 8")
+  .addHelpText("after", examples("headwise params --width 512 --heads 8"))
   .action(async (options: import("./params.ts").ParamsOptions) => (await import("./params.ts")).params(options));
 
+namingCommands(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -2,9 +2,10 @@
 import { attentionCost } from "../models/attention-cost.ts";
 import { InputError } from "../run/errors.ts";
 import { costText, divisibilityText } from "../view/page/cost.ts";
-import { print } from "./terminal/output.ts";
+import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { terminal } from "./terminal/output.ts";
 
-export interface ParamsOptions {
+export interface ParamsOptions extends JsonOption {
   readonly width: number;
   readonly heads: number;
   readonly headWidth?: number;
@@ -13,7 +14,6 @@ export interface ParamsOptions {
   readonly length: number;
   readonly outputProjection: boolean;
   readonly biases: boolean;
-  readonly json?: boolean;
 }
 
 export async function params(options: ParamsOptions): Promise<void> {
@@ -25,6 +25,9 @@ export async function params(options: ParamsOptions): Promise<void> {
     );
   }
   const shape = { width, heads, headWidth, keyValueHeads, layers, outputProjection, biases };
-  if (options.json) await print(`${JSON.stringify({ ...shape, length, ...attentionCost(shape, length) })}\n`);
-  else await print(`${costText(shape, length)}\n`);
+  const write = await prepareJson(options);
+  await write({
+    data: { ...shape, length, ...attentionCost(shape, length) },
+    text: () => costText(shape, length, terminal().columns),
+  });
 }

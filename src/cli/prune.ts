@@ -25,10 +25,12 @@ import { type OpenedWithTask, openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { checkRequirements, type Requirement, readRequirement } from "./read/require.ts";
 import type { TaskOptions } from "./read/task.ts";
-import { print, printData } from "./terminal/output.ts";
+import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { nextCommand } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress, type Progress } from "./terminal/progress.ts";
 
-export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
+export interface PruneOptions extends ChoiceOptions, JsonOption, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
   readonly method: Choice;
   readonly recover?: number;
@@ -38,7 +40,6 @@ export interface PruneOptions extends ChoiceOptions, Omit<TaskOptions, "task"> {
   readonly padded?: boolean;
   readonly onnx?: boolean;
   readonly force?: boolean;
-  readonly json?: boolean;
   /** If false, time and memory are not measured. */
   readonly timing?: boolean;
 }
@@ -52,6 +53,7 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     throw new InputError("--recover trains on the texts of a task; pass --task NAME");
   const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
   checkMeasurable(required, options);
+  const write = await prepareJson(options, [], { own: true });
   await claimFolder(options.out); // first, because it restores a folder that a killed process left half exchanged
   await checkVacant(options.out, options.force ?? false);
   const content = await readContent(options);
@@ -70,14 +72,22 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const stored = options.padded ? padHeads(cut, wholeConfig(opened)) : cut;
     await writeFolder(options.out, writtenFiles(opened, { stored, onnx: options.onnx ? cut : undefined, record }));
     progress.stop();
-    await (options.json ? printData(`${JSON.stringify(record)}\n`) : print(`${summary(record)}\n\n${wrote(options)}\n`));
+    await write({
+      data: record,
+      text: () => summary(record, terminal().columns),
+      wrote: [wrote(options)],
+      next: isTranslator(opened.checkpoint)
+        ? nextCommand("translate", [options.out], { text: "TEXT" })
+        : nextCommand("compare", [model, options.out]),
+    });
   } finally {
     progress.stop();
   }
 }
 
+/** Describes the written folder. */
 const wrote = ({ out, padded, onnx }: PruneOptions): string =>
-  `wrote ${out}${padded ? ", padded with zeros to its original size" : ""}${onnx ? ", with ONNX files" : ""}`;
+  `${out}${padded ? ", padded with zeros to its original size" : ""}${onnx ? ", with ONNX files" : ""}`;
 
 /** Throws `InputError` if a requirement is about a quantity that will not be measured. */
 function checkMeasurable(required: readonly Requirement[], { task, timing }: PruneOptions): void {

@@ -3,11 +3,13 @@ import type { Corpus } from "../corpus/sentence.ts";
 import { redundancy as compareHeads } from "../heads/redundancy/redundancy.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { redundancyPage } from "../view/redundancy/redundancy-page.ts";
+import { redundancyTable } from "../view/table/redundancy-table.ts";
 import { redundancyText } from "../view/terminal/terminal-redundancy.ts";
 import { parseCorpus, readContent, someSentences } from "./corpus.ts";
 import { openModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { ReportCommandOptions } from "./report.ts";
+import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { prepareResults } from "./terminal/results.ts";
@@ -28,11 +30,13 @@ export async function redundancy(model: string, options: CommonOptions & ReportC
     });
     progress.stop();
     await runtime.release();
-    await write(
-      result,
-      () => redundancyPage(result),
-      () => redundancyText(printableAll(result), terminal()),
-    );
+    await write({
+      data: result,
+      page: () => redundancyPage(result),
+      text: () => redundancyText(printableAll(result), terminal()),
+      table: () => redundancyTable(result),
+      next: nextCommand("importance", [model], { task: "NAME", data: "FILE" }),
+    });
   } finally {
     progress.stop();
   }

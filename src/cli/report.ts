@@ -9,10 +9,12 @@ import { reportOn } from "../heads/report/report.ts";
 import { elementsModule } from "../view/page/elements.node.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { reportPage } from "../view/report/report-page.ts";
+import { reportTable } from "../view/table/report-table.ts";
 import { reportText } from "../view/terminal/terminal.ts";
 import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
 import { openModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
+import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { prepareResults, type ResultOptions } from "./terminal/results.ts";
@@ -59,11 +61,15 @@ export async function report(model: string, options: CommonOptions & ReportComma
     await runtime.release();
     const found = importance ? withImportance(plain, importance.data, importance.name) : plain;
     const elements = await elementsModule();
-    await write(
-      found,
-      () => reportPage(found, examples, elements),
-      () => reportText(printableAll(found), terminal()),
-    );
+    await write({
+      data: found,
+      page: () => reportPage(found, examples, elements),
+      text: () => reportText(printableAll(found), terminal()),
+      table: () => reportTable(found),
+      next: importance
+        ? nextCommand("curve", [model], { task: found.task?.name, data: "FILE" })
+        : nextCommand("importance", [model], { task: "NAME", data: "FILE" }),
+    });
   } finally {
     progress.stop();
   }

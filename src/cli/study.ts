@@ -20,21 +20,24 @@ import { oneOrMany, type StudyResult } from "../study/one-or-many.ts";
 import { plural } from "../view/page/numbers.ts";
 import { findings } from "../view/study/findings.ts";
 import { studyPage } from "../view/study/study-page.ts";
+import { wrappedNote } from "../view/terminal/terminal-table.ts";
 import { claimFolder } from "./read/files.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { print } from "./terminal/output.ts";
+import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { nextCommand } from "./terminal/next.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 
-export interface StudyOptions {
+export interface StudyOptions extends JsonOption {
   readonly quick?: boolean;
   readonly out?: string;
-  readonly json?: boolean;
 }
 
 export async function study(name: string, options: CommonOptions & StudyOptions): Promise<void> {
   if (name !== "one-or-many") throw new InputError(`there is no study "${name}"; choose one-or-many`);
   const plan: StudyConfig = options.quick ? STUDIES.quick : STUDIES.full;
   const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);
+  const write = await prepareJson(options, [], { own: true });
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
   const progress = createProgress();
   try {
@@ -50,7 +53,12 @@ export async function study(name: string, options: CommonOptions & StudyOptions)
       [join(out, "result.json"), `${JSON.stringify(result)}\n`],
       [join(out, "study.html"), studyPage(result)],
     ]);
-    await print(options.json ? `${JSON.stringify(result)}\n` : text(result, out));
+    await write({
+      data: result,
+      text: () => text(result, terminal().columns),
+      wrote: [join(out, "study.html"), join(out, "result.json")],
+      next: options.quick ? nextCommand("study", [name]) : nextCommand("lab", []),
+    });
   } finally {
     progress.stop();
     await runtime.release();
@@ -62,11 +70,13 @@ function interrupted(models: number, { quick, out }: StudyOptions): string {
   return `stopped with ${plural(models, "model")} finished; resume with: ${again}`;
 }
 
-function text({ study, summary }: StudyResult, out: string): string {
+function text({ study, summary }: StudyResult, columns: number): string {
   const { found, notFound } = findings(study, summary);
-  const section = (title: string, sentences: readonly string[]) => [title, ...sentences.map((s) => `  - ${s}`), ""];
-  const lines = [...section("Found:", found), ...section("Not found:", notFound)];
-  return `${lines.join("\n")}\nwrote ${join(out, "study.html")} and ${join(out, "result.json")}\n`;
+  const section = (title: string, sentences: readonly string[]) => [
+    title,
+    ...sentences.flatMap((sentence) => wrappedNote(sentence, columns)),
+  ];
+  return [...section("Found:", found), "", ...section("Not found:", notFound)].join("\n");
 }
 
 /** Stores the results of single models by plan and world, each with its model as a directory. */

@@ -9,11 +9,12 @@ import { readTrainConfig, type TrainConfig } from "../train/config.ts";
 import type { Evaluation } from "../train/run.ts";
 import { type SessionResult, trainSession } from "../train/run-folder/session.node.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { print } from "./terminal/output.ts";
+import { isJsonAlone, type JsonOption, type Output, prepareJson } from "./terminal/json.ts";
+import { nextCommand } from "./terminal/next.ts";
 import { createPace, type Pace } from "./terminal/pace.ts";
 import { INTERRUPTED, onSignal } from "./terminal/signals.ts";
 
-export interface TrainOptions extends Omit<CommonOptions, "seed"> {
+export interface TrainOptions extends Omit<CommonOptions, "seed">, JsonOption {
   /** Set only if it was given, since the configuration has its own seed. */
   readonly seed?: number;
   readonly text?: string;
@@ -25,7 +26,6 @@ export interface TrainOptions extends Omit<CommonOptions, "seed"> {
   readonly heads?: number;
   readonly layers?: number;
   readonly learningRate?: number;
-  readonly json?: boolean;
 }
 
 export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
@@ -36,8 +36,9 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   if (!/^[\w.-]+$/.test(name))
     throw new InputError(`--name ${name} is not a valid name; use only letters, digits, ".", "-" and "_"`);
   const path = join(options.runs, name);
+  const write = await prepareJson(options, [], { own: true });
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-  const pace = createPace(config.steps, options.json === true);
+  const pace = createPace(config.steps, isJsonAlone(options));
   const stop = stopOnSignal(pace);
   try {
     const result = await trainSession(runtime, config, where, {
@@ -55,7 +56,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
       },
     });
     pace.end();
-    await report(result, path, name, options);
+    await report(result, config.task, path, name, options, write);
   } finally {
     stop.release();
     pace.end();
@@ -116,19 +117,23 @@ function evaluationText({ step, loss, perplexity, bitsPerByte }: Evaluation): st
 
 async function report(
   { outcome, progress, model }: SessionResult,
+  task: TrainConfig["task"],
   path: string,
   name: string,
-  { json, runs }: TrainOptions,
+  { runs }: TrainOptions,
+  write: (output: Output) => Promise<void>,
 ): Promise<void> {
-  if (json) {
-    await print(`${JSON.stringify({ outcome, model, ...progress })}\n`);
-  } else if (outcome === "stopped") {
+  const data = { outcome, model, ...progress };
+  const next = task === "translation" ? "translate" : "report";
+  if (outcome === "stopped") {
     const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
-    await print(`stopped at step ${progress.step}; resume with: headwise train --resume ${name}${where}\n`);
+    await write({ data, text: () => `stopped at step ${progress.step}; resume with: headwise train --resume ${name}${where}` });
   } else {
     const best = progress.best && `, best held-out loss ${progress.best.loss.toFixed(4)} at step ${progress.best.step}`;
     const early = outcome === "no better" ? " (early stopping)" : "";
-    await print(`done after ${progress.step} steps${early}${best ?? ""}\nwrote ${model} and ${join(path, "result.json")}\n`);
+    const text = () => `done after ${progress.step} steps${early}${best ?? ""}`;
+    const wrote = [...(model === undefined ? [] : [model]), join(path, "result.json")];
+    await write({ data, text, wrote, next: model && nextCommand(next, [model], next === "translate" ? { text: "TEXT" } : {}) });
   }
   if (outcome === "stopped") process.exitCode = INTERRUPTED;
 }

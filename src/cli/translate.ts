@@ -1,7 +1,7 @@
 /** `headwise translate`: translates a text or the lines of a file with an encoder–decoder, in order. */
 import { basename } from "node:path";
 import { readLines } from "../corpus/text.node.ts";
-import { writeWhole } from "../load/files/write.node.ts";
+import { writeTogether } from "../load/files/write.node.ts";
 import { loadTranslator } from "../load/translator.node.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
@@ -10,12 +10,13 @@ import { checkTranslation, type Translation, translate as translations } from ".
 import { plural } from "../view/page/numbers.ts";
 import { claimFiles } from "./read/files.ts";
 import type { CommonOptions } from "./read/options.ts";
+import { endingText, isJsonAlone, type JsonOption, jsonFile } from "./terminal/json.ts";
 import { isReaderGone, printData, tell } from "./terminal/output.ts";
 import { createProgress, fetching } from "./terminal/progress.ts";
 
-export interface TranslateCommandOptions {
+export interface TranslateCommandOptions extends JsonOption {
   readonly text?: string;
-  readonly in?: string;
+  readonly data?: string;
   readonly reference?: string;
   readonly beam?: number;
   readonly penalty: "length" | "paper";
@@ -23,13 +24,12 @@ export interface TranslateCommandOptions {
   readonly maxLength?: number;
   readonly batch: number;
   readonly out?: string;
-  readonly json?: boolean;
 }
 
 export async function translate(model: string, options: CommonOptions & TranslateCommandOptions): Promise<void> {
   const { texts, nameOf } = await readTexts(options);
-  const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.in);
-  if (options.out) await claimFiles([options.out]);
+  const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.data);
+  await claimFiles([options.out, jsonFile(options)].filter((file) => file !== undefined));
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
@@ -57,7 +57,7 @@ export async function translate(model: string, options: CommonOptions & Translat
 }
 
 /** Reads the texts to translate, and names each. */
-async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
+async function readTexts({ text, data: file }: TranslateCommandOptions): Promise<{
   texts: readonly string[];
   nameOf: (index: number) => string;
 }> {
@@ -65,7 +65,7 @@ async function readTexts({ text, in: file }: TranslateCommandOptions): Promise<{
     if (text.trim() === "") throw new InputError("the text is empty; pass one with --text");
     return { texts: [text], nameOf: () => "the text" };
   }
-  if (file === undefined) throw new InputError("translate needs a text; pass --text TEXT or --in FILE");
+  if (file === undefined) throw new InputError("translate needs a text; pass --text TEXT or --data FILE");
   const texts = await allLines(file);
   if (texts.every((line) => line.trim() === ""))
     throw new InputError(`${file}: contains no text; pass a file with one sentence per line`);
@@ -96,19 +96,25 @@ function printBleu(translated: readonly Translation[], reference: readonly strin
   tell(`BLEU ${score.toFixed(2)} (${parts}, brevity ${brevityPenalty.toFixed(3)}; ${signature})\n`);
 }
 
-/** Prints each result as it arrives, or writes all of them to a file at once. */
-async function write(found: AsyncIterable<Translation>, { out, json }: TranslateCommandOptions): Promise<Translation[]> {
-  const lines: string[] = [];
+/** Prints each result as it arrives, as JSON or as text, and writes all of them to files at once. */
+async function write(found: AsyncIterable<Translation>, options: TranslateCommandOptions): Promise<Translation[]> {
+  const { out } = options;
+  const file = jsonFile(options);
+  const lineOf = isJsonAlone(options) ? jsonLine : out === undefined ? textLine : undefined;
   const all: Translation[] = [];
   for await (const one of found) {
-    const line = `${json ? asJson(one) : one.text.replace(/\s*\n\s*/g, " ")}\n`;
     all.push(one);
-    if (out) lines.push(line);
-    else await printData(line);
-    if (!out && isReaderGone()) break;
+    if (lineOf) await printData(lineOf(one));
+    if (out === undefined && file === undefined && isReaderGone()) break;
   }
-  if (out) await writeWhole(out, lines.join(""));
+  const files: [string, string][] = [
+    ...(out === undefined ? [] : [[out, all.map(textLine).join("")] as [string, string]]),
+    ...(file === undefined ? [] : [[file, all.map(jsonLine).join("")] as [string, string]]),
+  ];
+  await writeTogether(files);
+  if (files.length > 0) tell(endingText({ wrote: files.map(([path]) => path) }));
   return all;
 }
 
-const asJson = ({ source, text, ids, score }: Translation): string => JSON.stringify({ source, text, ids, score });
+const textLine = ({ text }: Translation): string => `${text.replace(/\s*\n\s*/g, " ")}\n`;
+const jsonLine = ({ source, text, ids, score }: Translation): string => `${JSON.stringify({ source, text, ids, score })}\n`;

@@ -3,13 +3,13 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { broken, confusion, summarize } from "../study/truth/confusion.ts";
 import { brokenText, truthText } from "../view/study/truth-text.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { print } from "./terminal/output.ts";
+import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 
-export interface VerifyOptions {
+export interface VerifyOptions extends JsonOption {
   readonly sentences: number;
   readonly models: number;
-  readonly json?: boolean;
 }
 
 /** Standard deviations of the weights of untrained models. */
@@ -17,7 +17,8 @@ const SCALES = [0.02, 0.1, 0.3];
 
 /** Prints the confusion table; the exit code is 1 if a guarantee fails. */
 export async function verify(options: CommonOptions & VerifyOptions): Promise<void> {
-  const { seed, sentences, models, json } = options;
+  const { seed, sentences, models } = options;
+  const write = await prepareJson(options);
   const progress = createProgress();
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
   try {
@@ -27,7 +28,8 @@ export async function verify(options: CommonOptions & VerifyOptions): Promise<vo
     });
     progress.stop();
     const failed = broken(summarize(truth));
-    await print(json ? `${JSON.stringify(truth)}\n` : `${truthText(truth)}\n\n${brokenText(failed)}\n`);
+    const { columns } = terminal();
+    await write({ data: truth, text: () => `${truthText(truth, columns)}\n\n${brokenText(failed, columns)}` });
     if (failed.length > 0) process.exitCode = 1;
   } finally {
     progress.stop();

@@ -207,7 +207,7 @@ describe("params", () => {
 
 describe("help", () => {
   it.each(["look", "report", "params"])("of %s has an example that the command takes", async (name) => {
-    const text = await succeed([name, "--help"]);
+    const text = await succeed([name, "--help"], { env: { COLUMNS: "120" } });
     expect(text).toMatch(new RegExp(`^Usage: headwise ${name} `));
     expect(text).toMatch(new RegExp(`\nExample:\n  headwise ${name} .+\n$`));
     const options = /Example:\n.*/.exec(text)![0].match(/ --?[a-z-]+/g) ?? [];

@@ -27,7 +27,7 @@ describe("a comparison", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^A base → B cut\nbert · 2 layers · 8 heads in both · 2 only in A\non text.txt: 2 sentences, /);
     expect(stdout).toContain("  - A: only in A (0.1, 1.4)");
-    expect(stdout).toMatch(/\nwrote out\/compare.html and out\/compare.json\n$/);
+    expect(stdout).toMatch(/\nwrote out\/compare.html and out\/compare.json\nnext: headwise report \S+\n$/);
     const data = comparisonSchema.parse(JSON.parse(readFileSync(at("out/compare.json"), "utf8")));
     expect(data.onlyInA).toEqual([
       { layer: 0, head: 1 },

@@ -101,7 +101,7 @@ describe("prune", { timeout: 240_000 }, () => {
     command.run(["prune", MODEL, ...SELECTION, "--text", "check.txt", "--out", out, ...words]);
 
   it("takes a share that a method chooses, judges it on the other half, and can be cut again", async () => {
-    const { code, stdout } = await prune("quarter", "--fraction", "0.25", "--method", "taylor", "--steps", "2");
+    const { code, stdout } = await prune("quarter", "--fraction", "0.25", "--method", "taylor", "--rounds", "2");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Removed 4 of 16 heads; 12 left\.\nHeads removed: \d\.\d, \d\.\d, \d\.\d, \d\.\d\.\n/);
     expect(stdout).toMatch(/\nQuality \(nats per target\) on \d+ held-out examples: \d\.\d\d \(/);
@@ -170,6 +170,6 @@ describe("prune", { timeout: 240_000 }, () => {
       quality: { corpus: { id: "source.txt and target.txt" }, task: { examples: 23 } },
     });
     expect(readdirSync(at("translates"))).toContain("model.safetensors");
-    expect((await command.run(["translate", "translates", "--in", "lines.txt"])).code).toBe(0);
+    expect((await command.run(["translate", "translates", "--data", "lines.txt"])).code).toBe(0);
   });
 });

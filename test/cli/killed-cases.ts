@@ -68,7 +68,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "translate",
-    before: [["translate", "../translator", "--in", "../other.txt", "--out", "t.txt", ...SHORT]],
-    run: ["translate", "../translator", "--in", "../lines.txt", "--out", "t.txt", ...SHORT],
+    before: [["translate", "../translator", "--data", "../other.txt", "--out", "t.txt", ...SHORT]],
+    run: ["translate", "../translator", "--data", "../lines.txt", "--out", "t.txt", ...SHORT],
   },
 ];

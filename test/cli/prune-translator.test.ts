@@ -40,7 +40,7 @@ it.each(TRANSLATORS)("%s is read back without these heads, and translates", asyn
   expect(numbers(read)).toEqual(numbers(cut));
   expect(read.generation).toEqual(whole.generation);
   expect(readdirSync(at(`${name}-cut`, "onnx")).sort()).toEqual(["decoder_model.onnx", "encoder_model.onnx"]);
-  const made = await command.run(["translate", `${name}-cut`, "--in", "lines.txt"]);
+  const made = await command.run(["translate", `${name}-cut`, "--data", "lines.txt"]);
   expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^w.*\nw.*\n\nw.*\n$/) });
 });
 

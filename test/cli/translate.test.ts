@@ -35,7 +35,7 @@ it("prints a translation for every line of a file, in order, whatever the batch"
   const wanted = beam.outputs.map(words);
   const lines = [...wanted.slice(0, 5), "", "", ...wanted.slice(5)];
   for (const batch of ["3", "16"]) {
-    expect(await translate("--in", file, "--beam", "4", "--batch", batch)).toBe(`${lines.join("\n")}\n`);
+    expect(await translate("--data", file, "--beam", "4", "--batch", batch)).toBe(`${lines.join("\n")}\n`);
   }
 });
 
@@ -57,9 +57,9 @@ it("follows the model's generation_config.json where it is told nothing", async 
   expect(stdout).toBe(`${words(greedy.outputs[2]!)}\n`);
 });
 
-it("writes JSON lines with ids and scores into a file", async () => {
+it("writes JSON lines with ids and scores into a file, or prints only them", async () => {
   const out = join(command.folder, "new", "out.jsonl");
-  expect(await translate("--text", LINES[0]!, "--json", "--out", out)).toBe("");
+  expect(await translate("--text", LINES[0]!, "--json", out)).toBe(`${words(beam.outputs[0]!)}\n`);
   const one = JSON.parse(readFileSync(out, "utf8"));
   expect(one).toEqual({
     source: LINES[0],
@@ -67,4 +67,7 @@ it("writes JSON lines with ids and scores into a file", async () => {
     ids: beam.outputs[0],
     score: expect.closeTo(beam.scores![0]!, 4),
   });
+  const text = join(command.folder, "out.txt");
+  expect(JSON.parse(await translate("--text", LINES[0]!, "--json", "--out", text))).toEqual(one);
+  expect(readFileSync(text, "utf8")).toBe(`${words(beam.outputs[0]!)}\n`);
 });

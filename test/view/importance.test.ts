@@ -3,14 +3,8 @@ import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/heads/importance/methods.ts";
 import { VERDICTS } from "../../src/heads/importance/verdicts.ts";
 import { importancePage } from "../../src/view/importance/importance-page.ts";
-import {
-  aligned,
-  importanceText,
-  leading,
-  measured,
-  scoreText,
-  verdictWord,
-} from "../../src/view/importance/importance-text.ts";
+import { importanceText, leading, measured, scoreText, verdictWord } from "../../src/view/importance/importance-text.ts";
+import { columnTable } from "../../src/view/terminal/terminal-table.ts";
 import { madeImportance } from "./made-importance.ts";
 import { tagErrors } from "./well-formed.ts";
 
@@ -24,7 +18,10 @@ describe("verdicts", () => {
   });
 
   it("are counted above the table", () => {
-    const text = importanceText(madeImportance((k) => [0.3, 0.1, -0.3, 0.2, 0, 0.2][k]!));
+    const text = importanceText(
+      madeImportance((k) => [0.3, 0.1, -0.3, 0.2, 0, 0.2][k]!),
+      1000,
+    );
     expect(text).toContain(
       "removing a head hurts the task for 3 heads (corrected for multiple tests, and on both halves of the examples); for 3 of them by at least 0.5% of the 20.0",
     );
@@ -44,21 +41,18 @@ it("exact ablation leads where it was measured, else the first method", () => {
 });
 
 it("columns stand under one another", () => {
-  expect(aligned([["head", "a", "long"], ["0.0", "1.23", "x"], ["…"], ["10.10", "", ""]])).toEqual([
-    "head      a  long",
-    "0.0    1.23     x",
-    "…",
-    "10.10",
-  ]);
+  expect(columnTable(["head", "a", "long"], [["0.0", "1.23", "x"], ["…"], ["10.10", "", ""]], { left: 1, indent: "" })).toEqual(
+    ["head      a  long", "0.0    1.23     x", "…", "10.10"],
+  );
 });
 
 describe("the table", () => {
-  const lines = (report: Parameters<typeof importanceText>[0]) => importanceText(report).split("\n");
+  const lines = (report: Parameters<typeof importanceText>[0]) => importanceText(report, 120).split("\n");
 
   it("has the most important head first, by the leading method", () => {
     const rows = lines(madeImportance((k) => k)).slice(-6);
     expect(rows.map((row) => row.split(" ")[0])).toEqual(["1.2", "1.1", "1.0", "0.2", "0.1", "0.0"]);
-    expect(rows[0]).toMatch(/critical$/);
+    expect(rows[0]).toMatch(/^1\.2 +5\.00 +4\.85 to 5\.15 +critical +5\.00/);
   });
 
   it("shows both ends of many heads", () => {

@@ -12,7 +12,7 @@ export interface ChoiceOptions {
   readonly fraction?: number;
   readonly maxLoss?: number;
   readonly method: Choice;
-  readonly steps?: number;
+  readonly rounds?: number;
   readonly seed: number;
 }
 
@@ -28,7 +28,7 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
 
 /** Returns the selection that the options ask for. Throws `InputError` if the model has no such heads. */
 export function selectionOf(options: ChoiceOptions, { config }: Pick<AnyCheckpoint, "config">): Selection {
-  const { heads, fraction, maxLoss, method, steps } = options;
+  const { heads, fraction, maxLoss, method, rounds: steps } = options;
   if (heads !== undefined) return { choosing: listed(heads, config), method: "list" };
   return fraction !== undefined ? { fraction, method, steps } : { maxLoss: maxLoss!, method, steps };
 }

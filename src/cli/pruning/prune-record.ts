@@ -4,6 +4,7 @@ import { type Savings, workSaved } from "../../prune/measure.ts";
 import type { PruneRecord, Verdict } from "../../prune/write/record.ts";
 import type { Estimate } from "../../stats/bootstrap.ts";
 import { compact, count, decimal, plural, significance } from "../../view/page/numbers.ts";
+import { DEFAULT_COLUMNS, wrapped } from "../../view/terminal/terminal-table.ts";
 
 const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
 const smaller = (before: number, after: number): string => {
@@ -12,13 +13,13 @@ const smaller = (before: number, after: number): string => {
 };
 const between = ({ value, low, high }: Estimate): string => `${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
 
-/** Formats a record for the terminal. */
-export function summary(record: PruneRecord): string {
+/** Formats a record for the terminal, at most `columns` wide. */
+export function summary(record: PruneRecord, columns = DEFAULT_COLUMNS): string {
   const { heads, parameters, check, removed, quality } = record;
   const logits = check.logits === undefined ? "" : `, ${tiny(check.logits)} in logits`;
   const left = check.leftOut ? `; ${plural(check.leftOut, "text")} skipped because the model cannot read them` : "";
   return [
-    `Removed ${removed.length} of ${plural(heads.before, "head")}; ${heads.after} left.`,
+    `Removed ${count(removed.length)} of ${plural(heads.before, "head")}; ${count(heads.after)} left.`,
     ...(record.scores ? [`Heads removed: ${removed.join(", ")}.`] : []),
     `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
     `The pruned model equals the masked one on ${plural(check.texts, "text")} (${plural(check.tokens, "token")}): the largest difference is ${tiny(check.states)} in hidden states${logits}${left}.`,
@@ -26,7 +27,9 @@ export function summary(record: PruneRecord): string {
     ...(record.bleu ? [bleuLine(record.bleu)] : []),
     ...savingLines(record.savings),
     ...fileLines(record.files),
-  ].join("\n");
+  ]
+    .flatMap((line) => wrapped(line, columns, "", "  "))
+    .join("\n");
 }
 
 /** Joins names; of many, lists the first and counts the rest. */

@@ -8,9 +8,10 @@ import { endOnSignal } from "../terminal/signals.ts";
 
 /**
  * Checks that files can be written, and keeps other processes from writing them until this one ends. Throws `InputError` if one
- * cannot be written or if two are the same file.
+ * cannot be written or if two are the same file. A command with its own answer to signals passes `own`.
  */
-export async function claimFiles(paths: readonly string[]): Promise<void> {
+export async function claimFiles(paths: readonly string[], signals?: { readonly own: boolean }): Promise<void> {
+  if (paths.length === 0) return;
   const names = new Map<string, string>();
   for (const path of paths) {
     const place = await filePlace(path);
@@ -18,7 +19,7 @@ export async function claimFiles(paths: readonly string[]): Promise<void> {
     if (other !== undefined) throw new InputError(`${path} is the same file as ${other}; choose a different name for each`);
     if (place.kind !== "stream") names.set(place.path, path);
   }
-  endOnSignal();
+  if (!signals?.own) endOnSignal();
   for (const path of paths) await claim(path);
   // a folder with nothing else in it is exchanged as a whole, through a temporary folder next to it
   for (const folder of new Set([...names.keys()].map((path) => dirname(dirname(path))))) await clearAsides(folder);

@@ -1,6 +1,7 @@
 /** Options that commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ColumnNames, ROLES, type Role } from "../../corpus/columns.ts";
+import { tell } from "../terminal/output.ts";
 
 export interface CommonOptions {
   readonly device: string;
@@ -74,6 +75,28 @@ export const first = (instead: "--sentences" | "--examples"): Option =>
   new Option("--first <n>", "use only the first n of the file")
     .argParser(wholeNumber("--first", 1))
     .conflicts(instead.slice(2));
+
+/** The option for JSON, the same in every command; `what` names the data where a command has no JSON file of its own. */
+export const json = (what?: string): Option =>
+  new Option(
+    "--json [file]",
+    what === undefined
+      ? "print only the JSON; with a file, write it there instead of the output folder"
+      : `print only JSON: ${what}; with a file, write it there and print the text`,
+  ).preset("-");
+
+/** The option for the numbers as a table. */
+export const table = (): Option =>
+  new Option("--table <file>", "also write the numbers as a table, one row per measure (.csv or .parquet)");
+
+/** Adds a deprecated name of the option `now`: hidden in help, and noted on stderr when it is used. */
+export function withFormerName(command: Command, former: Option, now: string): Command {
+  command.addOption(former.hideHelp());
+  return command.on(`option:${former.name()}`, () => {
+    command.setOptionValueWithSource(now, command.getOptionValue(former.attributeName()), "cli");
+    tell(`note: ${former.long} is deprecated; pass --${now}\n`);
+  });
+}
 
 /** Adds the option of commands that read text. */
 export const withTextLimit = (command: Command): Command =>

@@ -18,8 +18,16 @@ const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 
-/** Formats a usage error of commander as one line. */
-export const usageLine = (text: string): string =>
+/** Formats a usage error of commander as one line; `args` are the command's words. */
+export const usageLine = (text: string, args: readonly string[] = []): string =>
   `headwise: ${oneLine(text)
     .replace(/^error: /, "")
-    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")} (see --help)\n`;
+    .replace(/ \(Did you mean (.*?)\?\)$/, "; did you mean $1?")
+    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")}${taken(text, args)} (see --help)\n`;
+
+/** Explains a missing argument that `--json` has taken as its file. */
+function taken(text: string, args: readonly string[]): string {
+  const file = args[args.indexOf("--json") + 1];
+  const is = text.includes("missing required argument") && args.includes("--json") && file && !file.startsWith("-");
+  return is ? `; --json took ${file} as its file, so pass --json last` : "";
+}

@@ -6,6 +6,7 @@ import { why } from "../../load/files/why.ts";
 import { InputError } from "../../run/errors.ts";
 import type { TerminalOptions } from "../../view/chart/shades.ts";
 import { printable, printableInColor } from "../../view/page/printable.ts";
+import { DEFAULT_COLUMNS } from "../../view/terminal/terminal-table.ts";
 
 let readerLeft = false;
 let printing = 0;
@@ -29,7 +30,17 @@ export const isReaderGone = (): boolean => readerLeft;
 export function terminal(): TerminalOptions {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";
-  return { columns: process.stdout.columns ?? 100, color: NO_COLOR === undefined && (forced || process.stdout.isTTY === true) };
+  return { columns: columnsOf(), color: NO_COLOR === undefined && (forced || process.stdout.isTTY === true) };
+}
+
+/** Narrower terminals get lines of this width, which they wrap. */
+const LEAST_COLUMNS = 40;
+
+/** The width of the terminal: COLUMNS if it is set, else what the terminal reports; 80 if neither is known. */
+function columnsOf(): number {
+  const { COLUMNS = "" } = process.env;
+  const columns = (/^\d+$/.test(COLUMNS) && Number(COLUMNS)) || process.stdout.columns || DEFAULT_COLUMNS;
+  return Math.max(LEAST_COLUMNS, columns);
 }
 
 /** Prints text; a closed reader is not an error. Throws `InputError` if standard output cannot be written. */

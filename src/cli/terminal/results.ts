@@ -1,37 +1,59 @@
-/** The output files of a command that writes a page and data. */
+/** The output files of a command that writes a page and data, and a table on request. */
 import { join } from "node:path";
 import { writeTogether } from "../../load/files/write.node.ts";
 import { InputError } from "../../run/errors.ts";
-import { printable } from "../../view/page/printable.ts";
+import { csvOf } from "../../view/table/csv.ts";
+import { parquetOf } from "../../view/table/parquet.ts";
+import type { Table } from "../../view/table/table.ts";
 import { claimFiles } from "../read/files.ts";
+import { endingText, isJsonAlone, type JsonOption, jsonFile } from "./json.ts";
 import { printData, printPainted } from "./output.ts";
 
-export interface ResultOptions {
+export interface ResultOptions extends JsonOption {
   readonly out: string;
-  /** A file for the data, or `-` to print only the data. */
-  readonly json?: string;
+  /** A file for the numbers as a table: .csv or .parquet. */
+  readonly table?: string;
 }
 
-/** Claims NAME.html and NAME.json before any work is done; returns the function that writes them. */
-export async function prepareResults(
-  name: string,
-  { out, json }: ResultOptions,
-): Promise<(data: object, page: () => string, text: () => string) => Promise<void>> {
-  const files = { page: join(out, `${name}.html`), data: json ?? join(out, `${name}.json`) };
-  const printed = json === "-";
-  if (!printed) await claimFiles(Object.values(files));
-  return async (data, page, text) => {
-    const written = `${JSON.stringify(data)}\n`;
-    if (printed) {
-      await printData(written);
-      return;
-    }
+/** The result of a command: data, and its views. */
+export interface Result {
+  readonly data: object;
+  readonly page: () => string;
+  readonly text: () => string;
+  readonly table: () => Table;
+  /** The next useful command. */
+  readonly next: string;
+}
+
+/** Claims the output files before any work is done; returns the function that writes them. Throws `InputError`. */
+export async function prepareResults(name: string, options: ResultOptions): Promise<(result: Result) => Promise<void>> {
+  const { out, table } = options;
+  const alone = isJsonAlone(options);
+  const files = { page: join(out, `${name}.html`), data: jsonFile(options) ?? join(out, `${name}.json`) };
+  const written = table === undefined ? undefined : { file: table, bytes: tableFormat(table) };
+  const tables = written ? [written.file] : [];
+  await claimFiles([...(alone ? [] : Object.values(files)), ...tables]);
+  return async ({ data, page, text, table: rows, next }) => {
+    const json = `${JSON.stringify(data)}\n`;
     await writeTogether([
-      [files.data, written],
-      [files.page, page()],
+      ...(alone
+        ? []
+        : ([
+            [files.data, json],
+            [files.page, page()],
+          ] as const)),
+      ...(written ? ([[written.file, written.bytes(rows())]] as const) : []),
     ]);
-    await printPainted(`${text()}\n\nwrote ${printable(files.page)} and ${printable(files.data)}\n`);
+    if (alone) await printData(json);
+    else await printPainted(`${text()}\n\n${endingText({ wrote: [files.page, files.data, ...tables], next })}`);
   };
+}
+
+/** Returns the writer of a table's format, by the name of its file. */
+function tableFormat(file: string): (table: Table) => string | Uint8Array {
+  if (/\.csv$/i.test(file)) return csvOf;
+  if (/\.parquet$/i.test(file)) return parquetOf;
+  throw new InputError(`--table ${file} has no known ending; name a file that ends in .csv or .parquet`);
 }
 
 /** Parses a list such as `a,b`, where each name is one of `known`. */

@@ -8,7 +8,7 @@ import { decimal, percent, plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
-import { aligned } from "./importance-text.ts";
+import { columnTable, DEFAULT_COLUMNS, wrapped } from "../terminal/terminal-table.ts";
 
 /** Returns the largest measured fraction up to which the loss stays below `most`; 0 if there is none. */
 function within({ points }: CutCurve, most: number): number {
@@ -53,15 +53,16 @@ const baseline = ({ quality, task }: CurveReport): string =>
 
 const notesOf = ({ notes = [] }: CurveReport): string[] => notes.map((note) => `Note: ${note}.`);
 
-/** Returns the table for a terminal. */
-export const curveText = (report: CurveReport): string =>
-  [
-    `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
-    baseline(report),
-    ...notesOf(report),
+/** Returns the table for a terminal, at most `columns` wide. */
+export function curveText(report: CurveReport, columns = DEFAULT_COLUMNS): string {
+  const opening = [`${report.model.id}, ${report.task.name} on ${report.corpus.id}`, baseline(report), ...notesOf(report)];
+  const rows = rowsOf(report).map(({ method, cells }) => [method, ...cells]);
+  return [
+    ...opening.flatMap((text) => wrapped(text, columns, "", "  ")),
     "",
-    ...aligned([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
+    ...columnTable(headOf(report), rows, { left: 1, columns, indent: "" }),
   ].join("\n");
+}
 
 /**
  * Returns `curve.html` as text; it opens offline. `elements` is the module that draws the heads removed per layer

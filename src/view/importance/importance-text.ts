@@ -3,6 +3,7 @@ import type { ImportanceReport } from "../../heads/importance/importance-report.
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
 import { decimal, plural } from "../page/numbers.ts";
+import { columnTable, DEFAULT_COLUMNS, wrapped } from "../terminal/terminal-table.ts";
 
 /** A one-sentence description of each method. */
 export const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
@@ -58,37 +59,25 @@ export function findings(report: ImportanceReport): string[] {
 
 const ROWS = 12;
 
-/** Returns the most and least important heads, with the scores of every method. */
-export function importanceText(report: ImportanceReport): string {
+/** Returns the most and least important heads, with the scores of every method, the leading one first, at most `columns` wide. */
+export function importanceText(report: ImportanceReport, columns = DEFAULT_COLUMNS): string {
   const methods = measured(report);
   const by = leading(methods);
   const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
   const shown = sorted.length <= 2 * ROWS ? sorted : [...sorted.slice(0, ROWS), undefined, ...sorted.slice(-ROWS)];
-  const head = ["head", ...methods, ...(by === "ablation" ? ["95%", ""] : [])];
+  const others = methods.filter((method) => method !== by);
+  const head = ["head", by, ...(by === "ablation" ? ["95%", "verdict"] : []), ...others];
   const rows = shown.map((one) => {
     if (!one) return ["…"];
-    const { low, high } = one.scores[by]!;
-    const rest = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
-    return [one.name, ...methods.map((method) => scoreText(one.scores[method]!.value)), ...rest];
+    const { value, low, high } = one.scores[by]!;
+    const judged = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
+    return [one.name, scoreText(value), ...judged, ...others.map((method) => scoreText(one.scores[method]!.value))];
   });
   return [
-    `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
-    ...findings(report),
+    ...[`${report.model.id}, ${report.task.name} on ${report.corpus.id}`, ...findings(report)].flatMap((text) =>
+      wrapped(text, columns, "", "  "),
+    ),
     "",
-    ...aligned([head, ...rows]),
+    ...columnTable(head, rows, { left: 1, columns, indent: "" }),
   ].join("\n");
-}
-
-/** Aligns columns: the first and the last to the left, the others to the right. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>(
-    (most, row) => row.map((cell, k) => Math.max(most[k] ?? 0, cell.length)).concat(most.slice(row.length)),
-    [],
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

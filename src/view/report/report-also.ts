@@ -51,5 +51,5 @@ export function alsoContent({ heads, also }: Report): string[] {
 export function alsoLines(report: Report, columns: number): string[] {
   if (!report.also) return [];
   const rows = report.also.labels.map((row) => [row.label, ...cells(row)]);
-  return [...wrapped(alsoFinding(report), columns, "  "), ...columnTable(HEADINGS, rows, 1)];
+  return [...wrapped(alsoFinding(report), columns, "  "), ...columnTable(HEADINGS, rows, { left: 1, columns })];
 }

@@ -3,29 +3,36 @@ import { LABELS } from "../../heads/scores/label-names.ts";
 import { headName } from "../../models/head-names.ts";
 import { type PlantedVerdict, PROMISES, type Truth, type UntrainedVerdict } from "../../study/truth/confusion.ts";
 import { percent } from "../page/numbers.ts";
-import { columnTable } from "../terminal/terminal-table.ts";
+import { columnTable, DEFAULT_COLUMNS, wrapped } from "../terminal/terminal-table.ts";
 
 /** Formats planted heads by expected label, blind heads, and untrained models by shape and scale. */
-export function truthText({ planted, untrained }: Truth): string {
+export function truthText({ planted, untrained }: Truth, columns = DEFAULT_COLUMNS): string {
   const of = (kind: PlantedVerdict["kind"]) => planted.filter((verdict) => verdict.kind === kind);
   return [
     "Planted heads",
-    ...columnTable(["label", "planted", "found", "also mislabeled", "called noise"], plantedRows(of("planted")), 1),
+    ...columnTable(["label", "planted", "found", "also mislabeled", "called noise"], plantedRows(of("planted")), {
+      left: 1,
+      columns,
+    }),
     "",
-    "Heads without a function (blind: attend by frequency, length, capitals, distance; idle: random weights)",
+    ...wrapped(
+      "Heads without a function (blind: attend by frequency, length, capitals, distance; idle: random weights)",
+      columns,
+      "",
+      "  ",
+    ),
     ...columnTable(
       ["heads", "count", "with a function label", "called noise"],
       [row("blind", of("blind")), row("idle", of("idle"))],
-      1,
+      { left: 1, columns },
     ),
     "",
     "Untrained models",
-    ...columnTable(
-      ["shape", "deviation", "models", "with a function label", "heads called noise"],
-      untrainedRows(untrained),
-      1,
-    ),
-    ...mistakes(planted),
+    ...columnTable(["shape", "deviation", "models", "with a function label", "heads called noise"], untrainedRows(untrained), {
+      left: 1,
+      columns,
+    }),
+    ...mistakes(planted, columns),
   ].join("\n");
 }
 
@@ -37,9 +44,11 @@ const SAYS: Readonly<Record<keyof typeof PROMISES, string>> = {
   plantedNoise: `more than ${percent(PROMISES.plantedNoise)} of planted heads are called noise`,
 };
 
-/** Lists the guarantees that do not hold, in one line. */
-export const brokenText = (failed: readonly (keyof typeof PROMISES)[]): string =>
-  failed.length === 0 ? "All guarantees hold." : `Failed: ${failed.map((name) => SAYS[name]).join("; ")}.`;
+/** Lists the guarantees that do not hold, in one sentence. */
+export const brokenText = (failed: readonly (keyof typeof PROMISES)[], columns = DEFAULT_COLUMNS): string =>
+  failed.length === 0
+    ? "All guarantees hold."
+    : wrapped(`Failed: ${failed.map((name) => SAYS[name]).join("; ")}.`, columns, "", "  ").join("\n");
 
 function plantedRows(planted: readonly PlantedVerdict[]): string[][] {
   const line = (name: string, own: readonly PlantedVerdict[]) => [
@@ -78,10 +87,10 @@ function untrainedRows(untrained: readonly UntrainedVerdict[]): string[][] {
 }
 
 /** Lists every head that was missed or mislabeled. */
-function mistakes(planted: readonly PlantedVerdict[]): string[] {
+function mistakes(planted: readonly PlantedVerdict[], columns: number): string[] {
   const wrong = planted.filter(({ kind, found, wrong: names }) => (kind === "planted" && !found) || names.length > 0);
   if (wrong.length === 0) return [];
   const line = ({ shape, layer, head, plan, labels }: PlantedVerdict) =>
-    `  ${shape} ${headName(layer, head)}, ${plan}: ${labels.join(", ") || "unclassified"}`;
-  return ["", "Missed or mislabeled heads", ...wrong.map(line)];
+    `${shape} ${headName(layer, head)}, ${plan}: ${labels.join(", ") || "unclassified"}`;
+  return ["", "Missed or mislabeled heads", ...wrong.flatMap((verdict) => wrapped(line(verdict), columns, "  ", "    "))];
 }

@@ -5,11 +5,11 @@ import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, mannerCode, shownAs } from "../chart/colors.ts";
 import { chipText, paint, plain, type TerminalOptions } from "../chart/shades.ts";
 import { noteText } from "../page/notes.ts";
-import { compact, decimal, plural, probability } from "../page/numbers.ts";
+import { count, decimal, plural, probability } from "../page/numbers.ts";
 import { wayOf } from "../report/explain.ts";
 import { alsoLines } from "../report/report-also.ts";
 import { nearestTwins } from "../report/similar.ts";
-import { columnTable, costLine, wrappedNote } from "./terminal-table.ts";
+import { columnTable, costLine, modelLines, wrapped, wrappedNote } from "./terminal-table.ts";
 import { importanceLines, importanceTitle } from "./terminal-worth.ts";
 
 /** Formats a report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
@@ -23,8 +23,8 @@ export function reportText(report: Report, options: TerminalOptions): string {
     ...part("Heads", overview(report, options)),
     ...part(importanceTitle(report), importanceLines(report, options.columns)),
     ...part("Second text", alsoLines(report, options.columns)),
-    ...part("Layers (means over heads)", layerTable(report.layers)),
-    ...part("Relations (sorted by lead over the best rule without a tree)", relationTable(report.relations)),
+    ...part("Layers (means over heads)", layerTable(report.layers, options)),
+    ...part("Relations (sorted by lead over the best rule without a tree)", relationTable(report.relations, options)),
     ...part(
       "Nearest twins (√JS, 0 … 0.83)",
       nearestTwins(report, 5).map(({ a, b, distance }) => `  ${a.padEnd(6)} ${b.padEnd(6)} ${decimal(distance, 3)}`),
@@ -44,12 +44,12 @@ function opening({ model, corpus, heads, headwise, seed }: Report, options: Term
     model.architecture,
     plural(model.layers, "layer"),
     plural(heads.length, "head"),
-    `${compact(model.parameters)} parameters`,
+    `${count(model.parameters)} parameters`,
   ];
+  const measured = `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`;
   return [
-    `${style.bold(model.id)}  ${style.dim(`sha256 ${model.sha256.slice(0, 12)}`)}`,
-    size.join(" · "),
-    `on ${corpus.id}: ${plural(corpus.sentences, "sentence")}, ${plural(corpus.tokens, "token")} · headwise ${headwise}, seed ${seed}`,
+    ...modelLines(model, options.columns, style),
+    ...[size.join(" · "), measured].flatMap((text) => wrapped(text, options.columns, "", "  ")),
   ];
 }
 
@@ -101,19 +101,19 @@ function overview(report: Report, { columns, color }: TerminalOptions): string[]
   return [(color ? paint : plain).dim(`        ${numbers}`.trimEnd()), ...rows];
 }
 
-function layerTable(layers: readonly LayerReport[]): string[] {
+function layerTable(layers: readonly LayerReport[], { columns }: TerminalOptions): string[] {
   const rows = layers.map(({ layer, entropy, distance, confidence, norm, diversity, labels }) => {
     if (Object.keys(labels).length === 0) return [String(layer), "–", "–", "–", "–", "–"];
     return [String(layer), decimal(entropy), decimal(distance, 1), decimal(confidence), decimal(norm), decimal(diversity)];
   });
-  return columnTable(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, 0);
+  return columnTable(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, { left: 0, columns });
 }
 
-function relationTable(relations: readonly RelationReport[]): string[] {
+function relationTable(relations: readonly RelationReport[], { columns }: TerminalOptions): string[] {
   const best = [...relations].sort((a, b) => b.accuracy - b.baseline - (a.accuracy - a.baseline)).slice(0, 12);
   const rows = best.map(({ relation, direction, layer, head, accuracy, low, high, baseline, p }) => {
     const interval = `${decimal(accuracy)} [${decimal(low)}–${decimal(high)}]`;
     return [`${relation} ${wayOf(direction)}`, headName(layer, head), interval, decimal(baseline), probability(p)];
   });
-  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "rule", "p"], rows, 1) : [];
+  return rows.length ? columnTable(["relation", "head", "accuracy [95%]", "rule", "p"], rows, { left: 1, columns }) : [];
 }

@@ -46,7 +46,7 @@ export function importanceLines(report: Report, columns: number): string[] {
   ]);
   return [
     ...importanceFindings(report).flatMap((text) => wrapped(text, columns, "  ")),
-    ...columnTable(["label", "heads", "critical", "removable", `median ${by}`, "twin √JS"], rows, 1),
+    ...columnTable(["label", "heads", "critical", "removable", `median ${by}`, "twin √JS"], rows, { left: 1, columns }),
   ];
 }
 

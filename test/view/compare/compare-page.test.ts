@@ -1,69 +1,17 @@
 /** A comparison's page and text: well-formed, offline, every head in its place, also where models were cut or nothing changed. */
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
-import { CHANGES, type ComparedHead, type Comparison, comparisonSchema } from "../../../src/heads/compare/compare-schema.ts";
-import { random } from "../../../src/params/random.ts";
+import { CHANGES, comparisonSchema } from "../../../src/heads/compare/compare-schema.ts";
 import { longChange, mostChanged, shortChange } from "../../../src/view/compare/compare-data.ts";
 import { comparisonPage } from "../../../src/view/compare/compare-page.ts";
 import { comparisonText } from "../../../src/view/terminal/terminal-compare.ts";
+import { CHANGED, fakeComparison } from "../fake-comparison.ts";
 import { tagErrors } from "../well-formed.ts";
 
-interface Fake {
-  /** Heads of each layer before any cut. */
-  readonly heads: readonly number[];
-  /** How large changes are. */
-  readonly size: number;
-  readonly onlyInA?: Comparison["onlyInA"];
-  readonly onlyInB?: Comparison["onlyInB"];
-}
-
-function fakeComparison({ heads, size, onlyInA = [], onlyInB = [] }: Fake): Comparison {
-  const uniform = random("fake comparison");
-  const change = (): number => Number((size * uniform() ** 3).toPrecision(6));
-  const estimate = () => {
-    const value = change();
-    return { value, low: 0.9 * value, high: 1.1 * value };
-  };
-  const gone = (layer: number, head: number) => [...onlyInA, ...onlyInB].some((at) => at.layer === layer && at.head === head);
-  const shared = heads.flatMap((count, layer) =>
-    Array.from({ length: count }, (_, head) => head)
-      .filter((head) => !gone(layer, head))
-      .map(
-        (head, inB): ComparedHead => ({
-          ...{ layer, head, inA: head, inB },
-          ...{ queryKey: change(), valueOutput: change(), pattern: estimate(), output: estimate() },
-        }),
-      ),
-  );
-  const model = {
-    ...{ family: "decoder" as const, architecture: "gpt2", layers: heads.length, width: 64, parameters: 123_456 },
-    ...{ sha256: "9f2c4be1".repeat(8), heads: [...heads], keyValueHeads: [...heads] },
-  };
-  return {
-    ...{ schema: "headwise.compare/2", headwise: "0.1.0", seed: 1 },
-    ...{ a: { id: "base <1>", ...model }, b: { id: "tuned & cut", ...model } },
-    corpus: { id: "text", sentences: 23, tokens: 457, sha256: "0b".repeat(32) },
-    ...{ heads: shared, onlyInA, onlyInB, embeddings: estimate() },
-    layers: heads.map((_, layer) => ({ layer, state: estimate() })),
-    states: { difference: change(), largest: 5.3 },
-    loss: { a: 3.217, b: 3.101, change: { value: -0.116, low: -0.13, high: -0.1 } },
-    patterns: { rows: 411, texts: 23 },
-    cost: { seconds: 1.3, peakBytes: 7e8, tokens: 457 },
-    notes: [{ code: "text", text: "only 23 <texts>" }],
-  };
-}
-
-const MODELS: readonly [string, Fake][] = [
-  ["tuned", { heads: [5, 7, 3], size: 1.7 }],
-  ["cut", { heads: [5, 3, 2], size: 0.4, onlyInA: [{ layer: 0, head: 1 }], onlyInB: [{ layer: 2, head: 1 }] }],
-  ["emptied", { heads: [2, 0, 3], size: 1e-5, onlyInA: [0, 1].map((head) => ({ layer: 0, head })) }],
-  ["the same", { heads: [3, 5], size: 0 }],
-  ["no head in common", { heads: [1], size: 0.1, onlyInA: [{ layer: 0, head: 0 }] }],
-];
 const markup = (html: string) =>
   html.replace(/<!doctype html>/, "").replace(/<(style|script)([^>]*)>[\s\S]*?<\/\1>/g, "<$1$2></$1>");
 
-describe.each(MODELS)("%s", (_, fake) => {
+describe.each(CHANGED)("%s", (_, fake) => {
   const comparison = fakeComparison(fake);
   const html = comparisonPage(comparison);
   const { document } = parseHTML(html);
@@ -113,14 +61,14 @@ describe.each(MODELS)("%s", (_, fake) => {
 });
 
 it("stands in a terminal as layers by heads, the cut ones by their model", () => {
-  const text = comparisonText(fakeComparison(MODELS[1]![1]), { columns: 80, color: false });
+  const text = comparisonText(fakeComparison(CHANGED[1]![1]), { columns: 80, color: false });
   const cell = "(0|\\.\\d\\d\\d?|\\de-\\d+)";
   const grid = [`    0 +${cell} +A( +${cell}){3}`, `    1( +${cell}){3}`, `    2 +${cell} +B`, "  - A: only in A \\(0\\.1\\)"];
   expect(text).toMatch(new RegExp(`\\n${grid.join("\\n")}\\n  - B: only in B \\(2\\.1\\)\\n`));
 });
 
 it("sorts by what is asked for; a head that was nothing before comes first", () => {
-  const comparison = fakeComparison(MODELS[0]![1]);
+  const comparison = fakeComparison(CHANGED[0]![1]);
   for (const change of CHANGES) {
     const values = mostChanged(comparison, change).map((head) => {
       const value = head[change];

@@ -57,7 +57,7 @@ describe("the picture", () => {
 });
 
 describe("the table", () => {
-  const [, baseline, , head, michel, random] = curveText(madeCurves(["michel", "random"])).split("\n");
+  const [, baseline, , head, michel, random] = curveText(madeCurves(["michel", "random"]), 140).split("\n");
 
   it("says what the whole model does, and how far each method gets", () => {
     expect(baseline).toBe("Spearman’s ρ × 100 of the original model: 70.00 (69.00 to 71.00) on 31 held-out examples.");
@@ -75,7 +75,7 @@ describe("the table", () => {
   });
 
   it("a share that no cut comes near is not told", () => {
-    const [row] = curveText(madeCurves(["michel"], [9]))
+    const [row] = curveText(madeCurves(["michel"], [9]), 140)
       .split("\n")
       .slice(-1);
     expect(row).toMatch(/^michel +50% +0% +– +– +–$/);

@@ -69,7 +69,7 @@ it("a pattern names the strongest key of each query", () => {
 it("a report is summed up", () => {
   expect(reportText(fakeReport(uneven), { columns: 80, color: false })).toMatchInlineSnapshot(`
     "fake/all-MiniLM-L6  sha256 9f2c4be1d07a
-    BertModel · 4 layers · 11 heads · 22.7M parameters
+    BertModel · 4 layers · 11 heads · 22,713,216 parameters
     on builtin:sample: 512 sentences, 9,874 tokens · headwise 0.1.0, seed 1
 
     Labels
