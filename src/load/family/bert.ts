@@ -5,6 +5,7 @@ import { normed, withBias } from "./reading/naming.ts";
 
 export const bert: Family<typeof bertSchema> = {
   modelType: "bert",
+  tokenizerClass: "BertTokenizer",
   keys: { schema: bertSchema, fixed: bertFixed },
   configOf: (c, given) => bertConfig(c, { kind: "learned", offset: 0 }, given),
   tensors: {

@@ -21,6 +21,7 @@ const schema = z.object({
 
 export const distilbert: Family<typeof schema> = {
   modelType: "distilbert",
+  tokenizerClass: "BertTokenizer",
   keys: {
     schema,
     aliases: { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },

@@ -1,4 +1,4 @@
-/** The contract of a model family: one file provides its keys, their mapping to features, its tensor names and its GGUF names. */
+/** The contract of a model family: one file provides its keys, its mapping, its tensor names, its tokenizer and its GGUF names. */
 import type { z } from "zod";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
@@ -29,6 +29,8 @@ interface Configured<S extends z.ZodObject, Config> {
 /** A family of encoders or decoders. */
 export interface Family<S extends z.ZodObject = z.ZodObject> extends Configured<S, TransformerConfig> {
   readonly tensors: Naming;
+  /** The tokenizer class that transformers registers for the `model_type`; absent if it registers none. */
+  readonly tokenizerClass?: string;
   /** Absent if GGUF files of this family are not supported. */
   readonly gguf?: GgufFamily;
 }

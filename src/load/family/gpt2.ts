@@ -21,6 +21,7 @@ const schema = z.object({
 
 export const gpt2: Family<typeof schema> = {
   modelType: "gpt2",
+  tokenizerClass: "GPT2Tokenizer",
   keys: {
     schema,
     aliases: {

@@ -11,6 +11,7 @@ const schema = windowedSchema.extend({
 
 export const mistral: Family<typeof schema> = {
   modelType: "mistral",
+  tokenizerClass: "TokenizersBackend",
   keys: { schema, fixed: { ...causalFixed, attention_bias: [false], mlp_bias: [false] } },
   configOf(c, given) {
     const kind = c.sliding_window === null ? "full_attention" : "sliding_attention";

@@ -16,6 +16,7 @@ const schema = windowedSchema.extend({
 
 export const qwen2: Family<typeof schema> = {
   modelType: "qwen2",
+  tokenizerClass: "Qwen2Tokenizer",
   keys: { schema, fixed: { ...causalFixed, attention_bias: [true], qkv_bias: [true], mlp_bias: [false] } },
   configOf(c, given) {
     const window = c.use_sliding_window ? c.sliding_window : null;

@@ -10,6 +10,7 @@ const schema = bertSchema.extend({ vocab_size: count.default(50265), pad_token_i
 
 export const roberta: Family<typeof schema> = {
   modelType: "roberta",
+  tokenizerClass: "RobertaTokenizer",
   keys: { schema, fixed: bertFixed },
   configOf(c, given) {
     const padding = c.pad_token_id;
@@ -38,5 +39,6 @@ export const roberta: Family<typeof schema> = {
 export const xlmRoberta: Family<typeof schema> = {
   ...roberta,
   modelType: "xlm-roberta",
+  tokenizerClass: "XLMRobertaTokenizer",
   keys: { schema: schema.extend({ vocab_size: count.default(30522) }), fixed: bertFixed },
 };
