@@ -4,7 +4,7 @@ import type { AnyConfig } from "../models/sites.ts";
 import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
 import { leaves, matrixShape, type Spec, specsByPath } from "../params/tree.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
-import { type Stored, storedAt, winnerAt } from "./family/names.ts";
+import { type Stored, storedAt, winnerAt } from "./family/reading/stored.ts";
 import { transposed } from "./family/weights.ts";
 
 /**

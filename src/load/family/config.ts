@@ -3,28 +3,16 @@ import { z } from "zod";
 import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
-import { read } from "./config-keys.ts";
-import { fromGpt2, fromLlama, fromMistral, fromQwen2 } from "./decoders.ts";
-import { fromBert, fromDistilbert, fromRoberta } from "./encoders.ts";
+import { FAMILIES, TRANSLATION_FAMILIES } from "./families.ts";
 import { withOriginalHeads } from "./original-heads.ts";
-
-type Reader = (json: unknown, where: string, architectures: readonly string[]) => TransformerConfig;
-const READERS: Readonly<Record<string, Reader>> = {
-  bert: fromBert,
-  roberta: (json, where, a) => fromRoberta(json, where, a, "roberta"),
-  "xlm-roberta": (json, where, a) => fromRoberta(json, where, a, "xlm-roberta"),
-  distilbert: fromDistilbert,
-  gpt2: fromGpt2,
-  llama: fromLlama,
-  mistral: fromMistral,
-  qwen2: fromQwen2,
-};
+import { read } from "./reading/keys.ts";
+import { readStrict } from "./reading/strict.ts";
 
 /** The supported `model_type`s. */
-export const ARCHITECTURES: readonly string[] = Object.keys(READERS);
+export const ARCHITECTURES: readonly string[] = Object.keys(FAMILIES);
 
 /** The supported `model_type`s of encoder–decoders, read by `readTranslationConfig`. */
-export const TRANSLATION_ARCHITECTURES: readonly string[] = ["marian", "m2m_100"];
+export const TRANSLATION_ARCHITECTURES: readonly string[] = Object.keys(TRANSLATION_FAMILIES);
 
 /**
  * Reads a model's configuration from the parsed `config.json`; `where` names the file in errors. Throws `InputError` for an
@@ -32,15 +20,16 @@ export const TRANSLATION_ARCHITECTURES: readonly string[] = ["marian", "m2m_100"
  */
 export function readConfig(json: unknown, where: string): TransformerConfig {
   const head = z.looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() });
-  const { model_type, architectures } = read(head, json, where);
-  if (TRANSLATION_ARCHITECTURES.includes(model_type)) {
+  const { model_type: modelType, architectures } = read(head, json, where);
+  if (TRANSLATION_ARCHITECTURES.includes(modelType)) {
     throw new InputError(
-      `${where}: "${model_type}" is a translation model (encoder and decoder), which is not supported here; use \`headwise translate\``,
+      `${where}: "${modelType}" is a translation model (encoder and decoder), which is not supported here; use \`headwise translate\``,
     );
   }
-  const reader = Object.hasOwn(READERS, model_type) && READERS[model_type];
-  if (!reader) {
-    throw new InputError(`${where}: unknown architecture ${show(model_type)}; use one of ${ARCHITECTURES.join(", ")}`);
+  const family = Object.hasOwn(FAMILIES, modelType) && FAMILIES[modelType];
+  if (!family) {
+    throw new InputError(`${where}: unknown architecture ${show(modelType)}; use one of ${ARCHITECTURES.join(", ")}`);
   }
-  return withOriginalHeads(reader(json, where, architectures ?? []), json, where);
+  const keys = readStrict(family.keys, json, modelType, where);
+  return withOriginalHeads(family.configOf(keys, { where, modelType, architectures: architectures ?? [] }), json, where);
 }

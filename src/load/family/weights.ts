@@ -7,8 +7,8 @@ import { leaves, mapTree, matrixShape, type Spec } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
 import type { TensorFile } from "../format/tensors.ts";
-import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./names.ts";
-import { found, sharesTable, withStoredHead } from "./stored-head.ts";
+import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./reading/stored.ts";
+import { found, sharesTable, withStoredHead } from "./reading/stored-head.ts";
 
 /** A model as stored: the file's tensors decide on the language head. */
 export interface StoredModel extends Transformer {

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../../run/errors.ts";
+import { FAMILIES } from "../../family/families.ts";
 import { quote, type TokenizerFile } from "../tokenizer-json.ts";
 import { addedTokens, type Beside, type Settings, settingsOf } from "./class-added.ts";
 import { CLASSES } from "./class-build.ts";
@@ -42,16 +43,6 @@ const BACKEND = "TokenizersBackend";
 /** Names, without "Fast", of classes that take tokenizer.json as it is. */
 const BACKENDS: ReadonlySet<string> = new Set([BACKEND, "PreTrainedTokenizer", "PythonBackend", "BloomTokenizer"]);
 
-const REGISTERED: Readonly<Record<string, string>> = {
-  bert: "BertTokenizer",
-  distilbert: "BertTokenizer",
-  gpt2: "GPT2Tokenizer",
-  mistral: BACKEND,
-  qwen2: "Qwen2Tokenizer",
-  roberta: "RobertaTokenizer",
-  "xlm-roberta": "XLMRobertaTokenizer",
-};
-
 // The rules of AutoTokenizer.from_pretrained. Translation models without a class of their own are read from their SentencePiece
 // files if they have any, so that their tokenizer.json is taken as it is.
 function className(
@@ -64,7 +55,7 @@ function className(
   if (given !== undefined && typeof given !== "string")
     throw new InputError(`tokenizer_config.json: tokenizer_class is ${quote(given)}; give the name of a class`);
   const declared = given === undefined ? undefined : plain(given);
-  const registered = Object.hasOwn(REGISTERED, modelType) ? REGISTERED[modelType] : undefined;
+  const registered = Object.hasOwn(FAMILIES, modelType) ? FAMILIES[modelType]!.tokenizerClass : undefined;
   if (declared === undefined) {
     const fits = registered !== undefined && (hasConfig || CLASSES[registered]?.kind === kindOf(file));
     return fits ? registered : BACKEND;

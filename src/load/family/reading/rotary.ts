@@ -1,9 +1,9 @@
 /** Reads rotary positions from `config.json`: their base and scaling. */
 import { z } from "zod";
-import type { Rotary, RotaryScaling } from "../../nn/position.ts";
-import { InputError } from "../../run/errors.ts";
-import { show } from "../format/safetensors.ts";
-import { count, positive } from "./config-keys.ts";
+import type { Rotary, RotaryScaling } from "../../../nn/position.ts";
+import { InputError } from "../../../run/errors.ts";
+import { show } from "../../format/safetensors.ts";
+import { count, positive } from "./keys.ts";
 
 /** The keys of rotary positions in old and new files. Those within `rope_scaling` or `rope_parameters` are checked on use. */
 export const rotaryKeys = {

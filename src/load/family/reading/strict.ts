@@ -1,9 +1,9 @@
 /** Reads `config.json` strictly: a key is read, or cannot change the function, or is refused by name. */
 import { z } from "zod";
-import { InputError } from "../../run/errors.ts";
-import { show } from "../format/safetensors.ts";
-import { read } from "./config-keys.ts";
-import { NEUTRAL, OFF } from "./config-lists.ts";
+import { InputError } from "../../../run/errors.ts";
+import { show } from "../../format/safetensors.ts";
+import { NEUTRAL, OFF } from "./key-lists.ts";
+import { read } from "./keys.ts";
 
 /** The keys of one family. */
 export interface FamilyKeys<S extends z.ZodObject> {

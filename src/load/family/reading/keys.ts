@@ -1,14 +1,16 @@
 /** Shared parts of the readers of `config.json`: checked keys, activations, head widths. */
 import { z } from "zod";
-import type { Activation } from "../../nn/feed-forward.ts";
-import { InputError } from "../../run/errors.ts";
-import { show } from "../format/safetensors.ts";
+import type { Activation } from "../../../nn/feed-forward.ts";
+import { InputError } from "../../../run/errors.ts";
+import { show } from "../../format/safetensors.ts";
 
 /** Limits: sizes have to fit an int32, and layers and heads into lists that are built before any tensor is read. */
 const [SIZE_LIMIT, LAYER_LIMIT, HEAD_LIMIT] = [2 ** 31 - 1, 10_000, 1_000_000];
 export const count = z.int().positive().max(SIZE_LIMIT);
 export const layers = z.int().positive().max(LAYER_LIMIT);
 export const positive = z.number().positive();
+/** A token id. */
+export const id = z.int().nonnegative();
 export const activation = z.enum([
   ...(["gelu", "gelu_python", "gelu_new", "gelu_fast", "gelu_accurate"] as const),
   ...(["gelu_pytorch_tanh", "gelu_python_tanh", "relu", "silu", "swish"] as const),
@@ -53,3 +55,6 @@ export function read<S extends z.ZodType>(schema: S, json: unknown, where: strin
   const value = path.length === 0 || given === undefined ? "" : ` (it is ${show(given)})`;
   throw new InputError(`${where}: ${key}${message}${value}; use the config.json that came with the weights`);
 }
+
+/** Keys of causal decoders with their allowed values; `is_decoder` does not matter for a decoder without an encoder. */
+export const causalFixed = { is_causal: [true], is_decoder: [true, false] };

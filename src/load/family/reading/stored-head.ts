@@ -1,12 +1,12 @@
 /** Decides from a file's tensors which name each parameter has, and whether the language head is stored, tied or absent. */
-import type { TransformerConfig } from "../../models/config.ts";
-import { type EncoderParameters, encoderParameters } from "../../models/encoder.ts";
-import type { TransformerParameters } from "../../models/transformer.ts";
-import { leaves, type Spec } from "../../params/tree.ts";
-import { InputError } from "../../run/errors.ts";
-import type { Tensor } from "../../run/tensor.ts";
-import type { TensorFile } from "../format/tensors.ts";
-import { headPath, namesAt, winnerAt } from "./names.ts";
+import type { TransformerConfig } from "../../../models/config.ts";
+import { type EncoderParameters, encoderParameters } from "../../../models/encoder.ts";
+import type { TransformerParameters } from "../../../models/transformer.ts";
+import { leaves, type Spec } from "../../../params/tree.ts";
+import { InputError } from "../../../run/errors.ts";
+import type { Tensor } from "../../../run/tensor.ts";
+import type { TensorFile } from "../../format/tensors.ts";
+import { headPath, namesAt, winnerAt } from "./stored.ts";
 
 const TABLE = "embeddings.tokens";
 

@@ -1,18 +1,8 @@
-/**
- * The metadata keys of a GGUF file's architecture: those that are read, those without effect, and the values at which a key is
- * off.
- */
-import { InputError } from "../../run/errors.ts";
-import { show } from "../format/safetensors.ts";
+/** The metadata keys of a GGUF file's architecture: a family reads some; others have no effect, or are off at certain values. */
+import { InputError } from "../../../run/errors.ts";
+import { show } from "../../format/safetensors.ts";
 
 export type Metadata = Readonly<Record<string, unknown>>;
-
-const READ = new Set([
-  ...["block_count", "embedding_length", "feed_forward_length", "context_length"],
-  ...["attention.head_count", "attention.head_count_kv", "attention.key_length", "attention.value_length"],
-  ...["attention.layer_norm_rms_epsilon", "rope.freq_base", "rope.dimension_count"],
-  ...["rope.scaling.type", "rope.scaling.factor", "rope.scale_linear"],
-]);
 
 /** Informative keys, and settings of scalings that are refused by their type. */
 const NEUTRAL = new Set([
@@ -39,18 +29,24 @@ const HARMLESS: Readonly<Record<string, readonly unknown[]>> = {
   use_parallel_residual: [false],
 };
 
+/** An architecture, and the keys of it that are read. */
+interface Readable {
+  readonly architecture: string;
+  readonly reads: readonly string[];
+}
+
 /**
  * Throws `InputError` for a key of the architecture that would change the function and is not supported. Keys with other
  * prefixes belong to other programs, and llama.cpp does not read them either.
  */
-export function checkKeys(metadata: Metadata, architecture: string, where: string): void {
+export function checkKeys(metadata: Metadata, { architecture, reads }: Readable, where: string): void {
   const type = metadata["general.type"] ?? "model";
   if (type !== "model")
     throw new InputError(`${where}: general.type is ${shown(type)}, not "model"; open the .gguf file of the model itself`);
   for (const [full, value] of Object.entries(metadata)) {
     if (!full.startsWith(`${architecture}.`)) continue;
     const key = full.slice(architecture.length + 1);
-    if (READ.has(key) || NEUTRAL.has(key)) continue;
+    if (reads.includes(key) || NEUTRAL.has(key)) continue;
     const harmless = Object.hasOwn(HARMLESS, key) ? HARMLESS[key]! : [];
     if (harmless.includes(value)) continue;
     const support = harmless.length > 0 ? `but only ${harmless.join(" or ")} is supported` : "which is not supported";

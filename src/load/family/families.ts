@@ -1,0 +1,20 @@
+/** The supported model families by `model_type`. A new family is one file and its entry here. */
+import { bert } from "./bert.ts";
+import { distilbert } from "./distilbert.ts";
+import type { Family, TranslationFamily } from "./family.ts";
+import { gpt2 } from "./gpt2.ts";
+import { llama } from "./llama.ts";
+import { m2m100 } from "./m2m-100.ts";
+import { marian } from "./marian.ts";
+import { mistral } from "./mistral.ts";
+import { qwen2 } from "./qwen2.ts";
+import { roberta, xlmRoberta } from "./roberta.ts";
+
+const byType = <F extends { readonly modelType: string }>(families: readonly F[]): Readonly<Record<string, F>> =>
+  Object.fromEntries(families.map((family) => [family.modelType, family]));
+
+/** Encoders and decoders. */
+export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2]);
+
+/** Encoder–decoders for translation. */
+export const TRANSLATION_FAMILIES = byType<TranslationFamily>([marian, m2m100]);
