@@ -92,7 +92,7 @@ function runIn(
   args: readonly string[],
   { cwd = folder, env: more, begin, watch }: RunOptions = {},
 ): Promise<Ran> {
-  const env = { ...process.env, NO_COLOR: "1", HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hub"), ...more };
+  const env = { ...process.env, NO_COLOR: "1", COLUMNS: "1000", HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hub"), ...more };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   begin?.(child);
   let [stdout, stderr] = ["", ""];

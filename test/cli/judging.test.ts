@@ -44,7 +44,9 @@ describe("importance", () => {
     const { code, stdout } = await command.run(similarity);
     expect(code).toBe(0);
     expect(lines(stdout)[0]).toMatch(/^encoder, similarity on pairs\.csv$/);
-    expect(stdout).toMatch(/\n\nwrote headwise-importance\/importance\.html and headwise-importance\/importance\.json\n$/);
+    expect(stdout).toMatch(
+      /\n\nwrote headwise-importance\/importance\.html and headwise-importance\/importance\.json\nnext: headwise curve \S+ --task similarity --data pairs\.csv\n$/,
+    );
     const report = jsonAt("headwise-importance", "importance.json");
     expect(report).toMatchObject({
       schema: "headwise.importance/1",
