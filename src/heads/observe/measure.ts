@@ -21,7 +21,7 @@ export interface Tally {
   readonly sizes: Float64Array;
   /** [text, head]: Σ ‖zᵢ W_O‖ over counted queries. */
   readonly written: Float32Array;
-  /** [text, head, 2]: Σ Aᵢⱼ eⱼ and Σ Aᵢⱼ |eⱼ| of the direct effects on own logits (see `effectSums`), if asked for. */
+  /** [text, head, 2]: Σ Aᵢⱼ eⱼ and Σ Aᵢⱼ |eⱼ| (see `effectSums`), if the plan has them. */
   readonly effects?: Float32Array;
   /** Of each text: the queries that count, and those with an earlier equal token. */
   readonly counted: Int32Array;
@@ -50,7 +50,7 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
     plan,
     async measure(model, texts, { continuations, progress } = {}) {
       const weights = new Map(byPath(model.weights));
-      if (plan.effects) weights.set(COMMON_OUTPUT, commonOutput(model));
+      if (plan.effects) weights.set(COMMON_OUTPUT, commonOutput(model, texts));
       const program = await runtime.compile(outputs, { weights });
       const tally = emptyTally(texts, config, plan);
       let done = 0;

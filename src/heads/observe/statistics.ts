@@ -47,7 +47,7 @@ export interface StatisticsPlan {
   readonly weightings: readonly Weighting[];
   /** Whether each word's most attended word is wanted. */
   readonly words: boolean;
-  /** Whether the effects of what heads write on attended tokens' own logits are wanted; only of models that predict tokens. */
+  /** True to measure the direct effects of heads on the logits of attended tokens; only for models that predict tokens. */
   readonly effects?: boolean;
 }
 
@@ -165,13 +165,13 @@ function bandSums(flat: Value, top: Value, shared: Shared, [b, h, n]: [string, n
   return [sum(mul(band, shared.inBand), 2), sum(isTop, 2)];
 }
 
-/** The weights at each offset, [b, h, i, o]. */
+/** Returns the weights at each offset, [b, h, i, o]. */
 function bandOf(flat: Value, { band }: Shared, [b, h, n]: [string, number, string]): Value {
   const o = OFFSETS.length;
   return reshape(take(flat, expand(band, [b, h, `${o}*${n}`], flat, band), 2), [b, h, n, o]);
 }
 
-/** The weight that each key but the first receives from the counted queries at other places: [b, h, j]. */
+/** Computes the weight that each key receives from counted queries at other places, 0 for the first position: [b, h, j]. */
 function receivedFromOthers(pattern: Value, shared: Shared): Value {
   const [b, h, n] = pattern.shape as [string, number, string];
   const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);

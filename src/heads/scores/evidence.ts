@@ -45,7 +45,7 @@ export interface Evidence {
   readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
   /** Whether heads' weights copy tokens; null where the model predicts none. */
   readonly copying: Copying | null;
-  /** What heads retrieve in the repeated texts; null where the model predicts no token. */
+  /** The retrieval of heads in the repeated texts; null if the model predicts no tokens. */
   readonly retrieval: Retrieval | null;
   /** Similarity to what each head attends to, on a part of the texts. */
   readonly semantic: readonly SemanticScore[];

@@ -32,7 +32,7 @@ function copyingScores({ copying }: Evidence): Measured[] {
   return copying.own.map((value) => ({ score: { value, control: best, p: p(value), n: copying.eigenvalues } }));
 }
 
-/** The share of steps that each head retrieves, beside what the best head would with the model's tokens in another order. */
+/** The share of steps that each head retrieves; the control is the best head when the predictions are permuted within texts. */
 function retrievalScores({ retrieval }: Evidence, seed: number): Measured[] {
   if (!retrieval) return [];
   const { hits, steps, best } = retrieval;
@@ -55,8 +55,8 @@ function retrievalScores({ retrieval }: Evidence, seed: number): Measured[] {
 }
 
 /**
- * −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 where all that a head writes from a token lowers that token's own logit, −1 where it raises it. After
- * McDougall et al. 2024; of the size of what it writes it says nothing.
+ * −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 if everything that a head writes from attended tokens lowers the logits of these tokens, −1 if it raises
+ * them (after McDougall et al. 2023). It does not depend on how much the head writes.
  */
 function suppressed({ texts, effects = new Float32Array(), sizes: { length: heads } }: Tally, times?: Int32Array): PerHead {
   const [signed, absolute] = [new Float64Array(heads), new Float64Array(heads)];

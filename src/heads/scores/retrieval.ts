@@ -1,6 +1,6 @@
 /**
- * Which heads retrieve: in texts that repeat random tokens, the steps at which the model predicts the token that comes, and the head's
- * largest weight is on that token in the first run (Wu et al. 2024, with every step forced to the right tokens before it).
+ * Retrieval (after Wu et al. 2024): the steps of a repeated run of random tokens at which the model predicts the next token correctly
+ * and the head's largest weight is on that token in the first run. Each step reads the correct tokens before it (teacher forcing).
  * Axes: b text, h head, i query, j key, s step, m model width, v vocabulary.
  */
 import { input, scoped, type Value } from "../../graph/value.ts";
@@ -21,21 +21,22 @@ import type { Repetitions } from "../observe/controls.ts";
 import { predictsTokens } from "../observe/direct-effects.ts";
 import { batches, type Text } from "../observe/text.ts";
 
-/** How many of the repeated texts are read. */
+/** The number of repeated texts that are read. */
 const PASSAGES = 16;
 /** Tokens of a batch: the logits of its steps are held at once. */
 const TOKENS = 512;
 const PERMUTATIONS = 20;
 
 export interface Retrieval {
-  /** Of each text: how many steps of the second run each head retrieves, over all layers, and how many there are. */
+  /** For each text: the number of steps of the second run that each head retrieves, heads counted over all layers. */
   readonly hits: readonly Int32Array[];
+  /** For each text: the number of steps. */
   readonly steps: readonly number[];
-  /** The best head's share with the predicted tokens of each text in another order: one for each order. */
+  /** For each permutation of the predictions within texts: the best head's share of retrieved steps. */
   readonly best: readonly number[];
 }
 
-/** The retrieval of a model's heads; null where no linear head predicts tokens. */
+/** Measures the retrieval of a model's heads on the first repeated texts; null if no linear head predicts tokens. */
 export async function retrieved(
   runtime: Runtime,
   model: Transformer,
@@ -61,13 +62,13 @@ export async function retrieved(
 
 /** The steps of one text's second run. */
 interface Run {
-  /** The token that the model predicts at each step; −1 where it is not the one that comes. */
+  /** The token that the model predicts at each step; −1 if it is wrong. */
   readonly predicted: readonly number[];
-  /** For each step the token that each head attends to most; −2 where it is not of the first run. */
+  /** For each step: the token that each head attends to most; −2 if it is not in the first run. */
   readonly attended: readonly Int32Array[];
 }
 
-/** For each head the steps at which it attends to the predicted token; `order`: the predictions of other steps. */
+/** Counts for each head the steps at which it attends to the predicted token; `order` permutes the predictions. */
 function hitsOf({ predicted, attended }: Run, heads: number, order?: ArrayLike<number>): Int32Array {
   const hits = new Int32Array(heads);
   for (const [s, tokens] of attended.entries()) {
@@ -77,7 +78,7 @@ function hitsOf({ predicted, attended }: Run, heads: number, order?: ArrayLike<n
   return hits;
 }
 
-/** `top.LAYER` int64 [b, h, i], the key of each row's largest weight, and `predicted` int64 [s], the token of the largest logit. */
+/** Outputs: `top.LAYER` int64 [b, h, i], the key of each row's largest weight; `predicted` int64 [s], the token of the largest logit. */
 function compileRuns(runtime: Runtime, { config, weights }: Transformer): Promise<Program> {
   const kept = new Map<string, Value>();
   const { inputs, parameters, states } = forward(config, { probe: keep(kept, (site) => site.endsWith(".attention.pattern")) });
@@ -125,7 +126,7 @@ async function readRuns(
   return runs;
 }
 
-/** The keys that the heads of a layer attend to most at query i of text b. */
+/** Returns the keys that the heads of a layer attend to most at query i of text b. */
 const keysAt = (top: Tensor | undefined, heads: number, b: number, i: number, n: number): number[] =>
   Array.from({ length: heads }, (_, h) => Number(top!.data[(b * heads + h) * n + i]));
 
