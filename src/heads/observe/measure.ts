@@ -4,6 +4,7 @@ import type { Transformer } from "../../models/transformer.ts";
 import { byPath } from "../../params/tree.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import type { Tensor } from "../../run/tensor.ts";
+import { COMMON_OUTPUT, commonOutput } from "./direct-effects.ts";
 import { batchFeatures, type Continuations } from "./features.ts";
 import { possibleQueries } from "./possible.ts";
 import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
@@ -20,6 +21,8 @@ export interface Tally {
   readonly sizes: Float64Array;
   /** [text, head]: Σ ‖zᵢ W_O‖ over counted queries. */
   readonly written: Float32Array;
+  /** [text, head, 2]: Σ Aᵢⱼ eⱼ and Σ Aᵢⱼ |eⱼ| (see `effectSums`), if the plan has them. */
+  readonly effects?: Float32Array;
   /** Of each text: the queries that count, and those with an earlier equal token. */
   readonly counted: Int32Array;
   readonly repeated: Int32Array;
@@ -46,7 +49,9 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
     config,
     plan,
     async measure(model, texts, { continuations, progress } = {}) {
-      const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
+      const weights = new Map(byPath(model.weights));
+      if (plan.effects) weights.set(COMMON_OUTPUT, commonOutput(model, texts));
+      const program = await runtime.compile(outputs, { weights });
       const tally = emptyTally(texts, config, plan);
       let done = 0;
       for (const members of batches(texts)) {
@@ -71,6 +76,7 @@ function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: Sta
     words: plan.words ? each(() => texts.map((t) => new Int16Array(h * t.sentence.words.length))) : {},
     sizes: new Float64Array(h),
     written: new Float32Array(texts.length * h),
+    ...(plan.effects && { effects: new Float32Array(2 * texts.length * h) }),
     counted: new Int32Array(texts.length),
     repeated: new Int32Array(texts.length),
     possible: possibleQueries(texts, config.family === "decoder"),
@@ -102,6 +108,8 @@ function addUp(
       }
       const written = results[`${l}.written`]?.data.subarray(b * h, (b + 1) * h) as Float32Array | undefined;
       if (written) tally.written.set(written, t * total + first);
+      const effects = results[`${l}.effects`]?.data.subarray(2 * b * h, 2 * (b + 1) * h) as Float32Array | undefined;
+      if (effects) tally.effects!.set(effects, 2 * (t * total + first));
       const sizes = results[`${l}.sizes`];
       if (sizes) for (let k = 0; k < h; k++) tally.sizes[first + k]! += Number(sizes.data[b * h + k]);
     }

@@ -4,6 +4,7 @@
  */
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import type { DecoderParameters } from "../../models/decoder.ts";
 import { type Forward, forward } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
@@ -13,6 +14,7 @@ import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "
 import { equal, indicator } from "../../ops/logic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { argmax, max, sum } from "../../ops/reduce.ts";
+import { effectSums, ownLogits } from "./direct-effects.ts";
 
 /** Offsets whose weight and whose share of row maxima are followed: −5 … 5. */
 const REACH = 5;
@@ -45,6 +47,8 @@ export interface StatisticsPlan {
   readonly weightings: readonly Weighting[];
   /** Whether each word's most attended word is wanted. */
   readonly words: boolean;
+  /** True to measure the direct effects of heads on the logits of attended tokens; only for models that predict tokens. */
+  readonly effects?: boolean;
 }
 
 /** What every layer's statistics share: fed with each batch. */
@@ -156,10 +160,26 @@ function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
 
 /** The weight at each offset, and how often the row's largest weight is there. */
 function bandSums(flat: Value, top: Value, shared: Shared, [b, h, n]: [string, number, string]): Value[] {
-  const o = OFFSETS.length;
-  const band = reshape(take(flat, expand(shared.band, [b, h, `${o}*${n}`], flat, shared.band), 2), [b, h, n, o]);
+  const band = bandOf(flat, shared, [b, h, n]);
   const isTop = mul(indicator(equal(band, unsqueeze(top, 3))), shared.inBand);
   return [sum(mul(band, shared.inBand), 2), sum(isTop, 2)];
+}
+
+/** Returns the weights at each offset, [b, h, i, o]. */
+function bandOf(flat: Value, { band }: Shared, [b, h, n]: [string, number, string]): Value {
+  const o = OFFSETS.length;
+  return reshape(take(flat, expand(band, [b, h, `${o}*${n}`], flat, band), 2), [b, h, n, o]);
+}
+
+/** Computes the weight that each key receives from counted queries at other places, 0 for the first position: [b, h, j]. */
+function receivedFromOthers(pattern: Value, shared: Shared): Value {
+  const [b, h, n] = pattern.shape as [string, number, string];
+  const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
+  const [own, first] = [OFFSETS.indexOf(0), KEY_FEATURES.indexOf("first-position")];
+  const weights = mul(bandOf(reshape(pattern, [b, h, `${n}*${n}`]), shared, [b, h, n]), shared.inBand);
+  const itself = reshape(slice(weights, 3, own, own + 1), [b, h, n]);
+  const isFirst = reshape(slice(shared.keys, 3, first, first + 1), [b, 1, n]);
+  return mul(sub(received, itself), sub(1, isFirst));
 }
 
 /** Each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019). */
@@ -168,7 +188,7 @@ const attendedWords = (pattern: Value, shared: Shared): Value =>
 
 export interface StatisticsGraph {
   readonly forward: Forward;
-  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖), `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖). */
+  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖), `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖), `LAYER.effects` [b, h, 2] (see `effectSums`). */
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
@@ -178,6 +198,7 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
   const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v|z)$/.test(site)) });
   const shared = declareShared(pass.inputs.ids);
   const outputs: Record<string, Value> = {};
+  const own = plan.effects && ownLogits(config, pass.parameters as DecoderParameters, pass.inputs.ids);
   for (const [l, heads] of config.heads.entries()) {
     if (heads === 0) continue;
     const at = (site: string) => kept.get(`layers.${l}.attention.${site}`)!;
@@ -190,6 +211,7 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
         if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
       }
       outputs[`${l}.written`] = sum(mul(writtenNorms(at("z"), wo), shared.queries), -1);
+      if (own) outputs[`${l}.effects`] = effectSums(receivedFromOthers(raw.pattern, shared), at("v"), wo, own);
       if (plan.weightings.includes("norm")) outputs[`${l}.sizes`] = sum(mul(transformedNorms(at("v"), wo), shared.queries), -1);
     });
   }

@@ -17,6 +17,7 @@ import { byPath, declare } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import type { Tensor } from "../../run/tensor.ts";
+import { predictsTokens } from "../observe/direct-effects.ts";
 
 /** For each head, over all layers: Σ Re λ / Σ |λ|, from −1 (a token lowers its own logit) to 1 (it raises it). */
 export interface Copying {
@@ -29,7 +30,7 @@ export interface Copying {
 /** The copying of a model's heads and of its twins', which have its embeddings; null where no linear head predicts tokens. */
 export async function ovCopying(runtime: Runtime, model: Transformer, twins: readonly Transformer[]): Promise<Copying | null> {
   const { config } = model;
-  if (config.family !== "decoder" || config.languageHead !== "causal") return null;
+  if (!predictsTokens(config)) return null;
   return releasing(runtime, async (program) => {
     const parameters = declare<DecoderParameters>(decoderParameters(config));
     const { tokenMap } = await (

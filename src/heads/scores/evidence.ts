@@ -7,12 +7,14 @@ import { random, shuffled } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Repetitions, repetitions, shuffleWords } from "../observe/controls.ts";
+import { predictsTokens } from "../observe/direct-effects.ts";
 import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
 import { createPatterns, patternText } from "../observe/patterns.ts";
 import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
 import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
 import { type Copying, ovCopying } from "./copying.ts";
+import { type Retrieval, retrieved } from "./retrieval.ts";
 import { type SemanticScore, semanticScores } from "./semantic.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
 
@@ -43,6 +45,8 @@ export interface Evidence {
   readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
   /** Whether heads' weights copy tokens; null where the model predicts none. */
   readonly copying: Copying | null;
+  /** The retrieval of heads in the repeated texts; null if the model predicts no tokens. */
+  readonly retrieval: Retrieval | null;
   /** Similarity to what each head attends to, on a part of the texts. */
   readonly semantic: readonly SemanticScore[];
   readonly semanticTexts: number;
@@ -71,7 +75,7 @@ export async function gatherEvidence(
   if (texts.length === 0)
     throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
   const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
-  const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words });
+  const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words, effects: predictsTokens(config) });
   const tally = await measurer.measure(checkpoint, texts, { progress: (d, n) => progress("reading", d / n) });
   const part = sample(texts, CONTROL_TEXTS, seed);
   const repeating = repetitions(config, tokenizer, seed);
@@ -87,6 +91,7 @@ export async function gatherEvidence(
     shuffled: mixed.length > 0 ? await measurer.measure(checkpoint, mixed) : null,
     repeated: { texts: repeating, tally: own, twins: controls.tallies.map((c) => c.repeated) },
     copying: controls.copying,
+    retrieval: await retrieved(runtime, checkpoint, repeating, seed),
     semantic: await semanticScores(runtime, checkpoint, part, seed),
     semanticTexts: part.length,
     ...(await compareHeads(runtime, checkpoint, texts, seed)),

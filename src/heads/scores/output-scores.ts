@@ -8,14 +8,21 @@ import { nullHeads } from "./null-heads.ts";
 import type { PerHead } from "./scores.ts";
 
 /** Their names: a head that only these tell from untrained ones may still attend like noise. */
-export const OUTPUT_SCORES: readonly string[] = ["dormant", "ov-copying"];
+export const OUTPUT_SCORES: readonly string[] = ["dormant", "ov-copying", "copy-suppression", "retrieval"];
 
 /** For each head: its scores by name. */
 export function outputScores(evidence: Evidence, config: TransformerConfig, seed: number): Record<string, Measured>[] {
   const draws = resamples(evidence.tally.texts.length, `${seed}/outputs drawn`);
   const dormant = textScores((tally, times) => dormancy(tally, config.heads, times), evidence, draws);
+  const suppression = evidence.tally.effects ? textScores(suppressed, evidence, draws) : [];
   const copying = copyingScores(evidence);
-  return dormant.map((score, h) => ({ dormant: score, ...(copying[h] && { "ov-copying": copying[h] }) }));
+  const retrieval = retrievalScores(evidence, seed);
+  return dormant.map((score, h) => ({
+    dormant: score,
+    ...(copying[h] && { "ov-copying": copying[h] }),
+    ...(suppression[h] && { "copy-suppression": suppression[h] }),
+    ...(retrieval[h] && { retrieval: retrieval[h] }),
+  }));
 }
 
 /** Of weights alone: there are no draws of texts, and the cases are eigenvalues. */
@@ -23,6 +30,44 @@ function copyingScores({ copying }: Evidence): Measured[] {
   if (!copying) return [];
   const { best, p } = nullHeads(copying.twins.flat());
   return copying.own.map((value) => ({ score: { value, control: best, p: p(value), n: copying.eigenvalues } }));
+}
+
+/** The share of steps that each head retrieves; the control is the best head when the predictions are permuted within texts. */
+function retrievalScores({ retrieval }: Evidence, seed: number): Measured[] {
+  if (!retrieval) return [];
+  const { hits, steps, best } = retrieval;
+  const heads = hits[0]?.length ?? 0;
+  const shareOf = (h: number, times?: Int32Array): number => {
+    let [own, all] = [0, 0];
+    for (const [t, count] of steps.entries()) {
+      own += (times?.[t] ?? 1) * hits[t]![h]!;
+      all += (times?.[t] ?? 1) * count;
+    }
+    return own / Math.max(1, all);
+  };
+  const { best: control, p } = nullHeads(best);
+  const n = steps.reduce((a, b) => a + b, 0);
+  const drawn = resamples(steps.length, `${seed}/retrieval drawn`);
+  return Array.from({ length: heads }, (_, h) => {
+    const [value, draws] = [shareOf(h), Float64Array.from(drawn, (times) => shareOf(h, times))];
+    return { score: { value, control, p: p(value), n, ...interval(draws) }, draws };
+  });
+}
+
+/**
+ * −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 if everything that a head writes from attended tokens lowers the logits of these tokens, −1 if it raises
+ * them (after McDougall et al. 2023). It does not depend on how much the head writes.
+ */
+function suppressed({ texts, effects = new Float32Array(), sizes: { length: heads } }: Tally, times?: Int32Array): PerHead {
+  const [signed, absolute] = [new Float64Array(heads), new Float64Array(heads)];
+  for (let t = 0; t < texts.length; t++) {
+    for (let h = 0; h < heads; h++) {
+      const [at, weight] = [2 * (t * heads + h), times?.[t] ?? 1];
+      signed[h]! += weight * effects[at]!;
+      absolute[h]! += weight * effects[at + 1]!;
+    }
+  }
+  return signed.map((x, h) => (absolute[h]! > 0 ? -x / absolute[h]! : 0));
 }
 
 /**

@@ -173,6 +173,26 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     source: "Elhage et al. 2021",
     unit: "coefficient",
   },
+  "copy-suppression": {
+    title: "copy suppression",
+    finding: (value) =>
+      `What it writes from the tokens that it attends to ${value < 0 ? "raises" : "lowers"} the logits of these tokens: ${decimal(value)} on a scale from −1 (always raises) to 1 (always lowers)`,
+    definition:
+      "The direct effect of the head on the logits of the tokens that it attends to, through the last norm with a constant spread, and relative to the mean logit of the texts’ tokens. Attention to the token itself and to the first position is excluded. 1: every effect lowers the logit of the attended token; −1: every effect raises it. The score does not depend on how much the head writes. Only for models that predict tokens by a linear head; it gives no label.",
+    formula: "−Σ A[i, j] eⱼ / Σ A[i, j] |eⱼ| with eⱼ = ⟨vⱼ W_O, γ (u − ū)⟩, u the output row of token j",
+    source: "after McDougall et al. 2023",
+    unit: "coefficient",
+  },
+  retrieval: {
+    title: "retrieval",
+    finding: (value) =>
+      `At ${percent(value)} of the steps of repeated random tokens, the model predicts the next token correctly and the head attends most to its first occurrence`,
+    definition:
+      "Share of the steps of repeated random tokens (16 passages) at which the model predicts the next token correctly, and the head’s largest weight is on that token in the first run. The control is the best head when the predictions are permuted within passages, 20 times; p is family-wise over heads. Only for models that predict tokens by a linear head; it gives no label.",
+    formula: "mean over i of [argmax_j A[i, j] holds the predicted token, which is correct]",
+    source: "after Wu et al. 2024, with teacher forcing",
+    unit: "share",
+  },
   confidence: {
     title: "confidence",
     finding: (value) => `Its largest weight in a row is ${decimal(value)} on average`,

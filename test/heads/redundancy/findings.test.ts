@@ -32,6 +32,11 @@ describe("a head is told from untrained ones", () => {
     expect(tells({})).toBe(false);
   });
 
+  it("not by what it writes", () => {
+    for (const name of ["dormant", "ov-copying", "copy-suppression", "retrieval"])
+      expect(tells({ [name]: score(0.9) })).toBe(false);
+  });
+
   it("by similarity in meaning that is not negligible", () => {
     const control = 0.01;
     expect(tells({ semantic: score(0.049, { control }) })).toBe(false);

@@ -61,7 +61,7 @@ describe.each([
     const specials = framed ? 2 : 1; // of a causal text the first token does not count
     const counted = report.corpus.tokens - specials * some.sentences.length;
     // some have their own: instances of a relation, texts, later words, or queries of texts that repeat
-    const apart = new Set(["syntactic", "semantic", "rare-token", "duplicate-token", "induction"]);
+    const apart = new Set(["syntactic", "semantic", "rare-token", "duplicate-token", "induction", "retrieval"]);
     for (const { scores } of report.heads) {
       expect(scores.semantic!.n).toBe(some.sentences.length);
       for (const [name, { value, low, high, n, p, norm, shuffled, again }] of Object.entries(scores)) {
@@ -86,7 +86,7 @@ describe.each([
         if (high !== undefined) expect(high).toBeGreaterThanOrEqual(value - 1e-5);
         if (again !== undefined) expect(again >= 0 && again <= 1).toBe(true);
         // differences, and numbers of tokens
-        if (["semantic", "sub-word", "distance", "dormant"].includes(name)) continue;
+        if (["semantic", "sub-word", "distance", "dormant", "copy-suppression"].includes(name)) continue;
         for (const share of [value, norm, shuffled]) {
           if (share === null || share === undefined) continue;
           expect(share).toBeGreaterThanOrEqual(0);
@@ -96,8 +96,11 @@ describe.each([
     }
   });
 
-  it("has the copying of heads where the model predicts tokens", () => {
-    for (const { scores } of report.heads) expect(scores["ov-copying"] !== undefined).toBe(model.config.family === "decoder");
+  it("has the copying, copy suppression and retrieval of heads if the model predicts tokens", () => {
+    for (const { scores } of report.heads) {
+      for (const name of ["ov-copying", "copy-suppression", "retrieval"])
+        expect(scores[name] !== undefined, name).toBe(model.config.family === "decoder");
+    }
   });
 
   it("has layers that are the means of their heads", () => {

@@ -45,6 +45,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
     twins: [heads(4)],
   },
   copying: null,
+  retrieval: null,
   semantic: [0.3, 0.1, 0].map(meaning),
   semanticTexts: 40,
   distances: [],
