@@ -6,10 +6,10 @@ import type { EncoderDecoderParameters } from "../models/encoder-decoder-paramet
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
-import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./family/generation-config.ts";
 import { readTranslationConfig, translationConfigJson } from "./family/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "./family/translation-weights.ts";
 import { checkSize } from "./format/size.ts";
+import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./generation/generation-config.ts";
 import { asksForMarian, type MarianFiles, readMarianSettings } from "./tokenizer/class/marian-settings.ts";
 import { createMarianTokenizer, type TranslationTokenizer } from "./tokenizer/class/translation-tokenizer.ts";
 import { readSentencePiece } from "./tokenizer/model/sentencepiece.ts";
