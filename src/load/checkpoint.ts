@@ -2,7 +2,7 @@
 import type { Transformer } from "../models/transformer.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./family/config.ts";
-import { configJsonFromGguf, ggufNames } from "./family/gguf-model.ts";
+import { configJsonFromGguf, ggufNames } from "./family/reading/gguf-model.ts";
 import { readModel } from "./family/weights.ts";
 import { type Beside, openGgufParts } from "./format/gguf-split.ts";
 import { parseJson } from "./format/json.ts";

@@ -1,6 +1,6 @@
 /** Broken search settings: they are read or refused in one line, and a search with what was read ends. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readGeneration, readGenerationOfConfig } from "../../src/load/family/generation-config.ts";
+import { readGeneration, readGenerationOfConfig } from "../../src/load/generation/generation-config.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";

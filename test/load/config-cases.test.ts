@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readDirectory } from "../../src/load/checkpoint.ts";
 import { readConfig } from "../../src/load/family/config.ts";
-import { originalHeadsJson } from "../../src/load/family/original-heads.ts";
+import { originalHeadsJson } from "../../src/load/family/reading/original-heads.ts";
 import { bytesSource } from "../../src/load/format/source.ts";
 import { withHeads } from "../../src/models/sites.ts";
 import { InputError } from "../../src/run/errors.ts";

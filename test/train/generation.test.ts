@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readGeneration } from "../../src/load/family/generation-config.ts";
+import { readGeneration } from "../../src/load/generation/generation-config.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";

@@ -36,7 +36,7 @@ export const noteSchema = z.discriminatedUnion("code", [
 export type Note = z.infer<typeof noteSchema>;
 
 /** Fewer texts than this are noted. */
-export const FEW_TEXTS = 20;
+const FEW_TEXTS = 20;
 
 /** Texts that could not be read, or have nothing to attend to, and texts that are few. */
 export const textNotes = ({

@@ -227,7 +227,6 @@ export type HeadReport = Report["heads"][number];
 export type LayerReport = Report["layers"][number];
 export type RelationReport = Report["relations"][number];
 export type Score = z.infer<typeof score>;
-export type RelationCase = z.infer<typeof relationCase>;
 export type FailedRule = z.infer<typeof failedRule>;
 export type MissedLabel = z.infer<typeof missedLabel>;
 

@@ -4,8 +4,8 @@ import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
 import { FAMILIES, TRANSLATION_FAMILIES } from "./families.ts";
-import { withOriginalHeads } from "./original-heads.ts";
 import { read } from "./reading/keys.ts";
+import { withOriginalHeads } from "./reading/original-heads.ts";
 import { readStrict } from "./reading/strict.ts";
 
 /** The supported `model_type`s. */

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { InputError } from "../../run/errors.ts";
 import { TRANSLATION_FAMILIES } from "./families.ts";
-import { withOriginalHeads } from "./original-heads.ts";
 import { read } from "./reading/keys.ts";
+import { withOriginalHeads } from "./reading/original-heads.ts";
 import { readStrict } from "./reading/strict.ts";
 
 /** Reads an encoder–decoder's configuration from the parsed `config.json`; `where` names the file in errors. */

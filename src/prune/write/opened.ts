@@ -2,7 +2,7 @@
 import type { Check, Checkpoint, OpenFile, Unread } from "../../load/checkpoint.ts";
 import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
 import { readConfig, TRANSLATION_ARCHITECTURES } from "../../load/family/config.ts";
-import { originalHeadsJson } from "../../load/family/original-heads.ts";
+import { originalHeadsJson } from "../../load/family/reading/original-heads.ts";
 import { headPath, namesAt, winnerAt } from "../../load/family/reading/stored.ts";
 import { readTranslationConfig } from "../../load/family/translation-config.ts";
 import { translationTensors } from "../../load/family/translation-weights.ts";

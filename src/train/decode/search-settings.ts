@@ -1,5 +1,5 @@
 /** The settings of a search, with transformers' defaults. */
-import type { Generation } from "../../load/family/generation-config.ts";
+import type { Generation } from "../../load/generation/generation-config.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Decoding } from "./decode.ts";
 

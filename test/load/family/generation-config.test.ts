@@ -1,6 +1,6 @@
 /** `generation_config.json`: every key is followed, known not to matter, or refused by name. */
 import { describe, expect, it } from "vitest";
-import { generationJson, readGeneration, readGenerationOfConfig } from "../../../src/load/family/generation-config.ts";
+import { generationJson, readGeneration, readGenerationOfConfig } from "../../../src/load/generation/generation-config.ts";
 import { InputError } from "../../../src/run/errors.ts";
 
 const read = (json: unknown) => readGeneration(json, "g.json", 61);

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readGguf } from "../../../src/load/checkpoint.ts";
 import { readConfig } from "../../../src/load/family/config.ts";
-import { configJsonFromGguf, ggufNames } from "../../../src/load/family/gguf-model.ts";
+import { configJsonFromGguf, ggufNames } from "../../../src/load/family/reading/gguf-model.ts";
 import { readWeights } from "../../../src/load/family/weights.ts";
 import { bytesSource } from "../../../src/load/format/source.ts";
 import type { TensorFile } from "../../../src/load/format/tensors.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/load/family/config.ts";
-import { originalHeadsJson } from "../../../src/load/family/original-heads.ts";
+import { originalHeadsJson } from "../../../src/load/family/reading/original-heads.ts";
 import { readTranslationConfig } from "../../../src/load/family/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "../../../src/load/family/translation-weights.ts";
 import { readWeights } from "../../../src/load/family/weights.ts";

@@ -1,7 +1,7 @@
 /** The part of a pruned model's `config.json` that lists the remaining heads of each attention. */
 import { z } from "zod";
-import { type AnyConfig, sitesOf, withHeads } from "../../models/sites.ts";
-import { InputError } from "../../run/errors.ts";
+import { type AnyConfig, sitesOf, withHeads } from "../../../models/sites.ts";
+import { InputError } from "../../../run/errors.ts";
 
 const heads = z.array(z.number().int().nonnegative());
 const schema = z.looseObject({

@@ -1,12 +1,12 @@
 /** Reads GGUF files as models of Hugging Face: the `config.json` of their metadata, and their tensors under its names. */
-import type { TransformerConfig } from "../../models/config.ts";
-import { InputError } from "../../run/errors.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
-import { show } from "../format/safetensors.ts";
-import type { TensorFile } from "../format/tensors.ts";
-import { FAMILIES } from "./families.ts";
-import type { Family, GgufFamily } from "./family.ts";
-import { checkKeys, keyReader, type Metadata } from "./reading/gguf-keys.ts";
+import type { TransformerConfig } from "../../../models/config.ts";
+import { InputError } from "../../../run/errors.ts";
+import { type Tensor, tensor } from "../../../run/tensor.ts";
+import { show } from "../../format/safetensors.ts";
+import type { TensorFile } from "../../format/tensors.ts";
+import { FAMILIES } from "../families.ts";
+import type { Family, GgufFamily } from "../family.ts";
+import { checkKeys, keyReader, type Metadata } from "./gguf-keys.ts";
 
 const SUPPORTED: ReadonlyMap<unknown, GgufFamily> = new Map(
   Object.values(FAMILIES).flatMap(({ gguf }) => (gguf ? [[gguf.architecture, gguf] as const] : [])),
