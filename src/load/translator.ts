@@ -5,7 +5,6 @@ import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
-<<<<<<< HEAD
 import {
   type Check,
   needed,
@@ -16,10 +15,6 @@ import {
   readTokenizer,
   type Unread,
 } from "./checkpoint.ts";
-import { type Generation, generationJson, readGeneration, readGenerationOfConfig } from "./family/generation-config.ts";
-=======
-import { type Check, needed, neededConfig, type OpenFile, openTensors, readJson, readTokenizer } from "./checkpoint.ts";
->>>>>>> family
 import { readTranslationConfig, translationConfigJson } from "./family/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "./family/translation-weights.ts";
 import { checkSize } from "./format/size.ts";
