@@ -140,44 +140,48 @@ function writtenNorms(z: Value, wo: Value): Value {
   return transpose(sqrt(abs(square)), [0, 2, 1]);
 }
 
-/** The sums of `SUMS` over a text's queries: [b, h, f]. */
-function sums({ pattern, entropy }: Weighted, shared: Shared): Value {
+/** What several sums are made of. */
+interface Parts {
+  /** [b, h, i·j] */
+  readonly flat: Value;
+  /** The weight that each key receives from the queries that count: [b, h, j]. */
+  readonly received: Value;
+  /** The weights at each offset: [b, h, i, o]. */
+  readonly band: Value;
+}
+
+function partsOf(pattern: Value, shared: Shared): Parts {
   const [b, h, n] = pattern.shape as [string, number, string];
+  const o = OFFSETS.length;
   const flat = reshape(pattern, [b, h, `${n}*${n}`]);
   const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
+  const band = reshape(take(flat, expand(shared.band, [b, h, `${o}*${n}`], flat, shared.band), 2), [b, h, n, o]);
+  return { flat, received, band };
+}
+
+/** The sums of `SUMS` over a text's queries: [b, h, f]. */
+function sums({ pattern, entropy }: Weighted, { flat, received, band }: Parts, shared: Shared): Value {
+  const [b, h, n] = pattern.shape as [string, number, string];
   const pairs = matmul(flat, swapLast(reshape(shared.pairs, [b, PAIR_FEATURES.length, `${n}*${n}`])));
   const keys = reshape(matmul(unsqueeze(received, 2), shared.keys), [b, h, KEY_FEATURES.length]);
   const top = max(pattern, -1);
+  const isTop = mul(indicator(equal(band, unsqueeze(top, 3))), shared.inBand);
   const parts = [
     keys,
     pairs,
-    ...bandSums(flat, top, shared, [b, h, n]),
+    // the weight at each offset, and how often the row's largest weight is there
+    ...[sum(mul(band, shared.inBand), 2), sum(isTop, 2)],
     sum(mul(reshape(entropy, [b, h, n]), shared.perKeys), -1, true),
     sum(mul(top, shared.queries), -1, true),
   ];
   return concat(parts, 2);
 }
 
-/** The weight at each offset, and how often the row's largest weight is there. */
-function bandSums(flat: Value, top: Value, shared: Shared, [b, h, n]: [string, number, string]): Value[] {
-  const band = bandOf(flat, shared, [b, h, n]);
-  const isTop = mul(indicator(equal(band, unsqueeze(top, 3))), shared.inBand);
-  return [sum(mul(band, shared.inBand), 2), sum(isTop, 2)];
-}
-
-/** Returns the weights at each offset, [b, h, i, o]. */
-function bandOf(flat: Value, { band }: Shared, [b, h, n]: [string, number, string]): Value {
-  const o = OFFSETS.length;
-  return reshape(take(flat, expand(band, [b, h, `${o}*${n}`], flat, band), 2), [b, h, n, o]);
-}
-
 /** Computes the weight that each key receives from counted queries at other places, 0 for the first position: [b, h, j]. */
-function receivedFromOthers(pattern: Value, shared: Shared): Value {
-  const [b, h, n] = pattern.shape as [string, number, string];
-  const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
+function receivedFromOthers({ received, band }: Parts, shared: Shared): Value {
+  const [b, h, n] = received.shape as [string, number, string];
   const [own, first] = [OFFSETS.indexOf(0), KEY_FEATURES.indexOf("first-position")];
-  const weights = mul(bandOf(reshape(pattern, [b, h, `${n}*${n}`]), shared, [b, h, n]), shared.inBand);
-  const itself = reshape(slice(weights, 3, own, own + 1), [b, h, n]);
+  const itself = mul(reshape(slice(band, 3, own, own + 1), [b, h, n]), shared.queries);
   const isFirst = reshape(slice(shared.keys, 3, first, first + 1), [b, 1, n]);
   return mul(sub(received, itself), sub(1, isFirst));
 }
@@ -205,13 +209,18 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
     const wo = pass.parameters.layers[l]!.attention.wo;
     scoped(`layers.${l}.statistics`, () => {
       const raw = rawWeights(at("pattern"), at("masked"));
+      const parts = partsOf(raw.pattern, shared);
       for (const weighting of plan.weightings) {
         const weights = weighting === "raw" ? raw : normWeights(raw, at("v"), wo);
-        outputs[`${l}.${weighting}.sums`] = sums(weights, shared);
+        outputs[`${l}.${weighting}.sums`] = sums(
+          weights,
+          weighting === "raw" ? parts : partsOf(weights.pattern, shared),
+          shared,
+        );
         if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
       }
       outputs[`${l}.written`] = sum(mul(writtenNorms(at("z"), wo), shared.queries), -1);
-      if (own) outputs[`${l}.effects`] = effectSums(receivedFromOthers(raw.pattern, shared), at("v"), wo, own);
+      if (own) outputs[`${l}.effects`] = effectSums(receivedFromOthers(parts, shared), at("v"), wo, own);
       if (plan.weightings.includes("norm")) outputs[`${l}.sizes`] = sum(mul(transformedNorms(at("v"), wo), shared.queries), -1);
     });
   }

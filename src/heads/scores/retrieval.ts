@@ -22,7 +22,7 @@ import { predictsTokens } from "../observe/direct-effects.ts";
 import { batches, type Text } from "../observe/text.ts";
 
 /** The number of repeated texts that are read. */
-const PASSAGES = 16;
+const PASSAGES = 8;
 /** Tokens of a batch: the logits of its steps are held at once. */
 const TOKENS = 512;
 const PERMUTATIONS = 20;

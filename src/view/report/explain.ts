@@ -188,7 +188,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     finding: (value) =>
       `At ${percent(value)} of the steps of repeated random tokens, the model predicts the next token correctly and the head attends most to its first occurrence`,
     definition:
-      "Share of the steps of repeated random tokens (16 passages) at which the model predicts the next token correctly, and the head’s largest weight is on that token in the first run. The control is the best head when the predictions are permuted within passages, 20 times; p is family-wise over heads. Only for models that predict tokens by a linear head; it gives no label.",
+      "Share of the steps of repeated random tokens (8 passages) at which the model predicts the next token correctly, and the head’s largest weight is on that token in the first run. The control is the best head when the predictions are permuted within passages, 20 times; p is family-wise over heads. Only for models that predict tokens by a linear head; it gives no label.",
     formula: "mean over i of [argmax_j A[i, j] holds the predicted token, which is correct]",
     source: "after Wu et al. 2024, with teacher forcing",
     unit: "share",

@@ -74,7 +74,7 @@ describe.each(["gpt2", "llama"] as const)("a planted head of %s that copies what
 
 it.each(["gpt2", "llama", "qwen2"])("%s: hits are those of the definition, in another basis too", async (family) => {
   const model = await tinyCheckpoint(family, false);
-  const made = repetitions(model.config, model.tokenizer, 2, 16);
+  const made = repetitions(model.config, model.tokenizer, 2, 8);
   // a model of random numbers predicts nothing right: what is asked for is what it predicts
   const asked = await rewritten(model, made);
   const { hits, steps } = (await retrieved(runtime, model, asked, 1))!;
