@@ -32,7 +32,7 @@ export function axisOf(what: string, axis: number, shape: Shape): number {
 }
 
 /** Returns the size of an axis that exists, such as one that `axisOf` gave. */
-export function dimAt(shape: Shape, axis: number): Dim {
+export function dimAt<D extends Dim>(shape: readonly D[], axis: number): D {
   const dim = shape.at(axis);
   if (dim === undefined) throw new Error(`internal: ${shown(shape)} has no axis ${axis}`);
   return dim;

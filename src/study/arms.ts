@@ -6,7 +6,7 @@ import type { TransformerConfig } from "../models/config.ts";
 import { transformerParameters } from "../models/transformer.ts";
 import { type HeadAxis, specsByPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
-import { type Tensor, tensor } from "../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../run/tensor.ts";
 import { initialWeights } from "../train/trainer.ts";
 
 /**
@@ -158,7 +158,7 @@ export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string
     if (!heads || path.endsWith(".bk")) continue;
     const value = weights.get(path)!;
     const same = alike(heads, value).data as Float32Array;
-    for (const [k, x] of (value.data as Float32Array).entries()) most = Math.max(most, Math.abs(x - same[k]!));
+    for (const [k, x] of floats(value).entries()) most = Math.max(most, Math.abs(x - same[k]!));
   }
   return most;
 }

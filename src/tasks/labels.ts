@@ -1,4 +1,5 @@
 /** The user's labels as a task: a linear probe on frozen features. */
+import { dimAt } from "../graph/shape.ts";
 import { input, type Value } from "../graph/value.ts";
 import { MEAN_POOLING, type Pooling } from "../load/pooling.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
@@ -14,7 +15,7 @@ import { byPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { releasing } from "../run/releasing.ts";
 import { feedsFor, type Runtime } from "../run/runtime.ts";
-import { int64 } from "../run/tensor.ts";
+import { floats, int64 } from "../run/tensor.ts";
 import { splitInTwo } from "../stats/split.ts";
 import { fitProbe, type LinearProbe } from "./linear-probe.ts";
 import { pooled, pooledWidth } from "./pooling.ts";
@@ -75,7 +76,7 @@ function parted(items: readonly LabelledText[], seed: number): [LabelledText[], 
 
 function judgeLabels(vectors: Value, { weights, bias }: LinearProbe, classes: number): Record<string, Value> {
   const scores = add(matmul(vectors, constant(weights, [weights.length / classes, classes])), constant(bias, [classes]));
-  const label = input("label", [vectors.shape[0]!], "int64");
+  const label = input("label", [dimAt(vectors.shape, 0)], "int64");
   const chosen = take(logSoftmax(scores), unsqueeze(label, 1), 1);
   return { nats: neg(reshape(chosen, label.shape)), right: indicator(equal(argmax(scores, 1), label)) };
 }
@@ -93,8 +94,8 @@ async function probeOf(
     let at = 0;
     for (const some of groups) {
       const { vectors } = await program.run(feedsFor(program, textFeeds(some.map(({ text }) => text))));
-      features.set(vectors!.data as Float32Array, at);
-      at += vectors!.data.length;
+      features.set(floats(vectors), at);
+      at += vectors.data.length;
     }
   });
   const labels = groups.flat().map(({ label }) => names.indexOf(label));

@@ -4,8 +4,8 @@ import type { AnyForward, AnyModel } from "../models/any.ts";
 import { anyForward } from "../models/any.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
-import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
-import { int64, type Tensor } from "../run/tensor.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../run/runtime.ts";
+import { floats, int64, type Tensor } from "../run/tensor.ts";
 
 /** The values of every example, by name. */
 export type Judged = Readonly<Record<string, Float64Array>>;
@@ -60,7 +60,7 @@ export function collector(names: readonly string[], examples: number) {
   return {
     judged,
     take(made: Readonly<Record<string, Tensor>>): void {
-      for (const name of names) judged[name]!.set(made[name]!.data as Float32Array, at);
+      for (const name of names) judged[name]!.set(floats(tensorAt(made, name)), at);
       at += made[names[0]!]!.data.length;
     },
   };

@@ -2,7 +2,9 @@
  * Two models on the same texts, in one graph: differences are summed inside it, so that only O(heads) numbers leave it per
  * text. Axes: b text, i query, h head, d head width, m model width.
  */
+
 import { input, scoped, type Value } from "../../graph/value.ts";
+import { lastState } from "../../models/layer.ts";
 import { type Forward, forward, type Transformer } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { abs, mul, sub } from "../../ops/arithmetic.ts";
@@ -11,8 +13,8 @@ import { concat, slice, unsqueeze } from "../../ops/layout.ts";
 import { max, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { nextTokenNats } from "../../tasks/token-tasks.ts";
 import { batches, countedQueries, type Text } from "../observe/text.ts";
 import type { SharedHead } from "./align.ts";
@@ -58,7 +60,7 @@ export async function compareOnTexts(
 /** Writes the results of some texts into their rows. */
 function fill(sums: TextSums, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
   for (const [name, { columns, values }] of Object.entries(sums)) {
-    const data = made[name]!.data as Float32Array;
+    const data = floats(tensorAt(made, name));
     for (const [row, t] of members.entries()) values.set(data.subarray(row * columns, (row + 1) * columns), t * columns);
   }
 }
@@ -104,7 +106,7 @@ function comparisonGraph(a: Transformer, b: Transformer, shared: readonly Shared
     return scoped(`layers.${layer}.comparison`, () => headSums(left, right, own, queries));
   });
   const states = left.pass.states.map((state, l) => stateSums(state, right.pass.states[l]!, queries));
-  const [x, y] = [left.pass.states.at(-1)!, right.pass.states.at(-1)!];
+  const [x, y] = [lastState(left.pass.states), lastState(right.pass.states)];
   return {
     ...(layers.length > 0 && { headDifferences: joined(layers, 0), headSizes: joined(layers, 1) }),
     stateDifferences: joined(states, 0),

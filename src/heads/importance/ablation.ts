@@ -2,12 +2,13 @@
  * Exact ablation: the task's values when the output of a head, or of a group of heads, is replaced. One plain pass keeps the
  * input of every layer and the outputs of its heads; without a head, only later layers are recomputed.
  */
+import { dimAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
 import { gated, switched } from "../../models/gates.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../../models/sites.ts";
 import { mix } from "../../nn/attention.ts";
-import { chain, keep, type Probe, unseen } from "../../nn/probe.ts";
+import { chain, keep, keptAt, type Probe, unseen } from "../../nn/probe.ts";
 import { sub } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
@@ -128,7 +129,7 @@ function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
 
 /** Computes the output of a head with uniform attention over all keys in view. */
 function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
-  const at = (name: string) => sites.get(`${path}.${name}`)!;
+  const at = (name: string) => keptAt(sites, `${path}.${name}`);
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
   return mix(softmax(seen), at("v"));
 }
@@ -165,7 +166,7 @@ const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
 
 /** Gives each example the outputs of the previous one, and the first those of the last. */
 function before({ shape, data }: Tensor): Tensor {
-  const rows = shape[0]!;
+  const rows = dimAt(shape, 0);
   const length = data.length / rows;
   const out = new Float32Array(data.length);
   out.set((data as Float32Array).subarray(0, data.length - length), length);

@@ -1,4 +1,5 @@
 /** Running the statistics program over texts, and adding up what comes back. */
+import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { byPath } from "../../params/tree.ts";
@@ -111,7 +112,7 @@ function addUp(
 
 /** One text's rows of an argmax over words; the batch may hold longer texts. */
 function copyWords({ data, shape }: Tensor, b: number, into: Int16Array, first: number, count: number): void {
-  const [, h, w] = shape as [number, number, number];
+  const [, h, w] = dims3(shape);
   for (let k = 0; k < h; k++) {
     for (let q = 0; q < count; q++) into[(first + k) * count + q] = Number(data[(b * h + k) * w + q]);
   }

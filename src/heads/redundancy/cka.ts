@@ -3,6 +3,7 @@
  * is 0 for independent outputs, however few tokens there are, while plain linear CKA gives about p / (n − 1 + p). Axes: h head,
  * p feature, n token.
  */
+import { dims3 } from "../../graph/shape.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
@@ -50,7 +51,7 @@ function unbiased(square: number, k: Float64Array, l: Float64Array): number {
 
 /** Subtracts each feature's mean over tokens, and normalizes each head's size. */
 function centredRows({ data, shape }: Tensor): Tensor {
-  const [h, p, n] = shape as [number, number, number];
+  const [h, p, n] = dims3(shape);
   const out = Float64Array.from(data as Float32Array);
   for (let row = 0; row < h * p; row++) {
     const own = out.subarray(row * n, (row + 1) * n);
@@ -79,7 +80,7 @@ const squared = (numbers: Float64Array | Float32Array): number => {
 
 /** Computes ‖xᵢ‖² of every token, for each head. */
 function sizesOf({ data, shape }: Tensor): Float64Array[] {
-  const [h, p, n] = shape as [number, number, number];
+  const [h, p, n] = dims3(shape);
   return Array.from({ length: h }, (_, head) => {
     const out = new Float64Array(n);
     for (let k = 0; k < p; k++) for (let i = 0; i < n; i++) out[i]! += Number(data[(head * p + k) * n + i]) ** 2;

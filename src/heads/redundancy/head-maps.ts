@@ -4,7 +4,10 @@
  * together (the gauge of attention), and the m × m maps are never built. Axes: m model width, h query head, g key/value head, d
  * head width, r rank (at most d and m; missing rows are zero).
  */
+
 import { Matrix } from "ml-matrix";
+import { dimAt, dims3 } from "../../graph/shape.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -38,7 +41,7 @@ export interface LayerMaps {
 export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
   return config.heads.flatMap((heads, l) => {
     progress(l / config.heads.length);
-    return heads === 0 ? [] : [layerMaps(weights.layers[l]!.attention)];
+    return heads === 0 ? [] : [layerMaps(ofLayer(weights.layers, l).attention)];
   });
 }
 
@@ -47,16 +50,16 @@ export function headMaps({ config, weights }: Transformer, progress: (share: num
  * stream, in the orthonormal basis U_O.
  */
 export function writtenCores({ config, weights }: Transformer): Tensor[] {
-  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(weights.layers[l]!.attention.wo))]));
+  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(ofLayer(weights.layers, l).attention.wo))]));
 }
 
-const writesOf = (wo: Tensor): F => everyHead(wo.shape[0]!, (head) => factored(rowsOf(wo, head)));
+const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOf(wo, head)));
 
 function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
-  const [m, h, d] = wq.shape as [number, number, number];
-  const g = wk.shape[1]!;
+  const [m, h, d] = dims3(wq.shape);
+  const g = dimAt(wk.shape, 1);
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
-  const inputs = (w: Tensor): F => everyHead(w.shape[1]!, (head) => factored(columnsOf(w, head)));
+  const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
   const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
   const o = writesOf(wo);
   const scores = q.map(({ core }, head) => product(core, k[groups[head]!]!.core.transpose()));
@@ -88,7 +91,7 @@ const normOf = (c: Matrix): number => (c.rows === 0 || c.columns === 0 ? 0 : c.n
 
 /** Returns one head of [m, h, d] as a matrix [m, d]. */
 export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
-  const [m, heads, d] = shape as [number, number, number];
+  const [m, heads, d] = dims3(shape);
   const out = new Matrix(m, d);
   for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) out.set(i, j, Number(data[(i * heads + head) * d + j]));
   return out;
@@ -96,7 +99,7 @@ export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
 
 /** Returns one head of [h, d, m], transposed: [m, d]. */
 export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
-  const [, d, m] = shape as [number, number, number];
+  const [, d, m] = dims3(shape);
   const out = new Matrix(m, d);
   for (let j = 0; j < d; j++) for (let i = 0; i < m; i++) out.set(i, j, Number(data[(head * d + j) * m + i]));
   return out;

@@ -1,4 +1,5 @@
 /** The similarity of head weights, and composition between heads: from subspaces and maps, never from single weights. */
+import { dimAt } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -34,7 +35,7 @@ function sharedHeads(maps: readonly LayerMaps[]): number[] {
   let first = 0;
   return maps.flatMap(({ groups, keys }) => {
     const own = groups.map((group) => first + group);
-    first += keys.shape[0]!;
+    first += dimAt(keys.shape, 0);
     return own;
   });
 }
@@ -61,11 +62,11 @@ const quotient = (x: number, by: number): number => (by > 0 ? Math.max(-1, Math.
 
 /** [g, r, m] → [h, r, m] */
 function perQueryHead({ data, shape }: Tensor, groups: readonly number[]): Tensor {
-  const size = shape[1]! * shape[2]!;
+  const size = dimAt(shape, 1) * dimAt(shape, 2);
   const out = new Float32Array(groups.length * size);
   for (const [head, group] of groups.entries())
     out.set((data as Float32Array).subarray(group * size, (group + 1) * size), head * size);
-  return tensor(out, [groups.length, shape[1]!, shape[2]!]);
+  return tensor(out, [groups.length, dimAt(shape, 1), dimAt(shape, 2)]);
 }
 
 export const COMPOSITIONS = ["q", "k", "v"] as const;

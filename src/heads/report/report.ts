@@ -1,6 +1,8 @@
 /** The head report: every head of a model scored on a corpus, compared with controls, and labeled. */
+
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
@@ -92,7 +94,7 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
   const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
   return at.map(({ layer, head }, k) => {
     const scores = scored.byHead[k]!;
-    const group = checkpoint.config.heads[layer]! / checkpoint.config.keyValueHeads[layer]!;
+    const group = ofLayer(checkpoint.config.heads, layer) / ofLayer(checkpoint.config.keyValueHeads, layer);
     const twin = twins[k]!;
     return {
       layer,

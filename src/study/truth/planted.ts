@@ -1,4 +1,5 @@
 /** Models whose heads are constructed from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
+import { dimAt } from "../../graph/shape.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -149,7 +150,7 @@ function writeWeights(
 
 /** Rows [r, −r]. */
 function table(rows: readonly Float32Array[], shape: readonly number[]): Tensor {
-  const data = new Float32Array(shape[0]! * shape[1]!);
+  const data = new Float32Array(dimAt(shape, 0) * dimAt(shape, 1));
   for (const [t, r] of rows.entries()) {
     data.set(r, t * 2 * TRAITS);
     data.set(

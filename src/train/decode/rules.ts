@@ -35,7 +35,7 @@ export function forcedAt({ forcedFirst, forcedLast, maxLength }: Settings, lengt
 }
 
 const badWords = ({ badWords, ends }: Settings): readonly (readonly number[])[] =>
-  badWords.filter((ids) => !(ids.length === 1 && ends.includes(ids[0]!)));
+  badWords.filter((ids) => !(ids.length === 1 && ids.every((id) => ends.includes(id))));
 
 /** Returns all active rules, in order. */
 export function rulesOf(settings: Settings): readonly Rule[] {
@@ -56,7 +56,7 @@ export function rulesOf(settings: Settings): readonly Rule[] {
     ],
     [true, () => forced(settings)],
     [finite, () => (scores) => scores.forEach((x, k) => void (scores[k] = finiteOf(x)))],
-    [decay !== undefined, () => decayed(decay!, settings.ends)],
+    [decay !== undefined, () => decayed(decay, settings.ends)],
     [settings.suppress.length > 0, () => (scores) => block(scores, settings.suppress)],
     [settings.suppressFirst.length > 0, () => suppressedFirst(settings)],
     [settings.renormalize, () => normalize],
@@ -113,8 +113,10 @@ const forced =
 const finiteOf = (x: number): number => (Number.isNaN(x) ? 0 : Math.min(-LEAST, Math.max(LEAST, x)));
 
 const decayed =
-  ({ after, factor }: NonNullable<Settings["decay"]>, ends: readonly number[]): Rule =>
+  (decay: Settings["decay"], ends: readonly number[]): Rule =>
   (scores, { ids }) => {
+    if (!decay) return;
+    const { after, factor } = decay;
     const n = ids.length - (after + 1);
     if (n <= 0) return;
     for (const end of ends) if (Number.isFinite(scores[end])) scores[end]! += Math.abs(scores[end]!) * (factor ** n - 1);

@@ -1,6 +1,8 @@
 /** The section of the report page for one head. */
+
 import type { HeadReport, PatternText, Report, Score } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
@@ -106,7 +108,7 @@ function facts(head: HeadReport, grouped: boolean): string {
 
 /** Returns true if query heads of a layer share keys and values. */
 function grouped({ model }: Report, layer: number): boolean {
-  return model.keyValueHeads[layer]! < model.heads[layer]!;
+  return ofLayer(model.keyValueHeads, layer) < ofLayer(model.heads, layer);
 }
 
 function scoreTable({ layer, head, scores, labels, manners }: HeadReport): string {
