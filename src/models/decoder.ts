@@ -72,7 +72,11 @@ function contextOf(config: TransformerConfig, inputs: Inputs): Context {
     return bias(mask ? and(past, unpadded(mask)) : past);
   };
   const known = new Map<number | undefined, Value>();
-  const maskFor = (window: number | undefined) => known.get(window) ?? known.set(window, visible(window)).get(window)!;
+  const maskFor = (window: number | undefined) => {
+    const mask = known.get(window) ?? visible(window);
+    known.set(window, mask);
+    return mask;
+  };
   const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
   if (config.positions.kind !== "rotary") return { masks };
   return { masks, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };

@@ -125,8 +125,7 @@ function stack<P>(
     const x = lastState(states);
     states.push(scoped(`${side}.layers.${l}`, () => layer(own, x, `layers.${l}`)));
   }
-  if (p.norm) states.push(norm(p.norm, states.pop()!, config.epsilon));
-  return states;
+  return p.norm ? states.with(-1, norm(p.norm, lastState(states), config.epsilon)) : states;
 }
 
 /** Returns x + f(norm x) in pre-norm models, else norm(x + f x). */

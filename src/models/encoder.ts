@@ -59,7 +59,8 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
  */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   checkText("forward", inputs);
-  const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
+  const { mask: padding } = inputs;
+  const mask = padding && scoped("mask", () => bias(unpadded(padding)));
   let x = probe(
     "embeddings",
     scoped("embeddings", () => embed(config, p, inputs)),

@@ -1,5 +1,5 @@
 /** The matrix product, the op that takes nearly all the time. */
-import { broadcast, shown } from "../graph/shape.ts";
+import { broadcast, shown, dims2 } from "../graph/shape.ts";
 import { apply, type Binary, type Value } from "../graph/value.ts";
 import { merge, swapLast } from "./layout.ts";
 
@@ -10,13 +10,13 @@ const MatMul: Binary = {
     if (a.shape.length < 2 || b.shape.length < 2) {
       throw new RangeError(`matmul: got ${shown(a.shape)} × ${shown(b.shape)}; pass at least two axes each`);
     }
-    const [m, k] = a.shape.slice(-2);
-    const [k2, n] = b.shape.slice(-2);
+    const [m, k] = dims2(a.shape.slice(-2));
+    const [k2, n] = dims2(b.shape.slice(-2));
     if (k !== k2)
       throw new RangeError(
         `matmul: the inner sizes of ${shown(a.shape)} × ${shown(b.shape)} differ; pass [.., m, k] × [.., k, n]`,
       );
-    return { dtype: a.dtype, shape: [...broadcast("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2)), m!, n!] };
+    return { dtype: a.dtype, shape: [...broadcast("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2)), m, n] };
   },
   vjp: (dy, _, [a, b]) => [
     matmul(dy, swapLast(b)),

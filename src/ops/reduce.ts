@@ -1,5 +1,5 @@
 /** Ops along axes: sums, means, maxima, cumulative sums. */
-import { axisOf, numbersOf } from "../graph/shape.ts";
+import { axisOf, numbersOf, dimAt } from "../graph/shape.ts";
 import { type Attrs, apply, type Binary, type Shape, type Unary, type Value } from "../graph/value.ts";
 import { div, mul } from "./arithmetic.ts";
 import { integers } from "./constant.ts";
@@ -40,7 +40,7 @@ export const sum: Reduce = reducer("sum", Sum);
 const Mean = reduction("ReduceMean", (dy, _, [x], { axes }) => {
   const count = numbersOf(
     "mean's derivative",
-    axes.map((a) => x.shape[a]!),
+    axes.map((a) => dimAt(x.shape, a)),
   ).reduce((n, d) => n * d, 1);
   return [expand(mul(restore(dy, x, axes), 1 / count), x.shape, x)];
 });

@@ -1,6 +1,6 @@
 /** Programs: graphs compiled once and run many times, on any device of a backend. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { sameShape, shown } from "../graph/shape.ts";
+import { sameShape, shown, dimAt } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
 import { explain } from "./explain.ts";
 import { type Lease, type Ort, Sessions } from "./sessions.ts";
@@ -180,7 +180,7 @@ function checkFeeds(what: string, inputs: ReadonlyMap<string, Value>, feeds: Fee
     }
     if (feed.shape.length !== shape.length) throw misfit(what, name, feed, shape);
     for (const [i, d] of shape.entries()) {
-      const is = feed.shape[i]!;
+      const is = dimAt(feed.shape, i);
       const wanted = typeof d === "number" ? d : (sizes.get(d) ?? is);
       if (is !== wanted) throw misfit(what, name, feed, shape);
       if (typeof d === "string") sizes.set(d, is);

@@ -65,12 +65,12 @@ export function leastP(a: number, b: number): number {
 
 /** Applies Holm's step-down correction (Holm 1979): the p-values hold for all tests together. */
 export function holm(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((i, j) => ps[i]! - ps[j]!);
+  const order = ps.map((p, at) => ({ p, at })).sort((a, b) => a.p - b.p);
   const out = new Array<number>(ps.length);
   let least = 0;
-  for (const [rank, i] of order.entries()) {
-    least = Math.max(least, Math.min(1, (ps.length - rank) * ps[i]!));
-    out[i] = least;
+  for (const [rank, { p, at }] of order.entries()) {
+    least = Math.max(least, Math.min(1, (ps.length - rank) * p));
+    out[at] = least;
   }
   return out;
 }
@@ -101,12 +101,12 @@ export function clusterInterval(
  * be significant.
  */
 export function benjaminiHochberg(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((i, j) => ps[j]! - ps[i]!);
+  const order = ps.map((p, at) => ({ p, at })).sort((a, b) => b.p - a.p);
   const out = new Array<number>(ps.length);
   let least = 1;
-  for (const [k, i] of order.entries()) {
-    least = Math.min(least, (ps[i]! * ps.length) / (ps.length - k));
-    out[i] = least;
+  for (const [k, { p, at }] of order.entries()) {
+    least = Math.min(least, (p * ps.length) / (ps.length - k));
+    out[at] = least;
   }
   return out;
 }

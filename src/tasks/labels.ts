@@ -42,7 +42,7 @@ export async function labelTask(
   items: readonly LabelledText[],
   seed: number,
   pooling: Pooling = MEAN_POOLING,
-): Promise<Task> {
+): Promise<Task<"nats" | "right">> {
   const names = [...new Set(items.map(({ label }) => label))].sort();
   if (names.length < 2)
     throw new InputError("all texts have the same label, so there is nothing to classify; give texts with different labels");
@@ -57,7 +57,7 @@ export async function labelTask(
     ...{ name: "labels", measure: "% accuracy", better: "higher", examples: judged.length, batches },
     judge: (made) => judgeLabels(pooled(made, pooling), probe, names.length),
     loss: { total: "nats" },
-    quality: ({ right }, some) => (100 * total(right!, some)) / (some ?? right!).length,
+    quality: ({ right }, some) => (100 * total(right, some)) / (some ?? right).length,
   };
 }
 
@@ -65,7 +65,7 @@ export async function labelTask(
 function parted(items: readonly LabelledText[], seed: number): [LabelledText[], LabelledText[]] {
   const counts = new Map<string, number>();
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const often = items.filter(({ label }) => counts.get(label)! > 1);
+  const often = items.filter(({ label }) => (counts.get(label) ?? 0) > 1);
   const half = splitInTwo(
     often.map(({ label }) => label),
     `${seed}/labels`,
@@ -74,7 +74,7 @@ function parted(items: readonly LabelledText[], seed: number): [LabelledText[], 
   return [[...often.filter((_, k) => half[k] === 0), ...once], often.filter((_, k) => half[k] === 1)];
 }
 
-function judgeLabels(vectors: Value, { weights, bias }: LinearProbe, classes: number): Record<string, Value> {
+function judgeLabels(vectors: Value, { weights, bias }: LinearProbe, classes: number): Record<"nats" | "right", Value> {
   const scores = add(matmul(vectors, constant(weights, [weights.length / classes, classes])), constant(bias, [classes]));
   const label = input("label", [dimAt(vectors.shape, 0)], "int64");
   const chosen = take(logSoftmax(scores), unsqueeze(label, 1), 1);

@@ -21,7 +21,8 @@ import { floats, type Tensor } from "../run/tensor.ts";
 
 /** Computes the vector of each text, [b, n]. */
 export function pooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">, { modules }: Pooling): Value {
-  const mask = cast(inputs.mask!, "float32");
+  if (!inputs.mask) throw new Error("internal: pooling needs the mask of the texts");
+  const mask = cast(inputs.mask, "float32");
   return scoped("pooling", () => modules.reduce((x, module) => follow(module, x, mask), lastState(states)));
 }
 
@@ -57,7 +58,7 @@ function follow(module: SentenceModule, x: Value, mask: Value): Value {
   if (module.kind === "normalize") return unit(x);
   if (module.kind === "dense") return dense(module, x);
   const parts = module.modes.map((mode) => POOLED[mode](x, mask));
-  return parts.length === 1 ? parts[0]! : concat(parts, 1);
+  return concat(parts, 1);
 }
 
 /** Computes x / ‖x‖. */

@@ -30,13 +30,13 @@ export function relationTask(
   documents: readonly WorldDocument[],
   relation: Relation,
   { encode, idOf }: { encode(document: WorldDocument): ArrayLike<number>; idOf(word: string): number },
-): Task {
+): Task<"nats" | "targets"> {
   const asked = documents.flatMap((document): Asked[] => {
     const targets = document.targets
       .filter((target) => target.relation === relation)
       .map(({ position, candidates, gold }) => ({
         at: position,
-        candidates: [candidates[gold]!, ...candidates.filter((_, k) => k !== gold)].map(idOf),
+        candidates: [...candidates.slice(gold, gold + 1), ...candidates.filter((_, k) => k !== gold)].map(idOf),
       }));
     return targets.length > 0 ? [{ ids: encode(document), targets }] : [];
   });
@@ -60,7 +60,7 @@ export function relationTask(
       return { nats: neg(einsum("b t, t -> b", owner, share)), targets: einsum("b t -> b", owner) };
     },
     loss: { total: "nats", count: "targets" },
-    quality: ({ nats, targets }, some) => total(nats!, some) / total(targets!, some),
+    quality: ({ nats, targets }, some) => total(nats, some) / total(targets, some),
   };
 }
 

@@ -8,9 +8,10 @@ import { type Feeds, feedsFor, type Runtime, tensorAt } from "../run/runtime.ts"
 import { floats, int64, type Tensor } from "../run/tensor.ts";
 
 /** The values of every example, by name. */
-export type Judged = Readonly<Record<string, Float64Array>>;
+export type Judged<N extends string = string> = Readonly<Record<N, Float64Array>>;
 
-export interface Task {
+/** A task; `N` are the names of the values it computes for each example. */
+export interface Task<N extends string = string> {
   readonly name: string;
   /** The unit of `quality`: "nats per token", "Spearman’s ρ × 100". */
   readonly measure: string;
@@ -21,14 +22,14 @@ export interface Task {
   /** `ids`, `mask` and the other inputs of `judge`; examples in order over all batches. */
   readonly batches: readonly Feeds[];
   /** Maps a forward pass with free batch and sequence sizes to values of shape [examples of the batch]. */
-  judge(made: AnyForward): Readonly<Record<string, Value>>;
+  judge(made: AnyForward): Readonly<Record<N, Value>>;
   /**
    * The value that gradients are taken of, and the value that counts its terms: the loss over all examples is Σ total / Σ count
    * (default: the number of examples).
    */
-  readonly loss: { readonly total: string; readonly count?: string };
+  readonly loss: { readonly total: N; readonly count?: N };
   /** Computes the quality of all examples, or of some, by index and with repeats. */
-  quality(judged: Judged, some?: ArrayLike<number>): number;
+  quality(judged: Judged<N>, some?: ArrayLike<number>): number;
 }
 
 /** Returns the loss of quality compared with before; negative if it improved. */
@@ -60,8 +61,13 @@ export function collector(names: readonly string[], examples: number) {
   return {
     judged,
     take(made: Readonly<Record<string, Tensor>>): void {
-      for (const name of names) judged[name]!.set(floats(tensorAt(made, name)), at);
-      at += made[names[0]!]!.data.length;
+      let count = 0;
+      for (const [name, values] of Object.entries(judged)) {
+        const own = floats(tensorAt(made, name));
+        values.set(own, at);
+        count = own.length;
+      }
+      at += count;
     },
   };
 }
@@ -103,8 +109,11 @@ export function batched<T>(items: readonly T[], lengthOf: (item: T) => number, b
     if (last && (fits || last.length < 2)) last.push(item);
     else made.push([item]);
   }
-  const alone = made.length > 1 && made.at(-1)!.length === 1 ? made.pop()! : [];
-  made.at(-1)?.push(...alone);
+  const [before, last] = made.slice(-2);
+  if (before && last?.length === 1) {
+    made.pop();
+    before.push(...last);
+  }
   return made;
 }
 

@@ -24,14 +24,14 @@ export function nextTokenNats(logits: Value, targets: Value): { readonly nats: V
 }
 
 /** A task with −log p of every target, in nats per token; `targets` are fed, negative for none. */
-const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
+const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task<"nats" | "tokens"> => ({
   ...{ name, measure: "nats per token", better: "lower", examples, batches },
   judge({ logits }) {
     if (!logits) throw new InputError(`the ${name} task needs a language head, which this model lacks; choose another model`);
     return nextTokenNats(logits, input("targets", logits.shape.slice(0, 2), "int64"));
   },
   loss: { total: "nats", count: "tokens" },
-  quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),
+  quality: ({ nats, tokens }, some) => total(nats, some) / total(tokens, some),
 });
 
 /** Predicts every token but the first from those before it. An example is a text of at least two tokens. */
