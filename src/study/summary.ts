@@ -1,4 +1,5 @@
 /** The summary of a study over its models: by head count and by arm, with the tests planned in advance. */
+import { ofLayer } from "../models/layer.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "../stats/inference.ts";
 import type { Arm, StudyConfig } from "./arms.ts";
@@ -112,7 +113,8 @@ function enough(curves: readonly Curve[]): number {
   const found = curves.find(({ seeds, value }, k) =>
     curves.slice(k + 1).every((more) => more.value.mean <= value.mean || permutationTest(more.seeds, seeds) > 0.05),
   );
-  return found!.heads;
+  if (!found) throw new Error("internal: a study has no curve");
+  return found.heads;
 }
 
 const positive = (x: number): number => Math.max(0, x);
@@ -128,16 +130,14 @@ const natsOf = ({ effects }: HeadEffects): number[] => RELATIONS.map((r) => posi
 
 /** Returns the effective number of relations per head, with heads weighted by total effect. */
 export function relationsServed(perHead: readonly HeadEffects[]): number {
-  const rows = perHead.map(natsOf);
-  const weights = rows.map((row) => row.reduce((a, b) => a + b, 0));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return total === 0 ? 0 : rows.reduce((sum, row, k) => sum + effectiveNumber(row) * weights[k]!, 0) / total;
+  const rows = perHead.map(natsOf).map((row) => ({ row, weight: row.reduce((a, b) => a + b, 0) }));
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  return total === 0 ? 0 : rows.reduce((sum, { row, weight }) => sum + effectiveNumber(row) * weight, 0) / total;
 }
 
 /** Returns the effective number of heads per relation, averaged over relations. */
 export function headsNeeded(perHead: readonly HeadEffects[]): number {
-  const rows = perHead.map(natsOf);
-  const columns = RELATIONS.map((_, r) => effectiveNumber(rows.map((row) => row[r]!)));
+  const columns = RELATIONS.map((r) => effectiveNumber(perHead.map(({ effects }) => positive(effects.mean[r].nats))));
   return columns.reduce((a, b) => a + b, 0) / columns.length;
 }
 
@@ -162,7 +162,7 @@ export function specificity(perHead: readonly HeadEffects[]): number {
 
 function divergenceSummary(study: StudyConfig, of: (arm: Arm) => readonly ModelResult[]) {
   const layers = Array.from({ length: study.layers }, (_, l) => l);
-  const at = (arm: Arm, l: number) => of(arm).map((m) => m.divergence[l]!);
+  const at = (arm: Arm, l: number) => of(arm).map((m) => ofLayer(m.divergence, l));
   const tests = (arm: Arm): Comparison[] => {
     const raw = layers.map((l) => compare(at("trained", l), at(arm, l)));
     const corrected = holm(raw.map(({ p }) => p));

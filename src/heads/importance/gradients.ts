@@ -87,21 +87,24 @@ function gradientGraph(config: AnyConfig, task: Task, heads: number) {
     ),
   );
   const judged = task.judge(pass);
-  const [gradients] = grads(sum(judged[task.loss.total]!), [gates]);
+  const total = judged[task.loss.total];
+  if (!total) throw new Error(`internal: the ${task.name} task does not compute its loss ${task.loss.total}`);
+  const [gradients] = grads(sum(total), [gates]);
+  if (!gradients) throw new Error("internal: there is one gradient for each value");
   const targets = inputsOf(Object.values(judged)).get("targets");
   const confidence = scoped("confidence", () => confidenceOf(config, pass, patterns, targets));
-  return { outputs: { ...judged, gradients: gradients!, confidence }, judgedNames: Object.keys(judged) };
+  return { outputs: { ...judged, gradients, confidence }, judgedNames: Object.keys(judged) };
 }
 
 /** Multiplies every head's output by the gate of its row: gates [b, heads of all layers]. */
 function gateEach(config: AnyConfig, gates: Value): Probe {
-  const first = new Map<string, number>();
+  const parts = new Map<string, Value>();
   let at = 0;
   for (const { name, heads } of sitesOf(config)) {
-    first.set(name, at);
+    parts.set(name, slice(gates, 1, at, at + heads));
     at += heads;
   }
-  return gateHeads(config, ({ name, heads }) => slice(gates, 1, first.get(name)!, first.get(name)! + heads));
+  return gateHeads(config, ({ name }) => parts.get(name));
 }
 
 /** [b, heads of all layers] */
@@ -111,7 +114,8 @@ function confidenceOf(
   patterns: ReadonlyMap<string, Value>,
   targets: Value | undefined,
 ): Value {
-  const source = cast(inputs.mask!, "float32");
+  if (!inputs.mask) throw new Error("internal: confidence needs the mask of the texts");
+  const source = cast(inputs.mask, "float32");
   const parts = sitesOf(config).flatMap(({ path, heads }) => {
     if (heads === 0) return [];
     const ofTarget = path.startsWith("decoder.");

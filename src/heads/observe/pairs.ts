@@ -53,7 +53,7 @@ const startsOf = (counts: readonly number[]): number[] => counts.map((_, l) => c
 
 /**
  * Every layer's heads against every later layer's, and with `own` against those of their own: heads × heads, and 0 elsewhere.
- * `block` gives the numbers [a, b] of two layers.
+ * `block` gives the numbers [a, b] of two layers, which it gets as what `items` has of them.
  */
 export async function blockwise(
   rows: Rows,

@@ -3,6 +3,8 @@
  * is 0 for independent outputs, however few tokens there are, while plain linear CKA gives about p / (n − 1 + p). Axes: h head,
  * p feature, n token.
  */
+import { entryOf, ofHead } from "./findings.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { dims3 } from "../../graph/shape.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -23,13 +25,13 @@ export async function debiasedCka(runtime: Runtime, features: Rows): Promise<Hea
   if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few; give at least ${FEWEST_TOKENS}`);
   const centred = features.map(centredRows);
   const sizes = centred.flatMap(sizesOf);
-  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!])));
-  const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, sizes[a]!, sizes[b]!))));
+  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([ofLayer(centred, i), ofLayer(centred, j)])));
+  const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, ofHead(sizes, a), ofHead(sizes, b)))));
   return squares.map((row, a) =>
     row.map((_, b) => {
-      const [own, other] = [hsic[a]![a]!, hsic[b]![b]!];
+      const [own, other] = [entryOf(hsic, a, a), entryOf(hsic, b, b)];
       if (a === b) return 1;
-      return own > 0 && other > 0 ? hsic[Math.min(a, b)]![Math.max(a, b)]! / Math.sqrt(own * other) : 0;
+      return own > 0 && other > 0 ? entryOf(hsic, Math.min(a, b), Math.max(a, b)) / Math.sqrt(own * other) : 0;
     }),
   );
 }

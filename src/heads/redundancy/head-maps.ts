@@ -5,6 +5,7 @@
  * head width, r rank (at most d and m; missing rows are zero).
  */
 
+import { ofHead } from "./findings.ts";
 import { Matrix } from "ml-matrix";
 import { dimAt, dims3 } from "../../graph/shape.ts";
 import { ofLayer } from "../../models/layer.ts";
@@ -62,18 +63,20 @@ function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
   const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
   const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
   const o = writesOf(wo);
-  const scores = q.map(({ core }, head) => product(core, k[groups[head]!]!.core.transpose()));
-  const outputs = o.map(({ core }, head) => product(v[groups[head]!]!.core, core.transpose()));
+  const keyOf = (head: number) => ofHead(k, ofHead(groups, head));
+  const valueOf = (head: number) => ofHead(v, ofHead(groups, head));
+  const scores = q.map(({ core }, head) => product(core, keyOf(head).core.transpose()));
+  const outputs = o.map(({ core }, head) => product(valueOf(head).core, core.transpose()));
   const stack = (matrices: readonly Matrix[]) => stacked(matrices, Math.min(d, m), m);
   const ranks = (of: F) => of.map(({ basis }) => basis.columns);
   return {
     ...{ queries: stack(q.map(basisOf)), keys: stack(k.map(basisOf)), values: stack(v.map(basisOf)) },
     writes: stack(o.map(basisOf)),
     ranks: { queries: ranks(q), keys: ranks(k), values: ranks(v), writes: ranks(o) },
-    scoresFromQueries: stack(scores.map((c, head) => product(q[head]!.basis, c))),
-    scoresFromKeys: stack(scores.map((c, head) => product(k[groups[head]!]!.basis, c.transpose()))),
-    outputsFromValues: stack(outputs.map((c, head) => product(v[groups[head]!]!.basis, c))),
-    outputsToWrites: stack(outputs.map((c, head) => product(o[head]!.basis, c.transpose()))),
+    scoresFromQueries: stack(scores.map((c, head) => product(ofHead(q, head).basis, c))),
+    scoresFromKeys: stack(scores.map((c, head) => product(keyOf(head).basis, c.transpose()))),
+    outputsFromValues: stack(outputs.map((c, head) => product(valueOf(head).basis, c))),
+    outputsToWrites: stack(outputs.map((c, head) => product(ofHead(o, head).basis, c.transpose()))),
     scoreNorms: scores.map(normOf),
     outputNorms: outputs.map(normOf),
     written: coresOf(o),
@@ -116,8 +119,9 @@ function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
 
 /** Transposes cores [r, d] and pads them with columns of zeros: [cores, d, min(d, m)]. */
 function coresOf(factors: F): Tensor {
-  const d = factors[0]!.core.columns;
-  const columns = Math.min(d, factors[0]!.basis.rows);
+  const { core: first, basis } = ofHead(factors, 0);
+  const d = first.columns;
+  const columns = Math.min(d, basis.rows);
   const out = new Float32Array(factors.length * d * columns);
   for (const [head, { core }] of factors.entries()) {
     for (let k = 0; k < core.rows; k++) for (let j = 0; j < d; j++) out[(head * d + j) * columns + k] = core.get(k, j);

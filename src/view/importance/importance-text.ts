@@ -1,5 +1,5 @@
 /** Importance as a text table. */
-import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
+import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
 import { decimal, plural } from "../page/numbers.ts";
@@ -18,7 +18,7 @@ export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =
   METHODS.filter((method) => heads[0]?.scores[method] !== undefined);
 
 /** The method that heads are sorted by: exact ablation if measured, else the first. */
-export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : methods[0]!);
+export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : (methods[0] ?? "ablation"));
 
 /** Returns the verdict shown next to a head; "" if no effect was shown or measured. */
 export const verdictWord = (judgement: Judgement | undefined): string =>
@@ -62,14 +62,14 @@ const ROWS = 12;
 export function importanceText(report: ImportanceReport): string {
   const methods = measured(report);
   const by = leading(methods);
-  const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
+  const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const shown = sorted.length <= 2 * ROWS ? sorted : [...sorted.slice(0, ROWS), undefined, ...sorted.slice(-ROWS)];
   const head = ["head", ...methods, ...(by === "ablation" ? ["95%", ""] : [])];
   const rows = shown.map((one) => {
     if (!one) return ["…"];
-    const { low, high } = one.scores[by]!;
+    const { low, high } = scoreBy(one.scores, by);
     const rest = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
-    return [one.name, ...methods.map((method) => scoreText(one.scores[method]!.value)), ...rest];
+    return [one.name, ...methods.map((method) => scoreText(scoreBy(one.scores, method).value)), ...rest];
   });
   return [
     `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
