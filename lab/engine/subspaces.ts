@@ -4,7 +4,7 @@ import { Matrix } from "ml-matrix";
 import { dims4 } from "../../src/graph/shape.ts";
 import type { Value } from "../../src/graph/value.ts";
 import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
-import { columnsOf, rowsOf } from "../../src/heads/redundancy/head-maps.ts";
+import { columnsOf, rowsOfHead } from "../../src/heads/redundancy/head-maps.ts";
 import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
 import { tryHead } from "../../src/models/head-names.ts";
@@ -131,7 +131,7 @@ function factoredHead(model: Current, space: SpaceName, name: string): Factored 
 
 function factoredAt({ opened: { checkpoint } }: Current, space: SpaceName, { path }: Site, own: number): Factored {
   const weight = byPath(checkpoint.weights).get(`${path}.w${space}`)!;
-  return factored((space === "o" ? rowsOf : columnsOf)(weight, own));
+  return factored((space === "o" ? rowsOfHead : columnsOf)(weight, own));
 }
 
 function scatterOf(

@@ -86,7 +86,8 @@ function parseSentence(rows: readonly Row[], index: number, name: string): Sente
   };
 }
 
-const wrong = (name: string, row: Pick<Row, "line">, what: string): InputError => new InputError(`${name}:${row.line}: ${what}`);
+const wrong = (name: string, row: Pick<Row, "line">, what: string): InputError =>
+  new InputError(`${name}:${row.line}: ${what}`);
 
 /** Returns the columns of a line that are read. */
 function tokenOf(row: Row, name: string): TokenRow {
@@ -118,11 +119,7 @@ function checkRanges(lines: readonly TokenRow[], count: number, name: string): v
     const [from = 0, to] = row.id.split("-").map(Number);
     if (to === undefined) next = Math.floor(from) + 1;
     else if (from !== next || from <= last || to < from || to > count) {
-      throw wrong(
-        name,
-        row,
-        `the range ${row.id} is not within words ${Math.max(next, last + 1)} to ${count}; correct it`,
-      );
+      throw wrong(name, row, `the range ${row.id} is not within words ${Math.max(next, last + 1)} to ${count}; correct it`);
     } else last = to;
   }
 }

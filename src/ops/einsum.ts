@@ -2,7 +2,7 @@
  * Contraction by axis letters, lowered to one MatMul and as few transposes as possible: leading axes that MatMul can
  * batch are never flattened, and axes are merged before they are transposed, so that a runtime can fuse the transpose.
  */
-import { productOf, shown, dimAt } from "../graph/shape.ts";
+import { dimAt, productOf, shown } from "../graph/shape.ts";
 import type { Dim, Value } from "../graph/value.ts";
 import { reshape, transpose } from "./layout.ts";
 import { matmul } from "./matmul.ts";

@@ -10,7 +10,6 @@ import {
   type Unary,
   type Value,
 } from "../graph/value.ts";
-import { mul } from "./arithmetic.ts";
 import { constant, lift } from "./constant.ts";
 
 const compare = (name: string): Binary => ({
@@ -64,6 +63,3 @@ export const where = (condition: Value, a: Value | number, b: Value | number): V
 
 /** Returns 1 where `condition` is true, else 0, as float32. */
 export const indicator = (condition: Value): Value => cast(condition, "float32");
-
-/** Returns `x` where `keep` is 1, else 0, without a cotangent for the mask. */
-export const masked = (x: Value, keep: Value): Value => mul(x, keep);

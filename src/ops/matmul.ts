@@ -1,5 +1,5 @@
 /** The matrix product, the op that takes nearly all the time. */
-import { broadcast, shown, dims2 } from "../graph/shape.ts";
+import { broadcast, dims2, shown } from "../graph/shape.ts";
 import { apply, type Binary, type Value } from "../graph/value.ts";
 import { merge, swapLast } from "./layout.ts";
 

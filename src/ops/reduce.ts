@@ -1,5 +1,5 @@
 /** Ops along axes: sums, means, maxima, cumulative sums. */
-import { axisOf, numbersOf, dimAt } from "../graph/shape.ts";
+import { axisOf, dimAt, numbersOf } from "../graph/shape.ts";
 import { type Attrs, apply, type Binary, type Shape, type Unary, type Value } from "../graph/value.ts";
 import { div, mul } from "./arithmetic.ts";
 import { integers } from "./constant.ts";

@@ -1,6 +1,6 @@
 /** Programs: graphs compiled once and run many times, on any device of a backend. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { sameShape, shown, dimAt } from "../graph/shape.ts";
+import { dimAt, sameShape, shown } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
 import { explain } from "./explain.ts";
 import { type Lease, type Ort, Sessions } from "./sessions.ts";

@@ -2,7 +2,7 @@
 import { random } from "../params/random.ts";
 
 /** A mean over seeds with its 95% interval (Student's t); one seed has no interval. */
-export interface Estimate {
+export interface MeanEstimate {
   readonly mean: number;
   readonly low?: number;
   readonly high?: number;
@@ -23,7 +23,7 @@ const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) 
 const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Computes mean and interval of one number per seed; the interval is clipped to the possible range of the numbers. */
-export function estimate(xs: readonly number[], [least, most]: readonly [number, number] = ANY): Estimate {
+export function estimateMean(xs: readonly number[], [least, most]: readonly [number, number] = ANY): MeanEstimate {
   const mean = meanOf(xs);
   if (xs.length < 2) return { mean };
   const spread = Math.sqrt(xs.reduce((s, x) => s + (x - mean) ** 2, 0) / (xs.length - 1));

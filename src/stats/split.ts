@@ -1,5 +1,5 @@
 /** Splits or subsamples examples by a seeded shuffle, balanced by label or number. */
-import { random, inRandomOrder } from "../params/random.ts";
+import { inRandomOrder, random } from "../params/random.ts";
 
 /** The key to balance examples by: a label, or a number such as a score or length, balanced along its order. */
 export type Key = string | number;

@@ -124,7 +124,7 @@ export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: num
   readConfig(hubConfigOf(study, heads, vocabulary), "study");
 
 /** Returns the initial weights. Models of one seed start equal except for the effect of the number of heads. */
-export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
+export function startingWeights(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
   const weights = initialWeights(config, seed);
   if (arm !== "symmetric") return weights;
   const specs = specsByPath(transformerParameters(config));

@@ -81,7 +81,7 @@ export function total(xs: Float64Array, some?: ArrayLike<number>): number {
 }
 
 /** Pads rows to the longest, or to a given length, as int64 [rows, length]. */
-export function rowsOf(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
+export function paddedRows(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
   const length = Math.max(...rows.map((row) => row.length));
   const data = rows.flatMap((row) => Array.from({ length }, (_, i) => row[i] ?? filler));
   return int64(data, [rows.length, length]);
@@ -89,8 +89,8 @@ export function rowsOf(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
 
 /** Returns `ids`, and `mask` with 0 for padding. */
 export const textFeeds = (rows: readonly ArrayLike<number>[]): Record<"ids" | "mask", Tensor> => ({
-  ids: rowsOf(rows),
-  mask: rowsOf(rows.map(({ length }) => new Uint8Array(length).fill(1))),
+  ids: paddedRows(rows),
+  mask: paddedRows(rows.map(({ length }) => new Uint8Array(length).fill(1))),
 });
 
 /** The maximum size of a batch: examples, and tokens including padding. */

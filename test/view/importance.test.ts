@@ -4,10 +4,10 @@ import { METHODS } from "../../src/heads/importance/methods.ts";
 import { VERDICTS } from "../../src/heads/importance/verdicts.ts";
 import { importancePage } from "../../src/view/importance/importance-page.ts";
 import {
-  aligned,
+  alignedColumns,
   importanceText,
   leading,
-  measured,
+  measuredText,
   scoreText,
   verdictWord,
 } from "../../src/view/importance/importance-text.ts";
@@ -40,11 +40,11 @@ it("scores show three digits whatever their size", () => {
 it("exact ablation leads where it was measured, else the first method", () => {
   expect(leading(METHODS)).toBe("ablation");
   expect(leading(["taylor", "confidence"])).toBe("taylor");
-  expect(measured(madeImportance(() => 1, ["confidence", "michel"]))).toEqual(["michel", "confidence"]);
+  expect(measuredText(madeImportance(() => 1, ["confidence", "michel"]))).toEqual(["michel", "confidence"]);
 });
 
 it("columns stand under one another", () => {
-  expect(aligned([["head", "a", "long"], ["0.0", "1.23", "x"], ["…"], ["10.10", "", ""]])).toEqual([
+  expect(alignedColumns([["head", "a", "long"], ["0.0", "1.23", "x"], ["…"], ["10.10", "", ""]])).toEqual([
     "head      a  long",
     "0.0    1.23     x",
     "…",

@@ -104,7 +104,11 @@ function writingOf({ config }: Transformer, shared: readonly SharedHead[], chang
 }
 
 /** Builds the comparison; every output is [b, columns]. */
-function comparisonGraph(a: Transformer, b: Transformer, shared: readonly SharedHead[]): Record<StateSum, Value> & Partial<Record<HeadSum, Value>> {
+function comparisonGraph(
+  a: Transformer,
+  b: Transformer,
+  shared: readonly SharedHead[],
+): Record<StateSum, Value> & Partial<Record<HeadSum, Value>> {
   const left = sideOf(a, "a");
   const right = sideOf(b, "b", left.pass);
   const queries = input("queries", left.pass.inputs.ids.shape);
@@ -138,8 +142,7 @@ function sideOf({ config }: Transformer, prefix: string, other?: Forward): Side 
 
 /** Computes Σᵢ ‖zᵢ W_O − zᵢ′ W_O′‖² and Σᵢ ‖zᵢ W_O‖² of a layer's shared heads, over counted queries: [b, h] each. */
 function headSums(a: Side, b: Side, layer: number, shared: readonly SharedHead[], queries: Value): [Value, Value] {
-  const pick = (side: Side, numbers: readonly number[]) =>
-    headsOf(keptAt(side.kept, `layers.${layer}.attention.z`), numbers);
+  const pick = (side: Side, numbers: readonly number[]) => headsOf(keptAt(side.kept, `layers.${layer}.attention.z`), numbers);
   const z = pick(
     a,
     shared.map(({ inA }) => inA),

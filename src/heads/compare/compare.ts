@@ -11,7 +11,7 @@ import { comparePatterns, type PatternSums } from "./compare-patterns.ts";
 import type { ComparedHead, Comparison } from "./compare-schema.ts";
 import { compareOnTexts, type TextSums } from "./compare-texts.ts";
 import { type WeightChange, weightChange } from "./compare-weights.ts";
-import { drawTexts, estimates, total, type Sums } from "./intervals.ts";
+import { columnTotals, drawTexts, estimates, type Sums } from "./intervals.ts";
 
 export interface CompareOptions {
   readonly seed: number;
@@ -51,7 +51,7 @@ export async function compareModels(
     heads: comparedHeads(heads.shared, weights, sums, patterns, seed),
     ...{ onlyInA: heads.onlyInA, onlyInB: heads.onlyInB },
     ...stateChanges(sums, texts.length, seed),
-    patterns: { rows: total(patterns.rows)[0] ?? 0, texts: patterns.texts },
+    patterns: { rows: columnTotals(patterns.rows)[0] ?? 0, texts: patterns.texts },
     cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
     notes: notesOn(a, heads, { texts, leftOut }, corpus),
   });
@@ -116,7 +116,7 @@ function stateChanges(sums: TextSums, texts: number, seed: number) {
 }
 
 function lossChange({ losses, predictions }: TextSums, draws: readonly Int32Array[]): Pick<Comparison, "loss"> {
-  if (!losses || !predictions || total(predictions)[0] === 0) return {};
+  if (!losses || !predictions || columnTotals(predictions)[0] === 0) return {};
   const [a, b, change] = estimates(losses, predictions, draws, (nats) => nats);
   if (a?.value == null || b?.value == null || !change) throw new Error("internal: a loss is missing");
   return { loss: { a: a.value, b: b.value, change } };

@@ -14,7 +14,7 @@ import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
-import { type Tensor, tensor, floats } from "../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { collector, type Judged, type Task } from "../../tasks/task.ts";
 import { meanOutputs, slicedMean } from "./mean-outputs.ts";
 import type { Ablation } from "./methods.ts";

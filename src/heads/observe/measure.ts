@@ -32,10 +32,10 @@ export interface Measurer {
   readonly config: TransformerConfig;
   readonly plan: StatisticsPlan;
   /** The statistics of `texts` under a model's weights: the program is the same for a trained and a random model. */
-  measure(model: Transformer, texts: readonly Text[], options?: MeasureOptions): Promise<Tally>;
+  measure(model: Transformer, texts: readonly Text[], options?: TallyOptions): Promise<Tally>;
 }
 
-export interface MeasureOptions {
+export interface TallyOptions {
   readonly continuations?: Continuations;
   readonly progress?: (done: number, total: number) => void;
 }

@@ -3,12 +3,13 @@
  * is 0 for independent outputs, however few tokens there are, while plain linear CKA gives about p / (n − 1 + p). Axes: h head,
  * p feature, n token.
  */
-import { entryOf, ofHead } from "./findings.ts";
-import { ofLayer } from "../../models/layer.ts";
+
 import { dims3 } from "../../graph/shape.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
+import { entryOf, ofHead } from "./findings.ts";
 import type { HeadMatrix } from "./map-likeness.ts";
 
 /** The estimator divides by n − 3. */
@@ -25,7 +26,9 @@ export async function debiasedCka(runtime: Runtime, features: Rows): Promise<Hea
   if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few; give at least ${FEWEST_TOKENS}`);
   const centred = features.map(centredRows);
   const sizes = centred.flatMap(sizesOf);
-  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([ofLayer(centred, i), ofLayer(centred, j)])));
+  const squares = await withPairing(runtime, (pairing) =>
+    symmetric(centred, (i, j) => pairing([ofLayer(centred, i), ofLayer(centred, j)])),
+  );
   const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, ofHead(sizes, a), ofHead(sizes, b)))));
   return squares.map((row, a) =>
     row.map((_, b) => {

@@ -7,7 +7,7 @@ import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
 
 /** A head by its layer and its index there. */
-export interface Place {
+export interface HeadPlace {
   readonly layer: number;
   readonly head: number;
 }
@@ -22,7 +22,7 @@ export const TWIN = { patterns: 0.1, outputs: 0.9 } as const;
 type Matrices = Redundancy["matrices"];
 
 /** Finds pairs of twins, most similar outputs first; `control` is the largest CKA between untrained heads. */
-export function findTwins(at: readonly Place[], matrices: Matrices, control: number): Redundancy["twins"] {
+export function findTwins(at: readonly HeadPlace[], matrices: Matrices, control: number): Redundancy["twins"] {
   const pairs = at.flatMap((b, j) =>
     at.slice(0, j).map((a, i) => {
       const of = (measure: keyof Matrices) => entryOf(matrices[measure], i, j);
@@ -38,7 +38,7 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
  * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones. The position
  * of the largest weight means nothing for uniform attention, so `positional` counts only for confident heads.
  */
-export const findNoise = (heads: readonly HeadReport[]): Place[] =>
+export const findNoise = (heads: readonly HeadReport[]): HeadPlace[] =>
   heads
     .filter(({ scores }) => !Object.entries(scores).some(([name, score]) => tells(name, score, scores.confidence)))
     .map(({ layer, head }) => ({ layer, head }));
@@ -56,12 +56,11 @@ const tells = (name: string, score: ReportedScore, confidence: ReportedScore | u
   score.p !== null &&
   beatsControl(name, score) &&
   (name === "semantic" ? score.value >= NEGLIGIBLE.similarity : score.value - (score.control ?? 0) >= NEGLIGIBLE.share) &&
-  (name !== "positional" ||
-    (confidence !== undefined && (confidence.value > 0.5 || beatsControl("confidence", confidence))));
+  (name !== "positional" || (confidence !== undefined && (confidence.value > 0.5 || beatsControl("confidence", confidence))));
 
 /** Returns the strongest compositions of one kind, strongest first, only those above chance. */
 export function strongest(
-  at: readonly Place[],
+  at: readonly HeadPlace[],
   kind: Composition,
   scores: HeadMatrix,
   most: number,

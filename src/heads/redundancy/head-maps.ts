@@ -5,13 +5,13 @@
  * head width, r rank (at most d and m; missing rows are zero).
  */
 
-import { ofHead } from "./findings.ts";
 import { Matrix } from "ml-matrix";
 import { dimAt, dims3 } from "../../graph/shape.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
+import { ofHead } from "./findings.ts";
 import { type Factored, factored } from "./subspaces.ts";
 
 /** The maps of one layer's heads, as rows for products of pairs. */
@@ -54,7 +54,7 @@ export function writtenCores({ config, weights }: Transformer): Tensor[] {
   return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(ofLayer(weights.layers, l).attention.wo))]));
 }
 
-const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOf(wo, head)));
+const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOfHead(wo, head)));
 
 function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
   const [m, h, d] = dims3(wq.shape);
@@ -101,7 +101,7 @@ export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
 }
 
 /** Returns one head of [h, d, m], transposed: [m, d]. */
-export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
+export function rowsOfHead({ data, shape }: Tensor, head: number): Matrix {
   const [, d, m] = dims3(shape);
   const out = new Matrix(m, d);
   for (let j = 0; j < d; j++) for (let i = 0; i < m; i++) out.set(i, j, Number(data[(head * d + j) * m + i]));

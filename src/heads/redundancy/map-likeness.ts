@@ -1,11 +1,12 @@
 /** The similarity of head weights, and composition between heads: from subspaces and maps, never from single weights. */
-import { entryOf, ofHead } from "./findings.ts";
-import { ofLayer } from "../../models/layer.ts";
+
 import { dimAt, dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor, floats } from "../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { blockwise, symmetric, withPairing } from "../observe/pairs.ts";
+import { entryOf, ofHead } from "./findings.ts";
 import type { LayerMaps } from "./head-maps.ts";
 
 /** heads × heads, in the order of the heads. */
@@ -22,7 +23,9 @@ export type Space = (typeof SPACES)[number];
 export async function subspaceOverlaps(runtime: Runtime, maps: readonly LayerMaps[], space: Space): Promise<HeadMatrix> {
   const rows = maps.map((map) => map[space]);
   const ranks = maps.flatMap((map) => map.ranks[space]);
-  const sums = await withPairing(runtime, (pairing) => symmetric(rows, (i, j) => pairing([ofLayer(rows, i), ofLayer(rows, j)])));
+  const sums = await withPairing(runtime, (pairing) =>
+    symmetric(rows, (i, j) => pairing([ofLayer(rows, i), ofLayer(rows, j)])),
+  );
   const overlaps = sums.map((row, a) => row.map((x, b) => overlap(x, ofHead(ranks, a), ofHead(ranks, b), a === b)));
   if (space === "queries" || space === "writes") return overlaps;
   const shared = sharedHeads(maps);
@@ -67,8 +70,7 @@ function perQueryHead(keys: Tensor, groups: readonly number[]): Tensor {
   const [data, [, rows, width]] = [floats(keys), dims3(keys.shape)];
   const size = rows * width;
   const out = new Float32Array(groups.length * size);
-  for (const [head, group] of groups.entries())
-    out.set(data.subarray(group * size, (group + 1) * size), head * size);
+  for (const [head, group] of groups.entries()) out.set(data.subarray(group * size, (group + 1) * size), head * size);
   return tensor(out, [groups.length, rows, width]);
 }
 
@@ -91,6 +93,7 @@ export async function compositions(runtime: Runtime, maps: readonly LayerMaps[],
   const into = maps.flatMap((map) => (kind === "v" ? map.outputNorms : map.scoreNorms));
   const from = maps.flatMap((map) => map.outputNorms);
   const random = 1 / Math.sqrt(maps[0]?.queries.shape[2] ?? 1);
-  const score = (x: number, a: number, b: number) => quotient(Math.sqrt(Math.max(0, x)), ofHead(from, a) * ofHead(into, b)) - random;
+  const score = (x: number, a: number, b: number) =>
+    quotient(Math.sqrt(Math.max(0, x)), ofHead(from, a) * ofHead(into, b)) - random;
   return squares.map((row, a) => row.map((x, b) => (ofHead(layerOf, a) < ofHead(layerOf, b) ? score(x, a, b) : 0)));
 }

@@ -10,7 +10,7 @@ import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.t
 import { type ReportOptions, reportOn } from "../report/report.ts";
 import type { Report } from "../report/schema.ts";
 import { debiasedCka, FEWEST_TOKENS } from "./cka.ts";
-import { findNoise, findTwins, largestPair, strongest, TWIN, ofHead } from "./findings.ts";
+import { findNoise, findTwins, largestPair, ofHead, strongest, TWIN } from "./findings.ts";
 import { headMaps, type LayerMaps, writtenCores } from "./head-maps.ts";
 import {
   COMPOSITIONS,

@@ -1,6 +1,5 @@
 /** The head report: every head of a model scored on a corpus, compared with controls, and labeled. */
 
-import { entryOf, ofHead } from "../redundancy/findings.ts";
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { ofLayer } from "../../models/layer.ts";
@@ -8,10 +7,11 @@ import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
 import { countLeftOut, leftOutNotes } from "../observe/text.ts";
+import { entryOf, ofHead } from "../redundancy/findings.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence } from "../scores/evidence.ts";
 import { type HeadScores, headScores } from "../scores/head-scores.ts";
 import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";
-import { nearest } from "../scores/similarity.ts";
+import { nearestHeads } from "../scores/similarity.ts";
 import { agreementOf } from "./also.ts";
 import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
 
@@ -90,7 +90,7 @@ const places = ({ config }: Checkpoint): Place[] =>
 
 function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadScores): HeadReport[] {
   const at = places(checkpoint);
-  const twins = nearest(evidence.distances);
+  const twins = nearestHeads(evidence.distances);
   const special = (pick: (special: readonly boolean[]) => boolean | undefined) => evidence.texts.every((t) => pick(t.special));
   const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
   return at.map(({ layer, head }, k) => {

@@ -4,8 +4,8 @@ import { BLOCKED } from "../../nn/mask.ts";
 import { InputError } from "../../run/errors.ts";
 import { tensorAt } from "../../run/runtime.ts";
 import { floats } from "../../run/tensor.ts";
-import type { Decoding, Steps, Wanted } from "./decode.ts";
-import { alwaysBlocked, forcedAt, logSumExp, rulesOf, type Text } from "./rules.ts";
+import type { Decoding, StepOutput, Steps } from "./decode.ts";
+import { alwaysBlocked, forcedAt, logSumExp, type PartialText, rulesOf } from "./rules.ts";
 import { divisor, type SearchOptions, type Settings, settingsOf } from "./search-settings.ts";
 
 /** A finished translation. */
@@ -37,7 +37,7 @@ async function started(
   decoding: Decoding,
   sources: readonly (readonly number[])[],
   asked: Settings,
-  wanted: { readonly plain: Wanted; readonly ruled: Wanted },
+  wanted: { readonly plain: StepOutput; readonly ruled: StepOutput },
 ): Promise<Started> {
   const blocked = alwaysBlocked(asked);
   const ruled = blocked === undefined;
@@ -76,7 +76,7 @@ export async function greedy(
 }
 
 type Step = Awaited<ReturnType<Steps["step"]>>;
-type Best = (got: Step, row: number, text: Text) => { readonly token: number; readonly logProbability: number };
+type Best = (got: Step, row: number, text: PartialText) => { readonly token: number; readonly logProbability: number };
 
 /** Selects the step's best token, unless one is forced. */
 const bestOfStep =
@@ -174,7 +174,7 @@ const fail = (): never => {
 };
 
 /** Returns the scores of a row's next token: of all tokens, or of forced ones. */
-type Scores = (data: Float32Array, row: number, text: Text) => Float32Array | readonly number[];
+type Scores = (data: Float32Array, row: number, text: PartialText) => Float32Array | readonly number[];
 
 const scoresOfStep =
   (asked: Settings, vocabulary: number): Scores =>

@@ -64,7 +64,7 @@ export const keepCross = (kept: Map<string, Value>): Probe => keep(kept, (site) 
 export const keepSelf = (kept: Map<string, Value>): Probe => keep(kept, (site) => SELF.test(site));
 
 /** Prefixes the names of a map: the outputs of a program. */
-export const named = (prefix: string, values: ReadonlyMap<string, Value>): Record<string, Value> =>
+export const prefixed = (prefix: string, values: ReadonlyMap<string, Value>): Record<string, Value> =>
   Object.fromEntries([...values].map(([site, value]) => [`${prefix}${site}`, value]));
 
 /** Returns the feeds of the first step: no token yet, in `rows` rows. */

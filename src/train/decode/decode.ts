@@ -20,10 +20,10 @@ import { logSoftmax } from "../../ops/softmax.ts";
 import { byPath, declare } from "../../params/tree.ts";
 import type { Feeds, Program, Runtime } from "../../run/runtime.ts";
 import { int64, type Tensor, wholes } from "../../run/tensor.ts";
-import { type Cache, emptyPast, given, growing, keepCross, named, nextPast } from "./cache.ts";
+import { type Cache, emptyPast, given, growing, keepCross, nextPast, prefixed } from "./cache.ts";
 
 /** The output of a step for each row's next token. */
-export type Wanted = "best" | "all" | "logits";
+export type StepOutput = "best" | "all" | "logits";
 
 /** Changes of the probabilities in the step's program. */
 export interface Said {
@@ -47,7 +47,7 @@ export interface Decoding {
   readonly config: EncoderDecoderConfig;
   readonly renormalize: boolean;
   /** Reads sources (ids with end tokens), for steps that start with the start id. */
-  start(sources: readonly (readonly number[])[], wanted: Wanted, said?: Said): Promise<Steps>;
+  start(sources: readonly (readonly number[])[], wanted: StepOutput, said?: Said): Promise<Steps>;
 }
 
 export interface DecodingOptions {
@@ -96,7 +96,7 @@ function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters)
   const kept = new Map<string, Value>();
   const context = lastState(encodeSource(config, p, SOURCE));
   decodeTarget(config, p, { context, decoderIds: TOKEN }, keepCross(kept));
-  return named("source.", kept);
+  return prefixed("source.", kept);
 }
 
 /** Builds a step by one token; and `chosen`, the source's keys and values for reordered rows. */
@@ -111,7 +111,7 @@ function stepGraph(
   const context = input("context", ["batch", "sequence", config.width]); // no remaining node reads it
   const inputs = { context, mask: SOURCE.mask, decoderIds: TOKEN, past: PAST };
   const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, chain(given(source), unplaced(config))));
-  const present = named("present.", cache.present);
+  const present = prefixed("present.", cache.present);
   const chosen = [...source].map(([site, { shape }]) => {
     const before = input(`source.${site}`, ["before", ...shape.slice(1)]);
     return [`source.${site}`, before] as const;

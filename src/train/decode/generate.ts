@@ -10,7 +10,7 @@ import { byPath, declare } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64, type Tensor } from "../../run/tensor.ts";
-import { type Cache, emptyPast, growing, keepSelf, named, nextPast, windowed } from "./cache.ts";
+import { type Cache, emptyPast, growing, keepSelf, nextPast, prefixed, windowed } from "./cache.ts";
 
 /** All settings of generation: a language model's `generation_config.json` is not read. */
 export interface GenerateOptions {
@@ -63,7 +63,7 @@ export function createGenerator(runtime: Runtime, model: Transformer): Generator
 function readingGraph(config: TransformerConfig, p: DecoderParameters): Record<string, Value> {
   const kept = new Map<string, Value>();
   decoder(config, p, { ids: input("ids", [1, "sequence"], "int64") }, keepSelf(kept));
-  return named("present.", kept);
+  return prefixed("present.", kept);
 }
 
 function stepGraph(config: TransformerConfig, p: DecoderParameters) {
@@ -72,7 +72,7 @@ function stepGraph(config: TransformerConfig, p: DecoderParameters) {
   const ids = input("ids", ["batch", 1], "int64");
   const probe = chain(cache.probe, windowed(config.windows ?? [], past));
   const logits = decoder(config, p, { ids, past }, probe).logits!;
-  return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...named("present.", cache.present) } };
+  return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...prefixed("present.", cache.present) } };
 }
 
 /** Returns the feeds for the past after a prompt, which may be empty. */

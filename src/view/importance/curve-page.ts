@@ -8,7 +8,7 @@ import { decimal, percent, plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
-import { aligned } from "./importance-text.ts";
+import { alignedColumns } from "./importance-text.ts";
 
 /** Returns the largest measured fraction up to which the loss stays below `most`; 0 if there is none. */
 function within({ points }: CutCurve, most: number): number {
@@ -60,7 +60,7 @@ export const curveText = (report: CurveReport): string =>
     baseline(report),
     ...notesOf(report),
     "",
-    ...aligned([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
+    ...alignedColumns([headOf(report), ...rowsOf(report).map(({ method, cells }) => [method, ...cells])]),
   ].join("\n");
 
 /**

@@ -7,11 +7,11 @@ import { plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
-import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictWord } from "./importance-text.ts";
+import { importanceFindings, leading, METHOD_MEANINGS, measuredText, scoreText, verdictWord } from "./importance-text.ts";
 
 /** Returns `importance.html` as text; it opens offline and needs no script. */
 export function importancePage(report: ImportanceReport): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const maps = methods.map((method) =>
     element(
       "figure",
@@ -26,7 +26,7 @@ export function importancePage(report: ImportanceReport): string {
       { class: "opening" },
       element("p", { class: "kicker" }, `Head importance for ${escaped(report.task.name)}`),
       element("h1", {}, escaped(report.model.id)),
-      ...findings(report).map((text) => element("p", { class: "found" }, escaped(text))),
+      ...importanceFindings(report).map((text) => element("p", { class: "found" }, escaped(text))),
     ),
     element(
       "main",
@@ -79,7 +79,7 @@ function headMap(report: ImportanceReport, method: Method): string {
 }
 
 function headTable(report: ImportanceReport): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const by = leading(methods);
   const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const rows = sorted.map(({ name, scores, judgement }) => {

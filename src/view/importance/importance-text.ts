@@ -14,11 +14,12 @@ export const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
 };
 
 /** The measured methods, in their usual order. */
-export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
+export const measuredText = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
   METHODS.filter((method) => heads[0]?.scores[method] !== undefined);
 
 /** The method that heads are sorted by: exact ablation if measured, else the first. */
-export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : (methods[0] ?? "ablation"));
+export const leading = (methods: readonly Method[]): Method =>
+  methods.includes("ablation") ? "ablation" : (methods[0] ?? "ablation");
 
 /** Returns the verdict shown next to a head; "" if no effect was shown or measured. */
 export const verdictWord = (judgement: Judgement | undefined): string =>
@@ -35,9 +36,9 @@ export function scoreText(value: number): string {
 export const percent = (share: number): string => `${decimal(100 * share, 1)}%`;
 
 /** Summarizes quality, verdicts, stability and agreement, for the text above the table. */
-export function findings(report: ImportanceReport): string[] {
+export function importanceFindings(report: ImportanceReport): string[] {
   const { quality, task, heads, stability, agreement, ablation, range } = report;
-  const methods = measured(report);
+  const methods = measuredText(report);
   const count = (verdict: Verdict) => heads.filter(({ judgement }) => judgement?.verdict === verdict).length;
   const rho = (values: Readonly<Partial<Record<Method, number>>>) =>
     methods.flatMap((method) => (values[method] === undefined ? [] : [`${method} ${decimal(values[method])}`])).join(", ");
@@ -60,7 +61,7 @@ const ROWS = 12;
 
 /** Returns the most and least important heads, with the scores of every method. */
 export function importanceText(report: ImportanceReport): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const by = leading(methods);
   const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const shown = sorted.length <= 2 * ROWS ? sorted : [...sorted.slice(0, ROWS), undefined, ...sorted.slice(-ROWS)];
@@ -73,14 +74,14 @@ export function importanceText(report: ImportanceReport): string {
   });
   return [
     `${report.model.id}, ${report.task.name} on ${report.corpus.id}`,
-    ...findings(report),
+    ...importanceFindings(report),
     "",
-    ...aligned([head, ...rows]),
+    ...alignedColumns([head, ...rows]),
   ].join("\n");
 }
 
 /** Aligns columns: the first and the last to the left, the others to the right. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
+export function alignedColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (most, row) => row.map((cell, k) => Math.max(most[k] ?? 0, cell.length)).concat(most.slice(row.length)),
     [],

@@ -31,7 +31,9 @@ export function twinsTable({ twins }: Redundancy): string {
 /** Returns the table of pairs with the most similar outputs, twins or not. */
 export function nearPairsTable({ heads, matrices }: Redundancy, most: number): string {
   const pairs = heads.flatMap((b, j) =>
-    heads.slice(0, j).map((a, i) => ({ a, b, outputs: entryOf(matrices.outputs, i, j), patterns: entryOf(matrices.patterns, i, j) })),
+    heads
+      .slice(0, j)
+      .map((a, i) => ({ a, b, outputs: entryOf(matrices.outputs, i, j), patterns: entryOf(matrices.patterns, i, j) })),
   );
   const rows = pairs
     .sort((p, q) => q.outputs - p.outputs)

@@ -6,8 +6,8 @@ import { ofLayer } from "../../models/layer.ts";
 import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
-import { caseOf, EXPLANATIONS, explain, points, wayOf } from "./explain.ts";
-import { type Link, shows, strongestLinks } from "./report-data.ts";
+import { caseOf, EXPLANATIONS, explanationOf, points, wayOf } from "./explain.ts";
+import { shows, strongestLinks, type TokenLink } from "./report-data.ts";
 import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
 import { importanceTable } from "./report-worth.ts";
@@ -51,7 +51,7 @@ function finding(head: HeadReport): string {
   const score = scores[label];
   if (label === "unclassified") return escaped([...mannerFinding(head), unlabelled(head)].join(" "));
   if (!score) return escaped([`Labeled ${label}.`, ...mannerFinding(head)].join(" "));
-  const found = `${explain(label).finding(score.value, score.detail)}${compared(label, score)}.`;
+  const found = `${explanationOf(label).finding(score.value, score.detail)}${compared(label, score)}.`;
   return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
 }
 
@@ -59,7 +59,7 @@ function finding(head: HeadReport): string {
 function mannerFinding({ manners, scores }: HeadReport): string[] {
   const [manner] = manners;
   const score = manner && scores[manner];
-  return score ? [`${explain(manner).finding(score.value, score.detail)}.`] : [];
+  return score ? [`${explanationOf(manner).finding(score.value, score.detail)}.`] : [];
 }
 
 const againFinding = ({ again }: Score): string[] =>
@@ -85,7 +85,7 @@ function relationFindings({ relations = [] }: Score): string[] {
 
 function compared(name: string, { control, p }: Score): string {
   if (control === null) return "";
-  const reached = explain(name).unit === "share" ? percent(control) : decimal(control);
+  const reached = explanationOf(name).unit === "share" ? percent(control) : decimal(control);
   return `; the control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
 }
 
@@ -122,7 +122,7 @@ function scoreTable({ layer, head, scores, labels, manners }: HeadReport): strin
 }
 
 function scoreRow(name: string, score: Score, given: boolean): string[] {
-  const { title, unit } = explain(name);
+  const { title, unit } = explanationOf(name);
   const link = element("a", { href: `#${measureAnchor(name)}`, class: "quiet" }, escaped(title));
   const look = `${given ? "given" : ""}${name.includes(":") ? " part" : ""}`.trim();
   return [
@@ -166,7 +166,7 @@ function evidence(
   });
 }
 
-function linkList(links: readonly Link[]): string {
+function linkList(links: readonly TokenLink[]): string {
   const items = links.map(({ from, to, weight }) => {
     const share = element("span", { class: "dim" }, decimal(weight));
     return element("li", {}, `${escaped(from)} → ${escaped(to)} `, share);

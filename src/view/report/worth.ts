@@ -1,8 +1,9 @@
 /** Importance by label: counts and medians of a report that includes importance. */
-import type { Estimate } from "../../stats/bootstrap.ts";
+
 import { scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import type { HeadReport, Label, Report } from "../../heads/report/schema.ts";
+import type { Estimate } from "../../stats/bootstrap.ts";
 import { countLabels } from "../chart/colors.ts";
 import { leading } from "../importance/importance-text.ts";
 
