@@ -1,7 +1,7 @@
 /** The application frame: navigation, the open model, and the status line. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { plural } from "../src/view/page/numbers.ts";
-import { dropped, named } from "./drop.ts";
+import { dropped, namedFiles } from "./drop.ts";
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Lab } from "./lab.ts";
 import { deeper } from "./pages/deeper.ts";
@@ -104,7 +104,7 @@ export class LabApp extends LitElement {
     const files = [...((event.target as HTMLInputElement).files ?? [])];
     if (files.length === 0) return;
     const id = files[0]!.webkitRelativePath.split("/")[0] || files[0]!.name;
-    this.lab.drop({ id, files: named(files) });
+    this.lab.drop({ id, files: namedFiles(files) });
   }
 }
 

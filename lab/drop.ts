@@ -6,7 +6,7 @@ export async function dropped(data: DataTransfer | null): Promise<DroppedModel |
   if (!data) return undefined;
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const files =
-    entries.length > 0 ? (await Promise.all(entries.map((entry) => filesOf(entry)))).flat() : named([...data.files]);
+    entries.length > 0 ? (await Promise.all(entries.map((entry) => filesOf(entry)))).flat() : namedFiles([...data.files]);
   if (files.length === 0) return undefined;
   const id = entries[0]?.name ?? files[0]![0];
   return { id, files };
@@ -15,7 +15,7 @@ export async function dropped(data: DataTransfer | null): Promise<DroppedModel |
 type NamedFile = readonly [name: string, file: File];
 
 /** Returns files by their paths within the chosen folder: its own, and those of modules such as `1_Pooling`. */
-export const named = (files: readonly File[]): NamedFile[] =>
+export const namedFiles = (files: readonly File[]): NamedFile[] =>
   files
     .map((file): NamedFile => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file])
     .filter(([name]) => /^(\d+_\w+\/)?[^/]+$/.test(name));

@@ -6,7 +6,7 @@ import type { Runtime } from "../../src/run/runtime.ts";
 export type DeviceChoice = "auto" | "webgpu" | "wasm" | "wasm-1";
 
 /** The device, and the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
-export interface Place {
+export interface DevicePlace {
   readonly device: DeviceChoice;
   readonly site: string;
 }
@@ -19,7 +19,7 @@ interface Gpu {
 }
 
 /** Opens a runtime on the chosen device. */
-export async function openRuntime({ device: choice, site }: Place): Promise<Runtime> {
+export async function openRuntime({ device: choice, site }: DevicePlace): Promise<Runtime> {
   const device = choice === "auto" ? ((await hasGpu()) ? "webgpu" : "wasm") : choice === "webgpu" ? "webgpu" : "wasm";
   const wasmPaths = new URL("ort/", site).href;
   return webRuntime({ device, wasmPaths, ...(choice === "wasm-1" ? { threads: 1 } : {}) });

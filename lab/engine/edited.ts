@@ -1,4 +1,5 @@
 /** A model whose heads can be scaled, and whose patterns can be replaced, between runs of one program. */
+import { dimAt } from "../../src/graph/shape.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { switches, switchFeeds } from "../../src/heads/importance/switches.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
@@ -11,8 +12,8 @@ import { gather, take } from "../../src/ops/index-by.ts";
 import { reshape, unsqueeze } from "../../src/ops/layout.ts";
 import { logSoftmax, softmax } from "../../src/ops/softmax.ts";
 import { byPath } from "../../src/params/tree.ts";
-import { type Feeds, feedsFor, type Program, type Runtime } from "../../src/run/runtime.ts";
-import { type Tensor, tensor } from "../../src/run/tensor.ts";
+import { type Feeds, feedsFor, type Program, type Runtime, tensorAt } from "../../src/run/runtime.ts";
+import { floats, type Tensor, tensor } from "../../src/run/tensor.ts";
 import { pooled } from "../../src/tasks/pooling.ts";
 import type { Edits } from "./protocol.ts";
 
@@ -62,7 +63,7 @@ function patches(config: AnyConfig): Probe {
 function gateFeeds(config: AnyConfig, { gates }: Edits): Feeds {
   const feeds = switchFeeds(config, new Set());
   for (const { name, path, heads } of sitesOf(config)) {
-    const data = feeds[`${path}.gate`]!.data as Float32Array;
+    const data = floats(tensorAt(feeds, `${path}.gate`));
     for (let head = 0; head < heads; head++) data[head] = gates[headName(name, head)] ?? 1;
   }
   return feeds;
@@ -92,7 +93,7 @@ function patchFeeds(config: AnyConfig, feeds: Feeds, { patterns }: Edits): Feeds
 
 /** Returns the numbers of queries and keys of an attention for a text. */
 function sizesOf({ name }: Pick<Site, "name">, feeds: Feeds): readonly [rows: number, columns: number] {
-  const [text, target] = [feeds.ids!.shape[1]!, feeds.decoderIds?.shape[1] ?? 0];
+  const [text, target] = [dimAt(tensorAt(feeds, "ids").shape, 1), feeds.decoderIds?.shape[1] ?? 0];
   if (name.startsWith("decoder.")) return [target, target];
   return name.startsWith("cross.") ? [target, text] : [text, text];
 }

@@ -6,7 +6,7 @@ import { countParameters } from "../../src/params/tree.ts";
 import { isTranslator, type Opened } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { openRuntime, type Place } from "./device.ts";
+import { type DevicePlace, openRuntime } from "./device.ts";
 import { createEdited, type Edited } from "./edited.ts";
 import { createObserver, type Observe } from "./observe.ts";
 import { openForReading } from "./open.ts";
@@ -29,7 +29,7 @@ export interface Current {
 /** The requests to a model. Errors are one sentence. */
 export interface Engine {
   /** Opens a model and closes the previous one. */
-  open(model: ModelEntry | DroppedModel, place: Place, report: Report): Promise<OpenedModel>;
+  open(model: ModelEntry | DroppedModel, place: DevicePlace, report: Report): Promise<OpenedModel>;
   look(text: string, weighting: Weighting): Promise<Looked>;
   outcome(asked: Asked, edits: Edits): Promise<Outcome>;
 }

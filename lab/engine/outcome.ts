@@ -1,7 +1,10 @@
 /** The outputs of a model for a text, with its heads unchanged or edited. */
+
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
 import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
+import { tensorAt } from "../../src/run/runtime.ts";
+import { floats } from "../../src/run/tensor.ts";
 import type { Edited } from "./edited.ts";
 import type { Asked, Edits, Outcome } from "./protocol.ts";
 import { bestGuesses, readsOf, readText, tokenNames } from "./read.ts";
@@ -15,10 +18,10 @@ export async function outcomeOf(model: AnyCheckpoint, edited: Edited, asked: Ask
 async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
   const read = await readText(model, text, edited);
   const made = await edited(read.feeds, edits);
-  const probabilities = made.guesses!.data as Float32Array;
+  const probabilities = floats(tensorAt(made, "guesses"));
   const expected = { guesses: bestGuesses(probabilities, tokenNames(model)), probabilities };
   if (readsOf(model) === "masked-token") return expected;
-  const nats = made.nats!.data as Float32Array;
+  const nats = floats(tensorAt(made, "nats"));
   return { ...expected, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
 }
 
@@ -26,7 +29,7 @@ async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits
 async function translation(model: AnyCheckpoint, edited: Edited, text: string, edits: Edits): Promise<Outcome> {
   const whole = await readText(model, text, edited);
   const own = await readText(model, text, edited, edits);
-  const nats = (await edited(whole.feeds, edits)).nats!.data as Float32Array;
+  const nats = floats(tensorAt(await edited(whole.feeds, edits), "nats"));
   const tokens = [...whole.target!.slice(1), "(end)"];
   return { translation: own.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
 }
@@ -38,8 +41,7 @@ async function similarity(model: Poolable, edited: Edited, { text, other }: Aske
   const { prompt = "", lowercase } = poolingOf(model);
   const pooled = async (one: string) => {
     const given = lowercase ? `${prompt}${one}`.toLowerCase() : `${prompt}${one}`;
-    const { pooled } = await edited((await readText(model, given, edited)).feeds, edits);
-    return pooled!.data as Float32Array;
+    return floats(tensorAt(await edited((await readText(model, given, edited)).feeds, edits), "pooled"));
   };
   return { cosine: cosine(await pooled(text), await pooled(other)) };
 }

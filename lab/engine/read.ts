@@ -6,8 +6,8 @@ import type { Translator } from "../../src/load/translator.ts";
 import { sourceIds } from "../../src/load/translator.ts";
 import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
-import type { Feeds } from "../../src/run/runtime.ts";
-import { int64 } from "../../src/run/tensor.ts";
+import { type Feeds, tensorAt } from "../../src/run/runtime.ts";
+import { floats, int64 } from "../../src/run/tensor.ts";
 import type { Edited } from "./edited.ts";
 import type { Edits, Guess, Reads } from "./protocol.ts";
 
@@ -72,8 +72,8 @@ async function decode({ config }: Translator, ids: readonly number[], edited: Ed
   const longest = Math.min(config.maxPositions - 1, 2 * ids.length + 10);
   while (output.length < longest) {
     const target = [config.ids.start, ...output];
-    const { guesses } = await edited(targetFeeds(ids, target, target), edits);
-    const best = bestIds(guesses!.data as Float32Array, 2).find((id) => id !== config.ids.padding)!;
+    const guesses = floats(tensorAt(await edited(targetFeeds(ids, target, target), edits), "guesses"));
+    const best = bestIds(guesses, 2).find((id) => id !== config.ids.padding)!;
     if (best === config.ids.end) break;
     output.push(best);
   }

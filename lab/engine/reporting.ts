@@ -25,7 +25,7 @@ export interface HeadsFound {
 }
 
 /** What each head's removal costs, in nats per token, with its 95% interval. */
-export interface HeadImportance {
+export interface ImportanceByHead {
   readonly examples: number;
   readonly heads: Readonly<Record<string, { readonly value: number; readonly low: number; readonly high: number }>>;
 }
@@ -37,7 +37,7 @@ export interface Reporting {
   /** Scores and labels every head on a sample, or on documents of the synthetic world. */
   heads(report: Report): Promise<HeadsFound>;
   /** Measures exact ablation of every head on the same texts, by next-token loss. */
-  importance(report: Report): Promise<HeadImportance>;
+  importance(report: Report): Promise<ImportanceByHead>;
   /** Measures a synthetic-world model on each relation with some heads disabled. */
   skills(off: readonly string[]): Promise<Skills>;
 }

@@ -1,9 +1,10 @@
 /** The subspaces of heads: a text's tokens in them, the angles between two, and the coverage of a layer's heads. */
 
 import { Matrix } from "ml-matrix";
+import { dims4 } from "../../src/graph/shape.ts";
 import type { Value } from "../../src/graph/value.ts";
 import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
-import { columnsOf, rowsOf } from "../../src/heads/redundancy/head-maps.ts";
+import { columnsOf, rowsOfHead } from "../../src/heads/redundancy/head-maps.ts";
 import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
 import { tryHead } from "../../src/models/head-names.ts";
@@ -130,7 +131,7 @@ function factoredHead(model: Current, space: SpaceName, name: string): Factored 
 
 function factoredAt({ opened: { checkpoint } }: Current, space: SpaceName, { path }: Site, own: number): Factored {
   const weight = byPath(checkpoint.weights).get(`${path}.w${space}`)!;
-  return factored((space === "o" ? rowsOf : columnsOf)(weight, own));
+  return factored((space === "o" ? rowsOfHead : columnsOf)(weight, own));
 }
 
 function scatterOf(
@@ -160,7 +161,7 @@ const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((su
 
 /** Returns [i][d] of one head of [1, i, h, d]. */
 function headRows({ data, shape }: Tensor, head: number): number[][] {
-  const [, length, heads, d] = shape as [number, number, number, number];
+  const [, length, heads, d] = dims4(shape);
   return Array.from({ length }, (_, i) =>
     Array.from((data as Float32Array).subarray((i * heads + head) * d, (i * heads + head + 1) * d)),
   );

@@ -1,7 +1,7 @@
 /** Training in its own worker, so that it neither blocks the open model nor waits for it. */
 import { InputError } from "../../src/run/errors.ts";
 import { webRuntime } from "../../src/run/ort.web.ts";
-import { createPair, type Pair } from "./training.ts";
+import { createPair, type ModelPair } from "./training.ts";
 import type { Advanced, Begun, TrainingPlan } from "./training-plan.ts";
 
 /** One pair of models, from `begin` until the worker ends. */
@@ -17,7 +17,7 @@ export interface Training {
  * the number of cores.
  */
 export function createTraining(): Training {
-  let pair: Pair | undefined;
+  let pair: ModelPair | undefined;
   return {
     async begin(plan, site) {
       pair = await createPair(await webRuntime({ device: "wasm", wasmPaths: new URL("ort/", site).href, threads: 1 }), plan);

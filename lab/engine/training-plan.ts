@@ -57,7 +57,7 @@ export interface HeadCost {
 }
 
 /** One model at one moment. */
-export interface Measured {
+export interface MeasuredStep {
   readonly heads: number;
   /** Nats per token on the held-out documents. */
   readonly loss: number;
@@ -69,7 +69,7 @@ export interface Measured {
 /** Both models after some steps: the one with a single head first. */
 export interface Moment {
   readonly step: number;
-  readonly models: readonly [Measured, Measured];
+  readonly models: readonly [MeasuredStep, MeasuredStep];
 }
 
 /** One step of both models on the same documents. */

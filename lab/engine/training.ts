@@ -17,13 +17,13 @@ import {
   type Begun,
   checkPlan,
   type HeadCost,
-  type Measured,
+  type MeasuredStep,
   type Moment,
   type TrainingPlan,
 } from "./training-plan.ts";
 
 /** Two models in training. */
-export interface Pair {
+export interface ModelPair {
   readonly begun: Begun;
   /** True after the plan's last step. */
   readonly done: boolean;
@@ -38,7 +38,7 @@ const PROBED_AT_ONCE = 32;
 /**
  * Creates two new models. The same plan gives the same numbers on the same machine. Throws `InputError` for an invalid plan.
  */
-export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<Pair> {
+export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<ModelPair> {
   checkPlan(plan);
   const world = worldOf(plan);
   const models = [1, plan.heads].map((heads) => createModel(runtime, plan, world, heads)) as [Model, Model];
@@ -101,7 +101,7 @@ const configOf = (plan: TrainingPlan, heads: number, vocabulary: number): Transf
 interface Model {
   readonly parameters: number;
   step(at: number): Promise<number>;
-  measure(): Promise<Measured>;
+  measure(): Promise<MeasuredStep>;
 }
 
 function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, heads: number): Model {
@@ -129,7 +129,7 @@ async function measureModel(
   config: TransformerConfig,
   { sheet, probe }: TrainedWorld,
   ask: (sheet: Sheet) => Promise<Respondent>,
-): Promise<Pick<Measured, "skills" | "costs">> {
+): Promise<Pick<MeasuredStep, "skills" | "costs">> {
   const skills = accuracies(sheet, await (await ask(sheet)).answer());
   return { skills, costs: await costsOf(config, probe, await ask(probe)) };
 }

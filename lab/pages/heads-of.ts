@@ -5,7 +5,7 @@ import type { HeadPattern } from "../elements/types.ts";
 import type { Looked, SitePatterns } from "../engine/protocol.ts";
 
 /** Returns every head of a text, attention by attention. */
-export function headsOf({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
+export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
   return sites.flatMap((site) =>
     Array.from({ length: site.heads }, (_, head) => {
       const name = headName(site.site, head);

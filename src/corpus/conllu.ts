@@ -7,8 +7,21 @@ const COLUMNS = 10;
 
 interface Row {
   readonly line: number;
-  readonly cells: readonly string[];
+  readonly text: string;
 }
+
+/** The columns that are read of a word, a range of words or an empty node. */
+interface TokenRow extends Pick<Row, "line"> {
+  readonly id: string;
+  readonly form: string;
+  readonly upos: string;
+  readonly head: string;
+  readonly relation: string;
+  readonly misc: string;
+}
+
+const isComment = ({ text }: Row): boolean => text.startsWith("#");
+const isWord = ({ id }: TokenRow): boolean => /^\d+$/.test(id);
 
 /** Parses sentences with gold trees. Throws `InputError` with the line of the first invalid column, head or cycle. */
 export function parseConllu(text: string, name: string): Corpus {
@@ -34,12 +47,12 @@ function createReader(name: string) {
     line(text: string): Sentence[] {
       line++;
       if (text.trim() !== "") {
-        rows.push({ line, cells: text.startsWith("#") ? [text] : text.split("\t") });
+        rows.push({ line, text });
         return [];
       }
       const block = rows;
       rows = [];
-      return block.some((row) => !row.cells[0]!.startsWith("#")) ? [parseSentence(block, count++, name)] : [];
+      return !block.every(isComment) ? [parseSentence(block, count++, name)] : [];
     },
     end(): void {
       if (count === 0)
@@ -51,16 +64,14 @@ function createReader(name: string) {
 function parseSentence(rows: readonly Row[], index: number, name: string): Sentence {
   const comment = (key: string) =>
     rows
-      .map((r) => r.cells[0]!)
-      .find((c) => c.startsWith(`# ${key} =`))
-      ?.slice(key.length + 4)
+      .find(({ text }) => text.startsWith(`# ${key} =`))
+      ?.text.slice(key.length + 4)
       .trim();
-  const lines = rows.filter((row) => !row.cells[0]!.startsWith("#"));
-  for (const row of lines) checkColumns(row, name);
-  const words = lines.filter((row) => /^\d+$/.test(row.cells[0]!));
+  const lines = rows.filter((row) => !isComment(row)).map((row) => tokenOf(row, name));
+  const words = lines.filter(isWord);
   for (const [i, row] of words.entries()) {
-    if (Number(row.cells[0]) !== i + 1)
-      throw wrong(name, row, `the ID is ${row.cells[0]}, but the next word is ${i + 1}; number the words from 1`);
+    if (Number(row.id) !== i + 1)
+      throw wrong(name, row, `the ID is ${row.id}, but the next word is ${i + 1}; number the words from 1`);
   }
   checkRanges(lines, words.length, name);
   const heads = words.map((row) => headOf(row, words.length, name));
@@ -69,55 +80,56 @@ function parseSentence(rows: readonly Row[], index: number, name: string): Sente
   return {
     id: comment("sent_id") ?? `${index + 1}`,
     text,
-    words: words.map(({ cells }, i): Word => {
-      const [start, end] = spans[i]!;
-      return { form: cells[1]!, start, end, upos: cells[3]!, head: heads[i]!, relation: cells[7]! };
-    }),
+    words: spans.flatMap(([start, end], i) =>
+      words.slice(i, i + 1).map(({ form, upos, relation }): Word => ({ form, start, end, upos, head: heads[i], relation })),
+    ),
   };
 }
 
-const wrong = (name: string, row: Row, what: string): InputError => new InputError(`${name}:${row.line}: ${what}`);
+const wrong = (name: string, row: Pick<Row, "line">, what: string): InputError =>
+  new InputError(`${name}:${row.line}: ${what}`);
 
-function checkColumns(row: Row, name: string): void {
-  if (row.cells.length !== COLUMNS)
-    throw wrong(name, row, `${row.cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}; correct the line`);
-  if (!/^\d+([-.]\d+)?$/.test(row.cells[0]!))
-    throw wrong(name, row, `the ID "${row.cells[0]}" is not a number, a range or an empty node; correct it`);
-  if (row.cells[1] === "") throw wrong(name, row, "the FORM is empty; add the word");
+/** Returns the columns of a line that are read. */
+function tokenOf(row: Row, name: string): TokenRow {
+  const cells = row.text.split("\t");
+  if (cells.length !== COLUMNS)
+    throw wrong(name, row, `${cells.length} tab-separated columns, but CoNLL-U has ${COLUMNS}; correct the line`);
+  const [id = "", form = "", , upos = "", , , head = "", relation = "", , misc = ""] = cells;
+  if (!/^\d+([-.]\d+)?$/.test(id))
+    throw wrong(name, row, `the ID "${id}" is not a number, a range or an empty node; correct it`);
+  if (form === "") throw wrong(name, row, "the FORM is empty; add the word");
+  return { line: row.line, id, form, upos, head, relation, misc };
 }
 
-function headOf(row: Row, count: number, name: string): number {
-  const cell = row.cells[6]!;
+function headOf(row: TokenRow, count: number, name: string): number {
+  const cell = row.head;
   if (cell === "_" || cell === "")
     throw wrong(name, row, "the HEAD is missing; parse the sentence first, or give its text without trees");
   if (!/^\d+$/.test(cell) || Number(cell) > count)
     throw wrong(name, row, `the HEAD "${cell}" is not one of 0 to ${count}; correct it`);
-  if (cell === row.cells[0]) throw wrong(name, row, "the word is its own HEAD; correct it");
-  if (row.cells[7] === "_" || row.cells[7] === "") throw wrong(name, row, "the DEPREL is missing; add the relation");
+  if (cell === row.id) throw wrong(name, row, "the word is its own HEAD; correct it");
+  if (row.relation === "_" || row.relation === "") throw wrong(name, row, "the DEPREL is missing; add the relation");
   return Number(cell) - 1;
 }
 
 /** Checks the ranges: a surface token of several words comes before the first of them, and no word is in two. */
-function checkRanges(lines: readonly Row[], count: number, name: string): void {
+function checkRanges(lines: readonly TokenRow[], count: number, name: string): void {
   let [next, last] = [1, 0];
   for (const row of lines) {
-    const [from, to] = row.cells[0]!.split("-").map(Number) as [number, number?];
+    const [from = 0, to] = row.id.split("-").map(Number);
     if (to === undefined) next = Math.floor(from) + 1;
     else if (from !== next || from <= last || to < from || to > count) {
-      throw wrong(
-        name,
-        row,
-        `the range ${row.cells[0]} is not within words ${Math.max(next, last + 1)} to ${count}; correct it`,
-      );
+      throw wrong(name, row, `the range ${row.id} is not within words ${Math.max(next, last + 1)} to ${count}; correct it`);
     } else last = to;
   }
 }
 
 /** Checks that there is one root, and a path to it from every word; no word is visited twice. */
-function checkTree(heads: readonly number[], rows: readonly Row[], name: string): void {
+function checkTree(heads: readonly number[], rows: readonly TokenRow[], name: string): void {
   const roots = heads.filter((h) => h < 0).length;
-  if (roots !== 1)
-    throw wrong(name, rows[0]!, `the sentence has ${roots} roots (HEAD 0), but a tree has one; correct the HEADs`);
+  const [first] = rows;
+  if (first && roots !== 1)
+    throw wrong(name, first, `the sentence has ${roots} roots (HEAD 0), but a tree has one; correct the HEADs`);
   const passed = new Int32Array(heads.length).fill(-1); // the word whose path up visited each word
   for (const [i, row] of rows.entries()) {
     let at = i;
@@ -130,25 +142,25 @@ function checkTree(heads: readonly number[], rows: readonly Row[], name: string)
  * Returns the text of the forms and the span of each word in it; words of one surface token share its span unless their forms
  * add up to it.
  */
-function layOut(lines: readonly Row[]): { text: string; spans: [number, number][] } {
-  const forms = lines.filter((row) => /^\d+$/.test(row.cells[0]!)).map((row) => row.cells[1]!);
+function layOut(lines: readonly TokenRow[]): { text: string; spans: [number, number][] } {
+  const forms = lines.filter(isWord).map(({ form }) => form);
   let text = "";
   const spans: [number, number][] = [];
   let last = 0;
-  const put = (cells: readonly string[]): [number, number] => {
+  const put = ({ form, misc }: TokenRow): [number, number] => {
     const start = text.length;
-    text += cells[1]!;
+    text += form;
     const end = text.length;
-    if (!/(^|\|)SpaceAfter=No(\||$)/.test(cells[9]!)) text += " ";
+    if (!/(^|\|)SpaceAfter=No(\||$)/.test(misc)) text += " ";
     return [start, end];
   };
-  for (const { cells } of lines) {
-    const [id, to] = cells[0]!.split("-").map(Number);
-    if (cells[0]!.includes(".")) continue;
+  for (const row of lines) {
+    const [id = 0, to] = row.id.split("-").map(Number);
+    if (row.id.includes(".")) continue;
     if (to !== undefined) {
-      spans.push(...shareOut(put(cells), cells[1]!, forms.slice(id! - 1, to)));
+      spans.push(...shareOut(put(row), row.form, forms.slice(id - 1, to)));
       last = to;
-    } else if (id! > last) spans.push(put(cells));
+    } else if (id > last) spans.push(put(row));
   }
   return { text: text.trimEnd(), spans };
 }

@@ -8,8 +8,8 @@ const typeText = (t: Type): string => `${t.dtype}${shown(t.shape)}`;
 
 function attrText(attr: Attr): string {
   if (typeof attr === "number" || typeof attr === "string") return `${attr}`;
-  const items = Array.from(attr as ArrayLike<unknown>).slice(0, 6);
-  return `[${items.join(", ")}${(attr as ArrayLike<unknown>).length > 6 ? ", …" : ""}]`;
+  const items = Array.from<unknown>(attr);
+  return `[${items.slice(0, 6).join(", ")}${items.length > 6 ? ", …" : ""}]`;
 }
 
 const attrsText = (value: Value): string => {
@@ -26,7 +26,7 @@ export function print(outputs: Readonly<Record<string, Value>>): string {
   const names = new Map<Value, string>();
   const lines: string[] = [];
   for (const value of topological(Object.values(outputs))) {
-    const name = isInput(value) ? value.name! : `%${lines.length}`;
+    const name = value.name ?? `%${lines.length}`;
     names.set(value, name);
     if (isInput(value)) continue;
     const args = value.inputs.map((u) => names.get(u)).join(", ");

@@ -31,6 +31,13 @@ export function axisOf(what: string, axis: number, shape: Shape): number {
   return found;
 }
 
+/** Returns the size of an axis that exists, such as one that `axisOf` gave. */
+export function dimAt<D extends Dim>(shape: readonly D[], axis: number): D {
+  const dim = shape.at(axis);
+  if (dim === undefined) throw new Error(`internal: ${shown(shape)} has no axis ${axis}`);
+  return dim;
+}
+
 /** Returns the product of some axes: a number if all are numbers, else a name such as `"batch*sequence"`. */
 export function productOf(dims: Shape): Dim {
   const named = dims.filter((d) => typeof d === "string");
@@ -39,11 +46,43 @@ export function productOf(dims: Shape): Dim {
   return [...(count === 1 ? [] : [count]), ...named].join("*");
 }
 
+/** Returns the size of an axis as a number; throws `RangeError` if it is named, with `what` as the function. */
+export function sizeAt(what: string, shape: Shape, axis: number): number {
+  const dim = dimAt(shape, axis);
+  if (typeof dim === "string") throw named(what, [dim], dim);
+  return dim;
+}
+
+const named = (what: string, shape: Shape, dim: string): RangeError =>
+  new RangeError(`${what}: ${shown(shape)} has the named axis ${dim}; use numbers for all axes`);
+
 /** Returns all sizes as numbers; throws `RangeError` for a named axis, with `what` as the function. */
 export function numbersOf(what: string, shape: Shape): number[] {
   return shape.map((d) => {
-    if (typeof d === "string")
-      throw new RangeError(`${what}: ${shown(shape)} has the named axis ${d}; use numbers for all axes`);
+    if (typeof d === "string") throw named(what, shape, d);
     return d;
   });
+}
+
+const unranked = (shape: Shape, rank: number): Error => new Error(`internal: ${shown(shape)} does not have ${rank} axes`);
+
+/** Returns the sizes of a shape that has two axes. */
+export function dims2<D extends Dim>(shape: readonly D[]): readonly [D, D] {
+  const [a, b] = shape;
+  if (a === undefined || b === undefined || shape.length !== 2) throw unranked(shape, 2);
+  return [a, b];
+}
+
+/** Returns the sizes of a shape that has three axes. */
+export function dims3<D extends Dim>(shape: readonly D[]): readonly [D, D, D] {
+  const [a, b, c] = shape;
+  if (a === undefined || b === undefined || c === undefined || shape.length !== 3) throw unranked(shape, 3);
+  return [a, b, c];
+}
+
+/** Returns the sizes of a shape that has four axes. */
+export function dims4<D extends Dim>(shape: readonly D[]): readonly [D, D, D, D] {
+  const [a, b, c, d] = shape;
+  if (a === undefined || b === undefined || c === undefined || d === undefined || shape.length !== 4) throw unranked(shape, 4);
+  return [a, b, c, d];
 }

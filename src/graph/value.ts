@@ -41,16 +41,26 @@ type KindOf<T> = [T] extends [string]
         ? "ints" | "hidden"
         : AttributeKind;
 
-/** An operator: its name in ONNX, its shape rule and, if it has one, its derivative. */
-export interface Op<A extends Attrs = Attrs> {
+/**
+ * An operator: its name in ONNX, its shape rule and, if it has one, its derivative. `I` is a tuple if the number of inputs is
+ * fixed.
+ */
+export interface Op<A extends Attrs = Attrs, I extends readonly Value[] = readonly Value[]> {
   readonly name: string;
   /** The type of each attribute: `{ alpha: "float" }` writes 1 as a float, too. */
   readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
   /** Returns the type of the output; throws a `RangeError` that names function, axis and both sizes. */
-  infer(inputs: readonly Value[], attrs: A): Type;
+  infer(inputs: I, attrs: A): Type;
   /** The vector–Jacobian product: from the output's cotangent, those of the inputs (null: not differentiable). */
-  vjp?(dy: Value, y: Value, inputs: readonly Value[], attrs: A): readonly (Value | null)[];
+  vjp?(dy: Value, y: Value, inputs: I, attrs: A): readonly (Value | null)[];
 }
+
+/** An operator with one input. */
+export type Unary<A extends Attrs = Attrs> = Op<A, readonly [Value]>;
+/** An operator with two inputs. */
+export type Binary<A extends Attrs = Attrs> = Op<A, readonly [Value, Value]>;
+/** An operator with three inputs. */
+export type Ternary<A extends Attrs = Attrs> = Op<A, readonly [Value, Value, Value]>;
 
 /** A tensor that the graph computes: its op, its inputs, and its static type. */
 export interface Value extends Type {
@@ -81,10 +91,10 @@ export function scoped<T>(name: string, build: () => T): T {
  * Applies `op` to `inputs`. Errors are thrown here, while building: a `RangeError` if shapes do not match, a `TypeError` if an
  * attribute has no declared type or a value that its type cannot represent.
  */
-export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Value[], attrs: A): Value {
-  for (const name in attrs) checkAttribute(op as unknown as Op, name, attrs[name]!);
+export function apply<A extends Attrs, I extends readonly Value[]>(op: Op<A, I>, inputs: NoInfer<I>, attrs: A): Value {
+  for (const [name, attr] of Object.entries<Attr>(attrs)) checkAttribute(op, name, attr);
   const type = op.infer(inputs, attrs);
-  return Object.freeze({ op: op as unknown as Op, inputs, attrs, ...type, ...(scope && { scope }) });
+  return Object.freeze({ op, inputs, attrs, ...type, ...(scope && { scope }) });
 }
 
 const HOLDS: Readonly<Record<AttributeKind, (attr: Attr) => boolean>> = {
@@ -96,7 +106,7 @@ const HOLDS: Readonly<Record<AttributeKind, (attr: Attr) => boolean>> = {
   hidden: () => true,
 };
 
-function checkAttribute({ name: op, attributes }: Op, name: string, attr: Attr): void {
+function checkAttribute({ name: op, attributes }: Pick<Op, "name" | "attributes">, name: string, attr: Attr): void {
   const kind = attributes?.[name];
   if (kind === undefined) {
     const kinds = Object.keys(HOLDS).join(", ");

@@ -25,9 +25,10 @@ export function inputsOf(roots: Iterable<Value>): Map<string, Value> {
   const found = new Map<string, Value>();
   for (const value of topological(roots)) {
     if (!isInput(value)) continue;
-    const other = found.get(value.name!);
+    const { name = "" } = value;
+    const other = found.get(name);
     if (other && other !== value) throw new Error(`two inputs are named "${value.name}"; create one and reuse it`);
-    found.set(value.name!, value);
+    found.set(name, value);
   }
   return found;
 }

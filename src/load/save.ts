@@ -1,9 +1,10 @@
 /** Turns a parameter tree into the named tensors of a checkpoint that stock loaders read: the inverse of `weights.ts`. */
+import { dimAt } from "../graph/shape.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { AnyConfig } from "../models/sites.ts";
 import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
 import { leaves, matrixShape, type Spec, specsByPath } from "../params/tree.ts";
-import { type Tensor, tensor } from "../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../run/tensor.ts";
 import { type Stored, storedAt, winnerAt } from "./family/reading/stored.ts";
 import { transposed } from "./family/weights.ts";
 
@@ -40,27 +41,28 @@ export const withTying = <Json extends object>(json: Json, config: AnyConfig): J
     : json;
 
 /** Returns a bias as a row, and a weight as a matrix in the file's order. */
-function flatten(spec: Spec, { layout }: Stored, { data }: Tensor): Tensor {
+function flatten(spec: Spec, { layout }: Stored, whole: Tensor): Tensor {
+  const { data } = whole;
   if (spec.inputs === 0) return tensor(data, [data.length]);
   const [rows, cols] = matrixShape(spec);
   if (layout === "plain") return tensor(data, [rows, cols]);
-  return tensor(transposed(data as Float32Array, rows, cols), [cols, rows]);
+  return tensor(transposed(floats(whole), rows, cols), [cols, rows]);
 }
 
 /** Concatenates the parts of a fused parameter along the last axis. */
 function fuse(found: readonly { readonly stored: Stored; readonly flat: Tensor }[]): Tensor {
-  const [only] = found;
-  if (!only!.stored.part) return only!.flat;
-  const inOrder = [...found].sort((a, b) => a.stored.part![0] - b.stored.part![0]).map(({ flat }) => flat);
-  const widths = inOrder.map(({ shape }) => shape.at(-1)!);
-  const width = widths.reduce((a, b) => a + b);
-  const rows = inOrder[0]!.shape.length === 1 ? 1 : inOrder[0]!.shape[0]!;
+  const inOrder = [...found].sort((a, b) => (a.stored.part?.[0] ?? 0) - (b.stored.part?.[0] ?? 0)).map(({ flat }) => flat);
+  const [first] = inOrder;
+  if (!first) throw new Error("internal: a fused parameter has no parts");
+  if (!found[0]?.stored.part) return first;
+  const width = inOrder.reduce((sum, { shape }) => sum + dimAt(shape, -1), 0);
+  const rows = first.shape.length === 1 ? 1 : dimAt(first.shape, 0);
   const out = new Float32Array(rows * width);
   let from = 0;
-  for (const [k, { data }] of inOrder.entries()) {
-    for (let r = 0; r < rows; r++)
-      out.set((data as Float32Array).subarray(r * widths[k]!, (r + 1) * widths[k]!), r * width + from);
-    from += widths[k]!;
+  for (const part of inOrder) {
+    const [data, own] = [floats(part), dimAt(part.shape, -1)];
+    for (let r = 0; r < rows; r++) out.set(data.subarray(r * own, (r + 1) * own), r * width + from);
+    from += own;
   }
-  return tensor(out, inOrder[0]!.shape.length === 1 ? [width] : [rows, width]);
+  return tensor(out, first.shape.length === 1 ? [width] : [rows, width]);
 }

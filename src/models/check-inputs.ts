@@ -1,5 +1,5 @@
 /** Checks the inputs of a forward pass, so that no wrong shape is silently broadcast. */
-import { shown } from "../graph/shape.ts";
+import { dimAt, shown } from "../graph/shape.ts";
 import type { DType, Value } from "../graph/value.ts";
 
 /** An axis: its name in messages, its size if known, and the input that has this size. */
@@ -20,7 +20,7 @@ function check(what: string, name: string, value: Value | undefined, dtype: DTyp
     );
   }
   for (const [at, { name: axis, size, of }] of axes.entries()) {
-    const is = value.shape[at]!;
+    const is = dimAt(value.shape, at);
     if (size === undefined || is === size) continue;
     throw new RangeError(
       `${what}: axis ${at} (${axis}) of ${name} is ${is}, but ${size} in ${of}; pass ${name} as ${wanted} with the ${axis} of ${of}`,
@@ -61,8 +61,8 @@ export function checkTarget(what: string, width: number, inputs: TargetInputs): 
   const { context, mask, decoderIds, decoderMask, past } = inputs;
   check(what, "decoderIds", decoderIds, "int64", [{ name: "batch" }, { name: "target" }]);
   check(what, "decoderMask", decoderMask, "int64", like(decoderIds, "decoderIds", ["batch", "target"]));
-  const [batch] = like(decoderIds, "decoderIds", ["batch"]);
-  check(what, "context", context, "float32", [batch!, { name: "sequence" }, { name: "width", size: width, of: "the model" }]);
+  const batch = like(decoderIds, "decoderIds", ["batch"]);
+  check(what, "context", context, "float32", [...batch, { name: "sequence" }, { name: "width", size: width, of: "the model" }]);
   check(what, "mask", mask, "int64", like(context, "context", ["batch", "sequence"]));
   check(what, "past", past, "int64", []);
 }

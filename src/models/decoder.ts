@@ -1,4 +1,5 @@
 /** Decoders: GPT-2 (Radford et al. 2019) and the Llama family (Touvron et al. 2023); norms come before the layers. */
+import { dimAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { attention } from "../nn/attention.ts";
 import { feedForward } from "../nn/feed-forward.ts";
@@ -65,13 +66,17 @@ export function decoder(config: TransformerConfig, p: DecoderParameters, inputs:
 
 function contextOf(config: TransformerConfig, inputs: Inputs): Context {
   const { ids, mask } = inputs;
-  const length = ids.shape[1]!;
+  const length = dimAt(ids.shape, 1);
   const visible = (window: number | undefined): Value => {
     const past = causal(length, window, ids);
     return bias(mask ? and(past, unpadded(mask)) : past);
   };
   const known = new Map<number | undefined, Value>();
-  const maskFor = (window: number | undefined) => known.get(window) ?? known.set(window, visible(window)).get(window)!;
+  const maskFor = (window: number | undefined) => {
+    const mask = known.get(window) ?? visible(window);
+    known.set(window, mask);
+    return mask;
+  };
   const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
   if (config.positions.kind !== "rotary") return { masks };
   return { masks, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
@@ -79,7 +84,7 @@ function contextOf(config: TransformerConfig, inputs: Inputs): Context {
 
 /** Returns the positions, int64 [i]. */
 const positionsOf = ({ ids, past }: Inputs): Value => {
-  const at = range(ids.shape[1]!, ids);
+  const at = range(dimAt(ids.shape, 1), ids);
   return past ? add(at, past) : at;
 };
 

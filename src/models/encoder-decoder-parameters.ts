@@ -5,7 +5,7 @@ import { feedForwardParameters } from "../nn/feed-forward.ts";
 import { type NormParameters, normParameters } from "../nn/norm.ts";
 import { type Leaf, mapTree, matrixShape, type Spec, spec } from "../params/tree.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
-import type { LayerParameters } from "./layer.ts";
+import { type LayerParameters, ofLayer } from "./layer.ts";
 
 export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParameters<T> {
   readonly cross: AttentionParameters<T>;
@@ -37,7 +37,7 @@ export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderD
   });
   const crossed = (heads: number, l: number): CrossLayerParameters<Spec> => ({
     ...layer(heads, config.decoderInnerWidth),
-    cross: attentionParameters({ width, heads: config.crossHeads[l]!, headWidth }),
+    cross: attentionParameters({ width, heads: ofLayer(config.crossHeads, l), headWidth }),
     crossNorm: norm(),
   });
   return mapTree<EncoderDecoderParameters<Spec>>(

@@ -1,4 +1,5 @@
 /** The original Transformer (Vaswani et al. 2017) for translation; Marian's models have the same structure. */
+import { dimAt } from "../graph/shape.ts";
 import { type Dim, input, scoped, type Value } from "../graph/value.ts";
 import { type AttentionOptions, type AttentionParameters, attention } from "../nn/attention.ts";
 import { type FeedForwardParameters, feedForward } from "../nn/feed-forward.ts";
@@ -18,7 +19,7 @@ import {
   type EncoderDecoderParameters,
   encoderDecoderParameters,
 } from "./encoder-decoder-parameters.ts";
-import type { Inputs, LayerParameters } from "./layer.ts";
+import { type Inputs, type LayerParameters, lastState } from "./layer.ts";
 
 /** The inputs of translation; all int64, masks 0 for padding. */
 export interface TranslationInputs extends Pick<Inputs, "ids" | "mask"> {
@@ -61,7 +62,7 @@ export function encoderDecoder(
   const { mask, decoderIds, decoderMask } = inputs;
   return {
     encoderStates,
-    ...decodeTarget(config, p, { context: encoderStates.at(-1)!, mask, decoderIds, decoderMask }, probe),
+    ...decodeTarget(config, p, { context: lastState(encoderStates), mask, decoderIds, decoderMask }, probe),
   };
 }
 
@@ -90,7 +91,7 @@ export function decodeTarget(
 ): Pick<TranslationOutputs, "states" | "logits"> {
   checkTarget("decodeTarget", config.width, { context, mask: padding, decoderIds, decoderMask, past });
   const masks = scoped("decoder.mask", () => {
-    const before = causal(decoderIds.shape[1]!, undefined, decoderIds);
+    const before = causal(dimAt(decoderIds.shape, 1), undefined, decoderIds);
     return { self: bias(decoderMask ? and(before, unpadded(decoderMask)) : before), cross: padding && bias(unpadded(padding)) };
   });
   const seen = within("decoder", probe);
@@ -99,7 +100,7 @@ export function decodeTarget(
     decoderLayer(config, layer, x, context, masks, within(at, seen)),
   );
   const logits = scoped("head", () => {
-    const product = einsum("b i m, v m -> b i v", states.at(-1)!, p.embeddings.tokens);
+    const product = einsum("b i m, v m -> b i v", lastState(states), p.embeddings.tokens);
     return p.finalLogitsBias ? add(product, p.finalLogitsBias) : product;
   });
   return { states, logits: probe("logits", logits) };
@@ -121,11 +122,10 @@ function stack<P>(
 ): Value[] {
   const states = [embedded];
   for (const [l, own] of p.layers.entries()) {
-    const x = states.at(-1)!;
+    const x = lastState(states);
     states.push(scoped(`${side}.layers.${l}`, () => layer(own, x, `layers.${l}`)));
   }
-  if (p.norm) states.push(norm(p.norm, states.pop()!, config.epsilon));
-  return states;
+  return p.norm ? states.with(-1, norm(p.norm, lastState(states), config.epsilon)) : states;
 }
 
 /** Returns x + f(norm x) in pre-norm models, else norm(x + f x). */

@@ -1,4 +1,5 @@
 /** Encoders of the BERT family (Devlin et al. 2019): bidirectional attention, norms after the sums. */
+import { dimAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { attention } from "../nn/attention.ts";
 import { ACTIVATIONS, feedForward } from "../nn/feed-forward.ts";
@@ -58,7 +59,8 @@ export function encoderParameters(config: TransformerConfig): EncoderParameters<
  */
 export function encoder(config: TransformerConfig, p: EncoderParameters, inputs: Inputs, probe: Probe = unseen): Outputs {
   checkText("forward", inputs);
-  const mask = inputs.mask && scoped("mask", () => bias(unpadded(inputs.mask!)));
+  const { mask: padding } = inputs;
+  const mask = padding && scoped("mask", () => bias(unpadded(padding)));
   let x = probe(
     "embeddings",
     scoped("embeddings", () => embed(config, p, inputs)),
@@ -98,7 +100,7 @@ function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, 
 /** Returns rows of the position table: [1, i], or [b, i] if padding is not counted. */
 function positionIds({ positions }: TransformerConfig, ids: Value): Value {
   if (positions.kind !== "learned") throw new Error("internal: encoders have learned positions");
-  if (positions.paddingId === undefined) return unsqueeze(add(range(ids.shape[1]!, ids), positions.offset), 0);
+  if (positions.paddingId === undefined) return unsqueeze(add(range(dimAt(ids.shape, 1), ids), positions.offset), 0);
   const counted = cast(not(equal(ids, positions.paddingId)), "int64");
   return add(mul(cumsum(counted, 1), counted), positions.paddingId);
 }

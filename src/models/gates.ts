@@ -2,6 +2,7 @@
  * The one way to change what heads put out: a probe at the outputs z of every attention, of any family.
  * Axes: b batch, i query, h head, d head width.
  */
+import { dimAt } from "../graph/shape.ts";
 import type { Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
@@ -20,13 +21,13 @@ export function atHeads(config: AnyConfig, change: (site: Site, z: Value) => Val
 
 /** The outputs z of heads times their gates: [h], or [b, h] with one row for each example. */
 export function gated(z: Value, gates: Value): Value {
-  const [b, h] = gates.shape;
-  return mul(z, reshape(gates, h === undefined ? [b!, 1] : [b!, 1, h, 1]));
+  const [first, h] = [dimAt(gates.shape, 0), gates.shape[1]];
+  return mul(z, reshape(gates, h === undefined ? [first, 1] : [first, 1, h, 1]));
 }
 
 /** The outputs z of heads where their gate [h] is 1, to the last bit, and `instead` (broadcast to z) where it is 0. */
 export function switched(z: Value, gates: Value, instead: Value): Value {
-  const gate = reshape(gates, [gates.shape[0]!, 1]);
+  const gate = reshape(gates, [dimAt(gates.shape, 0), 1]);
   return add(mul(z, gate), mul(instead, sub(1, gate)));
 }
 

@@ -31,11 +31,25 @@ export interface Outputs {
   readonly logits?: Value;
 }
 
+/** Returns the last state of a forward pass. */
+export function lastState(states: readonly Value[]): Value {
+  const last = states.at(-1);
+  if (!last) throw new Error("internal: a forward pass has no states");
+  return last;
+}
+
+/** Returns what a list with an entry for each layer has for one of them. */
+export function ofLayer<T>(layers: readonly T[], layer: number): T {
+  const own = layers[layer];
+  if (own === undefined) throw new Error(`internal: there is no layer ${layer} among ${layers.length}`);
+  return own;
+}
+
 export const layerParameters = (config: TransformerConfig, layer: number): LayerParameters<Spec> => ({
   attention: attentionParameters({
     width: config.width,
-    heads: config.heads[layer]!,
-    keyValueHeads: config.keyValueHeads[layer]!,
+    heads: ofLayer(config.heads, layer),
+    keyValueHeads: ofLayer(config.keyValueHeads, layer),
     headWidth: config.headWidth,
     inputBias: config.inputBias,
     outputBias: config.outputBias,

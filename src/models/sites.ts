@@ -1,8 +1,10 @@
 /** The attentions of a model with name, parameters and heads, and configurations with fewer heads. */
+
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
 import { headName, unitName } from "./head-names.ts";
+import { ofLayer } from "./layer.ts";
 
 export type AnyConfig = TransformerConfig | EncoderDecoderConfig;
 
@@ -21,7 +23,7 @@ export function sitesOf(config: AnyConfig): Site[] {
   if (config.family !== "encoder-decoder") {
     return config.heads.map((heads, l) => ({
       ...{ name: `${l}`, path: `layers.${l}.attention`, heads },
-      keyValueHeads: config.keyValueHeads[l]!,
+      keyValueHeads: ofLayer(config.keyValueHeads, l),
     }));
   }
   const site = (name: string, path: string, heads: number): Site => ({ name, path, heads, keyValueHeads: heads });
@@ -29,7 +31,7 @@ export function sitesOf(config: AnyConfig): Site[] {
     ...config.encoderHeads.map((heads, l) => site(`encoder.${l}`, `encoder.layers.${l}.attention`, heads)),
     ...config.decoderHeads.flatMap((heads, l) => [
       site(`decoder.${l}`, `decoder.layers.${l}.attention`, heads),
-      site(`cross.${l}`, `decoder.layers.${l}.cross`, config.crossHeads[l]!),
+      site(`cross.${l}`, `decoder.layers.${l}.cross`, ofLayer(config.crossHeads, l)),
     ]),
   ];
 }

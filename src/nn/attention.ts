@@ -3,7 +3,7 @@
  * The head is an axis of every weight, so no head is ever split off or merged back.
  * Axes: b batch, i query, j key, h head, g key/value head, r query head of a group, d head width, m model width.
  */
-import { sameShape, shown } from "../graph/shape.ts";
+import { dimAt, dims4, sameShape, shown, sizeAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
@@ -82,8 +82,8 @@ function checkStates(p: AttentionParameters, x: Value, context: Value = x): void
     const fault = (axis: string, is: Value["shape"][number], expected: string): RangeError =>
       new RangeError(`attention: ${axis} of ${name} is ${is}, ${expected}; pass ${name} as [batch, sequence, width]`);
     if (shape.length !== 3) throw fault("the number of axes", shape.length, "not 3");
-    if (shape[2] !== width) throw fault("axis 2 (width)", shape[2]!, `but ${width} in the weights`);
-    if (shape[0] !== x.shape[0]) throw fault("axis 0 (batch)", shape[0]!, `but ${x.shape[0]} in x`);
+    if (shape[2] !== width) throw fault("axis 2 (width)", dimAt(shape, 2), `but ${width} in the weights`);
+    if (shape[0] !== x.shape[0]) throw fault("axis 0 (batch)", dimAt(shape, 0), `but ${x.shape[0]} in x`);
   }
 }
 
@@ -96,7 +96,7 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
   const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
-  const [, heads, d] = p.wq.shape as [number, number, number];
+  const [heads, d] = [sizeAt("attention", p.wq.shape, 1), sizeAt("attention", p.wq.shape, 2)];
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
@@ -122,16 +122,18 @@ function addMask(scores: Value, mask: Value): Value {
 
 /** Computes Qₕ Kₕᵀ; query heads of one group use the same keys without copies. */
 function queryKey(q: Value, k: Value): Value {
-  const [b, i, h, d] = q.shape as [number, number, number, number];
-  const [, j, g] = k.shape as [number, number, number];
+  const [b, i, , d] = dims4(q.shape);
+  const [, j] = dims4(k.shape);
+  const [h, g] = [sizeAt("attention", q.shape, 2), sizeAt("attention", k.shape, 2)];
   if (g === h) return einsum("b i h d, b j h d -> b h i j", q, k);
   return reshape(einsum("b i g r d, b j g d -> b g r i j", reshape(q, [b, i, g, h / g, d]), k), [b, h, i, j]);
 }
 
 /** Computes Aₕ Vₕ: patterns [b, h, i, j] and values [b, j, g, d] → [b, i, h, d]. */
 export function mix(pattern: Value, v: Value): Value {
-  const [b, h, i, j] = pattern.shape as [number, number, number, number];
-  const [, , g, d] = v.shape as [number, number, number, number];
+  const [b, , i, j] = dims4(pattern.shape);
+  const [, , , d] = dims4(v.shape);
+  const [h, g] = [sizeAt("mix", pattern.shape, 1), sizeAt("mix", v.shape, 2)];
   if (g === h) return einsum("b h i j, b j h d -> b i h d", pattern, v);
   return reshape(einsum("b g r i j, b j g d -> b i g r d", reshape(pattern, [b, g, h / g, i, j]), v), [b, i, h, d]);
 }

@@ -22,6 +22,13 @@ export const chain =
   (site, value) =>
     probes.reduce((v, probe) => probe(site, v), value);
 
+/** Returns the value that was kept at a site which the model has. */
+export function keptAt(kept: ReadonlyMap<string, Value>, site: string): Value {
+  const value = kept.get(site);
+  if (!value) throw new Error(`internal: the forward pass has no site ${site}`);
+  return value;
+}
+
 /** Stores the values at the sites that `wanted` accepts in `kept`, and changes nothing. */
 export const keep =
   (kept: Map<string, Value>, wanted: (site: string) => boolean = () => true): Probe =>

@@ -1,4 +1,5 @@
 /** Sinusoidal positions (Vaswani et al. 2017), computed and never stored; the sines come first, then the cosines. */
+import { dimAt } from "../graph/shape.ts";
 import type { Value } from "../graph/value.ts";
 import { add } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
@@ -36,7 +37,7 @@ export function sinusoids(count: number, width: number, { spacing, offset }: Sin
  * `RangeError` for a fixed length beyond `maxPositions`.
  */
 export function sinusoidal(ids: Value, width: number, maxPositions: number, kind: Sinusoids, past?: Value): Value {
-  const length = ids.shape[1]!;
+  const length = dimAt(ids.shape, 1);
   if (typeof length === "number" && length > maxPositions) {
     throw new RangeError(
       `positions: a text of ${length} tokens is longer than the model's ${maxPositions} positions; shorten it`,

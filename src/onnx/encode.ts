@@ -44,8 +44,13 @@ export function encode(
 ): Encoded {
   const all = inputsOf(Object.values(outputs));
   const [inputs, stored] = [new Map<string, Value>(), new Map<string, Value>()];
-  for (const [name, value] of all) (initializers.has(name) ? stored : inputs).set(name, value);
-  for (const [name, value] of stored) checkInitializer(name, value, initializers.get(name)!);
+  const written: (readonly [Value, Initializer])[] = [];
+  for (const [name, value] of all) {
+    const given = initializers.get(name);
+    (given ? stored : inputs).set(name, value);
+    if (given) written.push([value, given]);
+    if (given) checkInitializer(name, value, given);
+  }
   const writer = new GraphWriter(outputs, inputs, stored);
   const node = writer.write();
   const model = create(ModelProtoSchema, {
@@ -55,9 +60,9 @@ export function encode(
     graph: {
       name: "headwise",
       node,
-      initializer: [...stored].map(([name, value]) => tensorProto(writer.nameOf(value), initializers.get(name)!)),
+      initializer: written.map(([value, given]) => tensorProto(writer.nameOf(value), given)),
       input: [...inputs].map(([name, value]) => valueInfo(name, value)),
-      output: Object.entries(outputs).map(([name, value]) => valueInfo(writer.outputNames.get(name)!, value)),
+      output: writer.outputs.map(([, value, inFile]) => valueInfo(inFile, value)),
     },
   });
   const { nodes, outputNames } = writer;
@@ -77,7 +82,8 @@ function checkInitializer(name: string, { dtype, shape }: Type, given: Initializ
 class GraphWriter {
   readonly nodes = new Map<string, Value>();
   readonly outputNames: ReadonlyMap<string, string>;
-  readonly #outputs: Readonly<Record<string, Value>>;
+  /** Every output, with its name in the file. */
+  readonly outputs: readonly (readonly [name: string, value: Value, inFile: string])[];
   readonly #names = new Map<Value, string>();
   readonly #merged = new Map<string, string>();
   readonly #taken: Set<string>;
@@ -86,27 +92,31 @@ class GraphWriter {
   readonly #direct = new Map<Value, string>();
 
   constructor(outputs: Readonly<Record<string, Value>>, fed: ReadonlyMap<string, Value>, stored: ReadonlyMap<string, Value>) {
-    this.#outputs = outputs;
     const names = Object.keys(outputs);
     this.#taken = new Set([...names, ...fed.keys(), ...stored.keys()]);
-    this.outputNames = new Map(names.map((name) => [name, fed.has(name) ? this.#free(`${name}.output`) : name]));
+    this.outputs = Object.entries(outputs).map(([name, value]) => [
+      ...([name, value] as const),
+      fed.has(name) ? this.#free(`${name}.output`) : name,
+    ]);
+    this.outputNames = new Map(this.outputs.map(([name, , inFile]) => [name, inFile]));
     for (const [name, value] of fed) this.#name(value, name);
     for (const [name, value] of stored) this.#name(value, Object.hasOwn(outputs, name) ? this.#free(`${name}.weight`) : name);
-    for (const [name, value] of Object.entries(outputs))
-      if (!this.#direct.has(value)) this.#direct.set(value, this.outputNames.get(name)!);
+    for (const [, value, inFile] of this.outputs) if (!this.#direct.has(value)) this.#direct.set(value, inFile);
   }
 
   /** Returns the name of a value in the file. */
   nameOf(value: Value): string {
-    return this.#names.get(value)!;
+    const name = this.#names.get(value);
+    if (name === undefined) throw new Error(`internal: ${value.op.name} is not in the graph`);
+    return name;
   }
 
   write(): NodeProto[] {
     // ONNX Runtime starts from the inputs of the last node: in reverse, early outputs are finished early and free their memory
-    const values = topological(Object.values(this.#outputs).reverse());
+    const values = topological(this.outputs.map(([, value]) => value).reverse());
     for (const value of values) if (!isInput(value)) this.#add(value);
-    for (const [name, value] of Object.entries(this.#outputs)) {
-      const [own, wanted] = [this.nameOf(value), this.outputNames.get(name)!];
+    for (const [name, value, wanted] of this.outputs) {
+      const own = this.nameOf(value);
       if (own !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [own], wanted, []);
     }
     return this.#protos;
@@ -118,7 +128,7 @@ class GraphWriter {
   }
 
   #add(value: Value): void {
-    const inputs = value.inputs.map((u) => this.#names.get(u)!);
+    const inputs = value.inputs.map((u) => this.nameOf(u));
     const key = mergeKey(value, inputs);
     const equal = key === undefined ? undefined : this.#merged.get(key);
     if (equal !== undefined) {

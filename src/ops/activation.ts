@@ -1,28 +1,28 @@
 /** The non-linear functions of feed-forward layers. */
-import { apply, type Op, type Type, type Value } from "../graph/value.ts";
+import { apply, type Type, type Unary, type Value } from "../graph/value.ts";
 import { add, exp, mul, sub } from "./arithmetic.ts";
 import { greater, where } from "./logic.ts";
 
-const same = ([x]: readonly Value[]): Type => ({ dtype: x!.dtype, shape: x!.shape });
-const unary = (op: Op, x: Value): Value => apply(op, [x], {});
+const same = ([x]: readonly [Value]): Type => ({ dtype: x.dtype, shape: x.shape });
+const unary = (op: Unary, x: Value): Value => apply(op, [x], {});
 
 // d tanh x = (1 − tanh² x) dx
-const Tanh: Op = { name: "Tanh", infer: same, vjp: (dy, y) => [mul(dy, sub(1, mul(y, y)))] };
+const Tanh: Unary = { name: "Tanh", infer: same, vjp: (dy, y) => [mul(dy, sub(1, mul(y, y)))] };
 export const tanh = (x: Value): Value => unary(Tanh, x);
 
 // d σ(x) = σ(x) (1 − σ(x)) dx
-const Sigmoid: Op = { name: "Sigmoid", infer: same, vjp: (dy, y) => [mul(dy, mul(y, sub(1, y)))] };
+const Sigmoid: Unary = { name: "Sigmoid", infer: same, vjp: (dy, y) => [mul(dy, mul(y, sub(1, y)))] };
 export const sigmoid = (x: Value): Value => unary(Sigmoid, x);
 
 // d erf x = 2/√π exp(−x²) dx
-const Erf: Op = {
+const Erf: Unary = {
   name: "Erf",
   infer: same,
-  vjp: (dy, _, [x]) => [mul(dy, mul(exp(mul(mul(x!, x!), -1)), 2 / Math.sqrt(Math.PI)))],
+  vjp: (dy, _, [x]) => [mul(dy, mul(exp(mul(mul(x, x), -1)), 2 / Math.sqrt(Math.PI)))],
 };
 export const erf = (x: Value): Value => unary(Erf, x);
 
-const Relu: Op = { name: "Relu", infer: same, vjp: (dy, y) => [where(greater(y, 0), dy, 0)] };
+const Relu: Unary = { name: "Relu", infer: same, vjp: (dy, y) => [where(greater(y, 0), dy, 0)] };
 export const relu = (x: Value): Value => unary(Relu, x);
 
 /** Computes x·σ(x), also called swish (Elfwing et al. 2017). */
@@ -33,19 +33,19 @@ const TWICE_ROOT = 2 * Math.sqrt(2 / Math.PI);
 
 // exact: d(x Φ(x)) = (Φ(x) + x φ(x)) dx
 // tanh:  with 2u = 2√(2/π)(x + 0.044715 x³) and s = σ(2u), y = x s and dy = (s + y (1−s) 2u′) dx
-const Gelu: Op<{ approximate: "none" | "tanh" }> = {
+const Gelu: Unary<{ approximate: "none" | "tanh" }> = {
   name: "Gelu",
   attributes: { approximate: "string" },
   infer: same,
   vjp: (dy, y, [x], { approximate }) => {
-    const square = mul(x!, x!);
+    const square = mul(x, x);
     if (approximate === "none") {
-      const cdf = mul(add(erf(mul(x!, ROOT_HALF)), 1), 0.5);
+      const cdf = mul(add(erf(mul(x, ROOT_HALF)), 1), 0.5);
       const density = mul(exp(mul(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return [mul(dy, add(cdf, mul(x!, density)))];
+      return [mul(dy, add(cdf, mul(x, density)))];
     }
     const cubic = mul(square, 0.044715 * TWICE_ROOT);
-    const s = sigmoid(mul(x!, add(cubic, TWICE_ROOT)));
+    const s = sigmoid(mul(x, add(cubic, TWICE_ROOT)));
     const slope = add(mul(cubic, 3), TWICE_ROOT);
     return [mul(dy, add(s, mul(mul(y, slope), sub(1, s))))];
   },

@@ -1,15 +1,15 @@
 /** Ops on 32-bit words, for pseudorandom numbers. */
 import { broadcast } from "../graph/shape.ts";
-import { apply, type Op, type Value } from "../graph/value.ts";
+import { apply, type Binary, type Value } from "../graph/value.ts";
 import { mul } from "./arithmetic.ts";
 import { lift } from "./constant.ts";
 
-const wordwise = (name: string): Op => ({
+const wordwise = (name: string): Binary => ({
   name,
   infer: ([a, b]) => {
-    if (a!.dtype !== "uint32" || b!.dtype !== "uint32")
-      throw new TypeError(`${name}: got ${a!.dtype} and ${b!.dtype}; pass uint32`);
-    return { dtype: "uint32", shape: broadcast(name, a!.shape, b!.shape) };
+    if (a.dtype !== "uint32" || b.dtype !== "uint32")
+      throw new TypeError(`${name}: got ${a.dtype} and ${b.dtype}; pass uint32`);
+    return { dtype: "uint32", shape: broadcast(name, a.shape, b.shape) };
   },
 });
 
@@ -17,8 +17,8 @@ const Xor = wordwise("BitwiseXor");
 /** Computes a ⊕ b bitwise. */
 export const xor = (a: Value, b: Value | number): Value => apply(Xor, [a, lift(b, "uint32")], {});
 
-const Shift: Op<{ direction: string }> = {
-  ...(wordwise("BitShift") as Op<{ direction: string }>),
+const Shift: Binary<{ direction: string }> = {
+  ...wordwise("BitShift"),
   attributes: { direction: "string" },
 };
 /** Shifts the bits to the right, filling with zeros. */

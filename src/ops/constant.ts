@@ -1,9 +1,9 @@
 /** Numbers that are part of the graph. */
-import { shown } from "../graph/shape.ts";
-import { apply, type DType, dtypeOf, type Op, type Shape, type Value } from "../graph/value.ts";
+import { dimAt, numbersOf, shown } from "../graph/shape.ts";
+import { apply, type Binary, type DType, dtypeOf, type Op, type Shape, type Unary, type Value } from "../graph/value.ts";
 
 type Data = Float32Array | BigInt64Array | Uint32Array | Uint8Array;
-const Constant: Op<{ shape: readonly number[]; value: Data }> = {
+const Constant: Op<{ shape: readonly number[]; value: Data }, readonly []> = {
   name: "Constant",
   attributes: { shape: "hidden", value: "tensor" },
   infer: (_, { shape, value }) => ({ shape, dtype: dtypeOf(value) }),
@@ -33,20 +33,28 @@ export const lift = (x: Value | number, dtype: DType = "float32"): Value =>
   typeof x !== "number" ? x : dtype === "int64" ? integers([x], []) : dtype === "uint32" ? words([x], []) : constant(x);
 
 /** Returns the shape of `x` at run time, as an int64 vector. */
-const ShapeOf: Op = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [x!.shape.length] }) };
+const ShapeOf: Unary = { name: "Shape", infer: ([x]) => ({ dtype: "int64", shape: [x.shape.length] }) };
 
-const Pick: Op<{ axis: number }> = {
+const Pick: Binary<{ axis: number }> = {
   name: "Gather",
   attributes: { axis: "int" },
-  infer: ([, at]) => ({ dtype: "int64", shape: at!.shape }),
+  infer: ([, at]) => ({ dtype: "int64", shape: at.shape }),
 };
 const Join: Op<{ axis: number }> = {
   name: "Concat",
   attributes: { axis: "int" },
-  infer: (parts) => ({ dtype: "int64", shape: [parts.reduce((n, p) => n + (p.shape[0] as number), 0)] }),
+  infer: (parts) => ({
+    dtype: "int64",
+    shape: [
+      numbersOf(
+        "shapeVector",
+        parts.map((p) => dimAt(p.shape, 0)),
+      ).reduce((n, size) => n + size, 0),
+    ],
+  }),
 };
 
-const Times: Op = { name: "Mul", infer: ([a]) => ({ dtype: "int64", shape: a!.shape }) };
+const Times: Binary = { name: "Mul", infer: ([a]) => ({ dtype: "int64", shape: a.shape }) };
 
 /** Returns the run-time size of the axis `name`, found in `sources` by name or by factors, as an int64 vector [1]. */
 export function sizeOfAxis(name: string, sources: readonly Value[]): Value {
@@ -64,7 +72,7 @@ export function sizeOfAxis(name: string, sources: readonly Value[]): Value {
 
 /** Returns `target` as an int64 vector: constant if all axes are numbers, else read from `sources` at run time. */
 export function shapeVector(target: Shape, sources: readonly Value[]): Value {
-  if (target.every((d) => typeof d === "number")) return integers(target as number[]);
+  if (target.every((d) => typeof d === "number")) return integers(target);
   const parts = target.map((d) => (typeof d === "number" ? integers([d]) : sizeOfAxis(d, sources)));
   return apply(Join, parts, { axis: 0 });
 }

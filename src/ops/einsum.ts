@@ -2,7 +2,7 @@
  * Contraction by axis letters, lowered to one MatMul and as few transposes as possible: leading axes that MatMul can
  * batch are never flattened, and axes are merged before they are transposed, so that a runtime can fuse the transpose.
  */
-import { productOf, shown } from "../graph/shape.ts";
+import { dimAt, productOf, shown } from "../graph/shape.ts";
 import type { Dim, Value } from "../graph/value.ts";
 import { reshape, transpose } from "./layout.ts";
 import { matmul } from "./matmul.ts";
@@ -26,15 +26,15 @@ export function einsum(spec: string, ...operands: readonly Value[]): Value {
   if (unknown)
     throw new RangeError(`einsum "${spec}": axis ${unknown} of the result is in no operand; add it to one or remove it`);
   const needed = (k: number): Letters => [...target, ...terms.flatMap((t, i) => (i === k ? [] : t))];
-  const parts = operands.map((v, k) => sumOut(v, terms[k]!, needed(k)));
-  if (parts.length === 1)
-    return arrange(
-      parts[0]!.value,
-      parts[0]!.letters,
-      target.map((c) => [c]),
-      sizes,
-    );
-  return contract(parts[0]!, parts[1]!, target, sizes);
+  const [first, second] = operands.map((value, k) => sumOut({ value, letters: terms[k] ?? [] }, needed(k)));
+  if (!first) throw new Error("internal: einsum without operands");
+  if (second) return contract(first, second, target, sizes);
+  return arrange(
+    first.value,
+    first.letters,
+    target.map((c) => [c]),
+    sizes,
+  );
 }
 
 /** Returns the size of every letter; throws `RangeError` if a letter has two sizes. */
@@ -43,8 +43,8 @@ function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Val
     throw new RangeError(`einsum "${spec}": got ${operands.length} operands; pass one or two, as many as in the text`);
   }
   const sizes = new Map<string, Dim>();
-  for (const [k, letters] of terms.entries()) {
-    const { shape } = operands[k]!;
+  for (const [k, { shape }] of operands.entries()) {
+    const letters = terms[k] ?? [];
     if (new Set(letters).size !== letters.length)
       throw new RangeError(`einsum "${spec}": an operand repeats an axis; use distinct letters`);
     if (letters.length !== shape.length) {
@@ -53,7 +53,7 @@ function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Val
       );
     }
     for (const [i, c] of letters.entries()) {
-      const [was, is] = [sizes.get(c), shape[i]!];
+      const [was, is] = [sizes.get(c), dimAt(shape, i)];
       if (was !== undefined && was !== is) {
         throw new RangeError(`einsum "${spec}": axis ${c} is ${was} in one operand and ${is} in the other; pass equal sizes`);
       }
@@ -63,13 +63,19 @@ function sizesOf(spec: string, terms: readonly Letters[], operands: readonly Val
   return sizes;
 }
 
+function sizeOf(sizes: ReadonlyMap<string, Dim>, letter: string): Dim {
+  const size = sizes.get(letter);
+  if (size === undefined) throw new Error(`internal: no operand has the axis ${letter}`);
+  return size;
+}
+
 interface Part {
   readonly value: Value;
   readonly letters: Letters;
 }
 
 /** Sums out axes that nothing else needs. */
-function sumOut(value: Value, letters: Letters, needed: Letters): Part {
+function sumOut({ value, letters }: Part, needed: Letters): Part {
   const unneeded = letters.flatMap((c, i) => (needed.includes(c) ? [] : [i]));
   return { value: sum(value, unneeded), letters: letters.filter((c) => needed.includes(c)) };
 }
@@ -107,7 +113,7 @@ function product(
   const bGroups: Groups = [...batch.map((c) => [c]), ...bLeading, inner, right];
   const y = matmul(arrange(a.value, a.letters, aGroups, sizes), arrange(b.value, b.letters, bGroups, sizes));
   const order = [...batch, ...left, ...right];
-  const shape = order.map((c) => sizes.get(c)!);
+  const shape = order.map((c) => sizeOf(sizes, c));
   return transpose(
     reshape(y, shape, a.value, b.value),
     target.map((c) => order.indexOf(c)),
@@ -123,13 +129,16 @@ function arrange(v: Value, letters: Letters, groups: Groups, sizes: ReadonlyMap<
     if (follows) last.push(c);
     else blocks.push([c]);
   }
-  const shape = groups.map((g) => productOf(g.map((c) => sizes.get(c)!)));
+  const shape = groups.map((g) => productOf(g.map((c) => sizeOf(sizes, c))));
   const flat = groups.flat();
-  const order = blocks.map((_, i) => i).sort((i, j) => flat.indexOf(blocks[i]![0]!) - flat.indexOf(blocks[j]![0]!));
+  const order = blocks
+    .map(([first = ""], i) => ({ i, place: flat.indexOf(first) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ i }) => i);
   if (order.every((k, i) => k === i)) return reshape(v, shape);
   const merged = reshape(
     v,
-    blocks.map((b) => productOf(b.map((c) => sizes.get(c)!))),
+    blocks.map((b) => productOf(b.map((c) => sizeOf(sizes, c)))),
   );
   return reshape(transpose(merged, order), shape, v);
 }

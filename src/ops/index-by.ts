@@ -1,49 +1,49 @@
 /** Ops that read or write by index: embedding tables, one element per row, positions. */
 import { axisOf, productOf, shown } from "../graph/shape.ts";
-import { apply, type Dim, type Op, type Shape, type Value } from "../graph/value.ts";
+import { apply, type Binary, type Dim, type Shape, type Ternary, type Unary, type Value } from "../graph/value.ts";
 import { constant, integers, sizeOfAxis } from "./constant.ts";
 import { expand, reshape } from "./layout.ts";
 
 const zerosLike = (x: Value): Value => expand(constant(0), x.shape, x);
 
 // d table[k] sums the cotangents of all positions that read row k
-const Gather: Op<{ axis: number }> = {
+const Gather: Binary<{ axis: number }> = {
   name: "Gather",
   attributes: { axis: "int" },
-  infer: ([table, at]) => ({ dtype: table!.dtype, shape: [...at!.shape, ...table!.shape.slice(1)] }),
+  infer: ([table, at]) => ({ dtype: table.dtype, shape: [...at.shape, ...table.shape.slice(1)] }),
   vjp: (dy, _, [table, at]) => {
-    const rest = table!.shape.slice(1);
-    const count = productOf(at!.shape);
-    const index = expand(reshape(at!, [count, ...rest.map(() => 1)]), [count, ...rest], table!);
-    return [scatterOnto(zerosLike(table!), index, reshape(dy, [count, ...rest]), 0), null];
+    const rest = table.shape.slice(1);
+    const count = productOf(at.shape);
+    const index = expand(reshape(at, [count, ...rest.map(() => 1)]), [count, ...rest], table);
+    return [scatterOnto(zerosLike(table), index, reshape(dy, [count, ...rest]), 0), null];
   },
 };
 /** Reads rows of a table by int64 index: [v, ..] and [b, i] → [b, i, ..]. */
 export const gather = (table: Value, at: Value): Value => apply(Gather, [table, at], { axis: 0 });
 
-const GatherElements: Op<{ axis: number }> = {
+const GatherElements: Binary<{ axis: number }> = {
   name: "GatherElements",
   attributes: { axis: "int" },
   infer: ([x, at], { axis }) => {
-    const fits = at!.shape.length === x!.shape.length && at!.shape.every((d, i) => i === axis || d === x!.shape[i]);
+    const fits = at.shape.length === x.shape.length && at.shape.every((d, i) => i === axis || d === x.shape[i]);
     if (!fits)
       throw new RangeError(
-        `take: the index is ${shown(at!.shape)} for a value of ${shown(x!.shape)}; pass an index of its shape except for axis ${axis}`,
+        `take: the index is ${shown(at.shape)} for a value of ${shown(x.shape)}; pass an index of its shape except for axis ${axis}`,
       );
-    return { dtype: x!.dtype, shape: at!.shape };
+    return { dtype: x.dtype, shape: at.shape };
   },
-  vjp: (dy, _, [x, at], { axis }) => [scatterOnto(zerosLike(x!), at!, dy, axis), null],
+  vjp: (dy, _, [x, at], { axis }) => [scatterOnto(zerosLike(x), at, dy, axis), null],
 };
 /** Reads one element per index along an axis; the index has the shape of `x` except for that axis. */
 export const take = (x: Value, at: Value, axis = -1): Value =>
   apply(GatherElements, [x, at], { axis: axisOf("take", axis, x.shape) });
 
 // ScatterND with "add" loses updates on several threads in ONNX Runtime; ScatterElements does not
-const ScatterElements: Op<{ axis: number; reduction: string }> = {
+const ScatterElements: Ternary<{ axis: number; reduction: string }> = {
   name: "ScatterElements",
   attributes: { axis: "int", reduction: "string" },
-  infer: ([zeros]) => ({ dtype: zeros!.dtype, shape: zeros!.shape }),
-  vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at!, axis)],
+  infer: ([zeros]) => ({ dtype: zeros.dtype, shape: zeros.shape }),
+  vjp: (dy, _, [, at], { axis }) => [dy, null, take(dy, at, axis)],
 };
 /** Returns `x` with `updates` added at `index` along `axis`; equal indices add up. */
 export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number): Value =>
@@ -52,8 +52,8 @@ export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number
 export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
   scatterOnto(expand(constant(0), shape), index, updates, axis);
 
-const Squeeze: Op = { name: "Squeeze", infer: ([x]) => ({ dtype: x!.dtype, shape: [] }) };
-const Range: Op<{ size: Dim }> = {
+const Squeeze: Unary = { name: "Squeeze", infer: ([x]) => ({ dtype: x.dtype, shape: [] }) };
+const Range: Ternary<{ size: Dim }> = {
   name: "Range",
   attributes: { size: "hidden" },
   infer: (_, { size }) => ({ dtype: "int64", shape: [size] as Shape }),

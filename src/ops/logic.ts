@@ -1,14 +1,22 @@
 /** Comparisons, choices and casts. */
 import { broadcast } from "../graph/shape.ts";
-import { apply, type DType, ELEMENT_TYPES, type Op, type Type, type Value } from "../graph/value.ts";
-import { mul } from "./arithmetic.ts";
+import {
+  apply,
+  type Binary,
+  type DType,
+  ELEMENT_TYPES,
+  type Ternary,
+  type Type,
+  type Unary,
+  type Value,
+} from "../graph/value.ts";
 import { constant, lift } from "./constant.ts";
 
-const compare = (name: string): Op => ({
+const compare = (name: string): Binary => ({
   name,
   infer: ([a, b]): Type => {
-    if (a!.dtype !== b!.dtype) throw new TypeError(`${name}: cannot compare ${a!.dtype} with ${b!.dtype}; cast one of them`);
-    return { dtype: "bool", shape: broadcast(name, a!.shape, b!.shape) };
+    if (a.dtype !== b.dtype) throw new TypeError(`${name}: cannot compare ${a.dtype} with ${b.dtype}; cast one of them`);
+    return { dtype: "bool", shape: broadcast(name, a.shape, b.shape) };
   },
 });
 type Compare = (a: Value, b: Value | number) => Value;
@@ -26,27 +34,26 @@ export const and = (a: Value, b: Value): Value => andOp(a, b);
 const orOp = comparison("Or");
 export const or = (a: Value, b: Value): Value => orOp(a, b);
 
-const Not: Op = { name: "Not", infer: ([x]) => ({ dtype: "bool", shape: x!.shape }) };
+const Not: Unary = { name: "Not", infer: ([x]) => ({ dtype: "bool", shape: x.shape }) };
 export const not = (x: Value): Value => apply(Not, [x], {});
 
 const DTYPES = new Map(Object.entries(ELEMENT_TYPES).map(([dtype, code]) => [code, dtype as DType]));
-const Cast: Op<{ to: number }> = {
+const Cast: Unary<{ to: number }> = {
   name: "Cast",
   attributes: { to: "int" },
-  infer: ([x], { to }) => ({ dtype: DTYPES.get(to)!, shape: x!.shape }),
-  vjp: (dy, _, [x]) => [x!.dtype === "float32" ? dy : null],
+  infer: ([x], { to }) => ({ dtype: DTYPES.get(to)!, shape: x.shape }),
+  vjp: (dy, _, [x]) => [x.dtype === "float32" ? dy : null],
 };
 export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(Cast, [x], { to: ELEMENT_TYPES[dtype] }));
 
 // the cotangent goes to the chosen operand
-const Where: Op = {
+const Where: Ternary = {
   name: "Where",
   infer: ([c, a, b]) => {
-    if (a!.dtype !== b!.dtype)
-      throw new TypeError(`where: cannot choose between ${a!.dtype} and ${b!.dtype}; cast one of them`);
-    return { dtype: a!.dtype, shape: broadcast("where", c!.shape, broadcast("where", a!.shape, b!.shape)) };
+    if (a.dtype !== b.dtype) throw new TypeError(`where: cannot choose between ${a.dtype} and ${b.dtype}; cast one of them`);
+    return { dtype: a.dtype, shape: broadcast("where", c.shape, broadcast("where", a.shape, b.shape)) };
   },
-  vjp: (dy, _, [c]) => [null, where(c!, dy, constant(0)), where(c!, constant(0), dy)],
+  vjp: (dy, _, [c]) => [null, where(c, dy, constant(0)), where(c, constant(0), dy)],
 };
 /** Selects `a` where `condition` is true, else `b`. */
 export const where = (condition: Value, a: Value | number, b: Value | number): Value => {
@@ -56,6 +63,3 @@ export const where = (condition: Value, a: Value | number, b: Value | number): V
 
 /** Returns 1 where `condition` is true, else 0, as float32. */
 export const indicator = (condition: Value): Value => cast(condition, "float32");
-
-/** Returns `x` where `keep` is 1, else 0, without a cotangent for the mask. */
-export const masked = (x: Value, keep: Value): Value => mul(x, keep);

@@ -3,8 +3,8 @@
 /** Returns a stream of numbers in [0, 1), by sfc32 seeded through a string hash (xmur3). */
 export function random(seed: number | string): () => number {
   let hash = 1779033703 ^ String(seed).length;
-  for (const c of String(seed)) {
-    hash = Math.imul(hash ^ c.codePointAt(0)!, 3432918353);
+  for (const [code] of Array.from(String(seed), (c) => [c.codePointAt(0)])) {
+    hash = Math.imul(hash ^ (code ?? 0), 3432918353);
     hash = (hash << 13) | (hash >>> 19);
   }
   const word = () => {
@@ -35,6 +35,17 @@ export function normals(uniform: () => number, count: number): Float32Array {
   }
   return out;
 }
+
+/** Draws one of the items uniformly. */
+export function drawn<T>(uniform: () => number, items: readonly T[]): T {
+  const at = Math.floor(uniform() * items.length);
+  if (!(at in items)) throw new Error("internal: there is nothing to draw from");
+  return items[at] as T;
+}
+
+/** Returns the items in random order. */
+export const inRandomOrder = <T>(uniform: () => number, items: readonly T[]): T[] =>
+  Array.from(shuffled(uniform, items.length)).flatMap((at) => items.slice(at, at + 1));
 
 /** Returns the numbers 0 … count−1 in random order (Fisher–Yates). */
 export function shuffled(uniform: () => number, count: number): Int32Array {

@@ -1,6 +1,6 @@
 /** Programs: graphs compiled once and run many times, on any device of a backend. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { sameShape, shown } from "../graph/shape.ts";
+import { dimAt, sameShape, shown } from "../graph/shape.ts";
 import type { Type, Value } from "../graph/value.ts";
 import { explain } from "./explain.ts";
 import { type Lease, type Ort, Sessions } from "./sessions.ts";
@@ -11,6 +11,13 @@ export type { Ort } from "./sessions.ts";
 export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
 export type Feeds = Readonly<Record<string, Tensor>>;
 
+/** Returns the tensor with a name that feeds or results have. */
+export function tensorAt(tensors: Feeds, name: string | number): Tensor {
+  const found = tensors[name];
+  if (!found) throw new Error(`internal: there is no tensor "${name}" among ${Object.keys(tensors).join(", ")}`);
+  return found;
+}
+
 export interface CompileOptions {
   /** Inputs that are the same in all runs: one copy in memory, fed to every program or kept on the device. */
   readonly weights?: ReadonlyMap<string, Tensor>;
@@ -20,29 +27,29 @@ export interface CompileOptions {
   readonly frugal?: boolean;
 }
 
-/** A compiled graph. */
-export interface Program {
+/** A compiled graph; `N` are the names of its outputs. */
+export interface Program<N extends string = string> {
   /** The inputs that every run needs. */
   readonly inputs: ReadonlyMap<string, Value>;
   /**
    * Runs once. `into` has buffers for outputs (same names, matching shapes); the others are allocated. Throws a `TypeError` or
    * `RangeError` that names the input if a feed is missing or does not match.
    */
-  run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<string, Tensor>>;
+  run(feeds: Feeds, options?: { readonly into?: Feeds }): Promise<Record<N, Tensor>>;
   /** Frees the program's memory; its session is freed with the last program that shares it. Running it again throws. */
   release(): Promise<void>;
 }
 
 /** Selects the feeds that a program takes: a graph keeps only the inputs that its outputs need. */
 export const feedsFor = (program: Program, feeds: Feeds): Feeds =>
-  Object.fromEntries([...program.inputs.keys()].map((name) => [name, feeds[name]!]));
+  Object.fromEntries([...program.inputs.keys()].map((name) => [name, tensorAt(feeds, name)]));
 
 /** A device that compiles and runs programs. A session lives until the programs that share it are released, or all are. */
 export interface Runtime {
   readonly device: Device;
   readonly threads: number;
   /** Compiles a graph. Throws a `RangeError` or `TypeError` that names a weight that does not match its input. */
-  compile(outputs: Readonly<Record<string, Value>>, options?: CompileOptions): Promise<Program>;
+  compile<N extends string>(outputs: Readonly<Record<N, Value>>, options?: CompileOptions): Promise<Program<N>>;
   /** Frees every program. */
   release(): Promise<void>;
 }
@@ -67,11 +74,14 @@ export function createRuntime(backend: Backend): Runtime {
   return {
     device: backend.device,
     threads: backend.threads,
-    async compile(outputs, { weights = new Map(), frugal = false } = {}) {
+    async compile<N extends string>(
+      outputs: Readonly<Record<N, Value>>,
+      { weights = new Map(), frugal = false }: CompileOptions = {},
+    ) {
       const owned = backend.ownsWeights ? weights : undefined;
       const lease = await sessions.lease({ outputs, owned, frugal });
       try {
-        return createProgram(backend, lease, owned ? new Map() : weights);
+        return createProgram<N>(backend, lease, owned ? new Map() : weights);
       } catch (error) {
         await lease.release();
         throw error;
@@ -81,13 +91,19 @@ export function createRuntime(backend: Backend): Runtime {
   };
 }
 
-function createProgram({ ort, fillsOutputs }: Backend, lease: Lease, weights: ReadonlyMap<string, Tensor>): Program {
+function createProgram<N extends string>(
+  { ort, fillsOutputs }: Backend,
+  lease: Lease,
+  weights: ReadonlyMap<string, Tensor>,
+): Program<N> {
   const { graph } = lease;
   const toOrt = (t: Tensor): OrtTensor => new ort.Tensor(t.dtype, t.data, t.shape);
   const isFixed = (name: string): boolean => weights.has(name);
   const fed = [...graph.inputs].filter(([name]) => isFixed(name));
   checkFeeds("compile", new Map(fed), Object.fromEntries(weights));
-  const fixed = Object.fromEntries(fed.map(([name]) => [name, toOrt(weights.get(name)!)]));
+  const fixed = Object.fromEntries(
+    [...weights].filter(([name]) => graph.inputs.has(name)).map(([name, t]) => [name, toOrt(t)]),
+  );
   const inputs = new Map([...graph.inputs].filter(([name]) => !isFixed(name)));
   const outputs = [...graph.outputNames];
   const compute = async (given: Record<string, OrtTensor>, into: Feeds): Promise<Record<string, Tensor>> => {
@@ -103,9 +119,10 @@ function createProgram({ ort, fillsOutputs }: Backend, lease: Lease, weights: Re
     async run(feeds, { into = {} } = {}) {
       checkFeeds("run", inputs, feeds);
       checkBuffers(graph.outputs, into);
-      const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(feeds[name]!)]));
+      const given = Object.fromEntries([...inputs.keys()].map((name) => [name, toOrt(tensorAt(feeds, name))]));
       const results = await compute({ ...fixed, ...given }, fillsOutputs ? into : {});
-      return fillsOutputs ? { ...results, ...into } : place(results, into);
+      // the session's outputs are those of the compiled graph, by name
+      return (fillsOutputs ? { ...results, ...into } : place(results, into)) as Record<N, Tensor>;
     },
     release: () => lease.release(),
   };
@@ -129,7 +146,7 @@ const mismatch = (name: string, output: Type, given: Type): RangeError =>
 /** Copies results into the buffers given for them, on a backend that does not fill them. */
 function place(results: Record<string, Tensor>, into: Feeds): Record<string, Tensor> {
   for (const [name, buffer] of Object.entries(into)) {
-    const result = results[name]!;
+    const result = tensorAt(results, name);
     if (!sameShape(result.shape, buffer.shape)) throw mismatch(name, result, buffer);
     buffer.data.set(result.data as never);
   }
@@ -163,7 +180,7 @@ function checkFeeds(what: string, inputs: ReadonlyMap<string, Value>, feeds: Fee
     }
     if (feed.shape.length !== shape.length) throw misfit(what, name, feed, shape);
     for (const [i, d] of shape.entries()) {
-      const is = feed.shape[i]!;
+      const is = dimAt(feed.shape, i);
       const wanted = typeof d === "number" ? d : (sizes.get(d) ?? is);
       if (is !== wanted) throw misfit(what, name, feed, shape);
       if (typeof d === "string") sizes.set(d, is);

@@ -16,7 +16,7 @@ type Outputs = Readonly<Record<string, Value>>;
 type Weights = ReadonlyMap<string, Tensor>;
 
 /** The key of the session that a program needs, on one device with one set of session options. */
-export interface Wanted {
+export interface SessionKey {
   readonly outputs: Outputs;
   /** The weights that the session keeps; undefined: they are fed at each run. */
   readonly owned?: Weights;
@@ -37,7 +37,7 @@ export interface Lease {
 }
 
 /** A session with a copy of its key. */
-interface Entry extends Wanted {
+interface Entry extends SessionKey {
   readonly compiled: Promise<Compiled>;
   users: number;
 }
@@ -61,7 +61,7 @@ export class Sessions {
   }
 
   /** Returns the session for a key, shared with programs of the same key. */
-  async lease(wanted: Wanted): Promise<Lease> {
+  async lease(wanted: SessionKey): Promise<Lease> {
     const entry = this.#find(wanted) ?? this.#add(wanted);
     entry.users++;
     const compiled = await entry.compiled;
@@ -90,13 +90,13 @@ export class Sessions {
       if (settled.status === "fulfilled") await close(settled.value);
   }
 
-  #find({ outputs, owned, frugal }: Wanted): Entry | undefined {
+  #find({ outputs, owned, frugal }: SessionKey): Entry | undefined {
     return this.#entries
       .get(outputs)
       ?.find((e) => e.frugal === frugal && sameEntries(e.outputs, outputs) && sameWeights(e.owned, owned));
   }
 
-  #add({ outputs, owned, frugal }: Wanted): Entry {
+  #add({ outputs, owned, frugal }: SessionKey): Entry {
     const compiled = this.#create(outputs, owned, frugal);
     const entry: Entry = { outputs: { ...outputs }, owned: owned && new Map(owned), frugal, compiled, users: 0 };
     this.#entries.set(outputs, [...(this.#entries.get(outputs) ?? []), entry]);

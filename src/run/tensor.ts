@@ -20,6 +20,18 @@ export function tensor(data: TensorData, shape: readonly number[]): Tensor {
   return { dtype: dtypeOf(data), shape, data };
 }
 
+/** Returns the numbers of a float32 tensor. */
+export function floats({ data, dtype }: Tensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`internal: a tensor is ${dtype}, not float32`);
+}
+
+/** Returns the numbers of an int64 tensor. */
+export function wholes({ data, dtype }: Tensor): BigInt64Array {
+  if (data instanceof BigInt64Array) return data;
+  throw new TypeError(`internal: a tensor is ${dtype}, not int64`);
+}
+
 /** Converts whole numbers to an int64 tensor, the type of token ids. */
 export const int64 = (values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor =>
   tensor(BigInt64Array.from(Array.from(values, BigInt)), shape);

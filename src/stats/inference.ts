@@ -2,7 +2,7 @@
 import { random } from "../params/random.ts";
 
 /** A mean over seeds with its 95% interval (Student's t); one seed has no interval. */
-export interface Estimate {
+export interface MeanEstimate {
   readonly mean: number;
   readonly low?: number;
   readonly high?: number;
@@ -23,7 +23,7 @@ const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) 
 const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Computes mean and interval of one number per seed; the interval is clipped to the possible range of the numbers. */
-export function estimate(xs: readonly number[], [least, most]: readonly [number, number] = ANY): Estimate {
+export function estimateMean(xs: readonly number[], [least, most]: readonly [number, number] = ANY): MeanEstimate {
   const mean = meanOf(xs);
   if (xs.length < 2) return { mean };
   const spread = Math.sqrt(xs.reduce((s, x) => s + (x - mean) ** 2, 0) / (xs.length - 1));
@@ -65,12 +65,12 @@ export function leastP(a: number, b: number): number {
 
 /** Applies Holm's step-down correction (Holm 1979): the p-values hold for all tests together. */
 export function holm(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((i, j) => ps[i]! - ps[j]!);
+  const order = ps.map((p, at) => ({ p, at })).sort((a, b) => a.p - b.p);
   const out = new Array<number>(ps.length);
   let least = 0;
-  for (const [rank, i] of order.entries()) {
-    least = Math.max(least, Math.min(1, (ps.length - rank) * ps[i]!));
-    out[i] = least;
+  for (const [rank, { p, at }] of order.entries()) {
+    least = Math.max(least, Math.min(1, (ps.length - rank) * p));
+    out[at] = least;
   }
   return out;
 }
@@ -101,12 +101,12 @@ export function clusterInterval(
  * be significant.
  */
 export function benjaminiHochberg(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((i, j) => ps[j]! - ps[i]!);
+  const order = ps.map((p, at) => ({ p, at })).sort((a, b) => b.p - a.p);
   const out = new Array<number>(ps.length);
   let least = 1;
-  for (const [k, i] of order.entries()) {
-    least = Math.min(least, (ps[i]! * ps.length) / (ps.length - k));
-    out[i] = least;
+  for (const [k, { p, at }] of order.entries()) {
+    least = Math.min(least, (p * ps.length) / (ps.length - k));
+    out[at] = least;
   }
   return out;
 }

@@ -38,8 +38,10 @@ export function averageLinkage(matrix: Distances): Linkage {
   const chain: number[] = [];
   const joints: Joint[] = [];
   while (clusters.size > 1) {
-    if (chain.length === 0) chain.push(clusters.keys().next().value!);
-    const [last, before] = [chain.at(-1)!, chain.at(-2)];
+    const [first] = clusters.keys();
+    const [last = first, before] = [chain.at(-1), chain.at(-2)];
+    if (last === undefined) throw new Error("internal: there are no clusters to merge");
+    if (chain.length === 0) chain.push(last);
     const next = nearest(clusters, last, before);
     if (next === before) {
       joints.push(merge(clusters, last, next, matrix));
@@ -62,25 +64,33 @@ export function clustersAt({ merges, order }: Linkage, height: number): number[]
   const numbers = new Map<number, number>();
   return root.map((_, leaf) => {
     const top = find(leaf);
-    numbers.set(top, numbers.get(top) ?? numbers.size);
-    return numbers.get(top)!;
+    const number = numbers.get(top) ?? numbers.size;
+    numbers.set(top, number);
+    return number;
   });
+}
+
+function clusterOf(clusters: ReadonlyMap<number, Cluster>, index: number): Cluster {
+  const cluster = clusters.get(index);
+  if (!cluster) throw new Error(`internal: cluster ${index} was merged into another`);
+  return cluster;
 }
 
 /** Returns the cluster nearest to another; on a tie the preferred one. */
 function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred: number | undefined): number {
-  const { distances } = clusters.get(from)!;
+  const { distances } = clusterOf(clusters, from);
   let best = preferred ?? -1;
   let least = preferred === undefined ? Number.POSITIVE_INFINITY : distances[preferred]!;
   for (const other of clusters.keys()) {
-    if (other !== from && (distances[other]! < least || best < 0)) [best, least] = [other, distances[other]!];
+    const distance = distances[other]!;
+    if (other !== from && (distance < least || best < 0)) [best, least] = [other, distance];
   }
   return best;
 }
 
 /** Merges cluster b into cluster a; the distance of the result to another is the mean over its members. */
 function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: Distances): Joint {
-  const [first, second] = [clusters.get(a)!, clusters.get(b)!];
+  const [first, second] = [clusterOf(clusters, a), clusterOf(clusters, b)];
   const members = joined(first.members, second.members, matrix);
   // a mean of means is never lower than its parts, except for rounding
   const height = Math.max(first.distances[b]!, first.height, second.height);

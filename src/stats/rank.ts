@@ -1,14 +1,20 @@
 /** Rank correlation. */
 
+/** Returns the places of the numbers, from the least to the greatest; equal ones stay in their order. */
+export const orderOf = (xs: ArrayLike<number>): number[] =>
+  Array.from(xs, (x, at) => ({ x, at }))
+    .sort((a, b) => a.x - b.x)
+    .map(({ at }) => at);
+
 /** Returns ranks from 1; equal numbers share the mean of their ranks. */
 export function ranks(xs: readonly number[]): number[] {
-  const order = [...xs.keys()].sort((a, b) => xs[a]! - xs[b]!);
+  const order = xs.map((x, at) => ({ x, at })).sort((a, b) => a.x - b.x);
   const ranks = new Array<number>(xs.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to + 1 < order.length && xs[order[to + 1]!] === xs[order[from]!]) to++;
-    for (let k = from; k <= to; k++) ranks[order[k]!] = (from + to) / 2 + 1;
-    from = to + 1;
+  let from = 0;
+  for (const [k, { x }] of order.entries()) {
+    if (order[k + 1]?.x === x) continue;
+    for (const { at } of order.slice(from, k + 1)) ranks[at] = (from + k) / 2 + 1;
+    from = k + 1;
   }
   return ranks;
 }

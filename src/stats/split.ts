@@ -1,5 +1,5 @@
 /** Splits or subsamples examples by a seeded shuffle, balanced by label or number. */
-import { random, shuffled } from "../params/random.ts";
+import { inRandomOrder, random } from "../params/random.ts";
 
 /** The key to balance examples by: a label, or a number such as a score or length, balanced along its order. */
 export type Key = string | number;
@@ -14,9 +14,9 @@ export function splitInTwo(keys: readonly Key[], seed: string): Uint8Array {
   const part = new Uint8Array(keys.length);
   let ahead = 0; // the surplus of examples in the first part
   for (const group of groupsOf(keys, uniform)) {
-    const order = shuffled(uniform, group.length);
+    const order = inRandomOrder(uniform, group);
     const first = ahead === 0 ? Number(uniform() < 0.5) : Number(ahead > 0);
-    for (const [k, place] of order.entries()) part[group[place]!] = (first + k) % 2;
+    for (const [k, place] of order.entries()) part[place] = (first + k) % 2;
     if (group.length % 2 === 1) ahead += first === 0 ? 1 : -1;
   }
   return part;
@@ -32,19 +32,23 @@ export function drawSome(keys: readonly Key[], count: number, seed: string): num
   const uniform = random(`${seed}/draw`);
   const order = groupsOf(keys, uniform).flat();
   const start = uniform();
-  return Array.from({ length: count }, (_, k) => order[Math.floor(((k + start) * keys.length) / count)]!).sort((a, b) => a - b);
+  const places = new Set(Array.from({ length: count }, (_, k) => Math.floor(((k + start) * keys.length) / count)));
+  return order.filter((_, place) => places.has(place)).sort((a, b) => a - b);
 }
 
 /** Groups the indices of examples by label, and of numbers by pairs of neighbors; equal numbers are in random order. */
 function groupsOf(keys: readonly Key[], uniform: () => number): number[][] {
   const labels = new Map<string, number[]>();
-  const numbers: number[] = [];
-  for (const k of shuffled(uniform, keys.length)) {
-    const key = keys[k]!;
-    if (typeof key === "number") numbers.push(k);
-    else (labels.get(key) ?? labels.set(key, []).get(key)!).push(k);
+  const numbers: { key: number; k: number }[] = [];
+  for (const [k, key] of inRandomOrder(uniform, [...keys.entries()])) {
+    if (typeof key === "number") numbers.push({ key, k });
+    else {
+      const group = labels.get(key) ?? [];
+      group.push(k);
+      labels.set(key, group);
+    }
   }
-  numbers.sort((a, b) => (keys[a] as number) - (keys[b] as number));
-  const pairs = Array.from({ length: Math.ceil(numbers.length / 2) }, (_, k) => numbers.slice(2 * k, 2 * k + 2));
+  const sorted = numbers.sort((a, b) => a.key - b.key).map(({ k }) => k);
+  const pairs = Array.from({ length: Math.ceil(sorted.length / 2) }, (_, k) => sorted.slice(2 * k, 2 * k + 2));
   return [...labels.values(), ...pairs];
 }

@@ -6,7 +6,7 @@ import type { TransformerConfig } from "../models/config.ts";
 import { transformerParameters } from "../models/transformer.ts";
 import { type HeadAxis, specsByPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
-import { type Tensor, tensor } from "../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../run/tensor.ts";
 import { initialWeights } from "../train/trainer.ts";
 
 /**
@@ -124,7 +124,7 @@ export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: num
   readConfig(hubConfigOf(study, heads, vocabulary), "study");
 
 /** Returns the initial weights. Models of one seed start equal except for the effect of the number of heads. */
-export function startOf(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
+export function startingWeights(config: TransformerConfig, { arm, seed }: RunKey): Map<string, Tensor> {
   const weights = initialWeights(config, seed);
   if (arm !== "symmetric") return weights;
   const specs = specsByPath(transformerParameters(config));
@@ -158,7 +158,7 @@ export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string
     if (!heads || path.endsWith(".bk")) continue;
     const value = weights.get(path)!;
     const same = alike(heads, value).data as Float32Array;
-    for (const [k, x] of (value.data as Float32Array).entries()) most = Math.max(most, Math.abs(x - same[k]!));
+    for (const [k, x] of floats(value).entries()) most = Math.max(most, Math.abs(x - same[k]!));
   }
   return most;
 }

@@ -7,7 +7,7 @@ import type { Tensor } from "../run/tensor.ts";
 import { endlessData } from "../train/data.ts";
 import { freshProgress, runTraining } from "../train/run.ts";
 import { createTrainer, initialState, weightsOf } from "../train/trainer.ts";
-import { type Arm, asymmetry, type RunKey, type StudyConfig, startOf, trainingDocuments } from "./arms.ts";
+import { type Arm, asymmetry, type RunKey, type StudyConfig, startingWeights, trainingDocuments } from "./arms.ts";
 import { divergenceGraph, divergences } from "./divergence.ts";
 import { type HeadEffects, headEffects } from "./effects.ts";
 import type { Sheet, WorldCoding } from "./sheet.ts";
@@ -52,7 +52,7 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const adam = { betas: [0.9, 0.98] as const, epsilon: 1e-9, weightDecay: study.weightDecay, clip: 1 };
   const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: key.seed };
-  const trainer = createTrainer(runtime, config, options, initialState(config, key.seed, startOf(config, key)));
+  const trainer = createTrainer(runtime, config, options, initialState(config, key.seed, startingWeights(config, key)));
   const data = endlessData((first, count) => trainingDocuments(key, first, count).map(coding.encode), heldOut, study.batch, {
     tokens: study.batch * study.sequence,
     seed: key.seed,

@@ -1,17 +1,20 @@
 /** The skill of a model at each relation, with all its heads or with some of them disabled. */
+
 import { RELATIONS } from "../corpus/world/target.ts";
+import { dimAt, dims3 } from "../graph/shape.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../models/decoder.ts";
 import { atHeads, switched } from "../models/gates.ts";
 import { headName } from "../models/head-names.ts";
+import { lastState, ofLayer } from "../models/layer.ts";
 import type { Probe } from "../nn/probe.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
 import { declare } from "../params/tree.ts";
-import type { Feeds, Program, Runtime } from "../run/runtime.ts";
-import { type Tensor, tensor } from "../run/tensor.ts";
+import { type Feeds, type Program, type Runtime, tensorAt } from "../run/runtime.ts";
+import { floats, type Tensor, tensor } from "../run/tensor.ts";
 import type { Sheet, SheetBatch } from "./sheet.ts";
 
 /** A model's results for every target, in the sheet's order. */
@@ -46,7 +49,7 @@ const switches = (config: TransformerConfig, sequence: number): Probe =>
   });
 
 interface Graph {
-  readonly answer: Readonly<Record<string, Value>>;
+  readonly answer: Readonly<Record<"logits", Value>>;
   readonly means: Readonly<Record<string, Value>>;
 }
 
@@ -55,7 +58,7 @@ export function skillGraph(config: TransformerConfig, { batch, sequence }: Pick<
   const p = declare<DecoderParameters>(decoderParameters(config));
   const ids = input("ids", [batch, sequence], "int64");
   const { states } = decoder(config, p, { ids }, switches(config, sequence));
-  const flat = reshape(states.at(-1)!, [batch * sequence, config.width]);
+  const flat = reshape(lastState(states), [batch * sequence, config.width]);
   const asked = gather(flat, input("rows", ["targets"], "int64"));
   const logits = einsum("t m, v m -> t v", asked, p.output ?? p.embeddings.tokens);
   const present = input("present", [batch, sequence]);
@@ -103,18 +106,18 @@ function gates(config: TransformerConfig, off: Switched, means: readonly Tensor[
       Float32Array.from({ length: heads }, (_, h) => (off.has(headName(l, h)) ? 0 : 1)),
       [heads],
     );
-    feeds[meanName(l)] = means[l]!;
+    feeds[meanName(l)] = ofLayer(means, l);
   }
   return feeds;
 }
 
-async function answerBatch(program: Program, { ids, rows, targets }: SheetBatch, switched: Feeds): Promise<Answers> {
+async function answerBatch(program: Program<"logits">, { ids, rows, targets }: SheetBatch, switched: Feeds): Promise<Answers> {
   const { logits } = await program.run({ ids, rows, ...switched });
-  const [data, words] = [logits!.data as Float32Array, logits!.shape[1]!];
+  const [data, words] = [floats(logits), dimAt(logits.shape, 1)];
   const right = new Uint8Array(targets.length);
   const logShare = new Float64Array(targets.length);
   for (const [t, { candidates, gold }] of targets.entries()) {
-    const scores = candidates.map((id) => data[t * words + id]!);
+    const scores = Float64Array.from(candidates, (id) => data[t * words + id]!);
     const most = Math.max(...scores);
     const total = scores.reduce((sum, s) => sum + Math.exp(s - most), 0);
     right[t] = Number(scores.indexOf(most) === gold);
@@ -133,15 +136,16 @@ async function meansOver(program: Program, config: TransformerConfig, sheet: She
   const counts = new Float64Array(sheet.sequence);
   for (const { ids, present } of sheet.batches) {
     const made = await program.run({ ids, present: tensor(present, [sheet.batch, sheet.sequence]) });
-    for (const [l, { data }] of sums.entries()) {
-      const part = made[String(l)]!.data as Float32Array;
-      for (let k = 0; k < data.length; k++) (data as Float32Array)[k]! += part[k]!;
+    for (const [l, sum] of sums.entries()) {
+      const [data, part] = [floats(sum), floats(tensorAt(made, l))];
+      for (let k = 0; k < data.length; k++) data[k]! += part[k]!;
     }
     for (let k = 0; k < present.length; k++) counts[k % sheet.sequence]! += present[k]!;
   }
-  for (const { data, shape } of sums) {
-    const each = shape[1]! * shape[2]!;
-    for (let k = 0; k < data.length; k++) (data as Float32Array)[k]! /= Math.max(1, counts[Math.floor(k / each)]!);
+  for (const sum of sums) {
+    const [data, [, heads, width]] = [floats(sum), dims3(sum.shape)];
+    const each = heads * width;
+    for (let k = 0; k < data.length; k++) data[k]! /= Math.max(1, counts[Math.floor(k / each)]!);
   }
   return sums;
 }

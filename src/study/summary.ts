@@ -1,20 +1,22 @@
 /** The summary of a study over its models: by head count and by arm, with the tests planned in advance. */
+
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
-import { benjaminiHochberg, type Estimate, estimate, holm, permutationTest } from "../stats/inference.ts";
+import { ofLayer } from "../models/layer.ts";
+import { benjaminiHochberg, estimateMean, holm, type MeanEstimate, permutationTest } from "../stats/inference.ts";
 import type { Arm, StudyConfig } from "./arms.ts";
 import type { HeadEffects } from "./effects.ts";
 import type { ModelResult } from "./model-run.ts";
 
 /** Head counts against a measurement of each model. */
-export interface Curve {
+export interface AccuracyCurve {
   readonly heads: number;
-  readonly value: Estimate;
+  readonly value: MeanEstimate;
   /** One value per seed. */
   readonly seeds: readonly number[];
 }
 
 /** A comparison of two groups of seeds. */
-export interface Comparison {
+export interface TestedDifference {
   readonly difference: number;
   readonly p: number;
   /** Corrected for the other tests of its family. */
@@ -23,28 +25,32 @@ export interface Comparison {
 
 export interface Summary {
   /** Accuracy at each relation by head count, and its mean over relations. */
-  readonly accuracy: Readonly<Record<Relation, readonly Curve[]>>;
-  readonly meanAccuracy: readonly Curve[];
-  readonly loss: readonly Curve[];
+  readonly accuracy: Readonly<Record<Relation, readonly AccuracyCurve[]>>;
+  readonly meanAccuracy: readonly AccuracyCurve[];
+  readonly loss: readonly AccuracyCurve[];
   /** Effective numbers of relations per head, and of heads per relation, from mean ablation. */
-  readonly relationsOfHead: readonly Curve[];
-  readonly headsOfRelation: readonly Curve[];
+  readonly relationsOfHead: readonly AccuracyCurve[];
+  readonly headsOfRelation: readonly AccuracyCurve[];
   /** The first test: mean accuracy of the control's head count compared with a single head. */
-  readonly manyAgainstOne: Comparison;
+  readonly manyAgainstOne: TestedDifference;
   /** Exploratory: the same for each relation, corrected by Benjamini and Hochberg. */
-  readonly relations: Readonly<Record<Relation, Comparison>>;
+  readonly relations: Readonly<Record<Relation, TestedDifference>>;
   /** The smallest head count without a significantly better larger one (p ≤ 0.05, uncorrected), by relation and on the mean. */
   readonly enough: Readonly<Record<Relation | "mean", number>>;
   /**
    * The second test: the specificity of the most specific head, compared with untrained models and models trained on shuffled
    * words.
    */
-  readonly specificity: Readonly<Record<"trained" | "random" | "shuffled", Estimate>>;
-  readonly specificityTests: Readonly<Record<"random" | "shuffled", Comparison>>;
+  readonly specificity: Readonly<Record<"trained" | "random" | "shuffled", MeanEstimate>>;
+  readonly specificityTests: Readonly<Record<"random" | "shuffled", TestedDifference>>;
   /** The third test: the diversity of patterns by layer, compared with the same two, with Holm's correction over layers. */
-  readonly divergence: Readonly<Record<"trained" | "random" | "shuffled", readonly Estimate[]>>;
-  readonly divergenceTests: Readonly<Record<"random" | "shuffled", readonly Comparison[]>>;
-  readonly symmetric: { readonly asymmetry: Estimate; readonly meanAccuracy: Estimate; readonly againstMany: Comparison };
+  readonly divergence: Readonly<Record<"trained" | "random" | "shuffled", readonly MeanEstimate[]>>;
+  readonly divergenceTests: Readonly<Record<"random" | "shuffled", readonly TestedDifference[]>>;
+  readonly symmetric: {
+    readonly asymmetry: MeanEstimate;
+    readonly meanAccuracy: MeanEstimate;
+    readonly againstMany: TestedDifference;
+  };
 }
 
 /** The range of accuracies. */
@@ -56,10 +62,10 @@ const meanAccuracy = ({ skills }: ModelResult): number =>
 /** Summarizes `models` of every arm. */
 export function summarize(study: StudyConfig, models: readonly ModelResult[]): Summary {
   const of = (arm: Arm, heads = study.controls.heads) => models.filter((m) => m.arm === arm && m.heads === heads);
-  const curve = (f: (m: ModelResult) => number, range?: readonly [number, number]): Curve[] =>
+  const curve = (f: (m: ModelResult) => number, range?: readonly [number, number]): AccuracyCurve[] =>
     study.heads.map((heads) => {
       const seeds = of("trained", heads).map(f);
-      return { heads, seeds, value: estimate(seeds, range) };
+      return { heads, seeds, value: estimateMean(seeds, range) };
     });
   const accuracy = byRelation((r) => curve((m) => m.skills[r].accuracy, SHARE));
   const mean = curve(meanAccuracy, SHARE);
@@ -80,15 +86,15 @@ export function summarize(study: StudyConfig, models: readonly ModelResult[]): S
     manyAgainstOne: versus(meanAccuracy, many, one),
     relations: byRelation((_, k) => ({ ...relationTests[k]!, corrected: relationCorrected[k]! })),
     enough: { ...byRelation((r) => enough(accuracy[r])), mean: enough(mean) },
-    specificity: byControl((arm) => estimate(specific(arm))),
+    specificity: byControl((arm) => estimateMean(specific(arm))),
     specificityTests: {
       random: { ...specificityTests[0]!, corrected: specificityCorrected[0]! },
       shuffled: { ...specificityTests[1]!, corrected: specificityCorrected[1]! },
     },
     ...divergenceSummary(study, of),
     symmetric: {
-      asymmetry: estimate(of("symmetric").map((m) => m.asymmetry)),
-      meanAccuracy: estimate(of("symmetric").map(meanAccuracy), SHARE),
+      asymmetry: estimateMean(of("symmetric").map((m) => m.asymmetry)),
+      meanAccuracy: estimateMean(of("symmetric").map(meanAccuracy), SHARE),
       againstMany: versus(meanAccuracy, of("symmetric"), many),
     },
   };
@@ -103,16 +109,17 @@ const byControl = <T>(f: (arm: "trained" | "random" | "shuffled") => T) => ({
   shuffled: f("shuffled"),
 });
 
-function compare(a: readonly number[], b: readonly number[]): Comparison {
+function compare(a: readonly number[], b: readonly number[]): TestedDifference {
   const p = permutationTest(a, b);
-  return { difference: estimate(a).mean - estimate(b).mean, p, corrected: p };
+  return { difference: estimateMean(a).mean - estimateMean(b).mean, p, corrected: p };
 }
 
-function enough(curves: readonly Curve[]): number {
+function enough(curves: readonly AccuracyCurve[]): number {
   const found = curves.find(({ seeds, value }, k) =>
     curves.slice(k + 1).every((more) => more.value.mean <= value.mean || permutationTest(more.seeds, seeds) > 0.05),
   );
-  return found!.heads;
+  if (!found) throw new Error("internal: a study has no curve");
+  return found.heads;
 }
 
 const positive = (x: number): number => Math.max(0, x);
@@ -128,16 +135,14 @@ const natsOf = ({ effects }: HeadEffects): number[] => RELATIONS.map((r) => posi
 
 /** Returns the effective number of relations per head, with heads weighted by total effect. */
 export function relationsServed(perHead: readonly HeadEffects[]): number {
-  const rows = perHead.map(natsOf);
-  const weights = rows.map((row) => row.reduce((a, b) => a + b, 0));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return total === 0 ? 0 : rows.reduce((sum, row, k) => sum + effectiveNumber(row) * weights[k]!, 0) / total;
+  const rows = perHead.map(natsOf).map((row) => ({ row, weight: row.reduce((a, b) => a + b, 0) }));
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  return total === 0 ? 0 : rows.reduce((sum, { row, weight }) => sum + effectiveNumber(row) * weight, 0) / total;
 }
 
 /** Returns the effective number of heads per relation, averaged over relations. */
 export function headsNeeded(perHead: readonly HeadEffects[]): number {
-  const rows = perHead.map(natsOf);
-  const columns = RELATIONS.map((_, r) => effectiveNumber(rows.map((row) => row[r]!)));
+  const columns = RELATIONS.map((r) => effectiveNumber(perHead.map(({ effects }) => positive(effects.mean[r].nats))));
   return columns.reduce((a, b) => a + b, 0) / columns.length;
 }
 
@@ -162,14 +167,14 @@ export function specificity(perHead: readonly HeadEffects[]): number {
 
 function divergenceSummary(study: StudyConfig, of: (arm: Arm) => readonly ModelResult[]) {
   const layers = Array.from({ length: study.layers }, (_, l) => l);
-  const at = (arm: Arm, l: number) => of(arm).map((m) => m.divergence[l]!);
-  const tests = (arm: Arm): Comparison[] => {
+  const at = (arm: Arm, l: number) => of(arm).map((m) => ofLayer(m.divergence, l));
+  const tests = (arm: Arm): TestedDifference[] => {
     const raw = layers.map((l) => compare(at("trained", l), at(arm, l)));
     const corrected = holm(raw.map(({ p }) => p));
     return raw.map((test, l) => ({ ...test, corrected: corrected[l]! }));
   };
   return {
-    divergence: byControl((arm) => layers.map((l) => estimate(at(arm, l)))),
+    divergence: byControl((arm) => layers.map((l) => estimateMean(at(arm, l)))),
     divergenceTests: { random: tests("random"), shuffled: tests("shuffled") },
   };
 }

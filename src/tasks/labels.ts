@@ -1,4 +1,5 @@
 /** The user's labels as a task: a linear probe on frozen features. */
+import { dimAt } from "../graph/shape.ts";
 import { input, type Value } from "../graph/value.ts";
 import { MEAN_POOLING, type Pooling } from "../load/pooling.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
@@ -14,7 +15,7 @@ import { byPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { releasing } from "../run/releasing.ts";
 import { feedsFor, type Runtime } from "../run/runtime.ts";
-import { int64 } from "../run/tensor.ts";
+import { floats, int64 } from "../run/tensor.ts";
 import { splitInTwo } from "../stats/split.ts";
 import { fitProbe, type LinearProbe } from "./linear-probe.ts";
 import { pooled, pooledWidth } from "./pooling.ts";
@@ -41,7 +42,7 @@ export async function labelTask(
   items: readonly LabelledText[],
   seed: number,
   pooling: Pooling = MEAN_POOLING,
-): Promise<Task> {
+): Promise<Task<"nats" | "right">> {
   const names = [...new Set(items.map(({ label }) => label))].sort();
   if (names.length < 2)
     throw new InputError("all texts have the same label, so there is nothing to classify; give texts with different labels");
@@ -56,7 +57,7 @@ export async function labelTask(
     ...{ name: "labels", measure: "% accuracy", better: "higher", examples: judged.length, batches },
     judge: (made) => judgeLabels(pooled(made, pooling), probe, names.length),
     loss: { total: "nats" },
-    quality: ({ right }, some) => (100 * total(right!, some)) / (some ?? right!).length,
+    quality: ({ right }, some) => (100 * total(right, some)) / (some ?? right).length,
   };
 }
 
@@ -64,7 +65,7 @@ export async function labelTask(
 function parted(items: readonly LabelledText[], seed: number): [LabelledText[], LabelledText[]] {
   const counts = new Map<string, number>();
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const often = items.filter(({ label }) => counts.get(label)! > 1);
+  const often = items.filter(({ label }) => (counts.get(label) ?? 0) > 1);
   const half = splitInTwo(
     often.map(({ label }) => label),
     `${seed}/labels`,
@@ -73,9 +74,9 @@ function parted(items: readonly LabelledText[], seed: number): [LabelledText[], 
   return [[...often.filter((_, k) => half[k] === 0), ...once], often.filter((_, k) => half[k] === 1)];
 }
 
-function judgeLabels(vectors: Value, { weights, bias }: LinearProbe, classes: number): Record<string, Value> {
+function judgeLabels(vectors: Value, { weights, bias }: LinearProbe, classes: number): Record<"nats" | "right", Value> {
   const scores = add(matmul(vectors, constant(weights, [weights.length / classes, classes])), constant(bias, [classes]));
-  const label = input("label", [vectors.shape[0]!], "int64");
+  const label = input("label", [dimAt(vectors.shape, 0)], "int64");
   const chosen = take(logSoftmax(scores), unsqueeze(label, 1), 1);
   return { nats: neg(reshape(chosen, label.shape)), right: indicator(equal(argmax(scores, 1), label)) };
 }
@@ -93,8 +94,8 @@ async function probeOf(
     let at = 0;
     for (const some of groups) {
       const { vectors } = await program.run(feedsFor(program, textFeeds(some.map(({ text }) => text))));
-      features.set(vectors!.data as Float32Array, at);
-      at += vectors!.data.length;
+      features.set(floats(vectors), at);
+      at += vectors.data.length;
     }
   });
   const labels = groups.flat().map(({ label }) => names.indexOf(label));

@@ -2,9 +2,12 @@
  * Pooling of last states into one vector per text, as the checkpoint specifies. Axes: b text, i token, m model width, n vector
  * width.
  */
+
+import { dimAt, dims2 } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import type { DenseModule, Pooling, PoolingMode, SentenceModule } from "../load/pooling.ts";
 import type { AnyForward } from "../models/any.ts";
+import { lastState } from "../models/layer.ts";
 import { gelu, relu, sigmoid, silu, tanh } from "../ops/activation.ts";
 import { add, div, mul, sqrt } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
@@ -14,19 +17,20 @@ import { cast, equal, indicator, where } from "../ops/logic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { cumsum, max, sum } from "../ops/reduce.ts";
 import { InputError } from "../run/errors.ts";
-import type { Tensor } from "../run/tensor.ts";
+import { floats, type Tensor } from "../run/tensor.ts";
 
 /** Computes the vector of each text, [b, n]. */
 export function pooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">, { modules }: Pooling): Value {
-  const mask = cast(inputs.mask!, "float32");
-  return scoped("pooling", () => modules.reduce((x, module) => follow(module, x, mask), states.at(-1)!));
+  if (!inputs.mask) throw new Error("internal: pooling needs the mask of the texts");
+  const mask = cast(inputs.mask, "float32");
+  return scoped("pooling", () => modules.reduce((x, module) => follow(module, x, mask), lastState(states)));
 }
 
 /** Returns the vector width n for a model of width m. */
 export const pooledWidth = (width: number, { modules }: Pooling): number =>
   modules.reduce((n, module) => {
     if (module.kind === "pooling") return n * module.modes.length;
-    return module.kind === "dense" ? module.weight.shape[0]! : n;
+    return module.kind === "dense" ? dimAt(module.weight.shape, 0) : n;
   }, width);
 
 const NAMES: Readonly<Record<PoolingMode, string>> = {
@@ -54,7 +58,7 @@ function follow(module: SentenceModule, x: Value, mask: Value): Value {
   if (module.kind === "normalize") return unit(x);
   if (module.kind === "dense") return dense(module, x);
   const parts = module.modes.map((mode) => POOLED[mode](x, mask));
-  return parts.length === 1 ? parts[0]! : concat(parts, 1);
+  return concat(parts, 1);
 }
 
 /** Computes x / ‖x‖. */
@@ -83,19 +87,19 @@ const ACTIVATIONS: Readonly<Record<DenseModule["activation"], (x: Value) => Valu
 };
 
 function dense({ weight, bias, activation, residual }: DenseModule, x: Value): Value {
-  const [reads, given] = [weight.shape[1]!, x.shape[1]!];
+  const [reads, given] = [dimAt(weight.shape, 1), dimAt(x.shape, 1)];
   if (reads !== given) {
     throw new InputError(
       `modules.json: a dense layer reads ${reads} numbers, but a text's vector has ${given} there; use the files of one model`,
     );
   }
-  const [to, from] = weight.shape as [number, number];
+  const [to, from] = dims2(weight.shape);
   const linear = matmul(x, constant(transposed(weight), [from, to]));
-  const y = ACTIVATIONS[activation](bias ? add(linear, constant(bias.data as Float32Array, [to])) : linear);
+  const y = ACTIVATIONS[activation](bias ? add(linear, constant(floats(bias), [to])) : linear);
   return residual ? add(y, x) : y;
 }
 
 function transposed({ data, shape }: Tensor): Float32Array {
-  const [rows, columns] = shape as [number, number];
+  const [rows, columns] = dims2(shape);
   return Float32Array.from({ length: rows * columns }, (_, k) => data[(k % rows) * columns + Math.floor(k / rows)] as number);
 }

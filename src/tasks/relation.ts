@@ -1,5 +1,7 @@
 /** A relation of the synthetic world as a task. */
+
 import type { Relation, WorldDocument } from "../corpus/world/target.ts";
+import { dimAt, dims3 } from "../graph/shape.ts";
 import { input } from "../graph/value.ts";
 import { add, neg } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
@@ -28,13 +30,13 @@ export function relationTask(
   documents: readonly WorldDocument[],
   relation: Relation,
   { encode, idOf }: { encode(document: WorldDocument): ArrayLike<number>; idOf(word: string): number },
-): Task {
+): Task<"nats" | "targets"> {
   const asked = documents.flatMap((document): Asked[] => {
     const targets = document.targets
       .filter((target) => target.relation === relation)
       .map(({ position, candidates, gold }) => ({
         at: position,
-        candidates: [candidates[gold]!, ...candidates.filter((_, k) => k !== gold)].map(idOf),
+        candidates: [...candidates.slice(gold, gold + 1), ...candidates.filter((_, k) => k !== gold)].map(idOf),
       }));
     return targets.length > 0 ? [{ ids: encode(document), targets }] : [];
   });
@@ -47,7 +49,7 @@ export function relationTask(
     batches: batched(asked, ({ ids }) => ids.length, BUDGET).map((some) => feedsOf(some, choices)),
     judge({ logits }) {
       if (!logits) throw new InputError("relations need a language head, which this model lacks; choose another model");
-      const [b, i, v] = logits.shape as [string, string, number];
+      const [b, i, v] = dims3(logits.shape);
       const rows = gather(reshape(logits, [`${b}*${i}`, v]), input("rows", ["targets"], "int64"));
       const scores = add(
         take(rows, input("candidates", ["targets", choices], "int64"), 1),
@@ -58,7 +60,7 @@ export function relationTask(
       return { nats: neg(einsum("b t, t -> b", owner, share)), targets: einsum("b t -> b", owner) };
     },
     loss: { total: "nats", count: "targets" },
-    quality: ({ nats, targets }, some) => total(nats!, some) / total(targets!, some),
+    quality: ({ nats, targets }, some) => total(nats, some) / total(targets, some),
   };
 }
 
@@ -66,7 +68,7 @@ const NEVER = -1e9;
 
 function feedsOf(some: readonly Asked[], choices: number) {
   const text = textFeeds(some.map(({ ids }) => ids));
-  const length = text.ids.shape[1]!;
+  const length = dimAt(text.ids.shape, 1);
   const all = some.flatMap(({ targets }, row) => targets.map((target) => ({ ...target, row })));
   const table = (f: (candidates: readonly number[], k: number) => number) =>
     all.flatMap(({ candidates }) => Array.from({ length: choices }, (_, k) => f(candidates, k)));

@@ -32,7 +32,7 @@ export interface SimilarityOptions extends Partial<typeof BUDGET> {
 export function similarityTask(
   pairs: readonly RatedPair[],
   { pooling = MEAN_POOLING, ...budget }: SimilarityOptions = {},
-): Task {
+): Task<"cosine" | "error"> {
   if (pairs.length < 3) throw new InputError(`${pairs.length} pairs are too few for a rank correlation; give three or more`);
   const given = pairs.map(({ gold }) => gold);
   const [least, most] = [given.reduce((a, b) => Math.min(a, b)), given.reduce((a, b) => Math.max(a, b))];
@@ -55,8 +55,8 @@ export function similarityTask(
     ...{ name: "similarity", measure: "Spearman’s ρ × 100", better: "higher", examples: pairs.length, rows: 2, batches },
     judge(made) {
       const vectors = unit(pooled(made, pooling));
-      const [left, right] = ["left", "right"].map((side) => gather(vectors, input(side, ["pairs"], "int64")));
-      const cosine = sum(mul(left!, right!), 1);
+      const side = (name: "left" | "right") => gather(vectors, input(name, ["pairs"], "int64"));
+      const cosine = sum(mul(side("left"), side("right")), 1);
       const off = sub(cosine, input("gold", ["pairs"]));
       return { cosine, error: mul(off, off) };
     },
@@ -64,7 +64,7 @@ export function similarityTask(
     quality: ({ cosine }, some = gold.map((_, k) => k)) =>
       100 *
       spearman(
-        Array.from(some, (k) => cosine![k]!),
+        Array.from(some, (k) => cosine[k]!),
         Array.from(some, (k) => gold[k]!),
       ),
   };

@@ -4,13 +4,14 @@ import type { AnyForward, AnyModel } from "../models/any.ts";
 import { anyForward } from "../models/any.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
-import { type Feeds, feedsFor, type Runtime } from "../run/runtime.ts";
-import { int64, type Tensor } from "../run/tensor.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../run/runtime.ts";
+import { floats, int64, type Tensor } from "../run/tensor.ts";
 
 /** The values of every example, by name. */
-export type Judged = Readonly<Record<string, Float64Array>>;
+export type Judged<N extends string = string> = Readonly<Record<N, Float64Array>>;
 
-export interface Task {
+/** A task; `N` are the names of the values it computes for each example. */
+export interface Task<N extends string = string> {
   readonly name: string;
   /** The unit of `quality`: "nats per token", "Spearman’s ρ × 100". */
   readonly measure: string;
@@ -21,14 +22,14 @@ export interface Task {
   /** `ids`, `mask` and the other inputs of `judge`; examples in order over all batches. */
   readonly batches: readonly Feeds[];
   /** Maps a forward pass with free batch and sequence sizes to values of shape [examples of the batch]. */
-  judge(made: AnyForward): Readonly<Record<string, Value>>;
+  judge(made: AnyForward): Readonly<Record<N, Value>>;
   /**
    * The value that gradients are taken of, and the value that counts its terms: the loss over all examples is Σ total / Σ count
    * (default: the number of examples).
    */
-  readonly loss: { readonly total: string; readonly count?: string };
+  readonly loss: { readonly total: N; readonly count?: N };
   /** Computes the quality of all examples, or of some, by index and with repeats. */
-  quality(judged: Judged, some?: ArrayLike<number>): number;
+  quality(judged: Judged<N>, some?: ArrayLike<number>): number;
 }
 
 /** Returns the loss of quality compared with before; negative if it improved. */
@@ -60,8 +61,13 @@ export function collector(names: readonly string[], examples: number) {
   return {
     judged,
     take(made: Readonly<Record<string, Tensor>>): void {
-      for (const name of names) judged[name]!.set(made[name]!.data as Float32Array, at);
-      at += made[names[0]!]!.data.length;
+      let count = 0;
+      for (const [name, values] of Object.entries(judged)) {
+        const own = floats(tensorAt(made, name));
+        values.set(own, at);
+        count = own.length;
+      }
+      at += count;
     },
   };
 }
@@ -75,7 +81,7 @@ export function total(xs: Float64Array, some?: ArrayLike<number>): number {
 }
 
 /** Pads rows to the longest, or to a given length, as int64 [rows, length]. */
-export function rowsOf(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
+export function paddedRows(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
   const length = Math.max(...rows.map((row) => row.length));
   const data = rows.flatMap((row) => Array.from({ length }, (_, i) => row[i] ?? filler));
   return int64(data, [rows.length, length]);
@@ -83,8 +89,8 @@ export function rowsOf(rows: readonly ArrayLike<number>[], filler = 0): Tensor {
 
 /** Returns `ids`, and `mask` with 0 for padding. */
 export const textFeeds = (rows: readonly ArrayLike<number>[]): Record<"ids" | "mask", Tensor> => ({
-  ids: rowsOf(rows),
-  mask: rowsOf(rows.map(({ length }) => new Uint8Array(length).fill(1))),
+  ids: paddedRows(rows),
+  mask: paddedRows(rows.map(({ length }) => new Uint8Array(length).fill(1))),
 });
 
 /** The maximum size of a batch: examples, and tokens including padding. */
@@ -103,8 +109,11 @@ export function batched<T>(items: readonly T[], lengthOf: (item: T) => number, b
     if (last && (fits || last.length < 2)) last.push(item);
     else made.push([item]);
   }
-  const alone = made.length > 1 && made.at(-1)!.length === 1 ? made.pop()! : [];
-  made.at(-1)?.push(...alone);
+  const [before, last] = made.slice(-2);
+  if (before && last?.length === 1) {
+    made.pop();
+    before.push(...last);
+  }
   return made;
 }
 

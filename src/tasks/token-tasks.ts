@@ -10,7 +10,7 @@ import { logSoftmax } from "../ops/softmax.ts";
 import { random } from "../params/random.ts";
 import { InputError } from "../run/errors.ts";
 import type { Feeds } from "../run/runtime.ts";
-import { type BatchBudget, batched, rowsOf, type Task, textFeeds, total } from "./task.ts";
+import { type BatchBudget, batched, paddedRows, type Task, textFeeds, total } from "./task.ts";
 
 const BUDGET: BatchBudget = { examples: 16, tokens: 1024 };
 
@@ -24,14 +24,14 @@ export function nextTokenNats(logits: Value, targets: Value): { readonly nats: V
 }
 
 /** A task with −log p of every target, in nats per token; `targets` are fed, negative for none. */
-const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task => ({
+const tokenTask = (name: string, examples: number, batches: readonly Feeds[]): Task<"nats" | "tokens"> => ({
   ...{ name, measure: "nats per token", better: "lower", examples, batches },
   judge({ logits }) {
     if (!logits) throw new InputError(`the ${name} task needs a language head, which this model lacks; choose another model`);
     return nextTokenNats(logits, input("targets", logits.shape.slice(0, 2), "int64"));
   },
   loss: { total: "nats", count: "tokens" },
-  quality: ({ nats, tokens }, some) => total(nats!, some) / total(tokens!, some),
+  quality: ({ nats, tokens }, some) => total(nats, some) / total(tokens, some),
 });
 
 /** Predicts every token but the first from those before it. An example is a text of at least two tokens. */
@@ -40,7 +40,7 @@ export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Parti
   if (long.length === 0) throw new InputError("the next-token task needs texts of two tokens or more; give longer ones");
   const batches = batched(long, ({ length }) => length, { ...BUDGET, ...budget }).map((some) => ({
     ...textFeeds(some),
-    targets: rowsOf(
+    targets: paddedRows(
       some.map((text) => [...Array.from(text).slice(1), NO_TARGET]),
       NO_TARGET,
     ),
@@ -56,7 +56,7 @@ export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Ma
     throw new InputError("the masked-token task needs texts with a token that can be masked; give other texts");
   const batches = batched(hidden, ({ ids }) => ids.length, BUDGET).map((some) => ({
     ...textFeeds(some.map(({ ids }) => ids)),
-    targets: rowsOf(
+    targets: paddedRows(
       some.map(({ targets }) => targets),
       NO_TARGET,
     ),
@@ -76,8 +76,8 @@ export function translationTask(pairs: readonly TranslatedPair[], start: number)
   const longest = ({ source, target }: TranslatedPair) => Math.max(source.length, target.length);
   const batches = batched(pairs, longest, BUDGET).map((some) => ({
     ...textFeeds(some.map(({ source }) => source)),
-    decoderIds: rowsOf(some.map(({ target }) => [start, ...Array.from(target).slice(0, -1)])),
-    targets: rowsOf(
+    decoderIds: paddedRows(some.map(({ target }) => [start, ...Array.from(target).slice(0, -1)])),
+    targets: paddedRows(
       some.map(({ target }) => target),
       NO_TARGET,
     ),

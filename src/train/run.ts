@@ -52,7 +52,7 @@ export interface RunHooks {
 export const isDue = ({ every, steps }: Pick<RunPlan, "every" | "steps">, step: number): boolean =>
   step % every === 0 || step === steps;
 
-export type Outcome = "finished" | "no better" | "stopped";
+export type RunOutcome = "finished" | "no better" | "stopped";
 
 /** A mean loss this many times the first one means divergence. */
 const EXPLODED = 1.5;
@@ -68,7 +68,7 @@ export async function runTraining(
   plan: RunPlan,
   start: RunProgress,
   hooks: RunHooks = {},
-): Promise<{ readonly outcome: Outcome; readonly progress: RunProgress }> {
+): Promise<{ readonly outcome: RunOutcome; readonly progress: RunProgress }> {
   let progress = start;
   const patience = plan.patience ?? Number.POSITIVE_INFINITY;
   while (progress.step < plan.steps && progress.waited < patience) {

@@ -13,7 +13,7 @@ import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { attentionCost } from "../../src/models/attention-cost.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { explain } from "../../src/view/report/explain.ts";
+import { explanationOf } from "../../src/view/report/explain.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 let lab: LabPlace;
@@ -52,7 +52,7 @@ it("Heads: every label, manner, score and twin is the report's", async () => {
     expect(manners).toBe(attends.join(", ") || "–");
     // a label's score; without one that of the manner, and without either that of the nearest label
     const told = label === "unclassified" ? (attends[0] ?? missed![0]!.label) : label;
-    if (told !== "delimiter") expect(title).toBe(explain(told).title);
+    if (told !== "delimiter") expect(title).toBe(explanationOf(told).title);
     expect(twin).toBe(`${nearest!.layer}.${nearest!.head}`);
     expect(Object.values(scores).some(({ value }) => Math.abs(value - score) <= 0.0051)).toBe(true);
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Current } from "../../lab/engine/engine.ts";
 import { principal } from "../../lab/engine/principal.ts";
 import { createSubspaces } from "../../lab/engine/subspaces.ts";
-import { named, seen, turned } from "../../lab/pages/subspaces/turned.ts";
+import { namedPoints, seen, turned } from "../../lab/pages/subspaces/turned.ts";
 import type { Value } from "../../src/graph/value.ts";
 import { coverage } from "../../src/heads/redundancy/coverage.ts";
 import { headMaps } from "../../src/heads/redundancy/head-maps.ts";
@@ -248,7 +248,7 @@ describe("a picture", () => {
     const options = { wide: 7, high: 15, limit: 120 };
     const { points: drawn } = seen(points, { yaw: 0, pitch: 0 }, 60);
     for (const marked of [0, 13, 28]) {
-      const names = named(drawn, tokens, marked, options);
+      const names = namedPoints(drawn, tokens, marked, options);
       expect(names.has(marked)).toBe(true);
       expect(names.size).toBeLessThan(points.length);
       const boxes = drawn.flatMap(({ index, x, y }) => {

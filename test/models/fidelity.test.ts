@@ -41,7 +41,7 @@ describe.each(FAMILIES)("%s against transformers", (family) => {
     ]) as Record<string, Value>;
     const mask = readInts(family, "golden.safetensors", "attention_mask");
     const ids = readInts(family, "golden.safetensors", "input_ids");
-    const got = await (await runtime.compile(outputs, { weights: byPath(weights) })).run({ ids, mask });
+    const got = await (await runtime.compile<string>(outputs, { weights: byPath(weights) })).run({ ids, mask });
     expect(patterns).toHaveLength(config.heads.length);
     for (const name of Object.keys(outputs)) {
       const n = ids.shape[1]!;
@@ -71,7 +71,7 @@ describe.each(FAMILIES)("%s against transformers", (family) => {
     const ones = Object.fromEntries(
       [...gates].map(([l, g]) => [`gate.${l}`, tensor(new Float32Array(g.shape[0] as number).fill(1), g.shape as number[])]),
     );
-    const program = await runtime.compile(outputs, { weights: byPath(weights) });
+    const program = await runtime.compile<string>(outputs, { weights: byPath(weights) });
     const got = await program.run({ ids: ids!, mask: mask!, labels, ...ones });
     expect(largestDifference(got.loss!, await golden.read("loss"))).toBeLessThan(1e-5);
     const gradients = below(golden, "grad.");

@@ -31,7 +31,7 @@ describe.each(all)("%s", (_, load, feeds) => {
     const seen = new Map<string, Value>();
     const made = anyForward(config, keep(seen));
     const outputs = { ...Object.fromEntries(seen), last: made.states.at(-1)! };
-    const program = await runtime.compile(outputs, { weights: byPath(weights) });
+    const program = await runtime.compile<string>(outputs, { weights: byPath(weights) });
     const got = await program.run(feedsFor(program, feeds));
     expect(Object.keys(got)).toEqual(Object.keys(outputs));
     const alone = await runtime.compile({ last: made.states.at(-1)! }, { weights: byPath(weights) });

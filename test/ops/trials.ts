@@ -7,7 +7,7 @@ import { integers } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
 import { gather, scatterAdd, scatterOnto, take } from "../../src/ops/index-by.ts";
 import { concat, expand, merge, pad, reshape, slice, swapLast, transpose, unsqueeze } from "../../src/ops/layout.ts";
-import { cast, greater, indicator, masked, where } from "../../src/ops/logic.ts";
+import { cast, greater, indicator, where } from "../../src/ops/logic.ts";
 import { matmul } from "../../src/ops/matmul.ts";
 import { layerNorm, rmsNorm } from "../../src/ops/normalize.ts";
 import { cumsum, max, mean, sum } from "../../src/ops/reduce.ts";
@@ -165,7 +165,6 @@ export const TRIALS: Readonly<Record<string, Trials>> = {
   cast: unary((x) => mul(cast(cast(x, "int64"), "float32"), x), "apart"),
   where: choices,
   indicator: unary((x) => mul(indicator(greater(x, 0)), x), "apart"),
-  masked: binary(masked),
   matmul: products,
   layerNorm: normalized(true),
   rmsNorm: normalized(false),

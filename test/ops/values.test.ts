@@ -15,7 +15,6 @@ import {
   indicator,
   less,
   lessOrEqual,
-  masked,
   not,
   or,
   where,
@@ -76,7 +75,6 @@ const BINARY: Readonly<Record<string, readonly [(a: Value, b: Value) => Value, (
   and: [(a, b) => and(greater(a, 0), greater(b, 0)), (a, b) => Number(a > 0 && b > 0)],
   or: [(a, b) => or(greater(a, 0), greater(b, 0)), (a, b) => Number(a > 0 || b > 0)],
   where: [(a, b) => where(greater(a, 0), a, b), (a, b) => (a > 0 ? a : b)],
-  masked: [(a, b) => masked(a, indicator(greater(b, 0))), (a, b) => (b > 0 ? a : 0)],
 };
 
 const filled = (shape: readonly number[], f: (i: number) => number) =>

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { random } from "../../src/params/random.ts";
-import { benjaminiHochberg, clusterInterval, estimate, holm, leastP, permutationTest } from "../../src/stats/inference.ts";
+import { benjaminiHochberg, clusterInterval, estimateMean, holm, leastP, permutationTest } from "../../src/stats/inference.ts";
 
 const numbers = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 5 });
 
@@ -91,7 +91,7 @@ describe("corrections for many tests", () => {
 describe("the interval of a mean", () => {
   it("is Student's", () => {
     // 1 … 5: mean 3, s = √2.5, t = 2.776
-    const { mean, low, high } = estimate([1, 2, 3, 4, 5]);
+    const { mean, low, high } = estimateMean([1, 2, 3, 4, 5]);
     expect(mean).toBe(3);
     expect(high! - 3).toBeCloseTo(2.776 * Math.sqrt(2.5 / 5), 9);
     expect(3 - low!).toBeCloseTo(high! - 3, 12);
@@ -107,13 +107,13 @@ describe("the interval of a mean", () => {
     // half are 1 below and half 1 above the mean, an odd one on it
     const xs = Array.from({ length: n }, (_, k) => (k === n - 1 && n % 2 === 1 ? 0 : 1 - 2 * (k % 2)));
     const spread = Math.sqrt((n - (n % 2)) / (n - 1));
-    expect(((estimate(xs).high ?? 0) / spread) * Math.sqrt(n)).toBeCloseTo(t, 2);
+    expect(((estimateMean(xs).high ?? 0) / spread) * Math.sqrt(n)).toBeCloseTo(t, 2);
   });
 
   it("is absent for one seed, and of no width where all are equal", () => {
-    expect(estimate([0.7])).toEqual({ mean: 0.7 });
-    expect(JSON.stringify(estimate([0.7]))).toBe('{"mean":0.7}');
-    expect(estimate([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2 });
+    expect(estimateMean([0.7])).toEqual({ mean: 0.7 });
+    expect(JSON.stringify(estimateMean([0.7]))).toBe('{"mean":0.7}');
+    expect(estimateMean([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2 });
   });
 });
 

@@ -15,7 +15,7 @@ import {
   runKeys,
   STUDIES,
   type StudyConfig,
-  startOf,
+  startingWeights,
   trainingDocuments,
 } from "../../src/study/arms.ts";
 import { divergenceGraph, divergences } from "../../src/study/divergence.ts";
@@ -51,10 +51,10 @@ describe.each(plans)("the %s study", (_, plan) => {
 
   it("models of a seed start with the same numbers, whatever the number of heads", () => {
     const [one, many] = [plan.heads[0]!, plan.heads.at(-1)!].map((heads) =>
-      startOf(modelConfigOf(plan, heads, 31), { arm: "trained", heads, seed: 3 }),
+      startingWeights(modelConfigOf(plan, heads, 31), { arm: "trained", heads, seed: 3 }),
     );
     for (const [path, { data }] of one!) expect([...many!.get(path)!.data], path).toEqual([...data]);
-    const other = startOf(modelConfigOf(plan, 1, 31), { arm: "trained", heads: 1, seed: 4 });
+    const other = startingWeights(modelConfigOf(plan, 1, 31), { arm: "trained", heads: 1, seed: 4 });
     expect([...other.get("layers.0.attention.wq")!.data]).not.toEqual([...one!.get("layers.0.attention.wq")!.data]);
   });
 });
@@ -72,7 +72,7 @@ it.each<[string, Partial<StudyConfig>, RegExp]>([
 });
 
 describe("the symmetric start", () => {
-  const start = (arm: RunKey["arm"]) => startOf(modelConfigOf(PLAN, 7, VOCABULARY), { arm, heads: 7, seed: 2 });
+  const start = (arm: RunKey["arm"]) => startingWeights(modelConfigOf(PLAN, 7, VOCABULARY), { arm, heads: 7, seed: 2 });
 
   it("has equal heads, each the first of the random start, and is else that start", () => {
     const [alike, own] = [start("symmetric"), start("trained")];

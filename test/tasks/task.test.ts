@@ -8,7 +8,7 @@ import { crossEntropy } from "../../src/nn/loss.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
-import { batched, evaluate, rowsOf, textFeeds, total, worse } from "../../src/tasks/task.ts";
+import { batched, evaluate, paddedRows, textFeeds, total, worse } from "../../src/tasks/task.ts";
 import { maskedTokenTask, nextTokenTask, translationTask } from "../../src/tasks/token-tasks.ts";
 import { madeTexts } from "../heads/small-tasks.ts";
 import { loadFixture } from "../models/golden.ts";
@@ -56,7 +56,7 @@ it("rows are filled up to the longest, and the mask says where", () => {
     [5n, 6n, 7n, 8n, 0n, 0n],
   ]);
   expect([...mask.data]).toEqual([1n, 1n, 1n, 1n, 0n, 0n]);
-  expect([...rowsOf([[1], [2, 3]], -1).data]).toEqual([1n, -1n, 2n, 3n]);
+  expect([...paddedRows([[1], [2, 3]], -1).data]).toEqual([1n, -1n, 2n, 3n]);
 });
 
 it("sums over all or over some with repeats; worse is up for losses and down for scores", () => {
@@ -74,7 +74,7 @@ async function byHand({ config, weights }: AnyModel, rows: readonly Record<strin
   let [nats, tokens] = [0, 0];
   for (const row of rows) {
     const { ids, ...others } = row;
-    const feeds = Object.fromEntries(Object.entries(others).map(([name, own]) => [name, rowsOf([own])]));
+    const feeds = Object.fromEntries(Object.entries(others).map(([name, own]) => [name, paddedRows([own])]));
     const made = await program.run(feedsFor(program, { ...textFeeds([ids!]), ...feeds }));
     const counted = row.targets!.filter((target) => target >= 0).length;
     nats += (made.loss!.data[0] as number) * counted;

@@ -49,7 +49,7 @@ async function optimizer(
     const [m, v] = momentNames(name);
     return [[`new/${name}`, parameter] as const, [`new/${m}`, first] as const, [`new/${v}`, second] as const];
   });
-  const program = await runtime.compile({ norm, ...Object.fromEntries(outputs) });
+  const program = await runtime.compile<string>({ norm, ...Object.fromEntries(outputs) });
   let state = Object.fromEntries(
     names.flatMap((name) => {
       const { shape, data } = start[name]!;

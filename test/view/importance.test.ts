@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/heads/importance/methods.ts";
 import { VERDICTS } from "../../src/heads/importance/verdicts.ts";
 import { importancePage } from "../../src/view/importance/importance-page.ts";
-import { importanceText, leading, measured, scoreText, verdictWord } from "../../src/view/importance/importance-text.ts";
+import { importanceText, leading, measuredText, scoreText, verdictWord } from "../../src/view/importance/importance-text.ts";
 import { columnTable } from "../../src/view/terminal/terminal-table.ts";
 import { madeImportance } from "./made-importance.ts";
 import { tagErrors } from "./well-formed.ts";
@@ -37,7 +37,7 @@ it("scores show three digits whatever their size", () => {
 it("exact ablation leads where it was measured, else the first method", () => {
   expect(leading(METHODS)).toBe("ablation");
   expect(leading(["taylor", "confidence"])).toBe("taylor");
-  expect(measured(madeImportance(() => 1, ["confidence", "michel"]))).toEqual(["michel", "confidence"]);
+  expect(measuredText(madeImportance(() => 1, ["confidence", "michel"]))).toEqual(["michel", "confidence"]);
 });
 
 it("columns stand under one another", () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureChromium } from "../../scripts/chromium.mjs";
 import { type HeadReport, type Label, MANNERS, type Manner, type Report, type Score } from "../../src/heads/report/schema.ts";
 import { countManners, isManner, mannerCode, shownAs } from "../../src/view/chart/colors.ts";
-import { explain } from "../../src/view/report/explain.ts";
+import { explanationOf } from "../../src/view/report/explain.ts";
 import { reportPage } from "../../src/view/report/report-page.ts";
 import { reportText } from "../../src/view/terminal/terminal.ts";
 import { fakeReport, fakeTexts, uneven } from "./fake.ts";
@@ -126,7 +126,7 @@ describe("on the page", () => {
   });
 
   it("says how a head attends: after its label, or before why it has none", () => {
-    const sink = (name: string) => explain("sink").finding(scoreOf(name, "sink").value);
+    const sink = (name: string) => explanationOf("sink").finding(scoreOf(name, "sink").value);
     expect(textOf("#head-0-0 .finding")).toMatch(new RegExp(`^On repeated random tokens, .*\\. ${sink("0.0")}\\.$`));
     expect(textOf("#head-0-1 .finding").startsWith(`${sink("0.1")}. No score satisfies all rules of a label.`)).toBe(true);
     expect(textOf("#head-0-2 .finding")).toBe("No score satisfies all rules of a label.");

@@ -3,7 +3,7 @@ import { WEIGHT_LEVELS, weightLevel } from "../../../src/view/chart/colors.ts";
 import type { Matrix } from "../types.ts";
 
 /** A line from a query to a key. */
-export interface Link {
+export interface ArcLink {
   readonly query: number;
   readonly key: number;
   readonly weight: number;
@@ -18,11 +18,11 @@ export interface Active {
 }
 
 /** Returns the weights of at least `threshold`, for all tokens or for one. */
-export function linksOf(matrices: readonly Matrix[], threshold: number, active?: Active): Link[] {
+export function linksOf(matrices: readonly Matrix[], threshold: number, active?: Active): ArcLink[] {
   return matrices.flatMap(({ weights, rows, columns }, head) => {
     const [firstRow, lastRow] = active?.side === "query" ? [active.index, active.index] : [0, rows - 1];
     const [firstColumn, lastColumn] = active?.side === "key" ? [active.index, active.index] : [0, columns - 1];
-    const links: Link[] = [];
+    const links: ArcLink[] = [];
     for (let query = firstRow; query <= lastRow; query++) {
       for (let key = firstColumn; key <= lastColumn; key++) {
         const weight = weights[query * columns + key]!;
@@ -42,7 +42,7 @@ export interface Stroke {
 }
 
 /** Groups links into few paths, weak ones first so that strong ones lie on top; `pathOf` draws one link. */
-export function strokesOf(links: readonly Link[], pathOf: (link: Link) => string): Stroke[] {
+export function strokesOf(links: readonly ArcLink[], pathOf: (link: ArcLink) => string): Stroke[] {
   const paths = new Map<number, string>();
   for (const link of links) {
     const key = link.head * (WEIGHT_LEVELS + 1) + weightLevel(link.weight);
@@ -63,14 +63,14 @@ export function strokeLook(level: number): { readonly width: number; readonly op
 }
 
 /** Draws a link from the left column to the right one; `step` is the row height, and heads are slightly offset. */
-export function columnPath({ query, key, head }: Link, heads: number, width: number, step: number): string {
+export function columnPath({ query, key, head }: ArcLink, heads: number, width: number, step: number): string {
   const beside = (head - (heads - 1) / 2) * 3;
   const [y1, y2] = [(query + 0.5) * step + beside, (key + 0.5) * step + beside];
   return `M0 ${y1}C${width / 2} ${y1} ${width / 2} ${y2} ${width} ${y2}`;
 }
 
 /** Draws an arc over a line of tokens with these centers; its ends are at `base`, and `up` is −1 above the line. */
-export function linePath(link: Link, middles: readonly number[], base: number, up: number): string {
+export function linePath(link: ArcLink, middles: readonly number[], base: number, up: number): string {
   const [from, to] = [middles[link.query] ?? 0, middles[link.key] ?? 0];
   const beside = link.query === link.key ? 6 : 0;
   const reach = base + up * controlOf(link, middles);
@@ -78,12 +78,12 @@ export function linePath(link: Link, middles: readonly number[], base: number, u
 }
 
 /** Returns the distance of an arc's control points from the line: a cubic with both there reaches three quarters of it. */
-function controlOf({ query, key, head }: Link, middles: readonly number[]): number {
+function controlOf({ query, key, head }: ArcLink, middles: readonly number[]): number {
   const distance = Math.abs((middles[key] ?? 0) - (middles[query] ?? 0));
   return Math.min(24 + distance * 0.45, 200) + head * 4;
 }
 
 /** Returns the height of these arcs in pixels. */
-export function bowRoom(links: readonly Link[], middles: readonly number[]): number {
+export function bowRoom(links: readonly ArcLink[], middles: readonly number[]): number {
   return links.reduce((room, link) => Math.max(room, Math.ceil(0.75 * controlOf(link, middles)) + 4), 0);
 }

@@ -11,9 +11,9 @@ import { theme } from "../theme.ts";
 import type { TokenPick } from "../types.ts";
 import {
   type Active,
+  type ArcLink,
   bowRoom,
   columnPath,
-  type Link,
   linePath,
   linksOf,
   type Stroke,
@@ -109,7 +109,7 @@ export class HeadwiseArcs extends PatternElement {
         );
   }
 
-  #columns(links: readonly Link[]): TemplateResult {
+  #columns(links: readonly ArcLink[]): TemplateResult {
     const { matrices, rowNames, columnNames } = this.prepared;
     const width = Math.max(40, Math.min(760, this.width - 16) - 2 * this.#side() - 4);
     const height = STEP * Math.max(rowNames.length, columnNames.length);
@@ -121,7 +121,7 @@ export class HeadwiseArcs extends PatternElement {
     </div>`;
   }
 
-  #line(links: readonly Link[]): TemplateResult {
+  #line(links: readonly ArcLink[]): TemplateResult {
     const { rowNames } = this.prepared;
     const bows = (back: boolean) => {
       const all = linksOf(this.prepared.matrices, this.threshold).filter(({ query, key }) => key <= query === back);
@@ -135,7 +135,7 @@ export class HeadwiseArcs extends PatternElement {
     </div>`;
   }
 
-  #tokens(names: readonly string[], side: Active["side"], links: readonly Link[]): TemplateResult {
+  #tokens(names: readonly string[], side: Active["side"], links: readonly ArcLink[]): TemplateResult {
     const met = this.#met(side, links);
     const label = this.#inLine ? "tokens" : side === "query" ? "queries" : "keys";
     return html`<div class="tokens ${side}" role="group" aria-label=${label}>
@@ -144,8 +144,8 @@ export class HeadwiseArcs extends PatternElement {
   }
 
   /** Returns the active token's links by the token at their other end, on this side. */
-  #met(side: Active["side"], links: readonly Link[]): ReadonlyMap<number, Link[]> {
-    const met = new Map<number, Link[]>();
+  #met(side: Active["side"], links: readonly ArcLink[]): ReadonlyMap<number, ArcLink[]> {
+    const met = new Map<number, ArcLink[]>();
     const active = this.#active;
     if (!active || (active.side === side && !this.#inLine)) return met;
     for (const link of links) {
@@ -155,7 +155,7 @@ export class HeadwiseArcs extends PatternElement {
     return met;
   }
 
-  #token(name: string, place: Active, met: readonly Link[]): TemplateResult {
+  #token(name: string, place: Active, met: readonly ArcLink[]): TemplateResult {
     const active = same(place, this.#active);
     return html`<button
       type="button" class="${active ? "active" : ""} ${met.length > 0 ? "met" : ""}" tabindex=${same(place, this.at) ? 0 : -1}
@@ -168,7 +168,7 @@ export class HeadwiseArcs extends PatternElement {
   }
 
   /** Formats the active token's links, strongest first: "the → cat 0.620, sat 0.201". */
-  #reading(links: readonly Link[]): string {
+  #reading(links: readonly ArcLink[]): string {
     const active = this.#active;
     if (!active) return "";
     const { matrices, rowNames, columnNames } = this.prepared;

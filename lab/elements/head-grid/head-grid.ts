@@ -6,7 +6,7 @@ import { theme } from "../theme.ts";
 import type { HeadPattern, HeadPick, TextPatterns } from "../types.ts";
 import { headGridStyle } from "./head-grid-style.ts";
 import { type HeadRow, headRows, headsOfText } from "./head-rows.ts";
-import { moveInRows, type Place } from "./roving.ts";
+import { type GridPlace, moveInRows } from "./roving.ts";
 import { Thumbnails } from "./thumbnails.ts";
 
 /** The minimum side of a map in pixels, and the side from which a label's code fits next to the head's name. */
@@ -50,7 +50,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   /** Side of a small map in CSS pixels; 0 derives it from the width. */
   declare size: number;
   /** The place in the tab order. */
-  protected declare at: Place;
+  protected declare at: GridPlace;
 
   #maps = new Thumbnails();
   #rows: readonly HeadRow[] = [];
@@ -108,7 +108,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     </div>`;
   }
 
-  #cell(head: HeadPattern, { row, column }: Place): TemplateResult {
+  #cell(head: HeadPattern, { row, column }: GridPlace): TemplateResult {
     const off = this.#isOff(head);
     const selected = this.selected?.includes(head.name) ?? false;
     const faint = this.shown !== null && !this.shown.includes(head.label ?? "unclassified");
@@ -143,7 +143,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     return off === true || (this.off?.includes(name) ?? false);
   }
 
-  #arrive(place: Place): void {
+  #arrive(place: GridPlace): void {
     this.at = place;
   }
 

@@ -1,13 +1,18 @@
 /** One tab stop for many items: the target of an arrow key. */
 
 /** A place in rows of different lengths. */
-export interface Place {
+export interface GridPlace {
   readonly row: number;
   readonly column: number;
 }
 
 /** Returns the place that a key leads to, or undefined for other keys; rows without cells are skipped. */
-export function moveInRows(lengths: readonly number[], { row, column }: Place, key: string, ctrl = false): Place | undefined {
+export function moveInRows(
+  lengths: readonly number[],
+  { row, column }: GridPlace,
+  key: string,
+  ctrl = false,
+): GridPlace | undefined {
   const last = (at: number) => lengths[at]! - 1;
   const full = lengths.flatMap((length, at) => (length > 0 ? [at] : []));
   const stay = (at: number | undefined) =>

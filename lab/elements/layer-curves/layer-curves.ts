@@ -4,7 +4,7 @@ import { decimal } from "../../../src/view/page/numbers.ts";
 import { shortToken } from "../../../src/view/page/tokens.ts";
 import { define, HeadwiseElement } from "../element.ts";
 import { headClass } from "../head-colors.ts";
-import { moveInRows, type Place } from "../head-grid/roving.ts";
+import { type GridPlace, moveInRows } from "../head-grid/roving.ts";
 import { theme } from "../theme.ts";
 import type { LayerSeries } from "../types.ts";
 import { spread, type Ticks, ticksOver } from "./chart-scale.ts";
@@ -44,9 +44,9 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   /** Decimals of the printed values. */
   declare digits: number;
   /** The point in the tab order, as line and layer. */
-  protected declare at: Place;
+  protected declare at: GridPlace;
   /** The point under the pointer or with the focus. */
-  protected declare pointed: Place | undefined;
+  protected declare pointed: GridPlace | undefined;
 
   constructor() {
     super();
@@ -140,7 +140,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   /** Selects the nearest point to the pointer anywhere in the chart. */
   #point({ offsetX, offsetY }: PointerEvent, { series, x, y }: Chart): void {
     let least = Number.POSITIVE_INFINITY;
-    let nearest: Place | undefined;
+    let nearest: GridPlace | undefined;
     for (const [row, { values }] of series.entries()) {
       for (const [column, value] of values.entries()) {
         const far = known(value) ? 4 * Math.abs(x(column) - offsetX) + Math.abs(y(value) - offsetY) : Number.POSITIVE_INFINITY;

@@ -1,10 +1,10 @@
 /** The keys of a pattern: they move the cursor, pan, zoom, or change the weight under the cursor. */
 import { STEP } from "../edit-row.ts";
-import type { Cell } from "./pattern-plot.ts";
+import type { PatternCell } from "./pattern-plot.ts";
 
 /** The requested action; `zoom` 0 shows everything. */
 type KeyAction =
-  | { readonly kind: "move"; readonly cell: Cell }
+  | { readonly kind: "move"; readonly cell: PatternCell }
   | { readonly kind: "pan"; readonly dx: number; readonly dy: number }
   | { readonly kind: "zoom"; readonly factor: number }
   | { readonly kind: "weigh"; readonly change: number };
@@ -28,7 +28,13 @@ const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
 };
 
 /** Returns the action of a key, if any; plus and minus change weights in an editable pattern, and zoom otherwise. */
-export function keyAction({ key, shiftKey, ctrlKey }: Pressed, cell: Cell, rows: number, columns: number, editable: boolean) {
+export function keyAction(
+  { key, shiftKey, ctrlKey }: Pressed,
+  cell: PatternCell,
+  rows: number,
+  columns: number,
+  editable: boolean,
+) {
   const sign = ({ "+": 1, "=": 1, "-": -1, "−": -1 } as Readonly<Record<string, number>>)[key];
   if (sign !== undefined && ctrlKey) return undefined;
   if (sign !== undefined) return editable ? action("weigh", { change: sign * STEP }) : action("zoom", { factor: 1.5 ** sign });

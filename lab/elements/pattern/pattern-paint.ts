@@ -3,7 +3,7 @@ import { levelWeight, weightLevel } from "../../../src/view/chart/colors.ts";
 import { isSpecial, shortToken } from "../../../src/view/page/tokens.ts";
 import type { Matrix, Scheme } from "../types.ts";
 import type { PatternBitmaps } from "./pattern-bitmap.ts";
-import { type Cell, cellSize, cornerOf, type Plot } from "./pattern-plot.ts";
+import { cellSize, cornerOf, type PatternCell, type Plot } from "./pattern-plot.ts";
 import type { ViewWindow } from "./view-window.ts";
 
 export interface Scene {
@@ -14,7 +14,7 @@ export interface Scene {
   readonly written: Matrix | undefined;
   readonly rowNames: readonly string[];
   readonly columnNames: readonly string[];
-  readonly cursor: Cell | undefined;
+  readonly cursor: PatternCell | undefined;
   readonly scheme: Scheme;
   readonly pixelRatio: number;
 }

@@ -50,13 +50,13 @@ export function shares({ left, top, width, height }: Plot, x: number, y: number)
 }
 
 /** A cell of the matrix. */
-export interface Cell {
+export interface PatternCell {
   readonly row: number;
   readonly column: number;
 }
 
 /** Returns the cell under a place on the canvas; undefined outside the matrix. */
-export function cellAt(plot: Plot, view: ViewWindow, x: number, y: number): Cell | undefined {
+export function cellAt(plot: Plot, view: ViewWindow, x: number, y: number): PatternCell | undefined {
   const [u, v] = shares(plot, x, y);
   if (u < 0 || u >= 1 || v < 0 || v >= 1) return undefined;
   const [across, down] = under(view, u, v);
@@ -64,7 +64,7 @@ export function cellAt(plot: Plot, view: ViewWindow, x: number, y: number): Cell
 }
 
 /** Returns the upper left corner of a cell on the canvas. */
-export function cornerOf(plot: Plot, view: ViewWindow, { row, column }: Cell): readonly [x: number, y: number] {
+export function cornerOf(plot: Plot, view: ViewWindow, { row, column }: PatternCell): readonly [x: number, y: number] {
   const x = plot.left + (column / plot.columns - view.x) * view.zoom * plot.width;
   return [x, plot.top + (row / plot.rows - view.y) * view.zoom * plot.height];
 }

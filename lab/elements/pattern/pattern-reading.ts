@@ -1,11 +1,11 @@
 /** The text readout of a pattern, and reading and writing of single weights. */
 import { editRow } from "../edit-row.ts";
 import type { Matrix, PatternEdit } from "../types.ts";
-import type { Cell } from "./pattern-plot.ts";
+import type { PatternCell } from "./pattern-plot.ts";
 import type { Prepared } from "./pattern-source.ts";
 
 /** Returns a cell's weight; 0 outside the matrix. */
-export function weightAt({ weights, columns }: Matrix, { row, column }: Cell): number {
+export function weightAt({ weights, columns }: Matrix, { row, column }: PatternCell): number {
   return weights[row * columns + column] ?? 0;
 }
 
@@ -15,7 +15,7 @@ export function rowOf({ weights, columns }: Matrix, row: number): Float32Array {
 }
 
 /** Changes a cell's weight, given the previous `row`; returns the new weights and the new row. */
-export function withWeight(matrix: Matrix, cell: Cell, row: Float32Array, weight: number, causal: boolean) {
+export function withWeight(matrix: Matrix, cell: PatternCell, row: Float32Array, weight: number, causal: boolean) {
   const open = causal ? Math.min(matrix.columns, cell.row + 1) : matrix.columns;
   const edit: PatternEdit = { row: cell.row, weights: editRow(row, cell.column, weight, open) };
   const pattern = Float32Array.from(matrix.weights);
@@ -26,7 +26,7 @@ export function withWeight(matrix: Matrix, cell: Cell, row: Float32Array, weight
 /** Formats a cell as "query → key 0.123", or with one number per head; "" outside the matrix. */
 export function reading(
   { matrices, rowNames, columnNames }: Prepared,
-  cell: Cell | undefined,
+  cell: PatternCell | undefined,
   name: (k: number) => string,
 ): string {
   if (!cell || matrices.length === 0) return "";

@@ -11,7 +11,7 @@ import { type Combine, PatternBitmaps } from "./pattern-bitmap.ts";
 import { Gestures, type GestureTarget } from "./pattern-gestures.ts";
 import { keyAction } from "./pattern-keys.ts";
 import { paintPattern } from "./pattern-paint.ts";
-import { type Cell, cellAt, mostZoom, type Plot, plotFor, shares } from "./pattern-plot.ts";
+import { cellAt, mostZoom, type PatternCell, type Plot, plotFor, shares } from "./pattern-plot.ts";
 import { reading, rowOf, weightAt, withWeight } from "./pattern-reading.ts";
 import { PatternElement } from "./pattern-source.ts";
 import { patternStyle } from "./pattern-style.ts";
@@ -45,14 +45,14 @@ export class HeadwisePattern extends PatternElement {
   /** Maximum height of the matrix in CSS pixels. */
   declare maxHeight: number;
   protected declare view: ViewWindow;
-  protected declare cursor: Cell | undefined;
-  protected declare hovered: Cell | undefined;
+  protected declare cursor: PatternCell | undefined;
+  protected declare hovered: PatternCell | undefined;
 
   #plot: Plot = plotFor(0, [], [], 0);
   #bitmaps: PatternBitmaps | undefined;
   #bitmapKey: readonly unknown[] = [];
   #gestures: Gestures | undefined;
-  #pulled: { readonly cell: Cell; readonly row: Float32Array } | undefined;
+  #pulled: { readonly cell: PatternCell; readonly row: Float32Array } | undefined;
 
   constructor() {
     super();
@@ -184,7 +184,7 @@ export class HeadwisePattern extends PatternElement {
     else this.#weigh(cell, weightAt(this.prepared.matrices[0]!, cell) + action.change);
   };
 
-  #moveTo({ row, column }: Cell): void {
+  #moveTo({ row, column }: PatternCell): void {
     const { rows, columns } = this.#plot;
     this.cursor = { row, column };
     this.view = reveal(this.view, column / columns, row / rows, (column + 1) / columns, (row + 1) / rows);
@@ -196,7 +196,7 @@ export class HeadwisePattern extends PatternElement {
   };
 
   /** Changes a weight, starting from the row at the beginning of a drag or else the current row. */
-  #weigh(cell: Cell, weight: number, from = rowOf(this.prepared.matrices[0]!, cell.row)): void {
+  #weigh(cell: PatternCell, weight: number, from = rowOf(this.prepared.matrices[0]!, cell.row)): void {
     const { pattern, edit } = withWeight(this.prepared.matrices[0]!, cell, from, weight, this.causal);
     if (this.patterns) this.patterns = [pattern];
     else this.pattern = pattern;

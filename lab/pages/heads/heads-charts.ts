@@ -3,7 +3,7 @@ import { html, type TemplateResult } from "lit";
 import type { Report } from "../../../src/heads/report/schema.ts";
 import { headName } from "../../../src/models/head-names.ts";
 import { percent } from "../../../src/view/page/numbers.ts";
-import { EXPLANATIONS, explain } from "../../../src/view/report/explain.ts";
+import { EXPLANATIONS, explanationOf } from "../../../src/view/report/explain.ts";
 import type { HeadsFound } from "../../engine/reporting.ts";
 import type { Lab } from "../../lab.ts";
 
@@ -51,7 +51,7 @@ export function explanations({ heads }: Report): TemplateResult {
     <h2>Definitions of the scores</h2>
     <dl class="meanings">
       ${names.map((name) => {
-        const { title, definition, formula, source } = explain(name);
+        const { title, definition, formula, source } = explanationOf(name);
         return html`<div>
           <dt>${title}</dt>
           <dd>${definition} <code>${formula}</code> <span class="dim">${source}</span></dd>

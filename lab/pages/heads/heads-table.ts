@@ -5,8 +5,8 @@ import type { HeadReport, Report } from "../../../src/heads/report/schema.ts";
 import { headName } from "../../../src/models/head-names.ts";
 import { shownAs } from "../../../src/view/chart/colors.ts";
 import { decimal, probability } from "../../../src/view/page/numbers.ts";
-import { explain } from "../../../src/view/report/explain.ts";
-import type { HeadImportance } from "../../engine/reporting.ts";
+import { explanationOf } from "../../../src/view/report/explain.ts";
+import type { ImportanceByHead } from "../../engine/reporting.ts";
 import type { Lab } from "../../lab.ts";
 import { deeper } from "../deeper.ts";
 
@@ -32,7 +32,7 @@ const COLUMNS: readonly (readonly [key: string, name: string, value: (row: Row) 
 ];
 const IMPORTANCE = ["worth", "importance, nats per token", ({ importance }: Row) => importance?.value ?? 0] as const;
 
-export function headTable(report: Report, importance: HeadImportance | undefined, lab: Lab): TemplateResult {
+export function headTable(report: Report, importance: ImportanceByHead | undefined, lab: Lab): TemplateResult {
   const { labels } = lab.state;
   const columns = importance ? [...COLUMNS, IMPORTANCE] : COLUMNS;
   const rows = report.heads
@@ -82,7 +82,7 @@ function bodyRow({ name, head, score, importance }: Row, weighed: boolean, lab: 
     <th scope="row">${deeper(lab, { page: "look", heads: [name] }, name)}</th>
     <td class="text">${head.labels.map((label) => html`<span class="code l-${label}">${label}</span> `)}</td>
     <td class="text dim">${head.manners.join(", ") || "–"}</td>
-    <td>${found ? decimal(found.value) : nothing} <span class="dim">${explain(score).title}</span></td>
+    <td>${found ? decimal(found.value) : nothing} <span class="dim">${explanationOf(score).title}</span></td>
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>
     <td class="dim">${found?.p == null ? "–" : probability(found.p)}</td>
     <td>${head.twin ? html`${headName(head.twin.layer, head.twin.head)} <span class="dim">${decimal(head.twin.distance)}</span>` : "–"}</td>
@@ -100,6 +100,6 @@ function scoreOf(head: HeadReport): string {
   const label = shown === "unclassified" ? (head.missed?.[0]?.label ?? shown) : shown;
   const own = Object.keys(scores).filter((name) => name === label || name.startsWith(`${label}:`));
   const shares =
-    own.length > 0 ? own : Object.keys(scores).filter((name) => explain(name).unit === "share" && name !== "broad");
+    own.length > 0 ? own : Object.keys(scores).filter((name) => explanationOf(name).unit === "share" && name !== "broad");
   return shares.reduce((best, name) => (scores[name]!.value > scores[best]!.value ? name : best), shares[0] ?? "broad");
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { count } from "../../../src/view/page/numbers.ts";
 import "../../elements/index.ts";
-import type { HeadImportance, HeadsFound } from "../../engine/reporting.ts";
+import type { HeadsFound, ImportanceByHead } from "../../engine/reporting.ts";
 import { sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { labelFilter } from "../controls.ts";
@@ -17,7 +17,7 @@ class HeadsPage extends LabPage {
     ...{ found: { state: true }, importance: { state: true }, failed: { state: true }, weighing: { state: true } },
   };
   declare found: HeadsFound | undefined;
-  declare importance: HeadImportance | undefined;
+  declare importance: ImportanceByHead | undefined;
   declare failed: string;
   declare weighing: boolean;
   #of: unknown;

@@ -8,7 +8,7 @@ import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
 import { choice, labelFilter, nameButton, textField } from "../controls.ts";
-import { headsOf, patternOf, siteOf } from "../heads-of.ts";
+import { headsOfSite, patternOf, siteOf } from "../heads-of.ts";
 
 /** Both texts, if there are two. */
 interface Shown {
@@ -89,7 +89,7 @@ class LookPage extends LabPage {
         <section aria-label="All heads">
           ${found.length > 0 ? labelFilter(found, state.labels, (labels) => this.lab.set({ labels })) : html`<div class="row above start">${nameButton(this.lab)}</div>`}
           <headwise-head-grid
-            .heads=${headsOf(text, this.lab.labels)}
+            .heads=${headsOfSite(text, this.lab.labels)}
             .selected=${state.heads}
             .shown=${state.labels.length > 0 ? state.labels : null}
             @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail)}

@@ -7,7 +7,7 @@ import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
 import { textField } from "../controls.ts";
-import { headsOf } from "../heads-of.ts";
+import { headsOfSite } from "../heads-of.ts";
 import type { Compared } from "./off-compared.ts";
 import { editPanel } from "./off-edit.ts";
 import { editsOf } from "./off-edits.ts";
@@ -106,7 +106,10 @@ class OffPage extends LabPage {
   #room(compared: Compared): TemplateResult {
     const { state } = this.lab;
     const off = Object.keys(state.gates).filter((name) => state.gates[name] === 0);
-    const heads = headsOf(compared.looked, this.lab.labels).map((head) => ({ ...head, scale: state.gates[head.name] || 1 }));
+    const heads = headsOfSite(compared.looked, this.lab.labels).map((head) => ({
+      ...head,
+      scale: state.gates[head.name] || 1,
+    }));
     return html`<div class="split open flow">
       <section aria-label="All heads">
         ${switchButtons(this.lab, compared.looked)}

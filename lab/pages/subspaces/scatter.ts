@@ -1,7 +1,7 @@
 /** Tokens in three directions of a head's space, rotated by dragging or with the arrow keys. */
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { percent } from "../../../src/view/page/numbers.ts";
-import { named, type Seen, type Side, seen, turned } from "./turned.ts";
+import { namedPoints, type Seen, type Side, seen, turned } from "./turned.ts";
 
 const WIDTH = 480;
 const HEIGHT = 380;
@@ -48,7 +48,7 @@ class LabScatter extends LitElement {
 
   protected override render(): TemplateResult {
     const { zero, points } = seen(this.points, this.side, RADIUS);
-    const names = named(points, this.tokens, this.picked, { ...letters(), limit: WIDTH / 2 });
+    const names = namedPoints(points, this.tokens, this.picked, { ...letters(), limit: WIDTH / 2 });
     return html`<svg class="scatter" tabindex="0" role="group" viewBox="${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}" aria-label="${this.label}. The arrow keys rotate it, Home resets it."
       @keydown=${this.#key} @pointerdown=${this.#hold} @pointermove=${this.#turn} @pointerup=${this.#release} @pointercancel=${this.#release}>
       ${AXES.map((axis, k) => this.#axis(axis, k, zero))}

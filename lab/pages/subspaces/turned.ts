@@ -49,7 +49,7 @@ interface Box {
 }
 
 /** Selects the points whose names fit: first those of `first`, then from near to far. `wide` is the width of a letter. */
-export function named(
+export function namedPoints(
   points: readonly Seen[],
   tokens: readonly string[],
   first: number,

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
-import type { Measured } from "../../engine/training-plan.ts";
+import type { MeasuredStep } from "../../engine/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
 
 /** The number of shades above zero; the darkest is a loss of half of all targets or more. */
@@ -13,7 +13,7 @@ const DARKEST = 0.5;
 const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / DARKEST));
 
 /** Draws heads × relations of one model. */
-export function costTable({ heads, costs }: Measured, kind: "one" | "many"): TemplateResult {
+export function costTable({ heads, costs }: MeasuredStep, kind: "one" | "many"): TemplateResult {
   const name = heads === 1 ? "One head per layer" : `${heads} heads per layer`;
   return html`<div class="costs ${kind}" role="region" tabindex="0" aria-label="Importance of each head: ${name}">
     <table>

@@ -31,7 +31,7 @@ const PLOT = { left: 34, right: WIDTH - 54, top: 8, bottom: HEIGHT - 22 };
 const APART = 13;
 
 /** Draws a figure with a readout of its values at the selected step. */
-export function curve(chart: Chart): TemplateResult {
+export function trainingCurve(chart: Chart): TemplateResult {
   const { title, about, lines, steps, low, high, chance, at, shown } = chart;
   const x = (step: number) => PLOT.left + ((PLOT.right - PLOT.left) * step) / steps;
   // values above the chart enter from its edge

@@ -3,13 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
-import { checkPlan, LIVE, type Measured, type Moment, offered, type TrainingPlan } from "../../engine/training-plan.ts";
+import { checkPlan, LIVE, type MeasuredStep, type Moment, offered, type TrainingPlan } from "../../engine/training-plan.ts";
 import { type Lab, sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { choice } from "../controls.ts";
 import { deeper } from "../deeper.ts";
 import { costTable } from "./costs.ts";
-import { type Chart, curve, type Line } from "./curve.ts";
+import { type Chart, type Line, trainingCurve } from "./curve.ts";
 import { LiveTraining } from "./live.ts";
 import { RELATION_WORDS } from "./relations.ts";
 import { openTrainee } from "./trainee.ts";
@@ -99,12 +99,12 @@ class TrainPage extends LabPage {
   #panels(training: LiveTraining): TemplateResult {
     const { begun, moments, losses, plan = this.#plan() } = training;
     const at = this.#moment(training)?.step ?? 0;
-    const line = (k: 0 | 1, read: (model: Measured) => number): Line => ({
+    const line = (k: 0 | 1, read: (model: MeasuredStep) => number): Line => ({
       name: k === 0 ? "1 head" : `${plan.heads} heads`,
       kind: k === 0 ? "one" : "many",
       points: moments.map(({ step, models }) => [step, read(models[k])] as const),
     });
-    const lines = (read: (model: Measured) => number) => [line(0, read), line(1, read)];
+    const lines = (read: (model: MeasuredStep) => number) => [line(0, read), line(1, read)];
     const both = lines(({ loss }) => loss).map((one, k) => ({ ...one, faint: losses[k as 0 | 1] }));
     const share: Pick<Chart, "steps" | "at" | "low" | "high" | "shown"> = {
       steps: plan.steps,
@@ -115,9 +115,9 @@ class TrainPage extends LabPage {
     };
     return html`<p class="dim note">Accuracy among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is guessing.</p>
       <section class="curves" aria-label="Curves">
-      ${curve({ ...share, title: "loss", about: "nats per word, held-out; faint: training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
+      ${trainingCurve({ ...share, title: "loss", about: "nats per word, held-out; faint: training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
       ${RELATIONS.map((relation, r) =>
-        curve({
+        trainingCurve({
           ...share,
           title: relation,
           about: RELATION_WORDS[relation],
@@ -169,7 +169,7 @@ class TrainPage extends LabPage {
 
 const SAID_EVERY = 200;
 const OFFERED = offered(LIVE.width).map((heads) => [heads, String(heads)] as const);
-const mean = ({ skills }: Measured): number => skills.reduce((a, b) => a + b, 0) / skills.length;
+const mean = ({ skills }: MeasuredStep): number => skills.reduce((a, b) => a + b, 0) / skills.length;
 
 function refused(plan: TrainingPlan): string {
   try {

@@ -7,7 +7,7 @@ import type { SitePatterns } from "../../engine/protocol.ts";
 import { deeper } from "../deeper.ts";
 import { patternOf, siteOf } from "../heads-of.ts";
 import { type Blur, blurOf, meanPattern, mostApart } from "./blur.ts";
-import { averaged, type Effect, editable, effectOf } from "./edits.ts";
+import { averaged, type EditEffect, editable, effectOf } from "./edits.ts";
 import { LiveSection, section } from "./section.ts";
 
 interface Averaged {
@@ -17,8 +17,8 @@ interface Averaged {
   readonly site: SitePatterns;
   readonly patterns: readonly [Float32Array, Float32Array];
   readonly blur: Blur;
-  readonly before: Effect;
-  readonly after: Effect;
+  readonly before: EditEffect;
+  readonly after: EditEffect;
 }
 
 class WhyAverage extends LiveSection<Averaged> {
@@ -130,7 +130,7 @@ function numbers({ pair, blur, before, after }: Averaged): TemplateResult {
     </p>`;
 }
 
-function remark(before: Effect, after: Effect): string {
+function remark(before: EditEffect, after: EditEffect): string {
   const cost = Math.abs(after.value - before.value);
   return cost < 0.005 ? ": on this text, one pattern would suffice." : ".";
 }

@@ -35,14 +35,14 @@ export function removed({ sites }: Looked, count: number, seed: string): Edits {
 }
 
 /** A measure of a model on a text: a name, its unit, and a value. */
-export interface Effect {
+export interface EditEffect {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
 }
 
 /** Measures an edited model against the original one: surprise if words are predicted, else similarity. */
-export function effectOf(whole: Outcome, { nats, cosine, probabilities }: Outcome): Effect {
+export function effectOf(whole: Outcome, { nats, cosine, probabilities }: Outcome): EditEffect {
   if (nats)
     return {
       name: "surprise",

@@ -2,14 +2,14 @@
 import { html, type TemplateResult } from "lit";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import { deeper } from "../deeper.ts";
-import { alike, type Effect, editable, effectOf } from "./edits.ts";
+import { alike, type EditEffect, editable, effectOf } from "./edits.ts";
 import { LiveSection, section } from "./section.ts";
 
 interface Made {
   /** The number of heads that every attention has. */
   readonly heads: number;
-  readonly before: Effect;
-  readonly after: readonly (readonly [name: string, effect: Effect])[];
+  readonly before: EditEffect;
+  readonly after: readonly (readonly [name: string, effect: EditEffect])[];
 }
 
 class WhyIdentical extends LiveSection<Made> {
@@ -20,7 +20,7 @@ class WhyIdentical extends LiveSection<Made> {
   async #alike(): Promise<Made> {
     const { looked, outcome } = await this.whole();
     const heads = Math.min(...editable(looked).map((site) => site.heads));
-    const after: [string, Effect][] = [];
+    const after: [string, EditEffect][] = [];
     for (const head of ["mean" as const, ...Array.from({ length: Math.min(heads, MOST) }, (_, h) => h)]) {
       const changed = await this.lab.engine.outcome(this.texts(), alike(looked, head));
       after.push([head === "mean" ? "the mean of the layer" : `head ${head} of the layer`, effectOf(outcome, changed)]);

@@ -4,11 +4,11 @@ import { decimal, plural } from "../../../src/view/page/numbers.ts";
 import { deeper } from "../deeper.ts";
 import { STUDY } from "./answers.ts";
 import { dotChart } from "./chart.ts";
-import { type Effect, effectOf, removed } from "./edits.ts";
+import { type EditEffect, effectOf, removed } from "./edits.ts";
 import { LiveSection, section } from "./section.ts";
 
 interface Curve {
-  readonly whole: Effect;
+  readonly whole: EditEffect;
   readonly heads: number;
   readonly counts: readonly number[];
   /** One row for each order. */

@@ -1,5 +1,7 @@
 /** Alignment of the heads of two models of one shape, either of which may be pruned. */
+
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { InputError } from "../../run/errors.ts";
 import type { HeadPlace } from "./compare-schema.ts";
 
@@ -29,7 +31,7 @@ export function alignHeads(a: TransformerConfig, b: TransformerConfig): Alignmen
 
 /** Returns the heads of a layer by original index. */
 const numbersOf = ({ heads, originalHeads }: TransformerConfig, layer: number): readonly number[] =>
-  originalHeads?.[layer] ?? Array.from({ length: heads[layer]! }, (_, head) => head);
+  originalHeads?.[layer] ?? Array.from({ length: ofLayer(heads, layer) }, (_, head) => head);
 
 function alignLayer(layer: number, a: readonly number[], b: readonly number[]): Alignment {
   const without = (some: readonly number[], others: readonly number[]) =>
@@ -70,7 +72,7 @@ function requireKnownHeads(a: TransformerConfig, b: TransformerConfig, layer: nu
  * Returns the possible numbers of heads of a layer before pruning: exact for an original model, a lower bound for a pruned one.
  */
 function couldHave(config: TransformerConfig, layer: number): { readonly least: number; readonly most: number } {
-  const heads = config.heads[layer]!;
+  const heads = ofLayer(config.heads, layer);
   if (!config.originalHeads) return { least: heads, most: heads };
   return { least: Math.max(0, ...numbersOf(config, layer).map((head) => head + 1)), most: Number.POSITIVE_INFINITY };
 }

@@ -2,17 +2,20 @@
  * Two models on the same texts, in one graph: differences are summed inside it, so that only O(heads) numbers leave it per
  * text. Axes: b text, i query, h head, d head width, m model width.
  */
+
+import { sizeAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
+import { lastState, ofLayer } from "../../models/layer.ts";
 import { type Forward, forward, type Transformer } from "../../models/transformer.ts";
-import { keep } from "../../nn/probe.ts";
+import { keep, keptAt } from "../../nn/probe.ts";
 import { abs, mul, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { concat, slice, unsqueeze } from "../../ops/layout.ts";
 import { max, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { nextTokenNats } from "../../tasks/token-tasks.ts";
 import { batches, countedQueries, type Text } from "../observe/text.ts";
 import type { SharedHead } from "./align.ts";
@@ -22,12 +25,15 @@ import { emptySums, type Sums } from "./intervals.ts";
 /** A model with the stored values of its pass. */
 interface Side {
   readonly pass: Forward;
-  /** [b, i, h, d] by layer */
-  readonly outputs: ReadonlyMap<number, Value>;
+  /** Every attention's z: [b, i, h, d]. */
+  readonly kept: ReadonlyMap<string, Value>;
 }
 
 /** Sums per text, by the name of the graph's output. */
-export type TextSums = Readonly<Record<string, Sums>>;
+export type TextSums = Readonly<Record<StateSum, Sums> & Partial<Record<HeadSum, Sums>>>;
+
+type StateSum = "stateDifferences" | "stateSizes" | "worst";
+type HeadSum = "headDifferences" | "headSizes" | "losses" | "predictions";
 
 /** Runs both models over all texts. `changes` are those of the shared heads, in order. */
 export async function compareOnTexts(
@@ -40,12 +46,15 @@ export async function compareOnTexts(
 ): Promise<TextSums> {
   const outputs = comparisonGraph(a, b, shared);
   const weights = byPath({ a: a.weights, b: b.weights, writing: writingOf(a, shared, changes) });
-  const sums = Object.fromEntries(
-    Object.entries(outputs).map(([name, { shape }]) => [name, emptySums(texts.length, shape[1] as number)]),
-  );
+  const empty = ({ shape }: Value): Sums => emptySums(texts.length, sizeAt("comparison", shape, 1));
+  const { stateDifferences, stateSizes, worst, ...others } = outputs;
+  const sums: TextSums = {
+    ...{ stateDifferences: empty(stateDifferences), stateSizes: empty(stateSizes), worst: empty(worst) },
+    ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name, empty(value)])),
+  };
   const groups = batches(texts, { pairs: 200_000, tokens: 1024 });
   await releasing(runtime, async (own) => {
-    const program = await own.compile(outputs, { weights });
+    const program = await own.compile<string>({ ...outputs }, { weights });
     for (const [done, members] of groups.entries()) {
       const some = members.map((t) => texts[t]!);
       fill(sums, members, await program.run(feedsFor(program, feedsOf(some, a.config.family === "decoder"))));
@@ -56,9 +65,9 @@ export async function compareOnTexts(
 }
 
 /** Writes the results of some texts into their rows. */
-function fill(sums: TextSums, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
+function fill(sums: Readonly<Record<string, Sums>>, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
   for (const [name, { columns, values }] of Object.entries(sums)) {
-    const data = made[name]!.data as Float32Array;
+    const data = floats(tensorAt(made, name));
     for (const [row, t] of members.entries()) values.set(data.subarray(row * columns, (row + 1) * columns), t * columns);
   }
 }
@@ -88,23 +97,27 @@ function writingOf({ config }: Transformer, shared: readonly SharedHead[], chang
   const n = 2 * config.headWidth;
   const byLayer: Record<string, Tensor> = {};
   for (const layer of new Set(shared.map((head) => head.layer))) {
-    const own = changes.filter((_, k) => shared[k]!.layer === layer);
+    const own = changes.filter((_, k) => shared[k]?.layer === layer);
     byLayer[layer] = tensor(Float32Array.from(own.flatMap(({ writing }) => [...writing])), [own.length, n, n]);
   }
   return byLayer;
 }
 
 /** Builds the comparison; every output is [b, columns]. */
-function comparisonGraph(a: Transformer, b: Transformer, shared: readonly SharedHead[]): Record<string, Value> {
+function comparisonGraph(
+  a: Transformer,
+  b: Transformer,
+  shared: readonly SharedHead[],
+): Record<StateSum, Value> & Partial<Record<HeadSum, Value>> {
   const left = sideOf(a, "a");
   const right = sideOf(b, "b", left.pass);
   const queries = input("queries", left.pass.inputs.ids.shape);
   const layers = [...new Set(shared.map(({ layer }) => layer))].map((layer) => {
     const own = shared.filter((head) => head.layer === layer);
-    return scoped(`layers.${layer}.comparison`, () => headSums(left, right, own, queries));
+    return scoped(`layers.${layer}.comparison`, () => headSums(left, right, layer, own, queries));
   });
-  const states = left.pass.states.map((state, l) => stateSums(state, right.pass.states[l]!, queries));
-  const [x, y] = [left.pass.states.at(-1)!, right.pass.states.at(-1)!];
+  const states = left.pass.states.map((state, l) => stateSums(state, ofLayer(right.pass.states, l), queries));
+  const [x, y] = [lastState(left.pass.states), lastState(right.pass.states)];
   return {
     ...(layers.length > 0 && { headDifferences: joined(layers, 0), headSizes: joined(layers, 1) }),
     stateDifferences: joined(states, 0),
@@ -124,13 +137,12 @@ function sideOf({ config }: Transformer, prefix: string, other?: Forward): Side 
   const kept = new Map<string, Value>();
   const probe = keep(kept, (site) => /^layers\.\d+\.attention\.z$/.test(site));
   const pass = scoped(prefix, () => forward(config, { probe, prefix, inputs: other?.inputs }));
-  return { pass, outputs: new Map([...kept].map(([site, z]) => [Number(site.split(".")[1]), z])) };
+  return { pass, kept };
 }
 
 /** Computes Σᵢ ‖zᵢ W_O − zᵢ′ W_O′‖² and Σᵢ ‖zᵢ W_O‖² of a layer's shared heads, over counted queries: [b, h] each. */
-function headSums(a: Side, b: Side, shared: readonly SharedHead[], queries: Value): [Value, Value] {
-  const { layer } = shared[0]!;
-  const pick = (side: Side, numbers: readonly number[]) => headsOf(side.outputs.get(layer)!, numbers);
+function headSums(a: Side, b: Side, layer: number, shared: readonly SharedHead[], queries: Value): [Value, Value] {
+  const pick = (side: Side, numbers: readonly number[]) => headsOf(keptAt(side.kept, `layers.${layer}.attention.z`), numbers);
   const z = pick(
     a,
     shared.map(({ inA }) => inA),
@@ -139,7 +151,7 @@ function headSums(a: Side, b: Side, shared: readonly SharedHead[], queries: Valu
     b,
     shared.map(({ inB }) => inB),
   );
-  const d = z.shape[3] as number;
+  const d = sizeAt("comparison", z.shape, 3);
   const writing = input(`writing.${layer}`, [shared.length, 2 * d, 2 * d]);
   const own = slice(slice(writing, 1, 0, d), 2, 0, d);
   const squares = (x: Value, w: Value) => {
@@ -168,12 +180,11 @@ function stateSums(x: Value, y: Value, queries: Value): [Value, Value] {
 /** Returns the largest absolute value of each text: [b, 1]. */
 const largest = (x: Value): Value => max(max(abs(x), 2), 1, true);
 
-function losses(a: Transformer, b: Transformer, left: Forward, right: Forward): Record<string, Value> {
+function losses(a: Transformer, b: Transformer, left: Forward, right: Forward): Partial<Record<HeadSum, Value>> {
   if (a.config.languageHead !== "causal" || b.config.languageHead !== "causal") return {};
+  if (!left.logits || !right.logits) throw new Error("internal: a causal model has no logits");
   const targets = input("targets", left.inputs.ids.shape, "int64");
-  const [x, y] = [left, right].map(({ logits }) => nextTokenNats(logits!, targets)) as [LossSums, LossSums];
+  const [x, y] = [nextTokenNats(left.logits, targets), nextTokenNats(right.logits, targets)];
   const columns = [x.nats, y.nats, sub(y.nats, x.nats)].map((nats) => unsqueeze(nats, 1));
   return { losses: concat(columns, 1), predictions: unsqueeze(x.tokens, 1) };
 }
-
-type LossSums = ReturnType<typeof nextTokenNats>;

@@ -3,7 +3,10 @@
  * maps W_Q W_Kᵀ and W_V W_O are compared, which a change of basis inside a head does not alter. No matrix is larger than twice
  * the head width squared, since ‖X Yᵀ‖² = tr(XᵀX · YᵀY) and ⟨X Yᵀ, X′Y′ᵀ⟩ = tr(XᵀX′ · Y′ᵀY). All sums are in double precision.
  */
+
+import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import type { SharedHead } from "./align.ts";
@@ -41,8 +44,8 @@ interface HeadColumns {
 }
 
 function columnsOf({ config, weights }: Transformer, layer: number, head: number): HeadColumns {
-  const { wq, wk, wv, wo } = weights.layers[layer]!.attention;
-  const keyValueHead = Math.floor((head * config.keyValueHeads[layer]!) / config.heads[layer]!);
+  const { wq, wk, wv, wo } = ofLayer(weights.layers, layer).attention;
+  const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / ofLayer(config.heads, layer));
   return {
     query: middle(wq, head),
     key: middle(wk, keyValueHead),
@@ -53,7 +56,7 @@ function columnsOf({ config, weights }: Transformer, layer: number, head: number
 
 /** Returns head `head` of a tensor [m, h, d]: [m, d]. */
 function middle({ data, shape }: Tensor, head: number): Columns {
-  const [m, h, d] = shape as [number, number, number];
+  const [m, h, d] = dims3(shape);
   const out = new Float64Array(m * d);
   for (let row = 0; row < m; row++) {
     const from = (row * h + head) * d;

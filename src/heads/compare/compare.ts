@@ -13,7 +13,7 @@ import { comparePatterns, type PatternSums } from "./compare-patterns.ts";
 import type { ComparedHead, Comparison } from "./compare-schema.ts";
 import { compareOnTexts, type TextSums } from "./compare-texts.ts";
 import { type WeightChange, weightChange } from "./compare-weights.ts";
-import { drawTexts, estimates, total } from "./intervals.ts";
+import { columnTotals, drawTexts, estimates, type Sums } from "./intervals.ts";
 
 export interface CompareOptions {
   readonly seed: number;
@@ -53,7 +53,7 @@ export async function compareModels(
     heads: comparedHeads(heads.shared, weights, sums, patterns, seed),
     ...{ onlyInA: heads.onlyInA, onlyInB: heads.onlyInB },
     ...stateChanges(sums, texts.length, seed),
-    patterns: { rows: total(patterns.rows)[0]!, texts: patterns.texts },
+    patterns: { rows: columnTotals(patterns.rows)[0] ?? 0, texts: patterns.texts },
     cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens },
     notes: notesOn(a, heads, { texts, leftOut }, corpus),
   });
@@ -78,7 +78,7 @@ function requireSameTokens({ sentence, ids }: Text, other: readonly number[]): v
 
 /** Throws if a value is not finite, since it spreads to every sum. */
 function requireNumbers({ stateSizes, stateDifferences }: TextSums): void {
-  const broken = (sums?: TextSums[string]) => !sums!.values.every(Number.isFinite);
+  const broken = ({ values }: Sums) => !values.every(Number.isFinite);
   const which = broken(stateSizes) ? "A" : broken(stateDifferences) ? "B" : undefined;
   if (which) throw new InputError(`${which} gives values on this text that are not finite; check its weights`);
 }
@@ -94,23 +94,23 @@ function comparedHeads(
   const draws = drawTexts(headSizes.values.length / headSizes.columns, seed);
   const outputs = estimates(headDifferences, headSizes, draws, Math.sqrt);
   const patterns = estimates(divergences, rows, drawTexts(texts, seed), (js) => Math.sqrt(Math.max(0, js)));
-  return shared.map((head, k) => ({
-    ...head,
-    queryKey: roundedShare(weights[k]!.queryKey),
-    valueOutput: roundedShare(weights[k]!.valueOutput),
-    pattern: patterns[k]!,
-    output: outputs[k]!,
-  }));
+  return shared.flatMap((head, k) => {
+    const [weight, pattern, output] = [weights[k], patterns[k], outputs[k]];
+    if (!weight || !pattern || !output) throw new Error(`internal: shared head ${k} was not compared`);
+    const shares = { queryKey: roundedShare(weight.queryKey), valueOutput: roundedShare(weight.valueOutput) };
+    return [{ ...head, ...shares, pattern, output }];
+  });
 }
 
 const roundedShare = (share: number | null): number | null => (share === null ? null : rounded(share));
 
 function stateChanges(sums: TextSums, texts: number, seed: number) {
   const draws = drawTexts(texts, seed);
-  const [embeddings, ...layers] = estimates(sums.stateDifferences!, sums.stateSizes!, draws, Math.sqrt);
-  const worst = (column: number) => sums.worst!.values.reduce((most, x, k) => (k % 2 === column ? Math.max(most, x) : most), 0);
+  const [embeddings, ...layers] = estimates(sums.stateDifferences, sums.stateSizes, draws, Math.sqrt);
+  if (!embeddings) throw new Error("internal: the models have no states to compare");
+  const worst = (column: number) => sums.worst.values.reduce((most, x, k) => (k % 2 === column ? Math.max(most, x) : most), 0);
   return {
-    embeddings: embeddings!,
+    embeddings,
     layers: layers.map((state, layer) => ({ layer, state })),
     states: { difference: rounded(worst(0)), largest: rounded(worst(1)) },
     ...lossChange(sums, draws),
@@ -118,9 +118,10 @@ function stateChanges(sums: TextSums, texts: number, seed: number) {
 }
 
 function lossChange({ losses, predictions }: TextSums, draws: readonly Int32Array[]): Pick<Comparison, "loss"> {
-  if (!losses || !predictions || total(predictions)[0] === 0) return {};
+  if (!losses || !predictions || columnTotals(predictions)[0] === 0) return {};
   const [a, b, change] = estimates(losses, predictions, draws, (nats) => nats);
-  return { loss: { a: a!.value!, b: b!.value!, change: change! } };
+  if (a?.value == null || b?.value == null || !change) throw new Error("internal: a loss is missing");
+  return { loss: { a: a.value, b: b.value, change } };
 }
 
 function notesOn(

@@ -36,7 +36,7 @@ export function estimates(
 }
 
 function ratios(top: Sums, bottom: Sums, f: (ratio: number) => number, times?: Int32Array): number[] {
-  const [over, under] = [total(top, times), total(bottom, times)];
+  const [over, under] = [columnTotals(top, times), columnTotals(bottom, times)];
   return Array.from(over, (sum, column) => {
     const all = under[bottom.columns === 1 ? 0 : column]!;
     return sum === 0 && all === 0 ? 0 : f(sum / all);
@@ -44,7 +44,7 @@ function ratios(top: Sums, bottom: Sums, f: (ratio: number) => number, times?: I
 }
 
 /** Sums over texts, each as often as it was drawn: [column]. */
-export function total({ columns, values }: Sums, times?: Int32Array): Float64Array {
+export function columnTotals({ columns, values }: Sums, times?: Int32Array): Float64Array {
   const out = new Float64Array(columns);
   for (let at = 0, text = 0; at < values.length; at += columns, text++) {
     const often = times ? times[text]! : 1;

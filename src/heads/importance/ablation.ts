@@ -2,18 +2,19 @@
  * Exact ablation: the task's values when the output of a head, or of a group of heads, is replaced. One plain pass keeps the
  * input of every layer and the outputs of its heads; without a head, only later layers are recomputed.
  */
+import { dimAt, dims4 } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
 import { gated, switched } from "../../models/gates.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../../models/sites.ts";
 import { mix } from "../../nn/attention.ts";
-import { chain, keep, type Probe, unseen } from "../../nn/probe.ts";
+import { chain, keep, keptAt, type Probe, unseen } from "../../nn/probe.ts";
 import { sub } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import { type Feeds, feedsFor, type Program, type Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { type Feeds, feedsFor, type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { collector, type Judged, type Task } from "../../tasks/task.ts";
 import { meanOutputs, slicedMean } from "./mean-outputs.ts";
 import type { Ablation } from "./methods.ts";
@@ -59,22 +60,22 @@ export async function createSweep(
   const means = kind === "mean" ? await meanOutputs(runtime, model, task) : undefined;
   return async (units, { off = new Set<string>(), progress = () => {} } = {}) => {
     const whole = collector(names, task.examples);
-    const without = new Map(units.map(({ name }) => [name, collector(names, task.examples)]));
+    const without = units.map((unit) => ({ unit, collected: collector(names, task.examples) }));
     const gates = switchable ? switchFeeds(model.config, off) : {};
     for (const [k, feeds] of task.batches.entries()) {
       const made = await first.run(feedsFor(first, { ...feeds, ...gates }));
       whole.take(made);
       for (const [done, { site, program }] of rests.entries()) {
-        const mean = means && { instead: slicedMean(means.get(site.path)!, made[`${site.path}.z`]!) };
+        const mean = means && { instead: slicedMean(means.get(site.path)!, tensorAt(made, `${site.path}.z`)) };
         const fixed = { ...feeds, ...gates, ...made, ...(mean ?? insteadOf(kind, site, made)) };
-        for (const { name, heads } of units.filter((unit) => unit.site === site.name)) {
-          const given = feedsFor(program, { ...fixed, gate: gateWithout(site, heads) });
-          without.get(name)!.take(await program.run(given));
+        for (const { unit, collected } of without.filter(({ unit }) => unit.site === site.name)) {
+          const given = feedsFor(program, { ...fixed, gate: gateWithout(site, unit.heads) });
+          collected.take(await program.run(given));
         }
         progress((k + (done + 1) / rests.length) / task.batches.length);
       }
     }
-    return { whole: whole.judged, without: new Map([...without].map(([name, { judged }]) => [name, judged])) };
+    return { whole: whole.judged, without: new Map(without.map(({ unit, collected }) => [unit.name, collected.judged])) };
   };
 }
 
@@ -128,7 +129,7 @@ function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
 
 /** Computes the output of a head with uniform attention over all keys in view. */
 function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
-  const at = (name: string) => sites.get(`${path}.${name}`)!;
+  const at = (name: string) => keptAt(sites, `${path}.${name}`);
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
   return mix(softmax(seen), at("v"));
 }
@@ -142,10 +143,10 @@ function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, k
     if (fed.has(at) || (kind === "frozen" && at.endsWith(".pattern"))) return input(at, was.shape);
     if (at !== `${site.path}.z`) return value;
     const { shape } = was;
-    const [, sequence, heads, width] = shape;
-    const [z, gate] = [input(at, shape), input("gate", [heads!])];
+    const [, sequence, heads, width] = dims4(shape);
+    const [z, gate] = [input(at, shape), input("gate", [heads])];
     if (isNothing(kind)) return gated(z, gate);
-    return switched(z, gate, input("instead", kind === "mean" ? [1, sequence!, heads!, width!] : shape));
+    return switched(z, gate, input("instead", kind === "mean" ? [1, sequence, heads, width] : shape));
   };
 }
 
@@ -154,7 +155,7 @@ const isNothing = (kind: Ablation): boolean => kind === "zero" || kind === "froz
 
 function insteadOf(kind: Ablation, { path }: Site, made: Feeds): Feeds {
   if (isNothing(kind)) return {};
-  return { instead: kind === "uniform" ? made[`${path}.uniform`]! : before(made[`${path}.z`]!) };
+  return { instead: kind === "uniform" ? tensorAt(made, `${path}.uniform`) : before(tensorAt(made, `${path}.z`)) };
 }
 
 const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
@@ -164,11 +165,13 @@ const gateWithout = ({ heads }: Site, out: readonly number[]): Tensor =>
   );
 
 /** Gives each example the outputs of the previous one, and the first those of the last. */
-function before({ shape, data }: Tensor): Tensor {
-  const rows = shape[0]!;
+function before(outputs: Tensor): Tensor {
+  const { shape } = outputs;
+  const data = floats(outputs);
+  const rows = dimAt(shape, 0);
   const length = data.length / rows;
   const out = new Float32Array(data.length);
-  out.set((data as Float32Array).subarray(0, data.length - length), length);
-  out.set((data as Float32Array).subarray(data.length - length), 0);
+  out.set(data.subarray(0, data.length - length), length);
+  out.set(data.subarray(data.length - length), 0);
   return tensor(out, shape);
 }

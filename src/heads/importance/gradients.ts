@@ -1,11 +1,13 @@
 /** Gradients of a task's loss with respect to head gates, per example, in one backward pass; and each head's confidence. */
+
 import { grads } from "../../autodiff/grads.ts";
+import { dimAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { inputsOf } from "../../graph/walk.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../models/any.ts";
 import { gateHeads } from "../../models/gates.ts";
 import { type AnyConfig, singleHeads, sitesOf } from "../../models/sites.ts";
-import { chain, keep, type Probe } from "../../nn/probe.ts";
+import { chain, keep, keptAt, type Probe } from "../../nn/probe.ts";
 import { div, mul } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { concat, slice, unsqueeze } from "../../ops/layout.ts";
@@ -13,8 +15,8 @@ import { cast, greaterOrEqual, indicator, less } from "../../ops/logic.ts";
 import { cumsum, max, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import { feedsFor, type Runtime } from "../../run/runtime.ts";
-import { tensor } from "../../run/tensor.ts";
+import { feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, tensor } from "../../run/tensor.ts";
 import { collector, type Judged, type Task } from "../../tasks/task.ts";
 import type { HeadNames } from "./switches.ts";
 
@@ -53,12 +55,12 @@ export async function createGradients(
     const made = { names, judged, gradients: new Float64Array(size), confidence: new Float64Array(size) };
     let at = 0;
     for (const [k, feeds] of batches.entries()) {
-      const rows = feeds.ids!.shape[0]!;
+      const rows = dimAt(tensorAt(feeds, "ids").shape, 0);
       const gates = Float32Array.from({ length: rows * names.length }, (_, n) => Number(!off.has(names[n % names.length]!)));
       const out = await program.run(feedsFor(program, { ...feeds, gates: tensor(gates, [rows, names.length]) }));
       take(out);
-      addRows(made.gradients, at, out.gradients!.data as Float32Array, names.length, each, 1);
-      addRows(made.confidence, at, out.confidence!.data as Float32Array, names.length, each, 1 / each);
+      addRows(made.gradients, at, floats(out.gradients), names.length, each, 1);
+      addRows(made.confidence, at, floats(out.confidence), names.length, each, 1 / each);
       at += rows / each;
       progress((k + 1) / batches.length);
     }
@@ -85,21 +87,24 @@ function gradientGraph(config: AnyConfig, task: Task, heads: number) {
     ),
   );
   const judged = task.judge(pass);
-  const [gradients] = grads(sum(judged[task.loss.total]!), [gates]);
+  const total = judged[task.loss.total];
+  if (!total) throw new Error(`internal: the ${task.name} task does not compute its loss ${task.loss.total}`);
+  const [gradients] = grads(sum(total), [gates]);
+  if (!gradients) throw new Error("internal: there is one gradient for each value");
   const targets = inputsOf(Object.values(judged)).get("targets");
   const confidence = scoped("confidence", () => confidenceOf(config, pass, patterns, targets));
-  return { outputs: { ...judged, gradients: gradients!, confidence }, judgedNames: Object.keys(judged) };
+  return { outputs: { ...judged, gradients, confidence }, judgedNames: Object.keys(judged) };
 }
 
 /** Multiplies every head's output by the gate of its row: gates [b, heads of all layers]. */
 function gateEach(config: AnyConfig, gates: Value): Probe {
-  const first = new Map<string, number>();
+  const parts = new Map<string, Value>();
   let at = 0;
   for (const { name, heads } of sitesOf(config)) {
-    first.set(name, at);
+    parts.set(name, slice(gates, 1, at, at + heads));
     at += heads;
   }
-  return gateHeads(config, ({ name, heads }) => slice(gates, 1, first.get(name)!, first.get(name)! + heads));
+  return gateHeads(config, ({ name }) => parts.get(name));
 }
 
 /** [b, heads of all layers] */
@@ -109,13 +114,14 @@ function confidenceOf(
   patterns: ReadonlyMap<string, Value>,
   targets: Value | undefined,
 ): Value {
-  const source = cast(inputs.mask!, "float32");
+  if (!inputs.mask) throw new Error("internal: confidence needs the mask of the texts");
+  const source = cast(inputs.mask, "float32");
   const parts = sitesOf(config).flatMap(({ path, heads }) => {
     if (heads === 0) return [];
     const ofTarget = path.startsWith("decoder.");
     const queries = ofTarget ? indicator(greaterOrEqual(targets!, 0)) : source;
     const keys = ofTarget && path.endsWith(".attention") ? queries : source;
-    return [meanOfLargest(patterns.get(`${path}.pattern`)!, queries, keys)];
+    return [meanOfLargest(keptAt(patterns, `${path}.pattern`), queries, keys)];
   });
   return concat(parts, 1);
 }

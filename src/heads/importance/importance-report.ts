@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
 import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "../report/schema.ts";
 import type { Importance } from "./importance.ts";
-import { ABLATIONS, METHODS } from "./methods.ts";
+import { ABLATIONS, METHODS, type Method } from "./methods.ts";
 
 /** `headwise.importance/1` */
 export interface ImportanceReport extends Importance {
@@ -46,6 +46,13 @@ export const importanceSchema = z.object({
   seconds: z.number(),
 });
 
+/** Returns a head's score by a method that was measured. */
+export function scoreBy<E>(scores: Readonly<Partial<Record<Method, E>>>, method: Method): E {
+  const score = scores[method];
+  if (score === undefined) throw new Error(`internal: importance was not measured by ${method}`);
+  return score;
+}
+
 /** `importance.json` as stored. */
 export type WrittenImportance = z.infer<typeof importanceSchema>;
 
@@ -56,7 +63,7 @@ export function parseImportance(text: string, where: string): WrittenImportance 
     error: ({ input }) => (input === undefined ? "it is missing" : undefined),
   });
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
+  const [{ path, message } = { path: [], message: result.error.message }] = result.error.issues;
   const found = path[0] === "schema" ? kindOf(json) : `"${path.join(".") || "the whole"}": ${message}`;
   throw new InputError(`${where}: ${found}; give an importance.json that this version of headwise importance wrote`);
 }

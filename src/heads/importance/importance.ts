@@ -60,18 +60,23 @@ export async function importance(
   const units = singleHeads(model.config);
   const found = await scorers(runtime, model, task, methods, { units, ablation, progress });
   const draws = drawExamples(task.examples, seed);
-  const drawn = new Map(methods.map((method) => [method, draws.map(found.scores.get(method)!)]));
-  const scored = new Map(methods.map((method) => [method, estimates(found.scores.get(method)!, drawn.get(method)!)]));
+  const scored = [...found.scores].map(([method, of]) => {
+    const drawn = draws.map(of);
+    return { method, of, drawn, estimates: estimates(of, drawn) };
+  });
   const parts = halvesOf(task.examples, seed);
-  const exact = found.scores.get("ablation");
+  const exact = scored.find(({ method }) => method === "ablation");
   const range = exact && (await lossWithoutHeads(runtime, model, task, found.judged));
   const judgements =
     exact &&
-    judgeHeads({ values: exact(), drawn: drawn.get("ablation")!, halves: [exact(parts[0]), exact(parts[1])], range: range! });
+    range !== undefined &&
+    judgeHeads({ values: exact.of(), drawn: exact.drawn, halves: [exact.of(parts[0]), exact.of(parts[1])], range });
   const heads = units.map(({ name }, k) => ({
     name,
-    scores: Object.fromEntries(methods.map((method) => [method, scored.get(method)![k]!])),
-    ...(judgements && { judgement: judgements[k]! }),
+    scores: Object.fromEntries(
+      methods.flatMap((asked) => scored.flatMap(({ method, estimates: all }) => (method === asked ? [[method, all[k]]] : []))),
+    ),
+    ...(judgements && { judgement: judgements[k] }),
   }));
   const { name, measure, better, examples } = task;
   return {
@@ -115,10 +120,10 @@ function comparisons(
 ): Pick<Importance, "stability" | "agreement"> {
   const rho = (a: Float64Array, b: Float64Array) => spearman([...a], [...b]);
   const exact = scores.get("ablation")?.();
-  const others = [...scores].filter(([method]) => exact && method !== "ablation");
+  const others = [...scores].filter(([method]) => method !== "ablation");
   return {
     stability: Object.fromEntries([...scores].map(([method, of]) => [method, rho(of(first), of(second))])),
-    agreement: Object.fromEntries(others.map(([method, of]) => [method, rho(of(), exact!)])),
+    agreement: Object.fromEntries(exact ? others.map(([method, of]) => [method, rho(of(), exact)]) : []),
   };
 }
 
@@ -149,7 +154,8 @@ async function scorers(
     judged = made.whole;
     scores.set("ablation", fromSweep(made, task, units));
   }
-  return { judged: judged!, scores };
+  if (!judged) throw new Error("internal: no method of importance was asked for");
+  return { judged, scores };
 }
 
 /** Scores units on all examples, with other heads disabled. */
@@ -165,17 +171,23 @@ export async function createScorer(runtime: Runtime, model: AnyModel, task: Task
   return async (units, off, progress) => fromGradients(method, await gradients(off, progress), task, units)();
 }
 
+function judgedWithout(without: Sweep["without"], unit: string): Judged {
+  const judged = without.get(unit);
+  if (!judged) throw new Error(`internal: the sweep did not disable ${unit}`);
+  return judged;
+}
+
 const fromSweep =
   ({ whole, without }: Sweep, task: Task, units: readonly Unit[]): ScoresOf =>
   (some) => {
     const was = task.quality(whole, some);
-    return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(without.get(name)!, some)));
+    return Float64Array.from(units, ({ name }) => worse(task, was, task.quality(judgedWithout(without, name), some)));
   };
 
 function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients, task: Task, units: readonly Unit[]): ScoresOf {
   const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(headName(site, head))));
   const { judged, names } = made;
-  const counts = task.loss.count === undefined ? undefined : judged[task.loss.count]!;
+  const counts = task.loss.count === undefined ? undefined : judged[task.loss.count];
   const of = (table: Float64Array, example: number, unit: number): number =>
     places[unit]!.reduce((sum, head) => sum + table[example * names.length + head]!, 0);
   const mean = (term: (example: number, unit: number) => number, weight: (example: number) => number): ScoresOf => {
@@ -208,5 +220,5 @@ function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients,
 function normalized(scores: Float64Array, units: readonly Unit[]): Float64Array {
   const norms = new Map<string, number>();
   for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, scores[k]!));
-  return scores.map((score, k) => score / (norms.get(units[k]!.site)! || 1));
+  return Float64Array.from(units, ({ site }, k) => scores[k]! / (norms.get(site) || 1));
 }

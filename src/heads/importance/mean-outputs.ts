@@ -1,5 +1,6 @@
 /** The mean output of every head at every position, over a task's texts. */
 
+import { dims2, dims4 } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
 import { sitesOf } from "../../models/sites.ts";
@@ -7,7 +8,7 @@ import { keep } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { type Tensor, tensor, wholes } from "../../run/tensor.ts";
 import type { Task } from "../../tasks/task.ts";
 
 /** Sums over texts at each position [i, h·d], and the number of texts with a token there. */
@@ -40,13 +41,16 @@ export async function meanOutputs(
 
 /** Returns a predicate for real tokens of a batch, for queries of the source or of the target. */
 function present(at: string, { mask, targets, decoderIds }: Feeds): (row: number, i: number) => boolean {
-  const { data, shape } = at.startsWith("decoder.") && decoderIds ? targets! : mask!;
-  const least = at.startsWith("decoder.") && decoderIds ? 0n : 1n;
-  return (row, i) => (data[row * shape[1]! + i] as bigint) >= least;
+  const ofTarget = at.startsWith("decoder.") && decoderIds !== undefined;
+  const shown = ofTarget ? targets : mask;
+  if (!shown) throw new Error(`internal: a batch has no ${ofTarget ? "targets" : "mask"}`);
+  const [data, least] = [wholes(shown), ofTarget ? 0n : 1n];
+  const [, length] = dims2(shown.shape);
+  return (row, i) => data[row * length + i]! >= least;
 }
 
 function add({ sums, counts }: Means, { data, shape }: Tensor, has: (row: number, i: number) => boolean): void {
-  const [rows, length, heads, width] = shape as [number, number, number, number];
+  const [rows, length, heads, width] = dims4(shape);
   const each = heads * width;
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < length; i++) {
@@ -61,7 +65,7 @@ function add({ sums, counts }: Means, { data, shape }: Tensor, has: (row: number
 
 /** Returns the means for a batch whose head outputs are `z`: [1, i, h, d]. */
 export function slicedMean({ sums, counts }: Means, { shape }: Tensor): Tensor {
-  const [, length, heads, width] = shape as [number, number, number, number];
+  const [, length, heads, width] = dims4(shape);
   const data = new Float32Array(length * heads * width);
   for (let i = 0; i < length; i++)
     if (counts[i])

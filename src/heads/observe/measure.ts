@@ -1,4 +1,5 @@
 /** Running the statistics program over texts, and adding up what comes back. */
+import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { byPath } from "../../params/tree.ts";
@@ -34,10 +35,10 @@ export interface Measurer {
   readonly config: TransformerConfig;
   readonly plan: StatisticsPlan;
   /** The statistics of `texts` under a model's weights: the program is the same for a trained and a random model. */
-  measure(model: Transformer, texts: readonly Text[], options?: MeasureOptions): Promise<Tally>;
+  measure(model: Transformer, texts: readonly Text[], options?: TallyOptions): Promise<Tally>;
 }
 
-export interface MeasureOptions {
+export interface TallyOptions {
   readonly continuations?: Continuations;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -119,7 +120,7 @@ function addUp(
 
 /** One text's rows of an argmax over words; the batch may hold longer texts. */
 function copyWords({ data, shape }: Tensor, b: number, into: Int16Array, first: number, count: number): void {
-  const [, h, w] = shape as [number, number, number];
+  const [, h, w] = dims3(shape);
   for (let k = 0; k < h; k++) {
     for (let q = 0; q < count; q++) into[(first + k) * count + q] = Number(data[(b * h + k) * w + q]);
   }

@@ -3,13 +3,16 @@
  * products run in the graph, layer by layer, and only [heads × heads] comes out.
  * Axes: a head of the left, b head of the right, d and e their rows, n what a row runs over (model width or tokens).
  */
+
+import { sizeAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { sum } from "../../ops/reduce.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
-import type { Tensor } from "../../run/tensor.ts";
+import { floats, type Tensor } from "../../run/tensor.ts";
 
 /** For each layer that has heads: float32 [heads, d, n]. */
 export type Rows = readonly Tensor[];
@@ -25,13 +28,14 @@ export const withPairing = <T>(runtime: Runtime, work: (pairing: Pairing) => Pro
   releasing(runtime, (own) => work(createPairing(own)));
 
 function createPairing(runtime: Runtime): Pairing {
-  const programs = new Map<string, Promise<Program>>();
+  const programs = new Map<string, Promise<Program<"sums">>>();
   return async (...factors) => {
     const key = factors.map(([left, right]) => `${left.shape} ${right.shape}`).join(" ");
     const program = programs.get(key) ?? runtime.compile({ sums: pairGraph(factors) });
     programs.set(key, program);
     const feeds = factors.flatMap(([left, right], k) => [[`left${k}`, left] as const, [`right${k}`, right] as const]);
-    return (await (await program).run(Object.fromEntries(feeds))).sums!.data as Float32Array;
+    const { sums } = await (await program).run(Object.fromEntries(feeds));
+    return floats(sums);
   };
 }
 
@@ -39,28 +43,33 @@ function pairGraph(factors: readonly (readonly [Tensor, Tensor])[]): Value {
   const products = factors.map(([left, right], k) =>
     einsum("a d n, b e n -> a b d e", input(`left${k}`, left.shape), input(`right${k}`, right.shape)),
   );
-  return sum(mul(products[0]!, products.at(-1)!), [2, 3]);
+  const [first, last = first] = products;
+  if (!first || !last) throw new Error("internal: a pairing of no factors");
+  return sum(mul(first, last), [2, 3]);
 }
 
 /** Where each layer's heads begin among all. */
-const startsOf = (rows: Rows): number[] => rows.map((_, l) => rows.slice(0, l).reduce((n, { shape }) => n + shape[0]!, 0));
+const startsOf = (counts: readonly number[]): number[] => counts.map((_, l) => counts.slice(0, l).reduce((n, h) => n + h, 0));
 
 /**
  * Every layer's heads against every later layer's, and with `own` against those of their own: heads × heads, and 0 elsewhere.
- * `block` gives the numbers [a, b] of two layers.
+ * `block` gives the numbers [a, b] of two layers, which it gets as what `items` has of them.
  */
 export async function blockwise(
   rows: Rows,
   own: boolean,
   block: (left: number, right: number) => Promise<Float32Array>,
 ): Promise<number[][]> {
-  const heads = rows.reduce((n, { shape }) => n + shape[0]!, 0);
-  const starts = startsOf(rows);
+  const counts = rows.map(({ shape }) => sizeAt("blockwise", shape, 0));
+  const heads = counts.reduce((n, h) => n + h, 0);
+  const starts = startsOf(counts);
   const out = Array.from({ length: heads }, () => new Array<number>(heads).fill(0));
   for (let i = 0; i < rows.length; i++) {
     for (let j = own ? i : i + 1; j < rows.length; j++) {
-      const [numbers, width] = [await block(i, j), rows[j]!.shape[0]!];
-      for (const [k, x] of numbers.entries()) out[starts[i]! + Math.floor(k / width)]![starts[j]! + (k % width)] = x;
+      const [numbers, width] = [await block(i, j), ofLayer(counts, j)];
+      const [top, left] = [ofLayer(starts, i), ofLayer(starts, j)];
+      for (const [k, row] of out.slice(top, top + ofLayer(counts, i)).entries())
+        for (let m = 0; m < width; m++) row[left + m] = numbers[k * width + m]!;
     }
   }
   return out;

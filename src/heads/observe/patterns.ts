@@ -1,11 +1,13 @@
 /** Whole patterns of a few texts, for pictures and for the distances between heads. */
+
 import { scoped, type Value } from "../../graph/value.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { forward } from "../../models/transformer.ts";
-import { keep } from "../../nn/probe.ts";
+import { keep, keptAt } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
-import type { Runtime } from "../../run/runtime.ts";
-import { int64, tensor } from "../../run/tensor.ts";
+import { type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, tensor } from "../../run/tensor.ts";
 import type { PatternText } from "../report/schema.ts";
 import { normWeights, rawWeights, type Weighting } from "./statistics.ts";
 import type { Text } from "./text.ts";
@@ -20,8 +22,8 @@ export async function createPatterns(runtime: Runtime, model: Transformer, weigh
   const outputs: Record<string, Value> = {};
   for (const [l, heads] of model.config.heads.entries()) {
     if (heads === 0) continue;
-    const at = (site: string) => kept.get(`layers.${l}.attention.${site}`)!;
-    const wo = pass.parameters.layers[l]!.attention.wo;
+    const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
+    const wo = ofLayer(pass.parameters.layers, l).attention.wo;
     outputs[l] = scoped(`layers.${l}.statistics`, () =>
       weighting === "raw" ? at("pattern") : normWeights(rawWeights(at("pattern"), at("masked")), at("v"), wo).pattern,
     );
@@ -31,7 +33,7 @@ export async function createPatterns(runtime: Runtime, model: Transformer, weigh
     const n = ids.length;
     const results = await program.run({ ids: int64(ids, [1, n]), mask: tensor(new BigInt64Array(n).fill(1n), [1, n]) });
     return model.config.heads.map((heads, l) =>
-      Array.from({ length: heads }, (_, h) => (results[l]!.data as Float32Array).slice(h * n * n, (h + 1) * n * n)),
+      Array.from({ length: heads }, (_, h) => floats(tensorAt(results, l)).slice(h * n * n, (h + 1) * n * n)),
     );
   };
 }

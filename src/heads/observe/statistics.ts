@@ -2,11 +2,14 @@
  * Statistics of patterns, reduced inside the graph: what leaves it is O(heads) for each text, never O(heads · n²).
  * Axes: b text, h head, i query, j key, d head width, m model width, f feature, o offset, w word.
  */
+
+import { dims2 } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { DecoderParameters } from "../../models/decoder.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { type Forward, forward } from "../../models/transformer.ts";
-import { keep } from "../../nn/probe.ts";
+import { keep, keptAt } from "../../nn/probe.ts";
 import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { take } from "../../ops/index-by.ts";
@@ -71,7 +74,7 @@ interface Shared {
 }
 
 function declareShared(ids: Value): Shared {
-  const [b, n] = ids.shape as [string, string];
+  const [b, n] = dims2(ids.shape);
   const band = `${OFFSETS.length}*${n}`;
   return {
     queries: input("queries", [b, 1, n]),
@@ -205,8 +208,8 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
   const own = plan.effects && ownLogits(config, pass.parameters as DecoderParameters, pass.inputs.ids);
   for (const [l, heads] of config.heads.entries()) {
     if (heads === 0) continue;
-    const at = (site: string) => kept.get(`layers.${l}.attention.${site}`)!;
-    const wo = pass.parameters.layers[l]!.attention.wo;
+    const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
+    const wo = ofLayer(pass.parameters.layers, l).attention.wo;
     scoped(`layers.${l}.statistics`, () => {
       const raw = rawWeights(at("pattern"), at("masked"));
       const parts = partsOf(raw.pattern, shared);

@@ -3,15 +3,17 @@
  * only the numbers of its layers are drawn anew, and its queries are scaled so that scores vary within a row as much as the
  * model's own do. So it attends as sharply as the model, to nothing in particular.
  */
+
 import type { Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { forward, type Transformer, type TransformerParameters } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { normals, random } from "../../params/random.ts";
 import { byPath, mapTree } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** Texts that the spread of scores is measured on, and how much of each. */
@@ -44,7 +46,7 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
     const [, layer, part] = /^layers\.(\d+)\.(attention\.\w+|feedForward\..+)$/.exec(path) ?? [];
     if (layer === undefined) return leaf;
     const of = sizes[Number(layer)]![part!];
-    const { mean, deviation } = of === undefined ? moments(leaf.data as Float32Array) : { mean: 0, deviation: of };
+    const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
     return tensor(
       normals(random(`${seed}/${path}`), leaf.data.length).map((x) => mean + deviation * x),
       leaf.shape,
@@ -63,10 +65,10 @@ function productSizes(
   { width: m, headWidth: d, heads, keyValueHeads }: TransformerConfig,
   seed: string,
 ): Readonly<Record<string, number | undefined>> {
-  const [h, g] = [heads[layer]!, keyValueHeads[layer]!];
+  const [h, g] = [ofLayer(heads, layer), ofLayer(keyValueHeads, layer)];
   if (h === 0) return {};
-  const { wq, wk, wv, wo, bq, bk, bv } = layers[layer]!.attention;
-  const numbers = (leaf: Tensor) => leaf.data as Float32Array;
+  const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
+  const numbers = (leaf: Tensor) => floats(leaf);
   const groupOf = (head: number) => Math.floor((head * g) / h);
   // all [m, d] of one head: W_O is [h, d, m] in memory
   const into = (leaf: Tensor, count: number, head: number) => (i: number, k: number) =>
@@ -187,7 +189,7 @@ const scaledQueries = (weights: TransformerParameters<Tensor>, factors: readonly
     return factor === 1
       ? leaf
       : tensor(
-          (leaf.data as Float32Array).map((x) => x * factor),
+          floats(leaf).map((x) => x * factor),
           leaf.shape,
         );
   }) as never);

@@ -1,4 +1,5 @@
 /** What heads write into the residual stream for a sample of tokens: z_h W_O^h, in a basis of each head's own, so d wide. */
+import { dimAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { forward, type Transformer } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
@@ -48,7 +49,9 @@ export async function writtenOutputs(
   progress: (share: number) => void = () => {},
 ): Promise<Tensor[]> {
   const n = sample.reduce((sum, { positions }) => sum + positions.length, 0);
-  const out = cores.map(({ shape }) => tensor(new Float32Array(shape[0]! * shape[2]! * n), [shape[0]!, shape[2]!, n]));
+  const out = cores.map(({ shape }) =>
+    tensor(new Float32Array(dimAt(shape, 0) * dimAt(shape, 2) * n), [dimAt(shape, 0), dimAt(shape, 2), n]),
+  );
   await releasing(runtime, async (own) => {
     const program = await writtenProgram(own, model, cores);
     let at = 0;
@@ -68,8 +71,8 @@ export async function writtenOutputs(
 
 /** [1, h, r, i] at some positions → columns of [h, r, n]. */
 function place(into: Float32Array, n: number, at: number, { data, shape }: Tensor, positions: readonly number[]): void {
-  const length = shape[3]!;
-  for (let row = 0; row < shape[1]! * shape[2]!; row++) {
+  const length = dimAt(shape, 3);
+  for (let row = 0; row < dimAt(shape, 1) * dimAt(shape, 2); row++) {
     for (const [k, i] of positions.entries()) into[row * n + at + k] = Number(data[row * length + i]);
   }
 }

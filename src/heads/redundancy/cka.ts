@@ -3,9 +3,13 @@
  * is 0 for independent outputs, however few tokens there are, while plain linear CKA gives about p / (n − 1 + p). Axes: h head,
  * p feature, n token.
  */
+
+import { dims3 } from "../../graph/shape.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
+import { entryOf, ofHead } from "./findings.ts";
 import type { HeadMatrix } from "./map-likeness.ts";
 
 /** The estimator divides by n − 3. */
@@ -22,13 +26,15 @@ export async function debiasedCka(runtime: Runtime, features: Rows): Promise<Hea
   if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few; give at least ${FEWEST_TOKENS}`);
   const centred = features.map(centredRows);
   const sizes = centred.flatMap(sizesOf);
-  const squares = await withPairing(runtime, (pairing) => symmetric(centred, (i, j) => pairing([centred[i]!, centred[j]!])));
-  const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, sizes[a]!, sizes[b]!))));
+  const squares = await withPairing(runtime, (pairing) =>
+    symmetric(centred, (i, j) => pairing([ofLayer(centred, i), ofLayer(centred, j)])),
+  );
+  const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, ofHead(sizes, a), ofHead(sizes, b)))));
   return squares.map((row, a) =>
     row.map((_, b) => {
-      const [own, other] = [hsic[a]![a]!, hsic[b]![b]!];
+      const [own, other] = [entryOf(hsic, a, a), entryOf(hsic, b, b)];
       if (a === b) return 1;
-      return own > 0 && other > 0 ? hsic[Math.min(a, b)]![Math.max(a, b)]! / Math.sqrt(own * other) : 0;
+      return own > 0 && other > 0 ? entryOf(hsic, Math.min(a, b), Math.max(a, b)) / Math.sqrt(own * other) : 0;
     }),
   );
 }
@@ -50,7 +56,7 @@ function unbiased(square: number, k: Float64Array, l: Float64Array): number {
 
 /** Subtracts each feature's mean over tokens, and normalizes each head's size. */
 function centredRows({ data, shape }: Tensor): Tensor {
-  const [h, p, n] = shape as [number, number, number];
+  const [h, p, n] = dims3(shape);
   const out = Float64Array.from(data as Float32Array);
   for (let row = 0; row < h * p; row++) {
     const own = out.subarray(row * n, (row + 1) * n);
@@ -79,7 +85,7 @@ const squared = (numbers: Float64Array | Float32Array): number => {
 
 /** Computes ‖xᵢ‖² of every token, for each head. */
 function sizesOf({ data, shape }: Tensor): Float64Array[] {
-  const [h, p, n] = shape as [number, number, number];
+  const [h, p, n] = dims3(shape);
   return Array.from({ length: h }, (_, head) => {
     const out = new Float64Array(n);
     for (let k = 0; k < p; k++) for (let i = 0; i < n; i++) out[i]! += Number(data[(head * p + k) * n + i]) ** 2;

@@ -7,7 +7,7 @@ import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
 
 /** A head by its layer and its index there. */
-export interface Place {
+export interface HeadPlace {
   readonly layer: number;
   readonly head: number;
 }
@@ -22,10 +22,10 @@ export const TWIN = { patterns: 0.1, outputs: 0.9 } as const;
 type Matrices = Redundancy["matrices"];
 
 /** Finds pairs of twins, most similar outputs first; `control` is the largest CKA between untrained heads. */
-export function findTwins(at: readonly Place[], matrices: Matrices, control: number): Redundancy["twins"] {
+export function findTwins(at: readonly HeadPlace[], matrices: Matrices, control: number): Redundancy["twins"] {
   const pairs = at.flatMap((b, j) =>
     at.slice(0, j).map((a, i) => {
-      const of = (measure: keyof Matrices) => matrices[measure][i]![j]!;
+      const of = (measure: keyof Matrices) => entryOf(matrices[measure], i, j);
       return { a, b, patterns: of("patterns"), outputs: of("outputs"), qk: of("qk"), ov: of("ov") };
     }),
   );
@@ -38,9 +38,9 @@ export function findTwins(at: readonly Place[], matrices: Matrices, control: num
  * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones. The position
  * of the largest weight means nothing for uniform attention, so `positional` counts only for confident heads.
  */
-export const findNoise = (heads: readonly HeadReport[]): Place[] =>
+export const findNoise = (heads: readonly HeadReport[]): HeadPlace[] =>
   heads
-    .filter(({ scores }) => !Object.keys(scores).some((name) => tells(name, scores)))
+    .filter(({ scores }) => !Object.entries(scores).some(([name, score]) => tells(name, score, scores.confidence)))
     .map(({ layer, head }) => ({ layer, head }));
 
 /**
@@ -49,26 +49,43 @@ export const findNoise = (heads: readonly HeadReport[]): Place[] =>
  */
 const NEGLIGIBLE = { share: 0.02, similarity: 0.05 } as const;
 
-const tells = (name: string, scores: HeadReport["scores"]): boolean =>
+type ReportedScore = HeadReport["scores"][string];
+
+const tells = (name: string, score: ReportedScore, confidence: ReportedScore | undefined): boolean =>
   !OUTPUT_SCORES.includes(name) &&
-  scores[name]!.p !== null &&
-  beatsControl(name, scores[name]!) &&
-  (name === "semantic"
-    ? scores.semantic!.value >= NEGLIGIBLE.similarity
-    : scores[name]!.value - (scores[name]!.control ?? 0) >= NEGLIGIBLE.share) &&
-  (name !== "positional" || scores.confidence!.value > 0.5 || beatsControl("confidence", scores.confidence!));
+  score.p !== null &&
+  beatsControl(name, score) &&
+  (name === "semantic" ? score.value >= NEGLIGIBLE.similarity : score.value - (score.control ?? 0) >= NEGLIGIBLE.share) &&
+  (name !== "positional" || (confidence !== undefined && (confidence.value > 0.5 || beatsControl("confidence", confidence))));
 
 /** Returns the strongest compositions of one kind, strongest first, only those above chance. */
 export function strongest(
-  at: readonly Place[],
+  at: readonly HeadPlace[],
   kind: Composition,
   scores: HeadMatrix,
   most: number,
 ): Redundancy["compositions"] {
-  const all = scores.flatMap((row, a) =>
-    row.flatMap((score, b) => (score > 0 ? [{ kind, from: at[a]!, to: at[b]!, score }] : [])),
+  const all = at.flatMap((from, a) =>
+    at.flatMap((to, b) => {
+      const score = entryOf(scores, a, b);
+      return score > 0 ? [{ kind, from, to, score }] : [];
+    }),
   );
   return all.sort((p, q) => q.score - p.score).slice(0, most);
+}
+
+/** Returns what a list with an entry for each head has for one of them. */
+export function ofHead<T>(heads: readonly T[], head: number): T {
+  const own = heads[head];
+  if (own === undefined) throw new Error(`internal: there is no head ${head} among ${heads.length}`);
+  return own;
+}
+
+/** Returns what a matrix of all heads has for two of them. */
+export function entryOf(matrix: readonly (readonly number[])[], row: number, column: number): number {
+  const entry = matrix[row]?.[column];
+  if (entry === undefined) throw new Error(`internal: a matrix of ${matrix.length} heads has no entry ${row}, ${column}`);
+  return entry;
 }
 
 /** Returns the largest off-diagonal entry; 0 if there is none. */

@@ -4,10 +4,14 @@
  * together (the gauge of attention), and the m × m maps are never built. Axes: m model width, h query head, g key/value head, d
  * head width, r rank (at most d and m; missing rows are zero).
  */
+
 import { Matrix } from "ml-matrix";
+import { dimAt, dims3 } from "../../graph/shape.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
+import { ofHead } from "./findings.ts";
 import { type Factored, factored } from "./subspaces.ts";
 
 /** The maps of one layer's heads, as rows for products of pairs. */
@@ -38,7 +42,7 @@ export interface LayerMaps {
 export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
   return config.heads.flatMap((heads, l) => {
     progress(l / config.heads.length);
-    return heads === 0 ? [] : [layerMaps(weights.layers[l]!.attention)];
+    return heads === 0 ? [] : [layerMaps(ofLayer(weights.layers, l).attention)];
   });
 }
 
@@ -47,30 +51,32 @@ export function headMaps({ config, weights }: Transformer, progress: (share: num
  * stream, in the orthonormal basis U_O.
  */
 export function writtenCores({ config, weights }: Transformer): Tensor[] {
-  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(weights.layers[l]!.attention.wo))]));
+  return config.heads.flatMap((heads, l) => (heads === 0 ? [] : [coresOf(writesOf(ofLayer(weights.layers, l).attention.wo))]));
 }
 
-const writesOf = (wo: Tensor): F => everyHead(wo.shape[0]!, (head) => factored(rowsOf(wo, head)));
+const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOfHead(wo, head)));
 
 function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
-  const [m, h, d] = wq.shape as [number, number, number];
-  const g = wk.shape[1]!;
+  const [m, h, d] = dims3(wq.shape);
+  const g = dimAt(wk.shape, 1);
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
-  const inputs = (w: Tensor): F => everyHead(w.shape[1]!, (head) => factored(columnsOf(w, head)));
+  const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
   const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
   const o = writesOf(wo);
-  const scores = q.map(({ core }, head) => product(core, k[groups[head]!]!.core.transpose()));
-  const outputs = o.map(({ core }, head) => product(v[groups[head]!]!.core, core.transpose()));
+  const keysOf = (head: number) => ofHead(k, ofHead(groups, head));
+  const valuesOf = (head: number) => ofHead(v, ofHead(groups, head));
+  const scores = q.map(({ core }, head) => product(core, keysOf(head).core.transpose()));
+  const outputs = o.map(({ core }, head) => product(valuesOf(head).core, core.transpose()));
   const stack = (matrices: readonly Matrix[]) => stacked(matrices, Math.min(d, m), m);
   const ranks = (of: F) => of.map(({ basis }) => basis.columns);
   return {
     ...{ queries: stack(q.map(basisOf)), keys: stack(k.map(basisOf)), values: stack(v.map(basisOf)) },
     writes: stack(o.map(basisOf)),
     ranks: { queries: ranks(q), keys: ranks(k), values: ranks(v), writes: ranks(o) },
-    scoresFromQueries: stack(scores.map((c, head) => product(q[head]!.basis, c))),
-    scoresFromKeys: stack(scores.map((c, head) => product(k[groups[head]!]!.basis, c.transpose()))),
-    outputsFromValues: stack(outputs.map((c, head) => product(v[groups[head]!]!.basis, c))),
-    outputsToWrites: stack(outputs.map((c, head) => product(o[head]!.basis, c.transpose()))),
+    scoresFromQueries: stack(scores.map((c, head) => product(ofHead(q, head).basis, c))),
+    scoresFromKeys: stack(scores.map((c, head) => product(keysOf(head).basis, c.transpose()))),
+    outputsFromValues: stack(outputs.map((c, head) => product(valuesOf(head).basis, c))),
+    outputsToWrites: stack(outputs.map((c, head) => product(ofHead(o, head).basis, c.transpose()))),
     scoreNorms: scores.map(normOf),
     outputNorms: outputs.map(normOf),
     written: coresOf(o),
@@ -88,15 +94,15 @@ const normOf = (c: Matrix): number => (c.rows === 0 || c.columns === 0 ? 0 : c.n
 
 /** Returns one head of [m, h, d] as a matrix [m, d]. */
 export function columnsOf({ data, shape }: Tensor, head: number): Matrix {
-  const [m, heads, d] = shape as [number, number, number];
+  const [m, heads, d] = dims3(shape);
   const out = new Matrix(m, d);
   for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) out.set(i, j, Number(data[(i * heads + head) * d + j]));
   return out;
 }
 
 /** Returns one head of [h, d, m], transposed: [m, d]. */
-export function rowsOf({ data, shape }: Tensor, head: number): Matrix {
-  const [, d, m] = shape as [number, number, number];
+export function rowsOfHead({ data, shape }: Tensor, head: number): Matrix {
+  const [, d, m] = dims3(shape);
   const out = new Matrix(m, d);
   for (let j = 0; j < d; j++) for (let i = 0; i < m; i++) out.set(i, j, Number(data[(head * d + j) * m + i]));
   return out;
@@ -113,8 +119,9 @@ function stacked(matrices: readonly Matrix[], rows: number, m: number): Tensor {
 
 /** Transposes cores [r, d] and pads them with columns of zeros: [cores, d, min(d, m)]. */
 function coresOf(factors: F): Tensor {
-  const d = factors[0]!.core.columns;
-  const columns = Math.min(d, factors[0]!.basis.rows);
+  const { core: first, basis } = ofHead(factors, 0);
+  const d = first.columns;
+  const columns = Math.min(d, basis.rows);
   const out = new Float32Array(factors.length * d * columns);
   for (const [head, { core }] of factors.entries()) {
     for (let k = 0; k < core.rows; k++) for (let j = 0; j < d; j++) out[(head * d + j) * columns + k] = core.get(k, j);

@@ -1,8 +1,12 @@
 /** The similarity of head weights, and composition between heads: from subspaces and maps, never from single weights. */
+
+import { dimAt, dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { blockwise, symmetric, withPairing } from "../observe/pairs.ts";
+import { entryOf, ofHead } from "./findings.ts";
 import type { LayerMaps } from "./head-maps.ts";
 
 /** heads × heads, in the order of the heads. */
@@ -19,11 +23,13 @@ export type Space = (typeof SPACES)[number];
 export async function subspaceOverlaps(runtime: Runtime, maps: readonly LayerMaps[], space: Space): Promise<HeadMatrix> {
   const rows = maps.map((map) => map[space]);
   const ranks = maps.flatMap((map) => map.ranks[space]);
-  const sums = await withPairing(runtime, (pairing) => symmetric(rows, (i, j) => pairing([rows[i]!, rows[j]!])));
-  const overlaps = sums.map((row, a) => row.map((x, b) => overlap(x, ranks[a]!, ranks[b]!, a === b)));
+  const sums = await withPairing(runtime, (pairing) =>
+    symmetric(rows, (i, j) => pairing([ofLayer(rows, i), ofLayer(rows, j)])),
+  );
+  const overlaps = sums.map((row, a) => row.map((x, b) => overlap(x, ofHead(ranks, a), ofHead(ranks, b), a === b)));
   if (space === "queries" || space === "writes") return overlaps;
   const shared = sharedHeads(maps);
-  return shared.map((a) => shared.map((b) => overlaps[a]![b]!));
+  return shared.map((a) => shared.map((b) => entryOf(overlaps, a, b)));
 }
 
 const overlap = (sum: number, a: number, b: number, same: boolean): number =>
@@ -34,7 +40,7 @@ function sharedHeads(maps: readonly LayerMaps[]): number[] {
   let first = 0;
   return maps.flatMap(({ groups, keys }) => {
     const own = groups.map((group) => first + group);
-    first += keys.shape[0]!;
+    first += dimAt(keys.shape, 0);
     return own;
   });
 }
@@ -52,20 +58,20 @@ export async function mapCosines(runtime: Runtime, maps: readonly LayerMaps[], k
   const far = maps.map((map) => (qk ? perQueryHead(map.keys, map.groups) : map.writes));
   const norms = maps.flatMap((map) => (qk ? map.scoreNorms : map.outputNorms));
   const inner = await withPairing(runtime, (pairing) =>
-    symmetric(near, (i, j) => pairing([near[i]!, near[j]!], [far[i]!, far[j]!])),
+    symmetric(near, (i, j) => pairing([ofLayer(near, i), ofLayer(near, j)], [ofLayer(far, i), ofLayer(far, j)])),
   );
-  return inner.map((row, a) => row.map((x, b) => (a === b ? 1 : quotient(x, norms[a]! * norms[b]!))));
+  return inner.map((row, a) => row.map((x, b) => (a === b ? 1 : quotient(x, ofHead(norms, a) * ofHead(norms, b)))));
 }
 
 const quotient = (x: number, by: number): number => (by > 0 ? Math.max(-1, Math.min(1, x / by)) : 0);
 
 /** [g, r, m] → [h, r, m] */
-function perQueryHead({ data, shape }: Tensor, groups: readonly number[]): Tensor {
-  const size = shape[1]! * shape[2]!;
+function perQueryHead(keys: Tensor, groups: readonly number[]): Tensor {
+  const [data, [, rows, width]] = [floats(keys), dims3(keys.shape)];
+  const size = rows * width;
   const out = new Float32Array(groups.length * size);
-  for (const [head, group] of groups.entries())
-    out.set((data as Float32Array).subarray(group * size, (group + 1) * size), head * size);
-  return tensor(out, [groups.length, shape[1]!, shape[2]!]);
+  for (const [head, group] of groups.entries()) out.set(data.subarray(group * size, (group + 1) * size), head * size);
+  return tensor(out, [groups.length, rows, width]);
 }
 
 export const COMPOSITIONS = ["q", "k", "v"] as const;
@@ -81,12 +87,13 @@ export async function compositions(runtime: Runtime, maps: readonly LayerMaps[],
   const reads = { q: "scoresFromQueries", k: "scoresFromKeys", v: "outputsFromValues" } as const;
   const [written, read] = [maps.map((map) => map.outputsToWrites), maps.map((map) => map[reads[kind]])];
   const squares = await withPairing(runtime, (pairing) =>
-    blockwise(written, false, (i, j) => pairing([written[i]!, read[j]!])),
+    blockwise(written, false, (i, j) => pairing([ofLayer(written, i), ofLayer(read, j)])),
   );
   const layerOf = maps.flatMap(({ groups }, l) => groups.map(() => l));
   const into = maps.flatMap((map) => (kind === "v" ? map.outputNorms : map.scoreNorms));
   const from = maps.flatMap((map) => map.outputNorms);
   const random = 1 / Math.sqrt(maps[0]?.queries.shape[2] ?? 1);
-  const score = (x: number, a: number, b: number) => quotient(Math.sqrt(Math.max(0, x)), from[a]! * into[b]!) - random;
-  return squares.map((row, a) => row.map((x, b) => (layerOf[a]! < layerOf[b]! ? score(x, a, b) : 0)));
+  const score = (x: number, a: number, b: number) =>
+    quotient(Math.sqrt(Math.max(0, x)), ofHead(from, a) * ofHead(into, b)) - random;
+  return squares.map((row, a) => row.map((x, b) => (ofHead(layerOf, a) < ofHead(layerOf, b) ? score(x, a, b) : 0)));
 }

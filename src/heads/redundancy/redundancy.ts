@@ -12,7 +12,7 @@ import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.t
 import { type ReportOptions, reportOn } from "../report/report.ts";
 import type { Report } from "../report/schema.ts";
 import { debiasedCka, FEWEST_TOKENS } from "./cka.ts";
-import { findNoise, findTwins, largestPair, strongest, TWIN } from "./findings.ts";
+import { findNoise, findTwins, largestPair, ofHead, strongest, TWIN } from "./findings.ts";
 import { headMaps, type LayerMaps, writtenCores } from "./head-maps.ts";
 import {
   COMPOSITIONS,
@@ -162,8 +162,8 @@ function grouped({ heads, similarity: { matrix } }: Report): Pick<Redundancy, "h
   const { points, share } = classicalScaling(matrix);
   return {
     heads: heads.map(({ layer, head, keyValueHead, label }, k) => {
-      const [x, y] = points[k]!.map(rounded) as [number, number];
-      return { layer, head, keyValueHead, label, cluster: clusters[k]!, x, y };
+      const [x, y] = ofHead(points, k);
+      return { layer, head, keyValueHead, label, cluster: ofHead(clusters, k), x: rounded(x), y: rounded(y) };
     }),
     clusters: {
       ...{ distance: "sqrt-js", linkage: "average", cut: rounded(CUT), count: new Set(clusters).size },

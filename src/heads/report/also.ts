@@ -1,4 +1,5 @@
 /** The agreement of labels between two texts: by label, and by head. */
+import { ofHead } from "../redundancy/findings.ts";
 import { LABELS } from "../scores/label-names.ts";
 import type { HeadReport, Report } from "./schema.ts";
 
@@ -12,7 +13,7 @@ export function agreementOf(here: readonly Named[], there: readonly Named[]): Pi
     label,
     here: here.filter((head) => has(head, label)).length,
     there: there.filter((head) => has(head, label)).length,
-    both: here.filter((head, k) => has(head, label) && has(there[k]!, label)).length,
+    both: here.filter((head, k) => has(head, label) && has(ofHead(there, k), label)).length,
   }));
   return {
     labels: counts.filter(({ here: a, there: b }) => a + b > 0),
@@ -26,5 +27,5 @@ export const jaccard = ({ here, there, both }: Also["labels"][number]): number =
 
 /** Returns the share of heads with the same labels on both texts. */
 export const sameLabels = (here: readonly Named[], there: readonly Pick<Named, "labels">[]): number =>
-  here.filter(({ labels }, k) => `${[...labels].sort()}` === `${[...there[k]!.labels].sort()}`).length /
+  here.filter(({ labels }, k) => `${[...labels].sort()}` === `${[...ofHead(there, k).labels].sort()}`).length /
   Math.max(1, here.length);

@@ -2,15 +2,17 @@
 
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
 import { type Note, textNotes } from "../observe/notes.ts";
 import { countLeftOut } from "../observe/text.ts";
+import { entryOf, ofHead } from "../redundancy/findings.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence, LONGEST_FOR_WORDS } from "../scores/evidence.ts";
 import { type HeadScores, headScores } from "../scores/head-scores.ts";
 import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";
-import { nearest } from "../scores/similarity.ts";
+import { nearestHeads } from "../scores/similarity.ts";
 import { agreementOf } from "./also.ts";
 import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
 
@@ -89,13 +91,13 @@ const places = ({ config }: Checkpoint): Place[] =>
 
 function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadScores): HeadReport[] {
   const at = places(checkpoint);
-  const twins = nearest(evidence.distances);
+  const twins = nearestHeads(evidence.distances);
   const special = (pick: (special: readonly boolean[]) => boolean | undefined) => evidence.texts.every((t) => pick(t.special));
   const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
   return at.map(({ layer, head }, k) => {
-    const scores = scored.byHead[k]!;
-    const group = checkpoint.config.heads[layer]! / checkpoint.config.keyValueHeads[layer]!;
-    const twin = twins[k]!;
+    const scores = ofHead(scored.byHead, k);
+    const group = ofLayer(checkpoint.config.heads, layer) / ofLayer(checkpoint.config.keyValueHeads, layer);
+    const twin = ofHead(twins, k);
     return {
       layer,
       head,
@@ -104,7 +106,7 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
       scores: Object.fromEntries(
         Object.entries(scores).map(([name, score]) => [name, roundScore(isFrame(name, framed) ? withoutAgain(score) : score)]),
       ),
-      twin: twin < 0 ? null : { ...at[twin]!, distance: rounded(evidence.distances[k]![twin]!) },
+      twin: twin < 0 ? null : { ...ofHead(at, twin), distance: rounded(entryOf(evidence.distances, k, twin)) },
     };
   });
 }
@@ -146,8 +148,11 @@ function layerReports(
     const mean = (f: (k: number) => number) => rounded(own.reduce((sum, k) => sum + f(k), 0) / Math.max(1, h));
     const value = (name: string) => mean((k) => scored.byHead[k]![name]!.value);
     const labels: Partial<Record<Label, number>> = {};
-    for (const k of own) labels[heads[k]!.label] = (labels[heads[k]!.label] ?? 0) + 1;
-    const pairs = own.flatMap((a) => own.filter((b) => b > a).map((b) => evidence.distances[a]![b]!));
+    for (const k of own) {
+      const { label } = ofHead(heads, k);
+      labels[label] = (labels[label] ?? 0) + 1;
+    }
+    const pairs = own.flatMap((a) => own.filter((b) => b > a).map((b) => entryOf(evidence.distances, a, b)));
     return {
       layer,
       entropy: value("broad"),
@@ -166,7 +171,7 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
     const { relation, direction, n, offset, rule, baseline, accuracy, low, high, p } = skill;
     const random = randomAccuracy(skill);
     return {
-      ...{ relation, direction, n, offset, ...(rule && { rule }), p: rounded(p), ...at[skill.head]! },
+      ...{ relation, direction, n, offset, ...(rule && { rule }), p: rounded(p), ...ofHead(at, skill.head) },
       ...roundNumbers({ baseline, accuracy, low, high }),
       shuffled: shuffledAccuracy(skill, skill.head),
       random: random === null ? null : rounded(random),

@@ -4,7 +4,7 @@ import type { Score } from "../report/schema.ts";
 import { leastValue, POSITIONAL_CONFIDENCE } from "./labels.ts";
 
 /** A score, and its value on draws of the texts with replacement. */
-export interface Measured {
+export interface MeasuredScores {
   readonly score: Score;
   readonly draws?: Float64Array;
   /** The least value that chance does not explain, where a test gives one. */
@@ -16,7 +16,7 @@ export interface Measured {
  * much as this one's does, so that their difference has twice the variance of a draw around the value: each draw is moved √2
  * as far. Undefined where nothing was drawn.
  */
-export function againShare(name: string, measured: Readonly<Record<string, Measured>>): number | undefined {
+export function againShare(name: string, measured: Readonly<Record<string, MeasuredScores>>): number | undefined {
   const own = measured[name]!;
   if (!own.draws) return undefined;
   const needed = Math.max(leastValue(name, own.score), own.least ?? Number.NEGATIVE_INFINITY);
@@ -26,5 +26,5 @@ export function againShare(name: string, measured: Readonly<Record<string, Measu
   return passes.reduce((a, b) => a + b, 0) / passes.length;
 }
 
-const moved = ({ score: { value }, draws }: Measured): Float64Array =>
+const moved = ({ score: { value }, draws }: MeasuredScores): Float64Array =>
   draws!.map((draw) => value + Math.SQRT2 * (draw - value));

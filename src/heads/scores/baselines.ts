@@ -8,7 +8,7 @@ import type { Instances } from "./relations.ts";
 
 /** Rules other than offsets. */
 export const RULES = ["rarest word", "most frequent word", "longest word"] as const;
-export type Rule = (typeof RULES)[number];
+export type BaselineRule = (typeof RULES)[number];
 
 /** The word that each rule finds in each instance, −1 where it finds none: [instance, rule]. */
 export function ruleFinds(texts: readonly Text[], { text, query }: Instances, causal: boolean): Int16Array {

@@ -4,10 +4,13 @@
  * the small W_O (γ W_Uᵀ W_E γₗ) W_V. Logits less their mean: what all tokens gain alike changes no prediction.
  * Axes: v vocabulary, m and n model width, h head, g key/value head, r query head of a group, d and e head width.
  */
+
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { dims3 } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type DecoderParameters, decoderParameters } from "../../models/decoder.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { mul, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
@@ -38,7 +41,7 @@ export async function ovCopying(runtime: Runtime, model: Transformer, twins: rea
     ).run({});
     const circuits = circuitsOf(config, parameters);
     const scores = async ({ weights }: Transformer) => {
-      const made = await (await program.compile(circuits, { weights: byPath(weights) })).run({ tokenMap: tokenMap! });
+      const made = await (await program.compile(circuits, { weights: byPath(weights) })).run({ tokenMap: tokenMap });
       return config.heads.flatMap((_, l) => (made[l] ? eigenvalueScores(made[l]) : []));
     };
     const own = await scores(model);
@@ -66,9 +69,9 @@ function circuitsOf(
 ): Record<string, Value> {
   const tokenMap = input("tokenMap", [width, width]);
   const circuit = (l: number): Value => {
-    const { wv, wo } = p.layers[l]!.attention;
-    const [h, g] = [heads[l]!, keyValueHeads[l]!];
-    const read = mul(wv, unsqueeze(p.layers[l]!.attentionNorm.scale, 1, 2));
+    const { wv, wo } = ofLayer(p.layers, l).attention;
+    const [h, g] = [ofLayer(heads, l), ofLayer(keyValueHeads, l)];
+    const read = mul(wv, unsqueeze(ofLayer(p.layers, l).attentionNorm.scale, 1, 2));
     const write = reshape(einsum("h d m, m n -> h d n", wo, tokenMap), [g, h / g, d, width]);
     return reshape(einsum("g r d n, n g e -> g r d e", write, read), [h, d, d]);
   };
@@ -76,7 +79,7 @@ function circuitsOf(
 }
 
 function eigenvalueScores({ data, shape }: Tensor): number[] {
-  const [h, d] = shape as [number, number, number];
+  const [h, d] = dims3(shape);
   return Array.from({ length: h }, (_, head) => eigenvalueScore(data.subarray(head * d * d, (head + 1) * d * d), d));
 }
 

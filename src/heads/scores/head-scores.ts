@@ -4,14 +4,14 @@ import { interval, resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
 import { SUMS, type Weighting } from "../observe/statistics.ts";
 import type { Score } from "../report/schema.ts";
-import { againShare, type Measured } from "./again.ts";
+import { againShare, type MeasuredScores } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
 import { LABELS, MANNERS } from "./label-names.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
 import { type NullHeads, nullHeads } from "./null-heads.ts";
 import { outputScores } from "./output-scores.ts";
 import { rareScores, rarestWords, rareTally } from "./rare.ts";
-import { accuracies, type Relation, type RelationMap } from "./relations.ts";
+import { accuracies, type DirectedRelation, type RelationMap } from "./relations.ts";
 import {
   bestOffsets,
   type Cases,
@@ -30,8 +30,8 @@ export interface HeadScores {
   readonly byHead: readonly Record<string, Score>[];
   readonly syntax: SyntacticResult | null;
   /** The accuracy of a head on shuffled words, and of the best untrained head; null where it was not measured. */
-  readonly shuffledAccuracy: (of: Relation, head: number) => number | null;
-  readonly randomAccuracy: (of: Relation) => number | null;
+  readonly shuffledAccuracy: (of: DirectedRelation, head: number) => number | null;
+  readonly randomAccuracy: (of: DirectedRelation) => number | null;
 }
 
 /** Scores that describe and are not tested against untrained heads. */
@@ -44,7 +44,7 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   const heads = evidence.tally.sizes.length;
   const outputs = outputScores(evidence, config, seed);
   const byHead = Array.from({ length: heads }, (_, h): Record<string, Score> => {
-    const measured: Record<string, Measured> = {};
+    const measured: Record<string, MeasuredScores> = {};
     for (const name of TALLY_SCORES) {
       if (name !== "sub-word" || casesOf(context.cases, "sub-word", 0) > 0) measured[name] = tallyScore(context, name, h);
     }
@@ -64,7 +64,7 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
 }
 
 /** The scores, those that a label rests on with how surely it would be given again. */
-const withAgain = (measured: Readonly<Record<string, Measured>>): Record<string, Score> =>
+const withAgain = (measured: Readonly<Record<string, MeasuredScores>>): Record<string, Score> =>
   Object.fromEntries(
     Object.entries(measured).map(([name, { score }]) => {
       const again = isLabel(name) ? againShare(name, measured) : undefined;
@@ -137,7 +137,7 @@ function rareContext({ tally, twins }: Evidence, causal: boolean, seed: number):
   };
 }
 
-function tallyScore(context: Context, name: TallyScore, h: number): Measured {
+function tallyScore(context: Context, name: TallyScore, h: number): MeasuredScores {
   const value = context.raw[name][h]!;
   const described = DESCRIPTIVE.has(name);
   const draws = context.draws[name][h]!;
@@ -150,13 +150,13 @@ function tallyScore(context: Context, name: TallyScore, h: number): Measured {
   return { score: { value, control, p, shuffled, ...common, ...offset }, draws };
 }
 
-function semanticScore({ semantic, semanticTexts }: Evidence, h: number): Measured {
+function semanticScore({ semantic, semanticTexts }: Evidence, h: number): MeasuredScores {
   const { value, control, p, low, high, z, draws } = semantic[h]!;
   return { score: { value, control, p, low, high, n: semanticTexts, z }, draws };
 }
 
 /** Scores on texts that repeat random tokens: attention to earlier equal tokens, and to what followed them. */
-function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, Measured> {
+function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, MeasuredScores> {
   const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number, times?: Int32Array): number => {
     const heads = tally.sizes.length;
     const at = SUMS.indexOf(name);
@@ -170,7 +170,7 @@ function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, 
     for (let t = 0; t < counts.length; t++) total += (times ? times[t]! : 1) * counts[t]!;
     return Math.max(1, total);
   };
-  const score = (name: string, counts: ArrayLike<number>): Measured => {
+  const score = (name: string, counts: ArrayLike<number>): MeasuredScores => {
     const n = counted(counts);
     const pool = repeated.twins.flatMap((t) => Array.from(t.sizes, (_, k) => sumOf(t, "raw", name, k) / n));
     const value = sumOf(repeated.tally, "raw", name, h) / n;
@@ -188,19 +188,19 @@ function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, 
   };
 }
 
-const rareScore = ({ raw, norm, twins, draws: all }: RareContext, h: number): Measured => {
+const rareScore = ({ raw, norm, twins, draws: all }: RareContext, h: number): MeasuredScores => {
   const value = raw.value[h]!;
   const draws = Float64Array.from(all, (values) => values[h]!);
   const score = { value, control: twins.best, p: twins.p(value), n: raw.n, norm: norm.value[h]!, ...interval(draws) };
   return { score, draws };
 };
 
-const bestAccuracy = ({ randomAccuracy }: Context, of: Relation): number | null => {
+const bestAccuracy = ({ randomAccuracy }: Context, of: DirectedRelation): number | null => {
   const all = randomAccuracy.flatMap((m) => [...(m.get(of) ?? [])]);
   return all.length ? Math.max(...all) : null;
 };
 
-function syntacticScore(context: Context, skills: readonly RelationSkill[], h: number): Measured {
+function syntacticScore(context: Context, skills: readonly RelationSkill[], h: number): MeasuredScores {
   const skill = skills[0]!;
   const score: Score = {
     value: skill.accuracy,

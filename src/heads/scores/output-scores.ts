@@ -2,7 +2,7 @@
 import type { TransformerConfig } from "../../models/config.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
-import type { Measured } from "./again.ts";
+import type { MeasuredScores } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
 import { nullHeads } from "./null-heads.ts";
 import type { PerHead } from "./scores.ts";
@@ -11,7 +11,7 @@ import type { PerHead } from "./scores.ts";
 export const OUTPUT_SCORES: readonly string[] = ["dormant", "ov-copying", "copy-suppression", "retrieval"];
 
 /** For each head: its scores by name. */
-export function outputScores(evidence: Evidence, config: TransformerConfig, seed: number): Record<string, Measured>[] {
+export function outputScores(evidence: Evidence, config: TransformerConfig, seed: number): Record<string, MeasuredScores>[] {
   const draws = resamples(evidence.tally.texts.length, `${seed}/outputs drawn`);
   const dormant = textScores((tally, times) => dormancy(tally, config.heads, times), evidence, draws);
   const suppression = evidence.tally.effects ? textScores(suppressed, evidence, draws) : [];
@@ -26,14 +26,14 @@ export function outputScores(evidence: Evidence, config: TransformerConfig, seed
 }
 
 /** Of weights alone: there are no draws of texts, and the cases are eigenvalues. */
-function copyingScores({ copying }: Evidence): Measured[] {
+function copyingScores({ copying }: Evidence): MeasuredScores[] {
   if (!copying) return [];
   const { best, p } = nullHeads(copying.twins.flat());
   return copying.own.map((value) => ({ score: { value, control: best, p: p(value), n: copying.eigenvalues } }));
 }
 
 /** The share of steps that each head retrieves; the control is the best head when the predictions are permuted within texts. */
-function retrievalScores({ retrieval }: Evidence, seed: number): Measured[] {
+function retrievalScores({ retrieval }: Evidence, seed: number): MeasuredScores[] {
   if (!retrieval) return [];
   const { hits, steps, best } = retrieval;
   const heads = hits[0]?.length ?? 0;
@@ -95,7 +95,7 @@ function textScores(
   of: (tally: Tally, times?: Int32Array) => PerHead,
   { tally, twins, shuffled }: Evidence,
   drawn: readonly Int32Array[],
-): Measured[] {
+): MeasuredScores[] {
   const control = nullHeads(twins.flatMap((twin) => [...of(twin)]));
   const mixed = shuffled && of(shuffled);
   const all = drawn.map((times) => of(tally, times));

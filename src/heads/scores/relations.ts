@@ -9,15 +9,15 @@ export type Direction = (typeof DIRECTIONS)[number];
 const UNTESTED = new Set(["root", "punct", "dep", "goeswith", "reparandum"]);
 
 /** One relation followed in one direction. */
-export interface Relation {
+export interface DirectedRelation {
   readonly relation: string;
   readonly direction: Direction;
 }
 
 /** Something of each relation and direction. */
 export interface RelationMap<T> {
-  get(of: Relation): T | undefined;
-  set(of: Relation, value: T): void;
+  get(of: DirectedRelation): T | undefined;
+  set(of: DirectedRelation, value: T): void;
 }
 
 /** A map by relation and direction, whatever characters a relation's name has. */
@@ -31,7 +31,7 @@ export function createRelationMap<T>(): RelationMap<T> {
 
 /** Gold pairs as flat arrays, one entry an instance. */
 export interface Instances {
-  readonly relations: readonly Relation[];
+  readonly relations: readonly DirectedRelation[];
   readonly relation: Int32Array;
   readonly text: Int32Array;
   readonly query: Int32Array;
@@ -44,7 +44,7 @@ export interface Instances {
 
 /** All gold pairs of the texts; a causal model is only asked for words that it can see. */
 export function goldInstances(tally: Tally, causal: boolean, seed: number): Instances {
-  const relations: Relation[] = [];
+  const relations: DirectedRelation[] = [];
   const numbers = createRelationMap<number>();
   const rows: { relation: number; text: number; query: number; gold: number; length: number; half: number }[] = [];
   const halves = halvesOf(tally.texts.length, seed);
@@ -105,7 +105,7 @@ export function hits(predicted: Int16Array, heads: number, data: Instances, half
 }
 
 /** Instances of each relation in one half. */
-export const countsOf = (data: Instances, half: number): Int32Array => {
+export const instanceCounts = (data: Instances, half: number): Int32Array => {
   const out = new Int32Array(data.relations.length);
   for (let k = 0; k < data.text.length; k++) if (data.half[k] === half) out[data.relation[k]!]!++;
   return out;
@@ -120,7 +120,7 @@ export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, 
   const heads = headsOf(tally);
   const predicted = predictions(tally, weighting, data);
   const [a, b] = [hits(predicted, heads, data, 0), hits(predicted, heads, data, 1)];
-  const [first, second] = [countsOf(data, 0), countsOf(data, 1)];
+  const [first, second] = [instanceCounts(data, 0), instanceCounts(data, 1)];
   const n = data.relations.map((_, r) => first[r]! + second[r]!);
   const found = createRelationMap<Float64Array>();
   for (const [r, relation] of data.relations.entries()) {

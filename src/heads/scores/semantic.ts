@@ -6,9 +6,10 @@
  * models too.
  * Axes: b text, h head, i query, j key, p permutation (0: none), m model width.
  */
+import { dims2 } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { forward, type Transformer } from "../../models/transformer.ts";
-import { keep } from "../../nn/probe.ts";
+import { keep, keptAt } from "../../nn/probe.ts";
 import { add, div, mul, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { gather } from "../../ops/index-by.ts";
@@ -17,8 +18,8 @@ import { matmul } from "../../ops/matmul.ts";
 import { sum } from "../../ops/reduce.ts";
 import { random, shuffled } from "../../params/random.ts";
 import { byPath } from "../../params/tree.ts";
-import type { Program, Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { interval, resample } from "../../stats/intervals.ts";
 import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
 
@@ -122,7 +123,7 @@ function addUp(
   mass: readonly Float32Array[],
 ): void {
   for (const { layer, heads, first } of layers) {
-    const data = made[layer]!.data as Float32Array;
+    const data = floats(tensorAt(made, layer));
     for (const [b, t] of members.entries()) {
       for (let h = 0; h < heads; h++) {
         const from = (b * heads + h) * (permutations + 1);
@@ -137,14 +138,14 @@ function addUp(
 async function weightedProgram(runtime: Runtime, { config, weights }: Transformer) {
   const kept = new Map<string, Value>();
   const pass = forward(config, { probe: keep(kept, (site) => site.endsWith(".pattern")) });
-  const [b, n] = pass.inputs.ids.shape as [string, string];
+  const [b, n] = dims2(pass.inputs.ids.shape);
   const pairs = input("pairs", [b, PERMUTATIONS + 2, n, n]);
   const flat = swapLast(reshape(pairs, [b, PERMUTATIONS + 2, `${n}*${n}`]));
   const outputs: Record<string, Value> = {};
   let first = 0;
   const layers = config.heads.flatMap((heads, layer) => {
     if (heads === 0) return [];
-    const pattern = kept.get(`layers.${layer}.attention.pattern`)!;
+    const pattern = keptAt(kept, `layers.${layer}.attention.pattern`);
     outputs[layer] = matmul(reshape(pattern, [b, heads, `${n}*${n}`]), flat);
     first += heads;
     return [{ layer, heads, first: first - heads }];
@@ -173,13 +174,13 @@ async function similarityProgram(runtime: Runtime, { weights }: Transformer, cen
     const n = texts[0]!.ids.length;
     const exchanged = texts.flatMap(({ ids: own }) => exchanges.flatMap((to) => Array.from(own, (id) => to[id]!)));
     const made = await program.run({ ids: int64(exchanged, [texts.length, exchanges.length, n]) });
-    return made.cosine!.data as Float32Array;
+    return floats(made.cosine);
   };
 }
 
 /** The mean embedding of the ordinary tokens of some texts. */
 function meanEmbedding({ config, weights }: Transformer, texts: readonly Text[]): Tensor {
-  const data = weights.embeddings.tokens.data as Float32Array;
+  const data = floats(weights.embeddings.tokens);
   const mean = new Float64Array(config.width);
   let count = 0;
   for (const { ids, special } of texts) {

@@ -71,5 +71,5 @@ export function patternRow(patterns: readonly Float32Array[], n: number, i: numb
 }
 
 /** For each head: the nearest other head. */
-export const nearest = (distances: readonly (readonly number[])[]): number[] =>
+export const nearestHeads = (distances: readonly (readonly number[])[]): number[] =>
   distances.map((row, h) => row.reduce((best, d, k) => (k !== h && (best < 0 || d < row[best]!) ? k : best), -1));

@@ -8,9 +8,9 @@
 import { random } from "../../params/random.ts";
 import { type Interval, interval, resample } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
-import { RULES, type Rule, ruleFinds } from "./baselines.ts";
+import { type BaselineRule, RULES, ruleFinds } from "./baselines.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
-import { countsOf, goldInstances, type Instances, predictions, type Relation } from "./relations.ts";
+import { type DirectedRelation, goldInstances, type Instances, instanceCounts, predictions } from "./relations.ts";
 import { headsOf } from "./scores.ts";
 
 /** Instances that each half must hold for a relation to be tested. */
@@ -18,14 +18,14 @@ const LEAST = 15;
 const FLIPS = 199;
 
 /** How one head does on one relation. */
-export interface RelationSkill extends Relation, Interval {
+export interface RelationSkill extends DirectedRelation, Interval {
   readonly index: number;
   readonly head: number;
   readonly n: number;
   /** The best fixed offset on all sentences. */
   readonly offset: number;
   /** The best rule of all, undefined where that is the offset, and its accuracy. */
-  readonly rule?: Rule;
+  readonly rule?: BaselineRule;
   readonly baseline: number;
   readonly accuracy: number;
   /** Accuracy less the rule's, with its 95% interval's lower end, and the same on each half alone. */
@@ -57,7 +57,7 @@ export function testSyntax(tally: Tally, causal: boolean, seed: number): Syntact
   const data = goldInstances(tally, causal, seed);
   const heads = headsOf(tally);
   const predicted = predictions(tally, "raw", data);
-  const [first, second] = [countsOf(data, 0), countsOf(data, 1)];
+  const [first, second] = [instanceCounts(data, 0), instanceCounts(data, 1)];
   const open = data.relations.map((_, r) => r).filter((r) => first[r]! >= LEAST && second[r]! >= LEAST);
   const finds = ruleFinds(tally.texts, data, causal);
   const trials = open.map((r) => trialOf(data, predicted, finds, heads, r));
@@ -94,7 +94,7 @@ interface Trial {
   readonly heads: number;
   readonly n: number;
   readonly offset: number;
-  readonly rule?: Rule;
+  readonly rule?: BaselineRule;
   margin(head: number): number;
   /** The lower end of the margin's normal 95% interval. */
   surely(head: number): number;
@@ -122,7 +122,7 @@ function trialOf(data: Instances, predicted: Int16Array, finds: Int16Array, head
   return { ...counts, ...margins(hits, ruleHits, heads, own.length) };
 }
 
-const holds = ({ gold, query }: Instances, finds: Int16Array, k: number, rule: Rule | number): boolean =>
+const holds = ({ gold, query }: Instances, finds: Int16Array, k: number, rule: BaselineRule | number): boolean =>
   typeof rule === "number" ? gold[k]! - query[k]! === rule : finds[k * RULES.length + RULES.indexOf(rule)] === gold[k];
 
 function margins(hits: Int32Array, ruleHits: Int32Array, heads: number, n: number): Pick<Trial, "margin" | "surely"> {
@@ -143,7 +143,7 @@ function bestRule(
   data: Instances,
   finds: Int16Array,
   own: readonly number[],
-): { readonly offset: number; readonly rule?: Rule } {
+): { readonly offset: number; readonly rule?: BaselineRule } {
   const table = new Map<number, number>();
   for (const k of own) {
     const offset = data.gold[k]! - data.query[k]!;

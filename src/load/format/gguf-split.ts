@@ -34,7 +34,7 @@ function partOf(file: GgufFile, source: Source): { no: number; name: (k: number)
     throw new InputError(`${source.name}: this is one part of a file in ${count} parts; rename it to ${wanted}`);
   }
   const base = source.name.slice(0, -suffix.length).split(/[\\/]/).at(-1)!;
-  return { no: no as number, name: (k) => `${base}-${padded(k + 1)}-of-${of}.gguf` };
+  return { no: no, name: (k) => `${base}-${padded(k + 1)}-of-${of}.gguf` };
 }
 
 const padded = (n: number): string => `${n}`.padStart(5, "0");

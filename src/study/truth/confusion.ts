@@ -8,12 +8,12 @@ import type { Checkpoint } from "../../load/checkpoint.ts";
 import { headName } from "../../models/head-names.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { plantedModel } from "./planted.ts";
-import type { Recipe, Shape } from "./recipes.ts";
-import { type Vocabulary, vocabularyOf } from "./traits.ts";
+import type { ModelShape, Recipe } from "./recipes.ts";
+import { type TraitVocabulary, vocabularyOf } from "./traits.ts";
 import { syntheticTreebank } from "./treebank.ts";
 import { untrainedModel } from "./untrained.ts";
 
-const SHAPES: readonly Shape[] = ["bert", "gpt2", "llama"];
+const SHAPES: readonly ModelShape[] = ["bert", "gpt2", "llama"];
 
 export interface TruthOptions {
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface TruthOptions {
 
 /** The result of a report for one planted head. */
 export interface PlantedVerdict {
-  readonly shape: Shape;
+  readonly shape: ModelShape;
   readonly layer: number;
   readonly head: number;
   /** The function that was planted. */
@@ -44,7 +44,7 @@ export interface PlantedVerdict {
 
 /** The result of a report for an untrained model. */
 export interface UntrainedVerdict {
-  readonly shape: Shape;
+  readonly shape: ModelShape;
   readonly deviation: number;
   readonly heads: number;
   /** Heads with a function label, and heads called noise. */
@@ -88,8 +88,8 @@ async function headsOf(runtime: Runtime, model: Checkpoint, corpus: Corpus, seed
 
 async function plantedVerdicts(
   runtime: Runtime,
-  shape: Shape,
-  vocabulary: Vocabulary,
+  shape: ModelShape,
+  vocabulary: TraitVocabulary,
   corpus: Corpus,
   seed: number,
 ): Promise<PlantedVerdict[]> {

@@ -1,4 +1,5 @@
 /** Models whose heads are constructed from recipes, in the shapes of BERT, GPT-2 and Llama with grouped keys. */
+import { dimAt } from "../../graph/shape.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -7,8 +8,8 @@ import { initialize } from "../../params/initialize.ts";
 import { normals, random } from "../../params/random.ts";
 import { mapTree } from "../../params/tree.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
-import { COPIES_PREVIOUS, INDUCTION, type KeyView, type Recipe, recipesFor, type Shape, type Trait } from "./recipes.ts";
-import { ANGLES, BLOCKS, positionTraits, SPECIAL, TRAITS, traitNorm, type Vocabulary } from "./traits.ts";
+import { COPIES_PREVIOUS, INDUCTION, type KeyView, type ModelShape, type Recipe, recipesFor, type Trait } from "./recipes.ts";
+import { ANGLES, BLOCKS, positionTraits, SPECIAL_TOKENS, TRAITS, type TraitVocabulary, traitNorm } from "./traits.ts";
 import { waves } from "./waves.ts";
 
 /** A planted model, and the recipe of each of its heads; undefined for random weights without a function. */
@@ -37,7 +38,7 @@ const traitsIn = (view: KeyView): Trait[] =>
 const rowOf = ([block, place]: Trait): number => BLOCKS[block][0] + place;
 
 /** Builds the planted model of a shape over a vocabulary: planted and blind heads, and `idle` random ones in each layer. */
-export function plantedModel(shape: Shape, vocabulary: Vocabulary, seed: number, idle = 2): Planted {
+export function plantedModel(shape: ModelShape, vocabulary: TraitVocabulary, seed: number, idle = 2): Planted {
   const { planted, blind } = recipesFor(shape);
   const layers = [withIdle(shape, [...planted, ...blind, COPIES_PREVIOUS], idle), withIdle(shape, [INDUCTION], idle)];
   const config = shapeConfig(
@@ -54,7 +55,7 @@ export function plantedModel(shape: Shape, vocabulary: Vocabulary, seed: number,
 type Layer = readonly (Recipe | undefined)[];
 
 /** Adds idle heads; heads that share keys must have the same view, so they form pairs. */
-function withIdle(shape: Shape, recipes: readonly Recipe[], idle: number): Layer {
+function withIdle(shape: ModelShape, recipes: readonly Recipe[], idle: number): Layer {
   const random = Array.from({ length: idle }, () => undefined);
   if (shape !== "llama") return [...recipes, ...random];
   const views = [...new Set(recipes.map(({ view }) => view))];
@@ -66,7 +67,7 @@ function withIdle(shape: Shape, recipes: readonly Recipe[], idle: number): Layer
 }
 
 /** The configuration of a shape, with `heads` heads in each layer; Llama shares each key head between two. */
-export function shapeConfig(shape: Shape, vocabulary: number, heads: readonly number[]): TransformerConfig {
+export function shapeConfig(shape: ModelShape, vocabulary: number, heads: readonly number[]): TransformerConfig {
   const shared = {
     ...{ vocabulary, width: 2 * TRAITS, headWidth: HEAD_WIDTH, innerWidth: 16, heads, tokenTypes: 0, epsilon: 1e-12 },
     maxPositions: POSITIONS,
@@ -105,8 +106,8 @@ export function shapeConfig(shape: Shape, vocabulary: number, heads: readonly nu
 }
 
 /** Returns a tokenizer.json (parsed) of whole words, with the special tokens that a shape puts around a text. */
-export function tokenizerFile(shape: Shape, { tokens }: Vocabulary): object {
-  const added = SPECIAL.map((content, id) => ({
+export function tokenizerFile(shape: ModelShape, { tokens }: TraitVocabulary): object {
+  const added = SPECIAL_TOKENS.map((content, id) => ({
     ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
   }));
   const special = (name: string) => ({ SpecialToken: { id: name, type_id: 0 } });
@@ -125,7 +126,7 @@ export function tokenizerFile(shape: Shape, { tokens }: Vocabulary): object {
 
 function writeWeights(
   config: TransformerConfig,
-  { traits }: Vocabulary,
+  { traits }: TraitVocabulary,
   layers: readonly Layer[],
   seed: number,
 ): TransformerParameters<Tensor> {
@@ -149,7 +150,7 @@ function writeWeights(
 
 /** Rows [r, −r]. */
 function table(rows: readonly Float32Array[], shape: readonly number[]): Tensor {
-  const data = new Float32Array(shape[0]! * shape[1]!);
+  const data = new Float32Array(dimAt(shape, 0) * dimAt(shape, 1));
   for (const [t, r] of rows.entries()) {
     data.set(r, t * 2 * TRAITS);
     data.set(

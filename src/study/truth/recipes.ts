@@ -3,7 +3,7 @@
  * of query i and key j is a kernel of j − i plus terms of traits.
  */
 import type { Label } from "../../heads/scores/label-names.ts";
-import { BLOCKS, type Block, SPECIAL, type Special } from "./traits.ts";
+import { BLOCKS, type Block, SPECIAL_TOKENS, type Special } from "./traits.ts";
 import type { Part } from "./treebank.ts";
 import { PARTS } from "./treebank.ts";
 
@@ -40,7 +40,9 @@ export interface Recipe {
 const ONE: Trait = ["one", 0];
 const part = (name: Part | Special): Trait => [
   "part",
-  (PARTS as readonly string[]).includes(name) ? PARTS.indexOf(name as Part) : PARTS.length + SPECIAL.indexOf(name as Special),
+  (PARTS as readonly string[]).includes(name)
+    ? PARTS.indexOf(name as Part)
+    : PARTS.length + SPECIAL_TOKENS.indexOf(name as Special),
 ];
 const same = (block: Block, weight: number): Term[] =>
   Array.from({ length: BLOCKS[block][1] }, (_, k) => ({ query: [block, k], key: [block, k], weight }));
@@ -119,10 +121,10 @@ const BLIND: readonly Recipe[] = [
   keyHead("blind: punctuation a little", [everyQuery(part("PUNCT"), 2)]),
 ];
 
-export type Shape = "bert" | "gpt2" | "llama";
+export type ModelShape = "bert" | "gpt2" | "llama";
 
 /** The heads of layer 0 of a shape; layer 1 has the induction head, which reads the output of `previous`. */
-export const recipesFor = (shape: Shape): { readonly planted: readonly Recipe[]; readonly blind: readonly Recipe[] } => ({
+export const recipesFor = (shape: ModelShape): { readonly planted: readonly Recipe[]; readonly blind: readonly Recipe[] } => ({
   planted: [...EVERYWHERE, ...(shape === "bert" ? BIDIRECTIONAL : []), ...(shape === "gpt2" ? [] : FRAMED)],
   blind: BLIND,
 });

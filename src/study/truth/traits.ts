@@ -7,8 +7,8 @@ import { normals, random } from "../../params/random.ts";
 import { domainsOfWords, PARTS } from "./treebank.ts";
 
 /** Special tokens by their ids. */
-export const SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"] as const;
-export type Special = (typeof SPECIAL)[number];
+export const SPECIAL_TOKENS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"] as const;
+export type Special = (typeof SPECIAL_TOKENS)[number];
 
 /** The number of dimensions of a token's identity. */
 const IDENTITY = 24;
@@ -18,7 +18,7 @@ export const ANGLES: readonly number[] = Array.from({ length: 14 }, (_, k) => 10
 /** The start and the width of each block. */
 export const BLOCKS = {
   one: [0, 1],
-  part: [1, PARTS.length + SPECIAL.length],
+  part: [1, PARTS.length + SPECIAL_TOKENS.length],
   domain: [15, 9],
   frequency: [24, 2],
   length: [26, 2],
@@ -32,7 +32,7 @@ export type Block = keyof typeof BLOCKS;
 /** Coordinates of r; a state has twice as many. */
 export const TRAITS = 106;
 
-export interface Vocabulary {
+export interface TraitVocabulary {
   /** Token strings by id, special tokens first, then words from the most to the least frequent. */
   readonly tokens: readonly string[];
   /** For each id its r without position: [TRAITS]. */
@@ -40,7 +40,7 @@ export interface Vocabulary {
 }
 
 /** Builds a token for every word form of a corpus, with its features. */
-export function vocabularyOf(corpus: Corpus, seed: number): Vocabulary {
+export function vocabularyOf(corpus: Corpus, seed: number): TraitVocabulary {
   const counts = new Map<string, { count: number; parts: Map<string, number> }>();
   for (const { form, upos } of corpus.sentences.flatMap(({ words }) => words)) {
     const entry = counts.get(form) ?? counts.set(form, { count: 0, parts: new Map() }).get(form)!;
@@ -50,7 +50,7 @@ export function vocabularyOf(corpus: Corpus, seed: number): Vocabulary {
   const forms = [...counts.keys()].sort((a, b) => counts.get(b)!.count - counts.get(a)!.count);
   const domains = domainsOfWords();
   const usual = (form: string) => [...counts.get(form)!.parts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-  const special = SPECIAL.map((name, k) =>
+  const special = SPECIAL_TOKENS.map((name, k) =>
     traitsOf({ part: PARTS.length + k, rarity: 0, length: 0, capital: 0, identity: name }, seed),
   );
   const words = forms.map((form, rank) =>
@@ -66,7 +66,7 @@ export function vocabularyOf(corpus: Corpus, seed: number): Vocabulary {
       seed,
     ),
   );
-  return { tokens: [...SPECIAL, ...forms], traits: [...special, ...words] };
+  return { tokens: [...SPECIAL_TOKENS, ...forms], traits: [...special, ...words] };
 }
 
 interface Trait {

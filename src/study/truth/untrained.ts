@@ -7,15 +7,15 @@ import { normals, random } from "../../params/random.ts";
 import { mapTree, type Spec } from "../../params/tree.ts";
 import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
 import { shapeConfig, tokenizerFile } from "./planted.ts";
-import type { Shape } from "./recipes.ts";
-import type { Vocabulary } from "./traits.ts";
+import type { ModelShape } from "./recipes.ts";
+import type { TraitVocabulary } from "./traits.ts";
 
 const LAYERS = 3;
 const HEADS = 8;
 const SIZES = { width: 128, headWidth: 16, innerWidth: 256 } as const;
 
 /** Creates a model of a shape with normal weights of a standard deviation; norms scale by 1, biases are 0. */
-export function untrainedModel(shape: Shape, vocabulary: Vocabulary, deviation: number, seed: number): Checkpoint {
+export function untrainedModel(shape: ModelShape, vocabulary: TraitVocabulary, deviation: number, seed: number): Checkpoint {
   const plain = shapeConfig(
     shape,
     vocabulary.tokens.length,

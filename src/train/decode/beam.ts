@@ -1,8 +1,11 @@
 /** Search for a probable translation: greedy, or beam search identical to transformers' `generate`. */
+
 import { BLOCKED } from "../../nn/mask.ts";
 import { InputError } from "../../run/errors.ts";
-import type { Decoding, Steps, Wanted } from "./decode.ts";
-import { alwaysBlocked, forcedAt, logSumExp, rulesOf, type Text } from "./rules.ts";
+import { tensorAt } from "../../run/runtime.ts";
+import { floats } from "../../run/tensor.ts";
+import type { Decoding, StepOutput, Steps } from "./decode.ts";
+import { alwaysBlocked, forcedAt, logSumExp, type PartialText, rulesOf } from "./rules.ts";
 import { divisor, type SearchOptions, type Settings, settingsOf } from "./search-settings.ts";
 
 /** A finished translation. */
@@ -34,7 +37,7 @@ async function started(
   decoding: Decoding,
   sources: readonly (readonly number[])[],
   asked: Settings,
-  wanted: { readonly plain: Wanted; readonly ruled: Wanted },
+  wanted: { readonly plain: StepOutput; readonly ruled: StepOutput },
 ): Promise<Started> {
   const blocked = alwaysBlocked(asked);
   const ruled = blocked === undefined;
@@ -51,27 +54,29 @@ export async function greedy(
   const asked = settingsOf(decoding, options);
   const { steps, ruled } = await started(decoding, sources, asked, { plain: "best", ruled: "logits" });
   const best = ruled ? bestByRules(asked, decoding.config.vocabulary) : bestOfStep(asked);
-  const texts = sources.map((source) => ({ ids: [asked.start], sum: 0, source }));
-  let open = texts.map((_, k) => k);
-  let from = open;
+  const texts = sources.map((source) => ({ ids: [asked.start], last: asked.start, sum: 0, source }));
+  let open = texts;
+  let from = [...texts.keys()];
   for (let n = 1; open.length > 0 && n < asked.maxLength; n++) {
     const got = await steps.step(
-      open.map((k) => texts[k]!.ids.at(-1)!),
+      open.map(({ last }) => last),
       from,
     );
-    for (const [row, k] of open.entries()) {
-      const { token, logProbability } = best(got, row, texts[k]!);
-      texts[k]!.ids.push(token);
-      texts[k]!.sum = single(texts[k]!.sum + logProbability);
+    for (const [row, text] of open.entries()) {
+      const { token, logProbability } = best(got, row, text);
+      text.ids.push(token);
+      text.last = token;
+      text.sum = single(text.sum + logProbability);
     }
-    from = [...open.keys()].filter((row) => !asked.ends.includes(texts[open[row]!]!.ids.at(-1)!));
-    open = from.map((row) => open[row]!);
+    const ended = open.map(({ last }) => asked.ends.includes(last));
+    from = [...open.keys()].filter((row) => !ended[row]);
+    open = open.filter((_, row) => !ended[row]);
   }
   return texts.map(({ ids, sum }) => ({ ids: ids.slice(1), score: single(sum / divisor(asked, ids.length - 1)) }));
 }
 
 type Step = Awaited<ReturnType<Steps["step"]>>;
-type Best = (got: Step, row: number, text: Text) => { readonly token: number; readonly logProbability: number };
+type Best = (got: Step, row: number, text: PartialText) => { readonly token: number; readonly logProbability: number };
 
 /** Selects the step's best token, unless one is forced. */
 const bestOfStep =
@@ -79,14 +84,17 @@ const bestOfStep =
   (got, row, { ids }) => {
     const only = forcedAt(asked, ids.length);
     if (only) return { token: Math.min(...only), logProbability: 0 };
-    return { token: Number(got.next!.data[row]), logProbability: Number(got.logProbability!.data[row]) };
+    return {
+      token: Number(tensorAt(got, "next").data[row]),
+      logProbability: Number(tensorAt(got, "logProbability").data[row]),
+    };
   };
 
 /** Selects the best logit after applying the rules. */
 function bestByRules(asked: Settings, vocabulary: number): Best {
   const rules = rulesOf(asked);
   return (got, row, text) => {
-    const logits = Float32Array.from((got.logits!.data as Float32Array).subarray(row * vocabulary, (row + 1) * vocabulary));
+    const logits = Float32Array.from(floats(tensorAt(got, "logits")).subarray(row * vocabulary, (row + 1) * vocabulary));
     const whole = logSumExp(logits);
     const scores = logits.slice();
     for (const rule of rules) rule(scores, text);
@@ -103,12 +111,15 @@ const NOTHING_LEFT =
 /** A partial translation, including the start token. */
 interface Beam {
   readonly ids: readonly number[];
+  /** The last of its tokens. */
+  readonly last: number;
   readonly sum: number;
   /** Its row in the previous step. */
   readonly row: number;
 }
 
 interface Sentence {
+  readonly at: number;
   readonly source: readonly number[];
   readonly running: readonly Beam[];
   /** The best finished translations, best first; at most as many as beams. */
@@ -127,27 +138,35 @@ export async function beamSearch(
   const asked = settingsOf(decoding, options);
   const { steps, ruled } = await started(decoding, sources, asked, { plain: "all", ruled: "all" });
   const scoresOf = ruled ? scoresByRules(asked, decoding.config.vocabulary) : scoresOfStep(asked, decoding.config.vocabulary);
-  const sentences = sources.map(
-    (source, k): Sentence => ({ source, running: [{ ids: [asked.start], sum: 0, row: k }], finished: [] }),
+  const found: (readonly Found[])[] = [];
+  let open = sources.map(
+    (source, at): Sentence => ({
+      ...{ at, source, finished: [] },
+      running: [{ ids: [asked.start], last: asked.start, sum: 0, row: at }],
+    }),
   );
-  let open = sentences.map((_, k) => k);
   for (let n = 1; open.length > 0 && n < asked.maxLength; n++) {
-    const beams = open.flatMap((k) => sentences[k]!.running);
-    const { logProbabilities } = await steps.step(
-      beams.map((beam) => beam.ids.at(-1)!),
-      beams.map((beam) => beam.row),
+    const beams = open.flatMap(({ running }) => running);
+    const got = await steps.step(
+      beams.map(({ last }) => last),
+      beams.map(({ row }) => row),
     );
+    const data = floats(tensorAt(got, "logProbabilities"));
     let first = 0;
-    for (const k of open) {
-      const sentence = sentences[k]!;
-      const scores = (b: number) =>
-        scoresOf(logProbabilities!.data as Float32Array, first + b, { ids: sentence.running[b]!.ids, source: sentence.source });
-      sentences[k] = advance(asked, sentence, continued(asked, sentence.running, first, scores));
-      first += sentence.running.length;
-    }
-    open = open.filter((k) => !done(asked, sentences[k]!, n));
+    open = open.map((sentence) => {
+      const { source, running } = sentence;
+      const from = first;
+      first += running.length;
+      return advance(
+        asked,
+        sentence,
+        continued(asked, running, from, ({ ids }, b) => scoresOf(data, from + b, { ids, source })),
+      );
+    });
+    for (const { at, finished } of open) found[at] = finished;
+    open = open.filter((sentence) => !done(asked, sentence, n));
   }
-  return sentences.map(({ finished }) => finished[0] ?? fail());
+  return sources.map((_, at) => found[at]?.[0] ?? fail());
 }
 
 const fail = (): never => {
@@ -155,7 +174,7 @@ const fail = (): never => {
 };
 
 /** Returns the scores of a row's next token: of all tokens, or of forced ones. */
-type Scores = (data: Float32Array, row: number, text: Text) => Float32Array | readonly number[];
+type Scores = (data: Float32Array, row: number, text: PartialText) => Float32Array | readonly number[];
 
 const scoresOfStep =
   (asked: Settings, vocabulary: number): Scores =>
@@ -176,23 +195,24 @@ function continued(
   { beams, ends, renormalize }: Settings,
   running: readonly Beam[],
   first: number,
-  scoresOf: (beam: number) => ReturnType<Scores>,
+  scoresOf: (beam: Beam, place: number) => ReturnType<Scores>,
 ): Beam[] {
   const count = beams * Math.max(2, 1 + ends.length);
-  const best: { beam: number; token: number; sum: number }[] = [];
-  const offer = (beam: number, token: number, sum: number) => {
-    if (best.length === count && sum <= best[count - 1]!.sum) return;
-    let at = best.length;
-    while (at > 0 && best[at - 1]!.sum < sum) at--;
-    best.splice(at, 0, { beam, token, sum });
+  const best: { ids: readonly number[]; last: number; sum: number; row: number }[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  const offer = (ids: readonly number[], last: number, sum: number, row: number) => {
+    if (best.length === count && sum <= least) return;
+    const at = best.findIndex((other) => other.sum < sum);
+    best.splice(at < 0 ? best.length : at, 0, { ids, last, sum, row });
     if (best.length > count) best.pop();
+    least = best.at(-1)?.sum ?? least;
   };
-  for (const [b, { sum }] of running.entries()) {
-    const scores = scoresOf(b);
-    if (scores instanceof Float32Array) eachToken(scores, (token, score) => offer(b, token, single(sum + score)));
-    else for (const token of scores) offer(b, token, single(sum - (renormalize ? Math.log(scores.length) : 0)));
+  for (const [b, beam] of running.entries()) {
+    const [scores, { ids, sum }] = [scoresOf(beam, b), beam];
+    if (scores instanceof Float32Array) eachToken(scores, (token, score) => offer(ids, token, single(sum + score), first + b));
+    else for (const token of scores) offer(ids, token, single(sum - (renormalize ? Math.log(scores.length) : 0)), first + b);
   }
-  return best.map(({ beam, token, sum }) => ({ ids: [...running[beam]!.ids, token], sum, row: first + beam }));
+  return best.map(({ ids, last, sum, row }) => ({ ids: [...ids, last], last, sum, row }));
 }
 
 function eachToken(scores: Float32Array, visit: (token: number, score: number) => void): void {
@@ -203,14 +223,14 @@ function eachToken(scores: Float32Array, visit: (token: number, score: number) =
 }
 
 /** Advances a sentence by one token: keeps the best running texts, and the best finished ones. */
-function advance(asked: Settings, { source, finished }: Sentence, candidates: readonly Beam[]): Sentence {
-  const ended = ({ ids }: Beam): boolean => ids.length === asked.maxLength || asked.ends.includes(ids.at(-1)!);
+function advance(asked: Settings, { at, source, finished }: Sentence, candidates: readonly Beam[]): Sentence {
+  const ended = ({ ids, last }: Beam): boolean => ids.length === asked.maxLength || asked.ends.includes(last);
   const added = candidates
     .slice(0, asked.beams)
     .filter(ended)
     .map(({ ids, sum }): Found => ({ ids: ids.slice(1), score: single(sum / divisor(asked, ids.length - 1)) }));
   return {
-    source,
+    ...{ at, source },
     running: candidates.filter((beam) => !ended(beam)).slice(0, asked.beams),
     finished: [...finished, ...added].sort((a, b) => b.score - a.score).slice(0, asked.beams),
   };

@@ -2,6 +2,7 @@
  * A cache of keys and values as a probe: at the sites `k` and `v` it prepends those of earlier tokens, so that a step computes
  * one token without support from the model.
  */
+import { dimAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { BLOCKED } from "../../nn/mask.ts";
 import { keep, type Probe } from "../../nn/probe.ts";
@@ -44,7 +45,7 @@ export const windowed =
   (site, scores) => {
     const window = windows[Number(MASKED.exec(site)?.[1] ?? -1)];
     if (window === undefined) return scores;
-    const back = sub(at, range(scores.shape[3]!, scores));
+    const back = sub(at, range(dimAt(scores.shape, 3), scores));
     return where(greater(back, window - 1), BLOCKED, scores);
   };
 
@@ -53,7 +54,7 @@ export const given =
   (inputs: Map<string, Value>): Probe =>
   (site, value) => {
     if (!CROSS.test(site)) return value;
-    const made = input(`source.${site}`, [value.shape[0]!, "sequence", ...value.shape.slice(2)]);
+    const made = input(`source.${site}`, [dimAt(value.shape, 0), "sequence", ...value.shape.slice(2)]);
     inputs.set(site, made);
     return made;
   };
@@ -63,7 +64,7 @@ export const keepCross = (kept: Map<string, Value>): Probe => keep(kept, (site) 
 export const keepSelf = (kept: Map<string, Value>): Probe => keep(kept, (site) => SELF.test(site));
 
 /** Prefixes the names of a map: the outputs of a program. */
-export const named = (prefix: string, values: ReadonlyMap<string, Value>): Record<string, Value> =>
+export const prefixed = (prefix: string, values: ReadonlyMap<string, Value>): Record<string, Value> =>
   Object.fromEntries([...values].map(([site, value]) => [`${prefix}${site}`, value]));
 
 /** Returns the feeds of the first step: no token yet, in `rows` rows. */

@@ -1,9 +1,12 @@
 /** Decoding token by token: the encoder runs once, then one program per step, fed with cached keys and values. */
+
+import { dimAt, sizeAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { EncoderDecoder } from "../../load/translator.ts";
 import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { type EncoderDecoderParameters, encoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
+import { lastState } from "../../models/layer.ts";
 import { BLOCKED } from "../../nn/mask.ts";
 import { chain, type Probe } from "../../nn/probe.ts";
 import { sinusoidal } from "../../nn/sinusoid.ts";
@@ -16,11 +19,11 @@ import { argmax, max } from "../../ops/reduce.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import { byPath, declare } from "../../params/tree.ts";
 import type { Feeds, Program, Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor } from "../../run/tensor.ts";
-import { type Cache, emptyPast, given, growing, keepCross, named, nextPast } from "./cache.ts";
+import { int64, type Tensor, wholes } from "../../run/tensor.ts";
+import { type Cache, emptyPast, given, growing, keepCross, nextPast, prefixed } from "./cache.ts";
 
 /** The output of a step for each row's next token. */
-export type Wanted = "best" | "all" | "logits";
+export type StepOutput = "best" | "all" | "logits";
 
 /** Changes of the probabilities in the step's program. */
 export interface Said {
@@ -44,7 +47,7 @@ export interface Decoding {
   readonly config: EncoderDecoderConfig;
   readonly renormalize: boolean;
   /** Reads sources (ids with end tokens), for steps that start with the start id. */
-  start(sources: readonly (readonly number[])[], wanted: Wanted, said?: Said): Promise<Steps>;
+  start(sources: readonly (readonly number[])[], wanted: StepOutput, said?: Said): Promise<Steps>;
 }
 
 export interface DecodingOptions {
@@ -91,9 +94,9 @@ export function createDecoding(
 /** Returns the source's keys and values of every decoder layer, as feeds of the steps. */
 function readingGraph(config: EncoderDecoderConfig, p: EncoderDecoderParameters): Record<string, Value> {
   const kept = new Map<string, Value>();
-  const context = encodeSource(config, p, SOURCE).at(-1)!;
+  const context = lastState(encodeSource(config, p, SOURCE));
   decodeTarget(config, p, { context, decoderIds: TOKEN }, keepCross(kept));
-  return named("source.", kept);
+  return prefixed("source.", kept);
 }
 
 /** Builds a step by one token; and `chosen`, the source's keys and values for reordered rows. */
@@ -108,12 +111,12 @@ function stepGraph(
   const context = input("context", ["batch", "sequence", config.width]); // no remaining node reads it
   const inputs = { context, mask: SOURCE.mask, decoderIds: TOKEN, past: PAST };
   const { logits } = decodeTarget(config, p, inputs, chain(cache.probe, chain(given(source), unplaced(config))));
-  const present = named("present.", cache.present);
+  const present = prefixed("present.", cache.present);
   const chosen = [...source].map(([site, { shape }]) => {
     const before = input(`source.${site}`, ["before", ...shape.slice(1)]);
     return [`source.${site}`, before] as const;
   });
-  const rows = reshape(logits, [logits.shape[0]!, config.vocabulary]);
+  const rows = reshape(logits, [dimAt(logits.shape, 0), config.vocabulary]);
   const all = scoped("next", () => probabilities(rows, blocked, renormalize));
   return {
     cache,
@@ -128,7 +131,7 @@ function stepGraph(
 
 /** Computes the log probabilities of the next token, [b, v]; those of blocked tokens are minus infinity. */
 function probabilities(rows: Value, blocked: readonly number[], renormalize: boolean): Value {
-  const allowed = new Float32Array(rows.shape[1] as number);
+  const allowed = new Float32Array(sizeAt("decoding", rows.shape, 1));
   for (const id of blocked) allowed[id] = BLOCKED;
   const shift = constant(allowed);
   return renormalize ? logSoftmax(add(rows, shift)) : add(logSoftmax(rows), shift);
@@ -173,10 +176,10 @@ function createSteps({ step, select }: Programs, cache: Cache, start: { source: 
   };
 }
 
-const rowsOf = ({ shape, data }: Tensor, rows: readonly number[]): Tensor => {
-  const width = shape[1]!;
+const rowsOf = (all: Tensor, rows: readonly number[]): Tensor => {
+  const [data, width] = [wholes(all), dimAt(all.shape, 1)];
   return int64(
-    rows.flatMap((k) => Array.from((data as BigInt64Array).subarray(k * width, (k + 1) * width), Number)),
+    rows.flatMap((k) => Array.from(data.subarray(k * width, (k + 1) * width), Number)),
     [rows.length, width],
   );
 };

@@ -8,9 +8,9 @@ import { reshape } from "../../ops/layout.ts";
 import { random } from "../../params/random.ts";
 import { byPath, declare } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
-import type { Program, Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor } from "../../run/tensor.ts";
-import { type Cache, emptyPast, growing, keepSelf, named, nextPast, windowed } from "./cache.ts";
+import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor } from "../../run/tensor.ts";
+import { type Cache, emptyPast, growing, keepSelf, nextPast, prefixed, windowed } from "./cache.ts";
 
 /** All settings of generation: a language model's `generation_config.json` is not read. */
 export interface GenerateOptions {
@@ -63,7 +63,7 @@ export function createGenerator(runtime: Runtime, model: Transformer): Generator
 function readingGraph(config: TransformerConfig, p: DecoderParameters): Record<string, Value> {
   const kept = new Map<string, Value>();
   decoder(config, p, { ids: input("ids", [1, "sequence"], "int64") }, keepSelf(kept));
-  return named("present.", kept);
+  return prefixed("present.", kept);
 }
 
 function stepGraph(config: TransformerConfig, p: DecoderParameters) {
@@ -72,7 +72,7 @@ function stepGraph(config: TransformerConfig, p: DecoderParameters) {
   const ids = input("ids", ["batch", 1], "int64");
   const probe = chain(cache.probe, windowed(config.windows ?? [], past));
   const logits = decoder(config, p, { ids, past }, probe).logits!;
-  return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...named("present.", cache.present) } };
+  return { cache, outputs: { logits: reshape(logits, ["batch", config.vocabulary]), ...prefixed("present.", cache.present) } };
 }
 
 /** Returns the feeds for the past after a prompt, which may be empty. */
@@ -98,7 +98,7 @@ async function goOn({ step, cache, past: before }: State, ids: readonly number[]
     const token = made.at(-1) ?? ids.at(-1)!;
     const place = { from: int64([0]), past: int64([ids.length - 1 + made.length], []) };
     const got = await step.run({ ids: int64([token], [1, 1]), ...place, ...past });
-    made.push(draw(got.logits!.data as Float32Array, temperature, topK, uniform));
+    made.push(draw(floats(tensorAt(got, "logits")), temperature, topK, uniform));
     past = nextPast(cache, got);
   }
   return made;
@@ -110,11 +110,13 @@ async function goOn({ step, cache, past: before }: State, ids: readonly number[]
 function draw(logits: Float32Array, temperature: number, topK: number, uniform: () => number): number {
   if (temperature === 0) return logits.reduce((best, x, k) => (x > logits[best]! ? k : best), 0);
   const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
-  const tokens = order.slice(0, Math.min(topK, order.length));
-  const weights = tokens.map((k) => Math.exp((logits[k]! - logits[tokens[0]!]!) / temperature));
-  let left = uniform() * weights.reduce((sum, w) => sum + w, 0);
-  const at = weights.findIndex((w) => (left -= w) < 0);
-  return tokens[at < 0 ? tokens.length - 1 : at]!;
+  const best = order.slice(0, topK).map((token) => ({ token, logit: logits[token]! }));
+  const most = best[0]?.logit ?? 0;
+  const drawn = best.map(({ token, logit }) => ({ token, weight: Math.exp((logit - most) / temperature) }));
+  let left = uniform() * drawn.reduce((sum, { weight }) => sum + weight, 0);
+  const found = drawn.find(({ weight }) => (left -= weight) < 0) ?? drawn.at(-1);
+  if (!found) throw new Error("internal: there is no token to draw");
+  return found.token;
 }
 
 function check(config: TransformerConfig, ids: readonly number[], { count, temperature = 1, topK = 1 }: GenerateOptions): void {

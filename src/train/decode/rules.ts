@@ -5,13 +5,13 @@
 import type { Settings } from "./search-settings.ts";
 
 /** A partial text, including the start token, and its source. */
-export interface Text {
+export interface PartialText {
   readonly ids: readonly number[];
   readonly source: readonly number[];
 }
 
 /** Changes the scores of the token after `text`, [v], in place. */
-export type Rule = (scores: Float32Array, text: Text) => void;
+export type ScoreRule = (scores: Float32Array, text: PartialText) => void;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 const LEAST = -3.4028234663852886e38; // of single precision
@@ -35,13 +35,13 @@ export function forcedAt({ forcedFirst, forcedLast, maxLength }: Settings, lengt
 }
 
 const badWords = ({ badWords, ends }: Settings): readonly (readonly number[])[] =>
-  badWords.filter((ids) => !(ids.length === 1 && ends.includes(ids[0]!)));
+  badWords.filter((ids) => !(ids.length === 1 && ids.every((id) => ends.includes(id))));
 
 /** Returns all active rules, in order. */
-export function rulesOf(settings: Settings): readonly Rule[] {
+export function rulesOf(settings: Settings): readonly ScoreRule[] {
   const { sequenceBias, sourceRepetitionPenalty, repetitionPenalty, noRepeat, noRepeatOfSource, decay, finite } = settings;
   const bad = badWords(settings).map((ids) => ({ ids, bias: NEVER }));
-  const rules: readonly (readonly [boolean, () => Rule])[] = [
+  const rules: readonly (readonly [boolean, () => ScoreRule])[] = [
     [sequenceBias.length > 0, () => biased(sequenceBias)],
     [sourceRepetitionPenalty !== 1, () => rescaled(({ source }) => source, 1 / sourceRepetitionPenalty)],
     [repetitionPenalty !== 1, () => rescaled(({ ids }) => ids, repetitionPenalty)],
@@ -56,7 +56,7 @@ export function rulesOf(settings: Settings): readonly Rule[] {
     ],
     [true, () => forced(settings)],
     [finite, () => (scores) => scores.forEach((x, k) => void (scores[k] = finiteOf(x)))],
-    [decay !== undefined, () => decayed(decay!, settings.ends)],
+    [decay !== undefined, () => decayed(decay, settings.ends)],
     [settings.suppress.length > 0, () => (scores) => block(scores, settings.suppress)],
     [settings.suppressFirst.length > 0, () => suppressedFirst(settings)],
     [settings.renormalize, () => normalize],
@@ -70,7 +70,7 @@ const block = (scores: Float32Array, ids: readonly number[]): void => {
 
 /** Adds each bias to the last of its tokens if the text ends with those before it. */
 const biased =
-  (sequences: Settings["sequenceBias"]): Rule =>
+  (sequences: Settings["sequenceBias"]): ScoreRule =>
   (scores, { ids }) => {
     for (const { ids: sequence, bias } of distinct(sequences)) {
       const before = sequence.length - 1;
@@ -84,14 +84,14 @@ const distinct = (sequences: Settings["sequenceBias"]) => [...new Map(sequences.
 
 /** Divides positive scores of the tokens of `of` by the penalty, and multiplies negative ones. */
 const rescaled =
-  (of: (text: Text) => readonly number[], penalty: number): Rule =>
+  (of: (text: PartialText) => readonly number[], penalty: number): ScoreRule =>
   (scores, text) => {
     for (const id of new Set(of(text))) scores[id] = scores[id]! < 0 ? scores[id]! * penalty : scores[id]! / penalty;
   };
 
 /** Blocks tokens that would repeat, in `of`, the last `size` − 1 tokens of the text. */
 const unrepeated =
-  (of: (text: Text) => readonly number[], size: number): Rule =>
+  (of: (text: PartialText) => readonly number[], size: number): ScoreRule =>
   (scores, text) => {
     const from = text.ids.length + 1 - size;
     if (from < 0) return;
@@ -102,7 +102,7 @@ const unrepeated =
   };
 
 const forced =
-  (settings: Settings): Rule =>
+  (settings: Settings): ScoreRule =>
   (scores, { ids }) => {
     const only = forcedAt(settings, ids.length);
     if (!only) return;
@@ -113,15 +113,17 @@ const forced =
 const finiteOf = (x: number): number => (Number.isNaN(x) ? 0 : Math.min(-LEAST, Math.max(LEAST, x)));
 
 const decayed =
-  ({ after, factor }: NonNullable<Settings["decay"]>, ends: readonly number[]): Rule =>
+  (decay: Settings["decay"], ends: readonly number[]): ScoreRule =>
   (scores, { ids }) => {
+    if (!decay) return;
+    const { after, factor } = decay;
     const n = ids.length - (after + 1);
     if (n <= 0) return;
     for (const end of ends) if (Number.isFinite(scores[end])) scores[end]! += Math.abs(scores[end]!) * (factor ** n - 1);
   };
 
 /** Suppresses tokens at the first step; the step after a forced first token counts as the first. */
-const suppressedFirst = ({ suppressFirst, forcedFirst }: Settings): Rule => {
+const suppressedFirst = ({ suppressFirst, forcedFirst }: Settings): ScoreRule => {
   const first = forcedFirst === undefined ? 1 : 2;
   return (scores, { ids }) => ids.length === first && block(scores, suppressFirst);
 };

@@ -17,7 +17,7 @@ export const SPECIAL = {
 } as const;
 
 /** Training text and held-out text. */
-export interface Parts<T> {
+export interface DataParts<T> {
   readonly train: readonly T[];
   readonly heldOut: readonly T[];
 }
@@ -29,7 +29,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 };
 
 /** Holds out one of every `k` neighbors, drawn by the seed, so that a period in the data has no effect. */
-export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T> {
+export function holdOut<T>(all: readonly T[], k: number, seed: number): DataParts<T> {
   const uniform = random(`${seed}/held out`);
   const [train, heldOut]: [T[], T[]] = [[], []];
   for (let from = 0; from < all.length; from += k) {
@@ -41,7 +41,7 @@ export function holdOut<T>(all: readonly T[], k: number, seed: number): Parts<T>
 }
 
 /** Reads the documents of a causal or masked run. */
-export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<Parts<string>> {
+export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<DataParts<string>> {
   if (data.builtin === "addresses") {
     const { train, heldOut } = await readAddresses();
     return { train: train.map(({ text }) => text), heldOut: heldOut.map(({ text }) => text) };
@@ -61,7 +61,7 @@ export async function readTexts({ data, seed }: TrainConfig, where: string): Pro
 export async function readPairs(
   { data, seed }: TrainConfig,
   where: string,
-): Promise<Parts<{ source: string; target: string }>> {
+): Promise<DataParts<{ source: string; target: string }>> {
   const all = await collect(readParallel(data.source!, data.target!, data.textLimit));
   if (!data.validationSource && all.length < data.heldOut)
     throw new InputError(

@@ -15,7 +15,7 @@ import { InputError } from "../../run/errors.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import type { RunProgress } from "../run.ts";
 import type { TrainingState } from "../trainer.ts";
-import { SUMS, sumsOf } from "./sums.node.ts";
+import { SUMS_FILE, sumsOf } from "./sums.node.ts";
 
 /** The settings that a run was started with, compared when it resumes. */
 export interface RunRecord {
@@ -113,7 +113,7 @@ export async function saveCheckpoint(
     ["state.safetensors", writeSafetensors(tensors)],
     ["progress.json", `${JSON.stringify(progress)}\n`],
   ];
-  await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS, sumsOf(written)]]);
+  await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS_FILE, sumsOf(written)]]);
 }
 
 /** The checkpoints to keep: the last `keep` due ones, the best, and the newest, due or written on Ctrl-C. */

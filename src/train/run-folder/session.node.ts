@@ -10,7 +10,7 @@ import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import type { TrainConfig } from "../config.ts";
 import { isTrained } from "../objective.ts";
-import { freshProgress, isDue, type Outcome, type RunHooks, type RunProgress, runTraining } from "../run.ts";
+import { freshProgress, isDue, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
 import { createTrainer, initialState, type Trainer, weightsOf } from "../trainer.ts";
 import { setDamagedAside } from "./damage.node.ts";
 import { fileHashes } from "./prepare.node.ts";
@@ -28,7 +28,7 @@ import {
   refuseExisting,
   saveCheckpoint,
 } from "./runs.node.ts";
-import { prepareTask, type Task } from "./training-task.node.ts";
+import { prepareTask, type TrainingTask } from "./training-task.node.ts";
 
 export interface SessionOptions {
   /** The run's folder, such as `runs/NAME`. */
@@ -42,7 +42,7 @@ export interface SessionOptions {
 }
 
 export interface SessionResult {
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly progress: RunProgress;
   /** The finished model's folder; absent if the run was stopped. */
   readonly model?: string;
@@ -120,7 +120,7 @@ const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "obj
 async function carryOn(
   runtime: Runtime,
   config: TrainConfig,
-  task: Task,
+  task: TrainingTask,
   run: Run,
   options: SessionOptions,
 ): Promise<SessionResult> {
@@ -143,7 +143,7 @@ async function carryOn(
 
 async function withMetrics(
   trainer: Trainer,
-  task: Task,
+  task: TrainingTask,
   config: TrainConfig,
   run: Run,
   start: RunProgress,
@@ -178,7 +178,7 @@ async function withLastCheckpoint(error: unknown, run: Run): Promise<unknown> {
 }
 
 /** Writes the model of a finished run: the last one, the best one, or a mean of the last few. */
-async function writeModel(config: TrainConfig, task: Task, run: Run, progress: RunProgress): Promise<string> {
+async function writeModel(config: TrainConfig, task: TrainingTask, run: Run, progress: RunProgress): Promise<string> {
   const steps = (await checkpointSteps(run)).filter((step) => isDue(config, step)); // checkpoints of a Ctrl-C do not count
   const chosen =
     config.average > 1

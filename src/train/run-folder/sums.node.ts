@@ -8,7 +8,7 @@ import { why } from "../../load/files/why.ts";
 import { openSafetensors } from "../../load/format/safetensors.ts";
 
 /** The file of a checkpoint with the SHA-256 of the others, in the format of `sha256sum --check`. */
-export const SUMS = "SHA256SUMS";
+export const SUMS_FILE = "SHA256SUMS";
 
 /** Returns the text of that file. */
 export const sumsOf = (files: Iterable<readonly [name: string, content: string | Uint8Array]>): string =>
@@ -16,13 +16,13 @@ export const sumsOf = (files: Iterable<readonly [name: string, content: string |
 
 /** Describes the damage of the checkpoint in `path`; undefined if it is intact. */
 export async function damageOf(path: string): Promise<string | undefined> {
-  const sums = await readFile(join(path, SUMS), "utf8").catch((error: NodeJS.ErrnoException) => error);
-  if (typeof sums !== "string") return sums.code === "ENOENT" ? shapeDamage(path) : `${SUMS}: ${why(sums)}`;
+  const sums = await readFile(join(path, SUMS_FILE), "utf8").catch((error: NodeJS.ErrnoException) => error);
+  if (typeof sums !== "string") return sums.code === "ENOENT" ? shapeDamage(path) : `${SUMS_FILE}: ${why(sums)}`;
   const lines = sums.split("\n").filter((line) => line !== "");
-  if (!lines.some((line) => line.endsWith("  progress.json"))) return `${SUMS} does not list the files`;
+  if (!lines.some((line) => line.endsWith("  progress.json"))) return `${SUMS_FILE} does not list the files`;
   for (const line of lines) {
     const [, hash, name] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
-    if (hash === undefined || name === undefined) return `${SUMS} has an invalid line`;
+    if (hash === undefined || name === undefined) return `${SUMS_FILE} has an invalid line`;
     const is = await hashOf(join(path, name)).catch((error: unknown) => error as Error);
     if (is instanceof Error) return `${name}: ${why(is)}`;
     if (is !== hash) return `${name} has changed`;

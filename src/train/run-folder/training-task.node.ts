@@ -23,7 +23,7 @@ import { type DataOptions, endlessData, maskedData, streamData, type TrainingDat
 import { hubConfig } from "../model.ts";
 import type { TrainableConfig } from "../objective.ts";
 import {
-  type Parts,
+  type DataParts,
   readPairs,
   readTexts,
   SPECIAL,
@@ -35,7 +35,7 @@ import {
 import type { ModelFiles } from "./runs.node.ts";
 
 /** The model and the data of a run. */
-export interface Task {
+export interface TrainingTask {
   readonly config: TrainableConfig;
   readonly files: ModelFiles;
   readonly tokenizer: Tokenizer;
@@ -49,7 +49,7 @@ export interface Task {
 }
 
 /** Reads the texts, trains or loads the tokenizer, and plans the batches. Throws `InputError`. */
-export async function prepareTask(config: TrainConfig, where: string): Promise<Task> {
+export async function prepareTask(config: TrainConfig, where: string): Promise<TrainingTask> {
   if (config.data.builtin === "relations") return relations(config, where);
   if (config.task === "translation") return translation(config, where);
   const texts = await readTexts(config, where);
@@ -58,7 +58,7 @@ export async function prepareTask(config: TrainConfig, where: string): Promise<T
   return { ...base, data: make(config, base, texts, where), heldOutHash: hashOfParts(texts.heldOut) };
 }
 
-type Base = Omit<Task, "data" | "heldOutHash">;
+type Base = Omit<TrainingTask, "data" | "heldOutHash">;
 
 const hashOfParts = (parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
@@ -145,7 +145,7 @@ async function goOn(config: TrainConfig, from: string, where: string): Promise<B
   return baseOf(own, hub, await read("tokenizer.json"), { weights: byPath(weights), tokenizer, settings });
 }
 
-function causalData(config: TrainConfig, base: Base, { train, heldOut }: Parts<string>, where: string): TrainingData {
+function causalData(config: TrainConfig, base: Base, { train, heldOut }: DataParts<string>, where: string): TrainingData {
   const { tokenizer } = base;
   const { length, tokens } = config.batch;
   checkLength(config, base, where);
@@ -169,7 +169,7 @@ function endOf({ files }: Base, where: string): number {
   return id;
 }
 
-function hiddenData(config: TrainConfig, base: Base, { train, heldOut }: Parts<string>, where: string): TrainingData {
+function hiddenData(config: TrainConfig, base: Base, { train, heldOut }: DataParts<string>, where: string): TrainingData {
   const { tokenizer } = base;
   checkLength(config, base, where);
   const ids = specialIds(tokenizer, SPECIAL.masked, where);
@@ -192,7 +192,7 @@ function nonEmpty<T>(rows: readonly T[], { batch }: TrainConfig, where: string):
   );
 }
 
-async function translation(config: TrainConfig, where: string): Promise<Task> {
+async function translation(config: TrainConfig, where: string): Promise<TrainingTask> {
   const { train, heldOut } = await readPairs(config, where);
   if (config.from !== undefined) throw new InputError(`${where}: "from" supports only causal and masked models; remove it`);
   const base = await fresh(
@@ -223,7 +223,7 @@ const HELD_OUT_WORLD = "held out";
 const HELD_OUT_DOCUMENTS = 1000;
 
 /** Builds the task of the synthetic world of relations: new documents at every step. */
-function relations(config: TrainConfig, where: string): Task {
+function relations(config: TrainConfig, where: string): TrainingTask {
   const world = createWorld();
   const encode = worldEncoder(world);
   const json = worldTokenizer(world);

@@ -86,12 +86,12 @@ export function changeLevel(change: number | null, largest: number): number {
 }
 
 /** A cell of the grid: a head in both models, in one, or in neither. */
-export type Cell = ComparedHead | "A" | "B" | null;
+export type HeadCell = ComparedHead | "A" | "B" | null;
 
 /** Returns, by layer, every head at its original index. */
-export function cellsOf({ layers, heads, onlyInA, onlyInB }: Comparison): Cell[][] {
+export function cellsOf({ layers, heads, onlyInA, onlyInB }: Comparison): HeadCell[][] {
   return layers.map(({ layer }) => {
-    const own: Cell[] = [];
+    const own: HeadCell[] = [];
     for (const head of heads) if (head.layer === layer) own[head.head] = head;
     for (const place of onlyInA) if (place.layer === layer) own[place.head] = "A";
     for (const place of onlyInB) if (place.layer === layer) own[place.head] = "B";

@@ -3,10 +3,10 @@ import { CHANGES, type Comparison, changeOf } from "../../heads/compare/compare-
 import { WEIGHT_LEVELS } from "../chart/colors.ts";
 import { element, escaped } from "../page/xml.ts";
 import {
-  type Cell,
   CHANGE_NAMES,
   cellsOf,
   changeLevel,
+  type HeadCell,
   largestChanges,
   longChange,
   nameOf,
@@ -46,7 +46,7 @@ export function changeGrid(comparison: Comparison): string {
 
 type Largest = ReturnType<typeof largestChanges>;
 
-function cellOf(cell: Cell, place: { readonly layer: number; readonly head: number }, largest: Largest): string {
+function cellOf(cell: HeadCell, place: { readonly layer: number; readonly head: number }, largest: Largest): string {
   if (cell === null) return element("td", {});
   if (typeof cell === "string") {
     const title = `${nameOf(place)}: only in ${cell}`;

@@ -1,5 +1,5 @@
 /** Importance as a page: a map of heads for each method, and a table of all heads. */
-import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
+import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import type { Method } from "../../heads/importance/methods.ts";
 import { parseHeads } from "../../models/head-names.ts";
 import { htmlPage } from "../page/html.ts";
@@ -7,11 +7,11 @@ import { plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
-import { findings, leading, METHOD_MEANINGS, measured, scoreText, verdictWord } from "./importance-text.ts";
+import { importanceFindings, leading, METHOD_MEANINGS, measuredText, scoreText, verdictWord } from "./importance-text.ts";
 
 /** Returns `importance.html` as text; it opens offline and needs no script. */
 export function importancePage(report: ImportanceReport): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const maps = methods.map((method) =>
     element(
       "figure",
@@ -26,7 +26,7 @@ export function importancePage(report: ImportanceReport): string {
       { class: "opening" },
       element("p", { class: "kicker" }, `Head importance for ${escaped(report.task.name)}`),
       element("h1", {}, escaped(report.model.id)),
-      ...findings(report).map((text) => element("p", { class: "found" }, escaped(text))),
+      ...importanceFindings(report).map((text) => element("p", { class: "found" }, escaped(text))),
     ),
     element(
       "main",
@@ -60,10 +60,10 @@ function rowsOf({ heads }: ImportanceReport): Map<string, ImportanceReport["head
 }
 
 function headMap(report: ImportanceReport, method: Method): string {
-  const most = Math.max(1e-12, ...report.heads.map(({ scores }) => Math.abs(scores[method]!.value)));
+  const most = Math.max(1e-12, ...report.heads.map(({ scores }) => Math.abs(scoreBy(scores, method).value)));
   const rows = [...rowsOf(report)].map(([site, heads]) => {
     const cells = heads.map(({ name, scores }) => {
-      const { value, low, high } = scores[method]!;
+      const { value, low, high } = scoreBy(scores, method);
       const strength = Math.sqrt(Math.abs(value) / most);
       const title = `${name}: ${scoreText(value)} (${scoreText(low)} to ${scoreText(high)})`;
       const look = `background:color-mix(in srgb, var(${value < 0 ? "--mark" : "--accent"}) ${Math.round(100 * strength)}%, var(--wash))`;
@@ -79,14 +79,14 @@ function headMap(report: ImportanceReport, method: Method): string {
 }
 
 function headTable(report: ImportanceReport): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const by = leading(methods);
-  const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
+  const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const rows = sorted.map(({ name, scores, judgement }) => {
-    const { low, high } = scores[by]!;
+    const { low, high } = scoreBy(scores, by);
     return [
       element("th", { scope: "row" }, escaped(name)),
-      ...methods.map((method) => cellOf(scoreText(scores[method]!.value))),
+      ...methods.map((method) => cellOf(scoreText(scoreBy(scores, method).value))),
       cellOf(`${scoreText(low)} to ${scoreText(high)}`, { class: "dim" }),
       cellOf(verdictWord(judgement)),
     ];

@@ -1,5 +1,5 @@
 /** Importance as a text table. */
-import type { ImportanceReport } from "../../heads/importance/importance-report.ts";
+import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
 import { decimal, plural } from "../page/numbers.ts";
@@ -15,11 +15,12 @@ export const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
 };
 
 /** The measured methods, in their usual order. */
-export const measured = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
+export const measuredText = ({ heads }: Pick<ImportanceReport, "heads">): Method[] =>
   METHODS.filter((method) => heads[0]?.scores[method] !== undefined);
 
 /** The method that heads are sorted by: exact ablation if measured, else the first. */
-export const leading = (methods: readonly Method[]): Method => (methods.includes("ablation") ? "ablation" : methods[0]!);
+export const leading = (methods: readonly Method[]): Method =>
+  methods.includes("ablation") ? "ablation" : (methods[0] ?? "ablation");
 
 /** Returns the verdict shown next to a head; "" if no effect was shown or measured. */
 export const verdictWord = (judgement: Judgement | undefined): string =>
@@ -36,9 +37,9 @@ export function scoreText(value: number): string {
 export const percent = (share: number): string => `${decimal(100 * share, 1)}%`;
 
 /** Summarizes quality, verdicts, stability and agreement, for the text above the table. */
-export function findings(report: ImportanceReport): string[] {
+export function importanceFindings(report: ImportanceReport): string[] {
   const { quality, task, heads, stability, agreement, ablation, range } = report;
-  const methods = measured(report);
+  const methods = measuredText(report);
   const count = (verdict: Verdict) => heads.filter(({ judgement }) => judgement?.verdict === verdict).length;
   const rho = (values: Readonly<Partial<Record<Method, number>>>) =>
     methods.flatMap((method) => (values[method] === undefined ? [] : [`${method} ${decimal(values[method])}`])).join(", ");
@@ -61,20 +62,20 @@ const ROWS = 12;
 
 /** Returns the most and least important heads, with the scores of every method, the leading one first, at most `columns` wide. */
 export function importanceText(report: ImportanceReport, columns = DEFAULT_COLUMNS): string {
-  const methods = measured(report);
+  const methods = measuredText(report);
   const by = leading(methods);
-  const sorted = [...report.heads].sort((a, b) => b.scores[by]!.value - a.scores[by]!.value);
+  const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const shown = sorted.length <= 2 * ROWS ? sorted : [...sorted.slice(0, ROWS), undefined, ...sorted.slice(-ROWS)];
   const others = methods.filter((method) => method !== by);
   const head = ["head", by, ...(by === "ablation" ? ["95%", "verdict"] : []), ...others];
   const rows = shown.map((one) => {
     if (!one) return ["…"];
-    const { value, low, high } = one.scores[by]!;
+    const { value, low, high } = scoreBy(one.scores, by);
     const judged = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
-    return [one.name, scoreText(value), ...judged, ...others.map((method) => scoreText(one.scores[method]!.value))];
+    return [one.name, scoreText(value), ...judged, ...others.map((method) => scoreText(scoreBy(one.scores, method).value))];
   });
   return [
-    ...[`${report.model.id}, ${report.task.name} on ${report.corpus.id}`, ...findings(report)].flatMap((text) =>
+    ...[`${report.model.id}, ${report.task.name} on ${report.corpus.id}`, ...importanceFindings(report)].flatMap((text) =>
       wrapped(text, columns, "", "  "),
     ),
     "",

@@ -1,4 +1,5 @@
 /** The tables of the redundancy page: twins, composition, and definitions of the measures. */
+import { entryOf } from "../../heads/redundancy/findings.ts";
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { MEASURES } from "../../heads/redundancy/redundancy-schema.ts";
 import { headName } from "../../models/head-names.ts";
@@ -30,7 +31,9 @@ export function twinsTable({ twins }: Redundancy): string {
 /** Returns the table of pairs with the most similar outputs, twins or not. */
 export function nearPairsTable({ heads, matrices }: Redundancy, most: number): string {
   const pairs = heads.flatMap((b, j) =>
-    heads.slice(0, j).map((a, i) => ({ a, b, outputs: matrices.outputs[i]![j]!, patterns: matrices.patterns[i]![j]! })),
+    heads
+      .slice(0, j)
+      .map((a, i) => ({ a, b, outputs: entryOf(matrices.outputs, i, j), patterns: entryOf(matrices.patterns, i, j) })),
   );
   const rows = pairs
     .sort((p, q) => q.outputs - p.outputs)

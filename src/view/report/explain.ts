@@ -212,7 +212,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
 };
 
 /** Returns the explanation of a score; a name that is not in the table is explained by its name only. */
-export function explain(name: string): Explanation {
+export function explanationOf(name: string): Explanation {
   const own = EXPLANATIONS[name];
   if (own) return own;
   const finding = (value: number) => `Its score “${name}” is ${decimal(value)}`;

@@ -70,14 +70,14 @@ function claims(label: Label | Manner, i: number, j: number, tokens: readonly st
   }
 }
 
-export interface Link {
+export interface TokenLink {
   readonly from: string;
   readonly to: string;
   readonly weight: number;
 }
 
 /** Returns the largest weights of a head in a text, from non-special tokens; each query once. */
-export function strongestLinks({ tokens, patterns }: PatternText, layer: number, head: number, most: number): Link[] {
+export function strongestLinks({ tokens, patterns }: PatternText, layer: number, head: number, most: number): TokenLink[] {
   const n = tokens.length;
   const matrix = patterns[layer]![head]!;
   const links = tokens.flatMap((token, i) => {

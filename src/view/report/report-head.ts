@@ -1,11 +1,13 @@
 /** The section of the report page for one head. */
+
 import type { HeadReport, PatternText, Report, Score } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
-import { caseOf, EXPLANATIONS, explain, points, wayOf } from "./explain.ts";
-import { type Link, shows, strongestLinks } from "./report-data.ts";
+import { caseOf, EXPLANATIONS, explanationOf, points, wayOf } from "./explain.ts";
+import { shows, strongestLinks, type TokenLink } from "./report-data.ts";
 import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
 import { importanceTable } from "./report-worth.ts";
@@ -49,7 +51,7 @@ function finding(head: HeadReport): string {
   const score = scores[label];
   if (label === "unclassified") return escaped([...mannerFinding(head), unlabelled(head)].join(" "));
   if (!score) return escaped([`Labeled ${label}.`, ...mannerFinding(head)].join(" "));
-  const found = `${explain(label).finding(score.value, score)}${compared(label, score)}.`;
+  const found = `${explanationOf(label).finding(score.value, score)}${compared(label, score)}.`;
   return escaped([found, ...againFinding(score), ...relationFindings(score), ...mannerFinding(head)].join(" "));
 }
 
@@ -57,7 +59,7 @@ function finding(head: HeadReport): string {
 function mannerFinding({ manners, scores }: HeadReport): string[] {
   const [manner] = manners;
   const score = manner && scores[manner];
-  return score ? [`${explain(manner).finding(score.value, score)}.`] : [];
+  return score ? [`${explanationOf(manner).finding(score.value, score)}.`] : [];
 }
 
 const againFinding = ({ again }: Score): string[] =>
@@ -83,7 +85,7 @@ function relationFindings({ relations = [] }: Score): string[] {
 
 function compared(name: string, { control, p }: Score): string {
   if (control === null) return "";
-  const reached = explain(name).unit === "share" ? percent(control) : decimal(control);
+  const reached = explanationOf(name).unit === "share" ? percent(control) : decimal(control);
   return `; the control reaches ${reached}${p === null ? "" : ` (${significance(p)})`}`;
 }
 
@@ -104,7 +106,7 @@ function facts(head: HeadReport, grouped: boolean): string {
 
 /** Returns true if query heads of a layer share keys and values. */
 function grouped({ model }: Report, layer: number): boolean {
-  return model.keyValueHeads[layer]! < model.heads[layer]!;
+  return ofLayer(model.keyValueHeads, layer) < ofLayer(model.heads, layer);
 }
 
 function scoreTable({ layer, head, scores, labels, manners }: HeadReport): string {
@@ -118,7 +120,7 @@ function scoreTable({ layer, head, scores, labels, manners }: HeadReport): strin
 }
 
 function scoreRow(name: string, score: Score, given: boolean): string[] {
-  const { title, unit } = explain(name);
+  const { title, unit } = explanationOf(name);
   const link = element("a", { href: `#${measureAnchor(name)}`, class: "quiet" }, escaped(title));
   const look = `${given ? "given" : ""}${name.includes(":") ? " part" : ""}`.trim();
   return [
@@ -162,7 +164,7 @@ function evidence(
   });
 }
 
-function linkList(links: readonly Link[]): string {
+function linkList(links: readonly TokenLink[]): string {
   const items = links.map(({ from, to, weight }) => {
     const share = element("span", { class: "dim" }, decimal(weight));
     return element("li", {}, `${escaped(from)} → ${escaped(to)} `, share);

@@ -1,5 +1,6 @@
 /** The similarity matrix of a report: closest pairs of heads, and an order by similarity. */
 
+import { entryOf } from "../../heads/redundancy/findings.ts";
 import type { Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { averageLinkage } from "../../stats/linkage.ts";
@@ -18,7 +19,9 @@ export interface Twins {
 /** Returns the closest pairs of heads, closest first. */
 export function nearestTwins({ heads, similarity }: Report, most: number): Twins[] {
   const names = heads.map(({ layer, head }) => headName(layer, head));
-  const pairs = names.flatMap((a, i) => names.slice(0, i).map((b, j) => ({ a: b, b: a, distance: similarity.matrix[i]![j]! })));
+  const pairs = names.flatMap((a, i) =>
+    names.slice(0, i).map((b, j) => ({ a: b, b: a, distance: entryOf(similarity.matrix, i, j) })),
+  );
   return pairs.sort((p, q) => p.distance - q.distance).slice(0, most);
 }
 

@@ -1,7 +1,7 @@
 /** The reason why a head has no label: the failed rules of the nearest labels. */
 import type { FailedRule, HeadReport, MissedLabel } from "../../heads/report/schema.ts";
 import { decimal } from "../page/numbers.ts";
-import { explain } from "./explain.ts";
+import { explanationOf } from "./explain.ts";
 
 /** Explains a missing label; a report of an earlier version does not record the failed rules. */
 export function unlabelled({ missed = [], scores }: Pick<HeadReport, "missed" | "scores">): string {
@@ -15,7 +15,7 @@ function missing({ label, failed }: MissedLabel, scores: HeadReport["scores"]): 
   const reasons = failed.map((rule) => REASONS[rule.rule](...apart(rule)));
   const threshold = failed.find(({ rule }) => rule === "threshold");
   const [value] = threshold ? apart(threshold) : [decimal(scores[label]?.value)];
-  return `${explain(label).title}, ${value} (${reasons.join("; ")})`;
+  return `${explanationOf(label).title}, ${value} (${reasons.join("; ")})`;
 }
 
 /** Formats a value and its threshold with enough digits to distinguish them. */

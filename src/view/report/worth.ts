@@ -1,6 +1,9 @@
 /** Importance by label: counts and medians of a report that includes importance. */
+
+import { scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import type { HeadReport, Label, Report } from "../../heads/report/schema.ts";
+import type { Estimate } from "../../stats/bootstrap.ts";
 import { countLabels } from "../chart/colors.ts";
 import { leading } from "../importance/importance-text.ts";
 
@@ -28,7 +31,7 @@ export function importanceMethod(report: Report): Method | undefined {
 }
 
 /** Returns the importance of a head by a measured method. */
-export const importanceOf = ({ importance }: HeadReport, by: Method) => importance![by]!;
+export const importanceOf = ({ importance }: HeadReport, by: Method) => scoreBy<Estimate>(importance ?? {}, by);
 
 /** Returns true if exact ablation finds the head critical; undefined if it was not measured. */
 export const isCritical = ({ judgement }: HeadReport): boolean | undefined => judgement && judgement.verdict === "critical";

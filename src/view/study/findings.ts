@@ -2,7 +2,7 @@
 import { RELATIONS, type Relation } from "../../corpus/world/target.ts";
 import { leastP } from "../../stats/inference.ts";
 import type { StudyConfig } from "../../study/arms.ts";
-import type { Comparison, Curve, Summary } from "../../study/summary.ts";
+import type { AccuracyCurve, Summary, TestedDifference } from "../../study/summary.ts";
 import { decimal, plural } from "../page/numbers.ts";
 
 const LEVEL = 0.05;
@@ -95,7 +95,7 @@ function specific({ specificity, specificityTests }: Summary): Finding[] {
 }
 
 function divergent({ divergence, divergenceTests }: Summary): Finding[] {
-  const words = (test: Comparison, layer: number, arm: "random" | "shuffled"): Finding => {
+  const words = (test: TestedDifference, layer: number, arm: "random" | "shuffled"): Finding => {
     const found = test.corrected <= LEVEL;
     const against = arm === "random" ? "before training" : "after training on shuffled words";
     const figures = `${divergence.trained[layer]!.mean.toFixed(3)} nats against ${divergence[arm][layer]!.mean.toFixed(3)} (Holm p ${p3(test.corrected)})`;
@@ -109,7 +109,8 @@ function divergent({ divergence, divergenceTests }: Summary): Finding[] {
 }
 
 function compromise({ relationsOfHead, headsOfRelation }: Summary): Finding {
-  const row = (curve: readonly Curve[]) => curve.map(({ heads, value }) => `${heads}: ${value.mean.toFixed(1)}`).join(", ");
+  const row = (curve: readonly AccuracyCurve[]) =>
+    curve.map(({ heads, value }) => `${heads}: ${value.mean.toFixed(1)}`).join(", ");
   const figures = `effective relations per head, by head count: ${row(relationsOfHead)}; effective heads per relation: ${row(headsOfRelation)}.`;
   const [first, last] = [relationsOfHead[0]!, relationsOfHead.at(-1)!];
   const found = (last.value.high ?? Number.POSITIVE_INFINITY) < (first.value.low ?? Number.NEGATIVE_INFINITY);

@@ -3,7 +3,7 @@ import { RELATIONS } from "../../corpus/world/target.ts";
 import { headName } from "../../models/head-names.ts";
 import type { HeadEffects } from "../../study/effects.ts";
 import type { StudyResult } from "../../study/one-or-many.ts";
-import type { Curve } from "../../study/summary.ts";
+import type { AccuracyCurve } from "../../study/summary.ts";
 import { COUNT_STYLE, type CountPoint, countChart } from "../chart/count-curves.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural } from "../page/numbers.ts";
@@ -11,7 +11,7 @@ import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { findings } from "./findings.ts";
 
-const pointsOf = (curves: readonly Curve[]): CountPoint[] =>
+const pointsOf = (curves: readonly AccuracyCurve[]): CountPoint[] =>
   curves.map(({ heads, value, seeds }) => ({ heads, seeds, ...value }));
 
 /** Returns one HTML file: light and dark, without scripts. */

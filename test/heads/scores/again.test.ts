@@ -2,16 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Score } from "../../../src/heads/report/schema.ts";
-import { againShare, type Measured } from "../../../src/heads/scores/again.ts";
+import { againShare, type MeasuredScores } from "../../../src/heads/scores/again.ts";
 import { normals, random } from "../../../src/params/random.ts";
 
 const score = (value: number, rest: Partial<Score> = {}): Score => ({ value, control: 0.1, p: 0.01, n: 100, ...rest });
 /** A score of this value whose draws are normal around it. */
-const measured = (value: number, deviation: number, rest: Partial<Score> = {}, count = 100_000): Measured => ({
+const measured = (value: number, deviation: number, rest: Partial<Score> = {}, count = 100_000): MeasuredScores => ({
   score: score(value, rest),
   draws: Float64Array.from(normals(random("draws"), count), (x) => value + deviation * x),
 });
-const again = (name: string, own: Measured, others: Record<string, Measured> = {}) =>
+const again = (name: string, own: MeasuredScores, others: Record<string, MeasuredScores> = {}) =>
   againShare(name, { [name]: own, ...others })!;
 
 describe("a label is given again", () => {

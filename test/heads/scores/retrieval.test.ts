@@ -103,7 +103,8 @@ async function rewritten(model: Transformer, { texts, continuations }: Repetitio
 async function passOf({ config, weights }: Transformer, ids: Int32Array) {
   const kept = new Map<string, Value>();
   const { logits } = forward(config, { probe: keep(kept, (site) => site.endsWith(".pattern")) });
-  const program = await runtime.compile({ logits: logits!, ...Object.fromEntries(kept) }, { weights: byPath(weights) });
+  const outputs: Record<string, Value> = { logits: logits!, ...Object.fromEntries(kept) };
+  const program = await runtime.compile(outputs, { weights: byPath(weights) });
   const n = ids.length;
   const made = await program.run({ ids: int64(ids, [1, n]), mask: int64(new Array(n).fill(1), [1, n]) });
   const largest = (data: ArrayLike<number | bigint>, from: number, count: number): number => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nearest, type PatternRow, patternDistances } from "../../../src/heads/scores/similarity.ts";
+import { nearestHeads, type PatternRow, patternDistances } from "../../../src/heads/scores/similarity.ts";
 
 const HEADS = 3;
 const KEYS = 5;
@@ -72,11 +72,11 @@ describe("√JS between heads", () => {
 
 it("the nearest head is another one, and there is none beside a single head", () => {
   expect(
-    nearest([
+    nearestHeads([
       [0, 0.5, 0.2],
       [0.5, 0, 0.3],
       [0.2, 0.3, 0],
     ]),
   ).toEqual([2, 2, 0]);
-  expect(nearest([[0]])).toEqual([-1]);
+  expect(nearestHeads([[0]])).toEqual([-1]);
 });

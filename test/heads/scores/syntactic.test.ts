@@ -6,7 +6,7 @@ import type { Sentence } from "../../../src/corpus/sentence.ts";
 import type { Text } from "../../../src/heads/observe/text.ts";
 import { RULES, ruleFinds } from "../../../src/heads/scores/baselines.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "../../../src/heads/scores/labels.ts";
-import { accuracies, countsOf, goldInstances, hits, predictions } from "../../../src/heads/scores/relations.ts";
+import { accuracies, goldInstances, hits, instanceCounts, predictions } from "../../../src/heads/scores/relations.ts";
 import { type RelationSkill, type SyntacticResult, testSyntax } from "../../../src/heads/scores/syntactic.ts";
 import { random } from "../../../src/params/random.ts";
 import { fakeTally, textOf } from "../fake-tally.ts";
@@ -225,7 +225,7 @@ describe("instances", () => {
     const predicted = predictions(tally, "raw", data);
     expect(predicted.length).toBe(2 * data.text.length);
     const both = [0, 1].map((half) => hits(predicted, 2, data, half));
-    const counts = [0, 1].map((half) => countsOf(data, half));
+    const counts = [0, 1].map((half) => instanceCounts(data, half));
     const share = accuracies(tally, "raw", false, 1);
     for (const [r, { relation, direction }] of data.relations.entries()) {
       const rows = [...data.text.keys()].filter((k) => data.relation[k] === r);

@@ -9,7 +9,7 @@ import { loadCheckpoint } from "../../../src/load/checkpoint.node.ts";
 import { nodeRuntime } from "../../../src/run/ort.node.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
-import { explain } from "../../../src/view/report/explain.ts";
+import { explanationOf } from "../../../src/view/report/explain.ts";
 import { unlabelled } from "../../../src/view/report/unlabelled.ts";
 
 let runtime: Runtime;
@@ -72,7 +72,7 @@ describe("of every unclassified head", () => {
     for (const head of heads) {
       const text = unlabelled(head);
       for (const { label, failed } of head.missed!) {
-        expect(text).toContain(`${explain(label).title}, ${decimal(head.scores[label]!.value)}`);
+        expect(text).toContain(`${explanationOf(label).title}, ${decimal(head.scores[label]!.value)}`);
         for (const { rule } of failed) expect(text).toMatch(WORDS[rule]);
       }
       expect(text).not.toMatch(/beats/);

@@ -43,7 +43,7 @@ export function mergeParts(parts: readonly Part[], merges: Merges, step: () => v
     ends[at] = ends[right]!;
     tokens[right] = NONE;
     next[at] = next[right]!;
-    if (next[at] !== NONE) previous[next[at]!] = at;
+    if (next[at] !== NONE) previous[next[at]] = at;
     look(previous[at]!);
     look(at);
   }
