@@ -36,13 +36,6 @@ export function normals(uniform: () => number, count: number): Float32Array {
   return out;
 }
 
-/** Draws one of the items uniformly. */
-export function drawn<T>(uniform: () => number, items: readonly T[]): T {
-  const at = Math.floor(uniform() * items.length);
-  if (!(at in items)) throw new Error("internal: there is nothing to draw from");
-  return items[at] as T;
-}
-
 /** Returns the items in random order. */
 export const inRandomOrder = <T>(uniform: () => number, items: readonly T[]): T[] =>
   Array.from(shuffled(uniform, items.length)).flatMap((at) => items.slice(at, at + 1));

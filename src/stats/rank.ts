@@ -1,11 +1,5 @@
 /** Rank correlation. */
 
-/** Returns the places of the numbers, from the least to the greatest; equal ones stay in their order. */
-export const orderOf = (xs: ArrayLike<number>): number[] =>
-  Array.from(xs, (x, at) => ({ x, at }))
-    .sort((a, b) => a.x - b.x)
-    .map(({ at }) => at);
-
 /** Returns ranks from 1; equal numbers share the mean of their ranks. */
 export function ranks(xs: readonly number[]): number[] {
   const order = xs.map((x, at) => ({ x, at })).sort((a, b) => a.x - b.x);

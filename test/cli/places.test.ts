@@ -142,7 +142,7 @@ const refused: readonly [string, () => readonly string[], RegExp][] = [
   [
     "a file below /proc",
     () => [...LOOK, "--svg", "/proc/nothing/a.svg"],
-    /\/proc\/nothing\/a\.svg: cannot be written \(\/proc kernel data/,
+    /\/proc\/nothing\/a\.svg: cannot be written \(\/proc is a file system of kernel data\)/,
   ],
   ["a folder below /proc", () => [...REPORT, "--out", "/proc/self/out"], /\/proc\/self\/out\/report\.\w+: cannot be written/],
   [
@@ -150,7 +150,7 @@ const refused: readonly [string, () => readonly string[], RegExp][] = [
     () => [...PRUNE, "--out", "/sys/kernel/out"],
     /\/sys\/kernel\/out: cannot be written \(\/sys.* kernel data/,
   ],
-  ["a folder", () => [...LOOK, "--svg", "encoder"], /encoder: cannot be written \(this is a folder\): choose/],
+  ["a folder", () => [...LOOK, "--svg", "encoder"], /encoder: cannot be written \(this is a folder\); choose/],
   ["a name that is too long", () => [...LOOK, "--svg", "x".repeat(300)], /cannot be written \(the name is too long\)/],
   [
     "two outputs of one name",
@@ -175,7 +175,7 @@ describe.runIf(LINUX)("nothing is written to", () => {
         cwd: at("here"),
       },
     );
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/^headwise: \.: is the current folder/) });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/^headwise: \. is the current folder/) });
   });
 });
 
@@ -217,7 +217,7 @@ describe("where two folders cannot be exchanged", () => {
     expect(await run({ KILLER_AT: String(between) })).toMatchObject({ signal: "SIGKILL" });
     expect(existsSync(join(root, "cut"))).toBe(false);
     // refused, since the old folder is back before anything else is looked at
-    expect((await command.run(words, { cwd })).stderr).toContain("cut: is not empty");
+    expect((await command.run(words, { cwd })).stderr).toContain("cut is not empty");
     expect(JSON.parse(readFileSync(join(root, "cut", "prune.json"), "utf8")).removed).toEqual(JSON.parse(old).removed);
     expect(readdirSync(root)).toEqual(["cut"]);
   });

@@ -102,7 +102,7 @@ describe.each([false, true])("the encoder–decoder, norms first: %s", (normFirs
 
 it("starts matrices with Glorot's deviation and the tied table with width^-1/2", () => {
   const specs = new Map(leaves<Spec>(encoderDecoderParameters(smallConfig())));
-  expect(specs.get("embeddings.tokens")).toEqual({ shape: [53, 22], init: 22 ** -0.5 });
+  expect(specs.get("embeddings.tokens")).toMatchObject({ shape: [53, 22], init: 22 ** -0.5 });
   expect(specs.get("encoder.layers.0.attention.wq")!.init).toBeCloseTo(Math.sqrt(2 / (22 + 15)), 12);
   expect(specs.get("encoder.layers.0.attention.wo")!.init).toBeCloseTo(Math.sqrt(2 / (15 + 22)), 12);
   expect(specs.get("decoder.layers.1.cross.wv")!.init).toBeCloseTo(Math.sqrt(2 / (22 + 15)), 12);

@@ -104,7 +104,8 @@ describe("norms", () => {
   });
 
   it("start as scale 1 and bias 0", () => {
-    expect(normParameters(7, "layer")).toEqual({ scale: { shape: [7], init: "ones" }, bias: { shape: [7], init: "zeros" } });
+    const scale = { shape: [7], init: "ones", inputs: 0 };
+    expect(normParameters(7, "layer")).toEqual({ scale, bias: { ...scale, init: "zeros" } });
     expect(normParameters(7, "rms").bias).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ export async function readModel(config: TransformerConfig, file: TensorFile): Pr
   const weights = await readTree<TransformerParameters<Tensor>>(transformerParameters(stored), file, {
     storedAt: (path) => ({ ...storedAt(config, path, bare), ...found(stored, file, path) }),
     allows: (name) => isIgnored(config, name) || !isInside(config, name),
-    model: `a ${config.architecture} model with ${config.heads.length} layers`,
+    model: `a ${config.architecture} model with ${config.heads.length} ${config.heads.length === 1 ? "layer" : "layers"}`,
   });
   const shared = stored.tied === config.tied ? undefined : sharesTable(weights);
   const model = shared ? { config: { ...stored, tied: true }, weights: shared } : { config: stored, weights };
