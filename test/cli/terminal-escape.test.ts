@@ -230,6 +230,6 @@ describe("output", () => {
     const writing = files.filter((name) =>
       /process\.std(out|err)\.write|^\s*console\./m.test(readFileSync(join(source, name), "utf8")),
     );
-    expect(writing).toEqual([join("cli", "output.ts"), join("prune", "memory.node.ts")]); // the last prints in a process of its own
+    expect(writing).toEqual([join("cli", "terminal", "output.ts"), join("prune", "write", "memory.node.ts")]); // the last prints in a process of its own
   });
 });
