@@ -108,7 +108,7 @@ const FROM_CONFIG: readonly Usage[] = [
     (m) => prune(m, "--heads", [0, 1].flatMap((l) => [0, 1, 2, 3, 4].map((h) => `${l}.${h}`)).join()),
     "no head would be left",
   ],
-  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: holds no text"],
+  ["an empty text to check on", (m) => prune(m, "--heads", "0.1", "--text", file("a.txt", " \n")), "a.txt: there is no text"],
   [
     "data that are not there",
     (m) => ["importance", m, ...vacant(), "--task", "similarity", "--data", "none.csv"],
