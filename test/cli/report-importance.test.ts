@@ -65,8 +65,8 @@ it("a report joins it: the same figures at each head, a part on the page, lines 
     }
   }
   const critical = written.heads.filter(({ judgement }) => judgement!.verdict === "critical").length;
-  expect(stdout).toContain("\nWorth to similarity (Spearman’s ρ × 100, zero ablation)\n");
-  expect(stdout).toContain(`\n  ${critical} of 10 heads ${critical === 1 ? "is" : "are"} critical to similarity`);
+  expect(stdout).toContain("\nImportance for similarity (Spearman’s ρ × 100, zero ablation)\n");
+  expect(stdout).toContain(`\n  ${critical} of 10 heads ${critical === 1 ? "is" : "are"} critical for similarity`);
   expect(readFileSync(at("joined/report.html"), "utf8")).toContain('<a href="#importance">Importance</a>');
 });
 
