@@ -39,6 +39,8 @@ export function download(settings: HubSettings, file: RemoteFile, blob: string, 
 }
 
 async function transfer(settings: HubSettings, file: RemoteFile, blob: string, progress: HubProgress): Promise<void> {
+  // another call may have finished between the caller's look at the cache and now
+  if (file.size > 0 && (await lengthOf(blob)) === file.size) return;
   await mkdir(dirname(blob), { recursive: true });
   const path = await claimPart(blob);
   const kept = await lengthOf(path);
