@@ -42,7 +42,7 @@ const PAIRS: readonly Case[] = [
       "a.csv",
       rows(60, (k) => `${k},the cat,the dog,${k % 5}`),
     ),
-    'a.csv: line 1: "0", "the cat", "the dog", "0" does not tell which columns are left, right, score; write a header',
+    'a.csv: line 1: "0", "the cat", "the dog", "0" does not name the columns left, right, score; write a header',
   ],
   [
     "a first number that is none",
@@ -51,7 +51,7 @@ const PAIRS: readonly Case[] = [
       rows(60, (k) => `the cat,the dog,${k === 0 ? "4,2 of 5" : k}`),
     ),
     "a.csv: line 1: ",
-    "does not tell which columns are left, right, score",
+    "does not name the columns left, right, score",
   ],
   [
     "a number that is none",
@@ -115,7 +115,7 @@ const LABELS: readonly Case[] = [
       "a.csv",
       rows(60, (k) => `the cat,${k % 2}`),
     ),
-    'a.csv: line 1: "the cat", "0" does not tell which columns are text, label; write a header',
+    'a.csv: line 1: "the cat", "0" does not name the columns text, label; write a header',
   ],
   [
     "a label that is missing",

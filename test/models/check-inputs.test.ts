@@ -71,7 +71,7 @@ describe("an encoder–decoder", async () => {
     ],
     [
       { context: input("context", [3, 5, 11]), decoderIds },
-      `decodeTarget: axis 2 (width) of context is 11, of the model ${config.width}; pass context as float32 [batch, sequence, width], the width that the model has`,
+      `decodeTarget: axis 2 (width) of context is 11, but ${config.width} in the model; pass context as float32 [batch, sequence, width] with the width of the model`,
     ],
     [
       { context: ints("context", [3, 5, config.width]), decoderIds },

@@ -9,7 +9,7 @@ import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
 import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
-import { entryOf, ofHead } from "./findings.ts";
+import { entryOf, ofHead } from "./by-head.ts";
 import type { HeadMatrix } from "./map-likeness.ts";
 
 /** The estimator divides by n − 3. */

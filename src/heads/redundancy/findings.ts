@@ -3,6 +3,7 @@
 import type { HeadReport } from "../report/schema.ts";
 import { beatsControl } from "../scores/labels.ts";
 import { OUTPUT_SCORES } from "../scores/output-scores.ts";
+import { entryOf } from "./by-head.ts";
 import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
 
@@ -72,20 +73,6 @@ export function strongest(
     }),
   );
   return all.sort((p, q) => q.score - p.score).slice(0, most);
-}
-
-/** Returns what a list with an entry for each head has for one of them. */
-export function ofHead<T>(heads: readonly T[], head: number): T {
-  const own = heads[head];
-  if (own === undefined) throw new Error(`internal: there is no head ${head} among ${heads.length}`);
-  return own;
-}
-
-/** Returns what a matrix of all heads has for two of them. */
-export function entryOf(matrix: readonly (readonly number[])[], row: number, column: number): number {
-  const entry = matrix[row]?.[column];
-  if (entry === undefined) throw new Error(`internal: a matrix of ${matrix.length} heads has no entry ${row}, ${column}`);
-  return entry;
 }
 
 /** Returns the largest off-diagonal entry; 0 if there is none. */

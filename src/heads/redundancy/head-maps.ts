@@ -11,7 +11,7 @@ import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
-import { ofHead } from "./findings.ts";
+import { ofHead } from "./by-head.ts";
 import { type Factored, factored } from "./subspaces.ts";
 
 /** The maps of one layer's heads, as rows for products of pairs. */

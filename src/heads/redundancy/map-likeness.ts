@@ -6,7 +6,7 @@ import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { blockwise, symmetric, withPairing } from "../observe/pairs.ts";
-import { entryOf, ofHead } from "./findings.ts";
+import { entryOf, ofHead } from "./by-head.ts";
 import type { LayerMaps } from "./head-maps.ts";
 
 /** heads × heads, in the order of the heads. */

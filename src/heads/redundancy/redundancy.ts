@@ -11,8 +11,9 @@ import { countedQueries, readable } from "../observe/text.ts";
 import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.ts";
 import { type ReportOptions, reportOn } from "../report/report.ts";
 import type { Report } from "../report/schema.ts";
+import { ofHead } from "./by-head.ts";
 import { debiasedCka, FEWEST_TOKENS } from "./cka.ts";
-import { findNoise, findTwins, largestPair, ofHead, strongest, TWIN } from "./findings.ts";
+import { findNoise, findTwins, largestPair, strongest, TWIN } from "./findings.ts";
 import { headMaps, type LayerMaps, writtenCores } from "./head-maps.ts";
 import {
   COMPOSITIONS,

@@ -1,5 +1,5 @@
 /** The agreement of labels between two texts: by label, and by head. */
-import { ofHead } from "../redundancy/findings.ts";
+import { ofHead } from "../redundancy/by-head.ts";
 import { LABELS } from "../scores/label-names.ts";
 import type { HeadReport, Report } from "./schema.ts";
 

@@ -8,7 +8,7 @@ import { VERSION } from "../../version.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
 import { type Note, textNotes } from "../observe/notes.ts";
 import { countLeftOut } from "../observe/text.ts";
-import { entryOf, ofHead } from "../redundancy/findings.ts";
+import { entryOf, ofHead } from "../redundancy/by-head.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence, LONGEST_FOR_WORDS } from "../scores/evidence.ts";
 import { type HeadScores, headScores } from "../scores/head-scores.ts";
 import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";

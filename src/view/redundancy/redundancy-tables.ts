@@ -1,5 +1,5 @@
 /** The tables of the redundancy page: twins, composition, and definitions of the measures. */
-import { entryOf } from "../../heads/redundancy/findings.ts";
+import { entryOf } from "../../heads/redundancy/by-head.ts";
 import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { MEASURES } from "../../heads/redundancy/redundancy-schema.ts";
 import { headName } from "../../models/head-names.ts";

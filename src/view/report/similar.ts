@@ -1,6 +1,6 @@
 /** The similarity matrix of a report: closest pairs of heads, and an order by similarity. */
 
-import { entryOf } from "../../heads/redundancy/findings.ts";
+import { entryOf } from "../../heads/redundancy/by-head.ts";
 import type { Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { averageLinkage } from "../../stats/linkage.ts";

@@ -117,7 +117,7 @@ it("a report is summed up", () => {
       2.5    3.0    0.398
 
     Notes
-      - Texts longer than 128 tokens were cut.
+      - 3 texts were skipped because of more than 128 tokens, the model's maximum
       - Norm-weighted scores ignore that parts of f(x) may cancel <each other> out.
 
     12.4 s, 700 MiB peak, 796 tokens/s"
