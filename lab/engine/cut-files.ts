@@ -1,16 +1,10 @@
 /** A pruned model as files: the folder that the command writes, or its ONNX files alone. */
 import type { AnyModel } from "../../src/models/any.ts";
+import type { Pruned } from "../../src/prune/prune.ts";
 import { onnxFiles } from "../../src/prune/write/onnx.ts";
 import type { Opened } from "../../src/prune/write/opened.ts";
-import type { PruneRecord } from "../../src/prune/write/record.ts";
 import { writtenFiles } from "../../src/prune/write/written.ts";
 import { zipped } from "./zip.ts";
-
-/** A pruned model with its record. */
-export interface Cut {
-  readonly cut: AnyModel;
-  readonly record: PruneRecord;
-}
 
 export interface CutFileMade {
   readonly name: string;
@@ -21,7 +15,7 @@ export interface CutFileMade {
 const nameOf = ({ checkpoint }: Opened): string => `${checkpoint.id.replace(/^.*:/, "").replace(/[^\w.-]+/g, "-")}-cut`;
 
 /** Returns the folder as a zip, with ONNX files in a subfolder on request. */
-export async function folderOf(opened: Opened, { cut, record }: Cut, onnx: boolean): Promise<CutFileMade> {
+export async function folderOf(opened: Opened, { cut, record }: Pruned, onnx: boolean): Promise<CutFileMade> {
   const name = nameOf(opened);
   const files = writtenFiles(opened, { stored: cut, onnx: onnx ? cut : undefined, record });
   return { name: `${name}.zip`, bytes: await zipped(name, files) };

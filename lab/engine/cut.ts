@@ -7,12 +7,12 @@ import type { Choice } from "../../src/prune/choices.ts";
 import { type Chosen, choosing, headNames, removalOrder } from "../../src/prune/choose.ts";
 import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt } from "../../src/prune/curve.ts";
 import { halvesOf, type Parts } from "../../src/prune/halves.ts";
-import { prune } from "../../src/prune/prune.ts";
+import { type Pruned, prune } from "../../src/prune/prune.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Estimate } from "../../src/stats/bootstrap.ts";
 import type { Judged, Task } from "../../src/tasks/task.ts";
 import { type CutFile, type CutSource, readCutData } from "./cut-data.ts";
-import { type Cut, type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
+import { type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
 import type { Current } from "./engine.ts";
 import type { Report } from "./protocol.ts";
 
@@ -40,11 +40,11 @@ export interface CutFound {
 }
 
 /** The record of `headwise prune`, with the sizes of the stored weights. */
-export interface CutMeasured extends Pick<Cut, "record"> {
+export interface CutMeasured extends Pick<Pruned, "record"> {
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
-type Made = Cut & CutMeasured;
+type Made = Pruned & CutMeasured;
 
 /** The requests of the page Cut. `count` is the number of units to remove. */
 export interface Cutting {

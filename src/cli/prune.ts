@@ -6,7 +6,7 @@ import { writeFolder } from "../load/files/write-folder.node.ts";
 import { sha256 } from "../load/format/sha256.ts";
 import type { Choice } from "../prune/choices.ts";
 import { padHeads } from "../prune/cut.ts";
-import { type Pruned, prune as pruneModel, type Selection } from "../prune/prune.ts";
+import { neededFor, type Pruned, prune as pruneModel, type Selection } from "../prune/prune.ts";
 import { checkVacant } from "../prune/write/folder.node.ts";
 import { processMemory } from "../prune/write/memory.node.ts";
 import { type AnyCheckpoint, isTranslator, wholeConfig } from "../prune/write/opened.ts";
@@ -64,7 +64,11 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
     const check = (seen: Unread<AnyCheckpoint>) => {
       plan = planned(seen, content, options);
     };
-    const opened = await openWithTask(runtime, model, options, { progress, halves: dividing(options), check });
+    const opened = await openWithTask(runtime, model, options, {
+      progress,
+      halves: neededFor(options.heads !== undefined, options),
+      check,
+    });
     if (!isTranslator(opened.checkpoint)) printNotes(opened.checkpoint);
     const { cut, record } = await pruneOpened(runtime, opened, plan!, model, options, progress);
     await runtime.release();
@@ -126,11 +130,6 @@ async function pruneOpened(
     progress: (stage, share) => progress.update(stage, share),
   });
 }
-
-/** The split of the examples that a command needs. */
-const dividing = ({ heads, recover, maxLoss }: Options) => ({
-  ...{ used: heads === undefined || recover !== undefined, counting: maxLoss !== undefined },
-});
 
 const commandLine = (): string => ["headwise", ...process.argv.slice(2)].join(" ");
 

@@ -14,7 +14,7 @@ import type { Choice } from "./choices.ts";
 import { type Choosing, choosing, removalOrder } from "./choose.ts";
 import { type Baseline, baselineOf, longestWithin } from "./curve.ts";
 import { cutHeads } from "./cut.ts";
-import { halvesOf, type Parts } from "./halves.ts";
+import { type HalvesOptions, halvesOf, type Parts } from "./halves.ts";
 import { type MeasureOptions, measureSavings } from "./measure.ts";
 import { recover } from "./recover.ts";
 import { compareTranslations } from "./translations.ts";
@@ -62,11 +62,11 @@ export interface Pruned {
   readonly record: PruneRecord;
 }
 
-/** Splits examples for a selection: some rank heads or train, some count heads for a maximal loss, the others measure. */
-const dividingFor = (select: Selection, recovering: boolean) => ({
-  used: !("choosing" in select) || recovering,
-  counting: "maxLoss" in select,
-});
+/** What the examples are needed for besides measuring: to rank heads or train, and to count heads for a maximal loss. */
+export const neededFor = (
+  listed: boolean,
+  { recover, maxLoss }: { readonly recover?: number; readonly maxLoss?: number },
+): Omit<HalvesOptions, "seed"> => ({ used: !listed || recover !== undefined, counting: maxLoss !== undefined });
 
 /**
  * Prunes a model. Throws `InputError` if a selection is empty or takes all heads, or if there are too few examples; an `Error` if
@@ -76,7 +76,8 @@ export async function prune(runtime: Runtime, opened: Opened, options: PruneOpti
   const { checkpoint } = opened;
   const { select, source, seed, check: checked, progress: emit = () => {} } = options;
   // training, too, must not see the measuring examples
-  const dividing = { seed, ...dividingFor(select, options.recover !== undefined) };
+  const maxLoss = "maxLoss" in select ? select.maxLoss : undefined;
+  const dividing = { seed, ...neededFor("choosing" in select, { recover: options.recover, maxLoss }) };
   const halves = options.halves ?? (source && (await halvesOf(source, dividing)));
   const selected = await selectedHeads(runtime, checkpoint, select, halves, options);
   const original: AnyModel = { config: checkpoint.config, weights: checkpoint.weights };
@@ -114,7 +115,7 @@ async function selectedHeads(
   return chosen(runtime, model, halves, { ...select, seed }, emit);
 }
 
-/** What selects heads by a method. */
+/** The selection of heads by a method. */
 export interface ChosenBy {
   readonly fraction?: number;
   readonly maxLoss?: number;

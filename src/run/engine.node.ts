@@ -1,9 +1,9 @@
-/** The ONNX Runtime of this installation: the native package, or WebAssembly where that package cannot be loaded. */
+/** The ONNX Runtime of this installation: the native package, or WebAssembly if that package cannot be loaded. */
 import type { Ort } from "./runtime.ts";
 
 export interface Engine {
   readonly ort: Ort;
-  /** The reason why the native package cannot be loaded, in one line; undefined when it is loaded. */
+  /** The reason why the native package cannot be loaded, in one line; undefined if it is loaded. */
   readonly missing?: string;
 }
 
@@ -19,7 +19,7 @@ export function loadEngine(): Promise<Engine> {
 
 async function native(): Promise<Engine> {
   const ort = await import("onnxruntime-node");
-  ort.env.logLevel = "fatal"; // what goes wrong is thrown, and would else be said twice
+  ort.env.logLevel = "fatal"; // errors are thrown, so logging would only repeat them
   return { ort: ort as unknown as Ort };
 }
 

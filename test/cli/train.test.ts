@@ -109,7 +109,8 @@ it("writes a checkpoint on Ctrl-C and when the terminal closes, ends with 130, s
     const { code, stdout, stderr } = await carryOn("stopped", {
       watch: (child, said) => {
         // twice would end it at once
-        if (said.split(": held-out loss").length > after && !said.includes("stopping")) child.kill(after === 1 ? "SIGINT" : "SIGHUP");
+        if (said.split(": held-out loss").length > after && !said.includes("stopping"))
+          child.kill(after === 1 ? "SIGINT" : "SIGHUP");
       },
     });
     expect(code).toBe(130);

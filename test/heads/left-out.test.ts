@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
-import { leftOutNotes, readable } from "../../src/heads/observe/text.ts";
+import { readable } from "../../src/heads/observe/text.ts";
 import { createRelationMap, goldInstances } from "../../src/heads/scores/relations.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
@@ -19,12 +19,9 @@ it("over-long and empty sentences are left out of a corpus, and counted", () => 
   const sentences = ["the cat sat", long, "", "the cat"].map((text, k) => plainSentence(`${k}`, text));
   const { texts, leftOut } = readable({ id: "c", sentences, trees: false, tooLong: 2 }, tokenizer, config);
   expect(texts.map(({ sentence }) => sentence.id)).toEqual(["0", "3"]);
-  expect(leftOutNotes(leftOut)).toEqual([
-    "3 text(s) of more than 10 tokens, which the model cannot read, were left out",
-    "1 text(s) that leave no token were left out",
-  ]);
+  expect(leftOut).toEqual({ tooLong: 3, empty: 1, limit: 10 });
   expect(() => readable({ id: "c", sentences: sentences.slice(1, 3), trees: false }, tokenizer, config)).toThrow(
-    /^c: the model can read no text of it: 1 text\(s\) of more than 10 tokens/,
+    /^c: the model can read none of its texts \(1 longer than 10 tokens, 1 without any token\); give shorter texts$/,
   );
 });
 

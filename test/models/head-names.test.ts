@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { headName, parseHeads, tryHead, unitName } from "../../src/models/head-names.ts";
 
 it("names of heads read back", () => {
-  expect(parseHeads(headName(3, 7))).toEqual({ site: "3", heads: [7] });
-  expect(parseHeads(headName("cross.12", 0))).toEqual({ site: "cross.12", heads: [0] });
-  expect(parseHeads(unitName("3", 6, 8))).toEqual({ site: "3", heads: [6, 7, 8] });
+  expect(parseHeads(headName(3, 7))).toEqual({ site: "3", layer: 3, heads: [7] });
+  expect(parseHeads(headName("cross.12", 0))).toEqual({ site: "cross.12", kind: "cross", layer: 12, heads: [0] });
+  expect(parseHeads(unitName("3", 6, 8))).toEqual({ site: "3", layer: 3, heads: [6, 7, 8] });
   expect(unitName("3", 6, 6)).toBe("3.6");
   expect(tryHead("encoder.2.11")).toEqual({ site: "encoder.2", head: 11 });
 });

@@ -1,6 +1,5 @@
 /** Sums over texts → ratios with intervals from a bootstrap over texts. */
-import { random } from "../../params/random.ts";
-import { interval, resample } from "../../stats/intervals.ts";
+import { interval, resamples } from "../../stats/intervals.ts";
 import { rounded } from "../observe/describe.ts";
 import type { MaybeEstimate } from "./compare-schema.ts";
 
@@ -13,10 +12,7 @@ export interface Sums {
 export const emptySums = (texts: number, columns: number): Sums => ({ columns, values: new Float64Array(texts * columns) });
 
 /** Returns the count of each text in each resample: the same draws for every measure, so that measures are comparable. */
-export function drawTexts(texts: number, seed: number, resamples = 200): Int32Array[] {
-  const uniform = random(`${seed}/compare`);
-  return Array.from({ length: resamples }, () => resample(uniform, texts));
-}
+export const drawTexts = (texts: number, seed: number): Int32Array[] => resamples(texts, `${seed}/compare`);
 
 /**
  * Computes f(Σ top / Σ bottom) over texts for each column of `top`. A `bottom` of one column serves all. Null if it is zero.

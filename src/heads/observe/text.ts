@@ -69,16 +69,11 @@ export function readable(
   }
   const leftOut = { tooLong, empty, limit: config.maxPositions };
   if (texts.length > 0) return { texts, leftOut };
-  throw new InputError(`${id}: the model can read no text of it: ${leftOutNotes(leftOut).join("; ")}`);
+  const counts = `${tooLong} longer than ${config.maxPositions} tokens, ${empty} without any token`;
+  throw new InputError(`${id}: the model can read none of its texts (${counts}); give shorter texts`);
 }
 
-/** What was left out, in sentences. */
-export const leftOutNotes = ({ tooLong, empty, limit }: LeftOut): string[] => [
-  ...(tooLong > 0 ? [`${tooLong} text(s) of more than ${limit} tokens, which the model cannot read, were left out`] : []),
-  ...(empty > 0 ? [`${empty} text(s) that leave no token were left out`] : []),
-];
-
-/** How many sentences of a corpus, as it stands, were left out. */
+/** Returns the number of sentences of a corpus that were skipped. */
 export const countLeftOut = ({ tooLong, empty }: LeftOut): number => tooLong + empty;
 
 /** The first tokens of a text, for pictures and for what is made from whole patterns. */

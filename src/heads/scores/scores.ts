@@ -1,6 +1,5 @@
 /** Sums over texts → the scores of every head, with intervals from a bootstrap over texts. */
-import { random } from "../../params/random.ts";
-import { resample } from "../../stats/intervals.ts";
+import { resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
 import { POSSIBLE } from "../observe/possible.ts";
 import { OFFSETS, SUMS, type Weighting } from "../observe/statistics.ts";
@@ -139,12 +138,11 @@ export function bestOffsets(tally: Tally): number[] {
 }
 
 /** Every tally score of every head on texts drawn with replacement: for each head, its values. */
-export function tallyDraws(tally: Tally, seed: number, resamples = 200): Record<TallyScore, Float64Array[]> {
-  const uniform = random(`${seed}/bootstrap`);
+export function tallyDraws(tally: Tally, seed: number, count = 200): Record<TallyScore, Float64Array[]> {
   const heads = headsOf(tally);
-  const drawn = TALLY_SCORES.map(() => Array.from({ length: heads }, () => new Float64Array(resamples)));
-  for (let r = 0; r < resamples; r++) {
-    const scores = tallyScores(tally, "raw", resample(uniform, tally.texts.length));
+  const drawn = TALLY_SCORES.map(() => Array.from({ length: heads }, () => new Float64Array(count)));
+  for (const [r, times] of resamples(tally.texts.length, `${seed}/bootstrap`, count).entries()) {
+    const scores = tallyScores(tally, "raw", times);
     for (const [k, name] of TALLY_SCORES.entries()) {
       for (let h = 0; h < heads; h++) drawn[k]![h]![r] = scores[name][h]!;
     }

@@ -20,7 +20,7 @@ import { random, shuffled } from "../../params/random.ts";
 import { byPath } from "../../params/tree.ts";
 import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
-import { interval, resample } from "../../stats/intervals.ts";
+import { interval, resamples } from "../../stats/intervals.ts";
 import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
 
 /** Exchanges of embeddings that make the control. */
@@ -330,8 +330,7 @@ function scored(tally: SimilarityTally, seed: number): SemanticScore[] {
   });
   const z = means.map(standardized);
   const greatest = Float64Array.from({ length: columns }, (_, p) => Math.max(...z.map((own) => own[p]!)));
-  const uniform = random(`${seed}/texts`);
-  const times = Array.from({ length: 200 }, () => resample(uniform, sums.length));
+  const times = resamples(sums.length, `${seed}/texts`);
   return means.map((own, h) => {
     const control = own.slice(1).toSorted();
     const center = control.reduce((a, b) => a + b, 0) / PERMUTATIONS;

@@ -60,8 +60,8 @@ function interval({ accuracy, low, high, baseline }: RelationReport): string {
 /** Returns the table of the closest pairs of heads. */
 export function twinTable(report: Report): string {
   const link = (name: string) => {
-    const { site, heads } = parseHeads(name);
-    return cellOf(headLink(Number(site), heads[0]!));
+    const { layer, heads } = parseHeads(name);
+    return cellOf(headLink(layer, heads[0]!));
   };
   const rows = nearestTwins(report, 12).map(({ a, b, distance }) => [link(a), link(b), cellOf(decimal(distance, 3))]);
   return tableOf("Closest pairs of heads", ["head", "twin", "√JS"], rows, "twins");

@@ -38,7 +38,6 @@ export const importanceTable = ({ heads, task }: Measured): Table =>
 
 /** Splits a name into attention (empty in models with one kind), layer, and head; of several heads, the first. */
 function placeOf(name: string) {
-  const { site, heads } = parseHeads(name);
-  const [, attention, layer] = /^(?:(\w+)\.)?(\d+)$/.exec(site)!;
-  return { attention, layer: Number(layer), head: heads[0]! };
+  const { kind, layer, heads } = parseHeads(name);
+  return { attention: kind, layer, head: heads[0]! };
 }
