@@ -1,10 +1,10 @@
 /** The worker that runs the model, with all functions that the pages call. */
 import { expose, transfer } from "comlink";
-import type { Cutting } from "./cut.ts";
+import type { Cutting } from "./cut/cut.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { Reporting } from "./reporting.ts";
 import type { Subspaces } from "./subspaces.ts";
-import type { Training } from "./training-part.ts";
+import type { Training } from "./training/training-part.ts";
 
 const engine = createEngine();
 
@@ -12,10 +12,10 @@ const engine = createEngine();
 export type LabEngine = Engine & Reporting & Cutting & Subspaces & Training;
 
 const reporting = async () => (await import("./reporting.ts")).reporting(engine.current);
-const cutting = async () => (await import("./cut.ts")).createCutting(engine.current);
+const cutting = async () => (await import("./cut/cut.ts")).createCutting(engine.current);
 const subspaces = async () => (await import("./subspaces.ts")).createSubspaces(engine.current);
 
-const training = async () => (await import("./training-part.ts")).createTraining();
+const training = async () => (await import("./training/training-part.ts")).createTraining();
 
 const served: LabEngine = {
   ...engine,

@@ -1,8 +1,8 @@
 /** Heads, Subspaces, Train and Why, in Chromium: what stands on the page is what Node computes. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createPair } from "../../lab/engine/training.ts";
-import { LIVE, type Moment } from "../../lab/engine/training-plan.ts";
+import { createPair } from "../../lab/engine/training/training.ts";
+import { LIVE, type Moment } from "../../lab/engine/training/training-plan.ts";
 import { EXERCISES, type Exercise } from "../../lab/pages/why/answers.ts";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";

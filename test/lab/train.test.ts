@@ -1,7 +1,14 @@
 /** One head against many, trained live: the same numbers whenever, however often interrupted, and whoever else is training. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createPair } from "../../lab/engine/training.ts";
-import { type Advanced, checkPlan, LIVE, type Moment, offered, type TrainingPlan } from "../../lab/engine/training-plan.ts";
+import { createPair } from "../../lab/engine/training/training.ts";
+import {
+  type Advanced,
+  checkPlan,
+  LIVE,
+  type Moment,
+  offered,
+  type TrainingPlan,
+} from "../../lab/engine/training/training-plan.ts";
 import { LiveTraining, type Trainee } from "../../lab/pages/train/live.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
 import { InputError } from "../../src/run/errors.ts";

@@ -1,7 +1,7 @@
 /** The loss against the fraction of heads removed, as a small chart. */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { decimal, percent } from "../../../src/view/page/numbers.ts";
-import type { CutFound } from "../../engine/cut.ts";
+import type { CutFound } from "../../engine/cut/cut.ts";
 import { steps } from "./steps.ts";
 
 const WIDTH = 520;

@@ -1,6 +1,6 @@
 /** The files of a pruned model, for download. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { CutFileMade } from "../../engine/cut-files.ts";
+import type { CutFileMade } from "../../engine/cut/cut-files.ts";
 
 export interface Offer {
   readonly onnx: boolean;

@@ -1,7 +1,7 @@
 /** The measurements of a pruned model: sizes, times, the equality check, and the files. */
 import { html, nothing, type TemplateResult } from "lit";
 import { compact, count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
-import type { CutMeasured } from "../../engine/cut.ts";
+import type { CutMeasured } from "../../engine/cut/cut.ts";
 import { downloads, type Offer } from "./cut-files.ts";
 
 const tiny = (x: number): string => {

@@ -1,7 +1,7 @@
 /** The texts of the page Cut about methods and losses. */
 import { html, type TemplateResult } from "lit";
 import { decimal } from "../../../src/view/page/numbers.ts";
-import type { CutFound } from "../../engine/cut.ts";
+import type { CutFound } from "../../engine/cut/cut.ts";
 import type { CutMethod } from "../../state.ts";
 
 type Point = CutFound["points"][number];

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
-import type { MeasuredStep } from "../../engine/training-plan.ts";
+import type { MeasuredStep } from "../../engine/training/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
 
 /** The number of shades above zero; the darkest is a loss of half of all targets or more. */

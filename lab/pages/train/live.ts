@@ -1,5 +1,5 @@
 /** Training in the background, with all its measurements, for the page to draw. */
-import type { Advanced, Begun, Moment, TrainingPlan } from "../../engine/training-plan.ts";
+import type { Advanced, Begun, Moment, TrainingPlan } from "../../engine/training/training-plan.ts";
 import { sentenceOf } from "../../lab.ts";
 
 /** The worker that trains the models. */

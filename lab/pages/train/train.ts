@@ -3,7 +3,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { count, decimal, percent, plural } from "../../../src/view/page/numbers.ts";
-import { checkPlan, LIVE, type MeasuredStep, type Moment, offered, type TrainingPlan } from "../../engine/training-plan.ts";
+import {
+  checkPlan,
+  LIVE,
+  type MeasuredStep,
+  type Moment,
+  offered,
+  type TrainingPlan,
+} from "../../engine/training/training-plan.ts";
 import { type Lab, sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { choice } from "../controls.ts";

@@ -1,6 +1,6 @@
 /** The page's handle of the worker that trains models. */
 import { wrap } from "comlink";
-import type { Training } from "../../engine/training-part.ts";
+import type { Training } from "../../engine/training/training-part.ts";
 import type { Trainee } from "./live.ts";
 
 /** Opens a second worker of the lab; `close` ends it at any time. */

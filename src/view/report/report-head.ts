@@ -8,9 +8,9 @@ import { count, decimal, percent, probability, significance } from "../page/numb
 import { element, escaped } from "../page/xml.ts";
 import { caseOf, EXPLANATIONS, explanationOf, points, wayOf } from "./explain.ts";
 import { shows, strongestLinks, type TokenLink } from "./report-data.ts";
+import { importanceTable } from "./report-importance.ts";
 import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
 import { cellOf, measureAnchor, tableOf } from "./report-tables.ts";
-import { importanceTable } from "./report-worth.ts";
 import { unlabelled } from "./unlabelled.ts";
 
 /** The number of heat maps per head. */

@@ -11,10 +11,10 @@ import { element, escaped } from "../page/xml.ts";
 import { alsoContent, alsoFinding } from "./report-also.ts";
 import { pageData } from "./report-data.ts";
 import { headPart } from "./report-head.ts";
+import { hasImportance, importanceContent, importanceIntro, methodMeasures } from "./report-importance.ts";
 import { lead, legend, overviewGrid } from "./report-overview.ts";
 import { reportScript } from "./report-script.ts";
 import { measures, relationTable, twinTable } from "./report-tables.ts";
-import { hasImportance, importanceContent, importanceIntro, methodMeasures } from "./report-worth.ts";
 
 /**
  * Returns `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two that

@@ -9,8 +9,8 @@ import { count, decimal, plural, probability } from "../page/numbers.ts";
 import { wayOf } from "../report/explain.ts";
 import { alsoLines } from "../report/report-also.ts";
 import { nearestTwins } from "../report/similar.ts";
+import { importanceLines, importanceTitle } from "./terminal-importance.ts";
 import { columnTable, costLine, modelLines, wrapped, wrappedNote } from "./terminal-table.ts";
-import { importanceLines, importanceTitle } from "./terminal-worth.ts";
 
 /** Formats a report's summary: labels, layers, relations, nearest twins, notes and cost, at most `columns` characters wide. */
 export function reportText(report: Report, options: TerminalOptions): string {

@@ -3,11 +3,11 @@ import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { withImportance } from "../../../src/heads/report/join-importance.ts";
 import type { Label, Report } from "../../../src/heads/report/schema.ts";
-import { importanceAxis, importanceScale } from "../../../src/view/chart/worth-chart.ts";
+import { importanceAxis, importanceScale } from "../../../src/view/chart/importance-strip.ts";
+import { importanceByLabel } from "../../../src/view/report/importance-by-label.ts";
 import { reportPage } from "../../../src/view/report/report-page.ts";
-import { worthByLabel } from "../../../src/view/report/worth.ts";
 import { reportText } from "../../../src/view/terminal/terminal.ts";
-import { importanceFindings } from "../../../src/view/terminal/terminal-worth.ts";
+import { importanceFindings } from "../../../src/view/terminal/terminal-importance.ts";
 import { fakeReport, fakeTexts, single, small, uneven } from "../fake.ts";
 import { madeImportance } from "../joined-importance.ts";
 import { tagErrors } from "../well-formed.ts";
@@ -57,7 +57,7 @@ const view = { columns: 80, color: false };
 
 describe("by label", () => {
   it("heads are critical or removable as exact ablation judged them", () => {
-    expect(worthByLabel(report)).toEqual([
+    expect(importanceByLabel(report)).toEqual([
       { label: "previous-token", heads: 5, critical: 2, removable: 3, worth: 1, twin: 0.6 },
       { label: "delimiter", heads: 4, critical: 1, removable: 3, worth: 2.5, twin: 0.25 },
       { label: "induction", heads: 1, critical: 0, removable: 1, worth: 0.5, twin: 0.25 },
@@ -66,14 +66,14 @@ describe("by label", () => {
   });
 
   it("nothing is critical or removable without exact ablation", () => {
-    const rows = worthByLabel(estimated);
+    const rows = importanceByLabel(estimated);
     expect(rows.map(({ critical, removable }) => [critical, removable])).toEqual(rows.map(() => [null, null]));
-    expect(rows.map(({ worth }) => worth)).toEqual([1, 1.25, 0.25, 2.5]);
+    expect(rows.map(({ importance }) => worth)).toEqual([1, 1.25, 0.25, 2.5]);
     expect(importanceFindings(estimated).join()).toContain("no head is called removable");
   });
 
   it("a report without importance has no worth", () => {
-    expect(worthByLabel(plain)).toEqual([]);
+    expect(importanceByLabel(plain)).toEqual([]);
     expect(importanceFindings(plain)).toEqual([]);
   });
 

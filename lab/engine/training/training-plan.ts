@@ -1,6 +1,6 @@
 /** The plan and the results of training in the page: shared by the page and the worker, without engine code. */
-import { divisors } from "../../src/models/attention-cost.ts";
-import { InputError } from "../../src/run/errors.ts";
+import { divisors } from "../../../src/models/attention-cost.ts";
+import { InputError } from "../../../src/run/errors.ts";
 
 /** Two language models of the synthetic world that differ only in their heads: one head per layer, and `heads`. */
 export interface TrainingPlan {

@@ -4,7 +4,13 @@ import { CRITICAL_SHARE } from "../../heads/importance/verdicts.ts";
 import type { Report } from "../../heads/report/schema.ts";
 import { percent, scoreText } from "../importance/importance-text.ts";
 import { decimal, plural } from "../page/numbers.ts";
-import { importanceMethod, isCritical, type LabelWorth, median, worthByLabel } from "../report/worth.ts";
+import {
+  importanceByLabel,
+  importanceMethod,
+  isCritical,
+  type LabelImportance,
+  median,
+} from "../report/importance-by-label.ts";
 import { columnTable, wrapped } from "./terminal-table.ts";
 
 /** Summarizes the importance of a report's heads; empty without importance. */
@@ -19,13 +25,13 @@ export function importanceFindings(report: Report): string[] {
   return [
     `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical for ${task.name}: removing one hurts the task on both halves of the examples (corrected over all heads) by ${percent(CRITICAL_SHARE)} or more of the loss without all heads. ` +
       `${left === 0 ? "There are no others" : `The other ${left} cost less, or nothing measurable: each is removable alone`}.`,
-    `${worthByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
+    `${importanceByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
   ];
 }
 
 /** Formats a count such as "11 previous-token heads, 9 removable". */
-const labelFinding = ({ label, heads, removable }: LabelWorth): string =>
+const labelFinding = ({ label, heads, removable }: LabelImportance): string =>
   `${heads} ${label} ${heads === 1 ? "head" : "heads"}, ${removable || "none"} removable`;
 
 /** Compares the twin distances of removable and critical heads. */
@@ -41,8 +47,8 @@ function twinFinding({ heads }: Report): string[] {
 export function importanceLines(report: Report, columns: number): string[] {
   const by = importanceMethod(report);
   if (!by) return [];
-  const rows = worthByLabel(report).map(({ label, heads, critical, removable, worth, twin }) => [
-    ...[label, `${heads}`, `${critical ?? "–"}`, `${removable ?? "–"}`, scoreText(worth), decimal(twin)],
+  const rows = importanceByLabel(report).map(({ label, heads, critical, removable, importance, twin }) => [
+    ...[label, `${heads}`, `${critical ?? "–"}`, `${removable ?? "–"}`, scoreText(importance), decimal(twin)],
   ]);
   return [
     ...importanceFindings(report).flatMap((text) => wrapped(text, columns, "  ")),

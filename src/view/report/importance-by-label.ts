@@ -8,7 +8,7 @@ import { countLabels } from "../chart/colors.ts";
 import { leading } from "../importance/importance-text.ts";
 
 /** The heads with one label. */
-export interface LabelWorth {
+export interface LabelImportance {
   readonly label: Label;
   readonly heads: number;
   /** The number of heads that the task clearly needs (`VERDICTS`); null if exact ablation was not measured. */
@@ -16,7 +16,7 @@ export interface LabelWorth {
   /** The number of other heads: each can be removed alone, at a slight loss or at none that the examples show. */
   readonly removable: number | null;
   /** Median importance by the method that heads are sorted by: exact ablation if measured. */
-  readonly worth: number;
+  readonly importance: number;
   /** Median √JS to the nearest twin; null for a model of one head. */
   readonly twin: number | null;
 }
@@ -37,7 +37,7 @@ export const importanceOf = ({ importance }: HeadReport, by: Method) => scoreBy<
 export const isCritical = ({ judgement }: HeadReport): boolean | undefined => judgement && judgement.verdict === "critical";
 
 /** Groups the heads of a report by label, most frequent first; empty without importance. */
-export function worthByLabel(report: Report): LabelWorth[] {
+export function importanceByLabel(report: Report): LabelImportance[] {
   const by = importanceMethod(report);
   if (!by) return [];
   return countLabels(report.heads.map(({ label }) => label)).map(([label]) => {
@@ -47,7 +47,7 @@ export function worthByLabel(report: Report): LabelWorth[] {
     return {
       ...{ label, heads: own.length },
       ...{ critical: exact ? critical : null, removable: exact ? own.length - critical : null },
-      worth: median(own.map((head) => importanceOf(head, by).value))!,
+      importance: median(own.map((head) => importanceOf(head, by).value))!,
       twin: median(own.flatMap(({ twin }) => (twin ? [twin.distance] : []))),
     };
   });

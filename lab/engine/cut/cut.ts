@@ -1,20 +1,20 @@
 /** Pruning of the open model: the ranking of heads, the loss along it, and the pruned model as files. */
 
-import { createSwitched, type HeadNames } from "../../src/heads/importance/switches.ts";
-import type { AnyModel } from "../../src/models/any.ts";
-import { type Unit, unitsOf } from "../../src/models/sites.ts";
-import type { Choice } from "../../src/prune/choices.ts";
-import { type Chosen, choosing, headNames, removalOrder } from "../../src/prune/choose.ts";
-import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt } from "../../src/prune/curve.ts";
-import { halvesOf, type Parts } from "../../src/prune/halves.ts";
-import { type Pruned, prune } from "../../src/prune/prune.ts";
-import { InputError } from "../../src/run/errors.ts";
-import type { Estimate } from "../../src/stats/bootstrap.ts";
-import type { Judged, Task } from "../../src/tasks/task.ts";
+import { createSwitched, type HeadNames } from "../../../src/heads/importance/switches.ts";
+import type { AnyModel } from "../../../src/models/any.ts";
+import { type Unit, unitsOf } from "../../../src/models/sites.ts";
+import type { Choice } from "../../../src/prune/choices.ts";
+import { type Chosen, choosing, headNames, removalOrder } from "../../../src/prune/choose.ts";
+import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt } from "../../../src/prune/curve.ts";
+import { halvesOf, type Parts } from "../../../src/prune/halves.ts";
+import { type Pruned, prune } from "../../../src/prune/prune.ts";
+import { InputError } from "../../../src/run/errors.ts";
+import type { Estimate } from "../../../src/stats/bootstrap.ts";
+import type { Judged, Task } from "../../../src/tasks/task.ts";
+import type { Current } from "../engine.ts";
+import type { Report } from "../protocol.ts";
 import { type CutFile, type CutSource, readCutData } from "./cut-data.ts";
 import { type CutFileMade, folderOf, onnxOf } from "./cut-files.ts";
-import type { Current } from "./engine.ts";
-import type { Report } from "./protocol.ts";
 
 /** The ranking of heads that the user asked for. */
 export interface CutAsked {

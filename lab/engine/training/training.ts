@@ -1,17 +1,17 @@
 /** One head against many, trained in turns on the same documents. */
-import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
-import { RELATIONS } from "../../src/corpus/world/target.ts";
-import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
-import { readConfig } from "../../src/load/family/config.ts";
-import type { TransformerConfig } from "../../src/models/config.ts";
-import { headName } from "../../src/models/head-names.ts";
-import type { Runtime } from "../../src/run/runtime.ts";
-import { sizeOf } from "../../src/run/tensor.ts";
-import { layOut, type Sheet } from "../../src/study/sheet.ts";
-import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../src/study/skills.ts";
-import { endlessData, type TrainingData } from "../../src/train/data.ts";
-import { learningRate } from "../../src/train/schedule.ts";
-import { createTrainer, initialState, weightsOf } from "../../src/train/trainer.ts";
+import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
+import { RELATIONS } from "../../../src/corpus/world/target.ts";
+import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../../src/corpus/world/tokenizer.ts";
+import { readConfig } from "../../../src/load/family/config.ts";
+import type { TransformerConfig } from "../../../src/models/config.ts";
+import { headName } from "../../../src/models/head-names.ts";
+import type { Runtime } from "../../../src/run/runtime.ts";
+import { sizeOf } from "../../../src/run/tensor.ts";
+import { layOut, type Sheet } from "../../../src/study/sheet.ts";
+import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../../src/study/skills.ts";
+import { endlessData, type TrainingData } from "../../../src/train/data.ts";
+import { learningRate } from "../../../src/train/schedule.ts";
+import { createTrainer, initialState, weightsOf } from "../../../src/train/trainer.ts";
 import {
   type Advanced,
   type Begun,

@@ -2,14 +2,20 @@
 
 import type { HeadReport, Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
-import { type Dot, dotStrip, importanceAxis, importanceScale, type Scale } from "../chart/worth-chart.ts";
+import { type Dot, dotStrip, importanceAxis, importanceScale, type Scale } from "../chart/importance-strip.ts";
 import { METHOD_MEANINGS, scoreText } from "../importance/importance-text.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
-import { importanceFindings } from "../terminal/terminal-worth.ts";
+import { importanceFindings } from "../terminal/terminal-importance.ts";
+import {
+  importanceByLabel,
+  importanceMethod,
+  importanceMethods,
+  importanceOf,
+  type LabelImportance,
+} from "./importance-by-label.ts";
 import { headLink, labelTag } from "./report-overview.ts";
 import { cellOf, tableOf } from "./report-tables.ts";
-import { importanceMethod, importanceMethods, importanceOf, type LabelWorth, worthByLabel } from "./worth.ts";
 
 /** Returns true if a report includes importance. */
 export const hasImportance = (report: Report): boolean => report.task !== undefined && importanceMethod(report) !== undefined;
@@ -39,7 +45,7 @@ export function importanceContent(report: Report): string[] {
 }
 
 function labelTable(report: Report, at: Scale): string {
-  const rows = worthByLabel(report).map((row) => {
+  const rows = importanceByLabel(report).map((row) => {
     const own = report.heads.filter(({ label }) => label === row.label).map((head) => dotOf(report, head));
     return [...labelCells(row), cellOf(dotStrip(own, at), { class: "graph" })];
   });
@@ -47,12 +53,12 @@ function labelTable(report: Report, at: Scale): string {
   return tableOf("Importance of heads by label", head, rows, "by-label");
 }
 
-const labelCells = ({ label, heads, critical, removable, worth, twin }: LabelWorth): string[] => [
+const labelCells = ({ label, heads, critical, removable, importance, twin }: LabelImportance): string[] => [
   element("th", { scope: "row" }, labelTag(label)),
   cellOf(`${heads}`),
   cellOf(`${critical ?? "–"}`),
   cellOf(`${removable ?? "–"}`),
-  cellOf(scoreText(worth)),
+  cellOf(scoreText(importance)),
   cellOf(decimal(twin), { class: "dim" }),
 ];
 

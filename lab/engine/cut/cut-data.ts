@@ -1,30 +1,30 @@
 /** The data that rank and evaluate heads: a file of the user's, or built-in data; the task follows from the model. */
-import { parseConllu } from "../../src/corpus/conllu.ts";
-import { splitSentences } from "../../src/corpus/plain.ts";
-import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
-import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
-import { worldEncoder } from "../../src/corpus/world/tokenizer.ts";
-import type { Checkpoint } from "../../src/load/checkpoint.ts";
-import { type Pooling, poolingOf } from "../../src/load/pooling.ts";
-import { sourceIds, type Translator } from "../../src/load/translator.ts";
-import type { CheckedText } from "../../src/prune/check.ts";
-import { isTranslator } from "../../src/prune/write/opened.ts";
-import { InputError } from "../../src/run/errors.ts";
-import { FEWEST_EXAMPLES } from "../../src/stats/bootstrap.ts";
-import { drawSome, type Key } from "../../src/stats/split.ts";
-import { languageTask, passagesOf } from "../../src/tasks/passages.ts";
-import { poolingNote } from "../../src/tasks/pooling.ts";
-import { type RatedPair, similarityTask } from "../../src/tasks/similarity.ts";
-import { readRatedPairs, sourceOf, type TaskSource } from "../../src/tasks/source.ts";
-import type { Task } from "../../src/tasks/task.ts";
-import { createTextReader } from "../../src/tasks/text-reader.ts";
-import { type TranslatedPair, translationTask } from "../../src/tasks/token-tasks.ts";
-import { translate } from "../../src/train/decode/translate.ts";
-import type { Current } from "./engine.ts";
-import { outcomeOf } from "./outcome.ts";
-import type { Report } from "./protocol.ts";
-import { readsOf } from "./read.ts";
-import { isWorldModel } from "./world.ts";
+import { parseConllu } from "../../../src/corpus/conllu.ts";
+import { splitSentences } from "../../../src/corpus/plain.ts";
+import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";
+import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
+import { worldEncoder } from "../../../src/corpus/world/tokenizer.ts";
+import type { Checkpoint } from "../../../src/load/checkpoint.ts";
+import { type Pooling, poolingOf } from "../../../src/load/pooling.ts";
+import { sourceIds, type Translator } from "../../../src/load/translator.ts";
+import type { CheckedText } from "../../../src/prune/check.ts";
+import { isTranslator } from "../../../src/prune/write/opened.ts";
+import { InputError } from "../../../src/run/errors.ts";
+import { FEWEST_EXAMPLES } from "../../../src/stats/bootstrap.ts";
+import { drawSome, type Key } from "../../../src/stats/split.ts";
+import { languageTask, passagesOf } from "../../../src/tasks/passages.ts";
+import { poolingNote } from "../../../src/tasks/pooling.ts";
+import { type RatedPair, similarityTask } from "../../../src/tasks/similarity.ts";
+import { readRatedPairs, sourceOf, type TaskSource } from "../../../src/tasks/source.ts";
+import type { Task } from "../../../src/tasks/task.ts";
+import { createTextReader } from "../../../src/tasks/text-reader.ts";
+import { type TranslatedPair, translationTask } from "../../../src/tasks/token-tasks.ts";
+import { translate } from "../../../src/train/decode/translate.ts";
+import type { Current } from "../engine.ts";
+import { outcomeOf } from "../outcome.ts";
+import type { Report } from "../protocol.ts";
+import { readsOf } from "../read.ts";
+import { isWorldModel } from "../world.ts";
 
 /** A chosen file, as text. */
 export interface CutFile {

@@ -1,6 +1,6 @@
 /** Training in its own worker, so that it neither blocks the open model nor waits for it. */
-import { InputError } from "../../src/run/errors.ts";
-import { webRuntime } from "../../src/run/ort.web.ts";
+import { InputError } from "../../../src/run/errors.ts";
+import { webRuntime } from "../../../src/run/ort.web.ts";
 import { createPair, type ModelPair } from "./training.ts";
 import type { Advanced, Begun, TrainingPlan } from "./training-plan.ts";
 

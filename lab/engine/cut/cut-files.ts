@@ -1,9 +1,9 @@
 /** A pruned model as files: the folder that the command writes, or its ONNX files alone. */
-import type { AnyModel } from "../../src/models/any.ts";
-import type { Pruned } from "../../src/prune/prune.ts";
-import { onnxFiles } from "../../src/prune/write/onnx.ts";
-import type { Opened } from "../../src/prune/write/opened.ts";
-import { writtenFiles } from "../../src/prune/write/written.ts";
+import type { AnyModel } from "../../../src/models/any.ts";
+import type { Pruned } from "../../../src/prune/prune.ts";
+import { onnxFiles } from "../../../src/prune/write/onnx.ts";
+import type { Opened } from "../../../src/prune/write/opened.ts";
+import { writtenFiles } from "../../../src/prune/write/written.ts";
 import { zipped } from "./zip.ts";
 
 export interface CutFileMade {
