@@ -68,7 +68,7 @@ describe("by label", () => {
   it("nothing is critical or removable without exact ablation", () => {
     const rows = importanceByLabel(estimated);
     expect(rows.map(({ critical, removable }) => [critical, removable])).toEqual(rows.map(() => [null, null]));
-    expect(rows.map(({ importance }) => worth)).toEqual([1, 1.25, 0.25, 2.5]);
+    expect(rows.map(({ importance }) => importance)).toEqual([1, 1.25, 0.25, 2.5]);
     expect(importanceFindings(estimated).join()).toContain("no head is called removable");
   });
 
