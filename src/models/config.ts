@@ -43,5 +43,3 @@ export interface TransformerConfig {
   /** True if the language head, if any, shares the token table. */
   readonly tied: boolean;
 }
-
-export const headCount = (config: TransformerConfig): number => config.heads.reduce((n, h) => n + h, 0);

@@ -36,6 +36,9 @@ export function sitesOf(config: AnyConfig): Site[] {
   ];
 }
 
+/** Returns the number of heads of all attentions. */
+export const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
+
 /** The heads to keep, ascending, by site name; a site that is not listed keeps all of its heads. */
 export type Kept = ReadonlyMap<string, readonly number[]>;
 

@@ -15,22 +15,25 @@ import { type Choosing, choosing, removalOrder } from "./choose.ts";
 import { type Baseline, baselineOf, longestWithin } from "./curve.ts";
 import { cutHeads } from "./cut.ts";
 import { type HalvesOptions, halvesOf, type Parts } from "./halves.ts";
+import { listedHeads } from "./heads-list.ts";
 import { type MeasureOptions, measureSavings } from "./measure.ts";
 import { recover } from "./recover.ts";
 import { compareTranslations } from "./translations.ts";
 import { type AnyCheckpoint, isTranslator, type Opened } from "./write/opened.ts";
 import { type PruneRecord, recordOf, type Verdict } from "./write/record.ts";
 
-/** The heads to remove: selected already, a fraction of all, or as many as stay within a loss. */
+/** The heads to remove: a list such as `0.3,4.1`, a choice made before, a fraction of all, or as many as stay within a loss. */
 export type Selection =
-  | { readonly choosing: Choosing; readonly method: Choice | "list" }
+  | { readonly heads: string }
+  | { readonly choosing: Choosing; readonly method: Choice }
   | { readonly fraction: number; readonly method: Choice; readonly steps?: number }
   | { readonly maxLoss: number; readonly method: Choice; readonly steps?: number };
 
 /** The texts on which the pruned model must equal the masked one. */
 export interface CheckTexts {
   readonly id: string;
-  readonly sha256: string;
+  /** The hash of the content that the texts are from. */
+  readonly sha256?: string;
   readonly texts: readonly CheckedText[];
   /** The number of texts that the model cannot read. */
   readonly leftOut?: number;
@@ -48,9 +51,10 @@ export interface PruneOptions {
   /** Steps of training after pruning (see `recover`). */
   readonly recover?: number;
   readonly seed: number;
-  /** Recorded in `prune.json`. */
-  readonly model: string;
-  readonly command: string;
+  /** The model as the user named it, for `prune.json`; default: its id. */
+  readonly model?: string;
+  /** The command or program, for `prune.json`; default: `prune()`. */
+  readonly command?: string;
   readonly padded?: boolean;
   readonly measure?: Omit<MeasureOptions, "progress">;
   readonly progress?: (stage: string, share: number) => void;
@@ -77,7 +81,7 @@ export async function prune(runtime: Runtime, opened: Opened, options: PruneOpti
   const { select, source, seed, check: checked, progress: emit = () => {} } = options;
   // training, too, must not see the measuring examples
   const maxLoss = "maxLoss" in select ? select.maxLoss : undefined;
-  const dividing = { seed, ...neededFor("choosing" in select, { recover: options.recover, maxLoss }) };
+  const dividing = { seed, ...neededFor("choosing" in select || "heads" in select, { recover: options.recover, maxLoss }) };
   const halves = options.halves ?? (source && (await halvesOf(source, dividing)));
   const selected = await selectedHeads(runtime, checkpoint, select, halves, options);
   const original: AnyModel = { config: checkpoint.config, weights: checkpoint.weights };
@@ -94,11 +98,12 @@ export async function prune(runtime: Runtime, opened: Opened, options: PruneOpti
   const bleu = pairs && (await translated(runtime, checkpoint, cut, pairs, options));
   const savings = await measureSavings(runtime, original, cut, { ...options.measure, progress: tell("measuring savings") });
   const { id, sha256, leftOut = 0 } = checked;
+  const { model = checkpoint.id, command = "prune()", padded = false } = options;
   const record = recordOf(opened, cut, {
-    ...{ model: options.model, command: options.command, seed, method: select.method },
-    ...{ steps: "steps" in select ? select.steps : undefined, padded: options.padded ?? false },
+    ...{ model, command, seed, method: "method" in select ? select.method : "list" },
+    ...{ steps: "steps" in select ? select.steps : undefined, padded },
     ...{ choosing: selected, savings, verdict, bleu },
-    check: { corpus: { id, sha256 }, ...check, ...(leftOut > 0 && { leftOut }) },
+    check: { corpus: { id, ...(sha256 !== undefined && { sha256 }) }, ...check, ...(leftOut > 0 && { leftOut }) },
   });
   return { cut, record };
 }
@@ -111,6 +116,7 @@ async function selectedHeads(
   { seed, progress: emit = () => {} }: PruneOptions,
 ): Promise<Choosing> {
   if ("choosing" in select) return select.choosing;
+  if ("heads" in select) return listedHeads(select.heads, model.config);
   if (!halves) throw new InputError("heads are selected by a task; give examples, or list the heads");
   return chosen(runtime, model, halves, { ...select, seed }, emit);
 }

@@ -1,8 +1,6 @@
 /** Selection of the heads to remove: listed ones, or the first of a ranking. */
-import { withHeads } from "../../models/sites.ts";
 import type { Choice } from "../../prune/choices.ts";
-import type { Choosing } from "../../prune/choose.ts";
-import { keptWithout, readHeads } from "../../prune/heads-list.ts";
+import { listedHeads } from "../../prune/heads-list.ts";
 import type { Selection } from "../../prune/prune.ts";
 import type { AnyCheckpoint } from "../../prune/write/opened.ts";
 import { InputError } from "../../run/errors.ts";
@@ -29,12 +27,7 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
 /** Returns the selection that the options ask for. Throws `InputError` if the model has no such heads. */
 export function selectionOf(options: ChoiceOptions, { config }: Pick<AnyCheckpoint, "config">): Selection {
   const { heads, fraction, maxLoss, method, rounds: steps } = options;
-  if (heads !== undefined) return { choosing: listed(heads, config), method: "list" };
-  return fraction !== undefined ? { fraction, method, steps } : { maxLoss: maxLoss!, method, steps };
-}
-
-function listed(list: string, config: AnyCheckpoint["config"]): Choosing {
-  const kept = keptWithout(config, readHeads(list, config));
-  withHeads(config, kept);
-  return { kept, removed: list.split(",").map((head) => head.trim()) };
+  if (heads === undefined) return fraction !== undefined ? { fraction, method, steps } : { maxLoss: maxLoss!, method, steps };
+  listedHeads(heads, config); // an unknown head is reported before the weights are read
+  return { heads };
 }

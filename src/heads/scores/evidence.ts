@@ -1,7 +1,7 @@
 /** Every measurement that a report rests on: the model over the corpus, and the same over its controls. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
-import { headCount } from "../../models/config.ts";
+import { headCount } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { random, shuffled } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";

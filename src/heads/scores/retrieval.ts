@@ -4,8 +4,8 @@
  * Axes: b text, h head, i query, j key, s step, m model width, v vocabulary.
  */
 import { input, scoped, type Value } from "../../graph/value.ts";
-import { headCount } from "../../models/config.ts";
 import type { DecoderParameters } from "../../models/decoder.ts";
+import { headCount } from "../../models/sites.ts";
 import { forward, type Transformer } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { einsum } from "../../ops/einsum.ts";

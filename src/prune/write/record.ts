@@ -1,7 +1,7 @@
 /** The record of a pruning run, as stored in `prune.json`. */
 
 import type { AnyModel } from "../../models/any.ts";
-import { type AnyConfig, sitesOf } from "../../models/sites.ts";
+import { headCount } from "../../models/sites.ts";
 import { countParameters } from "../../params/tree.ts";
 import type { Estimate } from "../../stats/bootstrap.ts";
 import type { BleuComparison } from "../../tasks/bleu/bleu-compare.ts";
@@ -12,8 +12,6 @@ import type { Choosing } from "../choose.ts";
 import type { CutPoint } from "../curve.ts";
 import type { Savings } from "../measure.ts";
 import type { Opened } from "./opened.ts";
-
-const headCount = (config: AnyConfig): number => sitesOf(config).reduce((sum, { heads }) => sum + heads, 0);
 
 /** The evaluation of a pruned model on a task. */
 export interface Verdict {

@@ -1,6 +1,7 @@
 /** Which heads go, from the options of a command. */
 import { describe, expect, it } from "vitest";
 import { type ChoiceOptions, checkChoice, selectionOf } from "../../../src/cli/pruning/prune-choice.ts";
+import { listedHeads } from "../../../src/prune/heads-list.ts";
 import type { AnyCheckpoint } from "../../../src/prune/write/opened.ts";
 import { type Adds, toyModel } from "../../prune/toy.ts";
 
@@ -27,10 +28,8 @@ describe("ways to choose", () => {
 });
 
 it("a list says which heads, in its own order, and is checked against the model", () => {
-  expect(listed("0.3, 0.1")).toEqual({
-    choosing: { kept: new Map([["0", [0, 2, 4, 5, 6]]]), removed: ["0.3", "0.1"] },
-    method: "list",
-  });
+  expect(listed("0.3, 0.1")).toEqual({ heads: "0.3, 0.1" });
+  expect(listedHeads("0.3, 0.1", model.config)).toEqual({ kept: new Map([["0", [0, 2, 4, 5, 6]]]), removed: ["0.3", "0.1"] });
   expect(() => listed("0.7")).toThrow("there is no head 0.7; use 0.0 to 0.6");
   expect(() => listed("0.0,0.1,0.2,0.3,0.4,0.5,0.6")).toThrow("no head would be left");
 });

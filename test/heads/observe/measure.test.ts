@@ -6,7 +6,7 @@ import { createMeasurer, type Measurer, type Tally } from "../../../src/heads/ob
 import { POSSIBLE } from "../../../src/heads/observe/possible.ts";
 import { OFFSETS, SUMS } from "../../../src/heads/observe/statistics.ts";
 import { batches, countedQueries, type Text } from "../../../src/heads/observe/text.ts";
-import { headCount } from "../../../src/models/config.ts";
+import { headCount } from "../../../src/models/sites.ts";
 import type { Transformer } from "../../../src/models/transformer.ts";
 import { nodeRuntime } from "../../../src/run/ort.node.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";

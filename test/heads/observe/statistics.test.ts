@@ -5,8 +5,8 @@ import { createMeasurer, type Tally } from "../../../src/heads/observe/measure.t
 import { createPatterns } from "../../../src/heads/observe/patterns.ts";
 import { SUMS } from "../../../src/heads/observe/statistics.ts";
 import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
-import { headCount } from "../../../src/models/config.ts";
 import type { DecoderParameters } from "../../../src/models/decoder.ts";
+import { headCount } from "../../../src/models/sites.ts";
 import { forward, type Transformer } from "../../../src/models/transformer.ts";
 import { random } from "../../../src/params/random.ts";
 import { byPath } from "../../../src/params/tree.ts";

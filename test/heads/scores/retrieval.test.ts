@@ -5,7 +5,7 @@ import { type Repetitions, repetitions } from "../../../src/heads/observe/contro
 import { nullHeads } from "../../../src/heads/scores/null-heads.ts";
 import { type Retrieval, retrieved } from "../../../src/heads/scores/retrieval.ts";
 import type { Checkpoint } from "../../../src/load/checkpoint.ts";
-import { headCount } from "../../../src/models/config.ts";
+import { headCount } from "../../../src/models/sites.ts";
 import { forward, type Transformer, transformerParameters } from "../../../src/models/transformer.ts";
 import { keep } from "../../../src/nn/probe.ts";
 import { byPath } from "../../../src/params/tree.ts";
