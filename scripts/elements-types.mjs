@@ -1,6 +1,6 @@
 /**
- * Writes dist/elements.d.ts: what the elements' classes and types show to a page, in one file that needs no other package. The
- * classes stand there as plain HTML elements with their public properties; how they draw themselves is no part of it.
+ * Writes dist/elements.d.ts: the public types of the elements, in one file that needs no other package. It declares the classes as
+ * plain HTML elements with their public properties, without their rendering.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

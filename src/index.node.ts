@@ -1,4 +1,4 @@
-/** What only Node has: devices of this machine, files, the hub, pictures as PNG. */
+/** Exports for Node only: the machine's devices, files, the hub, pictures as PNG. */
 
 export type { Address, Addresses } from "./corpus/addresses.node.ts";
 export { readAddresses } from "./corpus/addresses.node.ts";

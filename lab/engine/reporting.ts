@@ -24,7 +24,7 @@ export interface HeadsFound {
   readonly plane: PlaneMap;
 }
 
-/** What each head's removal costs, in nats per token, with its 95% interval. */
+/** The increase in loss when each head is removed, in nats per token, with its 95% interval. */
 export interface ImportanceByHead {
   readonly examples: number;
   readonly heads: Readonly<Record<string, { readonly value: number; readonly low: number; readonly high: number }>>;

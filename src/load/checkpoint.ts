@@ -68,7 +68,7 @@ export async function needed(id: string, open: OpenFile, name: string, fix: stri
 
 const CONFIG_NEEDED = "name a model directory with config.json, model.safetensors and tokenizer.json";
 
-/** Opens the `config.json` of a model directory. If there is none, throws `InputError` that says what the directory is. */
+/** Opens the `config.json` of a model directory. If there is none, throws `InputError` with advice that fits its files. */
 export async function neededConfig(id: string, open: OpenFile): Promise<Source> {
   const source = await open("config.json");
   if (source) return source;

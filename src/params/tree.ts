@@ -20,7 +20,7 @@ export interface Spec {
   readonly shape: readonly number[];
   /** The initial numbers: zeros, ones, or normal with this standard deviation. */
   readonly init: "zeros" | "ones" | number;
-  /** How many leading axes are inputs; all others are outputs. 0: a bias or a scale, which is no matrix. */
+  /** The number of leading axes that are inputs; all others are outputs. 0: a bias or a scale, which is not a matrix. */
   readonly inputs: number;
   readonly heads?: HeadAxis;
 }

@@ -49,7 +49,7 @@ export interface TaskSource extends TaskMaker {
   readonly pairs?: readonly TranslatedText[];
 }
 
-/** Which examples of a file are used. */
+/** Options that select the examples of a file. */
 export interface SourceOptions {
   /** The size of a random sample; default: all. */
   readonly examples?: number;

@@ -1,4 +1,4 @@
-/** Help of every command, at the terminal's width, and what is said of a command that there is not. */
+/** Help of every command, at the terminal's width, and the error for an unknown command. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCommand, type Command } from "./command.ts";
 

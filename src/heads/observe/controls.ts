@@ -1,4 +1,4 @@
-/** What scores are held against: untrained twins, shuffled words, and texts that repeat random tokens. */
+/** Controls that scores are compared with: untrained twins, shuffled words, and texts that repeat random tokens. */
 import type { Sentence } from "../../corpus/sentence.ts";
 import type { Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -8,13 +8,13 @@ import { random, shuffled } from "../../params/random.ts";
 import type { Continuations } from "./features.ts";
 import type { Text } from "./text.ts";
 
-/** The same architecture with random numbers. */
+/** Returns a model of the same architecture with random weights. */
 export const randomTwin = (config: TransformerConfig, seed: number): Transformer => ({
   config,
   weights: initialize(transformerParameters(config), seed),
 });
 
-/** The same words in random order, each still knowing its head. */
+/** Returns a sentence with the same words in random order; each word keeps its syntactic head. */
 export function shuffleWords(sentence: Sentence, seed: number): Sentence {
   const order = shuffled(random(`${seed}/${sentence.id}`), sentence.words.length);
   const placeOf = new Int32Array(order.length);
@@ -32,15 +32,15 @@ export function shuffleWords(sentence: Sentence, seed: number): Sentence {
 export interface Repetitions {
   readonly texts: readonly Text[];
   readonly continuations: Continuations;
-  /** Of each text the queries that have a continuation to copy. */
+  /** For each text: the number of queries that have a continuation to copy. */
   readonly continuedOf: readonly number[];
 }
 
 const LENGTH = 61;
 
 /**
- * Texts in which a run of random tokens comes twice, with random lengths before and between, so that no fixed offset
- * leads from the second run to the first (Olsson et al. 2022; SCIENCE: never a fixed period).
+ * Generates texts in which a run of random tokens occurs twice. The lengths before and between the two runs are random, so no
+ * fixed offset points from the second run to the first (after Olsson et al. 2022).
  */
 export function repetitions(config: TransformerConfig, tokenizer: Tokenizer, seed: number, count = 32): Repetitions {
   const uniform = random(`${seed}/repetitions`);
@@ -55,7 +55,7 @@ export function repetitions(config: TransformerConfig, tokenizer: Tokenizer, see
   };
 }
 
-/** Special tokens that a tokenizer puts around a text: all but the last come before it. */
+/** Generates one text. `frame`: the special tokens that a tokenizer adds to a text; all but the last come before it. */
 function repetition(uniform: () => number, length: number, tokenizer: Tokenizer, frame: readonly number[]) {
   const between = (low: number, high: number) => low + Math.floor(uniform() * (high - low + 1));
   const run = between(Math.floor(length / 6), Math.floor(length / 3));
@@ -68,7 +68,7 @@ function repetition(uniform: () => number, length: number, tokenizer: Tokenizer,
   const ids = [...lead, ...body, ...frame.slice(lead.length)];
   const start = lead.length + before;
   const second = start + run + gap;
-  // the token at second + k is the one at start + k: its continuation stands at start + k + 1
+  // the token at second + k equals the one at start + k, so its continuation is at start + k + 1
   const target = Array.from({ length: run - 1 }, (_, k): [number, number] => [second + k, start + k + 1]);
   const special = ids.map((_, i) => i < lead.length || i >= lead.length + body.length);
   const text: Text = {
@@ -82,7 +82,7 @@ function repetition(uniform: () => number, length: number, tokenizer: Tokenizer,
   return { text, target };
 }
 
-/** Different ordinary tokens. */
+/** Draws ordinary tokens, all different if the vocabulary has enough of them. */
 function drawTokens(uniform: () => number, count: number, tokenizer: Tokenizer): number[] {
   const drawn = new Set<number>();
   for (let tries = 0; drawn.size < count && tries < 100 * count; tries++) {

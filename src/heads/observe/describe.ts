@@ -1,4 +1,4 @@
-/** How results name what they were measured on: the model, the text, and numbers in as many digits as they are good for. */
+/** Descriptions of what results were measured on: the model and the text; and the rounding of reported numbers. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { AnyModel } from "../../models/any.ts";
 import type { Transformer } from "../../models/transformer.ts";
@@ -6,12 +6,12 @@ import { countParameters, leaves } from "../../params/tree.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import type { AnyModelDescription, ModelDescription, Report } from "../report/schema.ts";
 
-/** Six significant digits: what the numbers are good for, and small files. */
+/** Rounds to six significant digits, which the precision of the numbers justifies and which keeps files small. */
 export const rounded = (x: number): number => Number(x.toPrecision(6));
 
 type Named<M> = M & { readonly id: string };
 
-/** What identifies a model: its sizes and a hash of its weights. */
+/** Returns the identity of a model: its sizes and a hash of its weights. */
 export function describeModel(model: Named<Transformer>): Promise<ModelDescription>;
 export function describeModel(model: Named<AnyModel>): Promise<AnyModelDescription>;
 export async function describeModel({ id, config, weights }: Named<AnyModel>): Promise<AnyModelDescription> {
@@ -28,13 +28,13 @@ export async function describeModel({ id, config, weights }: Named<AnyModel>): P
   return { ...shared, family, layers: heads.length, heads: [...heads], keyValueHeads: [...keyValueHeads] };
 }
 
-/** What identifies a text: its name, its size and a hash of its sentences. */
+/** Returns the identity of a text: its name, its size and a hash of its sentences. */
 export async function describeCorpus({ id, sentences }: Corpus, tokens: number): Promise<Report["corpus"]> {
   const sha256 = await digest([new TextEncoder().encode(JSON.stringify(sentences))]);
   return { id, sentences: sentences.length, tokens, sha256 };
 }
 
-/** SHA-256 of the SHA-256 of each part, in hexadecimal. */
+/** Computes the SHA-256 of the SHA-256 of each part, in hexadecimal. */
 async function digest(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string> {
   const hash = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hashes = await Promise.all(parts.map(hash));

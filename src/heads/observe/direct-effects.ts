@@ -1,6 +1,7 @@
 /**
- * The direct effect of what heads write from a token on the logit of that token: vⱼ W_O through the last norm, whose spread is taken as
- * constant. Logits are compared with their mean over the texts' tokens, so what raises frequent tokens in general has no effect.
+ * The direct effect of a head's output from a token on the logit of that token: vⱼ W_O through the last norm, whose spread is
+ * treated as constant. Logits are compared with their mean over the texts' tokens, so a head that raises
+ * frequent tokens in general shows no effect.
  * Axes: b text, h head, j key, g key/value head, r query head of a group, d head width, m model width.
  */
 import { input, type Value } from "../../graph/value.ts";

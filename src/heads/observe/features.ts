@@ -1,19 +1,21 @@
-/** The feeds of the statistics program for one batch of texts of equal length: which keys, pairs and words count. */
+/** The feeds of the statistics program for one batch of texts of equal length: the keys, pairs and words that count. */
 import { int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { KEY_FEATURES, OFFSETS, PAIR_FEATURES, type PairFeatureName } from "./statistics.ts";
 import { countedQueries, type Text } from "./text.ts";
 
-/** The pairs of a text in which the key continues a repetition: what induction heads attend to. */
+/** Returns the pairs of a text in which the key continues a repetition; induction heads attend to such keys. */
 export type Continuations = (text: Text) => readonly (readonly [query: number, key: number])[];
 
 export interface BatchFeatures {
   readonly feeds: Record<string, Tensor>;
-  /** The queries of each text that count, and those that have an earlier equal token. */
+  /** For each text: the number of queries that count, and of those that have an earlier equal token. */
   readonly counted: readonly number[];
   readonly repeated: readonly number[];
 }
 
-/** The feeds for texts of one length; `continuations`: none by default, since ordinary texts have no known repetitions. */
+/**
+ * Computes the feeds for texts of one length. `continuations`: none by default, since ordinary texts have no known repetitions.
+ */
 export function batchFeatures(
   texts: readonly Text[],
   causal: boolean,
@@ -59,7 +61,7 @@ function perQuery(n: number, counted: readonly (readonly number[])[], value: (i:
   return out;
 }
 
-/** The order of `KEY_FEATURES`. */
+/** Writes the features of all keys in the order of `KEY_FEATURES`. */
 function keyFeatures(text: Text, out: Float32Array): void {
   const n = text.ids.length;
   const last = n - 1;
@@ -70,7 +72,7 @@ function keyFeatures(text: Text, out: Float32Array): void {
   }
 }
 
-/** Writes the features of all pairs; gives the number of queries that have an earlier equal token. */
+/** Writes the features of all pairs; returns the number of queries that have an earlier equal token. */
 function pairFeatures(
   text: Text,
   counted: readonly number[],
@@ -98,8 +100,8 @@ function pairFeatures(
 }
 
 /**
- * Earlier pieces of a query's own word, and as a control earlier pieces of other words at the same distances, with weights that
- * make both as many at each distance.
+ * Returns the pairs of a query and an earlier piece of its own word and, as a control, of an earlier piece of another word at
+ * the same distance. The control's weights make both totals equal at each distance.
  */
 function mergedPairs(text: Text, counted: readonly number[]): { i: number; j: number; weight?: number }[] {
   const own: { i: number; j: number }[] = [];
@@ -116,11 +118,11 @@ function mergedPairs(text: Text, counted: readonly number[]): { i: number; j: nu
       return [distance, apart.map((pair) => ({ ...pair, weight: count / apart.length }))];
     }),
   );
-  // without a control at its distance a pair says nothing
+  // a pair without a control at its distance cannot be compared
   return [...own.filter(({ i, j }) => others.get(i - j)!.length > 0), ...[...others.values()].flat()];
 }
 
-/** Where (i, i + o) stands in a matrix that is read row by row; offsets that leave the text point to an end of the row. */
+/** Returns the indices of (i, i + o) in a matrix stored row by row; offsets outside the text point to an end of the row. */
 function bandPlaces(n: number): Int32Array {
   const out = new Int32Array(n * OFFSETS.length);
   for (let i = 0; i < n; i++) {
@@ -129,7 +131,7 @@ function bandPlaces(n: number): Int32Array {
   return out;
 }
 
-/** Special tokens are no neighbours: attention to them counts as delimiter, not as position. */
+/** Marks the offsets that exist. Special tokens are not neighbors: attention to them counts as delimiter, not as position. */
 function inBand(n: number, texts: readonly Text[], counted: readonly (readonly number[])[]): Float32Array {
   const out = new Float32Array(texts.length * n * OFFSETS.length);
   for (const [t, queries] of counted.entries()) {
@@ -143,10 +145,13 @@ function inBand(n: number, texts: readonly Text[], counted: readonly (readonly n
   return out;
 }
 
-/** A word that sees only itself has to find itself below those that it gives nothing. */
+/** Added to a word's weight on itself, which is at most 1, so that even a word with weight 0 ranks above it. */
 const HIDDEN = -2;
 
-/** Means from a word's tokens, sums to them, and a word hidden from itself; missing words of shorter texts are hidden too. */
+/**
+ * Computes the feeds for words: the mean over a query word's tokens, the sum over a key word's tokens, and the mask that hides
+ * a word from itself. The missing words of shorter texts are hidden too.
+ */
 function wordFeeds(texts: readonly Text[]): Record<string, Tensor> {
   const [b, n] = [texts.length, texts[0]!.ids.length];
   const w = Math.max(1, ...texts.map((text) => text.sentence.words.length));

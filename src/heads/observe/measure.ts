@@ -1,4 +1,4 @@
-/** Running the statistics program over texts, and adding up what comes back. */
+/** Runs the statistics program over texts and adds up its results. */
 import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Transformer } from "../../models/transformer.ts";
@@ -11,12 +11,12 @@ import { possibleQueries } from "./possible.ts";
 import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
 import { batches, type Text } from "./text.ts";
 
-/** What the texts added up to; two shards of a corpus concatenate to the whole's. */
+/** The statistics of texts; the tallies of two shards of a corpus concatenate to the tally of the corpus. */
 export interface Tally {
   readonly texts: readonly Text[];
   /** For each weighting: [text, head, sum], heads counted over all layers, sums in the order of `SUMS`. */
   readonly sums: Readonly<Partial<Record<Weighting, Float32Array>>>;
-  /** For each weighting and text: the most attended word [head, word], where words were asked for. */
+  /** For each weighting and text: the most attended word [head, word], if the plan has words. */
   readonly words: Readonly<Partial<Record<Weighting, readonly Int16Array[]>>>;
   /** For each head: Σ ‖f(xⱼ)‖ over counted tokens. */
   readonly sizes: Float64Array;
@@ -24,17 +24,17 @@ export interface Tally {
   readonly written: Float32Array;
   /** [text, head, 2]: Σ Aᵢⱼ eⱼ and Σ Aᵢⱼ |eⱼ| (see `effectSums`), if the plan has them. */
   readonly effects?: Float32Array;
-  /** Of each text: the queries that count, and those with an earlier equal token. */
+  /** For each text: the number of queries that count, and of those with an earlier equal token. */
   readonly counted: Int32Array;
   readonly repeated: Int32Array;
-  /** Of each text the queries that can attend to what a score asks for: [text, name] in the order of `POSSIBLE`. */
+  /** The number of queries that can attend to what a score measures: [text, name] in the order of `POSSIBLE`. */
   readonly possible: Float64Array;
 }
 
 export interface Measurer {
   readonly config: TransformerConfig;
   readonly plan: StatisticsPlan;
-  /** The statistics of `texts` under a model's weights: the program is the same for a trained and a random model. */
+  /** Measures the statistics of `texts` under a model's weights; a trained and a random model share one program. */
   measure(model: Transformer, texts: readonly Text[], options?: TallyOptions): Promise<Tally>;
 }
 
@@ -43,7 +43,7 @@ export interface TallyOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** Compile the statistics of a configuration once, for any weights and texts. */
+/** Builds the statistics of a configuration once, for any weights and texts. */
 export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan: StatisticsPlan): Measurer {
   const { outputs } = statisticsGraph(config, plan);
   return {
@@ -118,7 +118,7 @@ function addUp(
   }
 }
 
-/** One text's rows of an argmax over words; the batch may hold longer texts. */
+/** Copies one text's rows of an argmax over words; the batch may contain texts of more words. */
 function copyWords({ data, shape }: Tensor, b: number, into: Int16Array, first: number, count: number): void {
   const [, h, w] = dims3(shape);
   for (let k = 0; k < h; k++) {

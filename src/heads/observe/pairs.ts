@@ -1,7 +1,7 @@
 /**
- * Sums over the products of every two heads' rows, which is what all distances between maps and outputs come down to: the big
- * products run in the graph, layer by layer, and only [heads × heads] comes out.
- * Axes: a head of the left, b head of the right, d and e their rows, n what a row runs over (model width or tokens).
+ * Sums over the products of every two heads' rows, from which all distances between maps and outputs are computed. The large
+ * products run in the graph, layer by layer, and only [heads × heads] leaves it.
+ * Axes: a head of the left, b head of the right, d and e their rows, n a row's entries (model width or tokens).
  */
 
 import { sizeAt } from "../../graph/shape.ts";
@@ -18,12 +18,12 @@ import { floats, type Tensor } from "../../run/tensor.ts";
 export type Rows = readonly Tensor[];
 
 /**
- * Σ over d and e of the products of all entries (l rᵀ)[d, e] for pairs (l, r) of [a, d, n] and [b, e, n]; a single pair counts
- * twice: ‖l rᵀ‖²_F. The result is [a, b].
+ * Computes Σ over d and e of the product of the entries (l rᵀ)[d, e] of two pairs (l, r) of [a, d, n] and [b, e, n]; a single
+ * pair is multiplied with itself: ‖l rᵀ‖²_F. The result is [a, b].
  */
 export type Pairing = (...factors: readonly (readonly [left: Tensor, right: Tensor])[]) => Promise<Float32Array>;
 
-/** Does `work` with a pairing that is compiled once for each size, and released at its end. */
+/** Runs `work` with a pairing that is compiled once for each size and released when `work` ends. */
 export const withPairing = <T>(runtime: Runtime, work: (pairing: Pairing) => Promise<T>): Promise<T> =>
   releasing(runtime, (own) => work(createPairing(own)));
 
@@ -48,12 +48,12 @@ function pairGraph(factors: readonly (readonly [Tensor, Tensor])[]): Value {
   return sum(mul(first, last), [2, 3]);
 }
 
-/** Where each layer's heads begin among all. */
+/** Returns the index of each layer's first head among all heads. */
 const startsOf = (counts: readonly number[]): number[] => counts.map((_, l) => counts.slice(0, l).reduce((n, h) => n + h, 0));
 
 /**
- * Every layer's heads against every later layer's, and with `own` against those of their own: heads × heads, and 0 elsewhere.
- * `block` gives the numbers [a, b] of two layers, which it gets as what `items` has of them.
+ * Compares every layer's heads with those of every later layer and, if `own`, of their own layer: heads × heads, 0 elsewhere.
+ * `block` returns the numbers [a, b] of two layers, given by their index in `rows`.
  */
 export async function blockwise(
   rows: Rows,
@@ -75,7 +75,7 @@ export async function blockwise(
   return out;
 }
 
-/** A function of every two heads that does not care for their order. */
+/** Computes a symmetric function of every two heads: heads × heads. */
 export async function symmetric(
   rows: Rows,
   block: (left: number, right: number) => Promise<Float32Array>,

@@ -1,4 +1,4 @@
-/** Whole patterns of a few texts, for pictures and for the distances between heads. */
+/** Full patterns of a few texts, for pictures and for the distances between heads. */
 
 import { scoped, type Value } from "../../graph/value.ts";
 import { ofLayer } from "../../models/layer.ts";
@@ -12,10 +12,10 @@ import type { PatternText } from "../report/schema.ts";
 import { normWeights, rawWeights, type Weighting } from "./statistics.ts";
 import type { Text } from "./text.ts";
 
-/** A function that gives the patterns of every head for one text: [query · key] each. */
+/** Returns the patterns of one text by layer and head, each [query · key]. */
 export type Patterns = (text: Text) => Promise<Float32Array[][]>;
 
-/** Compile the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
+/** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
 export async function createPatterns(runtime: Runtime, model: Transformer, weighting: Weighting): Promise<Patterns> {
   const kept = new Map<string, Value>();
   const pass = forward(model.config, { probe: keep(kept, (site) => /\.(pattern|masked|v)$/.test(site)) });
@@ -38,7 +38,7 @@ export async function createPatterns(runtime: Runtime, model: Transformer, weigh
   };
 }
 
-/** A text with its patterns, as the pictures take it. */
+/** Returns a text with its patterns, in the form that the pictures use. */
 export const patternText = async (patterns: Patterns, text: Text): Promise<PatternText> => ({
   tokens: text.tokens,
   patterns: await patterns(text),

@@ -1,14 +1,19 @@
-/** How many queries of a text can attend to what a score asks for: a share of attention is a share among those. */
+/**
+ * The number of a text's queries that can attend to what a score measures; shares of attention are means over these queries.
+ */
 import { OFFSETS } from "./statistics.ts";
 import { countedQueries, type Text } from "./text.ts";
 
-/** What a query may have in sight: a neighbor at an offset, a kind of delimiter, an earlier piece of its own word. */
+/**
+ * Names of what a query may be able to attend to: a neighbor at an offset, a kind of delimiter, an earlier piece of its own
+ * word.
+ */
 export const POSSIBLE: readonly string[] = [
   ...OFFSETS.map((o) => `offset:${o}`),
   ...["delimiter:cls", "delimiter:sep", "delimiter:punctuation", "sub-word"],
 ];
 
-/** [text, name] in the order of `POSSIBLE`. */
+/** Counts the queries of each text: [text, name] in the order of `POSSIBLE`. */
 export function possibleQueries(texts: readonly Text[], causal: boolean): Float64Array {
   const out = new Float64Array(texts.length * POSSIBLE.length);
   for (const [t, text] of texts.entries()) out.set(countsOf(text, causal), t * POSSIBLE.length);

@@ -1,5 +1,5 @@
 /**
- * Statistics of patterns, reduced inside the graph: what leaves it is O(heads) for each text, never O(heads · n²).
+ * Statistics of patterns, reduced inside the graph: its outputs are O(heads) for each text, never O(heads · n²).
  * Axes: b text, h head, i query, j key, d head width, m model width, f feature, o offset, w word.
  */
 
@@ -19,7 +19,7 @@ import { matmul } from "../../ops/matmul.ts";
 import { argmax, max, sum } from "../../ops/reduce.ts";
 import { effectSums, ownLogits } from "./direct-effects.ts";
 
-/** Offsets whose weight and whose share of row maxima are followed: −5 … 5. */
+/** Offsets whose weight and share of row maxima are measured: −5 … 5. */
 const REACH = 5;
 export const OFFSETS: readonly number[] = Array.from({ length: 2 * REACH + 1 }, (_, k) => k - REACH);
 /** Shares of attention that depend on the key alone. */
@@ -33,7 +33,7 @@ export const KEY_FEATURES = [
 /** Sums over pairs of query and key. */
 export const PAIR_FEATURES = ["distance", "duplicate-token", "sub-word", "sub-word-control", "continuation"] as const;
 export type PairFeatureName = (typeof PAIR_FEATURES)[number];
-/** What is summed for each text and head, in the order of the last axis of a layer's output. */
+/** Names of the sums for each text and head, in the order of the last axis of a layer's output. */
 export const SUMS: readonly string[] = [
   ...KEY_FEATURES,
   ...PAIR_FEATURES,
@@ -48,13 +48,13 @@ export type Weighting = (typeof WEIGHTINGS)[number];
 
 export interface StatisticsPlan {
   readonly weightings: readonly Weighting[];
-  /** Whether each word's most attended word is wanted. */
+  /** True to find each word's most attended word. */
   readonly words: boolean;
   /** True to measure the direct effects of heads on the logits of attended tokens; only for models that predict tokens. */
   readonly effects?: boolean;
 }
 
-/** What every layer's statistics share: fed with each batch. */
+/** Inputs that all layers' statistics share, fed with each batch. */
 interface Shared {
   /** [b, 1, i]: 1 for queries that count. */
   readonly queries: Value;
@@ -64,10 +64,10 @@ interface Shared {
   readonly keys: Value;
   /** [b, f, i, j], 0 where the query does not count. */
   readonly pairs: Value;
-  /** int64 [i·o]: places in a row-by-row matrix; and [b, 1, i, o]: 1 where the offset exists and the query counts. */
+  /** int64 [i·o]: indices in a matrix stored row by row; and [b, 1, i, o]: 1 where the offset exists and the query counts. */
   readonly band: Value;
   readonly inBand: Value;
-  /** [b, 1, w, i] means from, and [b, 1, j, w] sums to words; [b, 1, w, w] hides a word from itself. */
+  /** [b, 1, w, i] averages a query word's tokens, [b, 1, j, w] sums a key word's; [b, 1, w, w] hides a word from itself. */
   readonly from: Value;
   readonly to: Value;
   readonly hidden: Value;
@@ -97,14 +97,14 @@ export interface Weighted {
   readonly entropy: Value;
 }
 
-/** The pattern itself, with what its entropy is made of: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
+/** The pattern itself, with the terms of its entropy: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
 export interface RawWeights extends Weighted {
   /** Aᵢⱼ sᵢⱼ */
   readonly product: Value;
   readonly normalizer: Value;
 }
 
-/** ln Σ exp s is read off the largest weight of a row, so that no logarithm of n² numbers is taken. */
+/** Computes the raw weights. ln Σ exp s comes from the largest weight of a row, so no logarithm of n² numbers is computed. */
 export function rawWeights(pattern: Value, masked: Value): RawWeights {
   const product = mul(pattern, masked);
   const normalizer = sub(max(masked, -1, true), log(max(pattern, -1, true)));
@@ -112,7 +112,7 @@ export function rawWeights(pattern: Value, masked: Value): RawWeights {
 }
 
 /**
- * The weights Aᵢⱼ νⱼ with ν = ‖f(x)‖ and f(x) = (x W_V + b_V) W_O of the head, each row normalised again by its sum τ
+ * Computes the weights Aᵢⱼ νⱼ with ν = ‖f(x)‖ and f(x) = (x W_V + b_V) W_O of the head, each row normalized by its sum τ
  * (Kobayashi et al. 2020). Their logarithm is s + ln ν − normalizer − ln τ. `v` [b, j, g, d]; `wo` [h, d, m].
  */
 export function normWeights({ pattern, product, normalizer }: RawWeights, v: Value, wo: Value): Weighted {
@@ -125,7 +125,7 @@ export function normWeights({ pattern, product, normalizer }: RawWeights, v: Val
   return { pattern: div(mul(pattern, row), total), entropy: sub(add(normalizer, log(total)), expected) };
 }
 
-/** ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
+/** Computes ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
 export function transformedNorms(v: Value, wo: Value): Value {
   const [b, n, g, d] = v.shape as [string, string, number, number];
   const h = wo.shape[0] as number;
@@ -135,15 +135,15 @@ export function transformedNorms(v: Value, wo: Value): Value {
   return transpose(reshape(sqrt(square), [b, n, h]), [0, 2, 1]);
 }
 
-/** ‖zᵢ W_O‖, what every head writes at each query: [b, h, i], from zᵀ (W_O W_Oᵀ) z. `z` [b, i, h, d]; `wo` [h, d, m]. */
+/** Computes the size ‖zᵢ W_O‖ of every head's output: [b, h, i], from zᵀ (W_O W_Oᵀ) z. `z` [b, i, h, d]; `wo` [h, d, m]. */
 function writtenNorms(z: Value, wo: Value): Value {
   const gram = einsum("h d m, h e m -> h d e", wo, wo);
   const square = sum(mul(einsum("b i h d, h d e -> b i h e", z, gram), z), -1);
-  // rounding can leave a head that writes nothing a little below 0
+  // rounding can make the value slightly negative for a head that writes nothing
   return transpose(sqrt(abs(square)), [0, 2, 1]);
 }
 
-/** What several sums are made of. */
+/** Values that several sums share. */
 interface Parts {
   /** [b, h, i·j] */
   readonly flat: Value;
@@ -162,7 +162,7 @@ function partsOf(pattern: Value, shared: Shared): Parts {
   return { flat, received, band };
 }
 
-/** The sums of `SUMS` over a text's queries: [b, h, f]. */
+/** Computes the sums of `SUMS` over a text's queries: [b, h, f]. */
 function sums({ pattern, entropy }: Weighted, { flat, received, band }: Parts, shared: Shared): Value {
   const [b, h, n] = pattern.shape as [string, number, string];
   const pairs = matmul(flat, swapLast(reshape(shared.pairs, [b, PAIR_FEATURES.length, `${n}*${n}`])));
@@ -172,7 +172,7 @@ function sums({ pattern, entropy }: Weighted, { flat, received, band }: Parts, s
   const parts = [
     keys,
     pairs,
-    // the weight at each offset, and how often the row's largest weight is there
+    // the weight at each offset, and the number of rows whose largest weight is there
     ...[sum(mul(band, shared.inBand), 2), sum(isTop, 2)],
     sum(mul(reshape(entropy, [b, h, n]), shared.perKeys), -1, true),
     sum(mul(top, shared.queries), -1, true),
@@ -189,17 +189,22 @@ function receivedFromOthers({ received, band }: Parts, shared: Shared): Value {
   return mul(sub(received, itself), sub(1, isFirst));
 }
 
-/** Each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019). */
+/**
+ * Finds each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019).
+ */
 const attendedWords = (pattern: Value, shared: Shared): Value =>
   argmax(add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden), -1);
 
 export interface StatisticsGraph {
   readonly forward: Forward;
-  /** `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖), `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖), `LAYER.effects` [b, h, 2] (see `effectSums`). */
+  /**
+   * `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖),
+   * `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖), `LAYER.effects` [b, h, 2] (see `effectSums`).
+   */
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** The forward pass of a model with its patterns reduced to statistics; later layers than the last pattern are not run. */
+/** Builds the forward pass of a model with its patterns reduced to statistics; layers after the last pattern are not run. */
 export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan): StatisticsGraph {
   const kept = new Map<string, Value>();
   const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v|z)$/.test(site)) });

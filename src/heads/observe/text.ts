@@ -1,4 +1,4 @@
-/** A text ready for the model: token ids, what each token is, and which word it belongs to. */
+/** A text ready for the model: token ids, the kind of each token, and the word that it belongs to. */
 import type { Corpus, Sentence } from "../../corpus/sentence.ts";
 import { alignToSpans, type Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
@@ -15,7 +15,7 @@ export interface Text {
   readonly punctuation: readonly boolean[];
 }
 
-/** The tokens of a sentence. Throws `InputError` where it is empty or longer than the model's positions. */
+/** Tokenizes a sentence. Throws `InputError` if it has no tokens or more than the model has positions. */
 export function prepare(
   sentence: Sentence,
   tokenizer: Tokenizer,
@@ -28,10 +28,10 @@ export function prepare(
     sentence.words.map((w) => [w.start, w.end] as const),
   );
   if (!encoding.special.includes(false))
-    throw new InputError(`the text "${sentence.text}" is empty: nothing is left of it as tokens`);
+    throw new InputError(`the text "${sentence.text}" has no tokens; use a text with words`);
   if (encoding.ids.length > config.maxPositions) {
     throw new InputError(
-      `the text ${sentence.id} ("${sentence.text.slice(0, 40)}…") has ${encoding.ids.length} tokens, but the model reads ${config.maxPositions} at most: shorten or split it`,
+      `the text ${sentence.id} ("${sentence.text.slice(0, 40)}…") has ${encoding.ids.length} tokens, but the model reads ${config.maxPositions} at most; shorten or split it`,
     );
   }
   return {
@@ -44,16 +44,16 @@ export function prepare(
   };
 }
 
-/** Why sentences were left out of a measurement, and how many. */
+/** The numbers of sentences that a measurement skipped, by reason. */
 export interface LeftOut {
-  /** More tokens than the model has positions for. */
+  /** Sentences with more tokens than the model has positions. */
   readonly tooLong: number;
-  /** Nothing left as tokens. */
+  /** Sentences without any token. */
   readonly empty: number;
   readonly limit: number;
 }
 
-/** The texts of a corpus that a model can read. Throws `InputError` where it can read none. */
+/** Returns the texts of a corpus that a model can read. Throws `InputError` if it can read none. */
 export function readable(
   { id, sentences, tooLong: before = 0 }: Corpus,
   tokenizer: Tokenizer,
@@ -76,7 +76,7 @@ export function readable(
 /** Returns the number of sentences of a corpus that were skipped. */
 export const countLeftOut = ({ tooLong, empty }: LeftOut): number => tooLong + empty;
 
-/** The first tokens of a text, for pictures and for what is made from whole patterns. */
+/** Returns the first tokens of a text, for pictures and other uses of full patterns. */
 export const startOf = (text: Text, tokens: number): Text => ({
   ...text,
   ids: text.ids.slice(0, tokens),
@@ -84,11 +84,13 @@ export const startOf = (text: Text, tokens: number): Text => ({
   special: text.special.slice(0, tokens),
 });
 
-/** Positions that a text's mean runs over: no special tokens, and no first token where there is nothing else to see. */
+/**
+ * Returns the positions that a text's means run over: no special tokens, and no first token if it can attend only to itself.
+ */
 export const countedQueries = (text: Text, causal: boolean): number[] =>
   text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));
 
-/** A batch is texts of one length, so that nothing is padded. */
+/** Groups texts into batches of one length each, so that nothing is padded. */
 export function batches(texts: readonly Pick<Text, "ids">[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {
   const byLength = new Map<number, number[]>();
   for (const [t, { ids }] of texts.entries()) byLength.set(ids.length, [...(byLength.get(ids.length) ?? []), t]);

@@ -1,7 +1,7 @@
 /**
- * Untrained twins of a model, as controls. A twin keeps what heads read (embeddings, positions, norms) and the spread of every weight;
- * only the numbers of its layers are drawn anew, and its queries are scaled so that scores vary within a row as much as the
- * model's own do. So it attends as sharply as the model, to nothing in particular.
+ * Untrained twins of a model, as controls. A twin keeps the embeddings, positions and norms that heads read, and the spread of
+ * every weight; only the weights of its layers are drawn at random, and its queries are scaled so that scores vary within a row
+ * as much as the model's do. A twin thus attends as sharply as the model, but to nothing in particular.
  */
 
 import type { Value } from "../../graph/value.ts";
@@ -16,11 +16,11 @@ import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
 
-/** Texts that the spread of scores is measured on, and how much of each. */
+/** The number of texts that the spread of scores is measured on, and of the tokens read of each. */
 const TEXTS = 8;
 const TOKENS = 64;
 
-/** `count` twins; each depends on the seed and its own number only. */
+/** Returns `count` twins; each depends only on the seed and its own number. */
 export const matchedTwins = (
   runtime: Runtime,
   model: Transformer,
@@ -37,8 +37,9 @@ export const matchedTwins = (
   });
 
 /**
- * Layers' weights drawn anew. Feed-forward weights are normal with the mean and the spread that each has; those of attention are
- * drawn so that W_Q W_Kᵀ and W_V W_O have the size that the model's have on average over a layer's heads, whatever basis these are in.
+ * Draws the layers' weights at random. Feed-forward weights are normal with the mean and the spread of each tensor; attention
+ * weights are drawn so that W_Q W_Kᵀ and W_V W_O have the average size over the model's heads in the layer, in whatever basis
+ * these are.
  */
 function redrawn({ config, weights }: Transformer, seed: string): Transformer {
   const sizes = config.heads.map((_, layer) => productSizes(weights, layer, config, seed));
@@ -55,10 +56,13 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
   return { config, weights: made };
 }
 
-/** Random directions by which the size of a product of matrices is measured. */
+/** The number of random directions that estimate the size of a product of matrices. */
 const PROBES = 8;
 
-/** The standard deviations of a layer's attention weights, by name; a change of basis inside a head changes none of them. */
+/**
+ * Computes the standard deviations of a layer's attention weights, by name; a change of basis within a head changes none of
+ * them.
+ */
 function productSizes(
   { layers }: TransformerParameters<Tensor>,
   layer: number,
@@ -70,18 +74,18 @@ function productSizes(
   const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
   const numbers = (leaf: Tensor) => floats(leaf);
   const groupOf = (head: number) => Math.floor((head * g) / h);
-  // all [m, d] of one head: W_O is [h, d, m] in memory
+  // each [m, d] of one head; W_O is [h, d, m] in memory
   const into = (leaf: Tensor, count: number, head: number) => (i: number, k: number) =>
     numbers(leaf)[(i * count + head) * d + k]!;
   const outOf = (head: number) => (i: number, k: number) => numbers(wo)[(head * d + k) * m + i]!;
   const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
   const overHeads = (of: (head: number) => number) =>
     Array.from({ length: h }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / h;
-  /** Mean ‖A Bᵀ‖² over m² d: the product of both variances, were they drawn independently. */
+  /** Computes the mean ‖A Bᵀ‖² over m² d: the product of both variances if they are drawn independently. */
   const product = (a: (head: number) => Entry, b: (head: number) => Entry) =>
     overHeads((head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES) /
     (m * m * d);
-  /** Of a bias that a matrix of variance `variance` reads. */
+  /** Computes the standard deviation of a bias that a matrix of variance `variance` reads. */
   const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => Entry, variance: number) => {
     if (!leaf || variance === 0) return leaf && 0;
     const own = (head: number) =>
@@ -103,17 +107,17 @@ function productSizes(
   return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
 }
 
-/** A matrix [m, d] by its entries. */
+/** A matrix [m, d] as a function of row and column. */
 type Entry = (i: number, k: number) => number;
 
-/** Bᵀ x, of [d]. */
+/** Computes Bᵀ x: [d]. */
 function pull(b: Entry, x: Float32Array, m: number, d: number): Float64Array {
   const out = new Float64Array(d);
   for (let i = 0; i < m; i++) for (let k = 0; k < d; k++) out[k]! += b(i, k) * x[i]!;
   return out;
 }
 
-/** A y, of [m]. */
+/** Computes A y: [m]. */
 function times(a: Entry, y: Float64Array, m: number): Float64Array {
   const out = new Float64Array(m);
   for (let i = 0; i < m; i++) for (let k = 0; k < y.length; k++) out[i]! += a(i, k) * y[k]!;
@@ -134,7 +138,7 @@ function moments(data: Float32Array): { mean: number; deviation: number } {
 
 type SpreadOf = (model: Transformer) => Promise<number[]>;
 
-/** The standard deviation of scores around their row's mean, of each layer. */
+/** Compiles the measurement of each layer's standard deviation of scores around their row's mean. */
 async function scoreSpreads(runtime: Runtime, config: TransformerConfig, texts: readonly Text[]): Promise<SpreadOf> {
   const kept = new Map<string, Value>();
   forward(config, { probe: keep(kept, (site) => site.endsWith(".scores")) });
@@ -171,7 +175,7 @@ async function addSpreads(
   }
 }
 
-/** The twin with every layer's queries scaled to the wanted spread; twice, since a layer's states depend on those below it. */
+/** Scales the queries of every layer to the wanted spread; twice, since a layer's states depend on the layers below. */
 async function matched(spreadOf: SpreadOf, twin: Transformer, wanted: readonly number[]): Promise<Transformer> {
   let made = twin;
   for (let round = 0; round < 2; round++) {

@@ -1,4 +1,4 @@
-/** What heads write into the residual stream for a sample of tokens: z_h W_O^h, in a basis of each head's own, so d wide. */
+/** Head outputs in the residual stream for a sample of tokens: z_h W_O^h, in each head's own basis and thus d wide. */
 import { dimAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { forward, type Transformer } from "../../models/transformer.ts";
@@ -18,8 +18,9 @@ export interface Sampled {
 }
 
 /**
- * Up to `most` tokens, drawn without replacement and as evenly from all texts as can be: tokens of one text are alike (a line of
- * ===== is an extreme), and many of one would make heads look alike. Special tokens are left out, and a causal text's first.
+ * Draws up to `most` tokens without replacement and as evenly from all texts as possible: tokens of one text are similar (a
+ * line of ===== is an extreme), and many from one text would make heads look similar. Special tokens and a causal text's first
+ * are skipped.
  */
 export function sampleTokens(texts: readonly Text[], causal: boolean, most: number, seed: number): Sampled[] {
   const uniform = random(`${seed}/tokens`);
@@ -38,7 +39,8 @@ export function sampleTokens(texts: readonly Text[], causal: boolean, most: numb
 }
 
 /**
- * For each layer with heads what its heads write: [h, r, n] over the n tokens of the sample. `cores`: the model's `writtenCores`.
+ * Computes the head outputs of each layer with heads: [h, r, n] over the n tokens of the sample. `cores`: the model's
+ * `writtenCores`.
  * `progress` goes from 0 to 1.
  */
 export async function writtenOutputs(
@@ -69,7 +71,7 @@ export async function writtenOutputs(
   return out;
 }
 
-/** [1, h, r, i] at some positions → columns of [h, r, n]. */
+/** Copies [1, h, r, i] at some positions into columns of [h, r, n]. */
 function place(into: Float32Array, n: number, at: number, { data, shape }: Tensor, positions: readonly number[]): void {
   const length = dimAt(shape, 3);
   for (let row = 0; row < dimAt(shape, 1) * dimAt(shape, 2); row++) {

@@ -191,7 +191,7 @@ const also = z.object({
   corpus: corpusSchema,
   /** Heads with a label on the first text, on the second, and on both. */
   labels: z.array(z.object({ label, here: z.number().int(), there: z.number().int(), both: z.number().int() })),
-  /** What the heads are called on the second text, in the order of `heads`. */
+  /** The labels and manners of the heads on the second text, in the order of `heads`. */
   heads: z.array(
     z.object({ layer: z.number().int(), head: z.number().int(), labels: z.array(label), manners: z.array(manner) }),
   ),
@@ -211,7 +211,7 @@ export const reportSchema = z.object({
   also: also.optional(),
   similarity: z.object({
     measure: z.literal("sqrt-js"),
-    /** How many query rows each distance is the mean of. */
+    /** The number of query rows that each distance is a mean over. */
     rows: z.number().int(),
     /** heads × heads in the order of `heads`, row by row. */
     matrix: z.array(z.array(z.number())),

@@ -1,20 +1,20 @@
-/** How surely a label would be given again on another sample of the same text. */
+/** The replication of labels: the probability that another sample of the same text gives a label again. */
 
 import type { Score } from "../report/schema.ts";
 import { leastValue, POSITIONAL_CONFIDENCE } from "./labels.ts";
 
-/** A score, and its value on draws of the texts with replacement. */
+/** A score and its values on draws of the texts with replacement. */
 export interface MeasuredScores {
   readonly score: Score;
   readonly draws?: Float64Array;
-  /** The least value that chance does not explain, where a test gives one. */
+  /** The least value that chance does not explain, if a test gives one. */
   readonly least?: number;
 }
 
 /**
- * The share of other samples of as many texts in which a label's score would pass. Another sample's value differs from the true one as
- * much as this one's does, so that their difference has twice the variance of a draw around the value: each draw is moved √2
- * as far. Undefined where nothing was drawn.
+ * Estimates the share of other samples of the same number of texts in which a label's score would pass. Another sample's value
+ * varies around the true value as much as this one's does, so their difference has twice the variance of a draw around the
+ * value: each draw's deviation is scaled by √2. Undefined if there are no draws.
  */
 export function againShare(name: string, measured: Readonly<Record<string, MeasuredScores>>): number | undefined {
   const own = measured[name]!;

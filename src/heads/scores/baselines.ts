@@ -1,6 +1,6 @@
 /**
- * What a syntactic head has to beat: rules that find words without knowing a tree. A fixed offset (Clark et al. 2019); and, since a
- * verb's subject is often the only rare word before it, the rarest, the most frequent and the longest word in sight.
+ * Baselines for syntactic heads: rules that find words without a tree. They are a fixed offset (Clark et al. 2019) and, since a
+ * verb's subject is often the only rare word before it, the rarest, the most frequent and the longest visible word.
  */
 
 import type { Text } from "../observe/text.ts";
@@ -10,7 +10,7 @@ import type { Instances } from "./relations.ts";
 export const RULES = ["rarest word", "most frequent word", "longest word"] as const;
 export type BaselineRule = (typeof RULES)[number];
 
-/** The word that each rule finds in each instance, −1 where it finds none: [instance, rule]. */
+/** Returns the word that each rule finds in each instance, −1 if it finds none: [instance, rule]. */
 export function ruleFinds(texts: readonly Text[], { text, query }: Instances, causal: boolean): Int16Array {
   const counts = countsOfForms(texts);
   const out = new Int16Array(text.length * RULES.length);
@@ -27,7 +27,7 @@ function countsOfForms(texts: readonly Text[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Of words that are equally rare or long the nearest counts. */
+/** Applies each rule to one query; among equally rare or long words, the nearest counts. */
 function findsOf({ sentence: { words } }: Text, query: number, causal: boolean, counts: ReadonlyMap<string, number>): number[] {
   const best = RULES.map(() => ({ at: -1, value: Number.NEGATIVE_INFINITY, distance: 0 }));
   for (let w = 0; w < (causal ? query : words.length); w++) {

@@ -1,7 +1,8 @@
 /**
- * Whether what a head reads off a token raises the logit of that token: its OV circuit, from embeddings to logits, as a map of the
- * vocabulary onto itself (Elhage et al. 2021). W_E γₗ W_V W_O γ W_Uᵀ has v² entries, but its eigenvalues that are not 0 are those of
- * the small W_O (γ W_Uᵀ W_E γₗ) W_V. Logits less their mean: what all tokens gain alike changes no prediction.
+ * OV copying: the degree to which a head's output from a token raises the logit of that token. The OV circuit, from embeddings
+ * to logits, maps the vocabulary to itself (Elhage et al. 2021). W_E γₗ W_V W_O γ W_Uᵀ has v² entries, but its nonzero
+ * eigenvalues are those of the small W_O (γ W_Uᵀ W_E γₗ) W_V. The mean over tokens is subtracted from logits, since it changes
+ * no prediction.
  * Axes: v vocabulary, m and n model width, h head, g key/value head, r query head of a group, d and e head width.
  */
 
@@ -26,11 +27,14 @@ import { predictsTokens } from "../observe/direct-effects.ts";
 export interface Copying {
   readonly own: readonly number[];
   readonly twins: readonly (readonly number[])[];
-  /** How many eigenvalues each is of. */
+  /** The number of eigenvalues in each score. */
   readonly eigenvalues: number;
 }
 
-/** The copying of a model's heads and of its twins', which have its embeddings; null where no linear head predicts tokens. */
+/**
+ * Computes the copying of a model's heads and of its twins', which share its embeddings; null if no linear head predicts
+ * tokens.
+ */
 export async function ovCopying(runtime: Runtime, model: Transformer, twins: readonly Transformer[]): Promise<Copying | null> {
   const { config } = model;
   if (!predictsTokens(config)) return null;
@@ -51,7 +55,10 @@ export async function ovCopying(runtime: Runtime, model: Transformer, twins: rea
   });
 }
 
-/** γ (W_U − its mean)ᵀ W_E [m, n], centered over the widths where norms center: what the state of a token does to its own logit. */
+/**
+ * Computes γ (W_U − its mean)ᵀ W_E [m, n], centered over both widths if the norms center: it maps a token's state to its own
+ * logit.
+ */
 function tokenMapOf({ vocabulary, norm }: TransformerConfig, p: DecoderParameters): Value {
   const [into, out] = [p.embeddings.tokens, p.output ?? p.embeddings.tokens];
   const common = mul(unsqueeze(mean(out, 0), 1), unsqueeze(mean(into, 0), 0));
@@ -62,7 +69,7 @@ function tokenMapOf({ vocabulary, norm }: TransformerConfig, p: DecoderParameter
   return sub(written, mean(written, 1, true));
 }
 
-/** Each layer's small matrices, [h, d, e]. */
+/** Builds each layer's small matrices, [h, d, e]. */
 function circuitsOf(
   { width, heads, keyValueHeads, headWidth: d }: TransformerConfig,
   p: DecoderParameters,
@@ -83,7 +90,7 @@ function eigenvalueScores({ data, shape }: Tensor): number[] {
   return Array.from({ length: h }, (_, head) => eigenvalueScore(data.subarray(head * d * d, (head + 1) * d * d), d));
 }
 
-/** Σ Re λ / Σ |λ| of a matrix [d, d]; 0 for a matrix of nothing. */
+/** Computes Σ Re λ / Σ |λ| of a matrix [d, d]; 0 if all eigenvalues are 0. */
 function eigenvalueScore(matrix: Tensor["data"], d: number): number {
   const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(
     new Matrix(Array.from({ length: d }, (_, row) => Array.from(matrix.subarray(row * d, (row + 1) * d), Number))),

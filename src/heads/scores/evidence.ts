@@ -1,4 +1,4 @@
-/** Every measurement that a report rests on: the model over the corpus, and the same over its controls. */
+/** All measurements behind a report: the model on the corpus, and the same for its controls. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { headCount } from "../../models/sites.ts";
@@ -18,18 +18,21 @@ import { type Retrieval, retrieved } from "./retrieval.ts";
 import { type SemanticScore, semanticScores } from "./semantic.ts";
 import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
 
-/** Words are only followed in texts of at most this many tokens. */
+/** The most tokens that a text may have for its words to be tracked. */
 export const LONGEST_FOR_WORDS = 512;
-/** Texts that the controls are run on. */
+/** The number of texts that the controls run on. */
 const CONTROL_TEXTS = 300;
-/** Heads that the untrained twins have together, where that takes no more than the most twins: a dozen scores may each go wrong. */
+/**
+ * The number of heads in all untrained twins, within the limits on twins; large, since each of a dozen scores may pass by
+ * chance.
+ */
 const CONTROL_HEADS = 240;
 const [LEAST_TWINS, MOST_TWINS] = [3, 12];
-/** Texts that each twin reads: fewer where a model is so large that the least number of twins has enough heads. */
+/** The number of texts that each twin reads: fewer if a model is so large that the least number of twins has enough heads. */
 const TWIN_TEXTS = { of: 120, ofLarge: 80 } as const;
-/** How much of a long text the pictures and the distances between heads are taken from. */
+/** The number of a text's first tokens that the pictures and the distances between heads use. */
 const PICTURE_TOKENS = 128;
-/** Table look-ups for the distances between heads. */
+/** The number of table lookups for the distances between heads. */
 const SIMILARITY_BUDGET = 3e8;
 const EXAMPLES = 12;
 
@@ -38,16 +41,16 @@ export interface Evidence {
   readonly leftOut: LeftOut;
   readonly tally: Tally;
   readonly words: boolean;
-  /** Untrained twins on a part of the texts; their heads are one pool. */
+  /** Untrained twins on a sample of the texts; their heads form one pool. */
   readonly twins: readonly Tally[];
-  /** The model on shuffled words of the same part (only where words are followed). */
+  /** The model on shuffled words of the same sample (only if words are tracked). */
   readonly shuffled: Tally | null;
   readonly repeated: { readonly texts: Repetitions; readonly tally: Tally; readonly twins: readonly Tally[] };
-  /** Whether heads' weights copy tokens; null where the model predicts none. */
+  /** The copying of tokens by the heads' weights; null if the model predicts no tokens. */
   readonly copying: Copying | null;
   /** The retrieval of heads in the repeated texts; null if the model predicts no tokens. */
   readonly retrieval: Retrieval | null;
-  /** Similarity to what each head attends to, on a part of the texts. */
+  /** Semantic similarity of queries to the keys that each head attends to, on a sample of the texts. */
   readonly semantic: readonly SemanticScore[];
   readonly semanticTexts: number;
   readonly distances: readonly (readonly number[])[];
@@ -57,11 +60,11 @@ export interface Evidence {
 
 export interface EvidenceOptions {
   readonly seed: number;
-  /** Called with what is being done and how far it is, from 0 to 1. */
+  /** Called with the current stage and its progress, from 0 to 1. */
   readonly progress?: (stage: string, share: number) => void;
 }
 
-/** Run everything. Throws `InputError` where no text can be read. */
+/** Runs all measurements. Throws `InputError` if no text can be read. */
 export async function gatherEvidence(
   runtime: Runtime,
   checkpoint: Checkpoint,
@@ -98,13 +101,15 @@ export async function gatherEvidence(
   };
 }
 
-/** Some of the texts, drawn without replacement; in their own order, or as drawn. */
+/** Draws some of the texts without replacement; returns them in their own order, or as drawn. */
 function sample(texts: readonly Text[], count: number, seed: number, sorted = true): Text[] {
   const drawn = shuffled(random(`${seed}/sample`), texts.length).slice(0, count);
   return Array.from(sorted ? drawn.sort() : drawn, (t) => texts[t]!);
 }
 
-/** The same words in random order; left out where the spaces between them make a text too long for the model. */
+/**
+ * Returns the texts with their words in random order; skips those that the spaces between words make too long for the model.
+ */
 const shuffledTexts = (texts: readonly Text[], { config, tokenizer }: Checkpoint, seed: number): Text[] =>
   texts
     .map(({ sentence }) => shuffleWords(sentence, seed))

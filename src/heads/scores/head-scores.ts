@@ -1,4 +1,4 @@
-/** All scores of every head beside what the controls reach. */
+/** All scores of every head, with those of the controls. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
@@ -29,12 +29,12 @@ export interface HeadScores {
   /** For each head, over all layers: its scores by name. */
   readonly byHead: readonly Record<string, Score>[];
   readonly syntax: SyntacticResult | null;
-  /** The accuracy of a head on shuffled words, and of the best untrained head; null where it was not measured. */
+  /** Returns the accuracy of a head on shuffled words, and of the best untrained head; null if it was not measured. */
   readonly shuffledAccuracy: (of: DirectedRelation, head: number) => number | null;
   readonly randomAccuracy: (of: DirectedRelation) => number | null;
 }
 
-/** Scores that describe and are not tested against untrained heads. */
+/** Descriptive scores, which are not compared with untrained heads. */
 const DESCRIPTIVE: ReadonlySet<string> = new Set(["broad", "confidence", "distance"]);
 
 export function headScores(evidence: Evidence, config: TransformerConfig, trees: boolean, seed: number): HeadScores {
@@ -63,7 +63,7 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   };
 }
 
-/** The scores, those that a label rests on with how surely it would be given again. */
+/** Returns the scores, with the replication probability (`again`) of those that a label depends on. */
 const withAgain = (measured: Readonly<Record<string, MeasuredScores>>): Record<string, Score> =>
   Object.fromEntries(
     Object.entries(measured).map(([name, { score }]) => {
@@ -83,7 +83,7 @@ interface Context {
   readonly offsets: readonly number[];
   readonly cases: Cases;
   readonly rare: RareContext | null;
-  /** How often each repeating text is drawn, in each draw. */
+  /** For each draw: the number of times that each repeating text is drawn. */
   readonly repetitionTimes: readonly Int32Array[];
   readonly normAccuracy: RelationMap<Float64Array> | null;
   readonly shuffledAccuracy: RelationMap<Float64Array> | null;
@@ -155,7 +155,7 @@ function semanticScore({ semantic, semanticTexts }: Evidence, h: number): Measur
   return { score: { value, control, p, low, high, n: semanticTexts, z }, draws };
 }
 
-/** Scores on texts that repeat random tokens: attention to earlier equal tokens, and to what followed them. */
+/** Computes the scores on texts that repeat random tokens: attention to earlier equal tokens, and to the tokens after them. */
 function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, MeasuredScores> {
   const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number, times?: Int32Array): number => {
     const heads = tally.sizes.length;
@@ -222,7 +222,7 @@ function syntacticScore(context: Context, skills: readonly RelationSkill[], h: n
   return { score, draws: skill.draws, least: skill.least };
 }
 
-/** One of a head's relations, and whether its lead over the rules can be told from the best one's. */
+/** Returns one of a head's relations, marked if its margin over the rules is indistinguishable from the best one's. */
 const relationScore = (own: RelationSkill, best: RelationSkill): NonNullable<Score["relations"]>[number] => ({
   relation: own.relation,
   direction: own.direction,

@@ -1,6 +1,8 @@
-/** The names that a head can be given: alone in a file, so that a page can show them without the schema's library. */
+/** The names of labels and manners, in a file of their own so that a page can show them without the schema's library. */
 
-/** What a head can be called for what it looks for. A head may have several labels, or none whose rules all hold: `unclassified`. */
+/**
+ * Labels of heads by what they attend to. A head may have several labels; if no label's rules all hold, it is `unclassified`.
+ */
 export const LABELS = [
   "previous-token",
   "next-token",
@@ -17,6 +19,6 @@ export const LABELS = [
 ] as const;
 export type Label = (typeof LABELS)[number];
 
-/** The manner in which a head attends: where it rests, that it has no focus or writes next to nothing. It says nothing of a function. */
+/** Manners of attending: the position that a head rests on, no focus, or almost no output. A manner implies no function. */
 export const MANNERS = ["first-position", "last-position", "sink", "broad", "dormant"] as const;
 export type Manner = (typeof MANNERS)[number];

@@ -1,11 +1,11 @@
-/** From scores to labels: a label needs its threshold and has to beat its controls. Manners of attending stand apart. */
+/** Labels from scores: a label's score has to reach its threshold and beat its controls. Manners of attending are separate. */
 
 import type { FailedRule, MissedLabel, Score } from "../report/schema.ts";
 import { LABELS, type Label, MANNERS, type Manner } from "./label-names.ts";
 
 /**
- * The least value for a label: Voita 2019 (positional 0.9), Clark 2019 (offsets 0.5, delimiters 0.6, broad 3.8 nats at
- * 128 tokens, here over ln 128), Gu 2024 (sink 0.3); for the others there is no published one, and these are ours.
+ * The least value for each label: Voita 2019 (positional 0.9), Clark 2019 (offsets 0.5, delimiters 0.6, broad 3.8 nats at
+ * 128 tokens, here over ln 128), Gu 2024 (sink 0.3); the other thresholds have no published source and are ours.
  */
 const THRESHOLDS: Readonly<Partial<Record<Label | Manner, number>>> = {
   "previous-token": 0.5,
@@ -24,29 +24,29 @@ const THRESHOLDS: Readonly<Partial<Record<Label | Manner, number>>> = {
   broad: 3.8 / Math.log(128),
   dormant: 0.9,
 };
-/** A syntactic head beats the best rule that knows no tree by ten points. */
+/** The margin by which a syntactic head beats the best rule without a tree: ten points of accuracy. */
 export const SYNTACTIC_MARGIN = 0.1;
-/** A positional head is also sure of itself. */
+/** The least confidence of a positional head. */
 export const POSITIONAL_CONFIDENCE = 0.8;
 export const SIGNIFICANCE = 0.05;
 
-/** The least value for a label or manner; a syntactic head's depends on its relation's best offset. */
+/** Returns the least value for a label or manner; a syntactic head's depends on its relation's best offset. */
 const thresholdOf = (name: Label | Manner, score: Score): number =>
   name === "syntactic" ? (score.offsetBaseline ?? 0) + SYNTACTIC_MARGIN : (THRESHOLDS[name] ?? Number.POSITIVE_INFINITY);
 
-/** Above its control and not by chance. Breadth has no control: untrained heads are broad. */
+/** Returns true if a score is above its control and not by chance. Breadth has no control, since untrained heads are broad. */
 export const beatsControl = (name: string, score: Score): boolean =>
   (score.control === null || score.value > score.control) &&
   (score.p === null || score.p <= SIGNIFICANCE) &&
   (name !== "syntactic" || score.value > (score.shuffled ?? 0));
 
-/** How far a score is on the way from its threshold to 1. */
+/** Computes the position of a score between its threshold (0) and 1. */
 const reach = (name: Label | Manner, score: Score): number => {
   const threshold = thresholdOf(name, score);
   return (score.value - threshold) / (1 - threshold);
 };
 
-/** The least value with which a score passes its label's rules, leaving chance aside. */
+/** Returns the least value with which a score passes its label's rules, ignoring the test for chance. */
 export const leastValue = (name: string, score: Score): number =>
   Math.max(
     thresholdOf(name as Label | Manner, score),
@@ -56,7 +56,10 @@ export const leastValue = (name: string, score: Score): number =>
 
 type Scores = Readonly<Record<string, Score>>;
 
-/** The rules of a label that a head's scores fail, with what each rule looks at and what it needs; none: the label is given. */
+/**
+ * Returns the rules of a label that a head's scores fail, with the value and the requirement of each; empty if the label
+ * applies.
+ */
 export function failedRules(name: Label | Manner, scores: Scores): FailedRule[] {
   const score = scores[name]!;
   const { value, control, p, shuffled, halves } = score;
@@ -80,15 +83,15 @@ export interface Labelled {
 }
 
 export interface LabelContext {
-  /** Texts begin or end with special tokens: the first or last position is a delimiter, and is only called so. */
+  /** True if texts begin or end with special tokens: the first or last position is then labeled only as a delimiter. */
   readonly framedFirst: boolean;
   readonly framedLast: boolean;
 }
 
-/** Labels of an unclassified head whose rules are told. */
+/** The number of labels whose failed rules are reported for an unclassified head. */
 const NEAREST = 3;
 
-/** The labels of a head and the manners in which it attends, strongest first. */
+/** Returns the labels of a head and the manners in which it attends, strongest first. */
 export function labelsOf(scores: Scores, { framedFirst, framedLast }: LabelContext): Labelled {
   const earned = <N extends Label | Manner>(names: readonly N[]) =>
     names
@@ -101,7 +104,9 @@ export function labelsOf(scores: Scores, { framedFirst, framedLast }: LabelConte
   return { label: labels[0] ?? "unclassified", labels: labels.length ? labels : ["unclassified"], manners };
 }
 
-/** The labels nearest to a head that has none, with the rules that they fail: the fewest first, then by how far the score is. */
+/**
+ * Returns the nearest labels of a head without one, with the rules that fail: fewest first, then by the position of the score.
+ */
 export function nearestLabels(scores: Scores): MissedLabel[] {
   return LABELS.filter((label) => scores[label])
     .map((label) => ({ label, failed: failedRules(label, scores) }))

@@ -1,4 +1,4 @@
-/** What the heads of the untrained twins reach: the best of them, and how many reach a value. */
+/** The scores of the untrained twins' heads: the best of them, and the p value of a score. */
 export interface NullHeads {
   readonly best: number;
   p(value: number): number;

@@ -1,4 +1,4 @@
-/** Scores of what heads write, beside those of their patterns; they say nothing of what a head looks for. */
+/** Scores of heads' outputs, in addition to those of their patterns; they do not show what a head attends to. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
@@ -7,10 +7,10 @@ import type { Evidence } from "./evidence.ts";
 import { nullHeads } from "./null-heads.ts";
 import type { PerHead } from "./scores.ts";
 
-/** Their names: a head that only these tell from untrained ones may still attend like noise. */
+/** The names of these scores. A head that only they distinguish from untrained heads may still attend like noise. */
 export const OUTPUT_SCORES: readonly string[] = ["dormant", "ov-copying", "copy-suppression", "retrieval"];
 
-/** For each head: its scores by name. */
+/** Computes the output scores of each head, by name. */
 export function outputScores(evidence: Evidence, config: TransformerConfig, seed: number): Record<string, MeasuredScores>[] {
   const draws = resamples(evidence.tally.texts.length, `${seed}/outputs drawn`);
   const dormant = textScores((tally, times) => dormancy(tally, config.heads, times), evidence, draws);
@@ -25,14 +25,14 @@ export function outputScores(evidence: Evidence, config: TransformerConfig, seed
   }));
 }
 
-/** Of weights alone: there are no draws of texts, and the cases are eigenvalues. */
+/** Returns the copying scores. They depend on weights alone: there are no draws of texts, and `n` counts eigenvalues. */
 function copyingScores({ copying }: Evidence): MeasuredScores[] {
   if (!copying) return [];
   const { best, p } = nullHeads(copying.twins.flat());
   return copying.own.map((value) => ({ score: { value, control: best, p: p(value), n: copying.eigenvalues } }));
 }
 
-/** The share of steps that each head retrieves; the control is the best head when the predictions are permuted within texts. */
+/** Computes the share of steps that each head retrieves; the control is the best head on predictions permuted within texts. */
 function retrievalScores({ retrieval }: Evidence, seed: number): MeasuredScores[] {
   if (!retrieval) return [];
   const { hits, steps, best } = retrieval;
@@ -55,8 +55,8 @@ function retrievalScores({ retrieval }: Evidence, seed: number): MeasuredScores[
 }
 
 /**
- * −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 if everything that a head writes from attended tokens lowers the logits of these tokens, −1 if it raises
- * them (after McDougall et al. 2023). It does not depend on how much the head writes.
+ * Computes −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 if a head's whole output from attended tokens lowers the logits of these tokens, −1 if it
+ * raises them (after McDougall et al. 2023). The size of the output does not matter.
  */
 function suppressed({ texts, effects = new Float32Array(), sizes: { length: heads } }: Tally, times?: Int32Array): PerHead {
   const [signed, absolute] = [new Float64Array(heads), new Float64Array(heads)];
@@ -71,8 +71,8 @@ function suppressed({ texts, effects = new Float32Array(), sizes: { length: head
 }
 
 /**
- * 1 − the mean ‖z W_O‖ of a head over that of its layer's heads: 1 where it writes nothing, 0 where it writes as much as they do on
- * average, negative where it writes more. After the norms of head outputs in Sandoval-Segura et al. 2025.
+ * Computes 1 − the mean ‖z W_O‖ of a head divided by the mean over its layer's heads: 1 if it writes nothing, 0 if it writes as
+ * much as the average head, negative if it writes more. After the norms of head outputs in Sandoval-Segura et al. 2025.
  */
 function dormancy({ texts, written }: Tally, layers: readonly number[], times?: Int32Array): PerHead {
   const heads = layers.reduce((a, b) => a + b, 0);
@@ -90,7 +90,7 @@ function dormancy({ texts, written }: Tally, layers: readonly number[], times?: 
   return totals;
 }
 
-/** A score of texts for every head: beside untrained heads, on shuffled words, and on draws of the texts. */
+/** Measures a score of texts for every head, with untrained heads, shuffled words and draws of the texts. */
 function textScores(
   of: (tally: Tally, times?: Int32Array) => PerHead,
   { tally, twins, shuffled }: Evidence,

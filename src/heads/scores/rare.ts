@@ -1,15 +1,15 @@
-/** Does a head look for the rarest word of a sentence (Voita et al. 2019, §5.3)? */
+/** Attention to the rarest word of a sentence (Voita et al. 2019, §5.3). */
 import type { Tally } from "../observe/measure.ts";
 import type { Weighting } from "../observe/statistics.ts";
 import type { Text } from "../observe/text.ts";
 import { headsOf, type PerHead } from "./scores.ts";
 
-/** Words as frequent as these 500 are never called rare. */
+/** The number of most frequent words, which never count as rare. */
 const COMMON = 500;
 
 const spelled = (form: string): string => form.toLowerCase();
 
-/** The rarest word of each text, −1 where it is among the most frequent or there is none; ties go to the later token ids. */
+/** Finds the rarest word of each text, −1 if it is among the most frequent or there is none; ties go to the later token ids. */
 export function rarestWords(texts: readonly Text[]): Int32Array {
   const counts = new Map<string, number>();
   const ids = new Map<string, number>();
@@ -20,7 +20,7 @@ export function rarestWords(texts: readonly Text[]): Int32Array {
       if (!ids.has(word)) ids.set(word, Math.max(...text.ids.filter((_, i) => text.wordOf[i] === w), 0));
     }
   }
-  // vocabularies are learned by frequency: among words counted equally often, later token ids are rarer
+  // vocabularies are learned by frequency: among words with equal counts, later token ids are rarer
   const order = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || ids.get(a)! - ids.get(b)!);
   const rank = new Map(order.map((word, i) => [word, i]));
   return Int32Array.from(texts, (text) => {
@@ -34,7 +34,7 @@ export function rarestWords(texts: readonly Text[]): Int32Array {
   });
 }
 
-/** What the words of every text make of its rarest: how many others could attend to it, and how many do, by head. */
+/** Counts for each text's rarest word: the other words that can attend to it, and those that do, by head. */
 export interface RareTally {
   readonly queries: Int32Array;
   /** [text, head] */
@@ -58,7 +58,7 @@ export function rareTally(tally: Tally, weighting: Weighting, rarest: Int32Array
   return { queries, hits, heads };
 }
 
-/** For each head: the share of words whose most attended word is their text's rarest; `n` counts such words. */
+/** Computes for each head the share of words whose most attended word is their text's rarest; `n` is the number of words. */
 export function rareScores({ queries, hits, heads }: RareTally, times?: Int32Array): { value: PerHead; n: number } {
   const value = new Float64Array(heads);
   let n = 0;

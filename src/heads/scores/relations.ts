@@ -1,4 +1,4 @@
-/** Gold relations as flat arrays of instances, and how often a head points from one word of a pair to the other. */
+/** Gold relations as flat arrays of instances, and counts of heads that point from one word of a pair to the other. */
 import { random, shuffled } from "../../params/random.ts";
 import type { Tally } from "../observe/measure.ts";
 import type { Weighting } from "../observe/statistics.ts";
@@ -8,19 +8,19 @@ export const DIRECTIONS = ["dependent-to-head", "head-to-dependent"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 const UNTESTED = new Set(["root", "punct", "dep", "goeswith", "reparandum"]);
 
-/** One relation followed in one direction. */
+/** One relation in one direction. */
 export interface DirectedRelation {
   readonly relation: string;
   readonly direction: Direction;
 }
 
-/** Something of each relation and direction. */
+/** A map from relation and direction to values. */
 export interface RelationMap<T> {
   get(of: DirectedRelation): T | undefined;
   set(of: DirectedRelation, value: T): void;
 }
 
-/** A map by relation and direction, whatever characters a relation's name has. */
+/** Creates a map by relation and direction; a relation's name may have any characters. */
 export function createRelationMap<T>(): RelationMap<T> {
   const maps = { "dependent-to-head": new Map<string, T>(), "head-to-dependent": new Map<string, T>() };
   return {
@@ -29,20 +29,20 @@ export function createRelationMap<T>(): RelationMap<T> {
   };
 }
 
-/** Gold pairs as flat arrays, one entry an instance. */
+/** Gold pairs as flat arrays, one entry per instance. */
 export interface Instances {
   readonly relations: readonly DirectedRelation[];
   readonly relation: Int32Array;
   readonly text: Int32Array;
   readonly query: Int32Array;
   readonly gold: Int32Array;
-  /** The words of the instance's sentence. */
+  /** The number of words in the instance's sentence. */
   readonly length: Int32Array;
-  /** Which half of the sentences, a seeded shuffle. */
+  /** The half of the sentences (0 or 1) that the instance is in, by a seeded shuffle. */
   readonly half: Uint8Array;
 }
 
-/** All gold pairs of the texts; a causal model is only asked for words that it can see. */
+/** Collects all gold pairs of the texts; for a causal model, only those whose gold word the query can see. */
 export function goldInstances(tally: Tally, causal: boolean, seed: number): Instances {
   const relations: DirectedRelation[] = [];
   const numbers = createRelationMap<number>();
@@ -80,7 +80,7 @@ function halvesOf(texts: number, seed: number): Uint8Array {
   return half;
 }
 
-/** What every head attends to most in every instance: [instance, head]. */
+/** Returns the word that every head attends to most in every instance: [instance, head]. */
 export function predictions(tally: Tally, weighting: Weighting, { text, query }: Instances): Int16Array {
   const heads = headsOf(tally);
   const out = new Int16Array(text.length * heads);
@@ -92,7 +92,7 @@ export function predictions(tally: Tally, weighting: Weighting, { text, query }:
   return out;
 }
 
-/** Hits of each relation and head: [relation, head], over the instances of one half. */
+/** Counts the hits of each relation and head over the instances of one half: [relation, head]. */
 export function hits(predicted: Int16Array, heads: number, data: Instances, half: number): Int32Array {
   const out = new Int32Array(data.relations.length * heads);
   for (let k = 0; k < data.text.length; k++) {
@@ -104,17 +104,20 @@ export function hits(predicted: Int16Array, heads: number, data: Instances, half
   return out;
 }
 
-/** Instances of each relation in one half. */
+/** Counts the instances of each relation in one half. */
 export const instanceCounts = (data: Instances, half: number): Int32Array => {
   const out = new Int32Array(data.relations.length);
   for (let k = 0; k < data.text.length; k++) if (data.half[k] === half) out[data.relation[k]!]!++;
   return out;
 };
 
-/** Instances that the accuracy of a control is worth something from: the best of many heads is right by chance in a few. */
+/** The least number of instances for a control's accuracy: on a few, the best of many heads is right by chance. */
 const FEWEST_INSTANCES = 100;
 
-/** The accuracy of a head on a relation that has enough instances under another tally of the same texts (norm-weighted, shuffled, random). */
+/**
+ * Computes the accuracy of each head on the relations with enough instances, under another tally of the same texts
+ * (norm-weighted, shuffled, random).
+ */
 export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): RelationMap<Float64Array> {
   const data = goldInstances(tally, causal, seed);
   const heads = headsOf(tally);

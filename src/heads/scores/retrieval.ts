@@ -1,6 +1,7 @@
 /**
- * Retrieval (after Wu et al. 2024): the steps of a repeated run of random tokens at which the model predicts the next token correctly
- * and the head's largest weight is on that token in the first run. Each step reads the correct tokens before it (teacher forcing).
+ * Retrieval (after Wu et al. 2024): the steps of a repeated run of random tokens at which the model predicts the next token
+ * correctly and the head's largest weight is on that token in the first run. Each step reads the correct tokens before it
+ * (teacher forcing).
  * Axes: b text, h head, i query, j key, s step, m model width, v vocabulary.
  */
 import { input, scoped, type Value } from "../../graph/value.ts";
@@ -23,7 +24,7 @@ import { batches, type Text } from "../observe/text.ts";
 
 /** The number of repeated texts that are read. */
 const PASSAGES = 8;
-/** Tokens of a batch: the logits of its steps are held at once. */
+/** The number of tokens in a batch, whose logits are all in memory at once. */
 const TOKENS = 512;
 const PERMUTATIONS = 20;
 
@@ -78,7 +79,10 @@ function hitsOf({ predicted, attended }: Run, heads: number, order?: ArrayLike<n
   return hits;
 }
 
-/** Outputs: `top.LAYER` int64 [b, h, i], the key of each row's largest weight; `predicted` int64 [s], the token of the largest logit. */
+/**
+ * Outputs: `top.LAYER` int64 [b, h, i], the key of each row's largest weight; `predicted` int64 [s], the token of the largest
+ * logit.
+ */
 function compileRuns(runtime: Runtime, { config, weights }: Transformer): Promise<Program> {
   const kept = new Map<string, Value>();
   const { inputs, parameters, states } = forward(config, { probe: keep(kept, (site) => site.endsWith(".attention.pattern")) });

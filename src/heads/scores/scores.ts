@@ -1,4 +1,4 @@
-/** Sums over texts → the scores of every head, with intervals from a bootstrap over texts. */
+/** The scores of every head from sums over texts, with intervals from a bootstrap over texts. */
 import { resamples } from "../../stats/intervals.ts";
 import type { Tally } from "../observe/measure.ts";
 import { POSSIBLE } from "../observe/possible.ts";
@@ -7,7 +7,7 @@ import { OFFSETS, SUMS, type Weighting } from "../observe/statistics.ts";
 /** One number for each head. */
 export type PerHead = Float64Array;
 
-/** Scores that a tally gives by itself, without trees, word frequencies or controls. */
+/** Scores computed from a tally alone, without trees, word frequencies or controls. */
 export const TALLY_SCORES = [
   "previous-token",
   "next-token",
@@ -27,7 +27,7 @@ export const TALLY_SCORES = [
 ] as const;
 export type TallyScore = (typeof TALLY_SCORES)[number];
 
-/** Sums over some texts, each counted as often as `times` says. */
+/** Sums over some texts, each counted as many times as `times` gives. */
 interface Totals extends Cases {
   readonly sums: Float64Array;
 }
@@ -58,15 +58,16 @@ function total(tally: Tally, weighting: Weighting, times?: Int32Array): Totals {
 }
 
 /**
- * How often a head's largest weight falls at an offset, among the queries that have such a neighbor, but at least a quarter of all: of the
- * offsets the best is taken, and what few queries of short texts do must not be taken for what the head does.
+ * Computes the share of queries whose largest weight is at an offset, among the queries that have such a neighbor. The
+ * denominator is at least a quarter of all queries: the best offset is selected, and a few queries of short texts must not
+ * decide it.
  */
 const topShare = ({ sums, possible, queries }: Totals, h: number, offset: number): number =>
   sums[h * SUMS.length + column(`top:${offset}`)]! /
   Math.max(1, FEWEST * queries, possible[POSSIBLE.indexOf(`offset:${offset}`)]!);
 const FEWEST = 0.25;
 
-/** The scores of head `h`; each a mean over the queries that can attend to what it asks for. */
+/** Computes the scores of head `h`; each is a mean over the queries that can attend to what the score measures. */
 function scoresOf(totals: Totals, h: number): Record<TallyScore, number> {
   const { sums, queries, possible } = totals;
   const at = (name: string) => sums[h * SUMS.length + column(name)]!;
@@ -89,12 +90,12 @@ function scoresOf(totals: Totals, h: number): Record<TallyScore, number> {
     confidence: share("confidence"),
     distance: share("distance"),
     "sub-word": among("sub-word", "sub-word") - among("sub-word-control", "sub-word"),
-    // α₁ of Gu et al. 2024: how much all later queries give the first position
+    // α₁ of Gu et al. 2024: the attention of all later queries to the first position
     sink: share("first-position"),
   };
 }
 
-/** Every tally score of every head. */
+/** Computes every tally score of every head. */
 export function tallyScores(tally: Tally, weighting: Weighting, times?: Int32Array): Record<TallyScore, PerHead> {
   const totals = total(tally, weighting, times);
   const heads = headsOf(tally);
@@ -105,7 +106,7 @@ export function tallyScores(tally: Tally, weighting: Weighting, times?: Int32Arr
   return out;
 }
 
-/** Queries of a tally: all, and those that can attend to what a score asks for, in the order of `POSSIBLE`. */
+/** Numbers of a tally's queries: all, and those that can attend to what a score measures, in the order of `POSSIBLE`. */
 export interface Cases {
   readonly queries: number;
   readonly possible: Float64Array;
@@ -118,7 +119,7 @@ export function casesIn({ texts, counted, possible: byText }: Tally): Cases {
   return { queries: counted.reduce((a, b) => a + b, 0), possible };
 }
 
-/** How many queries each score is a mean over; `offset` is a positional head's. */
+/** Returns the number of queries that a score is a mean over; `offset` is a positional head's. */
 export function casesOf({ queries, possible }: Cases, name: TallyScore, offset: number): number {
   const of = (what: string) => Math.round(possible[POSSIBLE.indexOf(what)]!);
   if (name === "previous-token") return of("offset:-1");
@@ -128,7 +129,7 @@ export function casesOf({ queries, possible }: Cases, name: TallyScore, offset: 
   return name.startsWith("delimiter:") ? of(name) : queries;
 }
 
-/** For each head: the offset (other than 0) at which its largest weights are most often. */
+/** Finds for each head the offset (other than 0) at which its largest weights are most often. */
 export function bestOffsets(tally: Tally): number[] {
   const totals = total(tally, "raw");
   const others = OFFSETS.filter((o) => o !== 0);
@@ -137,7 +138,7 @@ export function bestOffsets(tally: Tally): number[] {
   );
 }
 
-/** Every tally score of every head on texts drawn with replacement: for each head, its values. */
+/** Computes every tally score on texts drawn with replacement: for each head, its values. */
 export function tallyDraws(tally: Tally, seed: number, count = 200): Record<TallyScore, Float64Array[]> {
   const heads = headsOf(tally);
   const drawn = TALLY_SCORES.map(() => Array.from({ length: heads }, () => new Float64Array(count)));

@@ -1,9 +1,8 @@
 /**
- * Does a head attend to words that are similar in meaning, beyond what position, frequency and part of speech explain? Similarity is
- * the cosine of centered token embeddings. Of a query's visible keys only those of one stratum (open or closed class, frequency) are
- * compared with each other, and of one offset too, so that a head that chooses keys by any of these scores 0. The control exchanges
- * embeddings between words of one part of speech and frequency: patterns, positions and co-occurrence stay as they are, in causal
- * models too.
+ * Attention to words of similar meaning, beyond what position, frequency and part of speech explain. Similarity is the cosine
+ * of centered token embeddings. A query's visible keys are compared only within one stratum (open or closed class, frequency)
+ * and within one offset, so a head that selects keys by any of these scores 0. The control exchanges embeddings between words
+ * of one part of speech and frequency: patterns, positions and co-occurrence stay unchanged, in causal models too.
  * Axes: b text, h head, i query, j key, p permutation (0: none), m model width.
  */
 import { dims2 } from "../../graph/shape.ts";
@@ -23,30 +22,33 @@ import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
 import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
 
-/** Exchanges of embeddings that make the control. */
+/** The number of exchanges of embeddings in the control. */
 const PERMUTATIONS = 60;
-/** How much of a long text is compared. */
+/** The number of a text's first tokens that are compared. */
 const TOKENS = 64;
 const ROUNDS = 3;
-/** A head that gives ordinary other words less attention than this is scored as if it gave this much. */
+/** The least attention to other ordinary words; a head with less is scored as if it had this much. */
 const LEAST_MASS = 0.25;
 
-/** One head's similarity to what it attends to. */
+/** The similarity of one head's queries to the keys that it attends to. */
 export interface SemanticScore {
-  /** The attention-weighted mean of centered similarity, less its mean over exchanges, in standard deviations over pairs of tokens. */
+  /**
+   * The attention-weighted mean of centered similarity minus its mean over exchanges, in standard deviations over pairs of
+   * tokens.
+   */
   readonly value: number;
-  /** What 95% of exchanges stay below. */
+  /** The 95th percentile of the exchanges. */
   readonly control: number;
-  /** Family-wise over heads: the largest standardized value of an exchange against this head's. */
+  /** Family-wise p over heads: the share of exchanges whose largest standardized value reaches this head's. */
   readonly p: number;
   readonly z: number;
-  /** A 95% interval, texts resampled, and the values that it is of. */
+  /** The 95% interval from resampled texts, and the values behind it. */
   readonly low: number;
   readonly high: number;
   readonly draws: Float64Array;
 }
 
-/** The semantic score of every head, over all layers. One seed gives one result. */
+/** Computes the semantic score of every head, over all layers. One seed gives one result. */
 export async function semanticScores(
   runtime: Runtime,
   model: Transformer,
@@ -63,7 +65,7 @@ export async function semanticScores(
 interface SimilarityTally {
   readonly sums: readonly Float32Array[];
   readonly mass: readonly Float32Array[];
-  /** Queries of all texts. */
+  /** The number of queries in all texts. */
   readonly queries: number;
   readonly heads: number;
   /** The standard deviation of centered similarity over all pairs. */
@@ -134,7 +136,7 @@ function addUp(
   }
 }
 
-/** Σᵢⱼ Aᵢⱼ · pairs of every head and pair feature: `LAYER` [b, h, p]. */
+/** Compiles Σᵢⱼ Aᵢⱼ · pairs of every head and pair feature: `LAYER` [b, h, p]. */
 async function weightedProgram(runtime: Runtime, { config, weights }: Transformer) {
   const kept = new Map<string, Value>();
   const pass = forward(config, { probe: keep(kept, (site) => site.endsWith(".pattern")) });
@@ -154,7 +156,7 @@ async function weightedProgram(runtime: Runtime, { config, weights }: Transforme
   return { program, layers };
 }
 
-/** The cosines of every two tokens of each text under every exchange: [b, p, i, j]. */
+/** Compiles the cosines of every two tokens of each text under every exchange: [b, p, i, j]. */
 async function similarityProgram(runtime: Runtime, { weights }: Transformer, center: Tensor) {
   const { tokens } = weights.embeddings;
   const ids = input("ids", ["batch", PERMUTATIONS + 1, "sequence"], "int64");
@@ -178,7 +180,7 @@ async function similarityProgram(runtime: Runtime, { weights }: Transformer, cen
   };
 }
 
-/** The mean embedding of the ordinary tokens of some texts. */
+/** Computes the mean embedding of the ordinary tokens of some texts. */
 function meanEmbedding({ config, weights }: Transformer, texts: readonly Text[]): Tensor {
   const data = floats(weights.embeddings.tokens);
   const mean = new Float64Array(config.width);
@@ -196,7 +198,7 @@ function meanEmbedding({ config, weights }: Transformer, texts: readonly Text[])
   );
 }
 
-/** What is counted of every token type: how often it comes, and what it mostly is. */
+/** The traits of a token type: its frequency and its most common kind. */
 interface TypeTraits {
   readonly octave: number;
   readonly upos: string;
@@ -225,7 +227,9 @@ function traitsOfTypes(texts: readonly Text[]): Map<number, TypeTraits> {
 
 const OPEN = new Set(["NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM", "INTJ", "X", "_"]);
 
-/** The stratum of every token of every text: open or closed class, frequent or not, punctuation, a word's later piece. */
+/**
+ * Returns the stratum of every token of every text: open or closed class, frequent or not, punctuation, a word's later piece.
+ */
 function strataOf(texts: readonly Text[]): Int32Array[] {
   const traits = traitsOfTypes(texts);
   const octaves = texts.flatMap(({ ids, special }) =>
@@ -243,7 +247,7 @@ function strataOf(texts: readonly Text[]): Int32Array[] {
   );
 }
 
-/** The identity, then exchanges of token types within part of speech, frequency and place in the word: [id] → id. */
+/** Returns the identity, then exchanges of token types within part of speech, frequency and place in the word: [id] → id. */
 function exchangesOf(texts: readonly Text[], vocabulary: number, seed: number): Int32Array[] {
   const groups = new Map<string, number[]>();
   for (const [id, { octave, upos, continues }] of traitsOfTypes(texts)) {
@@ -266,8 +270,8 @@ function exchangesOf(texts: readonly Text[], vocabulary: number, seed: number): 
 }
 
 /**
- * Writes the cosines of one text, centered, into `out` [p + 1, i, j]; its last feature is 1 for every pair that is compared. Special
- * tokens, equal tokens, a token itself and queries that do not count are left out.
+ * Writes the centered cosines of one text into `out` [p + 1, i, j]; the last feature is 1 for every pair that is compared.
+ * Special tokens, equal tokens, a token itself and queries that do not count are skipped.
  */
 function centered(
   out: Float32Array,
@@ -345,10 +349,10 @@ function scored(tally: SimilarityTally, seed: number): SemanticScore[] {
   });
 }
 
-/** Less than this is rounding of single precision. */
+/** Deviations below this are single-precision rounding. */
 const LEAST_DEVIATION = 1e-6;
 
-/** Every column's distance from the mean of the exchanges, in their standard deviations; 0 where nothing varies. */
+/** Computes every column's distance from the mean of the exchanges, in their standard deviations; 0 if nothing varies. */
 function standardized(values: Float64Array): Float64Array {
   const control = values.subarray(1);
   const mean = control.reduce((a, b) => a + b, 0) / control.length;

@@ -1,6 +1,8 @@
-/** How alike heads are: √JS between their patterns (Clark et al. 2019), a metric in [0, √ln 2], and each head's nearest twin. */
+/**
+ * Similarity of heads: √JS between their patterns (Clark et al. 2019), a metric in [0, √ln 2], and the head nearest to each.
+ */
 
-/** −x ln x from a table, for millions of numbers in [0, 1]; within 6e-6 of the logarithm. */
+/** The table of −x ln x for x in [0, 1], since millions are needed; within 6e-6 of the exact value. */
 const STEPS = 1 << 16;
 const TABLE = Float64Array.from({ length: STEPS + 2 }, (_, k) => (k === 0 ? 0 : (-k / STEPS) * Math.log(k / STEPS)));
 function surprise(x: number): number {
@@ -9,7 +11,7 @@ function surprise(x: number): number {
   return TABLE[k]! + (at - k) * (TABLE[k + 1]! - TABLE[k]!);
 }
 
-/** Attention is smoothed before it is compared: 0.999 A + 0.001 / n. */
+/** The smoothing of attention before it is compared: 0.999 A + 0.001 / n. */
 const SMOOTHING = 0.001;
 
 /** One query row of every head: [head, key], over the keys that the query can see. */
@@ -18,7 +20,7 @@ export interface PatternRow {
   readonly weights: Float32Array;
 }
 
-/** √ of the mean Jensen–Shannon divergence (nats) between every two heads over some query rows: heads × heads. */
+/** Computes √ of the mean Jensen–Shannon divergence (nats) between every two heads over some query rows: heads × heads. */
 export function patternDistances(rows: readonly PatternRow[], heads: number): number[][] {
   const total = new Float64Array(heads * heads);
   for (const row of rows) addRow(total, row, heads);
@@ -37,7 +39,7 @@ function addRow(total: Float64Array, row: PatternRow, heads: number): void {
   }
 }
 
-/** Adds to `total` [head] the divergence of each head's row in one model from the same head's in another. */
+/** Adds to `total` [head] the divergence between each head's row in one model and the same head's in another. */
 export function addPaired(total: Float64Array, a: PatternRow, b: PatternRow): void {
   const [x, y] = [smoothed(a, total.length), smoothed(b, total.length)];
   for (let h = 0; h < total.length; h++) total[h]! += divergence(x, h, y, h);
@@ -55,7 +57,7 @@ function smoothed({ keys, weights: raw }: PatternRow, heads: number): Smoothed {
   return { keys, weights, entropy };
 }
 
-/** The Jensen–Shannon divergence of head `a` of `x` from head `b` of `y`, over the same keys. */
+/** Computes the Jensen–Shannon divergence between head `a` of `x` and head `b` of `y`, over the same keys. */
 function divergence(x: Smoothed, a: number, y: Smoothed, b: number): number {
   const { keys } = x;
   let mixed = 0;
@@ -63,13 +65,16 @@ function divergence(x: Smoothed, a: number, y: Smoothed, b: number): number {
   return mixed - (x.entropy[a]! + y.entropy[b]!) / 2;
 }
 
-/** The row of query `i` of some heads' patterns [queries · keys] over `n` tokens, as far as the query sees. */
+/**
+ * Returns the row of query `i` of some heads' patterns [queries · keys] over `n` tokens, up to the last key that the query
+ * sees.
+ */
 export function patternRow(patterns: readonly Float32Array[], n: number, i: number, keys: number): PatternRow {
   const weights = new Float32Array(patterns.length * keys);
   for (const [h, pattern] of patterns.entries()) weights.set(pattern.subarray(i * n, i * n + keys), h * keys);
   return { keys, weights };
 }
 
-/** For each head: the nearest other head. */
+/** Finds the nearest other head of each head. */
 export const nearestHeads = (distances: readonly (readonly number[])[]): number[] =>
   distances.map((row, h) => row.reduce((best, d, k) => (k !== h && (best < 0 || d < row[best]!) ? k : best), -1));

@@ -1,9 +1,9 @@
 /**
- * Does a head point from a word to its gold relative? Accuracy per relation and direction (Clark et al. 2019, Voita et al. 2019),
- * on all sentences, against the best rule that knows no tree: a fixed offset, the rarest, the most frequent or the longest word in
- * sight. The rule is the best of all on the same sentences, which is to its favor: a head that only follows a rule cannot beat it.
- * Every relation with enough words is tested for every head; p is family-wise over all of them, by flipping the sign of each
- * sentence's difference between head and rule.
+ * Syntactic heads: the accuracy with which a head points from a word to its gold relative, per relation and direction (Clark et
+ * al. 2019, Voita et al. 2019). It is measured on all sentences and compared with the best rule without a tree: a fixed offset,
+ * the rarest, the most frequent or the longest visible word. The rule is selected on the same sentences, which favors it: a
+ * head that only follows a rule cannot beat it. Every relation with enough words is tested for every head; p is family-wise
+ * over all of them, by flipping the sign of each sentence's difference between head and rule.
  */
 import { random } from "../../params/random.ts";
 import { type Interval, interval, resample } from "../../stats/intervals.ts";
@@ -13,27 +13,30 @@ import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
 import { type DirectedRelation, goldInstances, type Instances, instanceCounts, predictions } from "./relations.ts";
 import { headsOf } from "./scores.ts";
 
-/** Instances that each half must hold for a relation to be tested. */
+/** The least number of instances in each half for a relation to be tested. */
 const LEAST = 15;
 const FLIPS = 199;
 
-/** How one head does on one relation. */
+/** The accuracy of one head on one relation, compared with the best rule. */
 export interface RelationSkill extends DirectedRelation, Interval {
   readonly index: number;
   readonly head: number;
   readonly n: number;
   /** The best fixed offset on all sentences. */
   readonly offset: number;
-  /** The best rule of all, undefined where that is the offset, and its accuracy. */
+  /** The best rule, undefined if that is the offset, and its accuracy. */
   readonly rule?: BaselineRule;
   readonly baseline: number;
   readonly accuracy: number;
-  /** Accuracy less the rule's, with its 95% interval's lower end, and the same on each half alone. */
+  /** Accuracy minus the rule's, with the lower end of its 95% interval, and the same on each half alone. */
   readonly margin: number;
   readonly marginLow: number;
   readonly halfMargins: readonly [number, number];
   readonly p: number;
-  /** Accuracy on draws of the sentences, against the same rule's mean; and the least accuracy that chance does not explain. */
+  /**
+   * Accuracy on draws of the sentences, compared with the same rule's mean; and the least accuracy that chance does not
+   * explain.
+   */
   readonly draws: Float64Array;
   readonly least: number;
 }
@@ -43,16 +46,16 @@ export interface SyntacticResult {
   /** For each tested relation: the head with the greatest margin. */
   readonly best: readonly RelationSkill[];
   /**
-   * For each head: the relations that hold, the one whose margin is most surely large first, and then the two whose margins are most
-   * surely large of all, unless they are among these; empty where no relation was tested.
+   * For each head: the relations that pass, by the lower end of their margin, largest first; then the two relations with the
+   * largest lower ends of all, unless already listed; empty if no relation was tested.
    */
   readonly byHead: readonly (readonly RelationSkill[])[];
 }
 
-/** How many relations of a head are described in full. */
+/** The number of a head's relations that are reported in full. */
 const DESCRIBED = 6;
 
-/** Test every head on every relation that has enough instances in both halves. */
+/** Tests every head on every relation that has enough instances in both halves. */
 export function testSyntax(tally: Tally, causal: boolean, seed: number): SyntacticResult {
   const data = goldInstances(tally, causal, seed);
   const heads = headsOf(tally);
@@ -82,10 +85,10 @@ export function testSyntax(tally: Tally, causal: boolean, seed: number): Syntact
 
 const greatest = (items: readonly number[], f: (x: number) => number): number => items.reduce((a, b) => (f(b) > f(a) ? b : a));
 
-/** One relation: what heads and the best rule did, sentence by sentence. */
+/** One relation: the hits of heads and of the best rule, by sentence. */
 interface Trial {
   readonly relation: number;
-  /** Per sentence with an instance: how many, the rule's hits, and its half. */
+  /** Per sentence with an instance: the number of instances, the rule's hits, and its half. */
   readonly instances: Int32Array;
   readonly ruleHits: Int32Array;
   readonly half: Uint8Array;
@@ -96,7 +99,7 @@ interface Trial {
   readonly offset: number;
   readonly rule?: BaselineRule;
   margin(head: number): number;
-  /** The lower end of the margin's normal 95% interval. */
+  /** Returns the lower end of the margin's normal 95% interval. */
   surely(head: number): number;
 }
 
@@ -138,7 +141,7 @@ function margins(hits: Int32Array, ruleHits: Int32Array, heads: number, n: numbe
   return { margin, surely: (h) => margin(h) - (1.96 * Math.sqrt(square[h]!)) / n };
 }
 
-/** The best offset of some instances, and the best rule where one finds more of them. */
+/** Finds the best offset of some instances, and the best rule if one finds more of them. */
 function bestRule(
   data: Instances,
   finds: Int16Array,
@@ -156,8 +159,8 @@ function bestRule(
 }
 
 /**
- * By relation and head: p, which is how often the largest Σ d / √Σ d² of a draw of signs reaches the observed one, and the margin from
- * which p is at most 0.05.
+ * Computes by relation and head: p, the share of draws of signs whose largest Σ d / √Σ d² reaches the observed one, and the
+ * least margin for which p is at most 0.05.
  */
 function familyWise(
   trials: readonly Trial[],
@@ -180,7 +183,7 @@ function familyWise(
   };
 }
 
-/** 1 / √Σ d² of each head; 0 where a head never differs from the rule. */
+/** Computes 1 / √Σ d² of each head; 0 if a head never differs from the rule. */
 function spreads(hits: Int32Array, ruleHits: Int32Array, heads: number): Float64Array {
   const square = new Float64Array(heads);
   for (const [row, found] of ruleHits.entries()) {
@@ -189,7 +192,7 @@ function spreads(hits: Int32Array, ruleHits: Int32Array, heads: number): Float64
   return square.map((s) => (s > 0 ? 1 / Math.sqrt(s) : 0));
 }
 
-/** Σ over sentences of (hits − the rule's hits), each with its sign. */
+/** Computes Σ over sentences of (hits − the rule's hits), each with its sign. */
 function sums({ hits, ruleHits, heads }: Trial, signs: Int8Array | undefined): Float64Array {
   const out = new Float64Array(heads);
   for (const [row, found] of ruleHits.entries()) {
@@ -199,7 +202,7 @@ function sums({ hits, ruleHits, heads }: Trial, signs: Int8Array | undefined): F
   return out;
 }
 
-/** The first index whose number is at least `x`. */
+/** Finds the first index whose number is at least `x`. */
 function lowerBound(sorted: readonly number[], x: number): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {
@@ -233,7 +236,7 @@ function skillOf(
   };
 }
 
-/** Intervals of accuracy and of accuracy less the rule's, sentences drawn with replacement. */
+/** Computes intervals of accuracy and of accuracy minus the rule's by drawing sentences with replacement. */
 function bootstrap(
   baseline: number,
   instances: Int32Array,

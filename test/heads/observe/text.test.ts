@@ -24,10 +24,10 @@ it("tokens know their word, and whether they are special or punctuation", () => 
 it("as many tokens as positions are read, and no more", () => {
   expect(prepared("cat ".repeat(27)).ids).toHaveLength(29);
   expect(() => prepared("cat ".repeat(28))).toThrow(
-    new InputError(`the text 7 ("${"cat ".repeat(10)}…") has 30 tokens, but the model reads 29 at most: shorten or split it`),
+    new InputError(`the text 7 ("${"cat ".repeat(10)}…") has 30 tokens, but the model reads 29 at most; shorten or split it`),
   );
 });
 
-it("a text of which nothing is left is refused", () => {
-  for (const text of ["", " ", "\u200b"]) expect(() => prepared(text)).toThrow(/is empty: nothing is left of it as tokens$/);
+it("a text without tokens is refused", () => {
+  for (const text of ["", " ", "\u200b"]) expect(() => prepared(text)).toThrow(/has no tokens; use a text with words$/);
 });

@@ -76,7 +76,7 @@ describe("the score of a head", () => {
     expect(scored({ shuffled: null }).byHead[0]!["previous-token"]!.shuffled).toBeNull();
   });
 
-  it("of what it writes is held against its layer’s mean, and an only head is as its layer", () => {
+  it("of its output is compared with its layer’s mean, and an only head scores 0", () => {
     const config = { ...encoder, heads: [2, 1], keyValueHeads: [2, 1] };
     const tally = fakeTally(texts, { heads: 3, written: (_t, h) => [0.1, 1.9, 5][h]! });
     const twin = fakeTally(texts, { heads: 3, written: (_t, h) => [0.8, 1.2, 1][h]! });
