@@ -66,7 +66,7 @@ export interface Pruned {
   readonly record: PruneRecord;
 }
 
-/** What the examples are needed for besides measuring: to rank heads or train, and to count heads for a maximal loss. */
+/** Returns the uses of the examples besides measuring: to rank heads or train, and to count heads for a maximal loss. */
 export const neededFor = (
   listed: boolean,
   { recover, maxLoss }: { readonly recover?: number; readonly maxLoss?: number },

@@ -58,10 +58,10 @@ const view = { columns: 80, color: false };
 describe("by label", () => {
   it("heads are critical or removable as exact ablation judged them", () => {
     expect(importanceByLabel(report)).toEqual([
-      { label: "previous-token", heads: 5, critical: 2, removable: 3, worth: 1, twin: 0.6 },
-      { label: "delimiter", heads: 4, critical: 1, removable: 3, worth: 2.5, twin: 0.25 },
-      { label: "induction", heads: 1, critical: 0, removable: 1, worth: 0.5, twin: 0.25 },
-      { label: "unclassified", heads: 1, critical: 1, removable: 0, worth: 5, twin: 0.4 },
+      { label: "previous-token", heads: 5, critical: 2, removable: 3, importance: 1, twin: 0.6 },
+      { label: "delimiter", heads: 4, critical: 1, removable: 3, importance: 2.5, twin: 0.25 },
+      { label: "induction", heads: 1, critical: 0, removable: 1, importance: 0.5, twin: 0.25 },
+      { label: "unclassified", heads: 1, critical: 1, removable: 0, importance: 5, twin: 0.4 },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe("by label", () => {
     expect(importanceFindings(estimated).join()).toContain("no head is called removable");
   });
 
-  it("a report without importance has no worth", () => {
+  it("a report without importance has no importance", () => {
     expect(importanceByLabel(plain)).toEqual([]);
     expect(importanceFindings(plain)).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe("on the page", () => {
     ]);
   });
 
-  it("heads are sorted by worth, with what was measured", () => {
+  it("heads are sorted by importance, with every method", () => {
     const rows = cells(".by-importance");
     expect(rows.map(([name]) => name)).toEqual("2.1 2.3 2.6 0.0 0.1 0.2 2.4 3.0 2.2 2.5 2.0".split(" "));
     expect(rows[2]!.slice(0, 5)).toEqual(["2.6", "delimiter", "removable", "4.00", "−0.500 to 5.00"]);
@@ -135,7 +135,7 @@ describe("on the page", () => {
     expect(rows[0]!.at(-1)).toBe("0.50");
   });
 
-  it("each head's part says what it is worth by each method", () => {
+  it("each head's part says its importance by each method", () => {
     for (const { layer, head, importance } of report.heads) {
       const rows = cells(`#head-${layer}-${head} .importance`);
       expect(rows.map(([method]) => method)).toEqual(Object.keys(importance!));
