@@ -46,7 +46,7 @@ it("does not show a file before it is whole", async () => {
 
 it("says why a place cannot be written", async () => {
   mkdirSync(join(folder, "d"));
-  await expect(writeWhole(join(folder, "d"), "x")).rejects.toThrow(/\/d: cannot be written \(this is a folder\): choose/);
+  await expect(writeWhole(join(folder, "d"), "x")).rejects.toThrow(/\/d: cannot be written \(this is a folder\); choose/);
   await expect(writeWhole(join(folder, "none/x"), "x")).rejects.toThrow(
     /none\/x: cannot be written \(there is no such file or folder\)/,
   );
