@@ -60,6 +60,7 @@ export function encode(
     graph: {
       name: "headwise",
       node,
+      valueInfo: writer.shapes,
       initializer: written.map(([value, given]) => tensorProto(writer.nameOf(value), given)),
       input: [...inputs].map(([name, value]) => valueInfo(name, value)),
       output: writer.outputs.map(([, value, inFile]) => valueInfo(inFile, value)),
@@ -81,6 +82,11 @@ function checkInitializer(name: string, { dtype, shape }: Type, given: Initializ
 /** The state of one call of `encode`: names and merged nodes. */
 class GraphWriter {
   readonly nodes = new Map<string, Value>();
+  /**
+   * The type and shape of each value between inputs and outputs. ONNX Runtime gives unknown sizes a new name each, so it finds
+   * no buffer of the same size to reuse and compares each new value with all that are free: with 6,000 nodes for seconds.
+   */
+  readonly shapes: ValueInfoProto[] = [];
   readonly outputNames: ReadonlyMap<string, string>;
   /** Every output, with its name in the file. */
   readonly outputs: readonly (readonly [name: string, value: Value, inFile: string])[];
@@ -141,6 +147,7 @@ class GraphWriter {
     if (key !== undefined) this.#merged.set(key, output);
     this.nodes.set(name, value);
     this.#push(value.op.name, name, inputs, output, attributesOf(value));
+    if (!this.#direct.has(value)) this.shapes.push(valueInfo(output, value));
   }
 
   /** Reserves an unused name. */
