@@ -3,6 +3,7 @@ import type { Corpus, Sentence } from "../../corpus/sentence.ts";
 import { alignToSpans, type Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
+import { splitInTwo } from "../../stats/split.ts";
 
 export interface Text {
   readonly sentence: Sentence;
@@ -100,4 +101,13 @@ export function batches(texts: readonly Pick<Text, "ids">[], budget = { pairs: 4
       const size = Math.max(1, Math.min(Math.floor(budget.pairs / n ** 2), Math.floor(budget.tokens / n)));
       return Array.from({ length: Math.ceil(members.length / size) }, (_, k) => members.slice(k * size, (k + 1) * size));
     });
+}
+
+/** Assigns each text's sentence to one of two halves, 0 or 1, balanced by length. The same seed gives the same halves. */
+export function halvesOfTexts(texts: readonly Text[], seed: number): ReadonlyMap<Sentence, number> {
+  const halves = splitInTwo(
+    texts.map(({ ids }) => ids.length),
+    `${seed}/halves of texts`,
+  );
+  return new Map(texts.map(({ sentence }, t) => [sentence, halves[t] ?? 0]));
 }

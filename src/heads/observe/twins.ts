@@ -48,10 +48,9 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
     if (layer === undefined) return leaf;
     const of = sizes[Number(layer)]![part!];
     const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
-    return tensor(
-      normals(random(`${seed}/${path}`), leaf.data.length).map((x) => mean + deviation * x),
-      leaf.shape,
-    );
+    const drawn = normals(random(`${seed}/${path}`), leaf.data.length);
+    for (let k = 0; k < drawn.length; k++) drawn[k] = mean + deviation * drawn[k]!;
+    return tensor(drawn, leaf.shape);
   }) as never);
   return { config, weights: made };
 }
@@ -72,24 +71,24 @@ function productSizes(
   const [h, g] = [ofLayer(heads, layer), ofLayer(keyValueHeads, layer)];
   if (h === 0) return {};
   const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
-  const numbers = (leaf: Tensor) => floats(leaf);
   const groupOf = (head: number) => Math.floor((head * g) / h);
   // each [m, d] of one head; W_O is [h, d, m] in memory
-  const into = (leaf: Tensor, count: number, head: number) => (i: number, k: number) =>
-    numbers(leaf)[(i * count + head) * d + k]!;
-  const outOf = (head: number) => (i: number, k: number) => numbers(wo)[(head * d + k) * m + i]!;
+  const into = (leaf: Tensor, count: number, head: number): HeadMatrix => ({
+    ...{ data: floats(leaf), first: head * d, rowStep: count * d, columnStep: 1 },
+  });
+  const outOf = (head: number): HeadMatrix => ({ data: floats(wo), first: head * d * m, rowStep: 1, columnStep: m });
   const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
   const overHeads = (of: (head: number) => number) =>
     Array.from({ length: h }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / h;
   /** Computes the mean ‖A Bᵀ‖² over m² d: the product of both variances if they are drawn independently. */
-  const product = (a: (head: number) => Entry, b: (head: number) => Entry) =>
+  const product = (a: (head: number) => HeadMatrix, b: (head: number) => HeadMatrix) =>
     overHeads((head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES) /
     (m * m * d);
   /** Computes the standard deviation of a bias that a matrix of variance `variance` reads. */
-  const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => Entry, variance: number) => {
+  const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => HeadMatrix, variance: number) => {
     if (!leaf || variance === 0) return leaf && 0;
     const own = (head: number) =>
-      numbers(leaf)
+      floats(leaf)
         .subarray((count === h ? head : groupOf(head)) * d)
         .subarray(0, d);
     return Math.sqrt(overHeads((head) => square(times(reader(head), Float64Array.from(own(head)), m))) / (m * d) / variance);
@@ -107,20 +106,31 @@ function productSizes(
   return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
 }
 
-/** A matrix [m, d] as a function of row and column. */
-type Entry = (i: number, k: number) => number;
+/** A head's matrix [m, d] within a tensor; steps count numbers. */
+interface HeadMatrix {
+  readonly data: Float32Array;
+  readonly first: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+}
 
 /** Computes Bᵀ x: [d]. */
-function pull(b: Entry, x: Float32Array, m: number, d: number): Float64Array {
+function pull({ data, first, rowStep, columnStep }: HeadMatrix, x: Float32Array, m: number, d: number): Float64Array {
   const out = new Float64Array(d);
-  for (let i = 0; i < m; i++) for (let k = 0; k < d; k++) out[k]! += b(i, k) * x[i]!;
+  for (let i = 0; i < m; i++) {
+    const row = first + i * rowStep;
+    for (let k = 0; k < d; k++) out[k]! += data[row + k * columnStep]! * x[i]!;
+  }
   return out;
 }
 
 /** Computes A y: [m]. */
-function times(a: Entry, y: Float64Array, m: number): Float64Array {
+function times({ data, first, rowStep, columnStep }: HeadMatrix, y: Float64Array, m: number): Float64Array {
   const out = new Float64Array(m);
-  for (let i = 0; i < m; i++) for (let k = 0; k < y.length; k++) out[i]! += a(i, k) * y[k]!;
+  for (let i = 0; i < m; i++) {
+    const row = first + i * rowStep;
+    for (let k = 0; k < y.length; k++) out[i]! += data[row + k * columnStep]! * y[k]!;
+  }
   return out;
 }
 

@@ -1,8 +1,7 @@
 /** The findings from similarity matrices: twins, noise heads, the strongest compositions. */
 
 import type { HeadReport } from "../report/schema.ts";
-import { beatsControl } from "../scores/labels.ts";
-import { OUTPUT_SCORES } from "../scores/output-scores.ts";
+import { isNoise } from "../scores/noise.ts";
 import { entryOf } from "./by-head.ts";
 import type { Composition, HeadMatrix } from "./map-likeness.ts";
 import type { Redundancy } from "./redundancy-schema.ts";
@@ -20,6 +19,10 @@ export interface HeadPlace {
  */
 export const TWIN = { patterns: 0.1, outputs: 0.9 } as const;
 
+/** Returns true if two heads have so similar patterns and outputs; `control` is the largest CKA between untrained heads. */
+export const areTwins = ({ patterns, outputs }: { patterns: number; outputs: number }, control: number): boolean =>
+  patterns <= TWIN.patterns && outputs >= TWIN.outputs && outputs > control;
+
 type Matrices = Redundancy["matrices"];
 
 /** Finds pairs of twins, most similar outputs first; `control` is the largest CKA between untrained heads. */
@@ -30,34 +33,17 @@ export function findTwins(at: readonly HeadPlace[], matrices: Matrices, control:
       return { a, b, patterns: of("patterns"), outputs: of("outputs"), qk: of("qk"), ov: of("ov") };
     }),
   );
-  return pairs
-    .filter(({ patterns, outputs }) => patterns <= TWIN.patterns && outputs >= TWIN.outputs && outputs > control)
-    .sort((p, q) => q.outputs - p.outputs || p.patterns - q.patterns);
+  return pairs.filter((pair) => areTwins(pair, control)).sort((p, q) => q.outputs - p.outputs || p.patterns - q.patterns);
 }
 
 /**
- * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones. The position
- * of the largest weight means nothing for uniform attention, so `positional` counts only for confident heads.
+ * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones, with
+ * the probability that another sample of the text says so again.
  */
-export const findNoise = (heads: readonly HeadReport[]): HeadPlace[] =>
+export const findNoise = (heads: readonly HeadReport[]): Redundancy["noise"] =>
   heads
-    .filter(({ scores }) => !Object.entries(scores).some(([name, score]) => tells(name, score, scores.confidence)))
-    .map(({ layer, head }) => ({ layer, head }));
-
-/**
- * A lead over the controls up to this is meaningless, however certain: 2% of attention or of cases, or a twentieth of a
- * standard deviation of similarity. Heads with uniform attention differ from each other by less.
- */
-const NEGLIGIBLE = { share: 0.02, similarity: 0.05 } as const;
-
-type ReportedScore = HeadReport["scores"][string];
-
-const tells = (name: string, score: ReportedScore, confidence: ReportedScore | undefined): boolean =>
-  !OUTPUT_SCORES.includes(name) &&
-  score.p !== null &&
-  beatsControl(name, score) &&
-  (name === "semantic" ? score.value >= NEGLIGIBLE.similarity : score.value - (score.control ?? 0) >= NEGLIGIBLE.share) &&
-  (name !== "positional" || (confidence !== undefined && (confidence.value > 0.5 || beatsControl("confidence", confidence))));
+    .filter(({ scores }) => isNoise(scores))
+    .map(({ layer, head, noiseAgain }) => ({ layer, head, ...(noiseAgain !== undefined && { again: noiseAgain }) }));
 
 /** Returns the strongest compositions of one kind, strongest first, only those above chance. */
 export function strongest(

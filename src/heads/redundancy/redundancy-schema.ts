@@ -73,9 +73,15 @@ export const redundancySchema = z.object({
   map: z.object({ method: z.literal("classical-scaling"), distance: z.literal("sqrt-js"), share: z.number() }),
   /** The thresholds of twins on this text: √JS at most, CKA at least, and above the untrained copy's maximum. */
   thresholds: z.object({ patterns: z.number(), outputs: z.number() }),
-  twins: z.array(z.object({ a: place, b: place, patterns: z.number(), outputs: z.number(), qk: z.number(), ov: z.number() })),
-  /** Heads for which no tested score of the report beats its control. */
-  noise: z.array(place),
+  twins: z.array(
+    z.object({
+      ...{ a: place, b: place, patterns: z.number(), outputs: z.number(), qk: z.number(), ov: z.number() },
+      /** The number of halves of the texts, out of 2, in which the pair meets the thresholds on √JS and CKA. */
+      halves: z.number().int().optional(),
+    }),
+  ),
+  /** Heads for which no tested score of the report beats its control, with the probability that another sample says so. */
+  noise: z.array(z.object({ ...place.shape, again: z.number().optional() })),
   cost: reportSchema.shape.cost,
   notes: z.array(noteSchema),
 });

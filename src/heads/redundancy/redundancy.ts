@@ -1,19 +1,21 @@
 /** Similar heads of a model: in patterns, outputs, subspaces and maps, with the values of untrained heads. */
 
 import type { Corpus } from "../../corpus/sentence.ts";
+import { dims3 } from "../../graph/shape.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
+import { type Tensor, tensor } from "../../run/tensor.ts";
 import { averageLinkage, clustersAt } from "../../stats/linkage.ts";
 import { randomTwin } from "../observe/controls.ts";
 import type { Note } from "../observe/notes.ts";
-import { countedQueries, readable } from "../observe/text.ts";
+import { countedQueries, halvesOfTexts, readable } from "../observe/text.ts";
 import { type Sampled, sampleTokens, writtenOutputs } from "../observe/written.ts";
 import { type ReportOptions, reportOn } from "../report/report.ts";
 import type { Report } from "../report/schema.ts";
-import { ofHead } from "./by-head.ts";
+import { entryOf, ofHead } from "./by-head.ts";
 import { debiasedCka, FEWEST_TOKENS } from "./cka.ts";
-import { findNoise, findTwins, largestPair, strongest, TWIN } from "./findings.ts";
+import { areTwins, findNoise, findTwins, type HeadPlace, largestPair, strongest, TWIN } from "./findings.ts";
 import { headMaps, type LayerMaps, writtenCores } from "./head-maps.ts";
 import {
   COMPOSITIONS,
@@ -48,31 +50,28 @@ export async function redundancy(
 ): Promise<Redundancy> {
   const begun = performance.now();
   const { seed, progress = () => {}, peakBytes = () => 0 } = options;
-  const sample = tokensOf(checkpoint, corpus, seed);
-  const { report } = await reportOn(runtime, checkpoint, corpus, options);
+  const { sample, halves } = tokensOf(checkpoint, corpus, seed);
+  const { report, halves: patterns } = await reportOn(runtime, checkpoint, corpus, options);
   const maps = headMaps(checkpoint, (share) => progress("weights", share));
   const cores = maps.map(({ written }) => written);
-  const outputs = await outputsOf(runtime, { ...checkpoint, cores }, sample, (s) => progress("outputs", s / 2));
+  const written = await writtenOutputs(runtime, checkpoint, cores, sample, (s) => progress("outputs", s / 2));
+  const outputs = await debiasedCka(runtime, written);
   const twin = randomTwin(checkpoint.config, seed + 1);
-  const untrained = { ...twin, cores: writtenCores(twin) };
-  const control = largestPair(await outputsOf(runtime, untrained, sample, (s) => progress("outputs", (1 + s) / 2)));
+  const untrained = await writtenOutputs(runtime, twin, writtenCores(twin), sample, (s) => progress("outputs", (1 + s) / 2));
+  const control = largestPair(await debiasedCka(runtime, untrained));
   const weights = await likenessOfWeights(runtime, checkpoint, maps, (share) => progress("maps", share));
   const result = assembled(report, { ...weights, outputs, control, tokens: countOf(sample) });
+  const twins = await inHalves(runtime, result, { patterns, written, sample, control, halves });
   const cost = { ...report.cost, seconds: (performance.now() - begun) / 1000, peakBytes: peakBytes() };
-  return frozen({ ...result, cost });
+  return frozen({ ...result, twins, cost });
 }
 
-function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: number): Sampled[] {
+function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: number) {
   const causal = config.family === "decoder";
-  const { texts } = readable(corpus, tokenizer, config);
-  const sample = sampleTokens(
-    texts.filter((text) => countedQueries(text, causal).length > 0),
-    causal,
-    TOKENS,
-    seed,
-  );
+  const texts = readable(corpus, tokenizer, config).texts.filter((text) => countedQueries(text, causal).length > 0);
+  const sample = sampleTokens(texts, causal, TOKENS, seed);
   const found = countOf(sample);
-  if (found >= FEWEST_TOKENS) return sample;
+  if (found >= FEWEST_TOKENS) return { sample, halves: halvesOfTexts(texts, seed) };
   throw new InputError(
     `${corpus.id}: outputs are compared on at least ${FEWEST_TOKENS} tokens, got ${found}; give longer texts`,
   );
@@ -80,14 +79,52 @@ function tokensOf({ config, tokenizer }: Checkpoint, corpus: Corpus, seed: numbe
 
 const countOf = (sample: readonly Sampled[]): number => sample.reduce((n, { positions }) => n + positions.length, 0);
 
-async function outputsOf(
-  runtime: Runtime,
-  model: Parameters<typeof writtenOutputs>[1] & { readonly cores: Parameters<typeof writtenOutputs>[2] },
-  sample: readonly Sampled[],
-  progress: (share: number) => void,
-): Promise<HeadMatrix> {
-  return debiasedCka(runtime, await writtenOutputs(runtime, model, model.cores, sample, progress));
+interface Halves {
+  /** √JS over each half of the texts. */
+  readonly patterns: readonly (readonly (readonly number[])[])[];
+  /** The outputs of each layer, [h, r, n], at the tokens of the sample. */
+  readonly written: readonly Tensor[];
+  readonly sample: readonly Sampled[];
+  readonly control: number;
+  /** The half of each text. */
+  readonly halves: ReturnType<typeof halvesOfTexts>;
 }
+
+/** Adds to each pair of twins the number of halves of the texts in which it meets the thresholds. */
+async function inHalves(
+  runtime: Runtime,
+  { heads, twins }: Pick<Redundancy, "heads" | "twins">,
+  { patterns, written, sample, control, halves }: Halves,
+): Promise<Redundancy["twins"]> {
+  if (twins.length === 0) return [];
+  const halfOf = sample.flatMap(({ text, positions }) => positions.map(() => halves.get(text.sentence)));
+  const outputs: (HeadMatrix | null)[] = [];
+  for (const part of [0, 1]) {
+    const tokens = halfOf.flatMap((own, k) => (own === part ? [k] : []));
+    outputs.push(tokens.length < FEWEST_TOKENS ? null : await debiasedCka(runtime, written.map(atTokens(tokens))));
+  }
+  const indexOf = ({ layer, head }: HeadPlace) => heads.findIndex((own) => own.layer === layer && own.head === head);
+  return twins.map((pair) => {
+    const [a, b] = [indexOf(pair.a), indexOf(pair.b)];
+    const holds = outputs.filter((matrix, part) => {
+      const distances = patterns[part];
+      if (!matrix || !distances) return false;
+      return areTwins({ patterns: entryOf(distances, a, b), outputs: entryOf(matrix, a, b) }, control);
+    });
+    return { ...pair, halves: holds.length };
+  });
+}
+
+/** Returns some tokens' columns of [h, r, n]. */
+const atTokens =
+  (tokens: readonly number[]) =>
+  ({ data, shape }: Tensor): Tensor => {
+    const [h, r, n] = dims3(shape);
+    const out = new Float32Array(h * r * tokens.length);
+    for (let row = 0; row < h * r; row++)
+      for (const [k, token] of tokens.entries()) out[row * tokens.length + k] = Number(data[row * n + token]);
+    return tensor(out, [h, r, tokens.length]);
+  };
 
 interface Likeness {
   readonly spaces: Readonly<Record<(typeof SPACES)[number], HeadMatrix>>;

@@ -27,6 +27,8 @@ export interface ReportResult {
   readonly report: Report;
   /** A few texts with the patterns of every head, for the pages. */
   readonly examples: readonly PatternText[];
+  /** √JS between heads over each half of the texts. */
+  readonly halves: Evidence["halves"];
 }
 
 /**
@@ -63,7 +65,7 @@ export async function reportOn(
     cost: { seconds: (performance.now() - begun) / 1000, peakBytes: options.peakBytes?.() ?? 0, tokens: tokensOf(evidence) },
     notes: notesOn(checkpoint, evidence, corpus),
   };
-  return { report, examples: evidence.examples };
+  return { report, examples: evidence.examples, halves: evidence.halves };
 }
 
 const tokensOf = ({ texts }: Evidence): number => texts.reduce((n, { ids }) => n + ids.length, 0);
@@ -92,12 +94,15 @@ const places = ({ config }: Checkpoint): Place[] =>
 function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadScores): HeadReport[] {
   const at = places(checkpoint);
   const twins = nearestHeads(evidence.distances);
+  const twinsOfHalves = evidence.halves.map(nearestHeads);
   const special = (pick: (special: readonly boolean[]) => boolean | undefined) => evidence.texts.every((t) => pick(t.special));
   const framed = { framedFirst: special((s) => s[0]), framedLast: special((s) => s.at(-1)) };
   return at.map(({ layer, head }, k) => {
     const scores = ofHead(scored.byHead, k);
     const group = ofLayer(checkpoint.config.heads, layer) / ofLayer(checkpoint.config.keyValueHeads, layer);
     const twin = ofHead(twins, k);
+    const noise = ofHead(scored.noiseAgain, k);
+    const halves = twinsOfHalves.filter((nearest) => nearest[k] === twin).length;
     return {
       layer,
       head,
@@ -106,7 +111,8 @@ function headReports(checkpoint: Checkpoint, evidence: Evidence, scored: HeadSco
       scores: Object.fromEntries(
         Object.entries(scores).map(([name, score]) => [name, roundScore(isFrame(name, framed) ? withoutAgain(score) : score)]),
       ),
-      twin: twin < 0 ? null : { ...ofHead(at, twin), distance: rounded(entryOf(evidence.distances, k, twin)) },
+      ...(noise !== null && { noiseAgain: rounded(noise) }),
+      twin: twin < 0 ? null : { ...ofHead(at, twin), distance: rounded(entryOf(evidence.distances, k, twin)), halves },
     };
   });
 }

@@ -118,8 +118,15 @@ const head = z.object({
   scores: z.record(z.string(), score),
   /** For an unclassified head: the nearest labels, nearest first, with their failed rules. */
   missed: z.array(missedLabel).optional(),
-  /** The head with the most similar patterns: √JS in [0, √ln 2]. */
-  twin: z.object({ layer: z.number().int(), head: z.number().int(), distance: z.number() }).nullable(),
+  /** For a noise head, whose attention no score distinguishes from untrained heads': the probability that another sample says so. */
+  noiseAgain: share.optional(),
+  /**
+   * The head with the most similar patterns: √JS in [0, √ln 2], and the number of halves of the texts, out of 2, in which it is
+   * also the nearest.
+   */
+  twin: z
+    .object({ layer: z.number().int(), head: z.number().int(), distance: z.number(), halves: z.number().int().optional() })
+    .nullable(),
   /** The importance of the head for the report's `task`, by each measured method. */
   importance: z.record(z.string(), estimateSchema).optional(),
   /** The judgement by exact ablation, if measured. */

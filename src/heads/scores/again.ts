@@ -26,5 +26,6 @@ export function againShare(name: string, measured: Readonly<Record<string, Measu
   return passes.reduce((a, b) => a + b, 0) / passes.length;
 }
 
-const moved = ({ score: { value }, draws }: MeasuredScores): Float64Array =>
+/** Returns the draws, scaled to the spread between this sample's value and another's. */
+export const moved = ({ score: { value }, draws }: MeasuredScores): Float64Array =>
   draws!.map((draw) => value + Math.SQRT2 * (draw - value));

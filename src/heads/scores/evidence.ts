@@ -10,13 +10,13 @@ import { type Repetitions, repetitions, shuffleWords } from "../observe/controls
 import { predictsTokens } from "../observe/direct-effects.ts";
 import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
 import { createPatterns, patternText } from "../observe/patterns.ts";
-import { countedQueries, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
+import { countedQueries, halvesOfTexts, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
 import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
 import { type Copying, ovCopying } from "./copying.ts";
 import { type Retrieval, retrieved } from "./retrieval.ts";
 import { type SemanticScore, semanticScores } from "./semantic.ts";
-import { type PatternRow, patternDistances, patternRow } from "./similarity.ts";
+import { type HalvedDistances, halvedDistances, type PatternRow, patternRow } from "./similarity.ts";
 
 /** The most tokens that a text may have for its words to be tracked. */
 export const LONGEST_FOR_WORDS = 512;
@@ -27,16 +27,20 @@ const CONTROL_TEXTS = 300;
  * chance.
  */
 const CONTROL_HEADS = 240;
-const [LEAST_TWINS, MOST_TWINS] = [3, 12];
-/** The number of texts that each twin reads: fewer if a model is so large that the least number of twins has enough heads. */
-const TWIN_TEXTS = { of: 120, ofLarge: 80 } as const;
+const [LEAST_TWINS, MOST_TWINS] = [2, 12];
+/**
+ * The number of sentences, and of texts that repeat tokens, that each twin reads: fewer if a model is so large that the least
+ * number of twins has more heads than needed.
+ */
+const TWIN_TEXTS = { plain: 120, repeated: 32 } as const;
+const TWIN_TEXTS_OF_LARGE = { plain: 80, repeated: 16 } as const;
 /** The number of a text's first tokens that the pictures and the distances between heads use. */
 const PICTURE_TOKENS = 128;
 /** The number of table lookups for the distances between heads. */
 const SIMILARITY_BUDGET = 3e8;
 const EXAMPLES = 12;
 
-export interface Evidence {
+export interface Evidence extends HalvedDistances {
   readonly texts: readonly Text[];
   readonly leftOut: LeftOut;
   readonly tally: Tally;
@@ -53,7 +57,6 @@ export interface Evidence {
   /** Semantic similarity of queries to the keys that each head attends to, on a sample of the texts. */
   readonly semantic: readonly SemanticScore[];
   readonly semanticTexts: number;
-  readonly distances: readonly (readonly number[])[];
   readonly rows: number;
   readonly examples: readonly PatternText[];
 }
@@ -127,13 +130,15 @@ async function measureTwins(
 ): Promise<{ tallies: { plain: Tally; repeated: Tally }[]; copying: Copying | null }> {
   const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
   const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
-  const read = sample(part, wanted > LEAST_TWINS ? TWIN_TEXTS.of : TWIN_TEXTS.ofLarge, seed + 2);
+  const sizes = wanted < LEAST_TWINS ? TWIN_TEXTS_OF_LARGE : TWIN_TEXTS;
+  const read = sample(part, sizes.plain, seed + 2);
+  const repeated = repeating.texts.slice(0, sizes.repeated);
   const tallies: { plain: Tally; repeated: Tally }[] = [];
   const twins = await matchedTwins(runtime, model, read, seed, count);
   for (const twin of twins) {
     const plain = await measurer.measure(twin, read);
     const { continuations } = repeating;
-    tallies.push({ plain, repeated: await measurer.measure(twin, repeating.texts, { continuations }) });
+    tallies.push({ plain, repeated: await measurer.measure(twin, repeated, { continuations }) });
     progress(tallies.length / count);
   }
   return { tallies, copying: await ovCopying(runtime, model, twins.slice(0, wanted)) };
@@ -148,18 +153,21 @@ async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly
   for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
     examples.push(await patternText(patterns, text));
   }
-  const rows: PatternRow[] = [];
+  const halves: readonly PatternRow[][] = [[], []];
+  let rows = 0;
   let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
+  const halfOf = halvesOfTexts(texts, seed);
   for (const text of order) {
     if (left <= 0) break;
     const all = (await patterns(text)).flat();
     for (const i of countedQueries(text, causal)) {
       const keys = causal ? i + 1 : text.ids.length;
       left -= keys;
-      rows.push(patternRow(all, text.ids.length, i, keys));
+      halves[halfOf.get(text.sentence)!]!.push(patternRow(all, text.ids.length, i, keys));
+      rows++;
     }
   }
-  return { distances: patternDistances(rows, heads), rows: rows.length, examples };
+  return { ...halvedDistances(halves, heads), rows, examples };
 }
 
 const fitsPicture = ({ ids }: Text): boolean => ids.length >= 6 && ids.length <= 16;

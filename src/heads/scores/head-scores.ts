@@ -8,6 +8,7 @@ import { againShare, type MeasuredScores } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
 import { LABELS, MANNERS } from "./label-names.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
+import { isNoise, noiseAgain } from "./noise.ts";
 import { type NullHeads, nullHeads } from "./null-heads.ts";
 import { outputScores } from "./output-scores.ts";
 import { rareScores, rarestWords, rareTally } from "./rare.ts";
@@ -28,6 +29,8 @@ import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntacti
 export interface HeadScores {
   /** For each head, over all layers: its scores by name. */
   readonly byHead: readonly Record<string, Score>[];
+  /** For each noise head: the probability that another sample of the text finds it to be noise again; null for other heads. */
+  readonly noiseAgain: readonly (number | null)[];
   readonly syntax: SyntacticResult | null;
   /** Returns the accuracy of a head on shuffled words, and of the best untrained head; null if it was not measured. */
   readonly shuffledAccuracy: (of: DirectedRelation, head: number) => number | null;
@@ -43,7 +46,7 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   const context = createContext(evidence, causal, seed, syntax !== null);
   const heads = evidence.tally.sizes.length;
   const outputs = outputScores(evidence, config, seed);
-  const byHead = Array.from({ length: heads }, (_, h): Record<string, Score> => {
+  const measuredOf = (h: number): Record<string, MeasuredScores> => {
     const measured: Record<string, MeasuredScores> = {};
     for (const name of TALLY_SCORES) {
       if (name !== "sub-word" || casesOf(context.cases, "sub-word", 0) > 0) measured[name] = tallyScore(context, name, h);
@@ -53,10 +56,18 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
     if (context.rare) measured["rare-token"] = rareScore(context.rare, h);
     const skills = syntax?.byHead[h] ?? [];
     if (skills.length > 0) measured.syntactic = syntacticScore(context, skills, h);
-    return withAgain(measured);
+    return measured;
+  };
+  const noise: (number | null)[] = [];
+  const byHead = Array.from({ length: heads }, (_, h) => {
+    const measured = measuredOf(h);
+    const scores = withAgain(measured);
+    noise.push(isNoise(scores) ? noiseAgain(measured) : null);
+    return scores;
   });
   return {
     byHead,
+    noiseAgain: noise,
     syntax,
     shuffledAccuracy: (of, h) => context.shuffledAccuracy?.get(of)?.[h] ?? null,
     randomAccuracy: (of) => bestAccuracy(context, of),
@@ -172,7 +183,11 @@ function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, 
   };
   const score = (name: string, counts: ArrayLike<number>): MeasuredScores => {
     const n = counted(counts);
-    const pool = repeated.twins.flatMap((t) => Array.from(t.sizes, (_, k) => sumOf(t, "raw", name, k) / n));
+    const pool = repeated.twins.flatMap((t) => {
+      // twins may read only the first of the texts
+      const read = counted(Array.from(counts).slice(0, t.texts.length));
+      return Array.from(t.sizes, (_, k) => sumOf(t, "raw", name, k) / read);
+    });
     const value = sumOf(repeated.tally, "raw", name, h) / n;
     const control = nullHeads(pool);
     const draws = Float64Array.from(

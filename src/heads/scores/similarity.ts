@@ -21,16 +21,40 @@ export interface PatternRow {
 }
 
 /** Computes √ of the mean Jensen–Shannon divergence (nats) between every two heads over some query rows: heads × heads. */
-export function patternDistances(rows: readonly PatternRow[], heads: number): number[][] {
+export const patternDistances = (rows: readonly PatternRow[], heads: number): number[][] =>
+  distancesOf(totalOf(rows, heads), rows.length, heads);
+
+/** The distances over all rows, and over each half of the texts. */
+export interface HalvedDistances {
+  readonly distances: readonly (readonly number[])[];
+  readonly halves: readonly (readonly (readonly number[])[])[];
+}
+
+/** Computes √JS over the rows of two halves, and over each of them. */
+export function halvedDistances(halves: readonly (readonly PatternRow[])[], heads: number): HalvedDistances {
+  const totals = halves.map((rows) => totalOf(rows, heads));
+  const all = new Float64Array(heads * heads);
+  for (const total of totals) for (const [k, x] of total.entries()) all[k]! += x;
+  const count = halves.reduce((n, rows) => n + rows.length, 0);
+  return {
+    distances: distancesOf(all, count, heads),
+    halves: halves.map((rows, half) => distancesOf(totals[half]!, rows.length, heads)),
+  };
+}
+
+function totalOf(rows: readonly PatternRow[], heads: number): Float64Array {
   const total = new Float64Array(heads * heads);
   for (const row of rows) addRow(total, row, heads);
-  return Array.from({ length: heads }, (_, a) =>
+  return total;
+}
+
+const distancesOf = (total: Float64Array, rows: number, heads: number): number[][] =>
+  Array.from({ length: heads }, (_, a) =>
     Array.from({ length: heads }, (_, b) => {
-      const mean = total[Math.min(a, b) * heads + Math.max(a, b)]! / Math.max(1, rows.length);
+      const mean = total[Math.min(a, b) * heads + Math.max(a, b)]! / Math.max(1, rows);
       return a === b ? 0 : Math.sqrt(Math.max(0, mean));
     }),
   );
-}
 
 function addRow(total: Float64Array, row: PatternRow, heads: number): void {
   const smooth = smoothed(row, heads);

@@ -12,7 +12,7 @@ import { legend } from "../report/report-overview.ts";
 import { redundancyData } from "./redundancy-data.ts";
 import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 import { redundancyScript } from "./redundancy-script.ts";
-import { compositionTables, measureList, nearPairsTable, placeName, twinsTable } from "./redundancy-tables.ts";
+import { compositionTables, measureList, nearPairsTable, noiseName, twinsTable } from "./redundancy-tables.ts";
 
 /** Returns `redundancy.html` as text. */
 export function redundancyPage(result: Redundancy): string {
@@ -36,7 +36,7 @@ type Part = readonly [id: string, title: string, text: string, ...content: strin
 function partsOf(result: Redundancy): (Part | undefined)[] {
   const { twins, noise, notes, compositions, heads } = result;
   const many = heads.length > 1;
-  const none = element("p", {}, noise.length ? escaped(noise.map(placeName).join(", ")) : "None.");
+  const none = element("p", {}, noise.length ? escaped(noise.map(noiseName).join(", ")) : "None.");
   const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
     many ? ["alike", "Similarity", summary(result), alikeMap()] : undefined,

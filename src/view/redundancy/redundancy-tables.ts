@@ -11,21 +11,26 @@ import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 type Place = Redundancy["noise"][number];
 
 /** Formats a place as `layer.head`. */
-export const placeName = ({ layer, head }: Place): string => headName(layer, head);
+export const placeName = ({ layer, head }: Omit<Place, "again">): string => headName(layer, head);
+
+/** Formats a noise head with the probability that another sample of the text finds it to be noise again, in percent. */
+export const noiseName = (place: Place): string =>
+  placeName(place) + (place.again === undefined ? "" : ` (${Math.round(100 * place.again)}%)`);
 
 const rowName = (name: string): string => element("th", { scope: "row" }, name);
 
 /** Returns the table of twins: pattern distance, output similarity, and cosines of their maps. */
 export function twinsTable({ twins }: Redundancy): string {
-  const rows = twins.map(({ a, b, patterns, outputs, qk, ov }) => [
+  const rows = twins.map(({ a, b, patterns, outputs, qk, ov, halves }) => [
     rowName(placeName(a)),
     cellOf(placeName(b)),
     cellOf(decimal(patterns, 3)),
     cellOf(decimal(outputs, 3)),
     cellOf(decimal(qk)),
     cellOf(decimal(ov)),
+    cellOf(halves === undefined ? "" : `${halves} of 2`),
   ]);
-  return tableOf("Twins", ["head", "twin", "√JS", "CKA", "QK cosine", "OV cosine"], rows);
+  return tableOf("Twins", ["head", "twin", "√JS", "CKA", "QK cosine", "OV cosine", "halves"], rows);
 }
 
 /** Returns the table of pairs with the most similar outputs, twins or not. */

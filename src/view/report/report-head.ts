@@ -96,7 +96,10 @@ function facts(head: HeadReport, grouped: boolean): string {
   const fact = (name: string, value: string) =>
     rows.push(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   if (twin)
-    fact("Nearest twin", `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}</span>`);
+    fact(
+      "Nearest twin",
+      `${headLink(twin.layer, twin.head)} <span class="dim">at √JS ${decimal(twin.distance, 3)}${twin.halves === undefined ? "" : `; nearest also in ${twin.halves} of 2 halves of the texts`}</span>`,
+    );
   const relation = scores.syntactic && caseOf(scores.syntactic);
   if (scores.syntactic && relation)
     fact("Best relation", `${percent(scores.syntactic.value)} <span class="dim">${escaped(relation)}</span>`);

@@ -4,7 +4,7 @@ import type { Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { paint, plain, type TerminalOptions } from "../chart/shades.ts";
 import { noteText } from "../page/notes.ts";
 import { decimal, plural } from "../page/numbers.ts";
-import { placeName } from "../redundancy/redundancy-tables.ts";
+import { noiseName, placeName } from "../redundancy/redundancy-tables.ts";
 import { costLine, modelLines, wrapped, wrappedItems, wrappedNote } from "./terminal-table.ts";
 
 /** Formats the summary: twins, noise, the strongest compositions, clusters, notes. */
@@ -38,8 +38,8 @@ function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy
     columns,
     "  ",
   );
-  const rows = twins.slice(0, 8).map(({ a, b, patterns, outputs }) => {
-    return `  ${placeName(a).padEnd(6)} ${placeName(b).padEnd(6)} √JS ${decimal(patterns, 3)}  CKA ${decimal(outputs, 3)}`;
+  const rows = twins.slice(0, 8).map(({ a, b, patterns, outputs, halves }) => {
+    return `  ${placeName(a).padEnd(6)} ${placeName(b).padEnd(6)} √JS ${decimal(patterns, 3)}  CKA ${decimal(outputs, 3)}${halves === undefined ? "" : `  ${halves} of 2 halves`}`;
   });
   if (twins.length > 0) return [...rule, ...rows];
   const pairs = heads.flatMap((b, j) => heads.slice(0, j).map((a, i) => ({ a, b, cka: matrices.outputs[i]![j]!, i, j })));
@@ -51,7 +51,7 @@ function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy
 
 function noiseLines({ noise }: Redundancy, columns: number): string[] {
   return noise.length
-    ? wrapped(noise.map(placeName).join(" "), columns, "  ")
+    ? wrappedItems(noise.map(noiseName), columns, "  ")
     : ["  every head has a tested score that beats its control"];
 }
 

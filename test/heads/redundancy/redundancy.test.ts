@@ -78,7 +78,8 @@ describe.each([
     const planted = changed(model, 1, (p) => pickHeads(p, [0, 1, 2, 1, 4]));
     const found = await compare({ ...planted, ...regauged(planted) });
     expect(pairs(found)).toEqual(["1.1=1.3"]);
-    const [{ patterns, outputs, qk, ov }] = found.twins as [Redundancy["twins"][number]];
+    const [{ patterns, outputs, qk, ov, halves }] = found.twins as [Redundancy["twins"][number]];
+    expect(halves).toBe(2);
     expect(patterns).toBeLessThan(0.01);
     for (const one of [outputs, qk, ov]) expect(one).toBeCloseTo(1, 3);
     const [a, b] = [6, 8];

@@ -49,6 +49,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   semantic: [0.3, 0.1, 0].map(meaning),
   semanticTexts: 40,
   distances: [],
+  halves: [],
   rows: 0,
   examples: [],
   ...change,
