@@ -6,10 +6,8 @@ import { editRow } from "../../lab/elements/edit-row.ts";
 import { headRows } from "../../lab/elements/head-grid/head-rows.ts";
 import { moveInRows, nearestTowards } from "../../lab/elements/head-grid/roving.ts";
 import { paintWeights, pixel, rampTable } from "../../lab/elements/head-map/ramp.ts";
-import { spread, ticksOver } from "../../lab/elements/layer-curves/chart-scale.ts";
 import { downsample } from "../../lab/elements/pattern/downsample.ts";
 import { pan, reveal, under, zoomAt } from "../../lab/elements/pattern/view-window.ts";
-import { placer } from "../../lab/elements/plane.ts";
 import { channels, weightLevel, weightRamp } from "../../src/view/chart/colors.ts";
 import { madeHeads } from "./made-heads.ts";
 
@@ -137,19 +135,6 @@ it("the nearest point in a direction; none there leaves the point", () => {
   expect(nearestTowards(points, 2, "x")).toBeUndefined();
 });
 
-it("a map has one scale on both axes, y upward, and stays inside its margin", () => {
-  const points = [
-    { x: 0, y: 0 },
-    { x: 2, y: 1 },
-    { x: 1, y: 0.5 },
-  ];
-  const at = placer(points, 640, 480, 20);
-  const [[x0, y0], [x1, y1]] = [at(0, 0), at(2, 1)];
-  expect((x1 - x0) / 2).toBeCloseTo(y0 - y1, 9);
-  expect([x0, x1]).toEqual([20, 620]);
-  expect(placer([{ x: 5, y: 7 }], 640, 480, 20)(5, 7)).toEqual([320, 240]);
-});
-
 it("layers without heads have a row, each site its own", () => {
   const heads = madeHeads(3, 2, 2).filter(({ layer }) => layer !== 1);
   const rows = headRows([...heads, { ...heads[0]!, site: "cross", name: "cross 0.0" }], 4);
@@ -167,11 +152,4 @@ it("layers without heads have a row, each site its own", () => {
       ["cross", 3, 0],
     ],
   ]);
-});
-
-it("ticks are round and span the numbers; labels keep their distance", () => {
-  expect(ticksOver([0.13, 0.87]).values).toEqual([0, 0.2, 0.4, expect.closeTo(0.6, 9), 0.8, 1]);
-  expect(ticksOver([-0.4, 1.1])).toMatchObject({ low: -0.5, high: 1.5 });
-  expect(spread([10, 11, 50], 14, 0, 100)).toEqual([10, 24, 50]);
-  expect(spread([98, 99], 14, 0, 100)).toEqual([86, 100]);
 });

@@ -124,10 +124,10 @@ const STYLE = `
 .plane .noisy { stroke: var(--mark); stroke-width: 2 }
 .plane .link { stroke: var(--mark); stroke-width: 2 }
 .plane text { fill: var(--dim); font-size: 12px }
-.plane[data-by="label"] .layers { display: none }
+[data-by="label"] .layers { display: none }
 .plane .off { opacity: 0.13 }
-.plane[data-by="layer"] circle { fill: var(--layer) }
-.plane[data-by="label"] circle { fill: var(--label) }
+[data-by="layer"] circle { fill: var(--layer) }
+[data-by="label"] circle { fill: var(--label) }
 .near { margin-top: 20px }
 #map .legend { margin: 10px 0 0 }
 @media (max-width: 600px) { .plane circle { r: 9px } }
