@@ -79,7 +79,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   #chart(): Chart {
     const series = this.series ?? [];
     const numbers = series.flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high].filter(known));
-    const ticks = ticksAround(Math.min(0, ...numbers), Math.max(0, ...numbers), 6);
+    const ticks = ticksAround(Math.min(0, ...numbers), Math.max(0, ...numbers), 7);
     const layers = Math.max(1, ...series.map(({ values }) => values.length));
     const letters = Math.max(0, ...series.map(({ name }) => [...name].length));
     const names = 22 + Math.min(letters * 6.8, this.width * 0.34);

@@ -18,7 +18,7 @@ export interface Dots {
   readonly least: number;
 }
 
-const FRAME = frameOf(420, 210, { left: 50, right: 20, top: 26, bottom: 44 });
+const FRAME = frameOf(420, 210, { left: 56, right: 20, top: 26, bottom: 44 });
 /** The distance of the first and the last point from the edges of the plot. */
 const ROOM = 14;
 
@@ -26,7 +26,7 @@ const ROOM = 14;
 export function dotChart({ label: name, xName, yName, line: thick, thin = [], shown, least }: Dots): TemplateResult {
   const all = [...thick.map(([, y]) => y), ...thin.flat()];
   const low = Math.min(...all);
-  const scale = ticksAround(low, Math.max(...all, low + least), 5);
+  const scale = ticksAround(low, Math.max(...all, low + least), 6);
   const x = linear([0, thick.length - 1], [FRAME.left + ROOM, FRAME.right - ROOM]);
   const y = linear(scale.domain, [FRAME.bottom, FRAME.top]);
   const places = (values: readonly number[]) => values.map((value, k) => ({ x: x(k), y: y(value) }));

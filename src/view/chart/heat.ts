@@ -48,8 +48,8 @@ function runs(matrix: Float32Array, n: number): string[] {
 const APART = 24;
 
 /** Draws the legend of the weights: a ramp with its numbers, `width` pixels wide and 26 high. */
-export function weightLegend(x: number, y: number, width: number): string {
-  const ramp = weightRamp();
+export function weightLegend(x: number, y: number, width: number, scheme: "light" | "dark" = "light"): string {
+  const ramp = weightRamp(scheme);
   const step = width / ramp.length;
   const boxes = ramp.map((fill, level) =>
     element("rect", { class: `w${level}`, x: x + level * step, y, width: step + 0.3, height: 9, fill }),
