@@ -11,6 +11,6 @@ export const headPairsStyle = css`
   .tree { fill: none; stroke: var(--_dim) }
   .tree.many { stroke-width: 0.6 }
   .cursor { fill: none; stroke: var(--_mark); stroke-width: 2 }
-  output { margin-top: 6px; color: var(--_dim) }
+  output { margin-top: 6px; color: var(--_dim); font-size: 13.5px }
   @media print { output { display: none } }
 `;

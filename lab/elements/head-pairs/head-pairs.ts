@@ -1,5 +1,6 @@
 /** `<headwise-head-pairs>`: a value for every pair of heads as a heat map, with a strip of labels and a cluster tree. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { unsafeSVG } from "lit/directives/unsafe-svg.js";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import { element } from "../../../src/view/page/xml.ts";
@@ -111,7 +112,7 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
           @pointermove=${this.#point} @pointerdown=${this.#point} @pointerleave=${() => (this.cursor = undefined)}
           @click=${this.#pick}
         ></canvas>
-        <svg aria-hidden="true">${unsafeSVG(this.#strips())} ${this.#tree()} ${this.#frame()}</svg>
+        <svg aria-hidden="true">${guard([this.heads, this.order, this.merges, this.width], () => [unsafeSVG(this.#strips()), this.#tree()])}${this.#frame()}</svg>
       </div>
       <output>${this.#reading()}</output>`;
   }

@@ -57,7 +57,7 @@ const select = ({ heads }: Report): string =>
 
 const TWINS =
   "Distance between the patterns of two heads: √ of the Jensen–Shannon divergence of their rows, from 0 (identical) to 0.83 " +
-  "(no key in common). Darker means more similar.";
+  "(no key in common). Stronger colors mean more similar.";
 const RELATIONS =
   "For each relation and direction, the head with the largest lead over the best rule without a tree: a fixed offset, or " +
   "the rarest, the most frequent, or the longest word in view. The bar is the head’s accuracy with a 95% interval, the tick the " +
