@@ -10,6 +10,8 @@ import type { Between, LayerCoverage } from "../../engine/subspaces.ts";
 import { drawing } from "../drawing.ts";
 
 const FRAME = frameOf(480, 250, { left: 48, right: 14, top: 34, bottom: 50 });
+/** The minimum distance between numbers, whose letters are larger on small screens. */
+const APART = 32;
 const ACROSS = [FRAME.left, FRAME.right] as const;
 const UP = [FRAME.bottom, FRAME.top] as const;
 const degrees = (angle: number): number => (180 * angle) / Math.PI;
@@ -27,7 +29,7 @@ export function anglesChart({ angles, drawn }: Between): TemplateResult {
       `Principal angles in degrees: ${inDegrees(angles)}; of random subspaces: ${inDegrees(drawn)}`,
       yTitle("principal angles"),
       levels(FRAME, y, { values: [0, 30, 60, 90], digits: 0 }, (angle) => `${angle}°`),
-      wholeNumbers(FRAME, x, 1, angles.length),
+      wholeNumbers(FRAME, x, 1, angles.length, APART),
       xTitle(FRAME, "in ascending order"),
       line({ class: "random" }, drawn.map(place)),
       ...angles.map((angle, k) =>
@@ -57,7 +59,7 @@ export function coverageChart({ steps: covered, width, heads }: LayerCoverage): 
       yTitle(`directions covered, of ${width}`),
       // widths are divided by powers of two
       levels(FRAME, y, { values: [0, 0.25, 0.5, 0.75, 1].map((share) => share * width), digits: 0 }),
-      wholeNumbers(FRAME, x, 1, covered.length),
+      wholeNumbers(FRAME, x, 1, covered.length, APART),
       xTitle(FRAME, `${covered.length === 1 ? "head" : "heads"} added`),
       ...[stairs("random"), stairs("even"), stairs("rank")],
       ...over,

@@ -20,7 +20,7 @@ export interface Dots {
 
 const FRAME = frameOf(420, 210, { left: 56, right: 20, top: 26, bottom: 44 });
 /** The distance of the first and the last point from the edges of the plot. */
-const ROOM = 14;
+const ROOM = 26;
 
 /** Draws the chart; points are evenly spaced. */
 export function dotChart({ label: name, xName, yName, line: thick, thin = [], shown, least }: Dots): TemplateResult {
@@ -43,7 +43,7 @@ export function dotChart({ label: name, xName, yName, line: thick, thin = [], sh
       ...thick.flatMap(([at, value], k) => [
         dot({}, { x: x(k), y: y(value) }, 3.5),
         label(x(k), y(value) - 9, shown(value), "middle", { class: "value" }),
-        label(x(k), FRAME.bottom + 17, at, "middle"),
+        label(x(k), FRAME.bottom + 16, at, "middle"),
       ]),
     ),
   );

@@ -25,17 +25,14 @@ export const columns = (
   x: Place,
   { values, digits }: Ticks,
   write: Write = (v) => decimal(v, digits),
-): string => values.map((value) => label(x(value), bottom + 17, write(value), "middle")).join("");
+): string => values.map((value) => label(x(value), bottom + 16, write(value), "middle")).join("");
 
-/** The minimum distance between the middles of two whole numbers. */
-const APART = 24;
-
-/** Draws the whole numbers from `first` to `last` below the plot, or as many of them as fit, such as every second layer. */
-export const wholeNumbers = (frame: Frame, x: Place, first: number, last: number): string =>
-  columns(frame, x, ticks(first, last, Math.max(1, Math.floor((frame.right - frame.left) / APART)), 1));
+/** Draws the whole numbers from `first` to `last` below the plot, such as layers; fewer, at round steps, if all are not `apart`. */
+export const wholeNumbers = (frame: Frame, x: Place, first: number, last: number, apart = 24): string =>
+  columns(frame, x, ticks(first, last, Math.max(1, Math.floor((frame.right - frame.left) / apart)), 1));
 
 /** Draws the title of the horizontal axis, below its end. */
-export const xTitle = ({ right, height }: Frame, text: string): string => label(right, height - 4, text, "end");
+export const xTitle = ({ right, height }: Frame, text: string): string => label(right, height - 2, text, "end");
 
 /** Draws the title of the vertical axis, above the plot. */
 export const yTitle = (text: string): string => label(0, 13, text, "start");

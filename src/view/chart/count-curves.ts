@@ -51,8 +51,8 @@ export function countChart({ title, points, lines = [], range, digits = 2 }: Cou
       points.map(({ mean }, k) => ({ x: x(k), y: y(mean) })),
     ),
     ...points.map((p, k) => mark(p, x(k), y, digits)),
-    ...points.map(({ heads }, k) => label(x(k), FRAME.bottom + 17, String(heads), "middle")),
-    label(FRAME.right + 6, FRAME.bottom + 17, "heads", "start"),
+    ...points.map(({ heads }, k) => label(x(k), FRAME.bottom + 16, String(heads), "middle")),
+    label(FRAME.right + 6, FRAME.bottom + 16, "heads", "start"),
   );
 }
 
