@@ -49,6 +49,21 @@ export interface HeadPoint {
   readonly note?: string;
 }
 
+/** A head of a map of pairs. */
+export interface NamedHead {
+  readonly name: string;
+  readonly label?: Label;
+}
+
+/** Two clusters that join, and the height at which they do: heads are 0 … n − 1, then merges follow in their order. */
+export type Merge = readonly [a: number, b: number, height: number];
+
+/** `pair-pick`: a cell was clicked, or Enter pressed on it; the names of its heads. */
+export interface PairPick {
+  readonly row: string;
+  readonly column: string;
+}
+
 /** `head-pick`: a head was clicked, or Enter or Space pressed on it. */
 export interface HeadPick {
   readonly name: string;

@@ -3,6 +3,7 @@ import {
   HeadwiseArcs,
   HeadwiseHeadGrid,
   HeadwiseHeadMap,
+  HeadwiseHeadPairs,
   HeadwiseLayerCurves,
   HeadwisePattern,
 } from "../../lab/elements/index.ts";
@@ -118,9 +119,26 @@ const mapPart = () => {
   });
 };
 
+const pairsPart = () => {
+  const heads = madeHeads(2, 4, 2).map(({ name, label }) => ({ name, label }));
+  const values = heads.flatMap((_, a) => heads.slice(0, a).map((_, b) => (a - b) / 10));
+  const merges = heads.slice(1).map((_, k) => [k === 0 ? 0 : heads.length + k - 1, k + 1, 0.1 * (k + 1)] as const);
+  const order = heads.map((_, k) => k);
+  return part("Head pairs", new HeadwiseHeadPairs(), { heads, values, merges, order, unit: "√JS", lightest: 0.8, darkest: 0 });
+};
+
 /** Fills the page; a theme overrides what the reader prefers. */
 function fillPage(theme: Scheme | null = null): void {
-  document.body.replaceChildren(gridPart(), dimmedGrid(), ...patternParts(), longPart(), ...arcParts(), curvePart(), mapPart());
+  document.body.replaceChildren(
+    gridPart(),
+    dimmedGrid(),
+    ...patternParts(),
+    longPart(),
+    ...arcParts(),
+    curvePart(),
+    mapPart(),
+    pairsPart(),
+  );
   for (const element of document.querySelectorAll("section > :last-child")) if (theme) element.setAttribute("theme", theme);
 }
 

@@ -5,11 +5,11 @@ import { groupMatrix, groupTokens } from "../../lab/elements/arcs/words.ts";
 import { editRow } from "../../lab/elements/edit-row.ts";
 import { headRows } from "../../lab/elements/head-grid/head-rows.ts";
 import { moveInRows, nearestTowards } from "../../lab/elements/head-grid/roving.ts";
-import { paintWeights, pixel, rampTable } from "../../lab/elements/head-map/ramp.ts";
-import { spread, ticksOver } from "../../lab/elements/layer-curves/chart-scale.ts";
+import { fineRamp, paintWeights, pixel, rampTable } from "../../lab/elements/head-map/ramp.ts";
+import { paintPairs, pairValue, shadeOf } from "../../lab/elements/head-pairs/pairs-shades.ts";
+import { treePath } from "../../lab/elements/head-pairs/pairs-tree.ts";
 import { downsample } from "../../lab/elements/pattern/downsample.ts";
 import { pan, reveal, under, zoomAt } from "../../lab/elements/pattern/view-window.ts";
-import { placer } from "../../lab/elements/plane.ts";
 import { channels, weightLevel, weightRamp } from "../../src/view/chart/colors.ts";
 import { madeHeads } from "./made-heads.ts";
 
@@ -51,6 +51,44 @@ it("a weight's pixel is the ramp's colour of its step", () => {
     const wanted = Array.from(weights, (w) => pixel(channels(weightRamp(scheme)[weightLevel(w || 0)]!)));
     expect([...pixels]).toEqual(wanted);
   }
+});
+
+it("a fine ramp passes through the colours of the steps", () => {
+  const [fine, steps] = [fineRamp("dark"), rampTable("dark")];
+  expect([fine[0], fine[255]]).toEqual([steps[0], steps[16]]);
+  expect(new Set(fine).size).toBeGreaterThan(100);
+});
+
+it("shades run from the lightest value to the darkest, whichever is larger, and never turn back", () => {
+  const value = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(value, value, value, value, fc.constantFrom(0.5, 1, 1.5), (a, b, lightest, darkest, power) => {
+      fc.pre(Math.abs(darkest - lightest) > 1e-6);
+      const shading = { lightest, darkest, power, unsigned: false };
+      expect([shadeOf(lightest, shading), shadeOf(darkest, shading)]).toEqual([0, 1]);
+      const toDark = Math.sign(darkest - lightest) * (b - a);
+      if (toDark > 0) expect(shadeOf(b, shading)).toBeGreaterThanOrEqual(shadeOf(a, shading));
+    }),
+  );
+  expect(shadeOf(-0.25, { lightest: 0, darkest: 1, power: 0.5, unsigned: true })).toBe(0.5);
+});
+
+it("a pair has one value in either order, and its pixel is where the order puts it", () => {
+  const values = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+  expect([pairValue(values, 1, 0), pairValue(values, 0, 2), pairValue(values, 3, 1)]).toEqual([0.1, 0.2, 0.5]);
+  const ramp = Uint32Array.from({ length: 11 }, (_, k) => k);
+  const pixels = new Uint32Array(16);
+  paintPairs(values, [3, 0, 1, 2], { lightest: 0, darkest: 1, power: 1, unsigned: false }, ramp, pixels);
+  expect([...pixels]).toEqual([10, 4, 5, 6, 4, 10, 1, 2, 5, 1, 10, 3, 6, 2, 3, 10]);
+});
+
+it("a tree joins what is nearest first, farther right the larger the distance", () => {
+  const merges = [
+    [2, 0, 0.5],
+    [3, 1, 0.55],
+  ] as const;
+  const path = treePath(merges, [1, 0, 2], { left: 100, right: 200, top: 0, cell: 10 });
+  expect(path).toBe("M100.0 25.0H150.0V15.0H100.0M150.0 20.0H200.0V5.0H100.0");
 });
 
 it("words: each row still sums to one, a split word is the sum of its columns and the mean of its rows", () => {
@@ -137,19 +175,6 @@ it("the nearest point in a direction; none there leaves the point", () => {
   expect(nearestTowards(points, 2, "x")).toBeUndefined();
 });
 
-it("a map has one scale on both axes, y upward, and stays inside its margin", () => {
-  const points = [
-    { x: 0, y: 0 },
-    { x: 2, y: 1 },
-    { x: 1, y: 0.5 },
-  ];
-  const at = placer(points, 640, 480, 20);
-  const [[x0, y0], [x1, y1]] = [at(0, 0), at(2, 1)];
-  expect((x1 - x0) / 2).toBeCloseTo(y0 - y1, 9);
-  expect([x0, x1]).toEqual([20, 620]);
-  expect(placer([{ x: 5, y: 7 }], 640, 480, 20)(5, 7)).toEqual([320, 240]);
-});
-
 it("layers without heads have a row, each site its own", () => {
   const heads = madeHeads(3, 2, 2).filter(({ layer }) => layer !== 1);
   const rows = headRows([...heads, { ...heads[0]!, site: "cross", name: "cross 0.0" }], 4);
@@ -167,11 +192,4 @@ it("layers without heads have a row, each site its own", () => {
       ["cross", 3, 0],
     ],
   ]);
-});
-
-it("ticks are round and span the numbers; labels keep their distance", () => {
-  expect(ticksOver([0.13, 0.87]).values).toEqual([0, 0.2, 0.4, expect.closeTo(0.6, 9), 0.8, 1]);
-  expect(ticksOver([-0.4, 1.1])).toMatchObject({ low: -0.5, high: 1.5 });
-  expect(spread([10, 11, 50], 14, 0, 100)).toEqual([10, 24, 50]);
-  expect(spread([98, 99], 14, 0, 100)).toEqual([86, 100]);
 });

@@ -40,7 +40,7 @@ async function show(name: string, properties: object, on = page): Promise<void> 
     async ([name, properties]) => {
       const element = document.createElement(name);
       globalThis.told = [];
-      for (const event of ["head-pick", "pattern-edit", "token-pick"]) {
+      for (const event of ["head-pick", "pair-pick", "pattern-edit", "token-pick"]) {
         element.addEventListener(event, ({ detail }: CustomEventInit) => globalThis.told.push([event, detail]));
       }
       document.body.replaceChildren(Object.assign(element, properties));
@@ -310,6 +310,40 @@ it("a map has equal scales; a point is picked by mouse and by keyboard", async (
   ]);
 });
 
+it("pairs are painted in their order and read by pointer and by keyboard; Enter picks", async () => {
+  const heads = [{ name: "0.0", label: "self" }, { name: "0.1" }, { name: "1.0", label: "induction" }];
+  const values = [0.25, 0.75, -0.5];
+  const merges = [
+    [0, 2, 0.25],
+    [3, 1, 0.6],
+  ];
+  await show("headwise-head-pairs", { heads, values, merges, order: [0, 2, 1], unit: "cosine", digits: 3 });
+  const [lightest, darkest] = [colorOf(0), colorOf(1)];
+  expect([await pixelAt(page, 0, 0), await pixelAt(page, 2, 1), await pixelAt(page, 1, 2)]).toEqual([
+    darkest,
+    lightest,
+    lightest,
+  ]);
+  expect(await pixelAt(page, 0, 1)).toEqual(await pixelAt(page, 1, 0));
+  expect(await page.locator("path.tree").count()).toBe(1);
+  expect(await page.locator("rect.l-induction").count()).toBe(2);
+  const reading = page.locator("output");
+  const { width } = (await page.locator("canvas").boundingBox())!;
+  await page.locator("canvas").hover({ position: { x: width * 0.9, y: width * 0.1 } });
+  expect(await reading.textContent()).toBe("0.0 self  ·  0.1  ·  cosine 0.250");
+  await page.locator("canvas").hover({ position: { x: width * 0.5, y: width * 0.5 } });
+  expect(await reading.textContent()).toBe("1.0 induction");
+  await page.mouse.move(0, 0);
+  await page.locator("canvas").focus();
+  for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+  expect(await reading.textContent()).toBe("1.0 induction  ·  0.1  ·  cosine −0.500");
+  await page.keyboard.press("Enter");
+  expect(await heard()).toEqual([["pair-pick", { row: "1.0", column: "0.1" }]]);
+  await page.evaluate(() => Object.assign(document.querySelector("headwise-head-pairs")!, { order: null, unsigned: true }));
+  expect(await page.locator("path.tree").count()).toBe(0);
+  expect(await pixelAt(page, 1, 2)).not.toEqual(lightest);
+});
+
 it("a hostile token is only ever text", async () => {
   const hostile = `<img src=x onerror="globalThis.ran = 1">`;
   const given = { tokens: [hostile, "b"], pattern: [0.5, 0.5, 0.5, 0.5], names: [hostile], label: hostile };
@@ -321,6 +355,7 @@ it("a hostile token is only ever text", async () => {
     heads: [{ name: hostile, layer: 0, head: 0, rows: 1, columns: 1, pattern: [1], label: hostile }],
   });
   await show("headwise-head-map", { points: [{ name: hostile, x: 0, y: 0, label: hostile, note: hostile }] });
+  await show("headwise-head-pairs", { heads: [{ name: hostile, label: hostile }], values: [], unit: hostile });
   await show("headwise-layer-curves", { series: [{ name: hostile, values: [1] }], title: hostile, unit: hostile });
   expect(
     await page.evaluate(() => [

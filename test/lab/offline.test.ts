@@ -6,11 +6,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { HeadwiseHeadPairs } from "../../lab/elements/head-pairs/head-pairs.ts";
 import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
 import { ensureChromium } from "../../scripts/chromium.mjs";
 import { curvePage } from "../../src/view/importance/curve-page.ts";
+import { redundancyPage } from "../../src/view/redundancy/redundancy-page.ts";
 import { reportPage } from "../../src/view/report/report-page.ts";
 import { fakeReport, fakeTexts, uneven } from "../view/fake.ts";
+import { fakeRedundancy } from "../view/fake-redundancy.ts";
 import { madeCurves } from "../view/made-importance.ts";
 
 let folder: string;
@@ -54,6 +57,43 @@ it("a report's patterns are in its elements within a quarter of a percent, and d
   expect(weights).toHaveLength(wanted.length);
   for (const [k, weight] of weights.entries()) expect(Math.abs(weight - wanted[k]!)).toBeLessThan(0.004);
   expect(await picture.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(50);
+  await page.close();
+});
+
+/** The values of the page's map of pairs, below the diagonal. */
+async function pairsOf(page: Page): Promise<number[]> {
+  await page.waitForFunction(() => document.querySelector<HeadwiseHeadPairs>("headwise-head-pairs")?.values?.length);
+  return page.evaluate(() => Array.from(document.querySelector<HeadwiseHeadPairs>("headwise-head-pairs")!.values!));
+}
+const belowDiagonal = (matrix: readonly (readonly number[])[]) => matrix.flatMap((row, a) => row.slice(0, a));
+
+it("a report's map of twins has every pair; Enter on a cell opens the head of its row", async () => {
+  const report = fakeReport(uneven);
+  const page = await opened("twins.html", reportPage(report, [], elements));
+  const values = await pairsOf(page);
+  const wanted = belowDiagonal(report.similarity.matrix);
+  expect(values).toHaveLength(wanted.length);
+  for (const [k, value] of values.entries()) expect(Math.abs(value - wanted[k]!)).toBeLessThan(6e-5);
+  await page.getByRole("button", { name: "By layer" }).click();
+  await page.locator("headwise-head-pairs canvas").focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  const { layer, head } = report.heads[2]!;
+  expect(await page.evaluate(() => location.hash)).toBe(`#head-${layer}-${head}`);
+  await page.close();
+});
+
+it("a page of redundancy shows each measure in the order of its tree, or by layer", async () => {
+  const result = fakeRedundancy(uneven);
+  const page = await opened("redundancy.html", redundancyPage(result, elements));
+  expect(await page.locator("headwise-head-pairs .tree").count()).toBe(1);
+  await page.getByRole("button", { name: "QK map" }).click();
+  const values = await pairsOf(page);
+  for (const [k, wanted] of belowDiagonal(result.matrices.qk).entries()) expect(values[k]).toBeCloseTo(wanted, 4);
+  await page.locator("headwise-head-pairs canvas").focus();
+  for (const key of ["ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+  expect(await page.locator("headwise-head-pairs output").textContent()).toContain("cosine");
+  await page.getByRole("button", { name: "By layer" }).first().click();
+  expect(await page.locator("headwise-head-pairs .tree").count()).toBe(0);
   await page.close();
 });
 

@@ -1,11 +1,11 @@
 /** `<headwise-head-map>`: heads as points in a plane; similar heads are near each other. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
 import { countLabels, labelCode, labelText } from "../../../src/view/chart/colors.ts";
+import { plane } from "../../../src/view/chart/scale.ts";
 import { chip, chipStyle, isLabel } from "../chip.ts";
 import { define, HeadwiseElement } from "../element.ts";
 import { headOfName } from "../head-grid/head-rows.ts";
 import { nearestTowards } from "../head-grid/roving.ts";
-import { placer } from "../plane.ts";
 import { theme } from "../theme.ts";
 import type { HeadPick, HeadPoint, Label } from "../types.ts";
 import { headMapStyle } from "./head-map-style.ts";
@@ -52,8 +52,8 @@ export class HeadwiseHeadMap extends HeadwiseElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("points")) [this.at, this.pointed] = [0, undefined];
-    const at = placer(this.points ?? [], this.width, this.#height, RADIUS + 6);
-    this.#places = (this.points ?? []).map(({ x, y }) => at(x, y));
+    const at = plane(this.points ?? [], this.width, this.#height, RADIUS + 6);
+    this.#places = (this.points ?? []).map(at).map(({ x, y }) => [x, y]);
   }
 
   /** Three quarters of the width, and never higher than the screen. */

@@ -13,6 +13,24 @@ export function rampTable(scheme: Scheme): Uint32Array {
   return table;
 }
 
+const fineTables = new Map<Scheme, Uint32Array>();
+
+/** Returns 256 pixels from the first color of the ramp to the last, with those between its steps interpolated. */
+export function fineRamp(scheme: Scheme): Uint32Array {
+  const known = fineTables.get(scheme);
+  if (known) return known;
+  const steps = weightRamp(scheme).map(channels);
+  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+    const at = (byte / 255) * WEIGHT_LEVELS;
+    const low = Math.min(WEIGHT_LEVELS - 1, Math.floor(at));
+    const [from, to] = [steps[low]!, steps[low + 1]!];
+    const mixed = (k: 0 | 1 | 2) => Math.round(from[k] + (at - low) * (to[k] - from[k]));
+    return pixel([mixed(0), mixed(1), mixed(2)]);
+  });
+  fineTables.set(scheme, table);
+  return table;
+}
+
 /** Packs red, green and blue, each 0 … 255, into one opaque pixel. */
 export function pixel([red, green, blue]: readonly [number, number, number]): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;

@@ -11,7 +11,7 @@ export const layerCurvesStyle = css`
   text { fill: var(--_dim); font-size: 11px }
   text.name { fill: var(--_ink); font-size: 12px }
   .rule { stroke: var(--_line) }
-  .zero { stroke: var(--_dim) }
+  .rule.zero { stroke: var(--_dim) }
   .curve { fill: none; stroke: var(--_head); stroke-width: 2; stroke-linejoin: round }
   .band { fill: var(--_head); opacity: 0.16 }
   .leader { stroke: var(--_head); stroke-width: 1; opacity: 0.6 }

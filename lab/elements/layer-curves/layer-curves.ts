@@ -1,26 +1,37 @@
 /** `<headwise-layer-curves>`: small lines over layers, named at their ends. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
+import { unsafeSVG } from "lit/directives/unsafe-svg.js";
+import { levels, wholeNumbers, xTitle } from "../../../src/view/chart/axis.ts";
+import { type Frame, frameOf } from "../../../src/view/chart/frame.ts";
+import { area, label, line, spread } from "../../../src/view/chart/marks.ts";
+import { linear, type Scale, type Ticks, ticksAround } from "../../../src/view/chart/scale.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import { shortToken } from "../../../src/view/page/tokens.ts";
+import { element } from "../../../src/view/page/xml.ts";
 import { define, HeadwiseElement } from "../element.ts";
 import { headClass } from "../head-colors.ts";
 import { type GridPlace, moveInRows } from "../head-grid/roving.ts";
 import { theme } from "../theme.ts";
 import type { LayerSeries } from "../types.ts";
-import { spread, type Ticks, ticksOver } from "./chart-scale.ts";
-import { type Axes, bandPath, curvePath, known } from "./curve-shapes.ts";
 import { layerCurvesStyle } from "./layer-curves-style.ts";
 
 const HEIGHT = 190;
-const [LEFT, TOP, BOTTOM] = [44, 14, HEIGHT - 34];
+/** The distance of the first layer from the left edge of the plot. */
+const ROOM = 8;
+/** The height of a line's name. */
+const NAME_HEIGHT = 15;
+
+/** Returns true if a layer has a value. */
+const known = (value: number | null | undefined): value is number => typeof value === "number" && Number.isFinite(value);
 
 /** The content of the chart, in pixels. */
-interface Chart extends Axes {
+interface Chart {
   readonly series: readonly LayerSeries[];
   readonly layers: number;
   readonly ticks: Ticks;
-  /** The right end of the lines. */
-  readonly right: number;
+  readonly frame: Frame;
+  readonly x: Scale;
+  readonly y: Scale;
 }
 
 /** Draws lines over layers, with bands if `low` and `high` are given; each point can be focused and shows its value. */
@@ -68,13 +79,13 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   #chart(): Chart {
     const series = this.series ?? [];
     const numbers = series.flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high].filter(known));
-    const ticks = ticksOver(numbers);
+    const ticks = ticksAround(Math.min(0, ...numbers), Math.max(0, ...numbers), 7);
     const layers = Math.max(1, ...series.map(({ values }) => values.length));
     const letters = Math.max(0, ...series.map(({ name }) => [...name].length));
-    const right = Math.max(LEFT + 60, this.width - 22 - Math.min(letters * 6.8, this.width * 0.34));
-    const x = (layer: number) => LEFT + 8 + ((right - LEFT - 8) * layer) / Math.max(1, layers - 1);
-    const y = (value: number) => BOTTOM - ((BOTTOM - TOP) * (value - ticks.low)) / Math.max(1e-12, ticks.high - ticks.low);
-    return { series, layers, ticks, right, x, y };
+    const names = 22 + Math.min(letters * 6.8, this.width * 0.34);
+    const frame = frameOf(Math.max(this.width, 104 + names), HEIGHT, { left: 44, right: names, top: 14, bottom: 34 });
+    const x = linear([0, layers - 1], [frame.left + ROOM, frame.right]);
+    return { series, layers, ticks, frame, x, y: linear(ticks.domain, [frame.bottom, frame.top]) };
   }
 
   protected override render(): TemplateResult {
@@ -87,7 +98,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
         @pointerdown=${(event: PointerEvent) => this.#point(event, chart)}
         @pointerleave=${() => (this.pointed = undefined)}
       >
-        ${grid(chart)} ${layerNumbers(chart)} ${chart.series.map((series, k) => lineOf(series, k, chart))} ${namesOf(chart)}
+        <g aria-hidden="true">${unsafeSVG(axesOf(chart) + chart.series.map((series, k) => lineOf(series, k, chart)).join("") + namesOf(chart))}</g>
         ${chart.series.map((series, row) => this.#points(series, row, chart))} 
       </svg>
       ${this.#table(chart)}`;
@@ -159,48 +170,38 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   };
 }
 
-function grid({ ticks, right, y }: Chart): unknown {
-  return ticks.values.map((value) => {
-    const line = Math.abs(value) < ticks.step / 2 ? "zero" : "rule";
-    return svg`<line class=${line} x1=${LEFT} x2=${right} y1=${y(value)} y2=${y(value)} />
-      <text aria-hidden="true" x=${LEFT - 7} y=${y(value) + 4} text-anchor="end">${decimal(value, ticks.digits)}</text>`;
+const axesOf = ({ frame, layers, ticks, x, y }: Chart): string =>
+  levels(frame, y, ticks) + wholeNumbers(frame, x, 0, layers - 1) + xTitle(frame, "layer");
+
+function lineOf({ values, low = [], high = [] }: LayerSeries, k: number, { x, y }: Chart): string {
+  const places = values.map((value, layer) => (known(value) ? { x: x(layer), y: y(value) } : null));
+  const spans = low.map((least, layer) => {
+    const most = high[layer];
+    return known(least) && known(most) ? { x: x(layer), low: y(least), high: y(most) } : null;
   });
-}
-
-function layerNumbers({ layers, right, x }: Chart): unknown {
-  const every = Math.ceil((layers * 24) / Math.max(1, right - LEFT));
-  const numbers = Array.from({ length: layers }, (_, layer) =>
-    layer % every === 0
-      ? svg`<text aria-hidden="true" x=${x(layer)} y=${BOTTOM + 17} text-anchor="middle">${layer}</text>`
-      : nothing,
-  );
-  return [numbers, svg`<text aria-hidden="true" x=${right} y=${HEIGHT - 2} text-anchor="end">layer</text>`];
-}
-
-function lineOf({ values, low, high }: LayerSeries, k: number, chart: Chart): unknown {
-  const band = low && high ? svg`<path class="band ${headClass(k)}" d=${bandPath(low, high, chart)} />` : nothing;
-  return [band, svg`<path class="curve ${headClass(k)}" d=${curvePath(values, chart)} />`];
+  return area({ class: `band ${headClass(k)}` }, spans) + line({ class: `curve ${headClass(k)}` }, places);
 }
 
 /** Draws each line's name at its end, moved apart if ends are close. */
-function namesOf({ series, right, x, y }: Chart): unknown {
+function namesOf({ series, frame, x, y }: Chart): string {
   const ends = series.flatMap(({ name, values }, k) => {
     const layer = values.findLastIndex(known);
     return layer < 0 ? [] : [{ name, k, x: x(layer), y: y(values[layer]!) }];
   });
   const places = spread(
     ends.map((end) => end.y),
-    15,
-    TOP,
-    BOTTOM,
+    NAME_HEIGHT,
+    frame.top,
+    frame.bottom,
   );
-  return ends.map(
-    (
-      { name, k, ...end },
-      i,
-    ) => svg`<line class="leader ${headClass(k)}" x1=${end.x} y1=${end.y} x2=${right + 11} y2=${places[i]} />
-      <text class="name" aria-hidden="true" x=${right + 14} y=${places[i]! + 4}>${shortToken(name, 22)}</text>`,
-  );
+  const named = ends.map(({ name, k, ...end }, i) => {
+    const leader = { x1: end.x, y1: end.y, x2: frame.right + 11, y2: places[i]! };
+    return (
+      element("line", { class: `leader ${headClass(k)}`, ...leader }) +
+      label(frame.right + 14, places[i]! + 4, shortToken(name, 22), "start", { class: "name" })
+    );
+  });
+  return named.join("");
 }
 
 define("headwise-layer-curves", HeadwiseLayerCurves);

@@ -1,18 +1,23 @@
 /** The loss against the fraction of heads removed, as a small chart. */
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { columns, levels, xTitle, yTitle } from "../../../src/view/chart/axis.ts";
+import { chartOf, frameOf } from "../../../src/view/chart/frame.ts";
+import { area, dot, label, line, whisker } from "../../../src/view/chart/marks.ts";
+import { linear, type Scale, ticks } from "../../../src/view/chart/scale.ts";
 import { decimal, percent } from "../../../src/view/page/numbers.ts";
+import { element } from "../../../src/view/page/xml.ts";
 import type { CutFound } from "../../engine/cut/cut.ts";
-import { steps } from "./steps.ts";
+import { drawing } from "../drawing.ts";
 
-const WIDTH = 520;
-const HEIGHT = 290;
-const PLOT = { left: 62, right: WIDTH - 16, top: 34, bottom: HEIGHT - 46 };
+const FRAME = frameOf(520, 290, { left: 62, right: 16, top: 34, bottom: 46 });
+/** The maximum number of numbers on an axis. */
+const NUMBERS = 6;
 
 type Point = CutFound["points"][number];
 
 interface Scales {
-  readonly x: (share: number) => number;
-  readonly y: (loss: number) => number;
+  readonly x: Scale;
+  readonly y: Scale;
 }
 
 /** Curves of other methods on the same examples. */
@@ -28,21 +33,34 @@ export function cutChart(
   at: Point | undefined,
   others: Others,
 ): TemplateResult {
-  const [from, to] = rangeOf([points, ...others.map(([, found]) => found.points)].flat());
-  const scales: Scales = {
-    x: (share) => PLOT.left + (PLOT.right - PLOT.left) * share,
-    y: (loss) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (loss - from)) / (to - from),
-  };
-  const label = `Loss in ${task.measure} by fraction of heads removed: ${points.map((point) => `${percent(point.share)}: ${decimal(point.loss.value)}`).join(", ")}`;
-  return html`<svg class="cut-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
-    <text class="title" x=${PLOT.left} y="16">loss, in ${task.measure}</text>
-    ${rules(from, to, scales)} ${shares(scales)}
-    ${others.map(([method, found]) => svg`<polyline class="other ${method}" points=${lineOf(found.points, scales)}></polyline>`)}
-    <polygon class="interval" points=${bandOf(points, scales)}></polygon>
-    <polyline class="line" points=${lineOf(points, scales)}></polyline>
-    ${points.map((point) => dot(point, scales))} ${left(points, leaves, scales)} ${here(share, at, scales)}
-  </svg>`;
+  const all = [points, ...others.map(([, found]) => found.points)].flat();
+  const [from, to] = rangeOf(all);
+  const x = linear([0, 1], [FRAME.left, FRAME.right]);
+  const y = linear([from, to], [FRAME.bottom, FRAME.top]);
+  const place = ({ share, loss }: Point) => ({ x: x(share), y: y(loss.value) });
+  return drawing(
+    chartOf(
+      FRAME,
+      "cut-chart",
+      `Loss in ${task.measure} by fraction of heads removed: ${points.map((point) => `${percent(point.share)}: ${decimal(point.loss.value)}`).join(", ")}`,
+      yTitle(`loss, in ${task.measure}`),
+      levels(FRAME, y, ticks(from, to, NUMBERS)),
+      columns(FRAME, x, ticks(0, 1, NUMBERS), percent),
+      xTitle(FRAME, "heads removed"),
+      ...others.map(([method, found]) => line({ class: `other ${method}` }, found.points.map(place))),
+      area(
+        { class: "interval" },
+        points.map((point) => spanOf(point, { x, y })),
+      ),
+      line({ class: "line" }, points.map(place)),
+      ...points.map((point) => dot({ class: "dot" }, place(point), 2.5, captionOf(point))),
+      left(points, leaves, { x, y }),
+      here(share, at, { x, y }),
+    ),
+  );
 }
+
+const spanOf = ({ share, loss }: Point, { x, y }: Scales) => ({ x: x(share), low: y(loss.low), high: y(loss.high) });
 
 function rangeOf(points: readonly Point[]): [number, number] {
   const least = Math.min(0, ...points.map(({ loss }) => loss.low));
@@ -60,58 +78,32 @@ export const chartKey = (method: string, others: Others): TemplateResult | typeo
 const sample = (method: string): TemplateResult =>
   html`<svg class="cut-chart sample" viewBox="0 0 24 4" aria-hidden="true"><line class="other ${method}" x1="0" x2="24" y1="2" y2="2"></line></svg>`;
 
-const place = (point: Point, loss: number, { x, y }: Scales): string => `${decimal(x(point.share), 1)},${plain(y(loss))}`;
-const plain = (pixels: number): string => pixels.toFixed(1);
-
-const lineOf = (points: readonly Point[], scales: Scales): string =>
-  points.map((point) => place(point, point.loss.value, scales)).join(" ");
-
-const bandOf = (points: readonly Point[], scales: Scales): string =>
-  [
-    ...points.map((point) => place(point, point.loss.high, scales)),
-    ...points.map((point) => place(point, point.loss.low, scales)).reverse(),
-  ].join(" ");
-
-const rules = (from: number, to: number, { y }: Scales) =>
-  steps(from, to, 5).map(
-    ({
-      value,
-      shown,
-    }) => svg`<line class=${value === 0 ? "rule zero" : "rule"} x1=${PLOT.left} x2=${PLOT.right} y1=${y(value)} y2=${y(value)}></line>
-      <text class="end" x=${PLOT.left - 8} y=${y(value) + 4}>${shown}</text>`,
-  );
-
-const shares = ({ x }: Scales) => [
-  ...[0, 0.25, 0.5, 0.75, 1].map(
-    (share) => svg`<text class="middle" x=${x(share)} y=${PLOT.bottom + 20}>${percent(share)}</text>`,
-  ),
-  svg`<text class="end" x=${PLOT.right} y=${HEIGHT - 6}>heads removed</text>`,
-];
-
 const captionOf = ({ share, loss }: Point): string =>
   `${percent(share)} removed: ${decimal(loss.value, 3)} (${decimal(loss.low, 3)} to ${decimal(loss.high, 3)})`;
 
-const dot = (point: Point, { x, y }: Scales) =>
-  svg`<circle class="dot" cx=${x(point.share)} cy=${y(point.loss.value)} r="2.5"><title>${captionOf(point)}</title></circle>`;
-
 /** Marks the first significant loss. */
-function left(points: readonly Point[], leaves: number | null, { x, y }: Scales) {
+function left(points: readonly Point[], leaves: number | null, { x, y }: Scales): string {
   const point = points.find(({ share }) => share === leaves);
-  if (!point) return nothing;
-  const cx = x(point.share);
-  const end = point.share > 0.6;
-  return svg`<g class="leaves" data-leaves=${point.share}>
-    <circle cx=${cx} cy=${y(point.loss.value)} r="7"></circle>
-    <line x1=${cx} x2=${cx} y1=${y(point.loss.value) - 8} y2=${PLOT.top + 6}></line>
-    <text class=${end ? "end" : "start"} x=${cx + (end ? -5 : 5)} y=${PLOT.top + 12}>loss is significant from ${percent(point.share)}</text>
-  </g>`;
+  if (!point) return "";
+  const place = { x: x(point.share), y: y(point.loss.value) };
+  const [aside, anchor] = point.share > 0.6 ? ([-5, "end"] as const) : ([5, "start"] as const);
+  return element(
+    "g",
+    { class: "leaves", "data-leaves": String(point.share) },
+    dot({}, place, 7),
+    whisker({}, { x: place.x, low: place.y - 8, high: FRAME.top + 6 }),
+    label(place.x + aside, FRAME.top + 12, `loss is significant from ${percent(point.share)}`, anchor),
+  );
 }
 
-const here = (share: number, point: Point | undefined, { x, y }: Scales) => svg`<g class="here" data-share=${share}>
-    <line x1=${x(share)} x2=${x(share)} y1=${PLOT.top} y2=${PLOT.bottom}></line>
-    ${point ? dotHere(point, { x, y }) : nothing}
-  </g>`;
-
-const dotHere = (point: Point, { x, y }: Scales) =>
-  svg`<line class="whisker" x1=${x(point.share)} x2=${x(point.share)} y1=${y(point.loss.low)} y2=${y(point.loss.high)}></line>
-    <circle cx=${x(point.share)} cy=${y(point.loss.value)} r="5"><title>${captionOf(point)}</title></circle>`;
+/** Marks the selected fraction, with the interval of its point if that is measured. */
+function here(share: number, point: Point | undefined, { x, y }: Scales): string {
+  const marks = point
+    ? [
+        whisker({ class: "whisker" }, spanOf(point, { x, y })),
+        dot({}, { x: x(point.share), y: y(point.loss.value) }, 5, captionOf(point)),
+      ]
+    : [];
+  const now = whisker({}, { x: x(share), low: FRAME.bottom, high: FRAME.top });
+  return element("g", { class: "here", "data-share": String(share) }, now, ...marks);
+}

@@ -1,5 +1,10 @@
 /** A small chart of both models over the steps, each line named at its end. */
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
+import { columns, levels, rule } from "../../../src/view/chart/axis.ts";
+import { chartOf, frameOf } from "../../../src/view/chart/frame.ts";
+import { dot, endNames, line, whisker } from "../../../src/view/chart/marks.ts";
+import { linear, type Scale, ticks } from "../../../src/view/chart/scale.ts";
+import { drawing } from "../drawing.ts";
 
 /** A line of one model. */
 export interface Line {
@@ -25,56 +30,58 @@ export interface Chart {
   shown(value: number): string;
 }
 
-const [WIDTH, HEIGHT] = [300, 160];
-const PLOT = { left: 34, right: WIDTH - 54, top: 8, bottom: HEIGHT - 22 };
-/** The minimum distance between names at the ends. */
-const APART = 13;
+const FRAME = frameOf(300, 160, { left: 34, right: 54, top: 8, bottom: 22 });
+/** The maximum number of numbers on an axis. */
+const NUMBERS = 4;
 
 /** Draws a figure with a readout of its values at the selected step. */
 export function trainingCurve(chart: Chart): TemplateResult {
-  const { title, about, lines, steps, low, high, chance, at, shown } = chart;
-  const x = (step: number) => PLOT.left + ((PLOT.right - PLOT.left) * step) / steps;
-  // values above the chart enter from its edge
-  const y = (value: number) => PLOT.bottom - (PLOT.bottom - PLOT.top) * Math.min(1, (value - low) / (high - low));
-  const readings = lines.map((line) => ({ ...line, value: valueAt(line, at) }));
+  const { title, about, lines, at, shown } = chart;
+  const readings = lines.map((one) => ({ ...one, value: one.points.find(([step]) => step === at)?.[1] }));
+  const values = readings.map(({ kind, name, value }) => ({ kind, name, text: value === undefined ? "–" : shown(value) }));
   const label = `${title}: ${readings.map(({ name, value }) => `${name} ${value === undefined ? "no value yet" : shown(value)}`).join(", ")}`;
   return html`<figure class="curve">
     <figcaption>${title} <span class="dim">${about}</span></figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
-      ${axes(chart, x, y)}
-      ${chance === undefined ? nothing : svg`<line class="chance" x1=${PLOT.left} x2=${PLOT.right} y1=${y(chance)} y2=${y(chance)} />`}
-      ${lines.map(({ kind, faint = [] }) => (faint.length > 1 ? svg`<polyline class="faint ${kind}" points=${faint.map((value, k) => point(x(k + 1), y(value))).join(" ")} />` : nothing))}
-      <line class="now" x1=${x(at)} x2=${x(at)} y1=${PLOT.top} y2=${PLOT.bottom} />
-      ${lines.map(({ kind, points }) => svg`<polyline class="line ${kind}" points=${points.map(([step, value]) => point(x(step), y(value))).join(" ")} />`)}
-      ${readings.map(({ kind, value }) => (value === undefined ? nothing : svg`<circle class="dot ${kind}" cx=${x(at)} cy=${y(value)} r="3.5" />`))}
-      ${names(lines, x, y)}
-    </svg>
-    <p class="values">${readings.map(({ kind, name, value }) => html`<span class=${kind}>${name} <strong>${value === undefined ? "–" : shown(value)}</strong></span>`)}</p>
+    ${drawing(chartOf(FRAME, "plot", label, ...marks(chart)))}
+    <p class="values">${values.map(({ kind, name, text }) => html`<span class=${kind}>${name} <strong>${text}</strong></span>`)}</p>
   </figure>`;
 }
 
-const point = (x: number, y: number): string => `${x.toFixed(1)},${y.toFixed(1)}`;
-
-const valueAt = ({ points }: Line, at: number): number | undefined => points.find(([step]) => step === at)?.[1];
-
-function axes({ low, high, steps, shown }: Chart, x: (step: number) => number, y: (value: number) => number): TemplateResult {
-  const values = [low, (low + high) / 2, high];
-  return svg`${values.map(
-    (value) => svg`<line class="rule" x1=${PLOT.left} x2=${PLOT.right} y1=${y(value)} y2=${y(value)} />
-      <text x=${PLOT.left - 5} y=${y(value) + 4} text-anchor="end">${shown(value)}</text>`,
-  )}
-  ${[0, steps / 2, steps].map((step) => svg`<text x=${x(step)} y=${HEIGHT - 6} text-anchor="middle">${step}</text>`)}`;
+function marks({ lines, steps, low, high, chance, at, shown }: Chart): string[] {
+  const x = linear([0, steps], [FRAME.left, FRAME.right]);
+  // values above the chart enter from its edge
+  const y = linear([low, high], [FRAME.bottom, FRAME.top]);
+  const now = lines.flatMap(({ kind, points }) => points.filter(([step]) => step === at).map(([, value]) => ({ kind, value })));
+  return [
+    levels(FRAME, y, ticks(low, high, NUMBERS), shown),
+    columns(FRAME, x, ticks(0, steps, NUMBERS)),
+    ...(chance === undefined ? [] : [rule(FRAME, y(chance), "chance")]),
+    ...lines.map(({ kind, faint = [] }) =>
+      path(
+        `faint ${kind}`,
+        faint.map((value, k) => [k + 1, value]),
+        x,
+        y,
+      ),
+    ),
+    whisker({ class: "now" }, { x: x(at), low: FRAME.bottom, high: FRAME.top }),
+    ...lines.map(({ kind, points }) => path(`line ${kind}`, points, x, y)),
+    ...now.map(({ kind, value }) => dot({ class: `dot ${kind}` }, { x: x(at), y: y(value) }, 3.5)),
+    names(lines, x, y),
+  ];
 }
 
-/** Draws the names of the lines at their ends, moved apart if they overlap. */
-function names(lines: readonly Line[], x: (step: number) => number, y: (value: number) => number): TemplateResult[] {
-  const ends = lines
-    .flatMap(({ name, kind, points }) => points.slice(-1).map(([step, value]) => ({ name, kind, x: x(step), y: y(value) })))
-    .sort((a, b) => a.y - b.y);
-  const [first, second] = ends;
-  const push = first && second ? Math.max(0, APART - (second.y - first.y)) / 2 : 0;
-  return ends.map(
-    ({ name, kind, x, y }, k) =>
-      svg`<text class="name ${kind}" x=${x + 7} y=${y + 4 + (k === 0 ? -push : push)}>${name}</text>`,
+const path = (look: string, points: Line["points"], x: Scale, y: Scale): string =>
+  line(
+    { class: look },
+    points.map(([step, value]) => ({ x: x(step), y: y(value) })),
   );
+
+/** Draws the names of the lines at their ends; all end at one step. */
+function names(lines: readonly Line[], x: Scale, y: Scale): string {
+  const last = Math.max(0, ...lines.map(({ points }) => points.at(-1)?.[0] ?? 0));
+  const ends = lines.flatMap(({ name, kind, points }) =>
+    points.slice(-1).map(([, value]) => ({ name, y: y(value), look: `name ${kind}` })),
+  );
+  return endNames(ends, x(last) + 7, FRAME.top, FRAME.bottom);
 }

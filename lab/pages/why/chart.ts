@@ -1,5 +1,10 @@
 /** A small line chart with labeled points: a measure against numbers or shares of heads. */
-import { html, svg, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { levels, xTitle, yTitle } from "../../../src/view/chart/axis.ts";
+import { chartOf, frameOf } from "../../../src/view/chart/frame.ts";
+import { dot, label, line } from "../../../src/view/chart/marks.ts";
+import { linear, ticksAround } from "../../../src/view/chart/scale.ts";
+import { drawing } from "../drawing.ts";
 
 export interface Dots {
   readonly label: string;
@@ -13,31 +18,33 @@ export interface Dots {
   readonly least: number;
 }
 
-const [WIDTH, HEIGHT] = [420, 210];
-const PLOT = { left: 50, right: WIDTH - 20, top: 26, bottom: HEIGHT - 44 };
+const FRAME = frameOf(420, 210, { left: 56, right: 20, top: 26, bottom: 44 });
+/** The distance of the first and the last point from the edges of the plot. */
+const ROOM = 26;
 
 /** Draws the chart; points are evenly spaced. */
-export function dotChart({ label, xName, yName, line, thin = [], shown, least }: Dots): TemplateResult {
-  const all = [...line.map(([, y]) => y), ...thin.flat()];
-  const [low, high] = spanOf(Math.min(...all), Math.max(...all), least);
-  const x = (k: number) => PLOT.left + 14 + ((PLOT.right - PLOT.left - 28) * k) / Math.max(1, line.length - 1);
-  const y = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (value - low)) / (high - low);
-  const points = (values: readonly number[]) => values.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-  const description = `${label}: ${line.map(([name, value]) => `${name}: ${shown(value)}`).join(", ")}`;
-  return html`<svg class="dots" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${description}>
-    ${[low, (low + high) / 2, high].map((value) => svg`<line class="rule" x1=${PLOT.left} x2=${PLOT.right} y1=${y(value)} y2=${y(value)} /><text x=${PLOT.left - 6} y=${y(value) + 4} text-anchor="end">${shown(value)}</text>`)}
-    <text x="0" y="12">${yName}</text>
-    <text x=${PLOT.right} y=${HEIGHT - 6} text-anchor="end">${xName}</text>
-    ${thin.map((values) => svg`<polyline class="thin" points=${points(values)} />`)}
-    <polyline class="thick" points=${points(line.map(([, value]) => value))} />
-    ${line.map(([name, value], k) => svg`<circle cx=${x(k)} cy=${y(value)} r="3.5" /><text class="value" x=${x(k)} y=${y(value) - 9} text-anchor="middle">${shown(value)}</text><text x=${x(k)} y=${PLOT.bottom + 17} text-anchor="middle">${name}</text>`)}
-  </svg>`;
-}
-
-/** Returns round limits around the values. */
-function spanOf(low: number, high: number, least: number): [number, number] {
-  const span = Math.max(high - low, least);
-  const step = 10 ** Math.floor(Math.log10(span)) / 2;
-  const from = Math.floor(low / step) * step;
-  return [from, Math.max(Math.ceil(high / step) * step, from + least)];
+export function dotChart({ label: name, xName, yName, line: thick, thin = [], shown, least }: Dots): TemplateResult {
+  const all = [...thick.map(([, y]) => y), ...thin.flat()];
+  const low = Math.min(...all);
+  const scale = ticksAround(low, Math.max(...all, low + least), 6);
+  const x = linear([0, thick.length - 1], [FRAME.left + ROOM, FRAME.right - ROOM]);
+  const y = linear(scale.domain, [FRAME.bottom, FRAME.top]);
+  const places = (values: readonly number[]) => values.map((value, k) => ({ x: x(k), y: y(value) }));
+  return drawing(
+    chartOf(
+      FRAME,
+      "dots",
+      `${name}: ${thick.map(([at, value]) => `${at}: ${shown(value)}`).join(", ")}`,
+      levels(FRAME, y, scale, shown),
+      yTitle(yName),
+      xTitle(FRAME, xName),
+      ...thin.map((values) => line({ class: "thin" }, places(values))),
+      line({ class: "thick" }, places(thick.map(([, value]) => value))),
+      ...thick.flatMap(([at, value], k) => [
+        dot({}, { x: x(k), y: y(value) }, 3.5),
+        label(x(k), y(value) - 9, shown(value), "middle", { class: "value" }),
+        label(x(k), FRAME.bottom + 16, at, "middle"),
+      ]),
+    ),
+  );
 }

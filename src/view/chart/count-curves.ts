@@ -1,6 +1,9 @@
 /** A quantity against the number of heads, as a small SVG: dots for seeds, the mean with its interval, and reference lines. */
 import { decimal, plural } from "../page/numbers.ts";
-import { element, escaped } from "../page/xml.ts";
+import { levels, rule } from "./axis.ts";
+import { chartOf, frameOf } from "./frame.ts";
+import { dot, endNames, label, line, whisker } from "./marks.ts";
+import { linear, type Scale, ticks, ticksAround } from "./scale.ts";
 
 /** The values for one number of heads. */
 export interface CountPoint {
@@ -22,58 +25,45 @@ export interface CountChart {
   readonly digits?: number;
 }
 
-const WIDTH = 250;
-const HEIGHT = 190;
-const PLOT = { left: 36, right: WIDTH - 62, top: 30, bottom: HEIGHT - 30 };
+const FRAME = frameOf(250, 190, { left: 36, right: 62, top: 30, bottom: 30 });
+/** The distance of the first and the last point from the edges of the plot. */
+const ROOM = 10;
+/** The maximum number of rules. */
+const RULES = 4;
 
-/** Draws the chart, `WIDTH` × `HEIGHT`; the page's style colors it (`COUNT_STYLE`). */
+/** Draws the chart; the page's style colors it (`COUNT_STYLE`). */
 export function countChart({ title, points, lines = [], range, digits = 2 }: CountChart): string {
   const values = [...points.flatMap(({ seeds, mean, high = mean }) => [...seeds, high]), ...lines.map(({ value }) => value)];
-  const [from, to] = range ?? [0, 1.05 * Math.max(1e-9, ...values)];
-  const y = (v: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (Math.min(to, Math.max(from, v)) - from)) / (to - from);
-  const x = (k: number) => PLOT.left + 10 + ((PLOT.right - PLOT.left - 20) * k) / Math.max(1, points.length - 1);
-  const path = points.map(({ mean }, k) => `${decimal(x(k), 1)},${decimal(y(mean), 1)}`).join(" ");
-  const label = `${title} by number of heads: ${points.map((p) => `${p.heads}: ${decimal(p.mean, digits)}`).join(", ")}`;
-  return element(
-    "svg",
-    { class: "count", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, role: "img", "aria-label": label },
-    element("text", { class: "name", x: 0, y: 14 }, escaped(title)),
-    ...[from, (from + to) / 2, to].map((v) => tick(v, y(v), digits)),
-    ...reference(lines, y),
-    element("polyline", { class: "line", points: path }),
+  const around = ticksAround(0, Math.max(0, ...values), RULES);
+  const y = linear(range ?? around.domain, [FRAME.bottom, FRAME.top]);
+  const x = linear([0, points.length - 1], [FRAME.left + ROOM, FRAME.right - ROOM]);
+  const ends = lines.map(({ name, value }) => ({ name, y: y(value), look: "beaten" }));
+  return chartOf(
+    FRAME,
+    "count",
+    `${title} by number of heads: ${points.map((p) => `${p.heads}: ${decimal(p.mean, digits)}`).join(", ")}`,
+    label(0, 14, title, "start", { class: "name" }),
+    levels(FRAME, y, range ? ticks(...range, RULES) : around),
+    ...lines.map(({ value }) => rule(FRAME, y(value), "beat")),
+    endNames(ends, FRAME.right + 4, FRAME.top, FRAME.bottom),
+    line(
+      { class: "line" },
+      points.map(({ mean }, k) => ({ x: x(k), y: y(mean) })),
+    ),
     ...points.map((p, k) => mark(p, x(k), y, digits)),
-    ...points.map((p, k) => element("text", { x: x(k), y: PLOT.bottom + 16, "text-anchor": "middle" }, String(p.heads))),
-    element("text", { x: PLOT.right + 6, y: PLOT.bottom + 16 }, "heads"),
+    ...points.map(({ heads }, k) => label(x(k), FRAME.bottom + 16, String(heads), "middle")),
+    label(FRAME.right + 6, FRAME.bottom + 16, "heads", "start"),
   );
 }
 
-function tick(value: number, y: number, digits: number): string {
-  const rule = element("line", { class: "rule", x1: PLOT.left, x2: PLOT.right, y1: y, y2: y });
-  return rule + element("text", { x: PLOT.left - 5, y: y + 4, "text-anchor": "end" }, decimal(value, digits));
-}
-
-const NAME_HEIGHT = 12;
-
-/** Draws named lines; names that would overlap or fall below the plot are moved apart. */
-function reference(lines: NonNullable<CountChart["lines"]>, y: (v: number) => number): string[] {
-  const sorted = [...lines].sort((a, b) => b.value - a.value);
-  let last = Number.NEGATIVE_INFINITY;
-  return sorted.map(({ name, value }, k) => {
-    const lowest = PLOT.bottom - NAME_HEIGHT * (sorted.length - 1 - k);
-    last = Math.min(lowest, Math.max(y(value), last + NAME_HEIGHT));
-    const line = element("line", { class: "beat", x1: PLOT.left, x2: PLOT.right, y1: y(value), y2: y(value) });
-    return line + element("text", { class: "beaten", x: PLOT.right + 4, y: last + 4 }, escaped(name));
-  });
-}
-
-function mark({ heads, mean, low, high, seeds }: CountPoint, x: number, y: (v: number) => number, digits: number): string {
-  const dots = seeds.map((s) => element("circle", { class: "seed", cx: x, cy: y(s), r: 2 }));
+function mark({ heads, mean, low, high, seeds }: CountPoint, x: number, y: Scale, digits: number): string {
   const known = low !== undefined && high !== undefined;
-  const interval = known ? element("line", { class: "interval", x1: x, x2: x, y1: y(low), y2: y(high) }) : "";
   const span = known ? ` (${decimal(low, digits)} to ${decimal(high, digits)})` : "";
-  const caption = `${plural(heads, "head")}: ${decimal(mean, digits)}${span}`;
-  const point = element("circle", { class: "mean", cx: x, cy: y(mean), r: 3.5 }, element("title", {}, caption));
-  return dots.join("") + interval + point;
+  return [
+    ...seeds.map((seed) => dot({ class: "seed" }, { x, y: y(seed) }, 2)),
+    ...(known ? [whisker({ class: "interval" }, { x, low: y(low), high: y(high) })] : []),
+    dot({ class: "mean" }, { x, y: y(mean) }, 3.5, `${plural(heads, "head")}: ${decimal(mean, digits)}${span}`),
+  ].join("");
 }
 
 /** Style rules for the charts on a page with the report's colors. */

@@ -1,11 +1,17 @@
 /** Quality against the fraction of heads removed, as an SVG. */
 import type { CurveReport } from "../../prune/curve-report.ts";
 import { decimal, percent } from "../page/numbers.ts";
-import { element, escaped } from "../page/xml.ts";
+import { element } from "../page/xml.ts";
+import { columns, levels, rule, xTitle, yTitle } from "./axis.ts";
+import { chartOf, frameOf } from "./frame.ts";
+import { area, dot, line, whisker } from "./marks.ts";
+import { linear, type Scale, ticks } from "./scale.ts";
 
-const WIDTH = 820;
-const HEIGHT = 430;
-const PLOT = { left: 56, right: WIDTH - 18, top: 30, bottom: HEIGHT - 44 };
+const FRAME = frameOf(820, 430, { left: 56, right: 18, top: 30, bottom: 44 });
+/** The maximum number of rules. */
+const RULES = 7;
+/** The distance between the marks of two methods at one point. */
+const ASIDE = 1.6;
 
 /** A color and a dash pattern per method, so that color alone is never needed. */
 export const LOOKS: Readonly<Record<string, { readonly color: string; readonly dash?: string }>> = {
@@ -20,87 +26,55 @@ export const LOOKS: Readonly<Record<string, { readonly color: string; readonly d
 
 type Curve = CurveReport["curves"][number];
 
-/** Maps fractions and values to pixels. */
-interface Scales {
-  readonly x: (share: number) => number;
-  readonly y: (value: number) => number;
-}
-
-const short = (pixels: number): string => pixels.toFixed(1);
-
 /** Draws the lines of all methods with whiskers at every measured point, over the interval of the original model. */
 export function cutChart({ quality, curves, task }: CurveReport): string {
   const values = [quality.low, quality.high, ...curves.flatMap(({ points }) => points.map((point) => point.quality.value))];
   const [from, to] = padded(Math.min(...values), Math.max(...values));
-  const x = (share: number) => PLOT.left + (PLOT.right - PLOT.left) * share;
-  const y = (value: number) =>
-    PLOT.bottom - ((PLOT.bottom - PLOT.top) * (Math.min(to, Math.max(from, value)) - from)) / (to - from);
-  const band = element("rect", {
-    class: "whole",
-    ...{
-      x: PLOT.left,
-      y: y(quality.high),
-      width: PLOT.right - PLOT.left,
-      height: Math.max(1, y(quality.low) - y(quality.high)),
-    },
-  });
-  const whole = element("line", { class: "level", x1: PLOT.left, x2: PLOT.right, y1: y(quality.value), y2: y(quality.value) });
-  const lines = curves.map((curve, k) => line(curve, quality.value, { x, y }, (k - curves.length / 2) * 1.6));
-  const label = `${task.measure} by fraction of heads removed`;
-  return element(
-    "svg",
-    { class: "cuts", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
-    element("title", {}, escaped(label)),
-    band,
-    ...ticks(from, to).map((value) => rule(value, y(value))),
-    ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
-      element("text", { x: x(share), y: PLOT.bottom + 20, "text-anchor": "middle" }, percent(share)),
-    ),
-    element("text", { x: 0, y: 12, "text-anchor": "start" }, escaped(task.measure)),
-    element("text", { class: "axis", x: PLOT.right, y: HEIGHT - 6, "text-anchor": "end" }, "heads removed"),
-    whole,
-    ...lines,
+  const x = linear([0, 1], [FRAME.left, FRAME.right]);
+  const y = linear([from, to], [FRAME.bottom, FRAME.top]);
+  const whole = [0, 1].map((share) => ({
+    x: x(share),
+    low: y(quality.low),
+    high: Math.min(y(quality.high), y(quality.low) - 1),
+  }));
+  const methods = curves.map((curve, k) => method(curve, quality.value, x, y, (k - curves.length / 2) * ASIDE));
+  return chartOf(
+    FRAME,
+    "cuts",
+    `${task.measure} by fraction of heads removed`,
+    area({ class: "whole" }, whole),
+    levels(FRAME, y, ticks(from, to, RULES)),
+    columns(FRAME, x, ticks(0, 1, 6), percent),
+    yTitle(task.measure),
+    xTitle(FRAME, "heads removed"),
+    rule(FRAME, y(quality.value), "level"),
+    ...methods,
   );
 }
 
+/** Returns limits with room for marks; values that do not differ get limits that numbers can be written for. */
 function padded(least: number, most: number): [number, number] {
-  const room = 0.04 * Math.max(1e-9, most - least);
+  const room = Math.max(0.04 * (most - least), 1e-3 * Math.max(Math.abs(most), 1e-3));
   return [least - room, most + room];
 }
 
-function ticks(from: number, to: number): number[] {
-  const power = 10 ** Math.floor(Math.log10(to - from));
-  const step = [0.1, 0.2, 0.5, 1, 2].map((factor) => factor * power).find((size) => (to - from) / size <= 6)!;
-  const first = Math.ceil(from / step);
-  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, k) => (first + k) * step);
-}
-
-const rule = (value: number, at: number): string =>
-  element("line", { class: "rule", x1: PLOT.left, x2: PLOT.right, y1: at, y2: at }) +
-  element("text", { x: PLOT.left - 8, y: at + 4, "text-anchor": "end" }, level(value));
-
-const level = (value: number): string => String(Number(value.toPrecision(4))).replace("-", "−");
-
-function line(curve: Curve, whole: number, { x, y }: Scales, aside: number): string {
+function method(curve: Curve, whole: number, x: Scale, y: Scale, aside: number): string {
   const { color, dash } = LOOKS[curve.method]!;
-  const path = [`${short(x(0))},${short(y(whole))}`].concat(
-    curve.points.map(({ share, quality }) => `${short(x(share) + aside)},${short(y(quality.value))}`),
-  );
+  const places = curve.points.map(({ share, quality }) => ({ x: x(share) + aside, y: y(quality.value) }));
   const look = { stroke: color, "stroke-dasharray": dash, fill: "none", "stroke-width": 2 };
-  const marks = curve.points.map((point) => mark(curve, point, color, { x: (share) => x(share) + aside, y }));
-  return element("g", {}, element("polyline", { points: path.join(" "), ...look }), ...marks);
+  const marks = curve.points.map((point, k) => mark(curve, point, places[k]!.x, y));
+  return element("g", {}, line(look, [{ x: x(0), y: y(whole) }, ...places]), ...marks);
 }
 
 /** Draws a point: its interval as a whisker, and a ring where the interval of its loss first excludes zero. */
-function mark({ method, leaves }: Curve, point: Curve["points"][number], color: string, { x, y }: Scales): string {
-  const { share, removed } = point;
-  const { value, low, high } = point.quality;
-  const at = x(share);
+function mark({ method, leaves }: Curve, { share, removed, quality }: Curve["points"][number], x: number, y: Scale): string {
+  const { color } = LOOKS[method]!;
+  const { value, low, high } = quality;
+  const place = { x, y: y(value) };
   const caption = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
-  const dot = { cx: at, cy: y(value), r: 3, fill: color, "data-removed": removed };
   return [
-    element("line", { x1: at, x2: at, y1: y(low), y2: y(high), stroke: color, opacity: 0.45 }),
-    ...(share === leaves ? [element("circle", { class: "leaves", cx: at, cy: y(value), r: 6.5, stroke: color })] : []),
-    element("circle", dot, element("title", {}, caption)),
+    whisker({ stroke: color, opacity: 0.45 }, { x, low: y(low), high: y(high) }),
+    ...(share === leaves ? [dot({ class: "leaves", stroke: color }, place, 6.5)] : []),
+    dot({ fill: color, "data-removed": removed }, place, 3, caption),
   ].join("");
 }

@@ -1,7 +1,9 @@
 /** Compact heat maps: weights in 16 steps, equal neighbors of a row drawn as one stroke, one path per step. */
 
 import { element } from "../page/xml.ts";
-import { levelWeight, WEIGHT_LEVELS, weightLevel, weightRamp } from "./colors.ts";
+import { WEIGHT_LEVELS, weightLevel, weightRamp } from "./colors.ts";
+import { label } from "./marks.ts";
+import { spacedTicks, squareRoot } from "./scale.ts";
 
 /** Reduces an n × n matrix to at most size × size; a cell is the maximum of the weights it covers. */
 export function pooled(matrix: Float32Array, n: number, size: number): { matrix: Float32Array; n: number } {
@@ -42,24 +44,19 @@ function runs(matrix: Float32Array, n: number): string[] {
   return paths;
 }
 
+/** The minimum distance between numbers of the legend. */
+const APART = 24;
+
 /** Draws the legend of the weights: a ramp with its numbers, `width` pixels wide and 26 high. */
-export function weightLegend(x: number, y: number, width: number): string {
-  const ramp = weightRamp();
+export function weightLegend(x: number, y: number, width: number, scheme: "light" | "dark" = "light"): string {
+  const ramp = weightRamp(scheme);
   const step = width / ramp.length;
   const boxes = ramp.map((fill, level) =>
     element("rect", { class: `w${level}`, x: x + level * step, y, width: step + 0.3, height: 9, fill }),
   );
-  const ticks = [0, 4, 8, 12, 16].map((level) =>
-    element(
-      "text",
-      { class: "dim", x: x + (level + 0.5) * step, y: y + 21, "text-anchor": "middle", "font-size": 10, fill: "#5f6670" },
-      tick(level),
-    ),
-  );
-  return boxes.join("") + ticks.join("");
-}
-
-function tick(level: number): string {
-  const weight = levelWeight(level);
-  return Number.isInteger(weight) ? String(weight) : weight.toFixed(2);
+  // on the scale of the weights' steps, from the middle of the first box to that of the last
+  const at = squareRoot([0, 1], [x + step / 2, x + width - step / 2]);
+  const look = { class: "dim", "font-size": 10, fill: "#5f6670" };
+  const numbers = spacedTicks(at, APART).map((weight) => label(at(weight), y + 21, String(weight), "middle", look));
+  return boxes.join("") + numbers.join("");
 }

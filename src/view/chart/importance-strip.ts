@@ -2,6 +2,8 @@
 import type { Estimate } from "../../stats/bootstrap.ts";
 import { scoreText } from "../importance/importance-text.ts";
 import { element, escaped } from "../page/xml.ts";
+import { label } from "./marks.ts";
+import { type Scale, spacedTicks, squareRoot } from "./scale.ts";
 
 /** A head to draw: its name, its importance, and its class in the style sheet. */
 export interface Dot {
@@ -10,18 +12,15 @@ export interface Dot {
   readonly look: string;
 }
 
-/** Maps an importance to percent of the width: a square-root scale on both sides of zero, since few heads hold most of it. */
-export type Scale = (importance: number) => number;
-
 const MARGIN = 2;
-const root = (x: number): number => Math.sign(x) * Math.sqrt(Math.abs(x));
+/** The minimum distance between numbers of the axis, in percent. */
+const APART = 15;
 
-/** Returns the scale that covers all of these intervals and zero. */
+/** Returns the scale, in percent of the width, that covers all of these intervals and zero; few heads hold most importance. */
 export function importanceScale(importances: readonly Estimate[]): Scale {
-  const low = root(Math.min(0, ...importances.map((one) => Math.min(one.low, one.value))));
-  const high = root(Math.max(0, ...importances.map((one) => Math.max(one.high, one.value))));
-  const room = high - low || 1;
-  return (importance) => MARGIN + ((100 - 2 * MARGIN) * (root(importance) - low)) / room;
+  const low = Math.min(0, ...importances.map((one) => Math.min(one.low, one.value)));
+  const high = Math.max(0, ...importances.map((one) => Math.max(one.high, one.value)));
+  return squareRoot([low, high], [MARGIN, 100 - MARGIN]);
 }
 
 /** Draws dots below one another, largest first; many dots are set closer. */
@@ -45,26 +44,10 @@ export function dotStrip(dots: readonly Dot[], at: Scale, height = Math.max(20, 
 
 /** Draws the numbers of the axis. */
 export function importanceAxis(at: Scale): string {
-  const numbers = ticks(at).map((importance) =>
-    element(
-      "text",
-      { x: `${at(importance).toFixed(2)}%`, y: 13, "text-anchor": anchor(at(importance)) },
-      String(importance).replace("-", "−"),
-    ),
-  );
-  return element("svg", { class: "dots", height: 18, "aria-hidden": "true" }, ...numbers);
-}
-
-const anchor = (place: number): string => (place > 94 ? "end" : place < 6 ? "start" : "middle");
-
-/** Returns zero and round numbers from the ends inward that keep a minimum distance from one another. */
-function ticks(at: Scale): number[] {
-  const round = Array.from({ length: 13 }, (_, k) => [5, 2, 1].map((digit) => Number(`${digit}e${3 - k}`))).flat();
-  const chosen = [0];
-  for (const importance of round.flatMap((size) => [size, -size])) {
+  const numbers = spacedTicks(at, APART).map((importance) => {
     const place = at(importance);
-    if (place < 0 || place > 100) continue;
-    if (chosen.every((other) => Math.abs(at(other) - place) > 15)) chosen.push(importance);
-  }
-  return chosen;
+    const anchor = place > 94 ? "end" : place < 6 ? "start" : "middle";
+    return label(`${place.toFixed(2)}%`, 13, String(importance).replace("-", "−"), anchor);
+  });
+  return element("svg", { class: "dots", height: 18, "aria-hidden": "true" }, ...numbers);
 }

@@ -29,7 +29,7 @@ h1 { font-size: 32px; line-height: 1.2; letter-spacing: -0.01em; overflow-wrap: 
 h2 { font-size: 22px; line-height: 1.3 }
 h3 { font-size: 17px; line-height: 1.4 }
 a { color: var(--accent); text-underline-offset: 2px; text-decoration-thickness: 1px }
-a:focus-visible, button:focus-visible, canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+a:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 .dim { color: var(--dim) }
 .opening { padding-top: 48px; padding-bottom: 28px }
 .kicker { color: var(--dim); margin-bottom: 4px }
@@ -91,7 +91,6 @@ button[aria-pressed="true"] { border-color: var(--ink); background: var(--wash) 
 
 .twin-room { display: grid; grid-template-columns: minmax(0, 700px) minmax(0, 1fr); gap: 40px }
 .choice { display: flex; gap: 6px; margin-bottom: 10px }
-#twin-map { display: block; width: 100%; touch-action: manipulation; cursor: crosshair }
 output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); font-size: 13.5px }
 .relations .word { text-align: left; color: var(--dim) }
 .relations thead th:nth-child(2) { text-align: left }
@@ -141,6 +140,7 @@ a.quiet:hover { color: var(--accent); text-decoration: underline }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
 .pictures { display: grid; gap: 24px; align-content: start }
 headwise-pattern { display: block; width: 100%; min-height: 280px }
+headwise-head-pairs { display: block; width: 100% }
 figcaption { font-size: 13.5px }
 .pictures figcaption { color: var(--dim); min-height: 1.5em; margin: 4px 0 }
 .links { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px }

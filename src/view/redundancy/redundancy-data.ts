@@ -2,8 +2,8 @@
 
 import { MEASURES, type Measure, type Redundancy } from "../../heads/redundancy/redundancy-schema.ts";
 import { averageLinkage } from "../../stats/linkage.ts";
-import { base64 } from "../report/report-data.ts";
-import { distanceIn, farthestIn, MEASURE_TEXTS } from "./redundancy-measures.ts";
+import { pairValues } from "../report/report-data.ts";
+import { distanceIn, farthestIn, isSigned, MEASURE_TEXTS } from "./redundancy-measures.ts";
 
 /** Returns the page's data, safe inside a script element. */
 export function redundancyData(result: Redundancy): string {
@@ -14,26 +14,21 @@ export function redundancyData(result: Redundancy): string {
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
-/** Returns entries below the diagonal, row by row, in ten-thousandths; merges as [a, b, height]. */
+/** Returns the properties of the map for a measure; merges as [a, b, height]. */
 function measureData(result: Redundancy, measure: Measure) {
   const matrix = result.matrices[measure];
   const distances = matrix.map((row, a) => row.map((x, b) => (a === b ? 0 : distanceIn(measure, x))));
   const { merges, order } = averageLinkage(distances);
+  // shades run from the nearest pair to heads with nothing in common
   const far = farthestIn(measure, result);
-  const pairs = distances.flatMap((row, a) => row.slice(0, a));
-  const values = Int16Array.from(
-    matrix.flatMap((row, a) => row.slice(0, a)),
-    (x) => Math.round(1e4 * x),
-  );
+  const near = distances.flatMap((row, a) => row.slice(0, a)).reduce((least, d) => Math.min(least, d), far);
+  const patterns = measure === "patterns";
   return {
     unit: MEASURE_TEXTS[measure].unit,
-    signed: measure === "qk" || measure === "ov",
-    patterns: measure === "patterns",
-    // shades run from the nearest pair to heads with nothing in common
-    near: pairs.reduce((least, d) => Math.min(least, d), far),
-    far,
+    ...(patterns ? { lightest: far, darkest: near, power: 1.5 } : { lightest: 1 - far, darkest: 1 - near, power: 0.5 }),
+    unsigned: isSigned(measure),
     order,
     merges: merges.map(({ a, b, height }) => [a, b, Math.round(1e4 * height) / 1e4]),
-    values: base64([new Uint8Array(values.buffer)]),
+    values: pairValues(matrix),
   };
 }

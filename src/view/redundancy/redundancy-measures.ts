@@ -59,10 +59,13 @@ export const MEASURE_TEXTS: Readonly<Record<Measure, MeasureText>> = {
   },
 };
 
-/** Converts a measure to a distance; opposite maps count as near. */
+/** Returns true if values of a measure may be negative; opposite maps count as near. */
+export const isSigned = (measure: Measure): boolean => measure === "qk" || measure === "ov";
+
+/** Converts a measure to a distance. */
 export function distanceIn(measure: Measure, value: number): number {
   if (measure === "patterns") return value;
-  return measure === "qk" || measure === "ov" ? 1 - Math.abs(value) : 1 - value;
+  return 1 - (isSigned(measure) ? Math.abs(value) : value);
 }
 
 /** Returns the distance of the lightest shade: that of heads with nothing in common. */

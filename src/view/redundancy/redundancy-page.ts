@@ -14,9 +14,12 @@ import { MEASURE_TEXTS } from "./redundancy-measures.ts";
 import { redundancyScript } from "./redundancy-script.ts";
 import { compositionTables, measureList, nearPairsTable, noiseName, twinsTable } from "./redundancy-tables.ts";
 
-/** Returns `redundancy.html` as text. */
-export function redundancyPage(result: Redundancy): string {
-  const parts = partsOf(result).filter((made) => made !== undefined);
+/**
+ * Returns `redundancy.html` as text. `elements` is the module that draws the heat map (`elementsModule`); without it the page has
+ * the map of heads and the tables.
+ */
+export function redundancyPage(result: Redundancy, elements = ""): string {
+  const parts = partsOf(result, elements !== "").filter((made) => made !== undefined);
   const header = { kicker: "Redundancy of attention heads", about: result, parts: parts.map(([id]) => id) };
   const { seconds, peakBytes } = result.cost;
   const cost = `Measured in ${decimal(seconds, 1)} s with ${compact(peakBytes / 2 ** 20)} MiB of peak memory.`;
@@ -28,18 +31,18 @@ ${parts.map(([id, title, text, ...content]) => part(id, title, text, ...content)
 <noscript><p class="notice">The heat map needs JavaScript; all findings are in the tables.</p></noscript>
 <script type="application/json" id="data">${redundancyData(result)}</script>`;
   const title = `${result.model.id} · redundancy · Headwise`;
-  return htmlPage({ title, style: reportStyle() + STYLE, script: redundancyScript, body });
+  return htmlPage({ title, style: reportStyle() + STYLE, script: redundancyScript, module: elements, body });
 }
 
 type Part = readonly [id: string, title: string, text: string, ...content: string[]];
 
-function partsOf(result: Redundancy): (Part | undefined)[] {
+function partsOf(result: Redundancy, drawn: boolean): (Part | undefined)[] {
   const { twins, noise, notes, compositions, heads } = result;
   const many = heads.length > 1;
   const none = element("p", {}, noise.length ? escaped(noise.map(noiseName).join(", ")) : "None.");
   const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
-    many ? ["alike", "Similarity", summary(result), alikeMap()] : undefined,
+    many ? ["alike", "Similarity", summary(result, drawn), drawn ? alikeMap() : ""] : undefined,
     many ? ["map", "Map", mapText(result), plane(result)] : undefined,
     many ? ["twins", "Twins", twinsText(result), ...(twins.length ? [twinsTable(result)] : []), nearPairs(result)] : undefined,
     ["noise", "Noise heads", NOISE, none],
@@ -50,9 +53,9 @@ function partsOf(result: Redundancy): (Part | undefined)[] {
 }
 
 /** Summarizes the findings in one sentence. */
-function summary({ heads, clusters, twins, noise }: Redundancy): string {
+function summary({ heads, clusters, twins, noise }: Redundancy, drawn: boolean): string {
   const found = `${plural(heads.length, "head")} in ${plural(clusters.count, "cluster")} of similar patterns`;
-  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "noise head")}. Stronger colors mean more similar.`;
+  return `${found} (average linkage, cut at √JS ${decimal(clusters.cut)}); ${plural(twins.length, "pair")} of twins; ${plural(noise.length, "noise head")}.${drawn ? " Stronger colors mean more similar." : ""}`;
 }
 
 const button = (data: string, value: string, text: string, pressed: boolean): string =>
@@ -69,15 +72,13 @@ function alikeMap(): string {
     ),
   );
   const name = "Similarity of all pairs of heads, with their cluster tree. Move with the arrow keys.";
-  const hint = "Hover over a cell, or move with the arrow keys.";
   return element(
     "figure",
     { class: "alike" },
     element("div", { class: "choice", role: "group", "aria-label": "Measure of similarity" }, ...measures),
     element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...orders),
     ...about,
-    element("canvas", { id: "alike-map", role: "img", tabindex: "0", "aria-label": name }),
-    element("output", { id: "alike-hint", "data-hint": hint }, hint),
+    element("headwise-head-pairs", { id: "alike-map", heading: name }, ""),
   );
 }
 
@@ -117,17 +118,16 @@ const STYLE = `
 .alike { max-width: 880px }
 .alike .choice { flex-wrap: wrap }
 .about { color: var(--dim); font-size: 14px; min-height: 1.5em; margin: 4px 0 12px }
-#alike-map { display: block; width: 100%; touch-action: pan-y; cursor: crosshair }
 .plane { display: block; width: 100%; max-width: 880px; height: auto; overflow: visible; background: var(--wash); border-radius: 8px }
 .plane circle { stroke: var(--paper); stroke-width: 1; transition: opacity 0.15s }
 .plane circle:hover { stroke: var(--ink); stroke-width: 2 }
 .plane .noisy { stroke: var(--mark); stroke-width: 2 }
 .plane .link { stroke: var(--mark); stroke-width: 2 }
 .plane text { fill: var(--dim); font-size: 12px }
-.plane[data-by="label"] .layers { display: none }
+[data-by="label"] .layers { display: none }
 .plane .off { opacity: 0.13 }
-.plane[data-by="layer"] circle { fill: var(--layer) }
-.plane[data-by="label"] circle { fill: var(--label) }
+[data-by="layer"] circle { fill: var(--layer) }
+[data-by="label"] circle { fill: var(--label) }
 .near { margin-top: 20px }
 #map .legend { margin: 10px 0 0 }
 @media (max-width: 600px) { .plane circle { r: 9px } }

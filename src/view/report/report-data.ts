@@ -1,7 +1,7 @@
-/** The data for the report's script, as JSON: patterns and similarities in one byte each. */
+/** The data for the report's script, as JSON: patterns in one byte a weight, similarities in two. */
 import type { Label, Manner, PatternText, Report } from "../../heads/report/schema.ts";
 import { displayToken, isSpecial, sentence } from "../page/tokens.ts";
-import { FARTHEST, similarOrder } from "./similar.ts";
+import { similarOrder } from "./similar.ts";
 
 /** Returns a text's patterns: the n × n bytes of every head in order; a byte is 255 √weight. */
 function textData({ tokens, patterns }: PatternText) {
@@ -16,16 +16,22 @@ export function pageData(report: Report, examples: readonly PatternText[]): stri
     heads: report.heads.map(({ layer, head, label }) => [layer, head, label]),
     texts: examples.map(textData),
     order: similarOrder(matrix),
-    similarity: base64(
-      matrix.map((row) => Uint8Array.from(row, (distance) => Math.round((255 * Math.min(distance, FARTHEST)) / FARTHEST))),
-    ),
-    farthest: FARTHEST,
+    similarity: pairValues(matrix),
   };
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
+/** Encodes the entries of a matrix below its diagonal, row by row, as 16-bit integers in ten-thousandths. */
+export function pairValues(matrix: readonly (readonly number[])[]): string {
+  const values = Int16Array.from(
+    matrix.flatMap((row, a) => row.slice(0, a)),
+    (x) => Math.round(1e4 * x),
+  );
+  return base64([new Uint8Array(values.buffer)]);
+}
+
 /** Encodes bytes as text, part by part. */
-export function base64(parts: readonly Uint8Array[]): string {
+function base64(parts: readonly Uint8Array[]): string {
   const pieces: string[] = [];
   // String.fromCharCode accepts a limited number of arguments.
   for (const part of parts) {

@@ -2,7 +2,8 @@
 
 import type { HeadReport, Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
-import { type Dot, dotStrip, importanceAxis, importanceScale, type Scale } from "../chart/importance-strip.ts";
+import { type Dot, dotStrip, importanceAxis, importanceScale } from "../chart/importance-strip.ts";
+import type { Scale } from "../chart/scale.ts";
 import { METHOD_MEANINGS, scoreText } from "../importance/importance-text.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";

@@ -15,11 +15,12 @@ import { hasImportance, importanceContent, importanceIntro, methodMeasures } fro
 import { lead, legend, overviewGrid } from "./report-overview.ts";
 import { reportScript } from "./report-script.ts";
 import { measures, relationTable, twinTable } from "./report-tables.ts";
+import { FARTHEST } from "./similar.ts";
 
 /**
  * Returns `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two that
  * match its label best. They make up most of the file: heads × tokens² × 4/3 bytes each. `elements` is the module that draws
- * them (`elementsModule`); without it each head lists its strongest links in words.
+ * them and the map of twins (`elementsModule`); without it each head lists its strongest links in words, and the closest pairs are a table.
  */
 export function reportPage(report: Report, examples: readonly PatternText[], elements = ""): string {
   const content = `${openingOf(report)}
@@ -27,7 +28,7 @@ export function reportPage(report: Report, examples: readonly PatternText[], ele
 ${body(report, examples, elements !== "")}
 </main>
 <footer><p class="dim">${escaped(cost(report))}</p></footer>
-<noscript><p class="notice">Heat maps and the twin map need JavaScript; all numbers are in the tables.</p></noscript>
+<noscript><p class="notice">Heat maps need JavaScript; all numbers are in the tables.</p></noscript>
 <script type="application/json" id="data">${pageData(report, examples)}</script>`;
   const title = `${report.model.id} · Headwise`;
   return htmlPage({ title, style: reportStyle(), script: reportScript, module: elements, body: content });
@@ -40,7 +41,7 @@ function body(report: Report, examples: readonly PatternText[], drawn: boolean):
   return [
     part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
     part("layers", "Layers", "Means over the heads of each layer; faint dots are single heads.", curves(report)),
-    report.heads.length > 1 ? part("twins", "Twins", TWINS, twinMap(report)) : "",
+    report.heads.length > 1 ? part("twins", "Twins", TWINS, twins(report, drawn)) : "",
     hasImportance(report) ? part("importance", "Importance", importanceIntro(report), ...importanceContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
     report.also ? part("also", "Second text", escaped(alsoFinding(report)), ...alsoContent(report)) : "",
@@ -56,7 +57,7 @@ const select = ({ heads }: Report): string =>
 
 const TWINS =
   "Distance between the patterns of two heads: √ of the Jensen–Shannon divergence of their rows, from 0 (identical) to 0.83 " +
-  "(no key in common). Darker means more similar.";
+  "(no key in common). Stronger colors mean more similar.";
 const RELATIONS =
   "For each relation and direction, the head with the largest lead over the best rule without a tree: a fixed offset, or " +
   "the rarest, the most frequent, or the longest word in view. The bar is the head’s accuracy with a 95% interval, the tick the " +
@@ -114,31 +115,25 @@ function curves({ layers, heads }: Report): string {
   );
 }
 
-function twinMap(report: Report): string {
+function twins(report: Report, drawn: boolean): string {
+  const pairs = element("div", {}, element("h3", {}, "Closest pairs"), twinTable(report));
+  return drawn ? element("div", { class: "twin-room" }, twinMap(report), pairs) : pairs;
+}
+
+function twinMap({ heads }: Report): string {
   const choice = (order: string, text: string, pressed: boolean) =>
     element("button", { type: "button", "data-order": order, "aria-pressed": String(pressed) }, text);
-  const buttons = element(
-    "div",
-    { class: "choice", role: "group", "aria-label": "Order of heads" },
-    choice("alike", "By similarity", true),
-    choice("layer", "By layer", false),
+  const buttons = [choice("alike", "By similarity", true), choice("layer", "By layer", false)];
+  const look = { id: "twin-map", style: `max-width:${Math.min(700, 12 + 32 * heads.length)}px`, heading: TWIN_MAP };
+  return element(
+    "figure",
+    { class: "map" },
+    element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...buttons),
+    element("headwise-head-pairs", { ...look, unit: "√JS", lightest: String(FARTHEST), darkest: 0 }, ""),
   );
-  const name = "Distance between all pairs of heads. Move with the arrow keys; Enter opens the head of the row.";
-  const canvas = element("canvas", {
-    id: "twin-map",
-    style: `max-width:${Math.min(700, 12 + 32 * report.heads.length)}px`,
-    role: "img",
-    tabindex: "0",
-    "aria-label": name,
-  });
-  const output = element(
-    "output",
-    { id: "twin-hint", "data-hint": "Hover over a cell, or move with the arrow keys." },
-    "Hover over a cell, or move with the arrow keys.",
-  );
-  const map = element("figure", { class: "map" }, buttons, canvas, output);
-  return element("div", { class: "twin-room" }, map, element("div", {}, element("h3", {}, "Closest pairs"), twinTable(report)));
 }
+
+const TWIN_MAP = "Distance between all pairs of heads. Move with the arrow keys; Enter opens the head of the row.";
 
 function cost({ cost }: Report): string {
   return `Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB of peak memory, on ${plural(cost.tokens, "token")}.`;

@@ -14,7 +14,7 @@ const markup = (html: string) =>
 
 describe.each(models)("the page of the %s model", (_, model) => {
   const result = fakeRedundancy(model);
-  const html = redundancyPage(result);
+  const html = redundancyPage(result, "export {};");
   const { document } = parseHTML(html);
 
   it("is made from a result of the schema", () => {
@@ -49,6 +49,13 @@ describe.each(models)("the page of the %s model", (_, model) => {
       expect([...order].sort((a: number, b: number) => a - b)).toEqual(result.heads.map((_, k) => k));
       expect(merges).toHaveLength(Math.max(0, result.heads.length - 1));
     }
+  });
+
+  it("without the elements has no map of pairs, and everything else", () => {
+    const { document: plain } = parseHTML(redundancyPage(result));
+    expect(plain.querySelectorAll("headwise-head-pairs, [data-measure], [data-order]")).toHaveLength(0);
+    const ids = (page: Document) => [...page.querySelectorAll("section")].map(({ id }) => id);
+    expect(ids(plain)).toEqual(ids(document));
   });
 
   it("has a summary for the terminal that says what was found", () => {

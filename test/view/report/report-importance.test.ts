@@ -216,7 +216,7 @@ describe("the axis", () => {
 
   it("stands where there is nothing to show", () => {
     const none = importanceScale([{ value: 0, low: 0, high: 0 }]);
-    expect(none(0)).toBe(2);
+    expect(none(0)).toBe(50);
   });
 });
 
