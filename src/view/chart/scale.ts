@@ -6,31 +6,25 @@ type Pair = readonly [from: number, to: number];
 export interface Scale {
   (value: number): number;
   readonly domain: Pair;
-  /** Returns the value at a place. */
-  invert(place: number): number;
 }
 
 const between = (x: number, [from, to]: Pair): number => Math.min(Math.max(from, to), Math.max(Math.min(from, to), x));
 
-/** Maps [0, 1] to a range and back, through a monotone function of the domain. */
-function scaleOf(domain: Pair, [start, end]: Pair, to: (x: number) => number, from: (x: number) => number): Scale {
+/** Maps a domain to a range through a monotone function. */
+function scaleOf(domain: Pair, [start, end]: Pair, to: (x: number) => number): Scale {
   const [low, high] = [to(domain[0]), to(domain[1])];
   // a domain of one value is placed in the middle
   const share = (value: number) => (low === high ? 0.5 : (to(between(value, domain)) - low) / (high - low));
-  const invert = (place: number) => between(from(low + ((high - low) * (place - start)) / (end - start)), domain);
-  return Object.assign((value: number) => start + (end - start) * share(value), { domain, invert });
+  return Object.assign((value: number) => start + (end - start) * share(value), { domain });
 }
 
-const same = (x: number): number => x;
-
 /** Returns the scale whose places are proportional to values. */
-export const linear = (domain: Pair, range: Pair): Scale => scaleOf(domain, range, same, same);
+export const linear = (domain: Pair, range: Pair): Scale => scaleOf(domain, range, (x) => x);
 
 const root = (x: number): number => Math.sign(x) * Math.sqrt(Math.abs(x));
-const square = (x: number): number => x * Math.abs(x);
 
 /** Returns the scale whose places are proportional to square roots, on both sides of zero: for values of which few are large. */
-export const squareRoot = (domain: Pair, range: Pair): Scale => scaleOf(domain, range, root, square);
+export const squareRoot = (domain: Pair, range: Pair): Scale => scaleOf(domain, range, root);
 
 /** Divides a range into `count` equal bands; returns the width of a band, and the middle of the one at an index. */
 export function bands(count: number, [start, end]: Pair): { readonly width: number; readonly middle: (at: number) => number } {

@@ -35,12 +35,10 @@ describe.each([
     );
   });
 
-  it("is undone by its inverse, and keeps what is outside at the edge", () => {
+  it("keeps what is outside at the edge", () => {
     fc.assert(
-      fc.property(ends, range, share, size, ([low, high], [start, end], s, far) => {
+      fc.property(ends, range, size, ([low, high], [start, end], far) => {
         const at = scale([low, high], [start, end]);
-        const place = start + (end - start) * s;
-        expect(at(at.invert(place))).toBeCloseTo(place, 5);
         expect([at(low - far), at(high + far)]).toEqual([start, end]);
       }),
     );
