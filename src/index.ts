@@ -76,6 +76,7 @@ export type {
   Score,
 } from "./heads/report/schema.ts";
 export { LABELS, reportSchema } from "./heads/report/schema.ts";
+export type { AnyCheckpoint } from "./load/any-checkpoint.ts";
 export type { Checkpoint, OpenFile } from "./load/checkpoint.ts";
 export { readDirectory, readGguf } from "./load/checkpoint.ts";
 export { ARCHITECTURES, readConfig } from "./load/family/config.ts";
@@ -158,7 +159,7 @@ export { prune } from "./prune/prune.ts";
 export type { RecoverOptions } from "./prune/recover.ts";
 export { recover } from "./prune/recover.ts";
 export { onnxFiles } from "./prune/write/onnx.ts";
-export type { AnyCheckpoint, Opened } from "./prune/write/opened.ts";
+export type { Opened } from "./prune/write/opened.ts";
 export { modelFiles, wholeConfig } from "./prune/write/opened.ts";
 export type { PruneRecord } from "./prune/write/record.ts";
 export { writtenFiles } from "./prune/write/written.ts";

@@ -1,9 +1,10 @@
 /** The model in the page: opened, observed and edited, one at a time. Runs in a worker; all results are plain data. */
 
 import type { Weighting } from "../../src/heads/observe/statistics.ts";
+import { isTranslator } from "../../src/load/any-checkpoint.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { countParameters } from "../../src/params/tree.ts";
-import { isTranslator, type Opened } from "../../src/prune/write/opened.ts";
+import type { Opened } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { type DevicePlace, openRuntime } from "./device.ts";

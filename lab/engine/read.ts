@@ -1,10 +1,10 @@
 /** Texts as inputs of a model of any family, and its predictions as words. */
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { prepare } from "../../src/heads/observe/text.ts";
+import { type AnyCheckpoint, isTranslator } from "../../src/load/any-checkpoint.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import type { Translator } from "../../src/load/translator.ts";
 import { sourceIds } from "../../src/load/translator.ts";
-import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { type Feeds, tensorAt } from "../../src/run/runtime.ts";
 import { floats, int64 } from "../../src/run/tensor.ts";
