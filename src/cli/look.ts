@@ -1,5 +1,5 @@
 /** `headwise look`: the attention patterns of a text, in the terminal and as files. */
-import { readText } from "../heads/observe/any-text.ts";
+import { tokenize } from "../heads/observe/any-text.ts";
 import type { Weighting } from "../heads/observe/statistics.ts";
 import { createPatterns, type SitePatterns, type TextPatterns } from "../heads/observe/text-patterns.ts";
 import { writeTogether } from "../load/files/write.node.ts";
@@ -36,7 +36,7 @@ export async function look(model: string, options: CommonOptions & LookOptions):
   const write = await prepareJson(options, pictures);
   const { runtime, checkpoint } = await openAnyModel(model, options, (seen) => {
     placeIn(seen.config, options);
-    readText(seen, text, target);
+    tokenize(seen, text, target);
   });
   const patterns = await (await createPatterns(runtime, checkpoint, { weighting }))(text, target);
   await runtime.release();

@@ -28,7 +28,7 @@ export interface Target {
  * Tokenizes a text and, for an encoder–decoder, its translation. Throws `InputError` if one is empty or too long, or if the model
  * reads no translation.
  */
-export function readText(model: Unread<AnyCheckpoint>, text: string, target?: string): AnyText {
+export function tokenize(model: Unread<AnyCheckpoint>, text: string, target?: string): AnyText {
   if (text.trim() === "") throw new InputError("the text is empty; give one with words");
   if (isTranslator(model)) return readPair(model, text, target);
   if (target !== undefined)

@@ -7,7 +7,7 @@ import type { Runtime } from "../../run/runtime.ts";
 import { greedy } from "../../train/decode/beam.ts";
 import { createDecoding } from "../../train/decode/decode.ts";
 import { withDefaults } from "../../train/decode/translate.ts";
-import { readText, type Target, targetOf } from "./any-text.ts";
+import { type Target, targetOf, tokenize } from "./any-text.ts";
 import { compilePatterns } from "./patterns.ts";
 import type { Weighting } from "./statistics.ts";
 
@@ -59,7 +59,8 @@ export async function createPatterns(
   const sites = sitesOf(model.config);
   const translated = isTranslator(model) ? createGreedy(runtime, model) : () => undefined;
   return async (text, given) => {
-    const { ids, tokens, words, target = await translated(ids) } = readText(model, text, given);
+    const { ids, tokens, words, ...rest } = tokenize(model, text, given);
+    const target = rest.target ?? (await translated(ids));
     const patterns = await read({ ids, target: target?.ids });
     return {
       ...{ tokens, ...(words && { words }) },
