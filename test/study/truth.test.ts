@@ -1,6 +1,6 @@
 /** Planted heads attend as they were written to, and the table counts what a report makes of them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compilePatterns, type CompiledPatterns } from "../../src/heads/observe/patterns.ts";
+import { type CompiledPatterns, compilePatterns } from "../../src/heads/observe/patterns.ts";
 import { countedQueries, prepare } from "../../src/heads/observe/text.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
