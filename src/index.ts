@@ -41,12 +41,12 @@ export { importanceSchema, parseImportance } from "./heads/importance/importance
 export type { Ablation, Method } from "./heads/importance/methods.ts";
 export { ABLATIONS, METHODS } from "./heads/importance/methods.ts";
 export { describeModel } from "./heads/observe/describe.ts";
-export type { Patterns } from "./heads/observe/patterns.ts";
-export { createPatterns, patternText as readPatternText } from "./heads/observe/patterns.ts";
 export type { StatisticsGraph, StatisticsPlan, Weighting } from "./heads/observe/statistics.ts";
 export { normWeights, rawWeights, statisticsGraph, transformedNorms } from "./heads/observe/statistics.ts";
 export type { Text } from "./heads/observe/text.ts";
 export { prepare } from "./heads/observe/text.ts";
+export type { PatternOptions, Patterns, SitePatterns, TextPatterns } from "./heads/observe/text-patterns.ts";
+export { createPatterns } from "./heads/observe/text-patterns.ts";
 export type { Sampled } from "./heads/observe/written.ts";
 export { sampleTokens, writtenOutputs } from "./heads/observe/written.ts";
 export { debiasedCka } from "./heads/redundancy/cka.ts";
@@ -76,6 +76,7 @@ export type {
   Score,
 } from "./heads/report/schema.ts";
 export { LABELS, reportSchema } from "./heads/report/schema.ts";
+export type { AnyCheckpoint } from "./load/any-checkpoint.ts";
 export type { Checkpoint, OpenFile } from "./load/checkpoint.ts";
 export { readDirectory, readGguf } from "./load/checkpoint.ts";
 export { ARCHITECTURES, readConfig } from "./load/family/config.ts";
@@ -158,7 +159,7 @@ export { prune } from "./prune/prune.ts";
 export type { RecoverOptions } from "./prune/recover.ts";
 export { recover } from "./prune/recover.ts";
 export { onnxFiles } from "./prune/write/onnx.ts";
-export type { AnyCheckpoint, Opened } from "./prune/write/opened.ts";
+export type { Opened } from "./prune/write/opened.ts";
 export { modelFiles, wholeConfig } from "./prune/write/opened.ts";
 export type { PruneRecord } from "./prune/write/record.ts";
 export { writtenFiles } from "./prune/write/written.ts";

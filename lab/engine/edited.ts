@@ -17,7 +17,10 @@ import { floats, type Tensor, tensor } from "../../src/run/tensor.ts";
 import { pooled } from "../../src/tasks/pooling.ts";
 import type { Edits } from "./protocol.ts";
 
-/** The outputs of a run: `pooled` [1, m], or `guesses` [v] at place `at` and `nats` [i] of the `targets`. */
+/**
+ * The outputs of a run: `pooled` [1, m], or `guesses` [v] at place `at` and `nats` [i] of the `targets`, in encoder–decoders with
+ * the `logits` [1, v] at that place.
+ */
 export type Edited = (feeds: Feeds, edits: Edits) => Promise<Readonly<Record<string, Tensor>>>;
 
 const replaced = (edits: Edits): boolean => Object.keys(edits.patterns).length > 0;
@@ -45,7 +48,7 @@ function outputsOf(made: AnyForward, model: Poolable): Readonly<Record<string, V
   const chosen = gather(rows, input("at", [1], "int64"));
   const targets = input("targets", [b!, i!], "int64");
   const nats = neg(reshape(take(logSoftmax(made.logits), unsqueeze(targets, 2), 2), [b!, i!]));
-  return { guesses: softmax(chosen), nats };
+  return { guesses: softmax(chosen), nats, ...(model.config.family === "encoder-decoder" && { logits: chosen }) };
 }
 
 /** Replaces the patterns whose `patched` [h] is 1 with `instead` [1, h, i, j]. */

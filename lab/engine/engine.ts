@@ -1,18 +1,19 @@
 /** The model in the page: opened, observed and edited, one at a time. Runs in a worker; all results are plain data. */
 
 import type { Weighting } from "../../src/heads/observe/statistics.ts";
+import { createPatterns, type Patterns } from "../../src/heads/observe/text-patterns.ts";
+import { isTranslator } from "../../src/load/any-checkpoint.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { countParameters } from "../../src/params/tree.ts";
-import { isTranslator, type Opened } from "../../src/prune/write/opened.ts";
+import type { Opened } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { type DevicePlace, openRuntime } from "./device.ts";
 import { createEdited, type Edited } from "./edited.ts";
-import { createObserver, type Observe } from "./observe.ts";
 import { openForReading } from "./open.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Asked, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outcome, Report, SitePatterns } from "./protocol.ts";
-import { type ReadText, readsOf, readText } from "./read.ts";
+import type { Asked, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outcome, Report } from "./protocol.ts";
+import { readsOf } from "./read.ts";
 import { isWorldModel } from "./world.ts";
 
 /** An open model, with its programs. */
@@ -23,7 +24,7 @@ export interface Current {
   /** True if it reads the synthetic world of relations. */
   readonly world: boolean;
   /** Compiled when first requested. */
-  observer(weighting: Weighting): Promise<Observe>;
+  patterns(weighting: Weighting): Promise<Patterns>;
 }
 
 /** The requests to a model. Errors are one sentence. */
@@ -51,11 +52,9 @@ export function createEngine(): Engine & { current(): Current } {
     },
     async look(text, weighting) {
       const begun = performance.now();
-      const { opened, edited, observer } = open();
-      const read = await readText(opened.checkpoint, text, edited);
-      const patterns = await (await observer(weighting))(read.feeds);
-      const sites = [...patterns].map(([site, data]) => sitePatterns(site, data, read));
-      return { sites, words: read.words, translation: read.translation, milliseconds: performance.now() - begun };
+      const { sites, words, target } = await (await open().patterns(weighting))(text);
+      const withHeads = sites.filter(({ patterns }) => patterns.length > 0);
+      return { sites: withHeads, words, translation: target?.text, milliseconds: performance.now() - begun };
     },
     async outcome(asked, edits) {
       const { opened, edited } = open();
@@ -65,24 +64,18 @@ export function createEngine(): Engine & { current(): Current } {
 }
 
 function createCurrent(opened: Opened, runtime: Runtime): Current {
-  const observers = new Map<Weighting, Promise<Observe>>();
+  const compiled = new Map<Weighting, Promise<Patterns>>();
   return {
     opened,
     runtime,
     edited: createEdited(runtime, opened.checkpoint),
     world: isWorldModel(opened.checkpoint),
-    observer(weighting) {
-      const made = observers.get(weighting) ?? createObserver(runtime, opened.checkpoint, weighting);
-      observers.set(weighting, made);
+    patterns(weighting) {
+      const made = compiled.get(weighting) ?? createPatterns(runtime, opened.checkpoint, { weighting });
+      compiled.set(weighting, made);
       return made;
     },
   };
-}
-
-function sitePatterns(site: string, patterns: Float32Array, { tokens, target = tokens }: ReadText): SitePatterns {
-  const rows = /^(decoder|cross)\./.test(site) ? target : tokens;
-  const columns = site.startsWith("decoder.") ? target : tokens;
-  return { site, heads: patterns.length / (rows.length * columns.length), rows, columns, patterns };
 }
 
 function describe({ opened: { checkpoint }, runtime, world }: Current): OpenedModel {

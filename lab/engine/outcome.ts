@@ -1,7 +1,7 @@
 /** The outputs of a model for a text, with its heads unchanged or edited. */
 
+import { type AnyCheckpoint, isTranslator } from "../../src/load/any-checkpoint.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
-import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { tensorAt } from "../../src/run/runtime.ts";
 import { floats } from "../../src/run/tensor.ts";

@@ -1,5 +1,6 @@
 /** The messages between the page and the worker that runs the model. Types only: the page loads no engine code. */
 import type { Weighting } from "../../src/heads/observe/statistics.ts";
+import type { SitePatterns } from "../../src/heads/observe/text-patterns.ts";
 
 /** A model offered by a server, as in its `models.json`. */
 export interface ModelEntry {
@@ -46,15 +47,6 @@ export interface OpenedModel {
   readonly threads: number;
 }
 
-/** The patterns of one attention: [head · query · key]. */
-export interface SitePatterns {
-  readonly site: string;
-  readonly heads: number;
-  readonly rows: readonly string[];
-  readonly columns: readonly string[];
-  readonly patterns: Float32Array;
-}
-
 /** A text with the patterns of every head. */
 export interface Looked {
   readonly sites: readonly SitePatterns[];
@@ -99,4 +91,4 @@ export interface Asked {
 }
 
 export type Report = (stage: string, share: number) => void;
-export type { Weighting };
+export type { SitePatterns, Weighting };

@@ -1,13 +1,13 @@
 /** Texts as inputs of a model of any family, and its predictions as words. */
-import { plainSentence } from "../../src/corpus/plain.ts";
-import { prepare } from "../../src/heads/observe/text.ts";
+import { targetOf, tokenize } from "../../src/heads/observe/any-text.ts";
+import { type AnyCheckpoint, isTranslator } from "../../src/load/any-checkpoint.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import type { Translator } from "../../src/load/translator.ts";
-import { sourceIds } from "../../src/load/translator.ts";
-import { type AnyCheckpoint, isTranslator } from "../../src/prune/write/opened.ts";
-import { InputError } from "../../src/run/errors.ts";
-import { type Feeds, tensorAt } from "../../src/run/runtime.ts";
-import { floats, int64 } from "../../src/run/tensor.ts";
+import type { Feeds } from "../../src/run/runtime.ts";
+import { floats, int64, tensor } from "../../src/run/tensor.ts";
+import { greedy } from "../../src/train/decode/beam.ts";
+import type { Decoding } from "../../src/train/decode/decode.ts";
+import { withDefaults } from "../../src/train/decode/translate.ts";
 import type { Edited } from "./edited.ts";
 import type { Edits, Guess, Reads } from "./protocol.ts";
 
@@ -19,7 +19,6 @@ export interface ReadText {
   readonly tokens: readonly string[];
   /** The tokens of the translation, beginning with the start token. */
   readonly target?: readonly string[];
-  readonly words?: readonly number[];
   readonly translation?: string;
 }
 
@@ -34,51 +33,56 @@ export function readsOf({ config }: AnyCheckpoint): Reads {
  * `edits`. Throws `InputError` if the text has no tokens or is longer than the model's limit.
  */
 export async function readText(model: AnyCheckpoint, text: string, edited: Edited, edits: Edits = NONE): Promise<ReadText> {
-  if (text.trim() === "") throw new InputError("the text is empty; type one");
   return isTranslator(model) ? readSource(model, text, edited, edits) : readPlain(model, text);
 }
 
 function readPlain(model: Checkpoint, text: string): ReadText {
-  const { ids, tokens, wordOf } = prepare(plainSentence("the text", text), model.tokenizer, model.config);
+  const { ids, tokens } = tokenize(model, text);
   const causal = model.config.family === "decoder";
   const list = Array.from(ids);
   const hidden = list.indexOf(model.tokenizer.special.mask ?? -1);
   const place = hidden >= 0 ? hidden : list.length - 1;
   const targets = causal ? [...list.slice(1), 0] : list;
-  return {
-    feeds: { ...row(list), at: int64([place]), targets: int64(targets, [1, list.length]) },
-    tokens,
-    words: Array.from(wordOf),
-  };
+  return { feeds: { ...row(list), at: int64([place]), targets: int64(targets, [1, list.length]) }, tokens };
 }
 
 async function readSource(model: Translator, text: string, edited: Edited, edits: Edits): Promise<ReadText> {
-  const ids = [...sourceIds(model, text, "the text")];
-  const output = await decode(model, ids, edited, edits);
-  const { start, end } = model.config.ids;
-  const target = [start, ...output];
-  const name = tokenNames(model);
+  const { ids, tokens } = tokenize(model, text);
+  const source = Array.from(ids);
+  const target = targetOf(model, await decode(model, source, edited, edits));
   return {
-    feeds: targetFeeds(ids, target, [...output, end]),
-    tokens: ids.map(name),
-    target: target.map(name),
-    translation: model.tokenizer.decode(output, { skipSpecialTokens: true }),
+    feeds: targetFeeds(source, target.ids, [...target.ids.slice(1), model.config.ids.end]),
+    ...{ tokens, target: target.tokens, translation: target.text },
   };
 }
 
-/** Decodes greedily until the end token. */
-async function decode({ config }: Translator, ids: readonly number[], edited: Edited, edits: Edits): Promise<number[]> {
-  const output: number[] = [];
-  const longest = Math.min(config.maxPositions - 1, 2 * ids.length + 10);
-  while (output.length < longest) {
-    const target = [config.ids.start, ...output];
-    const guesses = floats(tensorAt(await edited(targetFeeds(ids, target, target), edits), "guesses"));
-    const best = bestIds(guesses, 2).find((id) => id !== config.ids.padding)!;
-    if (best === config.ids.end) break;
-    output.push(best);
-  }
-  return output;
+/** Decodes greedily with the model's settings, at most to twice the length of the source and a few tokens. */
+async function decode(model: Translator, source: readonly number[], edited: Edited, edits: Edits): Promise<readonly number[]> {
+  const settings = withDefaults(model, { beams: 1 });
+  const maxLength = Math.min(settings.maxLength ?? model.config.maxPositions, 2 * source.length + 12);
+  const [found] = await greedy(createSteps(model, edited, edits), [source], { ...settings, maxLength });
+  return found!.ids;
 }
+
+/** The steps of an edited model on one source: each runs all of it on the translation so far. */
+const createSteps = ({ config }: Translator, edited: Edited, edits: Edits): Decoding => ({
+  ...{ config, renormalize: false },
+  async start([source], _wanted, { blocked = [] } = {}) {
+    const target: number[] = [];
+    return {
+      async step([id]) {
+        target.push(id!);
+        const { guesses, logits } = await edited(targetFeeds(source!, target, target), edits);
+        const probabilities = floats(guesses!);
+        const next = bestIds(probabilities, blocked.length + 1).find((best) => !blocked.includes(best))!;
+        return {
+          ...{ logits: logits!, next: int64([next]) },
+          logProbability: tensor(Float32Array.of(Math.log(probabilities[next]!)), [1]),
+        };
+      },
+    };
+  },
+});
 
 const targetFeeds = (ids: readonly number[], target: readonly number[], targets: readonly number[]): Feeds => ({
   ...row(ids),

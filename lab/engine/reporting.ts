@@ -11,7 +11,7 @@ import { createSwitched } from "../../src/heads/importance/switches.ts";
 import { classicalScaling, type PlaneMap } from "../../src/heads/redundancy/scaling.ts";
 import { reportOn } from "../../src/heads/report/report.ts";
 import type { Report as HeadsReport } from "../../src/heads/report/schema.ts";
-import { isTranslator } from "../../src/prune/write/opened.ts";
+import { isTranslator } from "../../src/load/any-checkpoint.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { relationTask } from "../../src/tasks/relation.ts";
 import { nextTokenTask } from "../../src/tasks/token-tasks.ts";

@@ -26,7 +26,9 @@ const served: LabEngine = {
   /** Patterns are transferred to the page, not copied. */
   async look(text, weighting) {
     const looked = await engine.look(text, weighting);
-    return transfer(looked, [...new Set(looked.sites.map(({ patterns }) => patterns.buffer as ArrayBuffer))]);
+    return transfer(looked, [
+      ...new Set(looked.sites.flatMap(({ patterns }) => patterns.map(({ buffer }) => buffer as ArrayBuffer))),
+    ]);
   },
 };
 

@@ -1,8 +1,7 @@
 /** Models that read the synthetic world of relations. */
 import { createWorld } from "../../src/corpus/world/document.ts";
 import { worldIds } from "../../src/corpus/world/tokenizer.ts";
-import type { AnyCheckpoint } from "../../src/prune/write/opened.ts";
-import { isTranslator } from "../../src/prune/write/opened.ts";
+import { type AnyCheckpoint, isTranslator } from "../../src/load/any-checkpoint.ts";
 
 /** Returns true if every word of the world is a token of the model, with the world's id. */
 export function isWorldModel(model: AnyCheckpoint): boolean {

@@ -7,9 +7,9 @@ import type { Looked, SitePatterns } from "../engine/protocol.ts";
 /** Returns every head of a text, attention by attention. */
 export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
   return sites.flatMap((site) =>
-    Array.from({ length: site.heads }, (_, head) => {
+    site.patterns.map((pattern, head) => {
       const name = headName(site.site, head);
-      return { name, ...placeOf(site), head, ...sizes(site), pattern: patternOf(site, head), label: labels.get(name) };
+      return { name, ...placeOf(site), head, ...sizes(site), pattern, label: labels.get(name) };
     }),
   );
 }
@@ -22,21 +22,12 @@ function placeOf({ site }: SitePatterns): { readonly site?: string; readonly lay
 
 const sizes = ({ rows, columns }: SitePatterns) => ({ rows: rows.length, columns: columns.length });
 
-/** The patterns of each attention, sliced once, since elements draw again for a new array. */
-const cut = new WeakMap<SitePatterns, readonly Float32Array[]>();
-
-/** Returns [query · key] of one head, the same array each time. */
-export function patternOf(site: SitePatterns, head: number): Float32Array {
-  const size = site.rows.length * site.columns.length;
-  const every = () => Array.from({ length: site.heads }, (_, h) => site.patterns.subarray(h * size, (h + 1) * size));
-  const patterns = cut.get(site) ?? every();
-  cut.set(site, patterns);
-  return patterns[head]!;
-}
+/** Returns [query · key] of one head. */
+export const patternOf = ({ patterns }: SitePatterns, head: number): Float32Array => patterns[head]!;
 
 /** Returns the attention of a head by its name, with the head's index. */
 export function siteOf({ sites }: Looked, name: string): { readonly site: SitePatterns; readonly head: number } | undefined {
   const named = tryHead(name);
   const site = sites.find((one) => one.site === named?.site);
-  return site && named && named.head < site.heads ? { site, head: named.head } : undefined;
+  return site && named && named.head < site.patterns.length ? { site, head: named.head } : undefined;
 }

@@ -1,27 +1,25 @@
 /** `headwise look`: the attention patterns of a text, in the terminal and as files. */
-import { plainSentence } from "../corpus/plain.ts";
-import { createPatterns, patternText as readPatterns } from "../heads/observe/patterns.ts";
+import { tokenize } from "../heads/observe/any-text.ts";
 import type { Weighting } from "../heads/observe/statistics.ts";
-import { prepare } from "../heads/observe/text.ts";
-import type { PatternText } from "../heads/report/schema.ts";
+import { createPatterns, type SitePatterns, type TextPatterns } from "../heads/observe/text-patterns.ts";
 import { writeTogether } from "../load/files/write.node.ts";
-import type { TransformerConfig } from "../models/config.ts";
-import { headName } from "../models/head-names.ts";
+import { headName, parseHeads } from "../models/head-names.ts";
 import { InputError } from "../run/errors.ts";
-import { headGrid, headPattern } from "../view/chart/pattern.ts";
+import { type HeadPatternOptions, headGrid, headPattern } from "../view/chart/pattern.ts";
 import { lookPage } from "../view/page/page.ts";
 import { svgToPng } from "../view/page/png.node.ts";
 import { gridText, patternText } from "../view/terminal/terminal.ts";
-import { openModel } from "./read/model.ts";
+import { openAnyModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
+import { checkPlace, type PlaceOptions, placeIn } from "./read/place.ts";
 import { type JsonOption, prepareJson } from "./terminal/json.ts";
 import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 
-export interface LookOptions extends JsonOption {
+export interface LookOptions extends JsonOption, PlaceOptions {
   readonly text: string;
-  readonly layer?: number;
-  readonly head?: number;
+  /** The translation that an encoder–decoder reads; default: its own. */
+  readonly target?: string;
   readonly weighting: Weighting;
   readonly svg?: string;
   readonly png?: string;
@@ -29,69 +27,66 @@ export interface LookOptions extends JsonOption {
 }
 
 export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
-  if (options.text.trim() === "") throw new InputError("the text is empty; pass one with -t");
-  const { layer, head } = options;
-  if (head !== undefined && layer === undefined) throw new InputError("--head needs a layer; pass --layer N");
+  const { text, target, weighting } = options;
+  if (text.trim() === "") throw new InputError("the text is empty; pass one with -t");
+  if (target?.trim() === "") throw new InputError("the target is empty; pass a translation with --target, or leave it out");
+  checkPlace(options);
   const pictures = [options.svg, options.png, options.html].filter((file) => file !== undefined);
   const wrote = pictures.filter((file) => !file.startsWith("/dev/"));
   const write = await prepareJson(options, pictures);
-  const sentence = plainSentence("-t", options.text);
-  const { runtime, checkpoint } = await openModel(model, options, undefined, ({ config, tokenizer }) => {
-    checkPlace(config, layer, head);
-    prepare(sentence, tokenizer, config);
+  const { runtime, checkpoint } = await openAnyModel(model, options, (seen) => {
+    placeIn(seen.config, options);
+    tokenize(seen, text, target);
   });
-  const text = prepare(sentence, checkpoint.tokenizer, checkpoint.config);
-  const patterns = await readPatterns(await createPatterns(runtime, checkpoint, options.weighting), text);
+  const patterns = await (await createPatterns(runtime, checkpoint, { weighting }))(text, target);
   await runtime.release();
+  const { sites, head } = placeIn(checkpoint.config, options);
+  const names = new Set(sites.map(({ name }) => name));
+  const shown: Shown = { sites: patterns.sites.filter(({ site }) => names.has(site)), head };
   await write({
-    data: dataOf(patterns, options),
-    text: () => inTerminal(patterns, options),
-    files: () => writePictures(patterns, options, checkpoint.id),
+    data: dataOf(patterns, shown, weighting),
+    text: () => inTerminal(shown),
+    files: () => writePictures(shown, options, `${checkpoint.id} — “${text}”`),
     painted: true,
     wrote,
-    next: wrote.length > 0 ? nextCommand("report", [model]) : undefined,
+    next: wrote.length > 0 && !patterns.target ? nextCommand("report", [model]) : undefined,
   });
 }
 
-function checkPlace({ heads }: TransformerConfig, layer?: number, head?: number): void {
-  if (layer !== undefined && layer >= heads.length)
-    throw new InputError(`there is no layer ${layer}; choose one from 0 to ${heads.length - 1}`);
-  if (layer !== undefined && head !== undefined && head >= heads[layer]!) {
-    throw new InputError(`there is no head ${headName(layer, head)}; layer ${layer} has heads 0 to ${heads[layer]! - 1}`);
-  }
+/** The selected attentions, or one head of one attention. */
+interface Shown {
+  readonly sites: readonly SitePatterns[];
+  readonly head?: number;
 }
 
-function inTerminal(text: PatternText, { layer, head }: LookOptions): string {
-  const view = terminal();
-  if (layer !== undefined && head !== undefined) return patternText(text, layer, head, view);
-  return gridText(layer === undefined ? text : onlyLayer(text, layer), view);
-}
+const inTerminal = ({ sites, head }: Shown): string =>
+  head === undefined ? gridText(sites, terminal()) : patternText(sites[0]!, head, terminal());
 
-/** Empties the other layers, so that indices stay the same. */
-const onlyLayer = (text: PatternText, layer: number): PatternText => ({
-  ...text,
-  patterns: text.patterns.map((heads, l) => (l === layer ? heads : [])),
-});
+const picture = ({ sites, head }: Shown, options: HeadPatternOptions): string =>
+  head === undefined ? headGrid(sites, options) : headPattern(sites[0]!, head, options);
 
-const dataOf = ({ tokens, patterns }: PatternText, { weighting, layer, head }: LookOptions): object => {
-  const rows = (p: Float32Array) => tokens.map((_, i) => Array.from(p.subarray(i * tokens.length, (i + 1) * tokens.length)));
-  const wanted = patterns.flatMap((heads, l) =>
-    heads.flatMap((p, h) => ((layer ?? l) === l && (head ?? h) === h ? [{ layer: l, head: h, pattern: rows(p) }] : [])),
+/** Returns the JSON; the names of heads, and the target, only for encoder–decoders. */
+function dataOf({ tokens, target }: TextPatterns, { sites, head }: Shown, weighting: Weighting): object {
+  const heads = sites.flatMap(({ site, columns, patterns }) =>
+    patterns.flatMap((pattern, h) => {
+      if ((head ?? h) !== h) return [];
+      const name = headName(site, h);
+      const { kind, layer } = parseHeads(name);
+      return [{ ...(kind && { name, kind }), layer, head: h, pattern: rowsOf(pattern, columns.length) }];
+    }),
   );
-  return { tokens, weighting, heads: wanted };
-};
+  return { tokens, ...(target && { target: target.text, targetTokens: target.tokens }), weighting, heads };
+}
 
-async function writePictures(text: PatternText, options: LookOptions, id: string): Promise<void> {
-  const { layer, head, weighting, svg, png, html } = options;
+const rowsOf = (pattern: Float32Array, columns: number): number[][] =>
+  Array.from({ length: pattern.length / columns }, (_, i) => Array.from(pattern.subarray(i * columns, (i + 1) * columns)));
+
+async function writePictures(shown: Shown, { weighting, svg, png, html }: LookOptions, title: string): Promise<void> {
   if (!svg && !png && !html) return;
-  const title = `${id} — “${options.text}”`;
-  const picture =
-    layer !== undefined && head !== undefined
-      ? headPattern(text, layer, head, { title, weighting })
-      : headGrid(layer === undefined ? text : onlyLayer(text, layer), { title, weighting });
+  const drawn = picture(shown, { title, weighting });
   const files: [string, string | Uint8Array][] = [];
-  if (svg) files.push([svg, picture]);
-  if (png) files.push([png, await svgToPng(picture)]);
-  if (html) files.push([html, lookPage(picture, title)]);
+  if (svg) files.push([svg, drawn]);
+  if (png) files.push([png, await svgToPng(drawn)]);
+  if (html) files.push([html, lookPage(drawn, title)]);
   await writeTogether(files);
 }

@@ -38,10 +38,13 @@ const running = (command: Command): Command =>
 const MODEL = "a model directory, a .gguf file, or a hub id (org/name[@revision])";
 
 running(program.command("look").argument("<model>", MODEL))
-  .description("show the attention patterns of a text, for all heads or one head")
+  .description(
+    "show the attention patterns of a text, for all heads or one head; in an encoder-decoder, also of its translation",
+  )
   .requiredOption("-t, --text <text>", "input text")
-  .option("--layer <n>", "show only this layer (0-based)", wholeNumber("--layer", 0))
-  .option("--head <n>", "show only this head of the layer (0-based), enlarged", wholeNumber("--head", 0))
+  .option("--target <text>", "translation to read, in an encoder-decoder (default: the model's own, by greedy search)")
+  .option("--layer <name>", "show only this layer: 2; in an encoder-decoder encoder, decoder, cross, or one such as cross.2")
+  .option("--head <name>", "show only this head, enlarged: 2.0 or cross.2.0, or its number in --layer")
   .addOption(
     new Option("--weighting <kind>", "raw: attention weights; norm: weights times the norm of each value vector")
       .choices(["raw", "norm"])
@@ -53,7 +56,10 @@ running(program.command("look").argument("<model>", MODEL))
   .addOption(json("tokens and patterns"))
   .addHelpText(
     "after",
-    examples('headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png'),
+    examples(
+      'headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
+      'headwise look ./en-de -t "Two dogs run." --target "Zwei Hunde rennen." --layer cross',
+    ),
   )
   .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
     (await import("./look.ts")).look(model, options),

@@ -1,6 +1,7 @@
 /** `headwise prune`: removes heads, verifies equality with the masked model, measures, and writes a folder. */
 
 import { countLeftOut } from "../heads/observe/text.ts";
+import { type AnyCheckpoint, isTranslator } from "../load/any-checkpoint.ts";
 import type { Unread } from "../load/checkpoint.ts";
 import { writeFolder } from "../load/files/write-folder.node.ts";
 import { sha256 } from "../load/format/sha256.ts";
@@ -9,7 +10,7 @@ import { padHeads } from "../prune/cut.ts";
 import { neededFor, type Pruned, prune as pruneModel, type Selection } from "../prune/prune.ts";
 import { checkVacant } from "../prune/write/folder.node.ts";
 import { processMemory } from "../prune/write/memory.node.ts";
-import { type AnyCheckpoint, isTranslator, wholeConfig } from "../prune/write/opened.ts";
+import { wholeConfig } from "../prune/write/opened.ts";
 import type { PruneRecord } from "../prune/write/record.ts";
 import { writtenFiles } from "../prune/write/written.ts";
 import { InputError } from "../run/errors.ts";

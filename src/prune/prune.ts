@@ -2,6 +2,8 @@
  * Head pruning, whole: heads are selected, removed, and the smaller model is proved equal to the masked one, evaluated on held-out
  * examples, trained to recover on request, and measured. The command line and the lab are thin around it.
  */
+
+import { type AnyCheckpoint, isTranslator } from "../load/any-checkpoint.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
 import type { AnyModel } from "../models/any.ts";
 import { unitsOf } from "../models/sites.ts";
@@ -19,7 +21,7 @@ import { listedHeads } from "./heads-list.ts";
 import { type MeasureOptions, measureSavings } from "./measure.ts";
 import { recover } from "./recover.ts";
 import { compareTranslations } from "./translations.ts";
-import { type AnyCheckpoint, isTranslator, type Opened } from "./write/opened.ts";
+import type { Opened } from "./write/opened.ts";
 import { type PruneRecord, recordOf, type Verdict } from "./write/record.ts";
 
 /** The heads to remove: a list such as `0.3,4.1`, a choice made before, a fraction of all, or as many as stay within a loss. */

@@ -197,7 +197,49 @@ const OPTIONS: readonly Case[] = [
     "a head out of range",
     (p) => ["look", p.model, ...TEXT, "--layer", "1", "--head", "5"],
     "there is no head 1.5",
-    "heads 0 to 4",
+    "use 1.0 to 1.4",
+  ],
+  [
+    "a head by its name out of range",
+    (p) => ["look", p.model, ...TEXT, "--head", "1.5"],
+    "there is no head 1.5",
+    "use 1.0 to 1.4",
+  ],
+  [
+    "a head by its name in no layer",
+    (p) => ["look", p.model, ...TEXT, "--head", "2.0"],
+    "there is no layer 2",
+    "choose one from 0 to 1",
+  ],
+  [
+    "a head by its name and a layer",
+    (p) => ["look", p.model, ...TEXT, "--layer", "1", "--head", "1.0"],
+    "--head 1.0 names the layer too; remove --layer",
+  ],
+  [
+    "a head that is no name",
+    (p) => ["look", p.model, ...TEXT, "--head", "first"],
+    '"first" names no head; pass a number with --layer, or a name such as 2.0 or cross.1.0',
+  ],
+  [
+    "a layer that is no name",
+    (p) => ["look", p.model, ...TEXT, "--layer", "first"],
+    "there is no layer first; choose one from 0 to 1",
+  ],
+  [
+    "an attention of encoder-decoders",
+    (p) => ["look", p.model, ...TEXT, "--layer", "cross"],
+    "there is no layer cross; choose one from 0 to 1",
+  ],
+  [
+    "a target of no translation model",
+    (p) => ["look", p.model, ...TEXT, "--target", "a"],
+    "model is not an encoder-decoder, so it reads one text; leave out the target",
+  ],
+  [
+    "an empty target",
+    (p) => ["look", p.model, ...TEXT, "--target", " "],
+    "the target is empty; pass a translation with --target",
   ],
   [
     "trees and plain text at once",
@@ -252,15 +294,34 @@ const translated =
     spoil(translator(p));
     return ["translate", p.model, ...(more.length > 0 ? more : ["--text", "w1 w2"])];
   };
+const looked =
+  (...more: readonly string[]) =>
+  (p: Place): readonly string[] => ["look", translator(p), "-t", "w1 w2", ...more];
 const translationConfig = (change: Record<string, unknown>) =>
   translated((model) => editJson(join(model, "config.json"), change));
 
 const TRANSLATIONS: readonly Case[] = [
   [
-    "a translation model to look at",
-    (p) => ["look", translator(p), ...TEXT],
-    '"marian" is a translation model',
-    "headwise translate",
+    "a layer of a translation model to look at",
+    looked("--layer", "9"),
+    "there is no layer 9; choose one from encoder.0 to encoder.1, decoder.0 to decoder.2, cross.0 to cross.2",
+  ],
+  ["another attention to look at", looked("--layer", "sideways"), "there is no layer sideways; choose one from encoder.0"],
+  ["a head in several attentions", looked("--layer", "1", "--head", "3"), "--layer 1 is 3 attentions; pass --head encoder.1.3"],
+  [
+    "a head of cross-attention out of range",
+    looked("--head", "cross.1.4"),
+    "there is no head cross.1.4; use cross.1.0 to cross.1.3",
+  ],
+  [
+    "a source beyond the positions",
+    looked("-t", "w2 ".repeat(29)),
+    "the text has 30 tokens, but the model reads 29 at most; split it",
+  ],
+  [
+    "a target beyond the positions",
+    looked("--target", "w2 ".repeat(29)),
+    "the target has 30 tokens, but the model reads 29 at most; shorten it",
   ],
   [
     "a translation model to report on",

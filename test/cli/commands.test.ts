@@ -206,11 +206,11 @@ describe("params", () => {
 });
 
 describe("help", () => {
-  it.each(["look", "report", "params"])("of %s has an example that the command takes", async (name) => {
+  it.each(["look", "report", "params"])("of %s has examples that the command takes", async (name) => {
     const text = await succeed([name, "--help"], { env: { COLUMNS: "120" } });
     expect(text).toMatch(new RegExp(`^Usage: headwise ${name} `));
-    expect(text).toMatch(new RegExp(`\nExample:\n  headwise ${name} .+\n$`));
-    const options = /Example:\n.*/.exec(text)![0].match(/ --?[a-z-]+/g) ?? [];
+    expect(text).toMatch(new RegExp(`\nExample:\n(  headwise ${name} .+\n)+$`));
+    const options = text.slice(text.indexOf("Example:")).match(/ --?[a-z-]+/g) ?? [];
     for (const option of options) expect(text.split("Example:")[0]).toContain(option.trim());
   });
 

@@ -95,6 +95,7 @@ const AT_ONCE: readonly Usage[] = [
   ],
   ["a treebank to compare models on", (m) => ["compare", m, m, ...vacant(), "--conllu", "none"], "none: there is no such file"],
   ["a head without its layer", (m) => ["look", m, "-t", "cat", "--head", "1"], "--head needs a layer; pass --layer N"],
+  ["a head that is no name", (m) => ["look", m, "-t", "cat", "--head", "x.1"], '"x.1" names no head'],
   ["nothing to translate", (m) => ["translate", m], "translate needs a text"],
 ];
 
@@ -158,6 +159,7 @@ const FROM_CONFIG: readonly Usage[] = [
     (m) => ["look", m, "-t", "cat", "--layer", "0", "--head", "9"],
     "there is no head 0.9",
   ],
+  ["a target that the model does not read", (m) => ["look", m, "-t", "cat", "--target", "a"], "is not an encoder-decoder"],
   ["a text beyond the positions", (m) => ["look", m, "-t", "cat ".repeat(40)], "reads 29 at most"],
   ["a model that translates nothing", (m) => ["translate", m, "--text", "a"], "is not a translation model"],
 ];
@@ -193,6 +195,19 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     writeFileSync(model, bytes);
     const { code, stderr } = await command.run(prune(model, "--heads", "0.0"));
     expect([code, stderr]).toEqual([2, expect.stringContaining("share key/value head 0; remove all of them or none")]);
+  });
+
+  it.each([
+    [["--layer", "cross.3"], "there is no layer cross.3"],
+    [["--head", "cross.0.9"], "there is no head cross.0.9"],
+    [["--target", "w2 ".repeat(40)], "the target has 41 tokens, but the model reads 29 at most"],
+  ])("of a translation model is told before: %j", async (more, says) => {
+    const model = makeTranslator(inFolder("marian"));
+    overwriteFirst(model, "model.decoder.layers.0.fc1.weight", Number.NaN);
+    const { code, stdout, stderr } = await command.run(["look", model, "-t", "w1", ...more]);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(/^headwise: [^\n]+\n$/)]);
+    expect(stderr).toContain(says);
+    expect((await command.run(["look", model, "-t", "w1"])).stderr).toContain("has NaN");
   });
 
   it("gives importance of a model with other heads, which is told before", async () => {

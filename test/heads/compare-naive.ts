@@ -1,7 +1,7 @@
 /** What a comparison measures, from whole matrices and tensors, by the definitions. */
 import type { Corpus } from "../../src/corpus/sentence.ts";
 import type { Value } from "../../src/graph/value.ts";
-import { createPatterns } from "../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../src/heads/observe/patterns.ts";
 import { countedQueries, prepare } from "../../src/heads/observe/text.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { forward } from "../../src/models/transformer.ts";
@@ -34,7 +34,7 @@ export async function comparedNaively(runtime: Runtime, a: Checkpoint, b: Checkp
     const [difference, all] = sums.get(name) ?? [0, 0];
     sums.set(name, [difference + size(x.map((value, k) => value - y[k]!)) ** 2, all + size(x) ** 2]);
   };
-  const patterns = await Promise.all([a, b].map((model) => createPatterns(runtime, model, "raw")));
+  const patterns = await Promise.all([a, b].map((model) => compilePatterns(runtime, model, "raw")));
   for (const sentence of corpus.sentences) {
     const text = prepare(sentence, a.tokenizer, a.config);
     const [x, y] = [await valuesOf(runtime, a, text.ids), await valuesOf(runtime, b, text.ids)];

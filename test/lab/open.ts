@@ -19,6 +19,6 @@ export async function openFolder(runtime: Runtime, folder: string, id = "builtin
   );
   return {
     ...{ opened, runtime, world: isWorldModel(opened.checkpoint), edited: createEdited(runtime, opened.checkpoint) },
-    observer: () => Promise.reject(new Error("no patterns are looked at here")),
+    patterns: () => Promise.reject(new Error("no patterns are looked at here")),
   };
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HeadwiseHeadGrid } from "../../lab/elements/head-grid/head-grid.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { ablateHeads } from "../../src/heads/importance/ablation.ts";
-import { createPatterns } from "../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../src/heads/observe/patterns.ts";
 import { prepare } from "../../src/heads/observe/text.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
@@ -68,7 +68,7 @@ describe("Look", () => {
   ] as const)("of builtin:%s through %s, %s patterns are the command line's within 1e-4", async (name, device, weighting) => {
     const model = await loadCheckpoint(`builtin:${name}`);
     const text = prepare(plainSentence("-t", name === "english" ? TEXT : WORLD), model.tokenizer, model.config);
-    const wanted = await (await createPatterns(runtime, model, weighting))(text);
+    const wanted = await (await compilePatterns(runtime, model, weighting))(text);
     const page = await lab.open(asked({ model: `builtin:${name}`, text: text.sentence.text, device, weighting }));
     expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
     await page.close();
@@ -130,7 +130,7 @@ describe("other models", () => {
   it("a folder that is opened runs: its patterns are Node's", async () => {
     const world = await loadCheckpoint("builtin:relations-8");
     const text = prepare(plainSentence("-t", "some drummer that often shakes nobody"), world.tokenizer, world.config);
-    const wanted = await (await createPatterns(runtime, world, "raw"))(text);
+    const wanted = await (await compilePatterns(runtime, world, "raw"))(text);
     const page = await lab.open(asked({ text: text.sentence.text }));
     await page.locator('input[type="file"]').setInputFiles(join(MODELS, "relations-8"));
     await page.getByText(/^gpt2 · 16 heads/).waitFor();
@@ -153,7 +153,7 @@ describe("other models", () => {
     await page.getByText(/^gpt2 · 2 heads/).waitFor();
     const world = await loadCheckpoint("builtin:relations-1");
     const text = prepare(plainSentence("-t", WORLD), world.tokenizer, world.config);
-    const wanted = await (await createPatterns(runtime, world, "raw"))(text);
+    const wanted = await (await compilePatterns(runtime, world, "raw"))(text);
     expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
     await page.close();
   });

@@ -4,13 +4,12 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEdited, type Edited } from "../../lab/engine/edited.ts";
-import { createObserver } from "../../lab/engine/observe.ts";
 import { outcomeOf } from "../../lab/engine/outcome.ts";
 import type { Edits, Looked, SitePatterns } from "../../lab/engine/protocol.ts";
-import { readText } from "../../lab/engine/read.ts";
 import { EXERCISES, STUDY } from "../../lab/pages/why/answers.ts";
 import { blurOf, entropyOf, meanPattern, mostApart } from "../../lab/pages/why/blur.ts";
 import { alike, averaged, effectOf, removed, UNCHANGED } from "../../lab/pages/why/edits.ts";
+import { createPatterns } from "../../src/heads/observe/text-patterns.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { attentionCost, divisors } from "../../src/models/attention-cost.ts";
@@ -50,8 +49,8 @@ describe("blur", () => {
 
   it("the heads most apart are of one layer, and no other pair of a layer is further apart", () => {
     const site = (name: string, heads: number[][]): SitePatterns => ({
-      ...{ site: name, heads: heads.length, rows: ["x"], columns: ["x", "y", "z"] },
-      patterns: Float32Array.from(heads.flat()),
+      ...{ site: name, rows: ["x"], columns: ["x", "y", "z"] },
+      patterns: heads.map((weights) => Float32Array.from(weights)),
     });
     const even = [1 / 3, 1 / 3, 1 / 3];
     expect(mostApart([site("0", [[1, 0, 0], even]), site("1", [even, [0, 0, 1], [0, 1, 0]])])).toEqual(["1.1", "1.2"]);
@@ -71,13 +70,7 @@ describe("what the open model answers", () => {
     runtime = await nodeRuntime({ threads: 1 });
     model = await loadCheckpoint("builtin:english");
     edited = createEdited(runtime, model);
-    const { feeds, tokens } = await readText(model, TEXT, edited);
-    const made = await (await createObserver(runtime, model, "raw"))(feeds);
-    const sites = [...made].map(([site, all]) => ({
-      ...{ site, rows: tokens, columns: tokens, patterns: all },
-      heads: all.length / tokens.length ** 2,
-    }));
-    looked = { sites, milliseconds: 0 };
+    looked = { sites: (await (await createPatterns(runtime, model))(TEXT)).sites, milliseconds: 0 };
   });
   afterAll(() => runtime.release());
 

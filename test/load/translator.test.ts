@@ -168,9 +168,9 @@ describe("a directory", () => {
     expect(() => readTranslationConfig(json, "config.json")).toThrow('config.json: "pad_token_id" is "eos_token_id" (2), but');
   });
 
-  it("is not taken for a model to look at", async () => {
-    await expect(loadCheckpoint(makeTranslator(join(folder, "look")))).rejects.toThrow(
-      '"marian" is a translation model (encoder and decoder), which is not supported here; use `headwise translate`',
+  it("is not read as an encoder or decoder alone", async () => {
+    await expect(loadCheckpoint(makeTranslator(join(folder, "alone")))).rejects.toThrow(
+      '"marian" is a translation model (encoder and decoder), which is not supported here; use `headwise translate` or `headwise look`',
     );
   });
 });

@@ -1,4 +1,5 @@
 /** A made-up report and made-up patterns, seeded, that look like those of a real model: for tests and for looking at pictures. */
+import type { SitePatterns } from "../../src/heads/observe/text-patterns.ts";
 import {
   type HeadReport,
   LABELS,
@@ -81,6 +82,24 @@ export function fakeText(model: FakeModel, tokens: readonly string[]): PatternTe
     Array.from({ length: heads }, (_, head) => fakePattern(model, tokens, layer, head)),
   );
   return { tokens, patterns };
+}
+
+/** The same as the attentions of one text. */
+export function fakeSites(model: FakeModel, tokens: readonly string[]): SitePatterns[] {
+  const { patterns } = fakeText(model, tokens);
+  return patterns.map((heads, layer) => ({ site: `${layer}`, rows: tokens, columns: tokens, patterns: heads }));
+}
+
+/** The attentions of an encoder–decoder with one layer each of `heads` heads, on a text and its translation. */
+export function fakeTranslation(heads: number, source: readonly string[], target: readonly string[]): SitePatterns[] {
+  const site = (name: string, rows: readonly string[], columns: readonly string[]): SitePatterns => ({
+    ...{ site: name, rows, columns },
+    patterns: Array.from({ length: heads }, (_, head) => {
+      const draw = random(`pattern ${name}.${head}`);
+      return Float32Array.from({ length: rows.length * columns.length }, () => draw() / columns.length);
+    }),
+  });
+  return [site("encoder.0", source, source), site("decoder.0", target, target), site("cross.0", target, source)];
 }
 
 function fakePattern(model: FakeModel, tokens: readonly string[], layer: number, head: number): Float32Array {

@@ -8,7 +8,7 @@ import { nameButton } from "../controls.ts";
 
 export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
   const { labels } = lab;
-  const names = looked.sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, head) => headName(site, head)));
+  const names = looked.sites.flatMap(({ site, patterns }) => patterns.map((_, head) => headName(site, head)));
   const chosen = lab.state.heads[0];
   const off = (some: readonly string[]) => lab.set({ gates: { ...lab.state.gates, ...zeros(some) } }, true);
   const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;

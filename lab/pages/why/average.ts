@@ -36,7 +36,7 @@ class WhyAverage extends LiveSection<Averaged> {
     const changed = await this.lab.engine.outcome(this.texts(), averaged(a!.site, [a!.head, b!.head]));
     return {
       ...{ pair, patterns, site: a!.site, blur: blurOf(patterns, a!.site.columns.length) },
-      names: sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => headName(site, h))),
+      names: sites.flatMap(({ site, patterns }) => patterns.map((_, h) => headName(site, h))),
       before: effectOf(outcome, outcome),
       after: effectOf(outcome, changed),
     };

@@ -39,8 +39,8 @@ export function blurOf(patterns: readonly PatternRows[], columns: number): Blur 
 export function mostApart(sites: readonly SitePatterns[]): readonly [string, string] | undefined {
   let best: { readonly pair: readonly [string, string]; readonly lost: number } | undefined;
   for (const site of sites) {
-    for (let a = 0; a < site.heads; a++) {
-      for (let b = a + 1; b < site.heads; b++) {
+    for (let a = 0; a < site.patterns.length; a++) {
+      for (let b = a + 1; b < site.patterns.length; b++) {
         const { apart, together } = blurOf([patternOf(site, a), patternOf(site, b)], site.columns.length);
         if (!best || together - apart > best.lost)
           best = { pair: [`${site.site}.${a}`, `${site.site}.${b}`], lost: together - apart };

@@ -20,16 +20,16 @@ export function averaged(site: SitePatterns, heads: readonly number[]): Edits {
 /** Replaces the patterns of all heads of an attention with that of head `head`, or with their `mean`. */
 export function alike(looked: Looked, head: number | "mean"): Edits {
   const all = editable(looked).map((site) => {
-    const heads = Array.from({ length: site.heads }, (_, h) => h);
-    const one = head === "mean" ? meanPattern(heads.map((h) => patternOf(site, h))) : patternOf(site, head % site.heads);
-    return heads.map((h) => [headName(site.site, h), one] as const);
+    const { patterns } = site;
+    const one = head === "mean" ? meanPattern(patterns) : patternOf(site, head % patterns.length);
+    return patterns.map((_, h) => [headName(site.site, h), one] as const);
   });
   return { gates: {}, patterns: Object.fromEntries(all.flat()) };
 }
 
 /** Disables the first `count` of all heads in a random order given by the seed. */
 export function removed({ sites }: Looked, count: number, seed: string): Edits {
-  const names = sites.flatMap(({ site, heads }) => Array.from({ length: heads }, (_, h) => headName(site, h)));
+  const names = sites.flatMap(({ site, patterns }) => patterns.map((_, h) => headName(site, h)));
   const order = Array.from(shuffled(random(seed), names.length), (k) => names[k]!);
   return { gates: Object.fromEntries(order.slice(0, count).map((name) => [name, 0])), patterns: {} };
 }

@@ -19,7 +19,7 @@ class WhyIdentical extends LiveSection<Made> {
 
   async #alike(): Promise<Made> {
     const { looked, outcome } = await this.whole();
-    const heads = Math.min(...editable(looked).map((site) => site.heads));
+    const heads = Math.min(...editable(looked).map((site) => site.patterns.length));
     const after: [string, EditEffect][] = [];
     for (const head of ["mean" as const, ...Array.from({ length: Math.min(heads, MOST) }, (_, h) => h)]) {
       const changed = await this.lab.engine.outcome(this.texts(), alike(looked, head));

@@ -24,7 +24,7 @@ class WhyReturns extends LiveSection<Curve> {
 
   async #remove(): Promise<Curve> {
     const { looked, outcome } = await this.whole();
-    const heads = looked.sites.reduce((n, site) => n + site.heads, 0);
+    const heads = looked.sites.reduce((n, site) => n + site.patterns.length, 0);
     const counts = [...new Set(Array.from({ length: PLACES + 1 }, (_, k) => Math.round((heads * k) / PLACES)))];
     const orders: number[][] = [];
     for (let order = 0; order < ORDERS; order++) {

@@ -1,8 +1,9 @@
 /** Selection of the heads to remove: listed ones, or the first of a ranking. */
+
+import type { AnyCheckpoint } from "../../load/any-checkpoint.ts";
 import type { Choice } from "../../prune/choices.ts";
 import { listedHeads } from "../../prune/heads-list.ts";
 import type { Selection } from "../../prune/prune.ts";
-import type { AnyCheckpoint } from "../../prune/write/opened.ts";
 import { InputError } from "../../run/errors.ts";
 
 export interface ChoiceOptions {

@@ -1,4 +1,6 @@
 /** Opening a device and a checkpoint, as every command that runs a model does. */
+import { loadAnyCheckpoint } from "../../load/any-checkpoint.node.ts";
+import { type AnyCheckpoint, isTranslator } from "../../load/any-checkpoint.ts";
 import { loadCheckpoint } from "../../load/checkpoint.node.ts";
 import type { Check, Checkpoint } from "../../load/checkpoint.ts";
 import { nodeRuntime } from "../../run/ort.node.ts";
@@ -20,6 +22,18 @@ export async function openModel(
     check,
   });
   printNotes(checkpoint);
+  return { runtime, checkpoint };
+}
+
+/** Opens the device and a model of any family, as `openModel` does. */
+export async function openAnyModel(
+  model: string,
+  options: CommonOptions,
+  check: Check<AnyCheckpoint>,
+): Promise<{ runtime: Runtime; checkpoint: AnyCheckpoint }> {
+  const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
+  const checkpoint = await loadAnyCheckpoint(model, { check });
+  if (!isTranslator(checkpoint)) printNotes(checkpoint);
   return { runtime, checkpoint };
 }
 

@@ -1,8 +1,10 @@
 /** Opening a model together with the task that evaluates it; the task's data are read before the weights. */
+
+import type { AnyCheckpoint } from "../../load/any-checkpoint.ts";
 import type { Check, Unread } from "../../load/checkpoint.ts";
 import { type HalvesOptions, requireEnough } from "../../prune/halves.ts";
 import { openForCutting } from "../../prune/write/folder.node.ts";
-import type { AnyCheckpoint, Opened } from "../../prune/write/opened.ts";
+import type { Opened } from "../../prune/write/opened.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import type { TaskSource } from "../../tasks/source.ts";
 import { fetching, type Progress } from "../terminal/progress.ts";

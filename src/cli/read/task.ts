@@ -4,9 +4,9 @@ import type { ColumnNames } from "../../corpus/columns.ts";
 import { splitSentences } from "../../corpus/plain.ts";
 import { readDocuments, readParallel, readWhole } from "../../corpus/text.node.ts";
 import type { Relation } from "../../corpus/world/target.ts";
+import { type AnyCheckpoint, isTranslator } from "../../load/any-checkpoint.ts";
 import type { Checkpoint, Unread } from "../../load/checkpoint.ts";
 import type { Translator } from "../../load/translator.ts";
-import { type AnyCheckpoint, isTranslator } from "../../prune/write/opened.ts";
 import { InputError } from "../../run/errors.ts";
 import {
   type Loaded,

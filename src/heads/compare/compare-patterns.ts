@@ -2,7 +2,7 @@
 import type { Transformer } from "../../models/transformer.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import { createPatterns } from "../observe/patterns.ts";
+import { compilePatterns } from "../observe/patterns.ts";
 import { countedQueries, startOf, type Text } from "../observe/text.ts";
 import { addPaired, patternRow } from "../scores/similarity.ts";
 import type { SharedHead } from "./align.ts";
@@ -36,7 +36,7 @@ export async function comparePatterns(
     shared.length,
     causal,
   );
-  const [ofA, ofB] = [await createPatterns(runtime, a, "raw"), await createPatterns(runtime, b, "raw")];
+  const [ofA, ofB] = [await compilePatterns(runtime, a, "raw"), await compilePatterns(runtime, b, "raw")];
   const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
   for (const [t, text] of read.entries()) {
     const [x, y] = [await ofA(text), await ofB(text)];

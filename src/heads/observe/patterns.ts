@@ -1,45 +1,58 @@
-/** Full patterns of a few texts, for pictures and for the distances between heads. */
+/** Full patterns of texts given as token ids, in a model of any family: for pictures, and for the distances between heads. */
 
 import { scoped, type Value } from "../../graph/value.ts";
-import { ofLayer } from "../../models/layer.ts";
-import type { Transformer } from "../../models/transformer.ts";
-import { forward } from "../../models/transformer.ts";
+import { inputsOf } from "../../graph/walk.ts";
+import { type AnyModel, anyForward } from "../../models/any.ts";
+import { type Site, sitesOf } from "../../models/sites.ts";
 import { keep, keptAt } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
-import { type Runtime, tensorAt } from "../../run/runtime.ts";
-import { floats, int64, tensor } from "../../run/tensor.ts";
-import type { PatternText } from "../report/schema.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64 } from "../../run/tensor.ts";
 import { normWeights, rawWeights, type Weighting } from "./statistics.ts";
-import type { Text } from "./text.ts";
 
-/** Returns the patterns of one text by layer and head, each [query · key]. */
-export type Patterns = (text: Text) => Promise<Float32Array[][]>;
+/** The token ids that a model reads. */
+export interface TokenIds {
+  readonly ids: ArrayLike<number>;
+  /** The ids that the decoder of an encoder–decoder reads, from the start id on. */
+  readonly target?: ArrayLike<number>;
+}
+
+/** Returns the patterns of every attention in the order of `sitesOf` (by layer, if there is one stack), by head: [query · key]. */
+export type CompiledPatterns = (tokens: TokenIds) => Promise<Float32Array[][]>;
 
 /** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
-export async function createPatterns(runtime: Runtime, model: Transformer, weighting: Weighting): Promise<Patterns> {
+export async function compilePatterns(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<CompiledPatterns> {
+  const sites = sitesOf(model.config);
+  const some = sites.filter(({ heads }) => heads > 0);
   const kept = new Map<string, Value>();
-  const pass = forward(model.config, { probe: keep(kept, (site) => /\.(pattern|masked|v)$/.test(site)) });
-  const outputs: Record<string, Value> = {};
-  for (const [l, heads] of model.config.heads.entries()) {
-    if (heads === 0) continue;
-    const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
-    const wo = ofLayer(pass.parameters.layers, l).attention.wo;
-    outputs[l] = scoped(`layers.${l}.statistics`, () =>
-      weighting === "raw" ? at("pattern") : normWeights(rawWeights(at("pattern"), at("masked")), at("v"), wo).pattern,
-    );
-  }
+  anyForward(
+    model.config,
+    keep(kept, (at) => /\.(pattern|masked|v|out)$/.test(at)),
+  );
+  const parameters = inputsOf(some.map(({ path }) => keptAt(kept, `${path}.out`)));
+  const patternOf = ({ path }: Site) => {
+    const at = (name: string) => keptAt(kept, `${path}.${name}`);
+    if (weighting === "raw") return at("pattern");
+    const raw = () => rawWeights(at("pattern"), at("masked"));
+    return scoped(`${path}.statistics`, () => normWeights(raw(), at("v"), parameters.get(`${path}.wo`)!).pattern);
+  };
+  const outputs = Object.fromEntries(some.map((site) => [site.name, patternOf(site)]));
   const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
-  return async ({ ids }) => {
-    const n = ids.length;
-    const results = await program.run({ ids: int64(ids, [1, n]), mask: tensor(new BigInt64Array(n).fill(1n), [1, n]) });
-    return model.config.heads.map((heads, l) =>
-      Array.from({ length: heads }, (_, h) => floats(tensorAt(results, l)).slice(h * n * n, (h + 1) * n * n)),
-    );
+  return async (tokens) => {
+    const results = await program.run(feedsFor(program, feedsOf(tokens)));
+    return sites.map(({ name, heads }) => (heads === 0 ? [] : byHead(floats(tensorAt(results, name)), heads)));
   };
 }
 
-/** Returns a text with its patterns, in the form that the pictures use. */
-export const patternText = async (patterns: Patterns, text: Text): Promise<PatternText> => ({
-  tokens: text.tokens,
-  patterns: await patterns(text),
+const feedsOf = ({ ids, target }: TokenIds): Feeds => ({
+  ids: row(ids),
+  mask: row(new Int32Array(ids.length).fill(1)),
+  ...(target && { decoderIds: row(target) }),
 });
+
+const row = (ids: ArrayLike<number>) => int64(ids, [1, ids.length]);
+
+const byHead = (all: Float32Array, heads: number): Float32Array[] => {
+  const size = all.length / heads;
+  return Array.from({ length: heads }, (_, h) => all.subarray(h * size, (h + 1) * size));
+};

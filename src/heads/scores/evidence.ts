@@ -9,7 +9,7 @@ import type { Runtime } from "../../run/runtime.ts";
 import { type Repetitions, repetitions, shuffleWords } from "../observe/controls.ts";
 import { predictsTokens } from "../observe/direct-effects.ts";
 import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
-import { createPatterns, patternText } from "../observe/patterns.ts";
+import { compilePatterns } from "../observe/patterns.ts";
 import { countedQueries, halvesOfTexts, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
 import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
@@ -145,13 +145,13 @@ async function measureTwins(
 }
 
 async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {
-  const patterns = await createPatterns(runtime, model, "raw");
+  const patterns = await compilePatterns(runtime, model, "raw");
   const heads = headCount(model.config);
   const causal = model.config.family === "decoder";
   const order = sample(texts, texts.length, seed + 1, false).map((text) => startOf(text, PICTURE_TOKENS));
   const examples: PatternText[] = [];
   for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
-    examples.push(await patternText(patterns, text));
+    examples.push({ tokens: text.tokens, patterns: await patterns(text) });
   }
   const halves: readonly PatternRow[][] = [[], []];
   let rows = 0;

@@ -23,7 +23,7 @@ export function readConfig(json: unknown, where: string): TransformerConfig {
   const { model_type: modelType, architectures } = read(head, json, where);
   if (TRANSLATION_ARCHITECTURES.includes(modelType)) {
     throw new InputError(
-      `${where}: "${modelType}" is a translation model (encoder and decoder), which is not supported here; use \`headwise translate\``,
+      `${where}: "${modelType}" is a translation model (encoder and decoder), which is not supported here; use \`headwise translate\` or \`headwise look\``,
     );
   }
   const family = Object.hasOwn(FAMILIES, modelType) && FAMILIES[modelType];

@@ -1,11 +1,12 @@
 /** Opening a model to prune, and checking the output folder. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, sep } from "node:path";
+import type { AnyCheckpoint } from "../../load/any-checkpoint.ts";
 import { fromModel, type LoadOptions } from "../../load/checkpoint.node.ts";
 import type { Check } from "../../load/checkpoint.ts";
 import { why } from "../../load/files/why.ts";
 import { InputError } from "../../run/errors.ts";
-import { type AnyCheckpoint, type Opened, readForCutting, readGgufForCutting } from "./opened.ts";
+import { type Opened, readForCutting, readGgufForCutting } from "./opened.ts";
 
 /** Opens MODEL for pruning: a directory, a `.gguf` file, a hub id or a built-in model. Throws `InputError`. */
 export const openForCutting = (model: string, options: LoadOptions & { check?: Check<AnyCheckpoint> } = {}): Promise<Opened> =>

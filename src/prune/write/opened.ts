@@ -1,7 +1,8 @@
 /** A model opened for pruning: its weights, and everything else that a copy of it needs. */
-import type { Check, Checkpoint, OpenFile, Unread } from "../../load/checkpoint.ts";
-import { neededConfig, openTensors, readDirectory, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
-import { readConfig, TRANSLATION_ARCHITECTURES } from "../../load/family/config.ts";
+import { type AnyCheckpoint, isTranslator, readAnyDirectory } from "../../load/any-checkpoint.ts";
+import type { Check, Checkpoint, OpenFile } from "../../load/checkpoint.ts";
+import { neededConfig, openTensors, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
+import { readConfig } from "../../load/family/config.ts";
 import { originalHeadsJson } from "../../load/family/reading/original-heads.ts";
 import { headPath, namesAt, winnerAt } from "../../load/family/reading/stored.ts";
 import { readTranslationConfig } from "../../load/family/translation-config.ts";
@@ -11,23 +12,13 @@ import { writeSafetensors } from "../../load/format/safetensors-write.ts";
 import type { Source } from "../../load/format/source.ts";
 import type { TensorFile } from "../../load/format/tensors.ts";
 import { FAST_TOKENIZER, hubTensors, withTying } from "../../load/save.ts";
-import { type EncoderDecoder, readTranslator, type Translator } from "../../load/translator.ts";
+import type { EncoderDecoder } from "../../load/translator.ts";
 import type { AnyModel } from "../../models/any.ts";
 import type { AnyConfig } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { leaves } from "../../params/tree.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import { carriedFiles, type LeftOut } from "./carried.ts";
-
-/** A model of any family, with its tokenizer. */
-export type AnyCheckpoint = Checkpoint | Translator;
-
-/** Returns true if a model is an encoder–decoder. */
-export function isTranslator(model: AnyCheckpoint): model is Translator;
-export function isTranslator(model: Unread<AnyCheckpoint>): model is Unread<Translator>;
-export function isTranslator(model: Unread<AnyCheckpoint>): boolean {
-  return model.config.family === "encoder-decoder";
-}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,10 +44,8 @@ export async function readForCutting(id: string, open: OpenFile, check?: Check<A
   const json = (await readJson(await neededConfig(id, open))) as Json;
   const record = await open("prune.json");
   const rest = { config: json, pruned: record && (await readJson(record)), ...(await carriedFiles(open)) };
-  if (TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)) {
-    return { checkpoint: await readTranslator(id, open, check), ...rest, tensorsOf: translatorTensors };
-  }
-  const checkpoint = await readDirectory(id, open, check);
+  const checkpoint = await readAnyDirectory(id, open, check);
+  if (isTranslator(checkpoint)) return { checkpoint, ...rest, tensorsOf: translatorTensors };
   return { checkpoint, ...rest, tensorsOf: await withOthers(checkpoint, await openTensors(id, open)) };
 }
 

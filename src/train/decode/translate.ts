@@ -63,7 +63,8 @@ export function checkTranslation(
   for (const [k, text] of texts.entries()) sourceIds(translator, text, options.nameOf?.(k) ?? `text ${k + 1}`);
 }
 
-function withDefaults({ generation, config }: Unread<Translator>, options: TranslateOptions): SearchOptions {
+/** Returns the settings of a search: those of `options`, else the model's own. */
+export function withDefaults({ generation, config }: Unread<Translator>, options: TranslateOptions): SearchOptions {
   const { batch: _, nameOf: __, progress: ___, ...asked } = options;
   const told = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const maxLength = Math.min(generation.maxLength ?? config.maxPositions, config.maxPositions);

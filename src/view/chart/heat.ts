@@ -5,39 +5,50 @@ import { WEIGHT_LEVELS, weightLevel, weightRamp } from "./colors.ts";
 import { label } from "./marks.ts";
 import { spacedTicks, squareRoot } from "./scale.ts";
 
-/** Reduces an n × n matrix to at most size × size; a cell is the maximum of the weights it covers. */
-export function pooled(matrix: Float32Array, n: number, size: number): { matrix: Float32Array; n: number } {
-  if (n <= size) return { matrix, n };
-  const out = new Float32Array(size * size);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const cell = Math.floor((i * size) / n) * size + Math.floor((j * size) / n);
-      out[cell] = Math.max(out[cell]!, matrix[i * n + j]!);
-    }
-  }
-  return { matrix: out, n: size };
+/** A matrix stored row by row. */
+export interface Grid {
+  readonly matrix: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
 }
 
-/** Draws an n × n heat map of a given width in pixels, with its top left corner at (x, y). */
-export function heatMap(matrix: Float32Array, n: number, x: number, y: number, size: number): string {
+/** Reduces a matrix to at most `size` rows and columns; a cell is the maximum of the weights it covers. */
+export function pooled(grid: Grid, size: number): Grid {
+  const { matrix, rows, columns } = grid;
+  const [down, across] = [Math.min(rows, size), Math.min(columns, size)];
+  if (down === rows && across === columns) return grid;
+  const out = new Float32Array(down * across);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const cell = Math.floor((i * down) / rows) * across + Math.floor((j * across) / columns);
+      out[cell] = Math.max(out[cell]!, matrix[i * columns + j]!);
+    }
+  }
+  return { matrix: out, rows: down, columns: across };
+}
+
+/** Draws a heat map of a given width and height in pixels, with its top left corner at (x, y). */
+export function heatMap(grid: Grid, x: number, y: number, width: number, height: number): string {
   const ramp = weightRamp();
-  const frame = element("rect", { class: "w0", x, y, width: size, height: size, fill: ramp[0] });
-  const paths = runs(matrix, n).flatMap((d, level) =>
+  const frame = element("rect", { class: "w0", x, y, width, height, fill: ramp[0] });
+  const paths = runs(grid).flatMap((d, level) =>
     d === "" ? [] : [element("path", { class: `s${level}`, d, stroke: ramp[level] })],
   );
   // A row's stroke runs along its middle, half a cell down, and is one cell wide.
-  const scale = Math.round((1e4 * size) / n) / 1e4;
-  return frame + element("g", { class: "heat", transform: `translate(${x} ${y + scale / 2})scale(${scale})` }, ...paths);
+  const cell = (size: number, cells: number) => Math.round((1e4 * size) / cells) / 1e4;
+  const [across, down] = [cell(width, grid.columns), cell(height, grid.rows)];
+  const scale = across === down ? `${across}` : `${across} ${down}`;
+  return frame + element("g", { class: "heat", transform: `translate(${x} ${y + down / 2})scale(${scale})` }, ...paths);
 }
 
 /** Returns, for each step, the strokes of width 1 that draw its cells. */
-function runs(matrix: Float32Array, n: number): string[] {
+function runs({ matrix, rows, columns }: Grid): string[] {
   const paths = Array.from({ length: WEIGHT_LEVELS + 1 }, () => "");
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; ) {
-      const level = weightLevel(matrix[i * n + j]!);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; ) {
+      const level = weightLevel(matrix[i * columns + j]!);
       const start = j;
-      while (j < n && weightLevel(matrix[i * n + j]!) === level) j++;
+      while (j < columns && weightLevel(matrix[i * columns + j]!) === level) j++;
       if (level > 0) paths[level] += `M${start} ${i}h${j - start}`;
     }
   }

@@ -1,24 +1,21 @@
 /** Attention patterns as SVG: all heads small (after BertViz's model view, Vig 2019), or one head enlarged. */
 
-import type { Label, PatternText } from "../../heads/report/schema.ts";
+import type { SitePatterns } from "../../heads/observe/text-patterns.ts";
+import type { Label } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { decimal, plural } from "../page/numbers.ts";
 import { displayToken, isSpecial, sentence, shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
 import { labelCode, labelColor, labelText, weightLevel, weightRamp } from "./colors.ts";
-import { heatMap, pooled, weightLegend } from "./heat.ts";
+import { type Grid, heatMap, pooled, weightLegend } from "./heat.ts";
 
 /** The weights shown: attention, or attention times ‖f(x)‖ with rows normalized to sum to 1 (Kobayashi 2020). */
 export type Weighting = "raw" | "norm";
 
 export interface HeadGridOptions {
   readonly title?: string;
-  /** The label of a head, if known. */
-  readonly labels?: (layer: number, head: number) => Label | undefined;
-  /** Shows only the heads of this layer. */
-  readonly layer?: number;
-  /** Shows only this head of each layer. */
-  readonly head?: number;
+  /** The label of a head by its name, if known. */
+  readonly labels?: (head: string) => Label | undefined;
   readonly weighting: Weighting;
 }
 
@@ -34,47 +31,69 @@ const MARGIN = 24;
 const GAP = 10;
 /** Height of the line above a small map. */
 const CAPTION = 17;
+/** Width of a character of a caption. */
+const CHARACTER = 6.6;
 /** The maximum number of cells along a side of a small map; longer texts are reduced by maximum weight. */
 const CELLS = 48;
 
-/** Draws all heads of a text as small heat maps, one layer per row; queries run down, keys across. Standalone SVG. */
-export function headGrid(text: PatternText, options: HeadGridOptions): string {
-  const rows = text.patterns
-    .map((heads, layer) => ({ layer, heads: heads.map((_, head) => head).filter((head) => (options.head ?? head) === head) }))
-    .filter(({ layer }) => (options.layer ?? layer) === layer);
-  const widest = Math.max(1, ...rows.map(({ heads }) => heads.length));
-  const size = Math.min(170, Math.max(64, Math.floor(1060 / widest) - GAP));
+/**
+ * Draws all heads as small heat maps, one attention per row; queries run down, keys across, with the texts above. Standalone
+ * SVG.
+ */
+export function headGrid(sites: readonly SitePatterns[], options: HeadGridOptions): string {
+  const widest = Math.max(1, ...sites.map(({ patterns }) => patterns.length));
+  const longest = Math.max(0, ...sites.map(({ site, patterns }) => headName(site, patterns.length - 1).length));
+  const least = Math.max(64, Math.ceil(longest * CHARACTER));
+  const size = Math.min(170, Math.max(least, Math.floor(1060 / widest) - GAP));
   const width = Math.max(560, 2 * MARGIN + widest * (size + GAP) - GAP);
-  const parts: string[] = [heading(options.title ?? "Attention by head", sentence(text.tokens, Math.floor(width / 7)))];
-  let y = MARGIN + 56;
-  for (const { layer, heads } of rows) {
-    for (const [column, head] of heads.entries()) {
-      parts.push(smallHead(text, layer, head, options, MARGIN + column * (size + GAP), y, size));
+  const texts = textsOf(sites, Math.floor(width / 7));
+  const parts: string[] = [heading(options.title ?? "Attention by head", texts)];
+  let y = MARGIN + 38 + 18 * texts.length;
+  for (const { site, patterns, ...axes } of sites) {
+    for (const [column, pattern] of patterns.entries()) {
+      const x = MARGIN + column * (size + GAP);
+      parts.push(smallHead(gridOf(pattern, axes), headName(site, column), options, x, y, boxOf(axes, size)));
     }
-    if (heads.length === 0) parts.push(words(`layer ${layer} has no heads`, MARGIN, y + 12, { fill: DIM, class: "dim" }));
-    y += heads.length === 0 ? 24 : CAPTION + size + GAP + 4;
+    if (patterns.length === 0) parts.push(words(`layer ${site} has no heads`, MARGIN, y + 12, { fill: DIM, class: "dim" }));
+    y += patterns.length === 0 ? 24 : CAPTION + boxOf(axes, size).height + GAP + 4;
   }
-  return picture(width, y + 60, `Attention patterns of ${plural(rows.length, "layer")}`, [
+  return picture(width, y + 60, `Attention patterns of ${plural(sites.length, "layer")}`, [
     ...parts,
     footer(y + 10, width, options.weighting),
   ]);
 }
 
-function smallHead(
-  text: PatternText,
-  layer: number,
-  head: number,
-  options: HeadGridOptions,
-  x: number,
-  y: number,
-  size: number,
-): string {
-  const small = pooled(text.patterns[layer]![head]!, text.tokens.length, CELLS);
-  const label = options.labels?.(layer, head);
-  const name = element("title", {}, `${headName(layer, head)}${label ? ` ${label}` : ""}`);
-  const parts = [name, words(headName(layer, head), x, y + 11, { "font-size": 11 })];
-  if (label) parts.push(chip(label, x + size, y + 1));
-  return element("g", {}, ...parts, heatMap(small.matrix, small.n, x, y + CAPTION, size));
+type Axes = Pick<SitePatterns, "rows" | "columns">;
+
+const gridOf = (matrix: Float32Array, { rows, columns }: Axes): Grid => ({
+  ...{ matrix, rows: rows.length, columns: columns.length },
+});
+
+/** Returns the texts along the axes, each once, at most `length` characters long: in an encoder–decoder source and target. */
+export function textsOf(sites: readonly SitePatterns[], length: number): string[] {
+  const texts = new Map(sites.flatMap(({ columns, rows }) => [columns, rows]).map((tokens) => [sentence(tokens), tokens]));
+  const names = texts.size > 1 ? ["source: ", "target: "] : [""];
+  return [...texts.values()].map((tokens, k) => `${names[k]}${sentence(tokens, length - names[k]!.length)}`);
+}
+
+/** The size of a picture in pixels. */
+interface Box {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Returns the size of a map with square cells whose longer side is `size`. */
+function boxOf({ rows, columns }: Axes, size: number): Box {
+  const longer = Math.max(rows.length, columns.length);
+  return { width: Math.round((size * columns.length) / longer), height: Math.round((size * rows.length) / longer) };
+}
+
+function smallHead(grid: Grid, name: string, options: HeadGridOptions, x: number, y: number, box: Box): string {
+  const label = options.labels?.(name);
+  const title = element("title", {}, `${name}${label ? ` ${label}` : ""}`);
+  const parts = [title, words(name, x, y + 11, { "font-size": 11 })];
+  if (label) parts.push(chip(label, x + box.width, y + 1));
+  return element("g", {}, ...parts, heatMap(pooled(grid, CELLS), x, y + CAPTION, box.width, box.height));
 }
 
 /** Draws a label's code on its color, with its right edge at x. */
@@ -85,64 +104,74 @@ function chip(label: Label, x: number, y: number): string {
 }
 
 /**
- * Draws one head enlarged, with its tokens along both axes; up to 40 tokens, each cell shows its pair and weight. Standalone
- * SVG.
+ * Draws one head enlarged: query tokens down the left, key tokens along the top; up to 40 tokens, each cell shows its pair and
+ * weight. Standalone SVG.
  */
-export function headPattern(text: PatternText, layer: number, head: number, options: HeadPatternOptions): string {
-  const n = text.tokens.length;
-  const matrix = text.patterns[layer]?.[head];
+export function headPattern(site: SitePatterns, head: number, options: HeadPatternOptions): string {
+  const matrix = site.patterns[head];
+  const name = headName(site.site, head);
   if (!matrix)
     throw new RangeError(
-      `headPattern: there is no head ${headName(layer, head)}; layer ${layer} has ${plural(text.patterns[layer]?.length ?? 0, "head")}`,
+      `headPattern: there is no head ${name}; layer ${site.site} has ${plural(site.patterns.length, "head")}`,
     );
-  const cell = Math.min(34, Math.max(5, Math.floor(640 / n)));
+  const longer = Math.max(site.rows.length, site.columns.length);
+  const cell = Math.min(34, Math.max(5, Math.floor(640 / longer)));
   const font = Math.min(13, Math.max(8, cell * 0.8));
-  const shown = text.tokens.map((token) => shortToken(token, 14));
-  const axis = Math.ceil(Math.max(...shown.map((token) => token.length)) * font * 0.64) + 14;
-  const [left, top] = [MARGIN + Math.max(axis, 40), MARGIN + 62 + axis];
-  const width = Math.max(440, left + n * cell + MARGIN);
-  const title = options.title ?? `Head ${headName(layer, head)}${options.label ? ` · ${options.label}` : ""}`;
+  const [rows, columns] = [axisOf(site.rows, font), axisOf(site.columns, font)];
+  const [left, top] = [MARGIN + Math.max(rows.room, 40), MARGIN + 62 + columns.room];
+  const [across, down] = [site.columns.length * cell, site.rows.length * cell];
+  const width = Math.max(440, left + across + MARGIN);
+  const title = options.title ?? `Head ${name}${options.label ? ` · ${options.label}` : ""}`;
+  const grid = gridOf(matrix, site);
   const parts = [
-    heading(title, "rows: query token · columns: key token"),
+    heading(title, ["rows: query token · columns: key token"]),
     options.label ? chip(options.label, width - MARGIN, MARGIN + 3) : "",
-    axes(text.tokens, shown, left, top, cell, font),
-    n <= 40 ? cells(text.tokens, matrix, left, top, cell) : heatMap(matrix, n, left, top, n * cell),
-    footer(top + n * cell + 18, width, options.weighting),
+    tokenNames(rows, cell, font, (middle) => ({ x: left - 7, y: top + middle + font * 0.35, "text-anchor": "end" })),
+    tokenNames(columns, cell, font, (middle) => ({
+      transform: `translate(${left + middle + font * 0.35} ${top - 7})rotate(-90)`,
+    })),
+    longer <= 40 ? cells(site, matrix, left, top, cell) : heatMap(grid, left, top, across, down),
+    footer(top + down + 18, width, options.weighting),
   ];
-  return picture(width, top + n * cell + 68, `Attention pattern of head ${headName(layer, head)}`, parts);
+  return picture(width, top + down + 68, `Attention pattern of head ${name}`, parts);
 }
 
-/**
- * Draws token names down the left and, rotated, along the top; special tokens are dimmer, and long texts show only some names.
- */
-function axes(
-  tokens: readonly string[],
-  shown: readonly string[],
-  left: number,
-  top: number,
+/** The tokens along an axis, as shown, and the room that the longest needs. */
+interface Axis {
+  readonly tokens: readonly string[];
+  readonly shown: readonly string[];
+  readonly room: number;
+}
+
+function axisOf(tokens: readonly string[], font: number): Axis {
+  const shown = tokens.map((token) => shortToken(token, 14));
+  return { tokens, shown, room: Math.ceil(Math.max(...shown.map((token) => token.length)) * font * 0.64) + 14 };
+}
+
+/** Draws the token names of an axis, each at its place; special tokens are dimmer, and long texts show only some names. */
+function tokenNames(
+  { tokens, shown }: Axis,
   cell: number,
   font: number,
+  place: (middle: number) => Record<string, string | number>,
 ): string {
   const every = Math.ceil((font * 1.1) / cell);
   const names = shown.flatMap((name, i) => {
     if (i % every !== 0) return [];
-    const middle = (i + 0.5) * cell;
     const look = { "font-size": font, ...(isSpecial(tokens[i]!) ? { fill: "#9097a0", class: "faint" } : {}) };
-    const turned = { ...look, transform: `translate(${left + middle + font * 0.35} ${top - 7})rotate(-90)` };
-    return [words(name, left - 7, top + middle + font * 0.35, { ...look, "text-anchor": "end" }), words(name, 0, 0, turned)];
+    return [words(name, 0, 0, { ...look, ...place((i + 0.5) * cell) })];
   });
   return names.join("");
 }
 
 /** Draws the cells as squares with tooltips; the weight is printed in the cell if it fits. */
-function cells(tokens: readonly string[], matrix: Float32Array, left: number, top: number, cell: number): string {
-  const n = tokens.length;
+function cells({ rows, columns }: Axes, matrix: Float32Array, left: number, top: number, cell: number): string {
   const ramp = weightRamp();
-  const parts = Array.from({ length: n * n }, (_, at) => {
-    const [i, j, weight] = [Math.floor(at / n), at % n, matrix[at]!];
+  const parts = Array.from(matrix, (weight, at) => {
+    const [i, j] = [Math.floor(at / columns.length), at % columns.length];
     const level = weightLevel(weight);
     const [x, y] = [left + j * cell, top + i * cell];
-    const title = element("title", {}, escaped(`${displayToken(tokens[i]!)} → ${displayToken(tokens[j]!)} ${decimal(weight)}`));
+    const title = element("title", {}, escaped(`${displayToken(rows[i]!)} → ${displayToken(columns[j]!)} ${decimal(weight)}`));
     const box = element("rect", { class: `w${level}`, x, y, width: cell - 1, height: cell - 1, fill: ramp[level] }, title);
     return cell < 28 || weight < 0.05 ? box : box + written(weight, level, x + cell / 2 - 0.5, y + cell / 2 + 3);
   });
@@ -155,9 +184,12 @@ function written(weight: number, level: number, x: number, y: number): string {
   return words(weight >= 0.995 ? "1" : decimal(weight).slice(1), x, y, { ...look, "pointer-events": "none" });
 }
 
-function heading(title: string, line: string): string {
+function heading(title: string, lines: readonly string[]): string {
   const first = words(title, MARGIN, MARGIN + 14, { "font-size": 17, "font-weight": "bold" });
-  return first + words(line, MARGIN, MARGIN + 34, { "font-size": 11, fill: DIM, class: "dim" });
+  const others = lines.map((line, k) =>
+    words(line, MARGIN, MARGIN + 34 + 18 * k, { "font-size": 11, fill: DIM, class: "dim" }),
+  );
+  return first + others.join("");
 }
 
 function footer(y: number, width: number, weighting: Weighting): string {

@@ -2,6 +2,7 @@
 import { Ansis } from "ansis";
 import type { Label } from "../../heads/report/schema.ts";
 import { labelCode, labelColor, labelText, weightLevel, weightRamp } from "./colors.ts";
+import type { Grid } from "./heat.ts";
 
 export interface TerminalOptions {
   /** The width of the terminal in characters. */
@@ -28,12 +29,12 @@ function tone(weight: number): string {
   return ramp[weightLevel(weight)]!;
 }
 
-/** Draws an n × n pattern as lines n characters wide: one row per line in shades, two rows per line in color. */
-export function smallMap(matrix: Float32Array, n: number, color: boolean): string[] {
-  const row = (i: number) => Array.from(matrix.subarray(i * n, (i + 1) * n));
-  if (!color) return Array.from({ length: n }, (_, i) => row(i).map(shade).join(""));
-  return Array.from({ length: Math.ceil(n / 2) }, (_, pair) => {
-    const below = 2 * pair + 1 < n ? row(2 * pair + 1) : undefined;
+/** Draws a pattern as lines of one character per column: one row per line in shades, two rows per line in color. */
+export function smallMap({ matrix, rows, columns }: Grid, color: boolean): string[] {
+  const row = (i: number) => Array.from(matrix.subarray(i * columns, (i + 1) * columns));
+  if (!color) return Array.from({ length: rows }, (_, i) => row(i).map(shade).join(""));
+  return Array.from({ length: Math.ceil(rows / 2) }, (_, pair) => {
+    const below = 2 * pair + 1 < rows ? row(2 * pair + 1) : undefined;
     return row(2 * pair)
       .map((weight, j) => half(tone(weight), below && tone(below[j]!)))
       .join("");

@@ -1,49 +1,57 @@
 /** Attention patterns in a terminal. */
 
-import type { Label, PatternText } from "../../heads/report/schema.ts";
+import type { SitePatterns } from "../../heads/observe/text-patterns.ts";
+import type { Label } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
-import { pooled } from "../chart/heat.ts";
+import { type Grid, pooled } from "../chart/heat.ts";
+import { textsOf } from "../chart/pattern.ts";
 import { block, chipText, paint, plain, shade, smallMap, type TerminalOptions } from "../chart/shades.ts";
 import { decimal } from "../page/numbers.ts";
-import { sentence, shortToken } from "../page/tokens.ts";
+import { shortToken } from "../page/tokens.ts";
 
 export type { TerminalOptions } from "../chart/shades.ts";
 export { reportText } from "./terminal-report.ts";
 
 export interface GridTextOptions extends TerminalOptions {
-  /** The label of a head, if known. */
-  readonly labels?: (layer: number, head: number) => Label | undefined;
+  /** The label of a head by its name, if known. */
+  readonly labels?: (head: string) => Label | undefined;
 }
 
 /** The maximum number of cells along a side of a small map. */
 const CELLS = 20;
+/** The minimum width of a small map: a name and a label. */
+const LEAST = 9;
 const GAP = 2;
 
-/** Draws all heads of a text as small heat maps, layer by layer, as many per row as fit; queries down, keys across. */
-export function gridText(text: PatternText, options: GridTextOptions): string {
+/**
+ * Draws all heads as small heat maps, attention by attention, as many per row as fit; queries run down, keys across, with the
+ * texts above.
+ */
+export function gridText(sites: readonly SitePatterns[], options: GridTextOptions): string {
   const style = options.color ? paint : plain;
-  const width = Math.max(9, Math.min(CELLS, text.tokens.length));
-  const most = Math.max(1, Math.floor((options.columns + GAP) / (width + GAP)));
-  const lines = [style.dim(sentence(text.tokens, options.columns)), ""];
-  for (const [layer, heads] of text.patterns.entries()) {
-    if (heads.length === 0) lines.push(style.dim(`layer ${layer} has no heads`), "");
+  const lines = [...textsOf(sites, options.columns).map((text) => style.dim(text)), ""];
+  for (const { site, rows, columns, patterns } of sites) {
+    if (patterns.length === 0) lines.push(style.dim(`layer ${site} has no heads`), "");
+    const width = Math.max(LEAST, headName(site, patterns.length - 1).length, Math.min(CELLS, columns.length));
+    const most = Math.max(1, Math.floor((options.columns + GAP) / (width + GAP)));
     // Rows have equal numbers of heads: twelve heads in room for eight become two rows of six.
-    const across = Math.ceil(heads.length / Math.ceil(heads.length / most));
-    for (let first = 0; first < heads.length; first += across) {
-      const maps = heads.slice(first, first + across).map((_, i) => smallHead(text, layer, first + i, width, options));
-      lines.push(...beside(maps), "");
-    }
+    const across = Math.ceil(patterns.length / Math.ceil(patterns.length / most));
+    const maps = patterns.map((matrix, head) => {
+      const grid = { matrix, rows: rows.length, columns: columns.length };
+      return smallHead(grid, headName(site, head), width, options);
+    });
+    for (let first = 0; first < maps.length; first += across) lines.push(...beside(maps.slice(first, first + across)), "");
   }
   return [...lines, scale(options)].join("\n");
 }
 
-function smallHead(text: PatternText, layer: number, head: number, width: number, options: GridTextOptions): string[] {
-  const small = pooled(text.patterns[layer]![head]!, text.tokens.length, CELLS);
-  const label = options.labels?.(layer, head);
-  const name = headName(layer, head).padEnd(width - 3);
+function smallHead(grid: Grid, head: string, width: number, options: GridTextOptions): string[] {
+  const small = pooled(grid, CELLS);
+  const label = options.labels?.(head);
+  const name = head.padEnd(width - 3);
   const line = label ? name + chipText(label, options.color) : name.padEnd(width);
-  const margin = " ".repeat(width - small.n);
-  return [line, ...smallMap(small.matrix, small.n, options.color).map((row) => row + margin)];
+  const margin = " ".repeat(width - small.columns);
+  return [line, ...smallMap(small, options.color).map((row) => row + margin)];
 }
 
 /** Joins blocks of equal height side by side. */
@@ -63,21 +71,25 @@ function scale({ color }: TerminalOptions): string {
 }
 
 /** Draws one head enlarged: a line per query with its weights and, at the end, the key with the largest weight. */
-export function patternText(text: PatternText, layer: number, head: number, options: TerminalOptions): string {
+export function patternText({ site, rows, columns, patterns }: SitePatterns, head: number, options: TerminalOptions): string {
   const style = options.color ? paint : plain;
-  const n = text.tokens.length;
-  const matrix = text.patterns[layer]?.[head];
-  if (!matrix) throw new RangeError(`patternText: there is no head ${headName(layer, head)}; choose one of the text's heads`);
-  const name = Math.min(12, Math.max(...text.tokens.map((token) => shortToken(token, 12).length)));
-  const keys = keyColumns(n, options.columns - name - 1 - 11 - name);
-  const lines = text.tokens.map((token, i) => {
+  const n = columns.length;
+  const matrix = patterns[head];
+  if (!matrix) throw new RangeError(`patternText: there is no head ${headName(site, head)}; choose one of the layer's heads`);
+  const [query, key] = [longest(rows), longest(columns)];
+  const keys = keyColumns(n, options.columns - query - 1 - 11 - key);
+  const lines = rows.map((token, i) => {
     const row = matrix.subarray(i * n, (i + 1) * n);
     const blocks = keys.map(({ from, to, width }) => block(Math.max(...row.subarray(from, to)), width, options.color));
-    return `${shortToken(token, name).padStart(name)} ${blocks.join("")}  ${strongest(text.tokens, row, name)}`;
+    return `${shortToken(token, query).padStart(query)} ${blocks.join("")}  ${strongest(columns, row, key)}`;
   });
-  const names = keyNames(text.tokens, keys).map((line) => style.dim(`${" ".repeat(name + 1)}${line}`.trimEnd()));
-  return [style.bold(`Head ${headName(layer, head)}`), "", ...names, ...lines, "", scale(options)].join("\n");
+  const names = keyNames(columns, keys).map((line) => style.dim(`${" ".repeat(query + 1)}${line}`.trimEnd()));
+  return [style.bold(`Head ${headName(site, head)}`), "", ...names, ...lines, "", scale(options)].join("\n");
 }
+
+/** Returns the length of the longest name of a token, at most 12. */
+const longest = (tokens: readonly string[]): number =>
+  Math.min(12, Math.max(...tokens.map((token) => shortToken(token, 12).length)));
 
 interface KeyColumn {
   readonly from: number;

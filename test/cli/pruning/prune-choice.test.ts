@@ -1,8 +1,8 @@
 /** Which heads go, from the options of a command. */
 import { describe, expect, it } from "vitest";
 import { type ChoiceOptions, checkChoice, selectionOf } from "../../../src/cli/pruning/prune-choice.ts";
+import type { AnyCheckpoint } from "../../../src/load/any-checkpoint.ts";
 import { listedHeads } from "../../../src/prune/heads-list.ts";
-import type { AnyCheckpoint } from "../../../src/prune/write/opened.ts";
 import { type Adds, toyModel } from "../../prune/toy.ts";
 
 const model = toyModel([Array.from({ length: 7 }, (_, k): Adds => [0, (k + 1) / 10])]) as unknown as AnyCheckpoint;

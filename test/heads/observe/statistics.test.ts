@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Continuations } from "../../../src/heads/observe/features.ts";
 import { createMeasurer, type Tally } from "../../../src/heads/observe/measure.ts";
-import { createPatterns } from "../../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../../src/heads/observe/patterns.ts";
 import { SUMS } from "../../../src/heads/observe/statistics.ts";
 import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
 import type { DecoderParameters } from "../../../src/models/decoder.ts";
@@ -76,7 +76,7 @@ describe.each([
     texts = [11, 7, 13, 11, 17].map((n, t) => randomText(`${family}${t}`, n, config.vocabulary, lead, tail));
     const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words: true });
     tally = await measurer.measure(model, texts, { continuations: pairs(config.family === "decoder") });
-    const read = await createPatterns(runtime, model, "raw");
+    const read = await compilePatterns(runtime, model, "raw");
     patterns = [];
     for (const text of texts) patterns.push((await read(text)).flat().map((p) => asMatrix(p, text.ids.length)));
   });
@@ -124,7 +124,7 @@ describe.each([
   });
 
   it("gives the pictures the same norm-weighted patterns", async () => {
-    const read = await createPatterns(runtime, model, "norm");
+    const read = await compilePatterns(runtime, model, "norm");
     const seen: number[][][][] = [];
     for (const text of texts) seen.push((await read(text)).flat().map((p) => asMatrix(p, text.ids.length)));
     await overHeads((t, h, _, norm) => {

@@ -1,7 +1,7 @@
 /** Untrained twins: they read what the model reads and attend as sharply, and no change of basis inside heads changes them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Value } from "../../../src/graph/value.ts";
-import { createPatterns } from "../../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../../src/heads/observe/patterns.ts";
 import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
 import { matchedTwins } from "../../../src/heads/observe/twins.ts";
 import type { Checkpoint } from "../../../src/load/checkpoint.ts";
@@ -131,7 +131,7 @@ describe.each([
     const { wq } = model.weights.layers[0]!.attention;
     expect(turned.weights.layers[0]!.attention.wq.data).not.toEqual(wq.data);
     for (const [k, twin] of twins.entries()) {
-      const [one, other] = [await createPatterns(runtime, twin, "raw"), await createPatterns(runtime, others[k]!, "raw")];
+      const [one, other] = [await compilePatterns(runtime, twin, "raw"), await compilePatterns(runtime, others[k]!, "raw")];
       for (const text of texts) {
         const [a, b] = [(await one(text)).flat(), (await other(text)).flat()];
         const worst = Math.max(...a.map((own, h) => Math.max(...own.map((p, at) => Math.abs(p - b[h]![at]!)))));

@@ -1,6 +1,6 @@
 /** A head of meaning is found; heads that choose by frequency, kind or place are not; and the score is what its definition says. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPatterns } from "../../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../../src/heads/observe/patterns.ts";
 import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
 import { type SemanticScore, semanticScores } from "../../../src/heads/scores/semantic.ts";
 import type { Transformer } from "../../../src/models/transformer.ts";
@@ -22,7 +22,7 @@ async function planted(
   wanted: (t: Text, i: number, j: number) => boolean,
 ) {
   const causal = model.config.family === "decoder";
-  const read = await createPatterns(runtime, model, "raw");
+  const read = await compilePatterns(runtime, model, "raw");
   let [share, queries] = [0, 0];
   for (const text of texts) {
     const [pattern, n] = [(await read(text)).flat()[head]!, text.ids.length];
@@ -171,7 +171,7 @@ describe.each(["gpt2", "bert"] as const)("the score of %s by its definition", (f
     const same = centeredSimilarity(model, texts, (id) => id);
     const swapped = centeredSimilarity(model, texts, (id) => (id === 2 ? 5 : id === 5 ? 2 : id));
     const deviation = Math.sqrt([...same.values()].reduce((s, x) => s + x * x, 0) / same.size);
-    const read = await createPatterns(runtime, model, "raw");
+    const read = await compilePatterns(runtime, model, "raw");
     const patterns: Float32Array[][] = [];
     for (const text of texts) patterns.push((await read(text)).flat());
     const queries = texts.reduce((n, text) => n + countedQueries(text, causal).length, 0);

@@ -1,45 +1,50 @@
 import { DOMParser } from "linkedom";
 import { describe, expect, it } from "vitest";
+import { pooled } from "../../../src/view/chart/heat.ts";
 import { headGrid, headPattern } from "../../../src/view/chart/pattern.ts";
 import { svgToPng } from "../../../src/view/page/png.node.ts";
-import { deep, type FakeModel, fakeLabel, fakeText, single, small, uneven } from "../fake.ts";
+import { deep, type FakeModel, fakeLabel, fakeSites, fakeTranslation, single, small, uneven } from "../fake.ts";
 import { tagErrors } from "../well-formed.ts";
 
 const models: [string, FakeModel][] = Object.entries({ small, deep, uneven, single });
-const textOf = (model: FakeModel) => fakeText(model, model.texts[0]!);
+const sitesOf = (model: FakeModel) => fakeSites(model, model.texts[0]!);
 const places = (model: FakeModel) =>
   model.heads.flatMap((heads, layer) => Array.from({ length: heads }, (_, head) => `${layer}.${head}`));
+const labelsOf = (model: FakeModel) => (head: string) => {
+  const [layer, h] = head.split(".").map(Number);
+  return fakeLabel(model, layer!, h!);
+};
+const ABC = ["a", "b", "c"];
 const namesIn = (svg: string) => [...svg.matchAll(/font-size="11">(\d+\.\d+)<\/text>/g)].map((match) => match[1]);
 
 describe("the grid of heads", () => {
   it.each(models)("of the %s model shows every head once, in order", (_, model) => {
-    expect(namesIn(headGrid(textOf(model), { weighting: "raw" }))).toEqual(places(model));
+    expect(namesIn(headGrid(sitesOf(model), { weighting: "raw" }))).toEqual(places(model));
   });
 
   it.each(models)("of the %s model is well-formed and standalone", (_, model) => {
-    const svg = headGrid(textOf(model), { weighting: "norm", labels: (layer, head) => fakeLabel(model, layer, head) });
+    const svg = headGrid(sitesOf(model), { weighting: "norm", labels: labelsOf(model) });
     expect(tagErrors(svg)).toEqual([]);
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg.match(/https?:/g)).toHaveLength(1);
   });
 
   it("says that a layer has no heads", () => {
-    expect(headGrid(textOf(uneven), { weighting: "raw" })).toContain("layer 1 has no heads");
+    expect(headGrid(sitesOf(uneven), { weighting: "raw" })).toContain("layer 1 has no heads");
   });
 
-  it("can be cut to one layer, or to one head of each layer", () => {
-    expect(namesIn(headGrid(textOf(uneven), { weighting: "raw", layer: 0 }))).toEqual(["0.0", "0.1", "0.2"]);
-    expect(namesIn(headGrid(textOf(uneven), { weighting: "raw", head: 2 }))).toEqual(["0.2", "2.2"]);
+  it("of one layer keeps the names of its heads", () => {
+    expect(namesIn(headGrid(sitesOf(uneven).slice(2, 3), { weighting: "raw" }))[0]).toBe("2.0");
   });
 
   it("stays below 1.5 MB with 72 maps of 30 × 30", () => {
-    const text = fakeText(small, [...small.texts[1]!, ...small.texts[0]!].slice(0, 30));
-    expect(headGrid(text, { weighting: "raw" }).length).toBeLessThan(1.5e6);
+    const sites = fakeSites(small, [...small.texts[1]!, ...small.texts[0]!].slice(0, 30));
+    expect(headGrid(sites, { weighting: "raw" }).length).toBeLessThan(1.5e6);
   });
 
   it("draws each weight's step where it is", () => {
     const grid = headGrid(
-      { tokens: ["a", "b", "c"], patterns: [[Float32Array.of(1, 0, 0, 0.25, 0.25, 0.5, 0, 0, 1)]] },
+      [{ site: "0", rows: ABC, columns: ABC, patterns: [Float32Array.of(1, 0, 0, 0.25, 0.25, 0.5, 0, 0, 1)] }],
       { weighting: "raw" },
     );
     expect(grid).toContain('class="s16" d="M0 0h1M2 2h1"');
@@ -49,11 +54,11 @@ describe("the grid of heads", () => {
 
 describe("one head large", () => {
   it.each(models)("of the %s model is well-formed", (_, model) => {
-    expect(tagErrors(headPattern(textOf(model), 0, 0, { weighting: "raw", label: "self" }))).toEqual([]);
+    expect(tagErrors(headPattern(sitesOf(model)[0]!, 0, { weighting: "raw", label: "self" }))).toEqual([]);
   });
 
   it("says what every cell is, escaped", () => {
-    const svg = headPattern(textOf(single), 0, 0, { weighting: "raw" });
+    const svg = headPattern(sitesOf(single)[0]!, 0, { weighting: "raw" });
     const cells = [...new DOMParser().parseFromString(svg, "image/svg+xml").querySelectorAll("rect > title")];
     expect(cells).toHaveLength(25);
     expect(svg).toMatch(/<title>&lt;s&gt; → &amp; 0\.\d\d<\/title>/);
@@ -61,17 +66,65 @@ describe("one head large", () => {
   });
 
   it("names tokens without the marks of their vocabulary", () => {
-    const svg = headPattern(textOf(deep), 1, 1, { weighting: "raw" });
+    const svg = headPattern(sitesOf(deep)[1]!, 1, { weighting: "raw" });
     expect(svg).toContain(">cab</text>");
     expect(svg).not.toMatch(/[Ġ▁]/u);
   });
 
   it("refuses a head that is not there", () => {
-    expect(() => headPattern(textOf(uneven), 1, 0, { weighting: "raw" })).toThrow("there is no head 1.0; layer 1 has 0 heads");
+    expect(() => headPattern(sitesOf(uneven)[1]!, 0, { weighting: "raw" })).toThrow(
+      "there is no head 1.0; layer 1 has 0 heads",
+    );
+  });
+});
+
+describe("a text with its translation", () => {
+  const [source, target] = [
+    ["two", "dogs", "run", "</s>"],
+    ["<pad>", "zwei", "Hunde"],
+  ];
+  const sites = fakeTranslation(2, source!, target!);
+  const heat = (name: string) => {
+    const svg = new DOMParser().parseFromString(headGrid(sites, { weighting: "raw" }), "image/svg+xml");
+    const group = [...svg.querySelectorAll("g")].find((one) => one.querySelector("title")?.textContent === name)!;
+    const box = group.querySelector("rect.w0")!;
+    return [box.getAttribute("width"), box.getAttribute("height")].map(Number) as [number, number];
+  };
+
+  it("is drawn with every head, under source and target", () => {
+    const svg = headGrid(sites, { weighting: "raw" });
+    expect(tagErrors(svg)).toEqual([]);
+    for (const name of ["encoder.0.1", "decoder.0.0", "cross.0.1"]) expect(svg).toContain(`>${name}</text>`);
+    expect(svg).toContain(">source: two dogs run &lt;/s&gt;</text>");
+    expect(svg).toContain(">target: &lt;pad&gt; zwei Hunde</text>");
+    expect(headGrid(sites.slice(1, 2), { weighting: "raw" })).not.toContain("source: ");
+  });
+
+  it("has maps with a column for each key and a row for each query", () => {
+    expect(new Set([...heat("encoder.0.0"), ...heat("decoder.0.1")]).size).toBe(1);
+    const [width, height] = heat("cross.0.0");
+    expect(height / width).toBeCloseTo(3 / 4, 1);
+  });
+
+  it("has a cell for each pair in a head's picture, queries before keys", () => {
+    const svg = headPattern(sites[2]!, 1, { weighting: "raw" });
+    expect(tagErrors(svg)).toEqual([]);
+    const cells = [...new DOMParser().parseFromString(svg, "image/svg+xml").querySelectorAll("rect > title")];
+    expect(cells.map(({ textContent }) => textContent!.replace(/ [\d.]+$/, ""))).toEqual(
+      target!.flatMap((query) => source!.map((key) => `${query} → ${key}`)),
+    );
+  });
+
+  it("is reduced on the longer side only", () => {
+    const long = Array.from({ length: 97 }, (_, k) => `w${k}`);
+    const site = fakeTranslation(1, long, target!)[2]!;
+    expect(tagErrors(headPattern(site, 0, { weighting: "raw" }))).toEqual([]);
+    expect(pooled({ matrix: site.patterns[0]!, rows: 3, columns: 97 }, 48)).toMatchObject({ rows: 3, columns: 48 });
+    expect(headGrid([site], { weighting: "raw" })).toMatch(/class="heat" transform="[^"]*scale\([\d.]+ [\d.]+\)"/);
   });
 });
 
 it("a picture can be made a PNG", async () => {
-  const png = await svgToPng(headGrid(textOf(single), { weighting: "raw" }), 1);
+  const png = await svgToPng(headGrid(sitesOf(single), { weighting: "raw" }), 1);
   expect([...png.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
 });

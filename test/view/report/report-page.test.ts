@@ -4,7 +4,7 @@ import { reportSchema } from "../../../src/heads/report/schema.ts";
 import { headGrid } from "../../../src/view/chart/pattern.ts";
 import { lookPage } from "../../../src/view/page/page.ts";
 import { reportPage } from "../../../src/view/report/report-page.ts";
-import { deep, type FakeModel, fakeReport, fakeText, fakeTexts, single, small, uneven } from "../fake.ts";
+import { deep, type FakeModel, fakeReport, fakeSites, fakeText, fakeTexts, single, small, uneven } from "../fake.ts";
 import { tagErrors } from "../well-formed.ts";
 
 const models: [string, FakeModel][] = Object.entries({ small, deep, uneven, single });
@@ -70,7 +70,7 @@ it("needs no examples", () => {
 });
 
 it("a picture's page is well-formed and loads nothing", () => {
-  const page = lookPage(headGrid(fakeText(uneven, uneven.texts[2]!), { weighting: "raw" }), "a & b <c>");
+  const page = lookPage(headGrid(fakeSites(uneven, uneven.texts[2]!), { weighting: "raw" }), "a & b <c>");
   expect(tagErrors(markup(page))).toEqual([]);
   expect(page.match(/https?:[^"]*/g)).toEqual(["http://www.w3.org/2000/svg"]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gridText, patternText, reportText } from "../../../src/view/terminal/terminal.ts";
-import { deep, type FakeModel, fakeLabel, fakeReport, fakeText, fakeTexts, single, small, uneven } from "../fake.ts";
+import { deep, type FakeModel, fakeLabel, fakeReport, fakeSites, fakeTranslation, single, small, uneven } from "../fake.ts";
 
 const models: [string, FakeModel][] = Object.entries({ small, deep, uneven, single });
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one.
@@ -15,15 +15,18 @@ const places = (model: FakeModel) =>
   model.heads.flatMap((heads, layer) => Array.from({ length: heads }, (_, head) => `${layer}.${head}`));
 
 describe.each(models)("the %s model in the terminal", (_, model) => {
-  const texts = fakeTexts(model);
+  const texts = model.texts.map((tokens) => fakeSites(model, tokens));
   const report = fakeReport(model);
-  const labels = (layer: number, head: number) => fakeLabel(model, layer, head);
+  const labels = (head: string) => {
+    const [layer, h] = head.split(".").map(Number);
+    return fakeLabel(model, layer!, h!);
+  };
 
   it.each([40, 80, 120])("fits %i columns", (columns) => {
     for (const color of [true, false]) {
       for (const text of texts) {
         expect(widest(gridText(text, { columns, color, labels }))).toBeLessThanOrEqual(columns);
-        if (columns >= 80) expect(widest(patternText(text, 0, 0, { columns, color }))).toBeLessThanOrEqual(columns);
+        if (columns >= 80) expect(widest(patternText(text[0]!, 0, { columns, color }))).toBeLessThanOrEqual(columns);
       }
       if (columns >= 80) expect(widest(reportText(report, { columns, color }))).toBeLessThanOrEqual(columns);
     }
@@ -43,14 +46,17 @@ describe.each(models)("the %s model in the terminal", (_, model) => {
 
 it("a long text is reduced by its largest weights and still fits", () => {
   const tokens = Array.from({ length: 128 }, (_, i) => small.texts[1]![i % 21]!);
-  const text = fakeText(small, tokens);
+  const text = fakeSites(small, tokens);
   expect(widest(gridText(text, { columns: 80, color: false }))).toBeLessThanOrEqual(80);
-  expect(widest(patternText(text, 2, 3, { columns: 80, color: false }))).toBeLessThanOrEqual(80);
+  expect(widest(patternText(text[2]!, 3, { columns: 80, color: false }))).toBeLessThanOrEqual(80);
 });
 
 it("a pattern names the strongest key of each query", () => {
-  const text = { tokens: ["[CLS]", "cat", "Ġsat"], patterns: [[Float32Array.of(1, 0, 0, 0.5, 0.3, 0.2, 0.1, 0.62, 0.28)]] };
-  expect(patternText(text, 0, 0, { columns: 80, color: false })).toMatchInlineSnapshot(`
+  const tokens = ["[CLS]", "cat", "Ġsat"];
+  const patterns = [Float32Array.of(1, 0, 0, 0.5, 0.3, 0.2, 0.1, 0.62, 0.28)];
+  expect(
+    patternText({ site: "0", rows: tokens, columns: tokens, patterns }, 0, { columns: 80, color: false }),
+  ).toMatchInlineSnapshot(`
     "Head 0.0
 
           [
@@ -64,6 +70,20 @@ it("a pattern names the strongest key of each query", () => {
 
     weight [░] 0.06 [▒] 0.25 [▓] 0.56 [█] 1"
   `);
+});
+
+it("a translation is drawn with queries down and keys across", () => {
+  const target = ["<pad>", "zwei", "Hunde"];
+  const [encoder, , cross] = fakeTranslation(2, ["two", "dogs", "run", "now", "</s>"], target);
+  const grid = gridText([cross!], { columns: 40, color: false }).split("\n");
+  expect(grid.slice(0, 2)).toEqual(["source: two dogs run now </s>", "target: <pad> zwei Hunde"]);
+  expect(grid[3]).toBe("cross.0.0  cross.0.1");
+  expect(grid.slice(4).indexOf("")).toBe(3);
+  expect(gridText([encoder!], { columns: 40, color: false })).toMatch(/^two dogs run now <\/s>\n/);
+  const head = patternText(cross!, 1, { columns: 80, color: false });
+  expect(head.split("\n").filter((line) => line.includes("→"))).toEqual(
+    target.map((token) => expect.stringMatching(new RegExp(`^ *${token} .+→ (two|dogs|run|now|</s>) `))),
+  );
 });
 
 it("a report is summed up", () => {

@@ -13,7 +13,7 @@ import { gridText, patternText, reportText } from "../../../src/view/terminal/te
 import { comparisonText } from "../../../src/view/terminal/terminal-compare.ts";
 import { redundancyText } from "../../../src/view/terminal/terminal-redundancy.ts";
 import { columnTable } from "../../../src/view/terminal/terminal-table.ts";
-import { deep, fakeReport, fakeText, fakeTexts, single, small, uneven } from "../fake.ts";
+import { deep, fakeReport, fakeSites, fakeTranslation, single, small, uneven } from "../fake.ts";
 import { CHANGED, fakeComparison } from "../fake-comparison.ts";
 import { fakeRedundancy } from "../fake-redundancy.ts";
 import { madeImportance as importanceOf } from "../joined-importance.ts";
@@ -62,7 +62,8 @@ const redundancies = [small, uneven, single].map(fakeRedundancy);
 
 const all = (columns: number): Record<string, () => readonly string[]> => {
   const styles = [true, false].map((color) => ({ columns, color }));
-  const long = fakeText(
+  const translation = fakeTranslation(16, small.texts[1]!, deep.texts[0]!);
+  const long = fakeSites(
     small,
     Array.from({ length: 128 }, (_, i) => small.texts[1]![i % 21]!),
   );
@@ -92,8 +93,8 @@ const all = (columns: number): Record<string, () => readonly string[]> => {
     ],
     prune: () => [summary(record, columns)],
     look: () =>
-      [...fakeTexts(small), ...fakeTexts(deep).slice(0, 1), long].flatMap((text) =>
-        styles.flatMap((style) => [gridText(text, style), patternText(text, 1, 2, style)]),
+      [...small.texts.map((tokens) => fakeSites(small, tokens)), fakeSites(deep, deep.texts[0]!), long, translation].flatMap(
+        (sites) => styles.flatMap((style) => [gridText(sites, style), patternText(sites[1]!, 2, style)]),
       ),
   };
 };
