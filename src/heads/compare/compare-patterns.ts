@@ -2,8 +2,8 @@
 import type { Transformer } from "../../models/transformer.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import { compilePatterns } from "../observe/patterns.ts";
-import { countedQueries, startOf, type Text } from "../observe/text.ts";
+import { compileBatchPatterns, PATTERN_NUMBERS } from "../observe/patterns.ts";
+import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
 import { addPaired, patternRow } from "../scores/similarity.ts";
 import type { SharedHead } from "./align.ts";
 import { emptySums, type Sums } from "./intervals.ts";
@@ -36,15 +36,20 @@ export async function comparePatterns(
     shared.length,
     causal,
   );
-  const [ofA, ofB] = [await compilePatterns(runtime, a, "raw"), await compilePatterns(runtime, b, "raw")];
+  const [ofA, ofB] = [await compileBatchPatterns(runtime, a, "raw"), await compileBatchPatterns(runtime, b, "raw")];
   const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
-  for (const [t, text] of read.entries()) {
-    const [x, y] = [await ofA(text), await ofB(text)];
-    const left = shared.map(({ layer, inA }) => x[layer]![inA]!);
-    const right = shared.map(({ layer, inB }) => y[layer]![inB]!);
-    const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
-    rows.values[t] = addText(total, rowsOf(text, causal), text.ids.length, left, right);
-    progress((t + 1) / read.length);
+  let done = 0;
+  for (const members of batches(read, { pairs: PATTERN_NUMBERS / shared.length, tokens: 4096 })) {
+    const batch = members.map((t) => read[t]!);
+    const [x, y] = [await ofA(batch), await ofB(batch)];
+    for (const [b, t] of members.entries()) {
+      const left = shared.map(({ layer, inA }) => x[b]![layer]![inA]!);
+      const right = shared.map(({ layer, inB }) => y[b]![layer]![inB]!);
+      const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
+      rows.values[t] = addText(total, rowsOf(read[t]!, causal), read[t]!.ids.length, left, right);
+    }
+    done += members.length;
+    progress(done / read.length);
   }
   return { divergences, rows, texts: read.length };
 }

@@ -17,11 +17,17 @@ export interface TokenIds {
   readonly target?: ArrayLike<number>;
 }
 
-/** Returns the patterns of every attention in the order of `sitesOf` (by layer, if there is one stack), by head: [query · key]. */
-export type CompiledPatterns = (tokens: TokenIds) => Promise<Float32Array[][]>;
+/** The patterns of every attention in the order of `sitesOf` (by layer, if there is one stack), by head: [query · key]. */
+export type HeadPatterns = Float32Array[][];
+
+/** Returns the patterns of each text of a batch; all have the same number of tokens, and targets likewise. */
+export type BatchPatterns = (batch: readonly TokenIds[]) => Promise<HeadPatterns[]>;
+
+/** The number of attention weights of a batch: a few hundred MiB at most. */
+export const PATTERN_NUMBERS = 2 ** 25;
 
 /** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
-export async function compilePatterns(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<CompiledPatterns> {
+export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<BatchPatterns> {
   const sites = sitesOf(model.config);
   const some = sites.filter(({ heads }) => heads > 0);
   const kept = new Map<string, Value>();
@@ -38,21 +44,37 @@ export async function compilePatterns(runtime: Runtime, model: AnyModel, weighti
   };
   const outputs = Object.fromEntries(some.map((site) => [site.name, patternOf(site)]));
   const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
-  return async (tokens) => {
-    const results = await program.run(feedsFor(program, feedsOf(tokens)));
-    return sites.map(({ name, heads }) => (heads === 0 ? [] : byHead(floats(tensorAt(results, name)), heads)));
+  return async (batch) => {
+    const results = await program.run(feedsFor(program, feedsOf(batch)));
+    const found = sites.map(({ name, heads }) => (heads === 0 ? [] : inParts(floats(tensorAt(results, name)), batch.length)));
+    return batch.map((_, b) => sites.map(({ heads }, k) => (heads === 0 ? [] : inParts(found[k]![b]!, heads))));
   };
 }
 
-const feedsOf = ({ ids, target }: TokenIds): Feeds => ({
-  ids: row(ids),
-  mask: row(new Int32Array(ids.length).fill(1)),
-  ...(target && { decoderIds: row(target) }),
-});
+/** Compiles the patterns of one text at a time (see `compileBatchPatterns`). */
+export async function compilePatterns(runtime: Runtime, model: AnyModel, weighting: Weighting) {
+  const read = await compileBatchPatterns(runtime, model, weighting);
+  return async (text: TokenIds): Promise<HeadPatterns> => (await read([text])).flat();
+}
 
-const row = (ids: ArrayLike<number>) => int64(ids, [1, ids.length]);
+const feedsOf = (batch: readonly TokenIds[]): Feeds => {
+  const targets = batch.flatMap(({ target }) => (target ? [target] : []));
+  const ids = rows(batch.map((text) => text.ids));
+  return {
+    ids,
+    mask: int64(new Int32Array(ids.data.length).fill(1), ids.shape),
+    ...(targets.length > 0 && { decoderIds: rows(targets) }),
+  };
+};
 
-const byHead = (all: Float32Array, heads: number): Float32Array[] => {
-  const size = all.length / heads;
-  return Array.from({ length: heads }, (_, h) => all.subarray(h * size, (h + 1) * size));
+const rows = (ids: readonly ArrayLike<number>[]) =>
+  int64(
+    ids.flatMap((own) => Array.from(own)),
+    [ids.length, ids[0]?.length ?? 0],
+  );
+
+/** Divides numbers into equal parts, without copying them. */
+const inParts = (all: Float32Array, count: number): Float32Array[] => {
+  const size = all.length / count;
+  return Array.from({ length: count }, (_, h) => all.subarray(h * size, (h + 1) * size));
 };

@@ -48,11 +48,15 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
     if (layer === undefined) return leaf;
     const of = sizes[Number(layer)]![part!];
     const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
-    const drawn = normals(random(`${seed}/${path}`), leaf.data.length);
-    for (let k = 0; k < drawn.length; k++) drawn[k] = mean + deviation * drawn[k]!;
-    return tensor(drawn, leaf.shape);
+    return tensor(scaled(normals(random(`${seed}/${path}`), leaf.data.length), mean, deviation), leaf.shape);
   }) as never);
   return { config, weights: made };
+}
+
+/** Scales and shifts numbers in place. */
+function scaled(numbers: Float32Array, mean: number, deviation: number): Float32Array {
+  for (let k = 0; k < numbers.length; k++) numbers[k] = mean + deviation * numbers[k]!;
+  return numbers;
 }
 
 /** The number of random directions that estimate the size of a product of matrices. */

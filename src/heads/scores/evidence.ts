@@ -9,8 +9,17 @@ import type { Runtime } from "../../run/runtime.ts";
 import { type Repetitions, repetitions, shuffleWords } from "../observe/controls.ts";
 import { predictsTokens } from "../observe/direct-effects.ts";
 import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
-import { compilePatterns } from "../observe/patterns.ts";
-import { countedQueries, halvesOfTexts, type LeftOut, prepare, readable, startOf, type Text } from "../observe/text.ts";
+import { compileBatchPatterns, PATTERN_NUMBERS } from "../observe/patterns.ts";
+import {
+  batches,
+  countedQueries,
+  halvesOfTexts,
+  type LeftOut,
+  prepare,
+  readable,
+  startOf,
+  type Text,
+} from "../observe/text.ts";
 import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
 import { type Copying, ovCopying } from "./copying.ts";
@@ -33,7 +42,7 @@ const [LEAST_TWINS, MOST_TWINS] = [2, 12];
  * number of twins has more heads than needed.
  */
 const TWIN_TEXTS = { plain: 120, repeated: 32 } as const;
-const TWIN_TEXTS_OF_LARGE = { plain: 80, repeated: 16 } as const;
+const TWIN_TEXTS_OF_LARGE = { plain: 48, repeated: 16 } as const;
 /** The number of a text's first tokens that the pictures and the distances between heads use. */
 const PICTURE_TOKENS = 128;
 /** The number of table lookups for the distances between heads. */
@@ -144,30 +153,44 @@ async function measureTwins(
   return { tallies, copying: await ovCopying(runtime, model, twins.slice(0, wanted)) };
 }
 
+/** Computes the distances between heads, on as many texts as the budget allows, and the patterns of the examples. */
 async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly Text[], seed: number) {
-  const patterns = await compilePatterns(runtime, model, "raw");
+  const patterns = await compileBatchPatterns(runtime, model, "raw");
   const heads = headCount(model.config);
   const causal = model.config.family === "decoder";
+  const keysOf = ({ ids }: Text, query: number) => (causal ? query + 1 : ids.length);
   const order = sample(texts, texts.length, seed + 1, false).map((text) => startOf(text, PICTURE_TOKENS));
-  const examples: PatternText[] = [];
-  for (const text of [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES)) {
-    examples.push({ tokens: text.tokens, patterns: await patterns(text) });
-  }
+  const pictured = [...order.filter(fitsPicture), ...order.filter((t) => !fitsPicture(t))].slice(0, EXAMPLES);
+  let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
+  const compared = new Set(
+    order.filter((text) => {
+      const within = left > 0;
+      for (const query of countedQueries(text, causal)) left -= keysOf(text, query);
+      return within;
+    }),
+  );
+  const examples = new Map<Text, PatternText>();
   const halves: readonly PatternRow[][] = [[], []];
   let rows = 0;
-  let left = SIMILARITY_BUDGET / (heads ** 2 / 2);
   const halfOf = halvesOfTexts(texts, seed);
-  for (const text of order) {
-    if (left <= 0) break;
-    const all = (await patterns(text)).flat();
-    for (const i of countedQueries(text, causal)) {
-      const keys = causal ? i + 1 : text.ids.length;
-      left -= keys;
-      halves[halfOf.get(text.sentence)!]!.push(patternRow(all, text.ids.length, i, keys));
-      rows++;
+  const wanted = [...new Set([...compared, ...pictured])];
+  for (const members of batches(wanted, { pairs: PATTERN_NUMBERS / heads, tokens: 4096 })) {
+    const batch = members.map((t) => wanted[t]!);
+    const found = await patterns(batch);
+    for (const [b, text] of batch.entries()) {
+      const own = found[b]!;
+      // a copy, since a batch's patterns are in one buffer
+      if (pictured.includes(text))
+        examples.set(text, { tokens: text.tokens, patterns: own.map((layer) => layer.map((pattern) => pattern.slice())) });
+      if (!compared.has(text)) continue;
+      const all = own.flat();
+      for (const query of countedQueries(text, causal)) {
+        halves[halfOf.get(text.sentence)!]!.push(patternRow(all, text.ids.length, query, keysOf(text, query)));
+        rows++;
+      }
     }
   }
-  return { ...halvedDistances(halves, heads), rows, examples };
+  return { ...halvedDistances(halves, heads), rows, examples: pictured.map((text) => examples.get(text)!) };
 }
 
 const fitsPicture = ({ ids }: Text): boolean => ids.length >= 6 && ids.length <= 16;
