@@ -61,9 +61,9 @@ export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unk
   return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, visit(key, branch)])) as Out;
 }
 
-/** Creates the graph inputs for a tree of specifications or tensors, named by their paths. */
-export const declare = <Out>(tree: object): Out =>
-  mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value);
+/** Creates the graph inputs for a tree of specifications or tensors, named by their paths, after `prefix` and a dot if given. */
+export const declare = <Out>(tree: object, prefix = ""): Out =>
+  mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value, prefix);
 
 /** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));

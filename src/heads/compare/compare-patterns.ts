@@ -1,9 +1,13 @@
 /** The distance between the patterns of the same heads in two models, row by row over some of the texts. */
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Runtime } from "../../run/runtime.ts";
+import { rowOf } from "../../stats/sums.ts";
 import { createPatterns } from "../observe/patterns.ts";
 import { countedQueries, startOf, type Text } from "../observe/text.ts";
+import { ofHead } from "../redundancy/by-head.ts";
 import { addPaired, patternRow } from "../scores/similarity.ts";
 import type { SharedHead } from "./align.ts";
 import { emptySums, type Sums } from "./intervals.ts";
@@ -32,7 +36,7 @@ export async function comparePatterns(
   const causal = a.config.family === "decoder";
   const order = shuffled(random(`${seed}/patterns`), texts.length).subarray(0, TEXTS);
   const read = withinBudget(
-    Array.from(order, (t) => startOf(texts[t]!, TOKENS)),
+    itemsAt(texts, order).map((text) => startOf(text, TOKENS)),
     shared.length,
     causal,
   );
@@ -40,9 +44,9 @@ export async function comparePatterns(
   const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
   for (const [t, text] of read.entries()) {
     const [x, y] = [await ofA(text), await ofB(text)];
-    const left = shared.map(({ layer, inA }) => x[layer]![inA]!);
-    const right = shared.map(({ layer, inB }) => y[layer]![inB]!);
-    const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
+    const left = shared.map(({ layer, inA }) => ofHead(ofLayer(x, layer), inA));
+    const right = shared.map(({ layer, inB }) => ofHead(ofLayer(y, layer), inB));
+    const total = rowOf(divergences.values, t, shared.length);
     rows.values[t] = addText(total, rowsOf(text, causal), text.ids.length, left, right);
     progress((t + 1) / read.length);
   }
