@@ -64,7 +64,7 @@ export function transformer(
 }
 
 /** Returns true for the parameters of a decoder, which norms its last state. */
-const isDecoder = <T extends Leaf>(parameters: TransformerParameters<T>): parameters is DecoderParameters<T> =>
+export const isDecoder = <T extends Leaf>(parameters: TransformerParameters<T>): parameters is DecoderParameters<T> =>
   "norm" in parameters;
 
 /** Returns the parameters of a model that is a decoder. */

@@ -4,6 +4,17 @@
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Returns an object of JSON; an empty one for any other value. */
+export const asRecord = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
+/** Returns the value of a key that a record has itself, not by inheritance. */
+export const ownValue = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+/** Returns the value at a path of keys and indices in JSON; undefined if there is none. */
+export const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : asRecord(at)[String(key)]), json);
+
 /** Returns a record with a value for each of some keys. */
 export const keyed = <K extends string, V>(keys: readonly K[], of: (key: K, k: number) => V): Record<K, V> =>
   Object.fromEntries(keys.map((key, k) => [key, of(key, k)])) as Record<K, V>;

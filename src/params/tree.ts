@@ -68,6 +68,17 @@ export const declare = <Out>(tree: object, prefix = ""): Out =>
 /** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
 
+/** Returns the leaf that a map by path has for a path of the same tree. */
+export function leafAt<T>(byPath: ReadonlyMap<string, T>, path: string): T {
+  const leaf = byPath.get(path);
+  if (leaf === undefined) throw new Error(`internal: there is no parameter ${path}`);
+  return leaf;
+}
+
+/** Returns a tree of the structure of `tree` with the leaves of a map by path. */
+export const filled = <Out>(tree: object, byPath: ReadonlyMap<string, Leaf>): Out =>
+  mapTree<Out>(tree, (_: Leaf, path) => leafAt(byPath, path));
+
 /** Counts the numbers of a tree of specifications or tensors. */
 export const countParameters = (tree: object): number =>
   leaves<Spec>(tree).reduce((n, [, { shape }]) => n + shape.reduce((m, d) => m * d, 1), 0);
