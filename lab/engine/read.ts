@@ -73,8 +73,8 @@ async function decode({ config }: Translator, ids: readonly number[], edited: Ed
   while (output.length < longest) {
     const target = [config.ids.start, ...output];
     const guesses = floats(tensorAt(await edited(targetFeeds(ids, target, target), edits), "guesses"));
-    const best = bestIds(guesses, 2).find((id) => id !== config.ids.padding)!;
-    if (best === config.ids.end) break;
+    const best = bestIds(guesses, 2).find((id) => id !== config.ids.padding);
+    if (best === undefined || best === config.ids.end) break;
     output.push(best);
   }
   return output;
@@ -93,9 +93,10 @@ const row = (ids: readonly number[]) => ({
 });
 
 const bestIds = (probabilities: Float32Array, count: number): number[] =>
-  Array.from(probabilities.keys())
-    .sort((a, b) => probabilities[b]! - probabilities[a]!)
-    .slice(0, count);
+  Array.from(probabilities, (probability, id) => ({ probability, id }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, count)
+    .map(({ id }) => id);
 
 /** Returns the most probable tokens, best first. */
 export const bestGuesses = (probabilities: Float32Array, nameOf: (id: number) => string, count = 8): Guess[] =>

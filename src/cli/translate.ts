@@ -108,8 +108,8 @@ async function write(found: AsyncIterable<Translation>, options: TranslateComman
     if (out === undefined && file === undefined && isReaderGone()) break;
   }
   const files: [string, string][] = [
-    ...(out === undefined ? [] : [[out, all.map(textLine).join("")] as [string, string]]),
-    ...(file === undefined ? [] : [[file, all.map(jsonLine).join("")] as [string, string]]),
+    ...(out === undefined ? [] : [[out, all.map(textLine).join("")] as const]),
+    ...(file === undefined ? [] : [[file, all.map(jsonLine).join("")] as const]),
   ];
   await writeTogether(files);
   if (files.length > 0) tell(endingText({ wrote: files.map(([path]) => path) }));

@@ -43,7 +43,7 @@ export function countsOf<T>(items: Iterable<T>): Map<T, number> {
 }
 
 /** Returns the items of a list at some places. */
-export const itemsAt = <T>(items: readonly T[], places: Iterable<number>): T[] =>
+export const itemsAt = <T>(items: ArrayLike<T>, places: Iterable<number>): T[] =>
   Array.from(places, (place) => {
     const item = items[place];
     if (item === undefined) throw new Error(`internal: a list of ${items.length} has no item ${place}`);

@@ -26,7 +26,7 @@ export function product(xs: Numbers, ys: Numbers): Float64Array {
 }
 
 /** Adds to each number of `into` the one of `xs` at its place, `times` times. */
-export function addTo(into: Float64Array, xs: Numbers, times = 1): void {
+export function addTo(into: Float64Array | Float32Array, xs: Numbers, times = 1): void {
   for (let k = 0; k < into.length; k++) into[k]! += times * xs[k]!;
 }
 
