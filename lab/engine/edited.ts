@@ -1,5 +1,5 @@
 /** A model whose heads can be scaled, and whose patterns can be replaced, between runs of one program. */
-import { dimAt } from "../../src/graph/shape.ts";
+import { dimAt, dims3 } from "../../src/graph/shape.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { switches, switchFeeds } from "../../src/heads/importance/switches.ts";
 import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/pooling.ts";
@@ -43,11 +43,11 @@ type Poolable = AnyModel & { readonly pooling?: Pooling | RefusedPooling };
 
 function outputsOf(made: AnyForward, model: Poolable): Readonly<Record<string, Value>> {
   if (!made.logits) return { pooled: pooled(made, poolingOf(model)) };
-  const [b, i, v] = made.logits.shape;
-  const rows = reshape(made.logits, [`${b}*${i}`, v!]);
+  const [b, i, v] = dims3(made.logits.shape);
+  const rows = reshape(made.logits, [`${b}*${i}`, v]);
   const chosen = gather(rows, input("at", [1], "int64"));
-  const targets = input("targets", [b!, i!], "int64");
-  const nats = neg(reshape(take(logSoftmax(made.logits), unsqueeze(targets, 2), 2), [b!, i!]));
+  const targets = input("targets", [b, i], "int64");
+  const nats = neg(reshape(take(logSoftmax(made.logits), unsqueeze(targets, 2), 2), [b, i]));
   return { guesses: softmax(chosen), nats, ...(model.config.family === "encoder-decoder" && { logits: chosen }) };
 }
 

@@ -5,6 +5,7 @@ import { type Pooling, poolingOf, type RefusedPooling } from "../../src/load/poo
 import { InputError } from "../../src/run/errors.ts";
 import { tensorAt } from "../../src/run/runtime.ts";
 import { floats } from "../../src/run/tensor.ts";
+import { dot, numberAt } from "../../src/stats/sums.ts";
 import type { Edited } from "./edited.ts";
 import type { Asked, Edits, Outcome } from "./protocol.ts";
 import { bestGuesses, readsOf, readText, tokenNames } from "./read.ts";
@@ -22,7 +23,7 @@ async function guesses(model: AnyCheckpoint, edited: Edited, text: string, edits
   const expected = { guesses: bestGuesses(probabilities, tokenNames(model)), probabilities };
   if (readsOf(model) === "masked-token") return expected;
   const nats = floats(tensorAt(made, "nats"));
-  return { ...expected, nats: read.tokens.slice(1).map((token, k) => ({ token, nats: nats[k]! })) };
+  return { ...expected, nats: natsOf(read.tokens.slice(1), nats) };
 }
 
 /** The words are those of the edited model, the loss is for the words of the original model. */
@@ -30,9 +31,12 @@ async function translation(model: AnyCheckpoint, edited: Edited, text: string, e
   const whole = await readText(model, text, edited);
   const own = await readText(model, text, edited, edits);
   const nats = floats(tensorAt(await edited(whole.feeds, edits), "nats"));
-  const tokens = [...whole.target!.slice(1), "(end)"];
-  return { translation: own.translation, nats: tokens.map((token, k) => ({ token, nats: nats[k]! })) };
+  const tokens = [...(whole.target ?? []).slice(1), "(end)"];
+  return { translation: own.translation, nats: natsOf(tokens, nats) };
 }
+
+const natsOf = (tokens: readonly string[], nats: Float32Array) =>
+  tokens.map((token, k) => ({ token, nats: numberAt(nats, k) }));
 
 type Poolable = AnyCheckpoint & { readonly pooling?: Pooling | RefusedPooling };
 
@@ -46,7 +50,4 @@ async function similarity(model: Poolable, edited: Edited, { text, other }: Aske
   return { cosine: cosine(await pooled(text), await pooled(other)) };
 }
 
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, k) => sum + value * y[k]!, 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-}
+const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));

@@ -97,9 +97,10 @@ const row = (ids: readonly number[]) => ({
 });
 
 const bestIds = (probabilities: Float32Array, count: number): number[] =>
-  Array.from(probabilities.keys())
-    .sort((a, b) => probabilities[b]! - probabilities[a]!)
-    .slice(0, count);
+  Array.from(probabilities, (probability, id) => ({ probability, id }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, count)
+    .map(({ id }) => id);
 
 /** Returns the most probable tokens, best first. */
 export const bestGuesses = (probabilities: Float32Array, nameOf: (id: number) => string, count = 8): Guess[] =>

@@ -5,7 +5,7 @@ import { SAMPLE_CONLLU } from "../../src/corpus/sample.ts";
 import type { Corpus } from "../../src/corpus/sentence.ts";
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
-import { worldEncoder, worldIds } from "../../src/corpus/world/tokenizer.ts";
+import { worldEncoder, worldIdOf } from "../../src/corpus/world/tokenizer.ts";
 import { importance } from "../../src/heads/importance/importance.ts";
 import { createSwitched } from "../../src/heads/importance/switches.ts";
 import { classicalScaling, type PlaneMap } from "../../src/heads/redundancy/scaling.ts";
@@ -94,9 +94,8 @@ function corpusOf({ world }: Current): Corpus {
 /** Creates a task per relation that can be evaluated repeatedly with other heads disabled. */
 async function createJudges({ runtime, opened: { checkpoint } }: Current) {
   const world = createWorld();
-  const ids = worldIds(world);
   const documents = worldDocuments(`skills ${SEED}`, SKILL_DOCUMENTS);
-  const words = { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! };
+  const words = { encode: worldEncoder(world), idOf: worldIdOf(world) };
   const judges = RELATIONS.map(async (relation) => {
     const task = relationTask(documents, relation, words);
     const judge = await createSwitched(runtime, checkpoint, task);

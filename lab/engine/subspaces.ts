@@ -9,12 +9,14 @@ import { anglesBetween, type Factored, factored } from "../../src/heads/redundan
 import { anyForward } from "../../src/models/any.ts";
 import { tryHead } from "../../src/models/head-names.ts";
 import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
-import { keep } from "../../src/nn/probe.ts";
+import { keep, keptAt } from "../../src/nn/probe.ts";
 import { normals, random } from "../../src/params/random.ts";
-import { byPath } from "../../src/params/tree.ts";
+import { byPath, leafAt } from "../../src/params/tree.ts";
 import { InputError } from "../../src/run/errors.ts";
-import { feedsFor, type Program } from "../../src/run/runtime.ts";
+import { feedsFor, type Program, tensorAt } from "../../src/run/runtime.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
+import { floats } from "../../src/run/tensor.ts";
+import { columnOf, dot, rowOf, total } from "../../src/stats/sums.ts";
 import type { Current } from "./engine.ts";
 import { type Principal, principal } from "./principal.ts";
 import type { Report } from "./protocol.ts";
@@ -84,8 +86,8 @@ export function createSubspaces(current: () => Current): Subspaces {
     },
     async between(space, a, b) {
       const { checkpoint } = current().opened;
-      const [first, second] = [a, b].map((head) => factoredHead(current(), space, head).basis) as [Matrix, Matrix];
-      return betweenOf(first, second, checkpoint.config.width);
+      const basis = (head: string) => factoredHead(current(), space, head).basis;
+      return betweenOf(basis(a), basis(b), checkpoint.config.width);
     },
     coverage: async (space, site, report) => coverageOf(current(), space, site, report),
   };
@@ -94,13 +96,14 @@ export function createSubspaces(current: () => Current): Subspaces {
 /** Compiles the projections of all attentions; the written space is computed from z. */
 function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName): Promise<Program> {
   const sites = sitesOf(checkpoint.config).filter(({ heads }) => heads > 0);
-  const wanted = new Map(sites.map(({ path }) => [`${path}.${space === "o" ? "z" : space}`, path]));
+  const siteOf = (path: string) => `${path}.${space === "o" ? "z" : space}`;
+  const wanted = new Set(sites.map(({ path }) => siteOf(path)));
   const kept = new Map<string, Value>();
   anyForward(
     checkpoint.config,
     keep(kept, (at) => wanted.has(at)),
   );
-  const outputs = Object.fromEntries([...kept].map(([at, value]) => [wanted.get(at)!, value]));
+  const outputs = Object.fromEntries(sites.map(({ path }) => [path, keptAt(kept, siteOf(path))]));
   return runtime.compile(outputs, { weights: byPath(checkpoint.weights) });
 }
 
@@ -130,7 +133,7 @@ function factoredHead(model: Current, space: SpaceName, name: string): Factored 
 }
 
 function factoredAt({ opened: { checkpoint } }: Current, space: SpaceName, { path }: Site, own: number): Factored {
-  const weight = byPath(checkpoint.weights).get(`${path}.w${space}`)!;
+  const weight = leafAt(byPath(checkpoint.weights), `${path}.w${space}`);
   return factored((space === "o" ? rowsOfHead : columnsOf)(weight, own));
 }
 
@@ -143,7 +146,7 @@ function scatterOf(
 ): Scatter {
   const { site, own } = placeOf(model, space, name);
   const { core, basis } = factoredAt(model, space, site, own);
-  const rows = headRows(made[site.path]!, own);
+  const rows = headRows(tensorAt(made, site.path), own);
   // z W_O in the orthonormal basis of the head's output space
   const points = space === "o" ? rows.map((z) => core.to2DArray().map((row) => dot(row, z))) : rows;
   const named = { q: target, o: target, k: tokens, v: tokens };
@@ -157,36 +160,30 @@ function scatterOf(
   };
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
-
 /** Returns [i][d] of one head of [1, i, h, d]. */
-function headRows({ data, shape }: Tensor, head: number): number[][] {
-  const [, length, heads, d] = dims4(shape);
-  return Array.from({ length }, (_, i) =>
-    Array.from((data as Float32Array).subarray((i * heads + head) * d, (i * heads + head + 1) * d)),
-  );
+function headRows(values: Tensor, head: number): number[][] {
+  const [, length, heads, d] = dims4(values.shape);
+  return Array.from({ length }, (_, i) => Array.from(rowOf(floats(values), i * heads + head, d)));
 }
 
 /** Compares two spaces by their orthonormal bases [m, d], and random ones of the same sizes. */
 export function betweenOf(first: Matrix, second: Matrix, width: number): Between {
   const angles = anglesBetween(first, second);
   const draws = Array.from({ length: DRAWS }, (_, k) => {
-    const [a, b] = [first, second].map(({ columns }, side) => randomBasis(width, columns, `${k}.${side}`)) as [Matrix, Matrix];
-    return anglesBetween(a, b);
+    return anglesBetween(randomBasis(width, first.columns, `${k}.0`), randomBasis(width, second.columns, `${k}.1`));
   });
   return {
     angles,
     overlap: angles.reduce((sum, angle) => sum + Math.cos(angle) ** 2, 0) / Math.max(1, angles.length),
     random: Math.min(1, Math.max(first.columns, second.columns) / width),
-    drawn: angles.map((_, k) => draws.reduce((sum, drawn) => sum + drawn[k]!, 0) / DRAWS),
+    drawn: angles.map((_, k) => total(columnOf(draws, k)) / DRAWS),
   };
 }
 
 const randomBasis = (rows: number, columns: number, seed: string): Matrix =>
   columns === 0
     ? new Matrix(rows, 0)
-    : factored(Matrix.from1DArray(rows, columns, normals(random(`subspace ${seed}`), rows * columns) as unknown as number[]))
-        .basis;
+    : factored(Matrix.from1DArray(rows, columns, Array.from(normals(random(`subspace ${seed}`), rows * columns)))).basis;
 
 function coverageOf(model: Current, space: SpaceName, name: string, report: Report): LayerCoverage {
   const { site } = placeOf(model, space, `${name}.0`);

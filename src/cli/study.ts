@@ -10,7 +10,7 @@ import { writeFolder } from "../load/files/write-folder.node.ts";
 import { writeSafetensors } from "../load/format/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
 import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";
-import { mapTree } from "../params/tree.ts";
+import { filled } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Tensor } from "../run/tensor.ts";
@@ -116,7 +116,7 @@ function modelFiles(plan: StudyConfig, { heads }: RunKey, { weights }: TrainedMo
   const world = createWorld();
   const vocabulary = world.words.length + WORLD_SPECIAL.length;
   const config = modelConfigOf(plan, heads, vocabulary);
-  const tree = mapTree<DecoderParameters<Tensor>>(decoderParameters(config), (_: never, path) => weights.get(path)!);
+  const tree = filled<DecoderParameters<Tensor>>(decoderParameters(config), weights);
   return [
     ["config.json", `${JSON.stringify(hubConfigOf(plan, heads, vocabulary), null, 2)}\n`],
     ["tokenizer.json", `${JSON.stringify(worldTokenizer(world))}\n`],

@@ -1,8 +1,10 @@
 /** `headwise train`: trains a model on the user's text, from scratch or from a checkpoint. */
+
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readWhole } from "../corpus/text.node.ts";
 import { parseJson } from "../load/format/json.ts";
+import { asRecord, isRecord } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { readTrainConfig, type TrainConfig } from "../train/config.ts";
@@ -73,7 +75,7 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
     });
     // options that would change the configuration are kept here: the session refuses them by name
     const { config } = parse(text, path);
-    return { config: readTrainConfig(withOptions((config ?? {}) as Json, options), path), where: path };
+    return { config: readTrainConfig(withOptions(asRecord(config), options), path), where: path };
   }
   if (file === undefined && options.text === undefined)
     throw new InputError("train needs a configuration or a text; pass a configuration file or --text FILE");
@@ -82,11 +84,11 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
   return { config: readTrainConfig(withOptions(json, options), where), where };
 }
 
-type Json = Record<string, Record<string, unknown>>;
+type Json = Readonly<Record<string, unknown>>;
 
 function parse(text: string, file: string): Json {
   const json = parseJson(text, file);
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
+  if (isRecord(json)) return json;
   throw new InputError(`${file} is not a configuration; write a JSON object, such as {"data": {"text": "my.txt"}}`);
 }
 
@@ -97,7 +99,7 @@ function withOptions(json: Json, options: TrainOptions): object {
     Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
   const over = (key: string, values: Record<string, unknown>) => {
     const set = given(values);
-    return Object.keys(set).length === 0 ? {} : { [key]: { ...json[key], ...set } };
+    return Object.keys(set).length === 0 ? {} : { [key]: { ...asRecord(json[key]), ...set } };
   };
   return {
     ...json,

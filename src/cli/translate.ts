@@ -107,10 +107,9 @@ async function write(found: AsyncIterable<Translation>, options: TranslateComman
     if (lineOf) await printData(lineOf(one));
     if (out === undefined && file === undefined && isReaderGone()) break;
   }
-  const files: [string, string][] = [
-    ...(out === undefined ? [] : [[out, all.map(textLine).join("")] as [string, string]]),
-    ...(file === undefined ? [] : [[file, all.map(jsonLine).join("")] as [string, string]]),
-  ];
+  const files: [path: string, content: string][] = [];
+  if (out !== undefined) files.push([out, all.map(textLine).join("")]);
+  if (file !== undefined) files.push([file, all.map(jsonLine).join("")]);
   await writeTogether(files);
   if (files.length > 0) tell(endingText({ wrote: files.map(([path]) => path) }));
   return all;

@@ -40,10 +40,11 @@ export function learnMerges(words: Words, known: readonly string[], size: number
     const top = mostFrequent(queue, counts);
     if (!top || top.count < minFrequency) break;
     const [left, right] = [Math.floor(top.pair / size), top.pair % size];
-    const token = tokens[left]! + tokens[right]!;
+    const merge = [tokens[left]!, tokens[right]!] as const;
+    merges.push(merge);
+    const token = merge.join("");
     const id = ids.get(token) ?? tokens.length;
     if (id === tokens.length) ids.set(token, tokens.push(token) - 1);
-    merges.push([tokens[left]!, tokens[right]!]);
     enqueue(mergePair(words, top, { left, right, id, size }, counts), counts, queue);
   }
   return { tokens, merges };
@@ -52,7 +53,7 @@ export function learnMerges(words: Words, known: readonly string[], size: number
 /** Returns the next pair to merge; a pair whose count fell since it was queued is queued again with its current count. */
 function mostFrequent(queue: Queue<Waiting>, counts: ReadonlyMap<number, number>): Waiting | undefined {
   for (let top = queue.pop(); top; top = queue.pop()) {
-    const count = counts.get(top.pair)!;
+    const count = counts.get(top.pair) ?? 0;
     if (count === top.count) return top;
     if (count > 0) queue.push({ ...top, count });
   }
@@ -68,14 +69,21 @@ function note(found: Found, pair: number, word: number): void {
   else if (words.at(-1) !== word) words.push(word); // words are visited in order, so each is noted once
 }
 
-function countPairs({ symbols, starts, lengths, counts }: Words, size: number): { counts: Map<number, number>; found: Found } {
+/** Returns where a word's symbols are, and its count. */
+function runOf({ starts, lengths, counts }: Words, word: number) {
+  const start = starts[word]!;
+  return { start, end: start + lengths[word]!, count: counts[word]! };
+}
+
+function countPairs(words: Words, size: number): { counts: Map<number, number>; found: Found } {
+  const { symbols } = words;
   const pairs = new Map<number, number>();
   const found: Found = new Map();
-  for (let word = 0; word < starts.length; word++) {
-    const end = starts[word]! + lengths[word]!;
-    for (let at = starts[word]! + 1; at < end; at++) {
+  for (let word = 0; word < words.starts.length; word++) {
+    const { start, end, count } = runOf(words, word);
+    for (let at = start + 1; at < end; at++) {
       const pair = symbols[at - 1]! * size + symbols[at]!;
-      pairs.set(pair, (pairs.get(pair) ?? 0) + counts[word]!);
+      pairs.set(pair, (pairs.get(pair) ?? 0) + count);
       note(found, pair, word);
     }
   }
@@ -84,7 +92,7 @@ function countPairs({ symbols, starts, lengths, counts }: Words, size: number): 
 
 function enqueue(found: Found, counts: ReadonlyMap<number, number>, queue: Queue<Waiting>): void {
   for (const [pair, words] of found) {
-    const count = counts.get(pair)!;
+    const count = counts.get(pair) ?? 0;
     if (count > 0) queue.push({ pair, count, words });
   }
 }
@@ -98,12 +106,12 @@ interface Joined {
 
 /** Merges the pair in its words from left to right, updates the counts, and returns the words of each new pair. */
 function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Joined, counts: Map<number, number>): Found {
-  const { symbols, starts, lengths } = all;
+  const { symbols, lengths } = all;
   const found: Found = new Map();
   for (const word of words) {
-    const [start, end] = [starts[word]!, starts[word]! + lengths[word]!];
+    const { start, end, count } = runOf(all, word);
     const change = (pair: number, sign: 1 | -1) => {
-      counts.set(pair, (counts.get(pair) ?? 0) + sign * all.counts[word]!);
+      counts.set(pair, (counts.get(pair) ?? 0) + sign * count);
       if (sign > 0) note(found, pair, word);
     };
     let to = start;
@@ -113,12 +121,14 @@ function mergePair(all: Words, { words }: Waiting, { left, right, id, size }: Jo
         continue;
       }
       if (to > start) {
-        change(symbols[to - 1]! * size + left, -1);
-        change(symbols[to - 1]! * size + id, 1);
+        const previous = symbols[to - 1]! * size;
+        change(previous + left, -1);
+        change(previous + id, 1);
       }
       if (from + 2 < end) {
-        change(right * size + symbols[from + 2]!, -1);
-        change(id * size + symbols[from + 2]!, 1);
+        const next = symbols[from + 2]!;
+        change(right * size + next, -1);
+        change(id * size + next, 1);
       }
       symbols[to++] = id;
       from++;

@@ -105,12 +105,11 @@ function asWords(counts: ReadonlyMap<string, number>, known: readonly string[]):
   const ids = new Map(known.map((token, id) => [token, id]));
   const spelled = Array.from(counts.keys(), byteCharacters);
   const lengths = Int32Array.from(spelled, ({ length }) => length);
-  const starts = new Int32Array(lengths.length);
-  for (let w = 1; w < starts.length; w++) starts[w] = starts[w - 1]! + lengths[w - 1]!;
-  const symbols = new Int32Array(starts.at(-1)! + lengths.at(-1)!);
-  spelled.forEach((word, w) => {
-    for (let i = 0; i < word.length; i++) symbols[starts[w]! + i] = ids.get(word[i]!)!;
-  });
+  let size = 0;
+  const starts = lengths.map((length) => (size += length) - length);
+  const symbols = new Int32Array(size);
+  let at = 0;
+  for (const word of spelled) for (const byte of word) symbols[at++] = ids.get(byte)!;
   return { symbols, starts, lengths, counts: Float64Array.from(counts.values()) };
 }
 

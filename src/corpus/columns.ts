@@ -1,4 +1,5 @@
 /** Finds the columns of a dataset's texts, scores and labels by their names. */
+import { itemsAt, keyed } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 
 /** The names of the columns by role, as given by a user. */
@@ -56,15 +57,15 @@ export function findColumns<R extends Role>(
   const candidates = candidatesOf(header);
   const named = roles.some((role) => given[role] !== undefined);
   if (!named && roles.every((role) => candidates[role].length === 0)) return undefined;
-  const entries = roles.map((role) => [role, columnOf(role, header, candidates[role], given[role], where)] as const);
-  if (new Set(entries.map(([, at]) => at)).size < entries.length)
+  const columns = keyed(roles, (role) => columnOf(role, header, candidates[role], given[role], where));
+  if (new Set(Object.values(columns)).size < roles.length)
     throw new InputError(`${where}: one column cannot be two of ${roles.join(", ")}; ${howToName(roles)}`);
-  return Object.fromEntries(entries) as Columns<R>;
+  return columns;
 }
 
 function candidatesOf(header: readonly string[]): Record<Role, number[]> {
   const names = header.map(plain);
-  const places = (wanted: readonly string[]) => [...names.keys()].filter((k) => wanted.includes(names[k]!));
+  const places = (wanted: readonly string[]) => names.flatMap((name, k) => (wanted.includes(name) ? [k] : []));
   const pairs = PAIRS.filter(([left, right]) => names.includes(left) && names.includes(right));
   return {
     left: places(pairs.map(([left]) => left)),
@@ -84,10 +85,11 @@ function columnOf(
 ): number {
   const exact = [...header.keys()].filter((k) => header[k] === given);
   const found = given === undefined ? usual : exact;
-  if (found.length === 1) return found[0]!;
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
   const what = given === undefined ? `the ${role} column` : `the ${role} column "${given}"`;
-  const names = listed(found.length > 1 ? found.map((k) => header[k]!) : header);
-  if (found.length > 1) throw new InputError(`${where}: ${what} could be any of ${names}; ${howToName([role])}`);
+  const names = listed(others.length > 0 ? itemsAt(header, found) : header);
+  if (others.length > 0) throw new InputError(`${where}: ${what} could be any of ${names}; ${howToName([role])}`);
   throw new InputError(`${where}: ${what} is not among ${names}; ${howToName([role])}`);
 }
 

@@ -1,5 +1,6 @@
 /** Reads JSON Lines: one object on each line. */
-import { InputError } from "../run/errors.ts";
+import { isRecord } from "../params/keyed.ts";
+import { InputError, messageOf } from "../run/errors.ts";
 
 /** An object with its line number. */
 export interface JsonLine {
@@ -15,13 +16,13 @@ export function parseJsonLines(content: string, name: string): JsonLine[] {
     .flatMap((text, k) => (text.trim() === "" ? [] : [{ line: k + 1, value: objectOf(text, `${name}: line ${k + 1}`) }]));
 }
 
-function objectOf(text: string, where: string): Record<string, unknown> {
+function objectOf(text: string, where: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${where} is not JSON (${(error as Error).message}); write one object on each line`);
+    throw new InputError(`${where} is not JSON (${messageOf(error)}); write one object on each line`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isRecord(value)) return value;
   throw new InputError(`${where} is not a JSON object; write one object on each line`);
 }

@@ -1,5 +1,7 @@
 /** Masks tokens for a masked language model (Devlin et al. 2019). */
 
+import { itemsAt } from "../params/keyed.ts";
+
 /** The target of positions without a prediction. */
 export const NO_TARGET = -1;
 
@@ -24,11 +26,11 @@ export function hide(
   uniform: () => number,
 ): { readonly ids: Int32Array; readonly targets: Int32Array } {
   const [ids, targets] = [Int32Array.from(row), new Int32Array(row.length).fill(NO_TARGET)];
-  const open = [...ids.keys()].filter((i) => !special.has(row[i]!));
+  const open = [...ids.entries()].filter(([, id]) => !special.has(id));
   const chosen = open.filter(() => uniform() < share);
-  if (chosen.length === 0 && open.length > 0) chosen.push(open[Math.floor(uniform() * open.length)]!);
-  for (const i of chosen) {
-    targets[i] = row[i]!;
+  if (chosen.length === 0 && open.length > 0) chosen.push(...itemsAt(open, [Math.floor(uniform() * open.length)]));
+  for (const [i, id] of chosen) {
+    targets[i] = id;
     const way = uniform();
     if (way < 0.8) ids[i] = maskId;
     else if (way < 0.9) ids[i] = Math.floor(uniform() * vocabulary);

@@ -1,6 +1,7 @@
 /**
  * Reads pairs of texts with human ratings of their similarity, as in STS-B (Cer et al. 2017), and labeled texts.
  */
+import { keyed, keysOf } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { type ColumnNames, type Columns, findColumns, howToName, listed, type Role } from "./columns.ts";
 import { parseJsonLines } from "./json-lines.ts";
@@ -58,7 +59,7 @@ export function parseLabelled(content: string, name: string, columns: ColumnName
 }
 
 function rowsOf<R extends Role>(content: string, name: string, roles: readonly R[], columns: ColumnNames): Row<R>[] {
-  const foreign = (Object.keys(columns) as Role[]).find((role) => !(roles as readonly Role[]).includes(role));
+  const foreign = keysOf(columns).find((role) => !roles.some((own) => own === role));
   if (foreign) throw new InputError(`--columns names ${foreign}, which this task does not read; ${howToName(roles)}`);
   return /\.jsonl?$/i.test(name) ? fromJson(content, name, roles, columns) : fromTable(content, name, roles, columns);
 }
@@ -93,15 +94,15 @@ const counted = (cells: number): string => (cells === 1 ? "1 column" : `${cells}
 function withoutHeader<R extends Role>({ line, cells }: TableRecord, name: string, roles: readonly R[]): Columns<R> {
   const [left, right, score] = cells;
   if (roles.length === 3 && cells.length === 3 && isNumber(score) && !isNumber(left) && !isNumber(right))
-    return Object.fromEntries(roles.map((role, k) => [role, k])) as Columns<R>;
-  const tabs = cells.length === 1 && cells[0]!.includes("\t") ? "write a .tsv file for tabs, or " : "";
+    return keyed(roles, (_, k) => k);
+  const tabs = cells.length === 1 && left?.includes("\t") ? "write a .tsv file for tabs, or " : "";
   throw new InputError(
     `${name}: line ${line}: ${listed(cells)} does not name the columns ${roles.join(", ")}; ${tabs}write a header and ${howToName(roles)}`,
   );
 }
 
 const picked = <R extends Role>(roles: readonly R[], columns: Columns<R>, values: readonly unknown[]): Record<R, unknown> =>
-  Object.fromEntries(roles.map((role) => [role, values[columns[role]]])) as Record<R, unknown>;
+  keyed(roles, (role) => values[columns[role]]);
 
 const isNumber = (value: unknown): boolean =>
   (typeof value === "number" || (typeof value === "string" && value.trim() !== "")) && Number.isFinite(Number(value));

@@ -29,7 +29,8 @@ function commaSeparated(text: string, name: string): TableRecord[] {
   const records: TableRecord[] = [];
   let [at, line] = [0, 1];
   while (at < text.length) {
-    const [first, cells] = [line, [] as string[]];
+    const first = line;
+    const cells: string[] = [];
     for (let more = true; more; ) {
       const end = text[at] === '"' ? quotedEnd(text, at, `${name}: line ${line}`) : plainEnd(text, at);
       const cell = text.slice(at, end);

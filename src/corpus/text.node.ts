@@ -5,7 +5,7 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type FileSource, fileSource } from "../load/files/files.node.ts";
 import { why } from "../load/files/why.ts";
-import { InputError } from "../run/errors.ts";
+import { codeOf, InputError } from "../run/errors.ts";
 import { readConllu } from "./conllu.ts";
 import { type DocumentEnd, documents } from "./documents.ts";
 import { decodeLines } from "./lines.ts";
@@ -36,7 +36,8 @@ export async function* readLines(path: string, limit: number = TEXT_LIMIT): Asyn
  * `InputError` like `readLines`, and if the text does not fit into one string.
  */
 export async function readWhole(path: string, limit: number = TEXT_LIMIT): Promise<string> {
-  const [parts, decoder] = [[] as string[], new TextDecoder("utf-8", { fatal: true })];
+  const parts: string[] = [];
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let size = 0;
   try {
     const bytes = createReadStream(path, { highWaterMark: CHUNK });
@@ -88,7 +89,7 @@ async function* unzipped(bytes: AsyncIterable<Uint8Array>, path: string): AsyncG
   try {
     for await (const chunk of plain) yield chunk;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === "Z_BUF_ERROR") throw new InputError(`${path}: the gzipped data is truncated; copy the file again`);
     if (code === "Z_DATA_ERROR") throw new InputError(`${path}: the gzipped data is damaged or not gzip; copy the file again`);
     throw error;

@@ -1,5 +1,7 @@
 /** Builds a checkpoint from its parts: configuration, tensors, tokenizer. `checkpoint.node.ts` or a page finds the files. */
+
 import type { Transformer } from "../models/transformer.ts";
+import { asRecord } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./family/config.ts";
 import { configJsonFromGguf, ggufNames } from "./family/reading/gguf-model.ts";
@@ -108,7 +110,7 @@ export async function readTokenizer(
     const source = await open(name);
     return source && (await readJson(source));
   };
-  const { model_type, tokenizer_class } = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const { model_type, tokenizer_class } = asRecord(config);
   const json = await readJson(file);
   const tokenizer = createTokenizer(json, await optional("tokenizer_config.json"), {
     ...(typeof model_type === "string" && { modelType: model_type }),

@@ -1,5 +1,6 @@
 /** Reads a checkpoint's pooling from the files of sentence-transformers: modules.json and the folders that it names. */
 
+import { asRecord, isRecord } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { parseJson } from "./format/json.ts";
@@ -28,7 +29,7 @@ export async function readPooling(id: string, open: OpenFile): Promise<Pooling |
     if (!file) return reading && { ...MEAN_POOLING, ...reading };
     const list = await jsonOf(file);
     if (!Array.isArray(list)) throw new InputError("modules.json: not a list of modules");
-    return { modules: await modulesOf(list as Json[], open), ...reading, stated: true };
+    return { modules: await modulesOf(list, open), ...reading, stated: true };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return {
@@ -61,7 +62,7 @@ async function readingOf(open: OpenFile): Promise<Omit<Pooling, "modules" | "sta
 function promptOf(whole: Json | undefined): { readonly prompt?: string } {
   const name = whole?.default_prompt_name;
   if (name === undefined || name === null) return {};
-  const prompt = (whole!.prompts as Json | undefined)?.[`${name}`];
+  const prompt = asRecord(whole?.prompts)[`${name}`];
   if (typeof prompt === "string") return prompt === "" ? {} : { prompt };
   throw new InputError(`config_sentence_transformers.json: default_prompt_name is "${name}", but no prompt has this name`);
 }
@@ -71,7 +72,7 @@ async function firstJson(names: readonly string[], open: OpenFile): Promise<Json
     const file = await open(name);
     if (!file) continue;
     const json = await jsonOf(file);
-    if (isObject(json)) return json;
+    if (isRecord(json)) return json;
     throw new InputError(`${name}: not a JSON object`);
   }
   return undefined;
@@ -80,12 +81,10 @@ async function firstJson(names: readonly string[], open: OpenFile): Promise<Json
 const jsonOf = async (source: Source): Promise<unknown> =>
   parseJson(new TextDecoder().decode(await source.read(0, source.size)), source.name);
 
-const isObject = (json: unknown): json is Json => typeof json === "object" && json !== null && !Array.isArray(json);
-
-async function modulesOf(list: readonly Json[], open: OpenFile): Promise<SentenceModule[]> {
+async function modulesOf(list: readonly unknown[], open: OpenFile): Promise<SentenceModule[]> {
   const modules: SentenceModule[] = [];
   for (const [k, module] of list.entries()) {
-    const { type, path } = isObject(module) ? module : {};
+    const { type, path } = asRecord(module);
     if (typeof type !== "string" || typeof path !== "string")
       throw new InputError(`modules.json: module ${k} has no type or path`);
     if (k === 0) requireTransformer(type, path);
@@ -154,9 +153,10 @@ function modesOf(config: Json, path: string): PoolingMode[] {
   if (config.include_prompt === false) throw new InputError(`${path}/config.json: include_prompt false is not supported`);
   const on = Object.entries(LEGACY).flatMap(([key, mode]) => (config[key] ? [mode] : []));
   const given = config.pooling_mode ?? (on.length > 0 ? on : "mean");
-  const modes = Array.isArray(given) ? given : [given];
-  const odd = modes.find((mode) => !POOLING_MODES.includes(mode));
-  if (odd === undefined && modes.length > 0) return modes as PoolingMode[];
+  const asked: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const modes = asked.flatMap((mode) => POOLING_MODES.filter((known) => known === mode));
+  const odd = asked.find((mode) => !modes.some((known) => known === mode));
+  if (odd === undefined && modes.length > 0) return modes;
   throw new InputError(`${path}/config.json: the pooling mode ${JSON.stringify(odd ?? given)} is not supported`);
 }
 

@@ -3,7 +3,7 @@ import { dimAt } from "../graph/shape.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { AnyConfig } from "../models/sites.ts";
 import { type TransformerParameters, transformerParameters } from "../models/transformer.ts";
-import { leaves, matrixShape, type Spec, specsByPath } from "../params/tree.ts";
+import { leafAt, leaves, matrixShape, type Spec, specsByPath } from "../params/tree.ts";
 import { floats, type Tensor, tensor } from "../run/tensor.ts";
 import { type Stored, storedAt, winnerAt } from "./family/reading/stored.ts";
 import { transposed } from "./family/weights.ts";
@@ -23,7 +23,7 @@ export function hubTensors(
     const stored = storedAt(config, path, bare);
     const winner = config.tied ? undefined : winnerAt(config, path);
     for (const name of winner ? [stored.name, winner] : [stored.name])
-      parts.set(name, [...(parts.get(name) ?? []), { stored, flat: flatten(specs.get(path)!, stored, leaf) }]);
+      parts.set(name, [...(parts.get(name) ?? []), { stored, flat: flatten(leafAt(specs, path), stored, leaf) }]);
   }
   return new Map([...parts].map(([name, found]) => [name, fuse(found)]));
 }

@@ -1,8 +1,10 @@
 /**
  * Builds a translation model from its parts (configuration, tensors, tokenizer, search settings), and its files from a model.
  */
+
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
+import { asRecord } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import type { Tensor } from "../run/tensor.ts";
 import {
@@ -72,7 +74,7 @@ async function tokenizerOf(id: string, open: OpenFile, config: unknown, vocabula
   const file = await needed(id, open, "vocab.json", "download it too: it maps the pieces of source.spm to ids");
   const divide = readSentencePiece(await source.read(0, source.size), source.name);
   const json = await readJson(file);
-  const settings = readMarianSettings(files, (json ?? {}) as Readonly<Record<string, unknown>>);
+  const settings = readMarianSettings(files, asRecord(json));
   const tokenizer = createMarianTokenizer(divide, json, file.name, settings);
   checkVocabulary(tokenizer, vocabulary, file.name);
   return tokenizer;

@@ -22,11 +22,11 @@ const has = (files: readonly string[], folder: string): boolean =>
 /** Describes a directory that has neither model.safetensors nor an index of shards. */
 export function whyNoWeights(all: readonly string[]): string {
   const files = all.filter((file) => !file.includes("/"));
-  const found = WEIGHTS.find(([pattern]) => files.some((file) => pattern.test(file)));
-  if (!found) return `there is no model.safetensors; ${PICKLED}`;
-  const [pattern, advice] = found;
-  const name = files.find((file) => pattern.test(file))!;
-  return `there is no model.safetensors, only ${show(name)}; ${advice}`;
+  for (const [pattern, advice] of WEIGHTS) {
+    const name = files.find((file) => pattern.test(file));
+    if (name !== undefined) return `there is no model.safetensors, only ${show(name)}; ${advice}`;
+  }
+  return `there is no model.safetensors; ${PICKLED}`;
 }
 
 const WEIGHTS: readonly (readonly [RegExp, string])[] = [

@@ -47,13 +47,28 @@ export function forward(config: TransformerConfig, options: ForwardOptions = {})
     ids: input("ids", [batch, sequence], "int64"),
     mask: input("mask", [batch, sequence], "int64"),
   };
-  const specs = transformerParameters(config);
-  const parameters = prefix
-    ? declare<Record<string, TransformerParameters<Value>>>({ [prefix]: specs })[prefix]!
-    : declare<TransformerParameters<Value>>(specs);
-  const run =
-    config.family === "encoder"
-      ? encoder(config, parameters as EncoderParameters, inputs, probe)
-      : decoder(config, parameters as DecoderParameters, inputs, probe);
-  return { inputs, parameters, ...run };
+  const parameters = declare<TransformerParameters<Value>>(transformerParameters(config), prefix);
+  return { inputs, parameters, ...transformer(config, parameters, inputs, probe) };
+}
+
+/** Builds the forward pass of an encoder or decoder over given parameters and inputs. */
+export function transformer(
+  config: TransformerConfig,
+  parameters: TransformerParameters<Value>,
+  inputs: Inputs,
+  probe: Probe = unseen,
+): Outputs {
+  if (config.family === "decoder") return decoder(config, ofDecoder(parameters), inputs, probe);
+  if (isDecoder(parameters)) throw new Error("internal: an encoder has the parameters of a decoder");
+  return encoder(config, parameters, inputs, probe);
+}
+
+/** Returns true for the parameters of a decoder, which norms its last state. */
+export const isDecoder = <T extends Leaf>(parameters: TransformerParameters<T>): parameters is DecoderParameters<T> =>
+  "norm" in parameters;
+
+/** Returns the parameters of a model that is a decoder. */
+export function ofDecoder<T extends Leaf>(parameters: TransformerParameters<T>): DecoderParameters<T> {
+  if (!isDecoder(parameters)) throw new Error("internal: a decoder has the parameters of an encoder");
+  return parameters;
 }

@@ -61,12 +61,23 @@ export function mapTree<Out>(tree: object, f: (leaf: never, path: string) => unk
   return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, visit(key, branch)])) as Out;
 }
 
-/** Creates the graph inputs for a tree of specifications or tensors, named by their paths. */
-export const declare = <Out>(tree: object): Out =>
-  mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value);
+/** Creates the graph inputs for a tree of specifications or tensors, named by their paths, after `prefix` and a dot if given. */
+export const declare = <Out>(tree: object, prefix = ""): Out =>
+  mapTree<Out>(tree, ({ shape }: Spec, path) => input(path, shape) satisfies Value, prefix);
 
 /** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
+
+/** Returns the leaf that a map by path has for a path of the same tree. */
+export function leafAt<T>(byPath: ReadonlyMap<string, T>, path: string): T {
+  const leaf = byPath.get(path);
+  if (leaf === undefined) throw new Error(`internal: there is no parameter ${path}`);
+  return leaf;
+}
+
+/** Returns a tree of the structure of `tree` with the leaves of a map by path. */
+export const filled = <Out>(tree: object, byPath: ReadonlyMap<string, Leaf>): Out =>
+  mapTree<Out>(tree, (_: Leaf, path) => leafAt(byPath, path));
 
 /** Counts the numbers of a tree of specifications or tensors. */
 export const countParameters = (tree: object): number =>

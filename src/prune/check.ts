@@ -1,12 +1,14 @@
 /** The equality check of pruning: the pruned model and the original with the same heads masked, on real text. */
 import type { Value } from "../graph/value.ts";
-import { batches } from "../heads/observe/text.ts";
+import { batches, lengthOf } from "../heads/observe/text.ts";
 import type { AnyModel } from "../models/any.ts";
 import { encoderDecoderForward } from "../models/encoder-decoder.ts";
 import { maskHeads } from "../models/gates.ts";
+import { lastState } from "../models/layer.ts";
 import type { AnyConfig, Kept } from "../models/sites.ts";
 import { forward } from "../models/transformer.ts";
 import type { Probe } from "../nn/probe.ts";
+import { itemsAt } from "../params/keyed.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
@@ -49,8 +51,7 @@ export async function checkCut(
     const masked = await lastOf(own, whole, maskHeads(whole.config, kept));
     const smaller = await lastOf(own, cut);
     for (const [k, group] of groups.entries()) {
-      const some = group.map((t) => texts[t]!);
-      const feeds = feedsFor(masked, feedsOf(some, whole.config));
+      const feeds = feedsFor(masked, feedsOf(itemsAt(texts, group), whole.config));
       worst = worse(worst, await masked.run(feeds), await smaller.run(feeds));
       progress((k + 1) / groups.length);
     }
@@ -64,11 +65,11 @@ type Worst = Pick<CutCheck, "states" | "logits" | "scale">;
 /** Updates the worst case with one more batch of both models. */
 function worse(before: Worst, masked: Feeds, cut: Feeds): Worst {
   const { logits, ...states } = masked;
-  const names = Object.keys(states);
+  const found = Object.entries(states);
   return {
-    states: Math.max(before.states, ...names.map((name) => distance(masked[name]!, cut[name]))),
+    states: Math.max(before.states, ...found.map(([name, values]) => distance(values, cut[name]))),
     ...(logits && { logits: Math.max(before.logits ?? 0, distance(logits, cut.logits)) }),
-    scale: Math.max(before.scale, ...names.map((name) => distance(masked[name]!))),
+    scale: Math.max(before.scale, ...found.map(([, values]) => distance(values))),
   };
 }
 
@@ -81,7 +82,7 @@ function distance({ data: a }: Tensor, b?: Tensor): number {
 
 /** Builds feeds for texts of one length; a decoder reads the start token and the source without its final end token. */
 function feedsOf(texts: readonly CheckedText[], config: AnyConfig): Feeds {
-  const shape = [texts.length, texts[0]!.ids.length];
+  const shape = [texts.length, lengthOf(texts)];
   const ids = texts.flatMap((text) => [...text.ids]);
   const source = { ids: int64(ids, shape), mask: int64(new Array(ids.length).fill(1), shape) };
   if (config.family !== "encoder-decoder") return source;
@@ -96,8 +97,8 @@ function lastOf(runtime: Runtime, { config, weights }: AnyModel, probe?: Probe):
 function lastValues(config: AnyConfig, probe?: Probe): Record<string, Value> {
   if (config.family === "encoder-decoder") {
     const { encoderStates, states, logits } = encoderDecoderForward(config, { probe });
-    return { source: encoderStates.at(-1)!, states: states.at(-1)!, logits };
+    return { source: lastState(encoderStates), states: lastState(states), logits };
   }
   const { states, logits } = forward(config, { probe });
-  return { states: states.at(-1)!, ...(logits && { logits }) };
+  return { states: lastState(states), ...(logits && { logits }) };
 }

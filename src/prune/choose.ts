@@ -1,12 +1,14 @@
 /** Ranking of removable units by importance, by exact trial, or at random. */
+
 import { createScorer } from "../heads/importance/importance.ts";
 import type { HeadNames } from "../heads/importance/switches.ts";
 import type { AnyModel } from "../models/any.ts";
 import { headName } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit, unitsOf } from "../models/sites.ts";
-import { random, shuffled } from "../params/random.ts";
+import { inRandomOrder, random } from "../params/random.ts";
 import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
+import { numberAt } from "../stats/sums.ts";
 import type { Task } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
 
@@ -42,7 +44,7 @@ export async function removalOrder(
     for (let round = 0; round < rounds; round++) {
       const left = all.filter(({ name }) => !order.some((gone) => gone.name === name));
       const scores = await score(left, headNames(order), (share) => progress((round + share) / rounds));
-      const ranked = left.map((unit, k) => ({ ...unit, score: scores[k]! })).sort((a, b) => a.score - b.score);
+      const ranked = left.map((unit, k) => ({ ...unit, score: numberAt(scores, k) })).sort((a, b) => a.score - b.score);
       order.push(...ranked.slice(0, Math.round((wanted * (round + 1)) / rounds) - order.length));
     }
     return order;
@@ -50,7 +52,7 @@ export async function removalOrder(
 }
 
 const shuffledUnits = (units: readonly Unit[], seed: number): Chosen[] =>
-  Array.from(shuffled(random(`${seed}/heads`), units.length), (k) => ({ ...units[k]!, score: Number.NaN }));
+  inRandomOrder(random(`${seed}/heads`), units).map((unit) => ({ ...unit, score: Number.NaN }));
 
 /** Returns the names of single heads. */
 export const headNames = (units: readonly Unit[]): HeadNames =>

@@ -8,6 +8,7 @@ import { releasing } from "../run/releasing.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { drawExamples, type Estimate } from "../stats/bootstrap.ts";
 import { interval } from "../stats/intervals.ts";
+import { numberAt } from "../stats/sums.ts";
 import { type Judged, qualities, type Task, worse } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
 import { type Chosen, headNames, removalOrder } from "./choose.ts";
@@ -68,7 +69,7 @@ export function baselineOf(task: Task, whole: Judged, seed: number): Baseline {
     quality: { value: was, ...interval(drawn) },
     compare(judged) {
       const [is, own] = [task.quality(judged), qualities(task, judged, draws)];
-      const losses = own.map((quality, k) => worse(task, drawn[k]!, quality));
+      const losses = own.map((quality, k) => worse(task, numberAt(drawn, k), quality));
       return { quality: { value: is, ...interval(own) }, loss: { value: worse(task, was, is), ...interval(losses) } };
     },
   };
@@ -136,11 +137,13 @@ export const countsOf = (most: number, points: number): number[] =>
   [...new Set(Array.from({ length: points }, (_, k) => Math.round(((k + 1) * most) / points)))].filter((n) => n > 0);
 
 function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPoint[] }[]): CutCurve {
-  const points = made[0]!.points.map((first, k) => {
-    const all = made.map((one) => one.points[k]!);
-    return { ...first, quality: joined(all.map((p) => p.quality)), loss: joined(all.map((p) => p.loss)) };
+  const [first, ...others] = made;
+  if (!first) throw new Error("internal: a curve has no order of heads");
+  const points = first.points.map((point, k) => {
+    const all = [point, ...others.flatMap((one) => one.points.slice(k, k + 1))];
+    return { ...point, quality: joined(all.map((p) => p.quality)), loss: joined(all.map((p) => p.loss)) };
   });
-  const order = made.length === 1 ? made[0]!.order.map(({ name }) => name) : [];
+  const order = others.length === 0 ? first.order.map(({ name }) => name) : [];
   return { method, order, points, leaves: leavesAt(points) };
 }
 

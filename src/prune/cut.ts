@@ -5,7 +5,8 @@
 import { type AnyModel, anyParameters } from "../models/any.ts";
 import { type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
 import { mapTree, type Spec, specsByPath } from "../params/tree.ts";
-import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { floats, sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { rowOf } from "../stats/sums.ts";
 
 /**
  * Returns the model without the heads that are not `kept` (rules and errors: `withHeads`). b_V is removed with its head, b_O
@@ -13,11 +14,8 @@ import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
  */
 export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept): M {
   const smaller = withHeads(config, kept);
-  const cuts = sitesOf(config)
-    .filter(({ name }) => kept.has(name))
-    .map((site) => ({ site, queries: kept.get(site.name)! }));
   const specs = specsByPath(anyParameters(config));
-  const axes = new Map(cuts.flatMap(({ site, queries }) => axesOf(specs, site, queries)));
+  const axes = new Map(sitesOf(config).flatMap((site) => axesOf(specs, site, kept.get(site.name))));
   return { config: smaller, weights: along(axes, weights, take) } as M;
 }
 
@@ -25,9 +23,7 @@ export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept)
 export function padHeads<M extends AnyModel>({ config, weights }: M, whole: M["config"]): M {
   const { originalHeads = {} } = config;
   const specs = specsByPath(anyParameters(whole));
-  const axes = new Map(
-    sitesOf(whole).flatMap((site) => (originalHeads[site.name] ? axesOf(specs, site, originalHeads[site.name]!) : [])),
-  );
+  const axes = new Map(sitesOf(whole).flatMap((site) => axesOf(specs, site, originalHeads[site.name])));
   return { config: whole, weights: along(axes, weights, spread) } as M;
 }
 
@@ -44,7 +40,9 @@ interface Cut {
   readonly whole: number;
 }
 
-function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries: readonly number[]): [path: string, cut: Cut][] {
+/** Returns the cuts of a site's parameters; none if all heads stay. */
+function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries?: readonly number[]): [path: string, cut: Cut][] {
+  if (!queries) return [];
   const shared = sharedBy(site, queries);
   return [...specs].flatMap(([path, { heads }]): [string, Cut][] => {
     if (!heads || !path.startsWith(`${site.path}.`)) return [];
@@ -59,25 +57,27 @@ const blocks = (shape: readonly number[], axis: number) => ({
   length: sizeOf(shape.slice(axis + 1)),
 });
 
-function take({ shape, data }: Tensor, { axis, indices, whole }: Cut): Tensor {
+function take(weight: Tensor, { axis, indices, whole }: Cut): Tensor {
+  const { shape } = weight;
   const { rows, length } = blocks(shape, axis);
+  const data = floats(weight);
   const out = new Float32Array(rows * indices.length * length);
   for (let row = 0; row < rows; row++) {
     for (const [k, index] of indices.entries()) {
-      const from = (row * whole + index) * length;
-      out.set((data as Float32Array).subarray(from, from + length), (row * indices.length + k) * length);
+      rowOf(out, row * indices.length + k, length).set(rowOf(data, row * whole + index, length));
     }
   }
   return tensor(out, shape.with(axis, indices.length));
 }
 
-function spread({ shape, data }: Tensor, { axis, indices, whole }: Cut): Tensor {
+function spread(weight: Tensor, { axis, indices, whole }: Cut): Tensor {
+  const { shape } = weight;
   const { rows, length } = blocks(shape, axis);
+  const data = floats(weight);
   const out = new Float32Array(rows * whole * length);
   for (let row = 0; row < rows; row++) {
     for (const [k, index] of indices.entries()) {
-      const from = (row * indices.length + k) * length;
-      out.set((data as Float32Array).subarray(from, from + length), (row * whole + index) * length);
+      rowOf(out, row * whole + index, length).set(rowOf(data, row * indices.length + k, length));
     }
   }
   return tensor(out, shape.with(axis, whole));

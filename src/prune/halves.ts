@@ -1,5 +1,6 @@
 /** The split of examples into those that rank heads or train, and those that measure. */
 
+import { itemsAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { FEWEST_EXAMPLES } from "../stats/bootstrap.ts";
 import { splitInTwo } from "../stats/split.ts";
@@ -31,11 +32,14 @@ export async function halvesOf(source: TaskMaker, { seed, used = true, counting 
   requireExamples(source, parts);
   const [chosen, rest] = used ? dividedBy(source, every(source), `${seed}`) : [[], every(source)];
   const [counted, kept] = counting ? dividedBy(source, rest, `${seed}/count`) : [[], rest];
-  const [choosing, counts, measuring] = [chosen, counted, kept].map((some) => new Set(some));
-  const measured = (k: number) => measuring!.has(k);
+  const isIn = (some: readonly number[]) => {
+    const own = new Set(some);
+    return (k: number): boolean => own.has(k);
+  };
+  const measured = isIn(kept);
   const measure = await source.make(measured);
-  const count = counting ? await source.make((k) => counts!.has(k)) : undefined;
-  const choose = used ? await source.make((k) => choosing!.has(k)) : measure;
+  const count = counting ? await source.make(isIn(counted)) : undefined;
+  const choose = used ? await source.make(isIn(chosen)) : measure;
   for (const task of [measure, count ?? measure, choose]) requireJudged(source, task, parts);
   return { measure, measured, count, choose };
 }
@@ -50,10 +54,7 @@ const every = ({ keys }: TaskMaker): number[] => Array.from(keys.keys());
 
 /** Splits some of the examples into two parts. */
 function dividedBy({ keys }: TaskMaker, some: readonly number[], seed: string): [number[], number[]] {
-  const part = splitInTwo(
-    some.map((k) => keys[k]!),
-    seed,
-  );
+  const part = splitInTwo(itemsAt(keys, some), seed);
   return [some.filter((_, place) => part[place] === 0), some.filter((_, place) => part[place] === 1)];
 }
 

@@ -26,7 +26,7 @@ function readHeads(list: string, config: AnyConfig): Heads {
 }
 
 const example = (sites: readonly Site[]): string =>
-  [sites[0], sites.at(-1)].map((site) => headName(site!.name, Math.max(0, site!.heads - 1))).join(" or ");
+  [...sites.slice(0, 1), ...sites.slice(-1)].map(({ name, heads }) => headName(name, Math.max(0, heads - 1))).join(" or ");
 
 /** Returns the heads that are left without `removed`. */
 const keptWithout = (config: AnyConfig, removed: Heads): Kept =>

@@ -1,10 +1,12 @@
 /** The savings of pruning: time and multiply-adds of the original and the pruned model. */
 import type { Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
+import { lastState } from "../models/layer.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Program, type Runtime } from "../run/runtime.ts";
 import { int64, tensor } from "../run/tensor.ts";
+import { numberAt } from "../stats/sums.ts";
 import { attentionOnly, attentionWork } from "./attention-work.ts";
 
 /** Milliseconds of one pass, the median of several alternating runs. */
@@ -64,17 +66,20 @@ async function timingsOf(
   after: AnyModel,
   { batches, tokens, rounds, progress }: Timed,
 ): Promise<Timing[]> {
-  const [whole, attentions]: [Program[], Program[]] = [[], []];
-  for (const model of batches.length > 0 ? [before, after] : []) {
+  if (batches.length === 0) return [];
+  const compile = async (model: AnyModel) => {
     const weights = byPath(model.weights);
-    whole.push(await runtime.compile(lastOutput(model), { weights }));
-    attentions.push(await runtime.compile({ y: attentionOnly(model) }, { weights }));
-  }
+    const whole = await runtime.compile(lastOutput(model), { weights });
+    return { whole, attention: await runtime.compile({ y: attentionOnly(model) }, { weights }) };
+  };
+  const [was, is] = [await compile(before), await compile(after)];
   const timings: Timing[] = [];
   for (const batch of batches) {
-    const [a, b] = await inTurns(rounds, whole, (program) => feedsOf(program, before, batch, tokens));
-    const [c, d] = await inTurns(rounds, attentions, () => ({ x: noise(batch, tokens, before.config.width) }));
-    timings.push({ batch, length: tokens, before: a!, after: b!, attention: { before: c!, after: d! } });
+    const feeds = (program: Program) => feedsOf(program, before, batch, tokens);
+    const x = noise(batch, tokens, before.config.width);
+    const whole = await inTurns(rounds, was.whole, is.whole, feeds);
+    const attention = await inTurns(rounds, was.attention, is.attention, () => ({ x }));
+    timings.push({ batch, length: tokens, ...whole, attention });
     progress(timings.length / batches.length);
   }
   return timings;
@@ -97,7 +102,7 @@ export function workSaved({ work }: Savings, { attention }: Timing): { readonly 
 
 function lastOutput({ config }: AnyModel): Record<string, Value> {
   const { states, logits } = anyForward(config);
-  return config.family === "encoder-decoder" ? { logits: logits! } : { states: states.at(-1)! };
+  return config.family === "encoder-decoder" && logits ? { logits } : { states: lastState(states) };
 }
 
 function feedsOf(program: Program, { config }: AnyModel, batch: number, length: number): Feeds {
@@ -117,15 +122,24 @@ const noise = (batch: number, length: number, width: number) =>
   );
 
 /** Returns medians in milliseconds; programs alternate, after a warm-up round. */
-async function inTurns(rounds: number, programs: readonly Program[], feeds: (program: Program) => Feeds): Promise<number[]> {
-  const given = programs.map((program) => (program.inputs.size > 0 ? feeds(program) : {}));
-  const times: number[][] = programs.map(() => []);
+async function inTurns(rounds: number, before: Program, after: Program, feeds: (program: Program) => Feeds) {
+  const timed = (program: Program) => ({
+    ...{ program, given: program.inputs.size > 0 ? feeds(program) : {} },
+    times: [] as number[],
+  });
+  const [was, is] = [timed(before), timed(after)];
   for (let round = 0; round <= rounds; round++) {
-    for (const [k, program] of programs.entries()) {
+    for (const { program, given, times } of [was, is]) {
       const begun = performance.now();
-      await program.run(feedsFor(program, given[k]!));
-      if (round > 0) times[k]!.push(performance.now() - begun);
+      await program.run(feedsFor(program, given));
+      if (round > 0) times.push(performance.now() - begun);
     }
   }
-  return times.map((own) => own.sort((a, b) => a - b)[Math.floor(own.length / 2)]!);
+  return { before: median(was.times), after: median(is.times) };
 }
+
+const median = (times: readonly number[]): number =>
+  numberAt(
+    times.toSorted((a, b) => a - b),
+    Math.floor(times.length / 2),
+  );

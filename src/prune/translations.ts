@@ -13,13 +13,14 @@ export async function compareTranslations(
   pairs: readonly TranslatedText[],
   { seed, progress = () => {} }: { readonly seed: number; readonly progress?: (share: number) => void },
 ): Promise<BleuComparison> {
-  const said: string[][] = [];
-  for (const [k, translator] of [whole, { ...whole, config: cut.config, weights: cut.weights }].entries()) {
-    const tell = (done: number, total: number) => progress((k + done / total) / 2);
+  const translated = async (translator: Translator, before: 0 | 1): Promise<string[]> => {
+    const tell = (done: number, total: number) => progress((before + done / total) / 2);
     const texts = pairs.map(({ source }) => source);
     const made: string[] = [];
     for await (const { text } of translate(runtime, translator, texts, { beams: 1, progress: tell })) made.push(text);
-    said.push(made);
-  }
-  return compareBleu(said[0]!, said[1]!, [pairs.map(({ target }) => target)], { seed });
+    return made;
+  };
+  const was = await translated(whole, 0);
+  const is = await translated({ ...whole, config: cut.config, weights: cut.weights }, 1);
+  return compareBleu(was, is, [pairs.map(({ target }) => target)], { seed });
 }

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { type Engine, loadEngine, REPAIR } from "./engine.node.ts";
 import { InputError } from "./errors.ts";
-import { createRuntime, type Device, type Runtime } from "./runtime.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
 
 export interface NodeOptions {
   /** Default `"cpu"`: the native engine, or WebAssembly with a warning if onnxruntime-node cannot be loaded. */
@@ -22,6 +22,8 @@ const REQUIREMENTS: Readonly<Record<string, string>> = {
   cuda: "install an NVIDIA driver, CUDA 12 and ONNX Runtime's CUDA provider libraries",
 };
 
+const isDevice = (name: string): name is (typeof DEVICES)[number] => DEVICES.some((device) => device === name);
+
 /**
  * Creates a runtime on this machine. Throws `InputError` for a device that is unknown or unavailable: there is no silent
  * fallback.
@@ -29,7 +31,7 @@ const REQUIREMENTS: Readonly<Record<string, string>> = {
 export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
   const device = options.device ?? "cpu";
   const threads = options.threads ?? availableParallelism();
-  if (!(DEVICES as readonly string[]).includes(device)) {
+  if (!isDevice(device)) {
     throw new InputError(`unknown device "${device}"; use one of ${DEVICES.join(", ")}`);
   }
   if (!Number.isInteger(threads) || threads < 1) throw new InputError(`threads is ${threads}; use a whole number from 1`);
@@ -38,7 +40,7 @@ export async function nodeRuntime(options: NodeOptions = {}): Promise<Runtime> {
   else if (engine.missing !== undefined) return webAssembly(engine, threads);
   return createRuntime({
     ort: engine.ort,
-    device: device as Device,
+    device,
     threads,
     fillsOutputs: true,
     ownsWeights: options.ownWeights ?? device !== "cpu",

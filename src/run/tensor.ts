@@ -26,6 +26,13 @@ export function floats({ data, dtype }: Tensor): Float32Array {
   throw new TypeError(`internal: a tensor is ${dtype}, not float32`);
 }
 
+/** Returns the number of a float32 tensor that has only one. */
+export function scalarOf(tensor: Tensor): number {
+  const [number, ...others] = floats(tensor);
+  if (number === undefined || others.length > 0) throw new Error(`internal: a tensor of [${tensor.shape}] is no single number`);
+  return number;
+}
+
 /** Returns the numbers of an int64 tensor. */
 export function wholes({ data, dtype }: Tensor): BigInt64Array {
   if (data instanceof BigInt64Array) return data;

@@ -1,5 +1,6 @@
 /** Inference from few seeds: intervals over seeds, exact permutation tests, corrections for many tests, the bootstrap. */
 import { random } from "../params/random.ts";
+import { numberAt, total } from "./sums.ts";
 
 /** A mean over seeds with its 95% interval (Student's t); one seed has no interval. */
 export interface MeanEstimate {
@@ -37,11 +38,11 @@ export function estimateMean(xs: readonly number[], [least, most]: readonly [num
  */
 export function permutationTest(a: readonly number[], b: readonly number[]): number {
   const all = [...a, ...b];
-  const total = all.reduce((x, y) => x + y, 0);
-  const differenceOf = (sum: number) => Math.abs(sum / a.length - (total - sum) / b.length);
+  const whole = total(all);
+  const differenceOf = (sum: number) => Math.abs(sum / a.length - (whole - sum) / b.length);
   // a tolerance: sums in another order differ in their last digits
   const rounding = 1e-12 * all.reduce((sum, x) => sum + Math.abs(x), 0);
-  const seen = differenceOf(a.reduce((x, y) => x + y, 0)) - rounding;
+  const seen = differenceOf(total(a)) - rounding;
   let [ways, extreme] = [0, 0];
   const choose = (from: number, left: number, sum: number): void => {
     if (left === 0) {
@@ -93,7 +94,7 @@ export function clusterInterval(
     }
     return bottom === 0 ? 0 : top / bottom;
   }).sort();
-  return { low: drawn[Math.floor(0.025 * resamples)]!, high: drawn[Math.ceil(0.975 * resamples) - 1]! };
+  return { low: numberAt(drawn, Math.floor(0.025 * resamples)), high: numberAt(drawn, Math.ceil(0.975 * resamples) - 1) };
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Average linkage: a tree that joins similar leaves, and an order in which similar leaves are adjacent. */
 
+import { numberAt, total } from "./sums.ts";
+
 /** The merge of two clusters. Leaves are 0 … n−1 in the order of the matrix; the k-th merge creates cluster n + k. */
 export interface Merge {
   readonly a: number;
@@ -19,8 +21,11 @@ export interface Linkage {
 
 type Distances = readonly (readonly number[])[];
 
+/** The leaves of a cluster in their order. */
+type Members = readonly [first: number, ...others: number[]];
+
 interface Cluster {
-  readonly members: readonly number[];
+  readonly members: Members;
   /** The mean distance to the members of each other cluster, by the cluster's index. */
   readonly distances: number[];
   readonly height: number;
@@ -54,10 +59,10 @@ export function averageLinkage(matrix: Distances): Linkage {
 /** Returns the cluster of each leaf after undoing merges above a height; clusters are numbered along the matrix. */
 export function clustersAt({ merges, order }: Linkage, height: number): number[] {
   const root = order.map((_, leaf) => leaf);
-  const find = (leaf: number): number => (root[leaf] === leaf ? leaf : find(root[leaf]!));
+  const find = (leaf: number): number => followed(root, leaf);
   const leafOf = order.map((_, leaf) => leaf);
   for (const { a, b, height: h } of merges) {
-    const [first, second] = [find(leafOf[a]!), find(leafOf[b]!)];
+    const [first, second] = [find(numberAt(leafOf, a)), find(numberAt(leafOf, b))];
     leafOf.push(first);
     if (h <= height) root[second] = first;
   }
@@ -70,6 +75,12 @@ export function clustersAt({ merges, order }: Linkage, height: number): number[]
   });
 }
 
+/** Follows the links of a list to a number that is linked to itself. */
+function followed(links: readonly number[], from: number): number {
+  const next = numberAt(links, from);
+  return next === from ? from : followed(links, next);
+}
+
 function clusterOf(clusters: ReadonlyMap<number, Cluster>, index: number): Cluster {
   const cluster = clusters.get(index);
   if (!cluster) throw new Error(`internal: cluster ${index} was merged into another`);
@@ -80,9 +91,9 @@ function clusterOf(clusters: ReadonlyMap<number, Cluster>, index: number): Clust
 function nearest(clusters: ReadonlyMap<number, Cluster>, from: number, preferred: number | undefined): number {
   const { distances } = clusterOf(clusters, from);
   let best = preferred ?? -1;
-  let least = preferred === undefined ? Number.POSITIVE_INFINITY : distances[preferred]!;
+  let least = preferred === undefined ? Number.POSITIVE_INFINITY : numberAt(distances, preferred);
   for (const other of clusters.keys()) {
-    const distance = distances[other]!;
+    const distance = numberAt(distances, other);
     if (other !== from && (distance < least || best < 0)) [best, least] = [other, distance];
   }
   return best;
@@ -93,35 +104,40 @@ function merge(clusters: Map<number, Cluster>, a: number, b: number, matrix: Dis
   const [first, second] = [clusterOf(clusters, a), clusterOf(clusters, b)];
   const members = joined(first.members, second.members, matrix);
   // a mean of means is never lower than its parts, except for rounding
-  const height = Math.max(first.distances[b]!, first.height, second.height);
+  const height = Math.max(numberAt(first.distances, b), first.height, second.height);
   clusters.delete(b);
   for (const [other, cluster] of clusters) {
-    const sum = first.members.length * first.distances[other]! + second.members.length * second.distances[other]!;
+    const sum = total([first, second].map(({ members: own, distances }) => own.length * numberAt(distances, other)));
     first.distances[other] = cluster.distances[a] = sum / members.length;
   }
   clusters.set(a, { members, distances: first.distances, height });
-  return [first.members[0]!, second.members[0]!, height];
+  return [first.members[0], second.members[0], height];
 }
 
 /** Concatenates two lists, each reversed if needed so that their adjacent ends are nearest. */
-function joined(a: readonly number[], b: readonly number[], matrix: Distances): number[] {
-  const ways = [a, a.toReversed()].flatMap((left) => [b, b.toReversed()].map((right) => ({ left, right })));
-  const seam = ({ left, right }: (typeof ways)[number]) => matrix[left.at(-1)!]![right[0]!]!;
+function joined(a: Members, b: Members, matrix: Distances): Members {
+  const ways = [a, reversed(a)].flatMap((left) => [b, reversed(b)].map((right) => ({ left, right })));
+  const seam = ({ left, right }: (typeof ways)[number]) => numberAt(matrix[reversed(left)[0]] ?? [], right[0]);
   const { left, right } = ways.reduce((best, way) => (seam(way) < seam(best) ? way : best));
   return [...left, ...right];
+}
+
+/** Returns the members in the opposite order. */
+function reversed([first, ...others]: Members): Members {
+  const [last, ...before] = others.reverse();
+  return last === undefined ? [first] : [last, ...before, first];
 }
 
 /** Sorts merges by height and names them by the numbers of the merged clusters. */
 function inOrder(joints: readonly Joint[], leaves: number): Merge[] {
   const parent = Array.from({ length: leaves }, (_, leaf) => leaf);
   const sizes = parent.map(() => 1);
-  const top = (cluster: number): number => (parent[cluster] === cluster ? cluster : top(parent[cluster]!));
   return [...joints]
     .sort((p, q) => p[2] - q[2])
     .map(([left, right, height]) => {
-      const [a, b] = [top(left), top(right)];
+      const [a, b] = [followed(parent, left), followed(parent, right)];
       const merged = parent.length;
-      const size = sizes[a]! + sizes[b]!;
+      const size = numberAt(sizes, a) + numberAt(sizes, b);
       parent[a] = parent[b] = merged;
       parent.push(merged);
       sizes.push(size);

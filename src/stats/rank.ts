@@ -1,5 +1,7 @@
 /** Rank correlation. */
 
+import { numberAt } from "./sums.ts";
+
 /** Returns ranks from 1; equal numbers share the mean of their ranks. */
 export function ranks(xs: readonly number[]): number[] {
   const order = xs.map((x, at) => ({ x, at })).sort((a, b) => a.x - b.x);
@@ -19,7 +21,7 @@ export function spearman(xs: readonly number[], ys: readonly number[]): number {
   const mean = (xs.length + 1) / 2;
   let [ab, aa, bb] = [0, 0, 0];
   for (const [k, x] of a.entries()) {
-    const y = b[k]! - mean;
+    const y = numberAt(b, k) - mean;
     ab += (x - mean) * y;
     aa += (x - mean) ** 2;
     bb += y ** 2;

@@ -1,4 +1,5 @@
 /** Selection of sentences or examples when a command reads only some of a file. */
+import { itemsAt } from "../params/keyed.ts";
 import { drawSome, type Key } from "./split.ts";
 
 export interface Choice {
@@ -31,7 +32,7 @@ export function choose<T>(items: readonly T[], keyOf: (item: T) => Key, { count,
     };
   const drawn = drawSome(items.map(keyOf), wanted, `${seed}`);
   return {
-    items: drawn.map((k) => items[k]!),
+    items: itemsAt(items, drawn),
     suffix: ` (${some} of ${all}, seed ${seed})`,
     note: (noun) => [`${some} of ${all} ${noun} were used, sampled with seed ${seed}`],
   };

@@ -1,12 +1,14 @@
 /** The arms of a study: the models, their training data, and their initialization. */
 import { shuffledDocuments, worldDocuments } from "../corpus/world/document.ts";
 import type { WorldDocument } from "../corpus/world/target.ts";
+import { dimAt } from "../graph/shape.ts";
 import { readConfig } from "../load/family/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { transformerParameters } from "../models/transformer.ts";
-import { type HeadAxis, specsByPath } from "../params/tree.ts";
+import { type HeadAxis, leafAt, specsByPath } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
-import { floats, type Tensor, tensor } from "../run/tensor.ts";
+import { floats, sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { numberAt, rowOf } from "../stats/sums.ts";
 import { initialWeights } from "../train/trainer.ts";
 
 /**
@@ -82,7 +84,7 @@ export const STUDIES = {
 /** Throws `InputError` if a plan is invalid or its parts are not comparable. */
 export function checkStudy({ heads, seeds, controls, width, documents, batch }: StudyConfig): void {
   const wrong = (what: string, mend: string) => new InputError(`study: ${what}; ${mend}`);
-  if (heads[0] !== 1 || heads.some((h, k) => k > 0 && h <= heads[k - 1]!))
+  if (heads[0] !== 1 || heads.slice(1).some((h, k) => h <= numberAt(heads, k)))
     throw wrong(`the head counts are ${heads.join(", ")}`, "list them in ascending order, starting at 1");
   const odd = heads.find((h) => width % h !== 0);
   if (odd) throw wrong(`${odd} heads do not divide the width ${width}`, "choose others");
@@ -137,14 +139,12 @@ export function startingWeights(config: TransformerConfig, { arm, seed }: RunKey
 }
 
 /** Makes every head a copy of the first. */
-function alike({ axis }: HeadAxis, { shape, data }: Tensor): Tensor {
-  const heads = shape[axis]!;
-  const inner = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
-  const out = Float32Array.from(data as Float32Array, (_, k) => {
-    const within = k % inner;
-    const outer = Math.floor(k / (inner * heads));
-    return data[outer * heads * inner + within] as number;
-  });
+function alike({ axis }: HeadAxis, weight: Tensor): Tensor {
+  const { shape } = weight;
+  const heads = dimAt(shape, axis);
+  const inner = sizeOf(shape.slice(axis + 1));
+  const out = floats(weight).slice();
+  for (let head = 0; head < out.length / inner; head++) rowOf(out, head, inner).set(rowOf(out, head - (head % heads), inner));
   return tensor(out, shape);
 }
 
@@ -156,9 +156,9 @@ export function asymmetry(config: TransformerConfig, weights: ReadonlyMap<string
   let most = 0;
   for (const [path, { heads }] of specsByPath(transformerParameters(config))) {
     if (!heads || path.endsWith(".bk")) continue;
-    const value = weights.get(path)!;
-    const same = alike(heads, value).data as Float32Array;
-    for (const [k, x] of floats(value).entries()) most = Math.max(most, Math.abs(x - same[k]!));
+    const value = leafAt(weights, path);
+    const same = floats(alike(heads, value));
+    for (const [k, x] of floats(value).entries()) most = Math.max(most, Math.abs(x - numberAt(same, k)));
   }
   return most;
 }

@@ -5,8 +5,9 @@ import { type DecoderParameters, decoder, decoderParameters } from "../models/de
 import { add, log, mul, neg, sub } from "../ops/arithmetic.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { declare } from "../params/tree.ts";
-import type { Runtime } from "../run/runtime.ts";
-import { type Tensor, tensor } from "../run/tensor.ts";
+import { type Runtime, tensorAt } from "../run/runtime.ts";
+import { scalarOf, type Tensor, tensor } from "../run/tensor.ts";
+import { addTo } from "../stats/sums.ts";
 import type { Sheet } from "./sheet.ts";
 
 const entropy = (p: Value): Value => neg(sum(mul(p, log(add(p, 1e-9))), -1));
@@ -45,7 +46,10 @@ export async function divergences(
     // the first token sees only itself
     const asked = present.map((x, k) => (k % sheet.sequence === 0 ? 0 : x));
     const made = await program.run({ ids, present: tensor(asked, [sheet.batch, sheet.sequence]) });
-    for (let l = 0; l < layers; l++) sums[l]! += made[String(l)]!.data[0] as number;
+    addTo(
+      sums,
+      Array.from(sums, (_, l) => scalarOf(tensorAt(made, l))),
+    );
     count += asked.reduce((a, b) => a + b, 0);
   }
   return Array.from(sums, (s) => s / count);

@@ -2,8 +2,10 @@
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { headName } from "../models/head-names.ts";
+import { keyed } from "../params/keyed.ts";
 import type { Tensor } from "../run/tensor.ts";
 import { clusterInterval } from "../stats/inference.ts";
+import { mean, numberAt, total } from "../stats/sums.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Answers, Respondent } from "./skills.ts";
 
@@ -53,33 +55,27 @@ export async function headEffects(
 
 /** Computes the difference that a change makes for each relation. */
 export function effectsOf(sheet: Sheet, before: Answers, after: Answers): Effects {
-  const sums = RELATIONS.map(() => ({
-    lost: new Float64Array(sheet.documents),
-    count: new Float64Array(sheet.documents),
-    nats: [0, 0],
-    n: [0, 0],
-  }));
-  let t = 0;
-  for (const { targets } of sheet.batches) {
-    for (const { relation, document } of targets) {
-      const sum = sums[relation]!;
-      const half = document % 2;
-      sum.lost[document]! += before.right[t]! - after.right[t]!;
-      sum.count[document]! += 1;
-      sum.nats[half]! += before.logShare[t]! - after.logShare[t]!;
-      sum.n[half]! += 1;
-      t++;
+  const losses = sheet.batches
+    .flatMap(({ targets }) => targets)
+    .map(({ relation, document }, t) => ({
+      ...{ relation, document },
+      right: numberAt(before.right, t) - numberAt(after.right, t),
+      nats: numberAt(before.logShare, t) - numberAt(after.logShare, t),
+    }));
+  return keyed(RELATIONS, (_, r): Effect => {
+    const own = losses.filter(({ relation }) => relation === r);
+    const [lost, count] = [new Float64Array(sheet.documents), new Float64Array(sheet.documents)];
+    for (const { document, right } of own) {
+      lost[document]! += right;
+      count[document]! += 1;
     }
-  }
-  return Object.fromEntries(
-    sums.map(({ lost, count, nats, n }, r) => {
-      const all = n[0]! + n[1]!;
-      const accuracy = lost.reduce((a, b) => a + b, 0) / all;
-      const halves = [nats[0]! / n[0]!, nats[1]! / n[1]!] as const;
-      return [
-        RELATIONS[r],
-        { accuracy, ...clusterInterval(lost, count, `effect ${r}`), nats: (nats[0]! + nats[1]!) / all, halves },
-      ];
-    }),
-  ) as Record<Relation, Effect>;
+    const natsIn = (half: number) => own.filter(({ document }) => document % 2 === half).map(({ nats }) => nats);
+    const [first, second] = [natsIn(0), natsIn(1)];
+    return {
+      accuracy: total(lost) / own.length,
+      ...clusterInterval(lost, count, `effect ${r}`),
+      nats: (total(first) + total(second)) / own.length,
+      halves: [mean(first), mean(second)],
+    };
+  });
 }

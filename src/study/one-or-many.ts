@@ -1,7 +1,7 @@
 /** The study of one head or many heads on the synthetic world of relations. */
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { type Reading, readWorld } from "../corpus/world/readers.ts";
-import { WORLD_SPECIAL, worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
+import { WORLD_SPECIAL, worldEncoder, worldIdOf } from "../corpus/world/tokenizer.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import type { Runtime } from "../run/runtime.ts";
 import { VERSION } from "../version.ts";
@@ -41,10 +41,9 @@ export interface StudyHooks {
 /** Returns the words of the synthetic world and their ids. */
 function codingOf() {
   const world = createWorld();
-  const ids = worldIds(world);
   return {
     vocabulary: world.words.length + WORLD_SPECIAL.length,
-    coding: { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! },
+    coding: { encode: worldEncoder(world), idOf: worldIdOf(world) },
   };
 }
 

@@ -12,9 +12,11 @@ import type { Probe } from "../nn/probe.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather } from "../ops/index-by.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
+import { itemsAt } from "../params/keyed.ts";
 import { declare } from "../params/tree.ts";
 import { type Feeds, type Program, type Runtime, tensorAt } from "../run/runtime.ts";
 import { floats, type Tensor, tensor } from "../run/tensor.ts";
+import { addTo, mean, numberAt, rowOf } from "../stats/sums.ts";
 import type { Sheet, SheetBatch } from "./sheet.ts";
 
 /** A model's results for every target, in the sheet's order. */
@@ -117,11 +119,11 @@ async function answerBatch(program: Program<"logits">, { ids, rows, targets }: S
   const right = new Uint8Array(targets.length);
   const logShare = new Float64Array(targets.length);
   for (const [t, { candidates, gold }] of targets.entries()) {
-    const scores = Float64Array.from(candidates, (id) => data[t * words + id]!);
+    const scores = itemsAt(rowOf(data, t, words), candidates);
     const most = Math.max(...scores);
     const total = scores.reduce((sum, s) => sum + Math.exp(s - most), 0);
     right[t] = Number(scores.indexOf(most) === gold);
-    logShare[t] = scores[gold]! - most - Math.log(total);
+    logShare[t] = numberAt(scores, gold) - most - Math.log(total);
   }
   return { right, logShare };
 }
@@ -136,16 +138,15 @@ async function meansOver(program: Program, config: TransformerConfig, sheet: She
   const counts = new Float64Array(sheet.sequence);
   for (const { ids, present } of sheet.batches) {
     const made = await program.run({ ids, present: tensor(present, [sheet.batch, sheet.sequence]) });
-    for (const [l, sum] of sums.entries()) {
-      const [data, part] = [floats(sum), floats(tensorAt(made, l))];
-      for (let k = 0; k < data.length; k++) data[k]! += part[k]!;
-    }
-    for (let k = 0; k < present.length; k++) counts[k % sheet.sequence]! += present[k]!;
+    for (const [l, sum] of sums.entries()) addTo(floats(sum), floats(tensorAt(made, l)));
+    for (let row = 0; row < sheet.batch; row++) addTo(counts, rowOf(present, row, sheet.sequence));
   }
   for (const sum of sums) {
     const [data, [, heads, width]] = [floats(sum), dims3(sum.shape)];
-    const each = heads * width;
-    for (let k = 0; k < data.length; k++) data[k]! /= Math.max(1, counts[Math.floor(k / each)]!);
+    for (const [i, count] of counts.entries()) {
+      const own = rowOf(data, i, heads * width);
+      own.set(own.map((x) => x / Math.max(1, count)));
+    }
   }
   return sums;
 }
@@ -159,16 +160,9 @@ export interface Skill {
 
 /** Computes the skill at every relation. */
 export function skillsOf(sheet: Sheet, { right, logShare }: Answers): Skill[] {
-  const sums = RELATIONS.map(() => ({ n: 0, right: 0, log: 0 }));
-  let t = 0;
-  for (const { targets } of sheet.batches) {
-    for (const { relation } of targets) {
-      const sum = sums[relation]!;
-      sum.n++;
-      sum.right += right[t]!;
-      sum.log += logShare[t]!;
-      t++;
-    }
-  }
-  return sums.map(({ n, right: r, log }) => ({ n, accuracy: r / n, logShare: log / n }));
+  const targets = sheet.batches.flatMap((batch) => batch.targets);
+  return RELATIONS.map((_, r) => {
+    const own = [...targets.keys()].filter((t) => targets[t]?.relation === r);
+    return { n: own.length, accuracy: mean(itemsAt(right, own)), logShare: mean(itemsAt(logShare, own)) };
+  });
 }

@@ -2,7 +2,9 @@
 
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { ofLayer } from "../models/layer.ts";
+import { keyed, keysOf } from "../params/keyed.ts";
 import { benjaminiHochberg, estimateMean, holm, type MeanEstimate, permutationTest } from "../stats/inference.ts";
+import { mean, numberAt } from "../stats/sums.ts";
 import type { Arm, StudyConfig } from "./arms.ts";
 import type { HeadEffects } from "./effects.ts";
 import type { ModelResult } from "./model-run.ts";
@@ -68,29 +70,24 @@ export function summarize(study: StudyConfig, models: readonly ModelResult[]): S
       return { heads, seeds, value: estimateMean(seeds, range) };
     });
   const accuracy = byRelation((r) => curve((m) => m.skills[r].accuracy, SHARE));
-  const mean = curve(meanAccuracy, SHARE);
-  const [one, many] = [of("trained", study.heads[0]!), of("trained")];
+  const average = curve(meanAccuracy, SHARE);
+  const [one, many] = [of("trained", numberAt(study.heads, 0)), of("trained")];
   const versus = (f: (m: ModelResult) => number, a: readonly ModelResult[], b: readonly ModelResult[]) =>
     compare(a.map(f), b.map(f));
-  const relationTests = RELATIONS.map((r) => versus((m) => m.skills[r].accuracy, many, one));
-  const relationCorrected = benjaminiHochberg(relationTests.map(({ p }) => p));
+  const relationTests = byRelation((r) => versus((m) => m.skills[r].accuracy, many, one));
   const specific = (arm: Arm) => of(arm).map(({ perHead }) => specificity(perHead));
-  const specificityTests = (["random", "shuffled"] as const).map((arm) => compare(specific("trained"), specific(arm)));
-  const specificityCorrected = holm(specificityTests.map(({ p }) => p));
+  const specificityTests = keyed(["random", "shuffled"], (arm) => compare(specific("trained"), specific(arm)));
   return {
     accuracy,
-    meanAccuracy: mean,
+    meanAccuracy: average,
     loss: curve(({ loss }) => loss),
     relationsOfHead: curve(({ perHead }) => relationsServed(perHead)),
     headsOfRelation: curve(({ perHead }) => headsNeeded(perHead)),
     manyAgainstOne: versus(meanAccuracy, many, one),
-    relations: byRelation((_, k) => ({ ...relationTests[k]!, corrected: relationCorrected[k]! })),
-    enough: { ...byRelation((r) => enough(accuracy[r])), mean: enough(mean) },
+    relations: corrected(relationTests, benjaminiHochberg),
+    enough: { ...byRelation((r) => enough(accuracy[r])), mean: enough(average) },
     specificity: byControl((arm) => estimateMean(specific(arm))),
-    specificityTests: {
-      random: { ...specificityTests[0]!, corrected: specificityCorrected[0]! },
-      shuffled: { ...specificityTests[1]!, corrected: specificityCorrected[1]! },
-    },
+    specificityTests: corrected(specificityTests, holm),
     ...divergenceSummary(study, of),
     symmetric: {
       asymmetry: estimateMean(of("symmetric").map((m) => m.asymmetry)),
@@ -100,8 +97,16 @@ export function summarize(study: StudyConfig, models: readonly ModelResult[]): S
   };
 }
 
-const byRelation = <T>(f: (relation: Relation, k: number) => T): Record<Relation, T> =>
-  Object.fromEntries(RELATIONS.map((r, k) => [r, f(r, k)])) as Record<Relation, T>;
+const byRelation = <T>(f: (relation: Relation) => T): Record<Relation, T> => keyed(RELATIONS, f);
+
+type Correction = (ps: readonly number[]) => number[];
+
+/** Corrects the tests of a family for each other. */
+function corrected<K extends string>(tests: Readonly<Record<K, TestedDifference>>, correct: Correction) {
+  const names = keysOf(tests);
+  const ps = correct(names.map((name) => tests[name].p));
+  return keyed(names, (name, k) => ({ ...tests[name], corrected: numberAt(ps, k) }));
+}
 
 const byControl = <T>(f: (arm: "trained" | "random" | "shuffled") => T) => ({
   trained: f("trained"),
@@ -151,18 +156,14 @@ export function headsNeeded(perHead: readonly HeadEffects[]): number {
  * nats). Head and relation are selected on one half of the documents and evaluated on the other.
  */
 export function specificity(perHead: readonly HeadEffects[]): number {
-  const over = (values: readonly number[], r: number) =>
-    values[r]! - values.reduce((sum, x, k) => (k === r ? sum : sum + x), 0) / (values.length - 1);
-  const half = (h: 0 | 1) => perHead.map(({ effects }) => RELATIONS.map((r) => effects.mean[r].halves[h]));
-  const [first, second] = [half(0), half(1)];
-  let best = { value: Number.NEGATIVE_INFINITY, head: 0, relation: 0 };
-  for (const [head, row] of first.entries()) {
-    for (const relation of row.keys()) {
-      const value = over(row, relation);
-      if (value > best.value) best = { value, head, relation };
-    }
-  }
-  return over(second[best.head]!, best.relation);
+  const over = ({ effects }: HeadEffects, own: Relation, half: 0 | 1) => {
+    const lost = (relation: Relation) => effects.mean[relation].halves[half];
+    const others = RELATIONS.filter((relation) => relation !== own).map(lost);
+    return lost(own) - mean(others);
+  };
+  const pairs = perHead.flatMap((head) => RELATIONS.map((relation) => ({ head, relation, value: over(head, relation, 0) })));
+  const best = pairs.reduce((a, b) => (b.value > a.value ? b : a));
+  return over(best.head, best.relation, 1);
 }
 
 function divergenceSummary(study: StudyConfig, of: (arm: Arm) => readonly ModelResult[]) {
@@ -170,8 +171,8 @@ function divergenceSummary(study: StudyConfig, of: (arm: Arm) => readonly ModelR
   const at = (arm: Arm, l: number) => of(arm).map((m) => ofLayer(m.divergence, l));
   const tests = (arm: Arm): TestedDifference[] => {
     const raw = layers.map((l) => compare(at("trained", l), at(arm, l)));
-    const corrected = holm(raw.map(({ p }) => p));
-    return raw.map((test, l) => ({ ...test, corrected: corrected[l]! }));
+    const ps = holm(raw.map(({ p }) => p));
+    return raw.map((test, l) => ({ ...test, corrected: ofLayer(ps, l) }));
   };
   return {
     divergence: byControl((arm) => layers.map((l) => estimateMean(at(arm, l)))),

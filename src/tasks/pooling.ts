@@ -18,6 +18,7 @@ import { matmul } from "../ops/matmul.ts";
 import { cumsum, max, sum } from "../ops/reduce.ts";
 import { InputError } from "../run/errors.ts";
 import { floats, type Tensor } from "../run/tensor.ts";
+import { rowOf } from "../stats/sums.ts";
 
 /** Computes the vector of each text, [b, n]. */
 export function pooled({ inputs, states }: Pick<AnyForward, "inputs" | "states">, { modules }: Pooling): Value {
@@ -99,7 +100,9 @@ function dense({ weight, bias, activation, residual }: DenseModule, x: Value): V
   return residual ? add(y, x) : y;
 }
 
-function transposed({ data, shape }: Tensor): Float32Array {
-  const [rows, columns] = dims2(shape);
-  return Float32Array.from({ length: rows * columns }, (_, k) => data[(k % rows) * columns + Math.floor(k / rows)] as number);
+function transposed(weight: Tensor): Float32Array {
+  const [rows, columns] = dims2(weight.shape);
+  const [data, out] = [floats(weight), new Float32Array(rows * columns)];
+  for (let row = 0; row < rows; row++) for (const [k, x] of rowOf(data, row, columns).entries()) out[k * rows + row] = x;
+  return out;
 }

@@ -1,9 +1,11 @@
 /** Sentence similarity as a task. */
+
 import { input } from "../graph/value.ts";
 import { MEAN_POOLING, type Pooling } from "../load/pooling.ts";
 import { mul, sub } from "../ops/arithmetic.ts";
 import { gather } from "../ops/index-by.ts";
 import { sum } from "../ops/reduce.ts";
+import { itemsAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { int64, tensor } from "../run/tensor.ts";
 import { spearman } from "../stats/rank.ts";
@@ -62,10 +64,6 @@ export function similarityTask(
     },
     loss: { total: "error" },
     quality: ({ cosine }, some = gold.map((_, k) => k)) =>
-      100 *
-      spearman(
-        Array.from(some, (k) => cosine[k]!),
-        Array.from(some, (k) => gold[k]!),
-      ),
+      100 * spearman(itemsAt(cosine, Array.from(some)), itemsAt(gold, Array.from(some))),
   };
 }

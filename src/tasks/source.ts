@@ -4,7 +4,7 @@ import type { ColumnNames } from "../corpus/columns.ts";
 import { parseLabelled, parseRated } from "../corpus/rated.ts";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
-import { worldEncoder, worldIds } from "../corpus/world/tokenizer.ts";
+import { worldEncoder, worldIdOf, worldIds } from "../corpus/world/tokenizer.ts";
 import type { Checkpoint, Unread } from "../load/checkpoint.ts";
 import { sha256 } from "../load/format/sha256.ts";
 import { type Pooling, poolingOf } from "../load/pooling.ts";
@@ -210,7 +210,7 @@ export async function relationSource(
   const foreign = [...ids].find(([word, own]) => tokenizer.idOf(word) !== own);
   if (foreign)
     throw new InputError(`${id}: the vocabulary is not that of the synthetic world; use a model such as builtin:relations-8`);
-  const coding = { encode: worldEncoder(world), idOf: (word: string) => ids.get(word)! };
+  const coding = { encode: worldEncoder(world), idOf: worldIdOf(world) };
   const documents = worldDocuments(`task ${seed}`, examples ?? first ?? DOCUMENTS);
   const content = documents.map(({ words }) => words.join(" ")).join("\n");
   return sourceOf(`synthetic world, ${relation}`, content, documents, {

@@ -2,7 +2,7 @@
 import { hide, type Masking, NO_TARGET } from "../corpus/masking.ts";
 import type { Feeds } from "../run/runtime.ts";
 import { type Tensor, tensor } from "../run/tensor.ts";
-import type { BatchShape } from "./objective.ts";
+import { type BatchShape, targetOf } from "./objective.ts";
 
 /** Feeds of a program with the shape that it is compiled for. */
 export interface Batch {
@@ -20,7 +20,7 @@ export function filled(rows: readonly ArrayLike<number>[], batch: number, length
   const data = new BigInt64Array(batch * length).fill(BigInt(filler));
   for (const [r, row] of rows.entries()) {
     if (row.length > length) throw new RangeError(`filled: a row of ${row.length} does not fit into ${length}`);
-    for (let i = 0; i < row.length; i++) data[r * length + i] = BigInt(row[i]!);
+    data.set(Array.from(row, BigInt), r * length);
   }
   return tensor(data, [batch, length]);
 }
@@ -56,7 +56,7 @@ export function translationBatch(
   ids: { readonly start: number; readonly padding: number },
 ): Batch {
   const { batch, sequence } = shape;
-  const target = shape.target!;
+  const target = targetOf(shape);
   const before = translations.map((row) => Int32Array.of(ids.start, ...row.subarray(0, -1)));
   return {
     shape,

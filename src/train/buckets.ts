@@ -1,5 +1,6 @@
 /** Assignment of examples to batches: buckets of similar length, in an order that depends only on the seed and the epoch. */
-import { random, shuffled } from "../params/random.ts";
+import { itemsAt } from "../params/keyed.ts";
+import { inRandomOrder, random } from "../params/random.ts";
 import type { BatchShape } from "./objective.ts";
 
 /** Examples of one batch. */
@@ -45,7 +46,9 @@ export function epochs(lengths: readonly (readonly [number, number?])[], seed: n
     group(k) {
       const epoch = Math.floor(k / count);
       if (made?.epoch !== epoch) made = { epoch, groups: mixed(buckets, random(`${seed}/epoch/${epoch}`)) };
-      return made.groups[k % count]!;
+      const group = made.groups[k % count];
+      if (!group) throw new Error("internal: an epoch has no batches");
+      return group;
     },
     all: () => buckets.flatMap((b) => cut(b, b.examples)),
   };
@@ -58,32 +61,27 @@ function bucketsOf(lengths: readonly (readonly [number, number?])[], options: Bu
   const { tokens, buckets = 6, step = 4 } = options;
   const longest = greatest(lengths.map(([a, b = 0]) => Math.max(a, b)));
   const rounded = (length: number) => Math.min(longest, Math.ceil(length / step) * step); // a model may not have more positions
-  const longer = lengths.map(([a, b = 0]) => rounded(Math.max(a, b)));
-  const order = Array.from(longer.keys()).sort((i, j) => longer[i]! - longer[j]! || i - j);
-  const edges = new Set(
-    Array.from({ length: buckets }, (_, k) => longer[order[Math.ceil(((k + 1) * order.length) / buckets) - 1]!]!),
-  );
+  const rows = lengths.map(([own, target = 0], i) => ({ i, own, target, longer: rounded(Math.max(own, target)) }));
+  const order = rows.sort((a, b) => a.longer - b.longer || a.i - b.i);
+  const lasts = Array.from({ length: buckets }, (_, k) => Math.ceil(((k + 1) * order.length) / buckets) - 1);
+  const edges = new Set(itemsAt(order, lasts).map(({ longer }) => longer));
   return [...edges].map((edge, k, all) => {
-    const examples = order.filter((i) => longer[i]! <= edge && longer[i]! > (all[k - 1] ?? 0));
-    const upTo = (side: 0 | 1) => rounded(greatest(examples.map((i) => lengths[i]![side] ?? 0)));
+    const before = all[k - 1] ?? 0;
+    const examples = order.filter(({ longer }) => longer <= edge && longer > before);
     const batch = Math.max(1, Math.min(examples.length, Math.floor(tokens / edge)));
-    const target = upTo(1);
-    return { shape: { batch, sequence: upTo(0), ...(target > 0 && { target }) }, examples };
+    const sequence = rounded(greatest(examples.map(({ own }) => own)));
+    const target = rounded(greatest(examples.map((row) => row.target)));
+    return { shape: { batch, sequence, ...(target > 0 && { target }) }, examples: examples.map(({ i }) => i) };
   });
 }
 
-const cut = ({ shape }: Bucket, examples: readonly number[] | Int32Array): Group[] =>
+const cut = ({ shape }: Bucket, examples: readonly number[]): Group[] =>
   Array.from({ length: Math.ceil(examples.length / shape.batch) }, (_, g) => ({
     shape,
-    examples: Array.from(examples.slice(g * shape.batch, (g + 1) * shape.batch)),
+    examples: examples.slice(g * shape.batch, (g + 1) * shape.batch),
   }));
 
 function mixed(buckets: readonly Bucket[], uniform: () => number): Group[] {
-  const groups = buckets.flatMap((b) =>
-    cut(
-      b,
-      shuffled(uniform, b.examples.length).map((i) => b.examples[i]!),
-    ),
-  );
-  return Array.from(shuffled(uniform, groups.length), (g) => groups[g]!);
+  const groups = buckets.flatMap((b) => cut(b, inRandomOrder(uniform, b.examples)));
+  return inRandomOrder(uniform, groups);
 }

@@ -1,9 +1,12 @@
 /**
  * The configuration of a training run: one JSON file, validated before anything runs; every key except the data has a default.
  */
+
 import { z } from "zod";
 import { nearest } from "../load/files/nearest.ts";
+import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
+import { valueAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 
 const count = z
@@ -112,7 +115,7 @@ export type TrainConfigInput = z.input<typeof schema>;
  */
 export function readTrainConfig(json: unknown, where: string): TrainConfig {
   const result = schema.safeParse(json);
-  if (!result.success) throw new InputError(`${where}: ${explain(result.error.issues[0]!, json)}`);
+  if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
   checkData(result.data, where);
   return result.data;
 }
@@ -120,12 +123,12 @@ export function readTrainConfig(json: unknown, where: string): TrainConfig {
 function explain(issue: z.core.$ZodIssue, json: unknown): string {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    const [key] = issue.keys as [string];
+    const [key = ""] = issue.keys;
     const known = keysAt(issue.path);
     const near = key.length > 80 ? known.join(", ") : [...issue.path, nearest(key, known)].join(".");
     return `there is no option ${show([...issue.path, key].join("."))}; did you mean "${near}"?`;
   }
-  const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
+  const given = valueAt(json, issue.path);
   const value = given === undefined ? "missing" : show(given);
   return `"${path || "the whole"}" is ${value}: ${issue.message.replace(/, received undefined$/, "")}`;
 }

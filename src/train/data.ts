@@ -1,6 +1,7 @@
 /** Token ids → the batches of every step of a run, each depending only on the seed and the step. */
 
 import type { Masking } from "../corpus/masking.ts";
+import { itemsAt } from "../params/keyed.ts";
 import { random, shuffled } from "../params/random.ts";
 import type { Batch } from "./batch.ts";
 import { causalBatch, maskedBatch, translationBatch } from "./batch.ts";
@@ -106,10 +107,7 @@ export const documentData = (
 ): TrainingData => {
   const lengths = (rows: readonly Int32Array[]) => rows.map((row) => [row.length - 1] as const);
   return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held) =>
-    causalBatch(
-      examples.map((i) => (held ? heldOut : train)[i]!),
-      shape,
-    ),
+    causalBatch(itemsAt(held ? heldOut : train, examples), shape),
   );
 };
 
@@ -123,7 +121,7 @@ export const maskedData = (
   const lengths = (rows: readonly Int32Array[]) => rows.map((row) => [row.length] as const);
   return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held, k) =>
     maskedBatch(
-      examples.map((i) => (held ? heldOut : train)[i]!),
+      itemsAt(held ? heldOut : train, examples),
       shape,
       masking,
       random(`${options.seed}/mask/${held ? "held out" : "train"}/${k}`),
@@ -146,7 +144,7 @@ export const translationData = (
 ): TrainingData => {
   const lengths = (pairs: readonly TokenPair[]) => pairs.map(({ source, target }) => [source.length, target.length] as const);
   return bucketed(lengths(train), lengths(heldOut), options, ({ shape, examples }, held) => {
-    const pairs = examples.map((i) => (held ? heldOut : train)[i]!);
+    const pairs = itemsAt(held ? heldOut : train, examples);
     return translationBatch(
       pairs.map(({ source }) => source),
       pairs.map(({ target }) => target),

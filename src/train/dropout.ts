@@ -2,6 +2,7 @@
  * Dropout (Srivastava et al. 2014) as a probe. Dropped values depend only on a key, the site and the position, so that a step
  * is reproducible bit for bit.
  */
+import { numbersOf } from "../graph/shape.ts";
 import { input, scoped, type Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
 import { mul } from "../ops/arithmetic.ts";
@@ -41,7 +42,7 @@ export function dropout({ residual, attention }: DropoutRates, key: Value): Prob
 
 /** Returns 1 / (1 − rate) for kept values, else 0. */
 function kept({ shape }: Value, rate: number, site: string, key: Value): Value {
-  const count = shape.reduce<number>((n, d) => n * (d as number), 1);
+  const count = numbersOf("dropout", shape).reduce((n, d) => n * d, 1);
   const [first, second] = [hash(xor(key, wordOf(`${site}/1`))), hash(xor(key, wordOf(`${site}/2`)))];
   // two keys, since a single one would only shift a window over the same sequence of numbers
   const places = xor(hash(xor(cast(range(count), "uint32"), first)), second);

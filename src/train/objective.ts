@@ -3,11 +3,10 @@ import { grads } from "../autodiff/grads.ts";
 import { input, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
 import type { TransformerConfig } from "../models/config.ts";
-import { type DecoderParameters, decoder } from "../models/decoder.ts";
-import { type EncoderParameters, encoder } from "../models/encoder.ts";
 import { encoderDecoder } from "../models/encoder-decoder.ts";
 import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
+import { type TransformerParameters, transformer } from "../models/transformer.ts";
 import { crossEntropySum } from "../nn/loss.ts";
 import { type Probe, unseen } from "../nn/probe.ts";
 import { declare, leaves } from "../params/tree.ts";
@@ -20,6 +19,12 @@ export interface BatchShape {
   readonly batch: number;
   readonly sequence: number;
   readonly target?: number;
+}
+
+/** Returns the tokens per target row of a translation's batch. */
+export function targetOf({ target }: BatchShape): number {
+  if (target === undefined) throw new Error("internal: a batch of pairs has no target length");
+  return target;
 }
 
 /** The graph of a loss over batches of one shape. */
@@ -48,23 +53,25 @@ export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
  */
 export function objective(config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions = {}): Objective {
   const { labelSmoothing = 0, probe = unseen } = options;
-  const tree = declare<object>(anyParameters(config));
-  const logits = logitsOf(config, tree, shape, probe);
+  const { tree, logits } = logitsOf(config, shape, probe);
   const targets = input("targets", [shape.batch, shape.target ?? shape.sequence], "int64");
   const { total, cotangent } = crossEntropySum(logits, targets, labelSmoothing);
   const parameters = new Map(leaves<Value>(tree).filter(([path]) => isTrained(path)));
   return { parameters, total, logits, gradients: () => grads(logits, [...parameters.values()], cotangent()) };
 }
 
-function logitsOf(config: TrainableConfig, tree: object, { batch, sequence, target }: BatchShape, probe: Probe): Value {
+function logitsOf(config: TrainableConfig, shape: BatchShape, probe: Probe): { readonly tree: object; readonly logits: Value } {
+  const { batch, sequence } = shape;
   const ids = input("ids", [batch, sequence], "int64");
-  const mask = input("mask", [batch, sequence], "int64");
   if (config.family === "encoder-decoder") {
-    const decoderIds = input("decoderIds", [batch, target!], "int64");
-    return encoderDecoder(config, tree as EncoderDecoderParameters, { ids, mask, decoderIds }, probe).logits;
+    const tree = declare<EncoderDecoderParameters>(anyParameters(config));
+    const mask = input("mask", [batch, sequence], "int64");
+    const decoderIds = input("decoderIds", [batch, targetOf(shape)], "int64");
+    return { tree, logits: encoderDecoder(config, tree, { ids, mask, decoderIds }, probe).logits };
   }
-  if (config.family === "decoder") return decoder(config, tree as DecoderParameters, { ids }, probe).logits!;
-  const { logits } = encoder(config, tree as EncoderParameters, { ids, mask }, probe);
-  if (!logits) throw new Error("internal: an encoder without a language head has no loss");
-  return logits;
+  const tree = declare<TransformerParameters<Value>>(anyParameters(config));
+  const inputs = config.family === "decoder" ? { ids } : { ids, mask: input("mask", [batch, sequence], "int64") };
+  const { logits } = transformer(config, tree, inputs, probe);
+  if (!logits) throw new Error("internal: a model without a language head has no loss");
+  return { tree, logits };
 }

@@ -60,7 +60,7 @@ export function adamW(
   decays: ReadonlySet<string>,
 ): { readonly updates: ReadonlyMap<string, Update>; readonly norm: Value } {
   return scoped("optimizer", () => {
-    const [rate, stepSize, epsilon, scale] = [0, 1, 2, 3].map((k) => scalar(hyper, k)) as [Value, Value, Value, Value];
+    const [rate, stepSize, epsilon, scale] = [scalar(hyper, 0), scalar(hyper, 1), scalar(hyper, 2), scalar(hyper, 3)];
     const norm = mul(globalNorm(gradients), scale);
     const factor = mul(scale, options.clip === null ? 1 : clipFactor(norm, options.clip));
     const kept = sub(1, mul(rate, options.weightDecay));

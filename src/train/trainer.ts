@@ -3,9 +3,10 @@
 import type { Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
 import { initialize } from "../params/initialize.ts";
+import { getOrAdd } from "../params/keyed.ts";
 import { byPath, declare, leaves, mapTree, type Spec } from "../params/tree.ts";
-import type { Feeds, Runtime } from "../run/runtime.ts";
-import { sizeOf, type Tensor, tensor } from "../run/tensor.ts";
+import { type Feeds, type Runtime, tensorAt } from "../run/runtime.ts";
+import { floats, scalarOf, sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import type { Batch } from "./batch.ts";
 import { dropoutKey } from "./dropout.ts";
 import { type BatchShape, isTrained, type TrainableConfig } from "./objective.ts";
@@ -118,31 +119,32 @@ export function createTrainer(
   const key = (step: number, part: number): Feeds => (drops ? { dropout: dropoutKey(options.seed, step, part) } : {});
   let sums: Map<string, Tensor> | undefined;
 
-  async function gather(batches: readonly Batch[], at: number): Promise<number> {
+  async function gather(batches: readonly Batch[], at: number): Promise<{ total: number; sums: Map<string, Tensor> }> {
     sums ??= zerosLike(new Map([...start.tensors].filter(([name]) => graphs.paths.has(name))));
-    for (const { data } of sums.values()) (data as Float32Array).fill(0);
+    for (const sum of sums.values()) floats(sum).fill(0);
     let total = 0;
     for (const [part, batch] of batches.entries()) {
       const program = await runtime.compile(graphs.gather(batch.shape));
       const feeds = { ...now.held, ...named(gathered, sums), ...batch.feeds, ...key(at, part) };
       const made = await program.run(feeds);
-      total += made.total!.data[0] as number;
-      for (const [path, { data }] of sums) data.set(made[renewed(gathered(path))]!.data as never);
+      total += scalarOf(tensorAt(made, "total"));
+      for (const [path, sum] of sums) floats(sum).set(floats(tensorAt(made, renewed(gathered(path)))));
     }
-    return total;
+    return { total, sums };
   }
 
   async function advance(batches: readonly Batch[], at: number, hyper: Tensor): Promise<{ total: number; norm: number }> {
     const [{ held }, { into }] = [now, next];
-    if (batches.length === 1) {
-      const program = await runtime.compile(graphs.step(batches[0]!.shape));
-      const made = await program.run({ ...held, ...batches[0]!.feeds, ...key(at, 0), hyper }, { into });
-      return { total: made.total!.data[0] as number, norm: made.norm!.data[0] as number };
+    const [only, ...others] = batches;
+    if (only && others.length === 0) {
+      const program = await runtime.compile(graphs.step(only.shape));
+      const made = await program.run({ ...held, ...only.feeds, ...key(at, 0), hyper }, { into });
+      return { total: scalarOf(tensorAt(made, "total")), norm: scalarOf(tensorAt(made, "norm")) };
     }
-    const total = await gather(batches, at);
+    const { total, sums } = await gather(batches, at);
     const program = await runtime.compile(graphs.update());
-    const made = await program.run({ ...held, ...named(gathered, sums!), hyper }, { into });
-    return { total, norm: made.norm!.data[0] as number };
+    const made = await program.run({ ...held, ...named(gathered, sums), hyper }, { into });
+    return { total, norm: scalarOf(tensorAt(made, "norm")) };
   }
 
   return {
@@ -163,8 +165,8 @@ export function createTrainer(
       let [nats, targets] = [0, 0];
       for (const batch of batches) {
         const program = await runtime.compile(graphs.evaluation(batch.shape));
-        const { total } = await program.run({ ...now.held, ...batch.feeds });
-        nats += total!.data[0] as number;
+        const made = await program.run({ ...now.held, ...batch.feeds });
+        nats += scalarOf(tensorAt(made, "total"));
         targets += batch.targets;
       }
       return { nats, targets };
@@ -177,7 +179,7 @@ type Outputs = Readonly<Record<string, Value>>;
 /** Builds each graph once per shape, so that the runtime can reuse its session. */
 function graphCache(config: TrainableConfig, options: StepOptions) {
   const made = new Map<string, Outputs>();
-  const keep = (key: string, build: () => Outputs): Outputs => made.get(key) ?? made.set(key, build()).get(key)!;
+  const keep = (key: string, build: () => Outputs): Outputs => getOrAdd(made, key, build);
   const keyOf = (kind: string, { batch, sequence, target = 0 }: BatchShape) => `${kind}/${batch}/${sequence}/${target}`;
   const parameters = new Map(leaves<Value>(declare<object>(anyParameters(config))).filter(([path]) => isTrained(path)));
   return {

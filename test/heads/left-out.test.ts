@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { readable } from "../../src/heads/observe/text.ts";
-import { createRelationMap, goldInstances } from "../../src/heads/scores/relations.ts";
+import { createRelationMap, goldRelations } from "../../src/heads/scores/relations.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import { createTextReader } from "../../src/tasks/text-reader.ts";
@@ -45,7 +45,7 @@ it.each([
 ])("the relation %s keeps its name", (relation) => {
   const tree = row(1, 2, relation) + row(2, 0, "root") + row(3, 2, "nsubj");
   const texts = parseConllu(`${tree}\n`.repeat(4), "t").sentences.map((s) => textOf(s));
-  const { relations } = goldInstances(fakeTally(texts, { heads: 1 }), false, 1);
+  const relations = goldRelations(fakeTally(texts, { heads: 1 }), false, 1);
   expect(relations.map((one) => `${one.relation}/${one.direction}`)).toEqual([
     `${relation}/dependent-to-head`,
     `${relation}/head-to-dependent`,

@@ -1,6 +1,6 @@
 /** Planted heads attend as they were written to, and the table counts what a report makes of them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BatchPatterns, compilePatterns } from "../../src/heads/observe/patterns.ts";
+import { compilePatterns } from "../../src/heads/observe/patterns.ts";
 import { countedQueries, prepare } from "../../src/heads/observe/text.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
@@ -35,7 +35,7 @@ it("the synthetic treebank is trees over words that are where they say", () => {
 
 describe.each(["bert", "gpt2", "llama"] as const)("in the shape of %s", (shape) => {
   let planted: Planted;
-  let patterns: BatchPatterns;
+  let patterns: Awaited<ReturnType<typeof compilePatterns>>;
   beforeAll(async () => {
     planted = plantedModel(shape, vocabulary, 1);
     patterns = await compilePatterns(runtime, planted.checkpoint, "raw");

@@ -1,4 +1,5 @@
 /** The data that rank and evaluate heads: a file of the user's, or built-in data; the task follows from the model. */
+
 import { parseConllu } from "../../../src/corpus/conllu.ts";
 import { splitSentences } from "../../../src/corpus/plain.ts";
 import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";
@@ -8,6 +9,7 @@ import { isTranslator } from "../../../src/load/any-checkpoint.ts";
 import type { Checkpoint } from "../../../src/load/checkpoint.ts";
 import { type Pooling, poolingOf } from "../../../src/load/pooling.ts";
 import { sourceIds, type Translator } from "../../../src/load/translator.ts";
+import { itemsAt } from "../../../src/params/keyed.ts";
 import type { CheckedText } from "../../../src/prune/check.ts";
 import { InputError } from "../../../src/run/errors.ts";
 import { FEWEST_EXAMPLES } from "../../../src/stats/bootstrap.ts";
@@ -127,7 +129,7 @@ async function likeness(current: Current, model: Checkpoint, file: CutFile | und
 
 /** Samples at most `count` items, as the command line does with its default seed. */
 const drawn = <T>(items: readonly T[], keyOf: (item: T) => Key, count: number): T[] =>
-  drawSome(items.map(keyOf), count, "1").map((k) => items[k]!);
+  itemsAt(items, drawSome(items.map(keyOf), count, "1"));
 
 const asSentence = (note: string): string => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
 

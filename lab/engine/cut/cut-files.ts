@@ -25,7 +25,7 @@ export async function folderOf(opened: Opened, { cut, record }: Pruned, onnx: bo
 export async function onnxOf(opened: Opened, cut: AnyModel): Promise<CutFileMade> {
   const name = nameOf(opened);
   const files = onnxFiles(cut);
-  const [only] = files.values();
-  if (files.size === 1) return { name: `${name}.onnx`, bytes: only! };
+  const [first, ...others] = files.values();
+  if (first && others.length === 0) return { name: `${name}.onnx`, bytes: first };
   return { name: `${name}-onnx.zip`, bytes: await zipped(`${name}-onnx`, files) };
 }

@@ -1,12 +1,14 @@
 /** One head against many, trained in turns on the same documents. */
+
 import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
-import { WORLD_SPECIAL, worldEncoder, worldIds } from "../../../src/corpus/world/tokenizer.ts";
+import { WORLD_SPECIAL, worldEncoder, worldIdOf } from "../../../src/corpus/world/tokenizer.ts";
 import { readConfig } from "../../../src/load/family/config.ts";
 import type { TransformerConfig } from "../../../src/models/config.ts";
 import { headName } from "../../../src/models/head-names.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";
 import { sizeOf } from "../../../src/run/tensor.ts";
+import { numberAt } from "../../../src/stats/sums.ts";
 import { layOut, type Sheet } from "../../../src/study/sheet.ts";
 import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../../src/study/skills.ts";
 import { endlessData, type TrainingData } from "../../../src/train/data.ts";
@@ -41,24 +43,23 @@ const PROBED_AT_ONCE = 32;
 export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<ModelPair> {
   checkPlan(plan);
   const world = worldOf(plan);
-  const models = [1, plan.heads].map((heads) => createModel(runtime, plan, world, heads)) as [Model, Model];
+  const one = createModel(runtime, plan, world, 1);
+  const many = createModel(runtime, plan, world, plan.heads);
   const measure = async (step: number): Promise<Moment> => {
-    const [one, many] = models;
     return { step, models: [await one.measure(), await many.measure()] };
   };
   let step = 0;
-  const { parameters } = models[0];
+  const { parameters } = one;
   return {
     begun: { chance: chanceOf(world.sheet), parameters, moment: await measure(0) },
     get done() {
       return step >= plan.steps;
     },
     async advance() {
-      const losses: number[] = [];
-      for (const model of models) losses.push(await model.step(step + 1));
+      const losses = [await one.step(step + 1), await many.step(step + 1)] as const;
       step++;
       const due = step % plan.every === 0 || step === plan.steps;
-      return { step, losses: losses as [number, number], ...(due && { moment: await measure(step) }) };
+      return { step, losses, ...(due && { moment: await measure(step) }) };
     },
   };
 }
@@ -74,9 +75,8 @@ interface TrainedWorld {
 function worldOf({ seed, batch, sequence, documents, probed }: TrainingPlan): TrainedWorld {
   const world = createWorld();
   const encode = worldEncoder(world);
-  const ids = worldIds(world);
   const heldOut = worldDocuments(HELD_OUT, documents);
-  const coding = { encode, idOf: (word: string) => ids.get(word)! };
+  const coding = { encode, idOf: worldIdOf(world) };
   const train = (first: number, count: number) => worldDocuments(seed, count, first).map(encode);
   const shape = { tokens: batch * sequence, seed, accumulate: 1, sequence };
   const lay = (count: number) => layOut(heldOut.slice(0, count), coding, Math.min(count, PROBED_AT_ONCE), sequence);
@@ -145,7 +145,7 @@ async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respon
   const costs: HeadCost[] = [];
   for (const name of names) {
     const left = accuracies(sheet, await model.answer(new Set([name]), means));
-    costs.push({ name, lost: whole.map((accuracy, relation) => accuracy - left[relation]!) });
+    costs.push({ name, lost: whole.map((accuracy, relation) => accuracy - numberAt(left, relation)) });
   }
   return costs;
 }

@@ -27,7 +27,10 @@ export function readRequirement(text: string, names: readonly string[]): Require
 
 /** Throws if a requirement does not hold for the measured values. */
 export function checkRequirements(required: readonly Requirement[], found: Readonly<Record<string, number>>): void {
-  const failed = required.find(({ name, holds }) => !(name in found) || !holds(found[name]!));
+  const failed = required.find(({ name, holds }) => {
+    const value = found[name];
+    return value === undefined || !holds(value);
+  });
   if (!failed) return;
   const value = found[failed.name];
   const is = value === undefined ? "was not measured (a task is missing)" : `is ${Number(value.toPrecision(4))}`;

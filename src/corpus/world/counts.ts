@@ -14,10 +14,9 @@ export type Look = (example: Example) => readonly string[];
 /** Chooses a candidate, by its index. */
 export type Reader = (example: Example) => number;
 
-/** Returns the label to count for each candidate: its index, or the word itself for names. */
-export function labels({ relation, candidates }: Target): readonly string[] {
-  return relation === "copy" ? candidates : candidates.map((_, place) => `${place}`);
-}
+/** Returns each candidate with the label to count: its index, or the word itself for names. */
+export const labelled = ({ relation, candidates }: Target): { readonly candidate: string; readonly label: string }[] =>
+  candidates.map((candidate, place) => ({ candidate, label: relation === "copy" ? candidate : `${place}` }));
 
 /** Returns the index of the greatest score, the first on a tie. */
 export const best = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));
@@ -46,9 +45,9 @@ export function countingReader(examples: readonly Example[], look: Look): Reader
     share(of(found, `${gold} ${is}`), of(found, `${gold} true`) + of(found, `${gold} false`), 2);
   return (example) => {
     const words = look(example);
-    const scores = labels(example.target).map((label, i) => {
+    const scores = labelled(example.target).map(({ candidate, label }) => {
       const times = of(golds, label);
-      const is = words.includes(example.target.candidates[i]!);
+      const is = words.includes(candidate);
       const seen = words.map((word, slot) => share(of(pairs, `${slot} ${label} ${word}`), times, types));
       return [...seen, share(times, examples.length, golds.size), isIn(true, is), -isIn(false, is)];
     });
@@ -62,15 +61,14 @@ function countAll(examples: readonly Example[], look: Look) {
   for (const example of examples) {
     const { target } = example;
     const words = look(example);
-    const label = labels(target)[target.gold]!;
-    count(golds, label);
-    target.candidates.forEach((word, i) => {
-      count(found, `${i === target.gold} ${words.includes(word)}`);
-    });
-    words.forEach((word, slot) => {
-      count(types, word);
-      count(pairs, `${slot} ${label} ${word}`);
-    });
+    for (const word of words) count(types, word);
+    for (const [i, { candidate, label }] of labelled(target).entries()) {
+      const isGold = i === target.gold;
+      count(found, `${isGold} ${words.includes(candidate)}`);
+      if (!isGold) continue;
+      count(golds, label);
+      for (const [slot, word] of words.entries()) count(pairs, `${slot} ${label} ${word}`);
+    }
   }
   return { ...counts, types: types.size };
 }

@@ -1,6 +1,6 @@
 /** Documents of the synthetic world: two to four sentences about a topic and up to three people, and a stream of them. */
 
-import { random, shuffled } from "../../params/random.ts";
+import { inRandomOrder, random } from "../../params/random.ts";
 import { createDraft, type Draft, weighted } from "./draft.ts";
 import { closing, pronounSentence, sentence } from "./grammar.ts";
 import { createLexicon, type Lexicon, wordTypes } from "./lexicon.ts";
@@ -40,8 +40,9 @@ function writeDocument(lexicon: Lexicon, uniform: () => number): WorldDocument {
 
 // Before a pronoun there are nouns of at least two other pronouns.
 function isHard({ targets, mentions }: Draft): boolean {
-  const { position } = targets.find(({ relation }) => relation === "reference")!;
-  const before = mentions.filter((mention) => mention.pronoun && mention.position < position);
+  const reference = targets.find(({ relation }) => relation === "reference");
+  if (!reference) throw new Error("internal: a document has no pronoun");
+  const before = mentions.filter((mention) => mention.pronoun && mention.position < reference.position);
   return new Set(before.map(({ pronoun }) => pronoun)).size > 2;
 }
 
@@ -70,7 +71,7 @@ export function worldDocuments(seed: number | string, count: number, start = 0):
 /** Returns the same documents with the words of each in random order and no targets, as a control without relations. */
 export function shuffledDocuments(seed: number | string, count: number, start = 0): WorldDocument[] {
   return worldDocuments(seed, count, start).map(({ words }, i) => {
-    const order = shuffled(random(`shuffled world ${seed} ${start + i}`), words.length);
-    return Object.freeze({ words: Object.freeze(Array.from(order, (index) => words[index]!)), targets: Object.freeze([]) });
+    const mixed = inRandomOrder(random(`shuffled world ${seed} ${start + i}`), words);
+    return Object.freeze({ words: Object.freeze(mixed), targets: Object.freeze([]) });
   });
 }

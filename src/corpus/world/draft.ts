@@ -1,7 +1,8 @@
 /** A document in progress: its words so far, its targets, its nouns and its cast. */
 
-import { shuffled } from "../../params/random.ts";
-import type { Doer, Lexicon } from "./lexicon.ts";
+import { itemsAt } from "../../params/keyed.ts";
+import { inRandomOrder, shuffled } from "../../params/random.ts";
+import { type Doer, type Lexicon, ofDomain } from "./lexicon.ts";
 import type { Relation, Target } from "./target.ts";
 
 /** A named person; `at` is the position of the first mention, once there is one. */
@@ -33,15 +34,25 @@ export interface Draft {
   readonly people: readonly Person[];
   /** Eight names, including the people's. */
   readonly names: readonly string[];
-  /** The nouns for doers other than the people and the topic, by domain, more frequent ones first. */
-  readonly plain: readonly (readonly Doer[])[];
+  /** The nouns for doers other than the people and the topic, more frequent ones first, for each domain of the document. */
+  readonly plain: readonly { readonly domain: number; readonly doers: readonly Doer[] }[];
   /** The antecedent of later pronouns, with its position once it is written. */
   readonly topic: { readonly doer: Doer; readonly plural: boolean; at?: number };
   sentence: number;
 }
 
 /** Draws one of the items uniformly. */
-export const pick = <T>(uniform: () => number, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]!;
+export const pick = <T>(uniform: () => number, items: readonly T[]): T => drawn(items, Math.floor(uniform() * items.length));
+
+/** Draws one of the items in proportion to their weights. */
+export const pickWeighted = <T>(uniform: () => number, items: readonly T[], weights: readonly number[]): T =>
+  drawn(items, weighted(uniform, weights));
+
+function drawn<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`internal: nothing can be drawn from ${items.length} items`);
+  return item;
+}
 
 /** Draws an index in proportion to the weights. */
 export function weighted(uniform: () => number, weights: readonly number[]): number {
@@ -61,40 +72,41 @@ const NAMES = 8;
 /** Starts an empty document: five domains, three people, eight names by the Zipf–Mandelbrot law, three of them the people's. */
 export function createDraft(lexicon: Lexicon, uniform: () => number): Draft {
   const palette = [...shuffled(uniform, lexicon.doers.length).slice(0, PALETTE)];
-  const doers = palette.map((domain) => inOrder(lexicon.doers[domain]!, uniform));
-  const names = drawNames(lexicon.names, uniform);
+  // all doers of a domain, common ones earlier
+  const groups = palette.map((domain) => {
+    const doers = ofDomain(lexicon.doers, domain);
+    return { domain, doers: drawSome(uniform, doers, doers.length, zipf(doers.length)) };
+  });
+  // shuffled, so that the people's names are no more frequent than the others
+  const names = inRandomOrder(uniform, drawSome(uniform, lexicon.names, NAMES, zipf(lexicon.names.length, 0.5)));
   const topicClass = weighted(uniform, [1, 1, 1, 1.4]);
-  const homes = Array.from({ length: PEOPLE + 1 }, () => Math.floor(uniform() * PALETTE));
+  const named = names.slice(0, PEOPLE).map((name) => ({ name, home: pick(uniform, groups) }));
   const pronoun = lexicon.pronouns[topicClass];
-  const topicDoer = doers[homes[PEOPLE]!]!.find((doer) => topicClass === 3 || doer.pronoun === pronoun)!;
-  const free = doers.map((group) => group.filter((doer) => doer !== topicDoer));
-  const people = homes.slice(0, PEOPLE).map((home, i) => ({ doer: free[home]!.shift()!, name: names[i]!, sentence: -1 }));
+  const topicDoer = takeDoer(pick(uniform, groups).doers, (doer) => topicClass === 3 || doer.pronoun === pronoun);
+  const people = named.map(({ name, home }) => ({ doer: takeDoer(home.doers), name, sentence: -1 }));
   return {
-    ...{ lexicon, uniform, people, words: [], targets: [], mentions: [], plain: free, sentence: 0 },
+    ...{ lexicon, uniform, people, words: [], targets: [], mentions: [], plain: groups, sentence: 0 },
     topic: { doer: topicDoer, plural: topicClass === 3 },
-    names: Array.from(shuffled(uniform, NAMES), (index) => names[index]!),
+    names: inRandomOrder(uniform, names),
   };
 }
 
-// All doers of a domain, common ones earlier.
-function inOrder(doers: readonly Doer[], uniform: () => number): Doer[] {
-  const weights = zipf(doers.length);
-  return doers.map(() => {
-    const index = weighted(uniform, weights);
-    weights[index] = 0;
-    return doers[index]!;
-  });
+/** Takes the first doer that fits out of a list. */
+function takeDoer(doers: Doer[], fits: (doer: Doer) => boolean = () => true): Doer {
+  const [taken] = doers.splice(doers.findIndex(fits), 1);
+  if (!taken) throw new Error("internal: a domain has too few doers");
+  return taken;
 }
 
-// Drawn without replacement, then shuffled, so that the people's names are no more frequent than the others.
-function drawNames(names: readonly string[], uniform: () => number): string[] {
-  const weights = zipf(names.length, 0.5);
-  const drawn = Array.from({ length: NAMES }, () => {
-    const index = weighted(uniform, weights);
-    weights[index] = 0;
-    return names[index]!;
+/** Draws some of the items without replacement, in proportion to their weights. */
+function drawSome<T>(uniform: () => number, items: readonly T[], count: number, weights: readonly number[]): T[] {
+  const left = [...weights];
+  const order = Array.from({ length: count }, () => {
+    const index = weighted(uniform, left);
+    left[index] = 0;
+    return index;
   });
-  return Array.from(shuffled(uniform, NAMES), (index) => drawn[index]!);
+  return itemsAt(items, order);
 }
 
 /** Writes words and returns the position of the last one. */
@@ -106,20 +118,21 @@ export function write(draft: Draft, ...words: readonly string[]): number {
 export function writeTarget(
   draft: Draft,
   relation: Relation,
-  sources: readonly number[],
+  sources: Target["sources"],
   candidates: readonly string[],
   gold: number,
 ): number {
-  const position = write(draft, candidates[gold]!);
-  const distance = position - sources[0]!;
+  const position = write(draft, drawn(candidates, gold));
+  const distance = position - sources[0];
   const target = { relation, position, sources, candidates, gold, distance };
   const counted = relation === "agreement" || relation === "joint";
-  draft.targets.push(counted ? { ...target, attractors: attractors(draft, sources[0]!, position) } : target);
+  draft.targets.push(counted ? { ...target, attractors: attractors(draft, sources[0], position) } : target);
   return position;
 }
 
 // Nouns of the other number between a head noun and its verb.
 function attractors({ mentions }: Draft, head: number, verb: number): number {
-  const { plural } = mentions.find(({ position }) => position === head)!;
-  return mentions.filter(({ position, plural: other }) => position > head && position < verb && other !== plural).length;
+  const subject = mentions.find(({ position }) => position === head);
+  if (!subject) throw new Error("internal: a verb agrees with a word that is no noun");
+  return mentions.filter(({ position, plural }) => position > head && position < verb && plural !== subject.plural).length;
 }

@@ -1,9 +1,18 @@
 /** The sentences of the synthetic world: a probabilistic grammar that writes a draft word by word. */
 
-import { shuffled } from "../../params/random.ts";
-import { type Draft, type Mention, pick, weighted, write, writeTarget } from "./draft.ts";
+import { inRandomOrder } from "../../params/random.ts";
+import { type Draft, pick, weighted, write, writeTarget } from "./draft.ts";
 import type { VerbForms } from "./inflect.ts";
-import { agreeing, doerPhrase, modifiers, objectPhrase, personPhrase, prepositional, topicPhrase } from "./noun-phrase.ts";
+import {
+  agreeing,
+  type DoerMention,
+  doerPhrase,
+  modifiers,
+  objectPhrase,
+  personPhrase,
+  prepositional,
+  topicPhrase,
+} from "./noun-phrase.ts";
 import { SO_SAY } from "./word-lists.ts";
 
 /** Writes a verb in the form that its position requires. */
@@ -55,7 +64,7 @@ function otherTime({ uniform, lexicon }: Draft, adverb: Adverb | undefined): str
 }
 
 // After an adverb "was kneading", whose first word shows number and tense; else "kneads".
-function predicate(draft: Draft, subject: Mention, adverb: Adverb | undefined): void {
+function predicate(draft: Draft, subject: DoerMention, adverb: Adverb | undefined): void {
   const { lexicon } = draft;
   if (adverb) {
     const gold = (adverb.past ? 2 : 0) + (subject.plural ? 1 : 0);
@@ -68,7 +77,7 @@ function predicate(draft: Draft, subject: Mention, adverb: Adverb | undefined): 
 
 // A thing as object comes last, so that no earlier object of the sentence reveals its domain; and of two verbs only the first is
 // a target, since it reveals the number of the second.
-function verbPhrases(draft: Draft, subject: Mention, later: Inflect, first: Inflect): void {
+function verbPhrases(draft: Draft, subject: DoerMention, later: Inflect, first: Inflect): void {
   const { uniform, lexicon } = draft;
   const kind = weighted(uniform, [0.4, 0.25, 0.35]);
   if (kind > 0) particleVerb(draft, first);
@@ -118,9 +127,9 @@ export function closing(draft: Draft): void {
   const known = draft.people.filter(({ at }) => at !== undefined);
   if (known.length < 2) return;
   write(draft, ...SO_SAY.split(" "));
-  for (const [i, index] of shuffled(draft.uniform, known.length).entries()) {
+  for (const [i, person] of inRandomOrder(draft.uniform, known).entries()) {
     if (i > 0) write(draft, "and");
-    personPhrase(draft, known[index]!);
+    personPhrase(draft, person);
   }
   write(draft, ".");
 }
@@ -134,7 +143,8 @@ function subordinate(draft: Draft): void {
 function pronoun(draft: Draft): void {
   const { topic, lexicon } = draft;
   const gold = topic.plural ? 3 : lexicon.pronouns.indexOf(topic.doer.pronoun);
-  writeTarget(draft, "reference", [topic.at!], lexicon.pronouns, gold);
+  if (topic.at === undefined) throw new Error("internal: a pronoun comes before its antecedent");
+  writeTarget(draft, "reference", [topic.at], lexicon.pronouns, gold);
 }
 
 // For a verb whose number the previous word reveals.

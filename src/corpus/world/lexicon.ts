@@ -1,6 +1,6 @@
 /** The synthetic world's lexicon: every word type with its role, in a fixed order that is also the order of the token ids. */
 
-import { random, shuffled } from "../../params/random.ts";
+import { inRandomOrder, random } from "../../params/random.ts";
 import { type NounForms, nounForms, type VerbForms, verbForms } from "./inflect.ts";
 import * as lists from "./word-lists.ts";
 
@@ -44,13 +44,21 @@ export interface Lexicon {
   readonly names: readonly string[];
 }
 
+/** Returns what a list with an entry for each domain has for one of them. */
+export function ofDomain<T>(domains: readonly T[], domain: number): T {
+  const own = domains[domain];
+  if (own === undefined) throw new Error(`internal: there is no domain ${domain} among ${domains.length}`);
+  return own;
+}
+
 const list = (words: string): string[] => words.split(" ");
 
 function doersOf(words: lists.DomainWords, domain: number): Doer[] {
   const pronouns = ["he", "she", "it"] as const;
   const doers = pronouns.flatMap((pronoun) => list(words[pronoun]).map((noun) => ({ ...nounForms(noun), domain, pronoun })));
   // Rotated, so that across the domains no pronoun has the more frequent nouns.
-  return doers.map((_, rank) => doers[(rank + domain) % doers.length]!);
+  const from = domain % doers.length;
+  return [...doers.slice(from), ...doers.slice(0, from)];
 }
 
 const particleVerbs = (kind: "close" | "apart"): ParticleVerb[] =>
@@ -61,7 +69,7 @@ const particleVerbs = (kind: "close" | "apart"): ParticleVerb[] =>
 // The order determines the frequency of a name; a fixed seed mixes beginnings and endings.
 function namesByFrequency(): string[] {
   const names = list(lists.NAME_STARTS).flatMap((start) => list(lists.NAME_ENDS).map((end) => start + end));
-  return Array.from(shuffled(random("names"), names.length), (index) => names[index]!);
+  return inRandomOrder(random("names"), names);
 }
 
 /** Builds the lexicon, which is always the same. */

@@ -1,8 +1,8 @@
 /** The noun phrases of the synthetic world: doers with and without names, things, places, and their modifiers. */
 
-import { type Draft, type Mention, type Person, pick, weighted, write, writeTarget, zipf } from "./draft.ts";
+import { type Draft, type Mention, type Person, pick, pickWeighted, weighted, write, writeTarget, zipf } from "./draft.ts";
 import type { NounForms, VerbForms } from "./inflect.ts";
-import type { Doer } from "./lexicon.ts";
+import { type Doer, ofDomain } from "./lexicon.ts";
 import { TOPIC } from "./word-lists.ts";
 
 const form = (noun: NounForms, plural: boolean): string => (plural ? noun.plural : noun.singular);
@@ -15,12 +15,12 @@ interface Before {
 
 // A determiner, sometimes an adjective, and the noun. An adjective reveals the domain, except of nouns whose domain a target
 // depends on.
-function phrase(
+function phrase<About extends Omit<Mention, "position">>(
   draft: Draft,
   noun: NounForms,
-  about: Omit<Mention, "position">,
+  about: About,
   before: Before = { domain: about.domain },
-): Mention {
+): About & Pick<Mention, "position"> {
   determine(draft, before);
   const mention = { ...about, position: write(draft, form(noun, about.plural)) };
   draft.mentions.push(mention);
@@ -30,11 +30,14 @@ function phrase(
 function determine(draft: Draft, { determiner, domain }: Before = {}): void {
   const { uniform, lexicon } = draft;
   write(draft, determiner ?? (uniform() < 0.7 ? "the" : pick(uniform, lexicon.determiners)));
-  if (domain !== undefined && uniform() < 0.4) write(draft, pick(uniform, lexicon.domainAdjectives[domain]!));
+  if (domain !== undefined && uniform() < 0.4) write(draft, pick(uniform, ofDomain(lexicon.domainAdjectives, domain)));
   else adjective(draft);
 }
 
-const doer = (draft: Draft, noun: Doer, plural: boolean, before?: Before): Mention =>
+/** A mention of a doer, whose domain is known. */
+export type DoerMention = Mention & Pick<Doer, "domain">;
+
+const doer = (draft: Draft, noun: Doer, plural: boolean, before?: Before): DoerMention =>
   phrase(draft, noun, { plural, domain: noun.domain, pronoun: plural ? "they" : noun.pronoun }, before);
 
 // "the old", "the wandering".
@@ -49,16 +52,16 @@ function adjective(draft: Draft): void {
  * Writes a doer: a person who is introduced, one who is mentioned again by name, or another one. No modifier of the subject of
  * a main clause (`plain`) reveals its domain.
  */
-export function doerPhrase(draft: Draft, plural: boolean, plain = false): Mention {
+export function doerPhrase(draft: Draft, plural: boolean, plain = false): DoerMention {
   const person = plural ? undefined : choosePerson(draft);
   if (person) return personPhrase(draft, person);
-  const noun = frequent(draft, pick(draft.uniform, draft.plain));
+  const noun = frequent(draft, pick(draft.uniform, draft.plain).doers);
   const mention = doer(draft, noun, plural, plain ? {} : undefined);
   if (draft.uniform() < 0.3) participle(draft);
   return mention;
 }
 
-const frequent = <T>({ uniform }: Draft, nouns: readonly T[]): T => nouns[weighted(uniform, zipf(nouns.length))]!;
+const frequent = <T>({ uniform }: Draft, nouns: readonly T[]): T => pickWeighted(uniform, nouns, zipf(nouns.length));
 
 // "burning everything"
 function participle(draft: Draft): void {
@@ -66,15 +69,18 @@ function participle(draft: Draft): void {
   write(draft, pick(uniform, lexicon.apart).progressive, pick(uniform, lexicon.between));
 }
 
+/** The probabilities that another person is introduced, by the number of those known. */
+const INTRODUCED = [1, 1, 0.5];
+
 function choosePerson({ people, uniform, sentence }: Draft): Person | undefined {
   const known = people.filter(({ at }) => at !== undefined);
   const back = known.filter((person) => person.sentence < sentence);
   if (known.length > 1 && back.length > 0 && uniform() < 0.85) return pick(uniform, back);
-  return uniform() < [1, 1, 0.5, 0][known.length]! ? people[known.length] : undefined;
+  return uniform() < (INTRODUCED[known.length] ?? 0) ? people[known.length] : undefined;
 }
 
 /** Writes a person: the noun, and the name, which is a target if it is repeated. */
-export function personPhrase(draft: Draft, person: Person): Mention {
+export function personPhrase(draft: Draft, person: Person): DoerMention {
   const mention = doer(draft, person.doer, false, {});
   person.sentence = draft.sentence;
   if (person.at === undefined) person.at = write(draft, person.name);
@@ -83,7 +89,7 @@ export function personPhrase(draft: Draft, person: Person): Mention {
 }
 
 /** Writes the topic, whose determiner shows that pronouns will refer to it. */
-export function topicPhrase(draft: Draft): Mention {
+export function topicPhrase(draft: Draft): DoerMention {
   const { topic } = draft;
   const mention = doer(draft, topic.doer, topic.plural, { determiner: TOPIC });
   topic.at = mention.position;
@@ -91,17 +97,18 @@ export function topicPhrase(draft: Draft): Mention {
 }
 
 /** Writes a thing as object, with the domain of the subject at `source`. */
-export function objectPhrase(draft: Draft, source: Mention): void {
+export function objectPhrase(draft: Draft, { position: source, domain }: DoerMention): void {
   const { uniform, lexicon } = draft;
   const plural = uniform() < 0.5;
-  const index = weighted(uniform, zipf(lexicon.things[0]!.length));
-  const candidates = lexicon.things.map((things) => form(things[index]!, plural));
+  const things = ofDomain(lexicon.things, domain);
+  const index = weighted(uniform, zipf(things.length));
+  const candidates = lexicon.things.flatMap((own) => own.slice(index, index + 1).map((thing) => form(thing, plural)));
   determine(draft);
-  const position = writeTarget(draft, "selection", [source.position], candidates, source.domain!);
-  draft.mentions.push({ position, plural, domain: source.domain });
+  const position = writeTarget(draft, "selection", [source], candidates, domain);
+  draft.mentions.push({ position, plural, domain });
   if (uniform() < 0.5) {
     write(draft, "and");
-    phrase(draft, frequent(draft, lexicon.things[source.domain!]!), { plural: uniform() < 0.5, domain: source.domain! });
+    phrase(draft, frequent(draft, things), { plural: uniform() < 0.5, domain });
   }
 }
 
@@ -117,8 +124,8 @@ function complement(draft: Draft, plural: boolean): void {
   if (kind === 0) doerPhrase(draft, plural);
   else if (kind === 2) phrase(draft, pick(uniform, lexicon.places), { plural });
   else {
-    const domain = pick(uniform, plain)[0]!.domain;
-    phrase(draft, frequent(draft, lexicon.things[domain]!), { plural, domain });
+    const { domain } = pick(uniform, plain);
+    phrase(draft, frequent(draft, ofDomain(lexicon.things, domain)), { plural, domain });
   }
 }
 

@@ -3,9 +3,10 @@
  * ones.
  */
 
+import { itemsAt } from "../../params/keyed.ts";
 import { bagReader } from "./bag.ts";
 import { accuracy, countingReader, type Example, type Look, unigramReader } from "./counts.ts";
-import { RELATIONS, type Relation, type WorldDocument } from "./target.ts";
+import { RELATIONS, type Relation, type Target, type WorldDocument } from "./target.ts";
 
 /** Accuracies (0 to 1) among the candidates, of readers that learn from counts. */
 export interface Reading {
@@ -37,14 +38,15 @@ export function readWorld(train: readonly WorldDocument[], test: readonly WorldD
   return RELATIONS.map((relation) => {
     const [known, unknown] = [examplesOf(train, relation), examplesOf(test, relation)];
     const measure = (look: Look) => accuracy(countingReader(known, look), unknown);
-    const offsets = Array.from({ length: FARTHEST }, (_, i) => measure(wordAt(i + 1)));
+    const previous = measure(wordAt(1));
+    const offsets = [previous, ...Array.from({ length: FARTHEST - 1 }, (_, i) => measure(wordAt(i + 2)))];
     return {
       relation,
       frequency: unknown.length / test.length,
-      chance: 1 / unknown[0]!.target.candidates.length,
-      ceiling: measure(({ document, target }) => target.sources.map((source) => document.words[source]!)),
+      chance: 1 / firstTarget(unknown).candidates.length,
+      ceiling: measure(({ document, target }) => itemsAt(document.words, target.sources)),
       unigram: accuracy(unigram, unknown),
-      previous: offsets[0]!,
+      previous,
       bag: accuracy(bagReader(known), unknown),
       offset: Math.max(...offsets),
       offsetAt: 1 + offsets.indexOf(Math.max(...offsets)),
@@ -60,13 +62,19 @@ export function examplesOf(documents: readonly WorldDocument[], relation: Relati
   );
 }
 
+function firstTarget([first]: readonly Example[]): Target {
+  if (!first) throw new Error("internal: a relation has no targets");
+  return first.target;
+}
+
 const wordAt =
   (distance: number): Look =>
   ({ document, target }) => [document.words[target.position - distance] ?? "<s>"];
 
 function nearestSources(examples: readonly Example[]): Look {
-  const kinds = examples[0]!.target.sources.map(
-    (_, slot) => new Set(examples.map(({ document, target }) => document.words[target.sources[slot]!]!)),
+  const kinds = firstTarget(examples).sources.map(
+    (_, slot) =>
+      new Set(examples.flatMap(({ document, target }) => itemsAt(document.words, target.sources.slice(slot, slot + 1)))),
   );
   return ({ document, target }) => {
     const before = document.words.slice(0, target.position);

@@ -20,7 +20,7 @@ export interface Target {
   /** Its index in the document's words; a causal model predicts it from the words before. */
   readonly position: number;
   /** The positions of the words that determine it; `joint` has two, the head noun and the adverb, the others one. */
-  readonly sources: readonly number[];
+  readonly sources: readonly [first: number, ...others: number[]];
   /** The candidates in an uninformative order: the same for every target of the relation, or random (`copy`). */
   readonly candidates: readonly string[];
   /** The index of the correct candidate. */

@@ -44,11 +44,21 @@ export function worldIds({ words }: World): ReadonlyMap<string, number> {
   return new Map([...WORLD_SPECIAL, ...words].map((word, id) => [word, id]));
 }
 
+/** Returns a function that gives the id of a word of the world. */
+export function worldIdOf(world: World): (word: string) => number {
+  const ids = worldIds(world);
+  return (word) => {
+    const id = ids.get(word);
+    if (id === undefined) throw new Error(`internal: the synthetic world has no word "${word}"`);
+    return id;
+  };
+}
+
 /**
  * Returns an encoder of documents to token ids, `<s>` first, equal to the tokenizer's ids for the words joined by spaces. The
  * word at `position` is id `position + 1`, so the logits that predict a target are at index `target.position`.
  */
 export function worldEncoder(world: World): (document: WorldDocument) => Int32Array {
-  const ids = worldIds(world);
-  return ({ words }) => Int32Array.from([WORLD_START, ...words.map((word) => ids.get(word)!)]);
+  const idOf = worldIdOf(world);
+  return ({ words }) => Int32Array.from([WORLD_START, ...words.map(idOf)]);
 }

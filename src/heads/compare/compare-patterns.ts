@@ -1,9 +1,13 @@
 /** The distance between the patterns of the same heads in two models, row by row over some of the texts. */
+import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Runtime } from "../../run/runtime.ts";
+import { rowOf } from "../../stats/sums.ts";
 import { compileBatchPatterns, PATTERN_NUMBERS } from "../observe/patterns.ts";
 import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
+import { ofHead } from "../redundancy/by-head.ts";
 import { addPaired, patternRow } from "../scores/similarity.ts";
 import type { SharedHead } from "./align.ts";
 import { emptySums, type Sums } from "./intervals.ts";
@@ -32,7 +36,7 @@ export async function comparePatterns(
   const causal = a.config.family === "decoder";
   const order = shuffled(random(`${seed}/patterns`), texts.length).subarray(0, TEXTS);
   const read = withinBudget(
-    Array.from(order, (t) => startOf(texts[t]!, TOKENS)),
+    itemsAt(texts, order).map((text) => startOf(text, TOKENS)),
     shared.length,
     causal,
   );
@@ -40,15 +44,16 @@ export async function comparePatterns(
   const [divergences, rows] = [emptySums(read.length, shared.length), emptySums(read.length, 1)];
   let done = 0;
   for (const members of batches(read, { pairs: PATTERN_NUMBERS / shared.length, tokens: 4096 })) {
-    const batch = members.map((t) => read[t]!);
+    const batch = itemsAt(read, members);
     const [x, y] = [await ofA(batch), await ofB(batch)];
-    for (const [b, t] of members.entries()) {
-      const left = shared.map(({ layer, inA }) => x[b]![layer]![inA]!);
-      const right = shared.map(({ layer, inB }) => y[b]![layer]![inB]!);
-      const total = divergences.values.subarray(t * shared.length, (t + 1) * shared.length);
-      rows.values[t] = addText(total, rowsOf(read[t]!, causal), read[t]!.ids.length, left, right);
+    for (const [b, text] of batch.entries()) {
+      const left = shared.map(({ layer, inA }) => ofHead(ofLayer(ofHead(x, b), layer), inA));
+      const right = shared.map(({ layer, inB }) => ofHead(ofLayer(ofHead(y, b), layer), inB));
+      const t = members[b]!;
+      const total = rowOf(divergences.values, t, shared.length);
+      rows.values[t] = addText(total, rowsOf(text, causal), text.ids.length, left, right);
     }
-    done += members.length;
+    done += batch.length;
     progress(done / read.length);
   }
   return { divergences, rows, texts: read.length };

@@ -12,12 +12,14 @@ import { abs, mul, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { concat, slice, unsqueeze } from "../../ops/layout.ts";
 import { max, sum } from "../../ops/reduce.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { rowOf } from "../../stats/sums.ts";
 import { nextTokenNats } from "../../tasks/token-tasks.ts";
-import { batches, countedQueries, type Text } from "../observe/text.ts";
+import { batches, countedQueries, lengthOf, type Text } from "../observe/text.ts";
 import type { SharedHead } from "./align.ts";
 import type { WeightChange } from "./compare-weights.ts";
 import { emptySums, type Sums } from "./intervals.ts";
@@ -56,8 +58,8 @@ export async function compareOnTexts(
   await releasing(runtime, async (own) => {
     const program = await own.compile<string>({ ...outputs }, { weights });
     for (const [done, members] of groups.entries()) {
-      const some = members.map((t) => texts[t]!);
-      fill(sums, members, await program.run(feedsFor(program, feedsOf(some, a.config.family === "decoder"))));
+      const feeds = feedsOf(itemsAt(texts, members), a.config.family === "decoder");
+      fill(sums, members, await program.run(feedsFor(program, feeds)));
       progress((done + 1) / groups.length);
     }
   });
@@ -68,13 +70,13 @@ export async function compareOnTexts(
 function fill(sums: Readonly<Record<string, Sums>>, members: readonly number[], made: Readonly<Record<string, Tensor>>): void {
   for (const [name, { columns, values }] of Object.entries(sums)) {
     const data = floats(tensorAt(made, name));
-    for (const [row, t] of members.entries()) values.set(data.subarray(row * columns, (row + 1) * columns), t * columns);
+    for (const [row, t] of members.entries()) values.set(rowOf(data, row, columns), t * columns);
   }
 }
 
 /** Builds feeds for texts of one length: tokens, counted queries, and next tokens. */
 function feedsOf(texts: readonly Text[], causal: boolean): Feeds {
-  const n = texts[0]!.ids.length;
+  const n = lengthOf(texts);
   const shape = [texts.length, n];
   const queries = new Float32Array(texts.length * n);
   for (const [b, text] of texts.entries()) for (const i of countedQueries(text, causal)) queries[b * n + i] = 1;

@@ -8,7 +8,8 @@ import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
-import type { Tensor } from "../../run/tensor.ts";
+import { floats, type Tensor } from "../../run/tensor.ts";
+import { addTo, dot, numberAt, rowOf } from "../../stats/sums.ts";
 import type { SharedHead } from "./align.ts";
 
 export interface WeightChange {
@@ -55,24 +56,22 @@ function columnsOf({ config, weights }: Transformer, layer: number, head: number
 }
 
 /** Returns head `head` of a tensor [m, h, d]: [m, d]. */
-function middle({ data, shape }: Tensor, head: number): Columns {
-  const [m, h, d] = dims3(shape);
+function middle(weight: Tensor, head: number): Columns {
+  const [m, h, d] = dims3(weight.shape);
+  const data = floats(weight);
   const out = new Float64Array(m * d);
-  for (let row = 0; row < m; row++) {
-    const from = (row * h + head) * d;
-    out.set((data as Float32Array).subarray(from, from + d), row * d);
-  }
+  for (let row = 0; row < m; row++) out.set(rowOf(data, row * h + head, d), row * d);
   return out;
 }
 
 /** Returns head `head` of a tensor [h, d, m]: [m, d]. */
-function turned({ data }: Tensor, head: number, { width: m, headWidth: d }: TransformerConfig): Columns {
+function turned(weight: Tensor, head: number, { width: m, headWidth: d }: TransformerConfig): Columns {
   const out = new Float64Array(m * d);
-  for (let j = 0; j < d; j++) for (let row = 0; row < m; row++) out[row * d + j] = data[(head * d + j) * m + row] as number;
+  for (let j = 0; j < d; j++) for (const [row, x] of rowOf(floats(weight), head * d + j, m).entries()) out[row * d + j] = x;
   return out;
 }
 
-const difference = (x: Columns, y: Columns): Columns => x.map((value, k) => value - y[k]!);
+const difference = (x: Columns, y: Columns): Columns => x.map((value, k) => value - numberAt(y, k));
 
 /** XᵀX, XᵀX′ and X′ᵀX′: [d, d] each. */
 interface Grams {
@@ -85,11 +84,10 @@ const grams = (x: Columns, y: Columns, d: number): Grams => ({ aa: gram(x, x, d)
 
 function gram(x: Columns, y: Columns, d: number): Float64Array {
   const out = new Float64Array(d * d);
-  for (let row = 0; row < x.length; row += d) {
-    for (let j = 0; j < d; j++) {
-      const left = x[row + j]!;
-      for (let k = 0; k < d; k++) out[j * d + k]! += left * y[row + k]!;
-    }
+  const rows = Array.from({ length: d }, (_, j) => rowOf(out, j, d));
+  for (let row = 0; row < x.length / d; row++) {
+    const [left, right] = [rowOf(x, row, d), rowOf(y, row, d)];
+    for (const [j, into] of rows.entries()) addTo(into, right, left[j]!);
   }
   return out;
 }
@@ -100,12 +98,6 @@ function mapChange(x: Grams, y: Grams): number | null {
   const square = own + dot(x.bb, y.bb) - 2 * dot(x.ab, y.ab);
   if (own > 0) return Math.sqrt(Math.max(0, square) / own);
   return square > 0 ? null : 0;
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += x[k]! * y[k]!;
-  return sum;
 }
 
 /** A pivot this much smaller than its diagonal is rounding. */
@@ -127,14 +119,15 @@ function triangle(o: Grams, d: number): Float64Array {
     const diagonal = stacked(o, d, j, j);
     const pivot = diagonal - rowDot(j, j);
     if (pivot <= NOTHING * diagonal) continue;
-    l[j * n + j] = Math.sqrt(pivot);
-    for (let i = j + 1; i < n; i++) l[i * n + j] = (stacked(o, d, i, j) - rowDot(i, j)) / l[j * n + j]!;
+    const root = Math.sqrt(pivot);
+    l[j * n + j] = root;
+    for (let i = j + 1; i < n; i++) l[i * n + j] = (stacked(o, d, i, j) - rowDot(i, j)) / root;
   }
   return l;
 }
 
 /** Returns the product of rows i ≥ j of S. */
 function stacked({ aa, ab, bb }: Grams, d: number, i: number, j: number): number {
-  if (i < d) return aa[i * d + j]!;
-  return j < d ? ab[j * d + i - d]! : bb[(i - d) * d + j - d]!;
+  if (i < d) return numberAt(aa, i * d + j);
+  return j < d ? numberAt(ab, j * d + i - d) : numberAt(bb, (i - d) * d + j - d);
 }

@@ -1,5 +1,6 @@
 /** Sums over texts → ratios with intervals from a bootstrap over texts. */
 import { interval, resamples } from "../../stats/intervals.ts";
+import { columnOf, columnSums, numberAt } from "../../stats/sums.ts";
 import { rounded } from "../observe/describe.ts";
 import type { MaybeEstimate } from "./compare-schema.ts";
 
@@ -26,7 +27,7 @@ export function estimates(
   const drawn = draws.map((times) => ratios(top, bottom, f, times));
   return ratios(top, bottom, f).map((value, column) => {
     if (!Number.isFinite(value)) return { value: null, low: null, high: null };
-    const { low, high } = interval(Float64Array.from(drawn, (all) => all[column]!).filter(Number.isFinite));
+    const { low, high } = interval(columnOf(drawn, column).filter(Number.isFinite));
     return { value: rounded(value), low: rounded(low), high: rounded(high) };
   });
 }
@@ -34,17 +35,10 @@ export function estimates(
 function ratios(top: Sums, bottom: Sums, f: (ratio: number) => number, times?: Int32Array): number[] {
   const [over, under] = [columnTotals(top, times), columnTotals(bottom, times)];
   return Array.from(over, (sum, column) => {
-    const all = under[bottom.columns === 1 ? 0 : column]!;
+    const all = numberAt(under, bottom.columns === 1 ? 0 : column);
     return sum === 0 && all === 0 ? 0 : f(sum / all);
   });
 }
 
 /** Sums over texts, each as often as it was drawn: [column]. */
-export function columnTotals({ columns, values }: Sums, times?: Int32Array): Float64Array {
-  const out = new Float64Array(columns);
-  for (let at = 0, text = 0; at < values.length; at += columns, text++) {
-    const often = times ? times[text]! : 1;
-    if (often > 0) for (let column = 0; column < columns; column++) out[column]! += often * values[at + column]!;
-  }
-  return out;
-}
+export const columnTotals = ({ columns, values }: Sums, times?: Int32Array): Float64Array => columnSums(values, columns, times);

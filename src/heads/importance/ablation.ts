@@ -66,8 +66,9 @@ export async function createSweep(
       const made = await first.run(feedsFor(first, { ...feeds, ...gates }));
       whole.take(made);
       for (const [done, { site, program }] of rests.entries()) {
-        const mean = means && { instead: slicedMean(means.get(site.path)!, tensorAt(made, `${site.path}.z`)) };
-        const fixed = { ...feeds, ...gates, ...made, ...(mean ?? insteadOf(kind, site, made)) };
+        const mean = means?.get(site.path);
+        const instead = mean ? { instead: slicedMean(mean, tensorAt(made, `${site.path}.z`)) } : insteadOf(kind, site, made);
+        const fixed = { ...feeds, ...gates, ...made, ...instead };
         for (const { unit, collected } of without.filter(({ unit }) => unit.site === site.name)) {
           const given = feedsFor(program, { ...fixed, gate: gateWithout(site, unit.heads) });
           collected.take(await program.run(given));

@@ -56,7 +56,7 @@ export async function createGradients(
     let at = 0;
     for (const [k, feeds] of batches.entries()) {
       const rows = dimAt(tensorAt(feeds, "ids").shape, 0);
-      const gates = Float32Array.from({ length: rows * names.length }, (_, n) => Number(!off.has(names[n % names.length]!)));
+      const gates = Float32Array.from(Array.from({ length: rows }, () => names.map((name) => Number(!off.has(name)))).flat());
       const out = await program.run(feedsFor(program, { ...feeds, gates: tensor(gates, [rows, names.length]) }));
       take(out);
       addRows(made.gradients, at, floats(out.gradients), names.length, each, 1);
@@ -116,10 +116,11 @@ function confidenceOf(
 ): Value {
   if (!inputs.mask) throw new Error("internal: confidence needs the mask of the texts");
   const source = cast(inputs.mask, "float32");
+  const shown = targets ? indicator(greaterOrEqual(targets, 0)) : source;
   const parts = sitesOf(config).flatMap(({ path, heads }) => {
     if (heads === 0) return [];
     const ofTarget = path.startsWith("decoder.");
-    const queries = ofTarget ? indicator(greaterOrEqual(targets!, 0)) : source;
+    const queries = ofTarget ? shown : source;
     const keys = ofTarget && path.endsWith(".attention") ? queries : source;
     return [meanOfLargest(keptAt(patterns, `${path}.pattern`), queries, keys)];
   });

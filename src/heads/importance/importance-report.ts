@@ -1,6 +1,7 @@
 /** The output of `headwise importance`, and its parser. */
 import { z } from "zod";
-import { InputError } from "../../run/errors.ts";
+import { isRecord } from "../../params/keyed.ts";
+import { InputError, messageOf } from "../../run/errors.ts";
 import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "../report/schema.ts";
 import type { Importance } from "./importance.ts";
 import { ABLATIONS, METHODS, type Method } from "./methods.ts";
@@ -72,13 +73,11 @@ function jsonOf(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(
-      `${where}: not valid JSON (${(error as Error).message}); give the importance.json of headwise importance`,
-    );
+    throw new InputError(`${where}: not valid JSON (${messageOf(error)}); give the importance.json of headwise importance`);
   }
 }
 
 const kindOf = (json: unknown): string => {
-  const { schema } = json as { schema?: unknown };
+  const schema = isRecord(json) ? json.schema : undefined;
   return `its schema is ${schema === undefined ? "missing" : JSON.stringify(schema)}, not "headwise.importance/1"`;
 };

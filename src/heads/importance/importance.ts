@@ -9,6 +9,7 @@ import { drawExamples, type Estimate, estimate, FEWEST_EXAMPLES } from "../../st
 import { interval } from "../../stats/intervals.ts";
 import { spearman } from "../../stats/rank.ts";
 import { splitInTwo } from "../../stats/split.ts";
+import { columnOf, numberAt } from "../../stats/sums.ts";
 import { type Judged, type Task, worse } from "../../tasks/task.ts";
 import { ablateHeads, createSweep, type Sweep } from "./ablation.ts";
 import { createGradients, type GateGradients, gateGradients } from "./gradients.ts";
@@ -111,7 +112,7 @@ async function lossWithoutHeads(runtime: Runtime, model: AnyModel, task: Task, w
 }
 
 function estimates(scores: ScoresOf, drawn: readonly Float64Array[]): Estimate[] {
-  return Array.from(scores(), (value, k) => ({ value, ...interval(Float64Array.from(drawn, (some) => some[k]!)) }));
+  return Array.from(scores(), (value, k) => ({ value, ...interval(columnOf(drawn, k)) }));
 }
 
 function comparisons(
@@ -188,29 +189,30 @@ function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients,
   const places = units.map(({ site, heads }) => heads.map((head) => made.names.indexOf(headName(site, head))));
   const { judged, names } = made;
   const counts = task.loss.count === undefined ? undefined : judged[task.loss.count];
-  const of = (table: Float64Array, example: number, unit: number): number =>
-    places[unit]!.reduce((sum, head) => sum + table[example * names.length + head]!, 0);
-  const mean = (term: (example: number, unit: number) => number, weight: (example: number) => number): ScoresOf => {
+  /** Computes the sum of a table [example, head] over the heads of a unit. */
+  const of = (table: Float64Array, example: number, heads: readonly number[]): number => {
+    let sum = 0;
+    for (const head of heads) sum += table[example * names.length + head]!;
+    return sum;
+  };
+  type Term = (example: number, heads: readonly number[]) => number;
+  const mean = (term: Term, weight: (example: number) => number): ScoresOf => {
     const every = Array.from({ length: task.examples }, (_, k) => k);
     return (some = every) => {
-      let all = 0;
-      for (let k = 0; k < some.length; k++) all += weight(some[k]!);
-      return Float64Array.from(units, (_, unit) => {
-        let sum = 0;
-        for (let k = 0; k < some.length; k++) sum += term(some[k]!, unit);
-        return sum / all;
-      });
+      const examples = Int32Array.from(some);
+      const all = examples.reduce((sum, example) => sum + weight(example), 0);
+      return Float64Array.from(places, (heads) => examples.reduce((sum, example) => sum + term(example, heads), 0) / all);
     };
   };
   const count = (example: number) => counts?.[example] ?? 1;
-  if (method === "taylor") return mean((example, unit) => -of(made.gradients, example, unit), count);
+  if (method === "taylor") return mean((example, heads) => -of(made.gradients, example, heads), count);
   if (method === "confidence")
     return mean(
-      (example, unit) => of(made.confidence, example, unit) / places[unit]!.length,
+      (example, heads) => of(made.confidence, example, heads) / heads.length,
       () => 1,
     );
   const plain = mean(
-    (example, unit) => Math.abs(of(made.gradients, example, unit)) / count(example),
+    (example, heads) => Math.abs(of(made.gradients, example, heads)) / count(example),
     () => 1,
   );
   return method === "michel" ? plain : (some) => normalized(plain(some), units);
@@ -219,6 +221,6 @@ function fromGradients(method: Exclude<Method, "ablation">, made: GateGradients,
 /** Divides by the L2 norm over the units of the same attention. */
 function normalized(scores: Float64Array, units: readonly Unit[]): Float64Array {
   const norms = new Map<string, number>();
-  for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, scores[k]!));
-  return Float64Array.from(units, ({ site }, k) => scores[k]! / (norms.get(site) || 1));
+  for (const [k, { site }] of units.entries()) norms.set(site, Math.hypot(norms.get(site) ?? 0, numberAt(scores, k)));
+  return Float64Array.from(units, ({ site }, k) => numberAt(scores, k) / (norms.get(site) || 1));
 }

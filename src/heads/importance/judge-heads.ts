@@ -3,6 +3,7 @@
  * all heads together (family-wise), on both halves of the examples; it is critical if this is also a relevant share of the loss
  * without all heads.
  */
+import { columnOf, mean, numberAt } from "../../stats/sums.ts";
 import { SIGNIFICANCE } from "../scores/labels.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "./verdicts.ts";
 
@@ -23,19 +24,22 @@ export interface Losses {
  * does.
  */
 export function judgeHeads({ values, drawn, halves, range }: Losses): Judgement[] {
-  const folds = [drawn.filter((_, b) => b % 2 === 0), drawn.filter((_, b) => b % 2 === 1)];
-  const errors = folds.map((fold) => Float64Array.from(values, (_, k) => deviation(fold.map((losses) => losses[k]!))));
+  const heads = Array.from(values, (value, k) => {
+    const losses = columnOf(drawn, k);
+    const [even, odd] = [deviation(losses.filter((_, b) => b % 2 === 0)), deviation(losses.filter((_, b) => b % 2 === 1))];
+    return { value, losses, even, odd, halves: columnOf(halves, k) };
+  });
   const distance = (loss: number, from: number, error: number): number => (error > 0 ? Math.abs(loss - from) / error : 0);
-  const greatest = drawn.map((losses, b) =>
-    values.reduce((most, value, k) => Math.max(most, distance(losses[k]!, value, errors[1 - (b % 2)]![k]!)), 0),
+  const greatest = drawn.map((_, b) =>
+    Math.max(0, ...heads.map(({ value, losses, even, odd }) => distance(numberAt(losses, b), value, b % 2 === 0 ? odd : even))),
   );
-  return Array.from(values, (value, k): Judgement => {
-    const own = Math.min(...errors.map((error) => distance(value, 0, error[k]!)));
-    const reached = greatest.reduce((count, most) => count + Number(most >= own), 0);
+  return heads.map((head): Judgement => {
+    const { value, even, odd } = head;
+    const own = Math.min(distance(value, 0, even), distance(value, 0, odd));
+    const reached = greatest.filter((most) => most >= own).length;
     const p = (reached + 1) / (drawn.length + 1);
     const share = range > 0 ? value / range : 0;
-    const [first, second] = halves;
-    const holds = p <= SIGNIFICANCE && first[k]! * value > 0 && second[k]! * value > 0;
+    const holds = p <= SIGNIFICANCE && head.halves.every((loss) => loss * value > 0);
     return { verdict: holds ? verdictOf(value, share) : "none shown", p, share };
   });
 }
@@ -43,7 +47,7 @@ export function judgeHeads({ values, drawn, halves, range }: Losses): Judgement[
 const verdictOf = (value: number, share: number): Verdict =>
   value < 0 ? "better without" : share >= CRITICAL_SHARE ? "critical" : "slight";
 
-function deviation(xs: readonly number[]): number {
-  const mean = xs.reduce((a, b) => a + b, 0) / xs.length;
-  return Math.sqrt(xs.reduce((s, x) => s + (x - mean) ** 2, 0) / Math.max(1, xs.length - 1));
+function deviation(xs: Float64Array): number {
+  const center = mean(xs);
+  return Math.sqrt(xs.reduce((s, x) => s + (x - center) ** 2, 0) / Math.max(1, xs.length - 1));
 }

@@ -5,17 +5,16 @@ import type { Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
 import { sitesOf } from "../../models/sites.ts";
 import { keep } from "../../nn/probe.ts";
+import { getOrAdd } from "../../params/keyed.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import { type Feeds, feedsFor, type Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor, wholes } from "../../run/tensor.ts";
+import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, type Tensor, tensor, wholes } from "../../run/tensor.ts";
+import { addTo, rowOf } from "../../stats/sums.ts";
 import type { Task } from "../../tasks/task.ts";
 
-/** Sums over texts at each position [i, h·d], and the number of texts with a token there. */
-interface Means {
-  readonly sums: number[][];
-  readonly counts: number[];
-}
+/** For each position i, the sums over texts of the outputs [h·d], and the number of texts with a token there. */
+type Means = Map<number, { readonly sums: Float64Array; count: number }>;
 
 /** Computes the mean outputs by attention path. */
 export async function meanOutputs(
@@ -23,7 +22,7 @@ export async function meanOutputs(
   { config, weights }: AnyModel,
   task: Task,
 ): Promise<ReadonlyMap<string, Means>> {
-  const means = new Map(sitesOf(config).map(({ path }): [string, Means] => [path, { sums: [], counts: [] }]));
+  const means = new Map(sitesOf(config).map(({ path }): [string, Means] => [path, new Map()]));
   const sites = new Map<string, Value>();
   anyForward(
     config,
@@ -33,7 +32,7 @@ export async function meanOutputs(
     const program = await own.compile(Object.fromEntries(sites), { weights: byPath(weights) });
     for (const feeds of task.batches) {
       const made = await program.run(feedsFor(program, feeds));
-      for (const at of sites.keys()) add(means.get(at.slice(0, -2))!, made[at]!, present(at, feeds));
+      for (const [path, own] of means) if (sites.has(`${path}.z`)) add(own, tensorAt(made, `${path}.z`), present(path, feeds));
     }
   });
   return means;
@@ -49,29 +48,30 @@ function present(at: string, { mask, targets, decoderIds }: Feeds): (row: number
   return (row, i) => data[row * length + i]! >= least;
 }
 
-function add({ sums, counts }: Means, { data, shape }: Tensor, has: (row: number, i: number) => boolean): void {
-  const [rows, length, heads, width] = dims4(shape);
+function add(means: Means, outputs: Tensor, has: (row: number, i: number) => boolean): void {
+  const [rows, length, heads, width] = dims4(outputs.shape);
   const each = heads * width;
+  const data = floats(outputs);
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < length; i++) {
       if (!has(row, i)) continue;
-      sums[i] ??= new Array<number>(each).fill(0);
-      counts[i] = (counts[i] ?? 0) + 1;
-      const from = (row * length + i) * each;
-      for (let k = 0; k < each; k++) sums[i]![k]! += Number(data[from + k]);
+      const own = getOrAdd(means, i, () => ({ sums: new Float64Array(each), count: 0 }));
+      addTo(own.sums, rowOf(data, row * length + i, each));
+      own.count++;
     }
   }
 }
 
 /** Returns the means for a batch whose head outputs are `z`: [1, i, h, d]. */
-export function slicedMean({ sums, counts }: Means, { shape }: Tensor): Tensor {
+export function slicedMean(means: Means, { shape }: Tensor): Tensor {
   const [, length, heads, width] = dims4(shape);
   const data = new Float32Array(length * heads * width);
-  for (let i = 0; i < length; i++)
-    if (counts[i])
-      data.set(
-        sums[i]!.map((sum) => sum / counts[i]!),
-        i * heads * width,
-      );
+  for (const [i, { sums, count }] of means) {
+    if (i >= length) continue;
+    data.set(
+      sums.map((sum) => sum / count),
+      i * heads * width,
+    );
+  }
   return tensor(data, [1, length, heads, width]);
 }

@@ -4,6 +4,7 @@ import type { Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Transformer, transformerParameters } from "../../models/transformer.ts";
 import { initialize } from "../../params/initialize.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { random, shuffled } from "../../params/random.ts";
 import type { Continuations } from "./features.ts";
 import type { Text } from "./text.ts";
@@ -20,11 +21,10 @@ export function shuffleWords(sentence: Sentence, seed: number): Sentence {
   const placeOf = new Int32Array(order.length);
   for (const [place, word] of order.entries()) placeOf[word] = place;
   let text = "";
-  const words = Array.from(order, (word) => {
-    const { form, upos, head, relation } = sentence.words[word]!;
+  const words = itemsAt(sentence.words, order).map(({ form, upos, head, relation }) => {
     const start = text.length + (text ? 1 : 0);
     text += (text ? " " : "") + form;
-    return { form, upos, start, end: text.length, head: head === undefined || head < 0 ? head : placeOf[head]!, relation };
+    return { form, upos, start, end: text.length, head: head === undefined || head < 0 ? head : placeOf[head], relation };
   });
   return { id: `${sentence.id}/shuffled`, text, words };
 }
@@ -50,7 +50,7 @@ export function repetitions(config: TransformerConfig, tokenizer: Tokenizer, see
   const continuing = new Map(made.map(({ text, target }) => [text, target]));
   return {
     texts: made.map(({ text }) => text),
-    continuations: (text) => continuing.get(text)!,
+    continuations: (text) => continuing.get(text) ?? [],
     continuedOf: made.map(({ target }) => target.length),
   };
 }

@@ -4,16 +4,18 @@
  * frequent tokens in general shows no effect.
  * Axes: b text, h head, j key, g key/value head, r query head of a group, d head width, m model width.
  */
+import { dimAt, dims4, sizeAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { DecoderParameters } from "../../models/decoder.ts";
-import type { Transformer } from "../../models/transformer.ts";
+import { ofDecoder, type Transformer } from "../../models/transformer.ts";
 import { abs, mul, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { gather } from "../../ops/index-by.ts";
 import { concat, reshape, transpose, unsqueeze } from "../../ops/layout.ts";
 import { mean, sum } from "../../ops/reduce.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
+import { addTo, rowOf } from "../../stats/sums.ts";
 import type { Text } from "./text.ts";
 
 /** Returns true if a model predicts tokens by a linear head from its last state. */
@@ -25,14 +27,14 @@ export const COMMON_OUTPUT = "commonOutput";
 
 /** Returns the mean over the texts' tokens of their rows in the output table, ū [m]. */
 export function commonOutput({ weights }: Transformer, texts: readonly Pick<Text, "ids">[]): Tensor {
-  const { output, embeddings } = weights as DecoderParameters<Tensor>;
-  const { data, shape } = output ?? embeddings.tokens;
-  const m = shape[1]!;
-  const total = new Float64Array(m);
-  for (const { ids } of texts) for (const id of ids) for (let k = 0; k < m; k++) total[k]! += Number(data[id * m + k]);
+  const { output, embeddings } = ofDecoder(weights);
+  const table = output ?? embeddings.tokens;
+  const [rows, m] = [floats(table), dimAt(table.shape, 1)];
+  const sums = new Float64Array(m);
+  for (const { ids } of texts) for (const id of ids) addTo(sums, rowOf(rows, id, m));
   const tokens = texts.reduce((n, { ids }) => n + ids.length, 0);
   return tensor(
-    Float32Array.from(total, (x) => x / tokens),
+    Float32Array.from(sums, (x) => x / tokens),
     [m],
   );
 }
@@ -49,9 +51,9 @@ export function ownLogits({ width, norm }: TransformerConfig, p: DecoderParamete
  * `v` [b, j, g, d]; `wo` [h, d, m]; `own` [b, j, m].
  */
 export function effectSums(received: Value, v: Value, wo: Value, own: Value): Value {
-  const [b, n, g, d] = v.shape as [string, string, number, number];
-  const h = wo.shape[0] as number;
-  const read = reshape(einsum("b j m, h d m -> b j h d", own, wo), [b, n, g, h / g, d]);
+  const [b, n, g, d] = dims4(v.shape);
+  const h = sizeAt("effectSums", wo.shape, 0);
+  const read = reshape(einsum("b j m, h d m -> b j h d", own, wo), [b, n, g, h / sizeAt("effectSums", v.shape, 2), d]);
   const effect = transpose(reshape(sum(mul(read, unsqueeze(v, 3)), -1), [b, n, h]), [0, 2, 1]);
   const weighted = mul(received, effect);
   return concat([sum(weighted, -1, true), sum(mul(received, abs(effect)), -1, true)], 2);

@@ -2,11 +2,13 @@
 import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import { itemsAt, keyed } from "../../params/keyed.ts";
 import { byPath } from "../../params/tree.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import type { Tensor } from "../../run/tensor.ts";
+import { floats, type Tensor } from "../../run/tensor.ts";
+import { addTo, numberAt, rowOf, total } from "../../stats/sums.ts";
 import { COMMON_OUTPUT, commonOutput } from "./direct-effects.ts";
-import { batchFeatures, type Continuations } from "./features.ts";
+import { type BatchFeatures, batchFeatures, type Continuations } from "./features.ts";
 import { possibleQueries } from "./possible.ts";
 import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
 import { batches, type Text } from "./text.ts";
@@ -43,6 +45,20 @@ export interface TallyOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
+/** Returns the sums of a weighting that was measured. */
+export function sumsOf({ sums }: Tally, weighting: Weighting): Float32Array {
+  const own = sums[weighting];
+  if (!own) throw new Error(`internal: the ${weighting} weights were not measured`);
+  return own;
+}
+
+/** Returns the most attended words [head, word] of a text. */
+export function wordsOf({ words }: Tally, weighting: Weighting, text: number): Int16Array {
+  const own = words[weighting]?.[text];
+  if (!own) throw new Error(`internal: no ${weighting} words of text ${text} were measured`);
+  return own;
+}
+
 /** Builds the statistics of a configuration once, for any weights and texts. */
 export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan: StatisticsPlan): Measurer {
   const { outputs } = statisticsGraph(config, plan);
@@ -56,9 +72,9 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
       const tally = emptyTally(texts, config, plan);
       let done = 0;
       for (const members of batches(texts)) {
-        const batch = members.map((t) => texts[t]!);
+        const batch = itemsAt(texts, members);
         const features = batchFeatures(batch, config.family === "decoder", plan.words, continuations);
-        addUp(tally, members, features.counted, features.repeated, await program.run(features.feeds), config);
+        addUp(tally, members, features, await program.run(features.feeds), config);
         progress?.((done += batch.length), texts.length);
       }
       return tally;
@@ -66,11 +82,9 @@ export function createMeasurer(runtime: Runtime, config: TransformerConfig, plan
   };
 }
 
-const heads = (config: TransformerConfig): number => config.heads.reduce((a, b) => a + b, 0);
-
 function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: StatisticsPlan): Tally {
-  const h = heads(config);
-  const each = <T>(make: () => T) => Object.fromEntries(plan.weightings.map((w) => [w, make()])) as Record<Weighting, T>;
+  const h = total(config.heads);
+  const each = <T>(make: () => T) => keyed(plan.weightings, make);
   return {
     texts,
     sums: each(() => new Float32Array(texts.length * h * SUMS.length)),
@@ -87,33 +101,33 @@ function emptyTally(texts: readonly Text[], config: TransformerConfig, plan: Sta
 function addUp(
   tally: Tally,
   members: readonly number[],
-  counted: readonly number[],
-  repeated: readonly number[],
+  { counted, repeated }: BatchFeatures,
   results: Readonly<Record<string, Tensor>>,
   config: TransformerConfig,
 ): void {
-  const total = heads(config);
+  for (const [b, t] of members.entries()) {
+    tally.counted[t] = numberAt(counted, b);
+    tally.repeated[t] = numberAt(repeated, b);
+  }
+  const heads = total(config.heads);
   let first = 0;
   for (const [l, h] of config.heads.entries()) {
-    for (const [b, t] of members.entries()) {
-      tally.counted[t] = counted[b]!;
-      tally.repeated[t] = repeated[b]!;
-      for (const [weighting, sums] of Object.entries(tally.sums)) {
-        const out = results[`${l}.${weighting}.sums`];
-        const part = out?.data.subarray(b * h * SUMS.length, (b + 1) * h * SUMS.length) as Float32Array | undefined;
-        if (part) sums.set(part, (t * total + first) * SUMS.length);
-      }
-      for (const [weighting, words] of Object.entries(tally.words)) {
-        const out = results[`${l}.${weighting}.words`];
-        if (out) copyWords(out, b, words[t]!, first, tally.texts[t]!.sentence.words.length);
-      }
-      const written = results[`${l}.written`]?.data.subarray(b * h, (b + 1) * h) as Float32Array | undefined;
-      if (written) tally.written.set(written, t * total + first);
-      const effects = results[`${l}.effects`]?.data.subarray(2 * b * h, 2 * (b + 1) * h) as Float32Array | undefined;
-      if (effects) tally.effects!.set(effects, 2 * (t * total + first));
-      const sizes = results[`${l}.sizes`];
-      if (sizes) for (let k = 0; k < h; k++) tally.sizes[first + k]! += Number(sizes.data[b * h + k]);
+    /** Copies the rows of an output [b, head, ...] into the layer's heads of a table [text, head, ...]. */
+    const copy = (name: string, into: Float32Array | undefined, columns: number) => {
+      const result = results[`${l}.${name}`];
+      if (!result || !into) return;
+      const made = floats(result);
+      for (const [b, t] of members.entries()) into.set(rowOf(made, b, h * columns), (t * heads + first) * columns);
+    };
+    for (const [weighting, sums] of Object.entries(tally.sums)) copy(`${weighting}.sums`, sums, SUMS.length);
+    copy("written", tally.written, 1);
+    copy("effects", tally.effects, 2);
+    for (const [weighting, words] of Object.entries(tally.words)) {
+      const out = results[`${l}.${weighting}.words`];
+      if (out) for (const [b, own] of itemsAt(words, members).entries()) copyWords(out, b, own, first, own.length / heads);
     }
+    const sizes = results[`${l}.sizes`];
+    if (sizes) for (const b of members.keys()) addTo(tally.sizes.subarray(first, first + h), rowOf(floats(sizes), b, h));
     first += h;
   }
 }

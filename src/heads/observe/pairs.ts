@@ -13,6 +13,8 @@ import { sum } from "../../ops/reduce.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, type Tensor } from "../../run/tensor.ts";
+import { rowOf } from "../../stats/sums.ts";
+import { entryOf } from "../redundancy/by-head.ts";
 
 /** For each layer that has heads: float32 [heads, d, n]. */
 export type Rows = readonly Tensor[];
@@ -69,7 +71,7 @@ export async function blockwise(
       const [numbers, width] = [await block(i, j), ofLayer(counts, j)];
       const [top, left] = [ofLayer(starts, i), ofLayer(starts, j)];
       for (const [k, row] of out.slice(top, top + ofLayer(counts, i)).entries())
-        for (let m = 0; m < width; m++) row[left + m] = numbers[k * width + m]!;
+        for (const [m, x] of rowOf(numbers, k, width).entries()) row[left + m] = x;
     }
   }
   return out;
@@ -81,5 +83,5 @@ export async function symmetric(
   block: (left: number, right: number) => Promise<Float32Array>,
 ): Promise<number[][]> {
   const upper = await blockwise(rows, true, block);
-  return upper.map((row, a) => row.map((_, b) => upper[Math.min(a, b)]![Math.max(a, b)]!));
+  return upper.map((row, a) => row.map((_, b) => entryOf(upper, Math.min(a, b), Math.max(a, b))));
 }

@@ -1,6 +1,7 @@
 /**
  * The number of a text's queries that can attend to what a score measures; shares of attention are means over these queries.
  */
+import { numberAt } from "../../stats/sums.ts";
 import { OFFSETS } from "./statistics.ts";
 import { countedQueries, type Text } from "./text.ts";
 
@@ -23,16 +24,16 @@ export function possibleQueries(texts: readonly Text[], causal: boolean): Float6
 function countsOf(text: Text, causal: boolean): number[] {
   const n = text.ids.length;
   const queries = countedQueries(text, causal);
-  const some = (i: number, holds: (j: number) => boolean): boolean => {
+  const some = (i: number, holds: (j: number) => boolean | undefined): boolean => {
     for (let j = 0; j < (causal ? i + 1 : n); j++) if (holds(j)) return true;
     return false;
   };
   const count = (holds: (i: number) => boolean) => queries.reduce((s, i) => s + (holds(i) ? 1 : 0), 0);
   return [
     ...OFFSETS.map((o) => count((i) => i + o >= 0 && i + o < n && !text.special[i + o] && !(causal && o > 0))),
-    count((i) => some(i, (j) => j === 0 && text.special[j]!)),
-    count((i) => some(i, (j) => j > 0 && text.special[j]!)),
-    count((i) => some(i, (j) => text.punctuation[j]!)),
-    count((i) => i > 0 && text.wordOf[i]! >= 0 && text.wordOf[i - 1] === text.wordOf[i]),
+    count((i) => some(i, (j) => j === 0 && text.special[j])),
+    count((i) => some(i, (j) => j > 0 && text.special[j])),
+    count((i) => some(i, (j) => text.punctuation[j])),
+    count((i) => i > 0 && numberAt(text.wordOf, i) >= 0 && text.wordOf[i - 1] === text.wordOf[i]),
   ];
 }

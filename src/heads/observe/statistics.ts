@@ -3,12 +3,11 @@
  * Axes: b text, h head, i query, j key, d head width, m model width, f feature, o offset, w word.
  */
 
-import { dims2 } from "../../graph/shape.ts";
+import { dims2, dims3, dims4, sizeAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
-import type { DecoderParameters } from "../../models/decoder.ts";
 import { ofLayer } from "../../models/layer.ts";
-import { type Forward, forward } from "../../models/transformer.ts";
+import { type Forward, forward, ofDecoder } from "../../models/transformer.ts";
 import { keep, keptAt } from "../../nn/probe.ts";
 import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
@@ -127,9 +126,9 @@ export function normWeights({ pattern, product, normalizer }: RawWeights, v: Val
 
 /** Computes ‖f(xⱼ)‖ of every head: [b, h, j], from vᵀ (W_O W_Oᵀ) v. */
 export function transformedNorms(v: Value, wo: Value): Value {
-  const [b, n, g, d] = v.shape as [string, string, number, number];
-  const h = wo.shape[0] as number;
-  const gram = reshape(einsum("h d m, h e m -> h d e", wo, wo), [g, h / g, d, d]);
+  const [b, n, g, d] = dims4(v.shape);
+  const h = sizeAt("transformedNorms", wo.shape, 0);
+  const gram = reshape(einsum("h d m, h e m -> h d e", wo, wo), [g, h / sizeAt("transformedNorms", v.shape, 2), d, d]);
   const turned = einsum("b j g d, g r d e -> b j g r e", v, gram);
   const square = sum(mul(turned, unsqueeze(v, 3)), -1);
   return transpose(reshape(sqrt(square), [b, n, h]), [0, 2, 1]);
@@ -154,7 +153,7 @@ interface Parts {
 }
 
 function partsOf(pattern: Value, shared: Shared): Parts {
-  const [b, h, n] = pattern.shape as [string, number, string];
+  const [b, h, n] = dims4(pattern.shape);
   const o = OFFSETS.length;
   const flat = reshape(pattern, [b, h, `${n}*${n}`]);
   const received = reshape(matmul(unsqueeze(shared.queries, 2), pattern), [b, h, n]);
@@ -164,7 +163,7 @@ function partsOf(pattern: Value, shared: Shared): Parts {
 
 /** Computes the sums of `SUMS` over a text's queries: [b, h, f]. */
 function sums({ pattern, entropy }: Weighted, { flat, received, band }: Parts, shared: Shared): Value {
-  const [b, h, n] = pattern.shape as [string, number, string];
+  const [b, h, n] = dims4(pattern.shape);
   const pairs = matmul(flat, swapLast(reshape(shared.pairs, [b, PAIR_FEATURES.length, `${n}*${n}`])));
   const keys = reshape(matmul(unsqueeze(received, 2), shared.keys), [b, h, KEY_FEATURES.length]);
   const top = max(pattern, -1);
@@ -182,7 +181,7 @@ function sums({ pattern, entropy }: Weighted, { flat, received, band }: Parts, s
 
 /** Computes the weight that each key receives from counted queries at other places, 0 for the first position: [b, h, j]. */
 function receivedFromOthers({ received, band }: Parts, shared: Shared): Value {
-  const [b, h, n] = received.shape as [string, number, string];
+  const [b, h, n] = dims3(received.shape);
   const [own, first] = [OFFSETS.indexOf(0), KEY_FEATURES.indexOf("first-position")];
   const itself = mul(reshape(slice(band, 3, own, own + 1), [b, h, n]), shared.queries);
   const isFirst = reshape(slice(shared.keys, 3, first, first + 1), [b, 1, n]);
@@ -210,7 +209,7 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
   const pass = forward(config, { probe: keep(kept, (site) => /\.(pattern|masked|v|z)$/.test(site)) });
   const shared = declareShared(pass.inputs.ids);
   const outputs: Record<string, Value> = {};
-  const own = plan.effects && ownLogits(config, pass.parameters as DecoderParameters, pass.inputs.ids);
+  const own = plan.effects && ownLogits(config, ofDecoder(pass.parameters), pass.inputs.ids);
   for (const [l, heads] of config.heads.entries()) {
     if (heads === 0) continue;
     const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);

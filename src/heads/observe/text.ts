@@ -41,7 +41,7 @@ export function prepare(
     tokens: encoding.tokens,
     wordOf,
     special: encoding.special,
-    punctuation: Array.from(wordOf, (w) => w >= 0 && sentence.words[w]!.upos === "PUNCT"),
+    punctuation: Array.from(wordOf, (w) => w >= 0 && sentence.words[w]?.upos === "PUNCT"),
   };
 }
 
@@ -90,6 +90,13 @@ export const startOf = (text: Text, tokens: number): Text => ({
  */
 export const countedQueries = (text: Text, causal: boolean): number[] =>
   text.special.flatMap((special, i) => (special || (i === 0 && (causal || text.ids.length === 1)) ? [] : [i]));
+
+/** Returns the number of tokens of each text of a batch. */
+export function lengthOf(texts: readonly Pick<Text, "ids">[]): number {
+  const [length, ...others] = new Set(texts.map(({ ids }) => ids.length));
+  if (length === undefined || others.length > 0) throw new Error("internal: the texts of a batch do not have one length");
+  return length;
+}
 
 /** Groups texts into batches of one length each, so that nothing is padded. */
 export function batches(texts: readonly Pick<Text, "ids">[], budget = { pairs: 400_000, tokens: 4096 }): number[][] {

@@ -1,14 +1,15 @@
 /** Head outputs in the residual stream for a sample of tokens: z_h W_O^h, in each head's own basis and thus d wide. */
 import { dimAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { forward, type Transformer } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { einsum } from "../../ops/einsum.ts";
-import { random, shuffled } from "../../params/random.ts";
+import { inRandomOrder, random } from "../../params/random.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
-import type { Program, Runtime } from "../../run/runtime.ts";
-import { int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** A text and some of its positions. */
@@ -24,11 +25,9 @@ export interface Sampled {
  */
 export function sampleTokens(texts: readonly Text[], causal: boolean, most: number, seed: number): Sampled[] {
   const uniform = random(`${seed}/tokens`);
-  const order = shuffled(uniform, texts.length);
-  const queues = Array.from(order, (t) => {
-    const queries = countedQueries(texts[t]!, causal);
-    return Array.from(shuffled(uniform, queries.length), (k) => ({ t, i: queries[k]! }));
-  });
+  const queues = inRandomOrder(uniform, [...texts.entries()]).map(([t, text]) =>
+    inRandomOrder(uniform, countedQueries(text, causal)).map((i) => ({ t, i })),
+  );
   const longest = queues.reduce((n, queue) => Math.max(n, queue.length), 0);
   const rounds = Array.from({ length: longest }, (_, round) => queues.flatMap((queue) => queue.slice(round, round + 1)));
   const drawn = rounds.flat().slice(0, most);
@@ -63,7 +62,7 @@ export async function writtenOutputs(
         ids: int64(text.ids, [1, length]),
         mask: tensor(new BigInt64Array(length).fill(1n), [1, length]),
       });
-      for (const [l, { data }] of out.entries()) place(data as Float32Array, n, at, made[l]!, positions);
+      for (const [l, all] of out.entries()) place(floats(all), n, at, tensorAt(made, l), positions);
       at += positions.length;
       progress((t + 1) / sample.length);
     }
@@ -85,8 +84,9 @@ async function writtenProgram(runtime: Runtime, model: Transformer, cores: reado
   const weights = new Map(byPath(model.weights));
   const outputs = Object.fromEntries(
     [...kept].map(([site, z], l) => {
-      weights.set(`${site}.core`, cores[l]!);
-      const core = input(`${site}.core`, cores[l]!.shape);
+      const own = ofLayer(cores, l);
+      weights.set(`${site}.core`, own);
+      const core = input(`${site}.core`, own.shape);
       return [`${l}`, scoped(site, () => einsum("b i h d, h d r -> b h r i", z, core))];
     }),
   );

@@ -1,7 +1,7 @@
 /** Checked access to lists and matrices over heads. */
 
 /** Returns what a list with an entry for each head has for one of them. */
-export function ofHead<T>(heads: readonly T[], head: number): T {
+export function ofHead<T>(heads: ArrayLike<T>, head: number): T {
   const own = heads[head];
   if (own === undefined) throw new Error(`internal: there is no head ${head} among ${heads.length}`);
   return own;

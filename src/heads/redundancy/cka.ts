@@ -7,7 +7,8 @@
 import { dims3 } from "../../graph/shape.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
+import { columnSums, dot, mean, product, rowOf, total } from "../../stats/sums.ts";
 import { type Rows, symmetric, withPairing } from "../observe/pairs.ts";
 import { entryOf, ofHead } from "./by-head.ts";
 import type { HeadMatrix } from "./map-likeness.ts";
@@ -45,50 +46,36 @@ export async function debiasedCka(runtime: Runtime, features: Rows): Promise<Hea
  */
 function unbiased(square: number, k: Float64Array, l: Float64Array): number {
   const n = k.length;
-  let [both, left, right] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    both += k[i]! * l[i]!;
-    left += k[i]!;
-    right += l[i]!;
-  }
+  const [both, left, right] = [dot(k, l), total(k), total(l)];
   return (square - (both * n) / (n - 2) + (left * right) / ((n - 1) * (n - 2))) / (n * (n - 3));
 }
 
 /** Subtracts each feature's mean over tokens, and normalizes each head's size. */
-function centredRows({ data, shape }: Tensor): Tensor {
+function centredRows(features: Tensor): Tensor {
+  const { shape } = features;
   const [h, p, n] = dims3(shape);
-  const out = Float64Array.from(data as Float32Array);
+  const data = floats(features);
+  const out = Float64Array.from(data);
   for (let row = 0; row < h * p; row++) {
-    const own = out.subarray(row * n, (row + 1) * n);
-    const mean = own.reduce((s, x) => s + x, 0) / n;
-    for (let i = 0; i < n; i++) own[i]! -= mean;
+    const own = rowOf(out, row, n);
+    const center = mean(own);
+    own.set(own.map((x) => x - center));
   }
   const scaled = new Float32Array(out.length);
   for (let head = 0; head < h; head++) {
-    const [from, to] = [head * p * n, (head + 1) * p * n];
-    const own = out.subarray(from, to);
-    const [spread, size] = [squared(own), squared((data as Float32Array).subarray(from, to))];
+    const [own, before] = [rowOf(out, head, p * n), rowOf(data, head, p * n)];
+    const [spread, size] = [dot(own, own), dot(before, before)];
     const by = spread > CONSTANT * size ? Math.sqrt(n / spread) : 0;
-    scaled.set(
-      own.map((x) => by * x),
-      from,
-    );
+    rowOf(scaled, head, p * n).set(own.map((x) => by * x));
   }
   return tensor(scaled, shape);
 }
 
-const squared = (numbers: Float64Array | Float32Array): number => {
-  let sum = 0;
-  for (const x of numbers) sum += x * x;
-  return sum;
-};
-
 /** Computes ‖xᵢ‖² of every token, for each head. */
-function sizesOf({ data, shape }: Tensor): Float64Array[] {
-  const [h, p, n] = dims3(shape);
+function sizesOf(features: Tensor): Float64Array[] {
+  const [h, p, n] = dims3(features.shape);
   return Array.from({ length: h }, (_, head) => {
-    const out = new Float64Array(n);
-    for (let k = 0; k < p; k++) for (let i = 0; i < n; i++) out[i]! += Number(data[(head * p + k) * n + i]) ** 2;
-    return out;
+    const own = rowOf(floats(features), head, p * n);
+    return columnSums(product(own, own), n);
   });
 }

@@ -3,6 +3,7 @@
 import type { Corpus } from "../../corpus/sentence.ts";
 import { dims3 } from "../../graph/shape.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
+import { keyed, mapValues } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
@@ -141,19 +142,19 @@ async function likenessOfWeights(
   progress: (share: number) => void,
 ): Promise<Likeness> {
   let done = 0;
-  const step = async <K extends string>(name: K, work: Promise<HeadMatrix>) => {
-    const made = [name, await work] as const;
+  const step = async (work: Promise<HeadMatrix>) => {
+    const made = await work;
     progress(++done / (SPACES.length + COMPOSITIONS.length + 2));
     return made;
   };
-  const [spaces, composed] = [[], []] as [[string, HeadMatrix][], [string, HeadMatrix][]];
-  for (const space of SPACES) spaces.push([...(await step(space, subspaceOverlaps(runtime, maps, space)))]);
-  for (const kind of COMPOSITIONS) composed.push([...(await step(kind, compositions(runtime, maps, kind)))]);
+  const [spaces, composed] = [keyed(SPACES, (): HeadMatrix => []), keyed(COMPOSITIONS, (): HeadMatrix => [])];
+  for (const space of SPACES) spaces[space] = await step(subspaceOverlaps(runtime, maps, space));
+  for (const kind of COMPOSITIONS) composed[kind] = await step(compositions(runtime, maps, kind));
   return {
-    spaces: Object.fromEntries(spaces) as Likeness["spaces"],
-    composed: Object.fromEntries(composed) as Likeness["composed"],
-    qk: (await step("qk", mapCosines(runtime, maps, "qk")))[1],
-    ov: (await step("ov", mapCosines(runtime, maps, "ov")))[1],
+    spaces,
+    composed,
+    qk: await step(mapCosines(runtime, maps, "qk")),
+    ov: await step(mapCosines(runtime, maps, "ov")),
     baseline: overlapBaseline(config),
   };
 }
@@ -176,7 +177,7 @@ function assembled(report: Report, measured: Measured): Omit<Redundancy, "cost">
   return {
     ...{ schema: "headwise.redundancy/2" as const, headwise, seed, model, corpus },
     ...grouped(report),
-    matrices: Object.fromEntries(Object.entries(matrices).map(([k, m]) => [k, short(m)])) as Redundancy["matrices"],
+    matrices: mapValues(matrices, short),
     baselines: {
       subspaces: rounded(measured.baseline),
       compositions: rounded(1 / Math.sqrt(model.width)),

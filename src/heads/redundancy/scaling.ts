@@ -1,5 +1,6 @@
 /** A map of heads: points in the plane whose distances approximate given ones (classical scaling, Torgerson 1952). */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { mean, numberAt } from "../../stats/sums.ts";
 
 export interface PlaneMap {
   /** One point for each row of the distances, around (0, 0), in their unit; the first axis is the longer. */
@@ -17,17 +18,21 @@ export function classicalScaling(distances: readonly (readonly number[])[]): Pla
   if (n < 2) return { points: distances.map(() => [0, 0]), share: 1 };
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centred(distances), { assumeSymmetric: true });
   const ranked = realEigenvalues.map((value, k) => ({ value: Math.max(0, value), k })).sort((a, b) => b.value - a.value);
-  const [first, second] = ranked.slice(0, 2).map(({ value, k }) => axis(eigenvectorMatrix.getColumn(k), value));
-  const total = ranked.reduce((sum, { value }) => sum + value, 0);
-  const shown = ranked[0]!.value + ranked[1]!.value;
-  return { points: first!.map((x, i) => [x, second![i]!]), share: total > 0 ? shown / total : 1 };
+  const [first, second] = ranked;
+  if (!first || !second) throw new Error(`internal: ${n} points have fewer than two eigenvalues`);
+  const [xs, ys] = [
+    axis(eigenvectorMatrix.getColumn(first.k), first.value),
+    axis(eigenvectorMatrix.getColumn(second.k), second.value),
+  ];
+  const all = ranked.reduce((sum, { value }) => sum + value, 0);
+  return { points: xs.map((x, i) => [x, numberAt(ys, i)]), share: all > 0 ? (first.value + second.value) / all : 1 };
 }
 
 function centred(distances: readonly (readonly number[])[]): Matrix {
   const squares = distances.map((row) => row.map((d) => d * d));
-  const means = squares.map((row) => row.reduce((a, b) => a + b, 0) / row.length);
-  const mean = means.reduce((a, b) => a + b, 0) / means.length;
-  return new Matrix(squares.map((row, i) => row.map((d, j) => -(d - means[i]! - means[j]! + mean) / 2)));
+  const means = squares.map(mean);
+  const center = mean(means);
+  return new Matrix(squares.map((row, i) => row.map((d, j) => -(d - numberAt(means, i) - numberAt(means, j) + center) / 2)));
 }
 
 function axis(vector: readonly number[], value: number): number[] {

@@ -45,8 +45,8 @@ export function principalAngles(a: readonly (readonly number[])[], b: readonly (
   if (a.length !== b.length) {
     throw new RangeError(`principalAngles: the matrices have ${a.length} and ${b.length} rows; give both in the same space`);
   }
-  const [first, second] = [a, b].map((rows) => factored(new Matrix(rows.map((row) => [...row]))).basis) as [Matrix, Matrix];
-  return anglesBetween(first, second);
+  const basis = (rows: readonly (readonly number[])[]) => factored(new Matrix(rows.map((row) => [...row]))).basis;
+  return anglesBetween(basis(a), basis(b));
 }
 
 /** Computes the same for two orthonormal bases. */

@@ -70,7 +70,9 @@ export function withImportance(report: Report, importance: WrittenImportance, wh
     ...report,
     task: { ...task, corpus, quality: roundedAll(quality), ...(exact && { ablation, range }) },
     heads: report.heads.map((head) => {
-      const { scores, judgement } = byName.get(headName(head.layer, head.head))!;
+      const found = byName.get(headName(head.layer, head.head));
+      if (!found) throw new Error("internal: the importance lacks a head that it was checked to have");
+      const { scores, judgement } = found;
       return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }) };
     }),
     notes: exact ? report.notes : [...report.notes, { code: "no-ablation" }],

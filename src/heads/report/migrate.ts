@@ -1,4 +1,5 @@
 /** Reading of `report.json` of any version. */
+import { isRecord, mapValues } from "../../params/keyed.ts";
 import { type Report, reportSchema } from "./schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,22 +9,23 @@ type Json = Readonly<Record<string, unknown>>;
  * rule) and stays a note of code `text` where not. Throws a `ZodError` if the file is no report.
  */
 export function parseReport(json: unknown): Report {
-  const report = json as Json | null;
-  return reportSchema.parse(report?.schema === "headwise.report/1" ? migrated(report) : json);
+  return reportSchema.parse(isRecord(json) && json.schema === "headwise.report/1" ? migrated(json) : json);
 }
 
-function migrated(report: Json): Json {
-  const { heads, notes } = report as { heads?: readonly Json[]; notes?: readonly unknown[] };
-  return {
-    ...report,
-    schema: "headwise.report/2",
-    heads: heads?.map((head) => ({ ...head, scores: mapped(head.scores as Json, scoreOf) })),
-    notes: notes?.map((text) => ({ code: "text", text })),
-  };
-}
+/** Changes what has the form of schema 1; the parser reports the rest. */
+const migrated = (report: Json): Json => ({
+  ...report,
+  schema: "headwise.report/2",
+  heads: Array.isArray(report.heads)
+    ? report.heads.map((head: unknown) => (isRecord(head) ? migratedHead(head) : head))
+    : report.heads,
+  notes: Array.isArray(report.notes) ? report.notes.map((text: unknown) => ({ code: "text", text })) : report.notes,
+});
 
-const mapped = (record: Json, change: (value: Json) => Json): Json =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value as Json)]));
+const migratedHead = (head: Json): Json => ({
+  ...head,
+  scores: isRecord(head.scores) ? mapValues(head.scores, (score) => (isRecord(score) ? scoreOf(score) : score)) : head.scores,
+});
 
 const RELATION = /^(\S+) (dependent-to-head|head-to-dependent), (?:offset ([+−]?\d+)|the (.+)) gives \d+%$/;
 

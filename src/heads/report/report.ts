@@ -11,7 +11,8 @@ import { countLeftOut } from "../observe/text.ts";
 import { entryOf, ofHead } from "../redundancy/by-head.ts";
 import { type Evidence, type EvidenceOptions, gatherEvidence, LONGEST_FOR_WORDS } from "../scores/evidence.ts";
 import { type HeadScores, headScores } from "../scores/head-scores.ts";
-import { type LabelContext, labelsOf, nearestLabels } from "../scores/labels.ts";
+import { type LabelContext, labelsOf, nearestLabels, scoreOf } from "../scores/labels.ts";
+import type { TallyScore } from "../scores/scores.ts";
 import { nearestHeads } from "../scores/similarity.ts";
 import { agreementOf } from "./also.ts";
 import type { HeadReport, Label, LayerReport, MissedLabel, PatternText, RelationReport, Report, Score } from "./schema.ts";
@@ -152,7 +153,7 @@ function layerReports(
     const own = Array.from({ length: h }, (_, k) => first + k);
     first += h;
     const mean = (f: (k: number) => number) => rounded(own.reduce((sum, k) => sum + f(k), 0) / Math.max(1, h));
-    const value = (name: string) => mean((k) => scored.byHead[k]![name]!.value);
+    const value = (name: TallyScore) => mean((k) => scoreOf(ofHead(scored.byHead, k), name).value);
     const labels: Partial<Record<Label, number>> = {};
     for (const k of own) {
       const { label } = ofHead(heads, k);
@@ -163,7 +164,7 @@ function layerReports(
       layer,
       entropy: value("broad"),
       distance: value("distance"),
-      norm: mean((k) => evidence.tally.sizes[k]! / counted),
+      norm: mean((k) => ofHead(evidence.tally.sizes, k) / counted),
       confidence: value("confidence"),
       diversity: pairs.length ? rounded(pairs.reduce((a, b) => a + b, 0) / pairs.length) : null,
       labels,

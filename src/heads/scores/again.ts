@@ -1,5 +1,6 @@
 /** The replication of labels: the probability that another sample of the same text gives a label again. */
 
+import { mean } from "../../stats/sums.ts";
 import type { Score } from "../report/schema.ts";
 import { leastValue, POSITIONAL_CONFIDENCE } from "./labels.ts";
 
@@ -17,15 +18,17 @@ export interface MeasuredScores {
  * value: each draw's deviation is scaled by √2. Undefined if there are no draws.
  */
 export function againShare(name: string, measured: Readonly<Record<string, MeasuredScores>>): number | undefined {
-  const own = measured[name]!;
-  if (!own.draws) return undefined;
+  const own = measured[name];
+  if (!own?.draws) return undefined;
   const needed = Math.max(leastValue(name, own.score), own.least ?? Number.NEGATIVE_INFINITY);
-  const passes = moved(own).map((value) => Number(value >= needed));
-  if (name === "positional" && measured.confidence?.draws)
-    for (const [k, sure] of moved(measured.confidence).entries()) if (sure <= POSITIONAL_CONFIDENCE) passes[k] = 0;
-  return passes.reduce((a, b) => a + b, 0) / passes.length;
+  const passes = moved(own.score, own.draws).map((value) => Number(value >= needed));
+  const { confidence } = measured;
+  if (name === "positional" && confidence?.draws)
+    for (const [k, sure] of moved(confidence.score, confidence.draws).entries())
+      if (sure <= POSITIONAL_CONFIDENCE) passes[k] = 0;
+  return mean(passes);
 }
 
 /** Returns the draws, scaled to the spread between this sample's value and another's. */
-export const moved = ({ score: { value }, draws }: MeasuredScores): Float64Array =>
-  draws!.map((draw) => value + Math.SQRT2 * (draw - value));
+export const moved = ({ value }: Score, draws: Float64Array): Float64Array =>
+  draws.map((draw) => value + Math.SQRT2 * (draw - value));

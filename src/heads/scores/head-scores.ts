@@ -1,8 +1,11 @@
 /** All scores of every head, with those of the controls. */
 import type { TransformerConfig } from "../../models/config.ts";
+import { keyed } from "../../params/keyed.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
-import type { Tally } from "../observe/measure.ts";
+import { columnOf, numberAt, weightedTotal } from "../../stats/sums.ts";
+import { sumsOf, type Tally } from "../observe/measure.ts";
 import { SUMS, type Weighting } from "../observe/statistics.ts";
+import { ofHead } from "../redundancy/by-head.ts";
 import type { Score } from "../report/schema.ts";
 import { againShare, type MeasuredScores } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
@@ -55,7 +58,8 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
     Object.assign(measured, repetitionScores(context, evidence, h), outputs[h]);
     if (context.rare) measured["rare-token"] = rareScore(context.rare, h);
     const skills = syntax?.byHead[h] ?? [];
-    if (skills.length > 0) measured.syntactic = syntacticScore(context, skills, h);
+    const [skill] = skills;
+    if (skill) measured.syntactic = syntacticScore(context, skill, skills, h);
     return measured;
   };
   const noise: (number | null)[] = [];
@@ -117,7 +121,7 @@ function createContext(evidence: Evidence, causal: boolean, seed: number, syntax
     raw: tallyScores(tally, "raw"),
     norm: tallyScores(tally, "norm"),
     draws: tallyDraws(tally, seed),
-    twins: Object.fromEntries(TALLY_SCORES.map((name) => [name, pool(name)])) as Record<TallyScore, NullHeads>,
+    twins: keyed(TALLY_SCORES, pool),
     shuffled: shuffled && tallyScores(shuffled, "raw"),
     offsets: bestOffsets(tally),
     cases: casesIn(tally),
@@ -131,7 +135,7 @@ function createContext(evidence: Evidence, causal: boolean, seed: number, syntax
 
 function rareContext({ tally, twins }: Evidence, causal: boolean, seed: number): RareContext {
   const rarest = rarestWords(tally.texts);
-  const placeOf = new Map(tally.texts.map((text, t) => [text, rarest[t]!]));
+  const placeOf = new Map(tally.texts.map((text, t) => [text, numberAt(rarest, t)]));
   const ofTwin = (t: Tally) =>
     rareTally(
       t,
@@ -149,38 +153,34 @@ function rareContext({ tally, twins }: Evidence, causal: boolean, seed: number):
 }
 
 function tallyScore(context: Context, name: TallyScore, h: number): MeasuredScores {
-  const value = context.raw[name][h]!;
+  const value = ofHead(context.raw[name], h);
   const described = DESCRIPTIVE.has(name);
-  const draws = context.draws[name][h]!;
-  const n = casesOf(context.cases, name, context.offsets[h]!);
-  const common = { n, norm: context.norm[name][h]!, ...interval(draws) };
-  const shuffled = context.shuffled ? context.shuffled[name][h]! : null;
-  const offset = name === "positional" ? { offset: context.offsets[h]! } : {};
+  const draws = ofHead(context.draws[name], h);
+  const offset = ofHead(context.offsets, h);
+  const n = casesOf(context.cases, name, offset);
+  const common = { n, norm: ofHead(context.norm[name], h), ...interval(draws) };
+  const shuffled = context.shuffled && ofHead(context.shuffled[name], h);
   const p = described ? null : context.twins[name].p(value);
   const control = name === "broad" ? null : context.twins[name].best;
-  return { score: { value, control, p, shuffled, ...common, ...offset }, draws };
+  return { score: { value, control, p, shuffled, ...common, ...(name === "positional" && { offset }) }, draws };
 }
 
 function semanticScore({ semantic, semanticTexts }: Evidence, h: number): MeasuredScores {
-  const { value, control, p, low, high, z, draws } = semantic[h]!;
+  const { value, control, p, low, high, z, draws } = ofHead(semantic, h);
   return { score: { value, control, p, low, high, n: semanticTexts, z }, draws };
 }
 
 /** Computes the scores on texts that repeat random tokens: attention to earlier equal tokens, and to the tokens after them. */
 function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, MeasuredScores> {
   const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number, times?: Int32Array): number => {
-    const heads = tally.sizes.length;
-    const at = SUMS.indexOf(name);
-    let total = 0;
-    for (let t = 0; t < tally.texts.length; t++)
-      total += (times ? times[t]! : 1) * tally.sums[weighting]![(t * heads + head) * SUMS.length + at]!;
-    return total;
+    const sums = sumsOf(tally, weighting);
+    const [stride, at] = [tally.sizes.length * SUMS.length, head * SUMS.length + SUMS.indexOf(name)];
+    return weightedTotal(
+      Float32Array.from(tally.texts, (_, t) => numberAt(sums, t * stride + at)),
+      times,
+    );
   };
-  const counted = (counts: ArrayLike<number>, times?: Int32Array): number => {
-    let total = 0;
-    for (let t = 0; t < counts.length; t++) total += (times ? times[t]! : 1) * counts[t]!;
-    return Math.max(1, total);
-  };
+  const counted = (counts: ArrayLike<number>, times?: Int32Array): number => Math.max(1, weightedTotal(counts, times));
   const score = (name: string, counts: ArrayLike<number>): MeasuredScores => {
     const n = counted(counts);
     const pool = repeated.twins.flatMap((t) => {
@@ -204,9 +204,9 @@ function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, 
 }
 
 const rareScore = ({ raw, norm, twins, draws: all }: RareContext, h: number): MeasuredScores => {
-  const value = raw.value[h]!;
-  const draws = Float64Array.from(all, (values) => values[h]!);
-  const score = { value, control: twins.best, p: twins.p(value), n: raw.n, norm: norm.value[h]!, ...interval(draws) };
+  const value = ofHead(raw.value, h);
+  const draws = columnOf(all, h);
+  const score = { value, control: twins.best, p: twins.p(value), n: raw.n, norm: ofHead(norm.value, h), ...interval(draws) };
   return { score, draws };
 };
 
@@ -215,8 +215,8 @@ const bestAccuracy = ({ randomAccuracy }: Context, of: DirectedRelation): number
   return all.length ? Math.max(...all) : null;
 };
 
-function syntacticScore(context: Context, skills: readonly RelationSkill[], h: number): MeasuredScores {
-  const skill = skills[0]!;
+/** Returns the score of a head's first relation, `skill`, with all of its relations. */
+function syntacticScore(context: Context, skill: RelationSkill, skills: readonly RelationSkill[], h: number): MeasuredScores {
   const score: Score = {
     value: skill.accuracy,
     control: Math.max(skill.baseline, bestAccuracy(context, skill) ?? 0),

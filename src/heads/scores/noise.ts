@@ -32,7 +32,7 @@ const tells = (name: string, score: Score, confidence: Score | undefined): boole
  * tested score passes in a draw if it exceeds its control and what chance explains.
  */
 export function noiseAgain(measured: Readonly<Record<string, MeasuredScores>>): number {
-  const all = Object.entries(measured).map(([name, own]) => ({ name, own, draws: own.draws ? moved(own) : undefined }));
+  const all = Object.entries(measured).map(([name, own]) => ({ name, own, draws: own.draws && moved(own.score, own.draws) }));
   const count = Math.min(...all.flatMap(({ draws }) => (draws ? [draws.length] : [])));
   if (!Number.isFinite(count)) return 1;
   let noise = 0;

@@ -1,7 +1,9 @@
 /** Scores of heads' outputs, in addition to those of their patterns; they do not show what a head attends to. */
 import type { TransformerConfig } from "../../models/config.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
+import { columnOf, columnSums, mean, numberAt, total, weightedTotal } from "../../stats/sums.ts";
 import type { Tally } from "../observe/measure.ts";
+import { ofHead } from "../redundancy/by-head.ts";
 import type { MeasuredScores } from "./again.ts";
 import type { Evidence } from "./evidence.ts";
 import { nullHeads } from "./null-heads.ts";
@@ -37,16 +39,10 @@ function retrievalScores({ retrieval }: Evidence, seed: number): MeasuredScores[
   if (!retrieval) return [];
   const { hits, steps, best } = retrieval;
   const heads = hits[0]?.length ?? 0;
-  const shareOf = (h: number, times?: Int32Array): number => {
-    let [own, all] = [0, 0];
-    for (const [t, count] of steps.entries()) {
-      own += (times?.[t] ?? 1) * hits[t]![h]!;
-      all += (times?.[t] ?? 1) * count;
-    }
-    return own / Math.max(1, all);
-  };
+  const shareOf = (h: number, times?: Int32Array): number =>
+    weightedTotal(columnOf(hits, h), times) / Math.max(1, weightedTotal(steps, times));
   const { best: control, p } = nullHeads(best);
-  const n = steps.reduce((a, b) => a + b, 0);
+  const n = total(steps);
   const drawn = resamples(steps.length, `${seed}/retrieval drawn`);
   return Array.from({ length: heads }, (_, h) => {
     const [value, draws] = [shareOf(h), Float64Array.from(drawn, (times) => shareOf(h, times))];
@@ -58,36 +54,27 @@ function retrievalScores({ retrieval }: Evidence, seed: number): MeasuredScores[
  * Computes −Σ Aᵢⱼ eⱼ / Σ Aᵢⱼ |eⱼ|: 1 if a head's whole output from attended tokens lowers the logits of these tokens, −1 if it
  * raises them (after McDougall et al. 2023). The size of the output does not matter.
  */
-function suppressed({ texts, effects = new Float32Array(), sizes: { length: heads } }: Tally, times?: Int32Array): PerHead {
-  const [signed, absolute] = [new Float64Array(heads), new Float64Array(heads)];
-  for (let t = 0; t < texts.length; t++) {
-    for (let h = 0; h < heads; h++) {
-      const [at, weight] = [2 * (t * heads + h), times?.[t] ?? 1];
-      signed[h]! += weight * effects[at]!;
-      absolute[h]! += weight * effects[at + 1]!;
-    }
-  }
-  return signed.map((x, h) => (absolute[h]! > 0 ? -x / absolute[h]! : 0));
+function suppressed({ effects = new Float32Array(), sizes }: Tally, times?: Int32Array): PerHead {
+  const sums = columnSums(effects, 2 * sizes.length, times);
+  return sizes.map((_, h) => {
+    const [signed, absolute] = [numberAt(sums, 2 * h), numberAt(sums, 2 * h + 1)];
+    return absolute > 0 ? -signed / absolute : 0;
+  });
 }
 
 /**
  * Computes 1 − the mean ‖z W_O‖ of a head divided by the mean over its layer's heads: 1 if it writes nothing, 0 if it writes as
  * much as the average head, negative if it writes more. After the norms of head outputs in Sandoval-Segura et al. 2025.
  */
-function dormancy({ texts, written }: Tally, layers: readonly number[], times?: Int32Array): PerHead {
-  const heads = layers.reduce((a, b) => a + b, 0);
-  const totals = new Float64Array(heads);
-  for (let t = 0; t < texts.length; t++) {
-    for (let h = 0; h < heads; h++) totals[h]! += (times?.[t] ?? 1) * written[t * heads + h]!;
-  }
+function dormancy({ written }: Tally, layers: readonly number[], times?: Int32Array): PerHead {
+  const sizes = columnSums(written, total(layers), times);
   let first = 0;
   for (const count of layers) {
-    const own = totals.subarray(first, first + count);
-    const mean = own.reduce((a, b) => a + b, 0) / count;
-    for (let k = 0; k < count; k++) own[k] = mean > 0 ? 1 - own[k]! / mean : 0;
-    first += count;
+    const own = sizes.subarray(first, (first += count));
+    const usual = mean(own);
+    own.set(own.map((size) => (usual > 0 ? 1 - size / usual : 0)));
   }
-  return totals;
+  return sizes;
 }
 
 /** Measures a score of texts for every head, with untrained heads, shuffled words and draws of the texts. */
@@ -99,10 +86,10 @@ function textScores(
   const control = nullHeads(twins.flatMap((twin) => [...of(twin)]));
   const mixed = shuffled && of(shuffled);
   const all = drawn.map((times) => of(tally, times));
-  const n = tally.counted.reduce((a, b) => a + b, 0);
+  const n = total(tally.counted);
   return Array.from(of(tally), (value, h) => {
-    const draws = Float64Array.from(all, (values) => values[h]!);
-    const beside = { control: control.best, p: control.p(value), shuffled: mixed ? mixed[h]! : null };
+    const draws = columnOf(all, h);
+    const beside = { control: control.best, p: control.p(value), shuffled: mixed && ofHead(mixed, h) };
     return { score: { value, ...beside, n, ...interval(draws) }, draws };
   });
 }

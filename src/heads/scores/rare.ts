@@ -1,5 +1,7 @@
 /** Attention to the rarest word of a sentence (Voita et al. 2019, §5.3). */
-import type { Tally } from "../observe/measure.ts";
+import { getOrAdd } from "../../params/keyed.ts";
+import { columnSums, rowOf, weightedTotal } from "../../stats/sums.ts";
+import { type Tally, wordsOf } from "../observe/measure.ts";
 import type { Weighting } from "../observe/statistics.ts";
 import type { Text } from "../observe/text.ts";
 import { headsOf, type PerHead } from "./scores.ts";
@@ -11,26 +13,24 @@ const spelled = (form: string): string => form.toLowerCase();
 
 /** Finds the rarest word of each text, −1 if it is among the most frequent or there is none; ties go to the later token ids. */
 export function rarestWords(texts: readonly Text[]): Int32Array {
-  const counts = new Map<string, number>();
-  const ids = new Map<string, number>();
-  for (const text of texts) {
-    for (const [w, { form }] of text.sentence.words.entries()) {
-      const word = spelled(form);
-      counts.set(word, (counts.get(word) ?? 0) + 1);
-      if (!ids.has(word)) ids.set(word, Math.max(...text.ids.filter((_, i) => text.wordOf[i] === w), 0));
+  const types = new Map<string, { count: number; readonly id: number }>();
+  for (const { sentence, ids, wordOf } of texts) {
+    for (const [w, { form }] of sentence.words.entries()) {
+      const id = () => Math.max(...ids.filter((_, i) => wordOf[i] === w), 0);
+      getOrAdd(types, spelled(form), () => ({ count: 0, id: id() })).count++;
     }
   }
   // vocabularies are learned by frequency: among words with equal counts, later token ids are rarer
-  const order = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || ids.get(a)! - ids.get(b)!);
-  const rank = new Map(order.map((word, i) => [word, i]));
-  return Int32Array.from(texts, (text) => {
-    let best = -1;
-    for (const [w, { form, upos }] of text.sentence.words.entries()) {
-      const at = rank.get(spelled(form))!;
-      if (upos === "PUNCT" || !/\p{L}/u.test(form) || at < COMMON) continue;
-      if (best < 0 || at > rank.get(spelled(text.sentence.words[best]!.form))!) best = w;
+  const order = [...types].sort(([, a], [, b]) => b.count - a.count || a.id - b.id);
+  const rank = new Map(order.map(([word], i) => [word, i]));
+  return Int32Array.from(texts, ({ sentence }) => {
+    let best = { word: -1, rank: COMMON - 1 };
+    for (const [word, { form, upos }] of sentence.words.entries()) {
+      const own = rank.get(spelled(form));
+      if (upos === "PUNCT" || !/\p{L}/u.test(form) || own === undefined) continue;
+      if (own > best.rank) best = { word, rank: own };
     }
-    return best;
+    return best.word;
   });
 }
 
@@ -44,15 +44,17 @@ export interface RareTally {
 
 export function rareTally(tally: Tally, weighting: Weighting, rarest: Int32Array, causal: boolean): RareTally {
   const heads = headsOf(tally);
-  const queries = new Int32Array(tally.texts.length);
-  const hits = new Int32Array(tally.texts.length * heads);
-  for (const [t, { sentence }] of tally.texts.entries()) {
-    const [rare, count] = [rarest[t]!, sentence.words.length];
+  const queries = new Int32Array(rarest.length);
+  const hits = new Int32Array(rarest.length * heads);
+  for (const [t, rare] of rarest.entries()) {
     if (rare < 0) continue;
-    for (let q = causal ? rare + 1 : 0; q < count; q++) {
-      if (q === rare) continue;
-      queries[t]!++;
-      for (let h = 0; h < heads; h++) if (tally.words[weighting]![t]![h * count + q] === rare) hits[t * heads + h]!++;
+    const words = wordsOf(tally, weighting, t);
+    const count = words.length / heads;
+    const first = causal ? rare + 1 : 0;
+    queries[t] = causal ? count - first : count - 1;
+    for (let h = 0; h < heads; h++) {
+      const row = rowOf(words, h, count);
+      hits[t * heads + h] = row.reduce((n, word, query) => n + Number(word === rare && query !== rare && query >= first), 0);
     }
   }
   return { queries, hits, heads };
@@ -60,12 +62,6 @@ export function rareTally(tally: Tally, weighting: Weighting, rarest: Int32Array
 
 /** Computes for each head the share of words whose most attended word is their text's rarest; `n` is the number of words. */
 export function rareScores({ queries, hits, heads }: RareTally, times?: Int32Array): { value: PerHead; n: number } {
-  const value = new Float64Array(heads);
-  let n = 0;
-  for (const [t, own] of queries.entries()) {
-    const k = times ? times[t]! : 1;
-    n += k * own;
-    if (k * own > 0) for (let h = 0; h < heads; h++) value[h]! += k * hits[t * heads + h]!;
-  }
-  return { value: value.map((v) => v / Math.max(1, n)), n };
+  const n = weightedTotal(queries, times);
+  return { value: columnSums(hits, heads, times).map((v) => v / Math.max(1, n)), n };
 }

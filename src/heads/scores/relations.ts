@@ -1,6 +1,8 @@
-/** Gold relations as flat arrays of instances, and counts of heads that point from one word of a pair to the other. */
+/** Gold relations as pairs of words, and counts of heads that point from one word of a pair to the other. */
+import type { Sentence } from "../../corpus/sentence.ts";
+import { keyed } from "../../params/keyed.ts";
 import { random, shuffled } from "../../params/random.ts";
-import type { Tally } from "../observe/measure.ts";
+import { type Tally, wordsOf } from "../observe/measure.ts";
 import type { Weighting } from "../observe/statistics.ts";
 import { headsOf } from "./scores.ts";
 
@@ -22,115 +24,97 @@ export interface RelationMap<T> {
 
 /** Creates a map by relation and direction; a relation's name may have any characters. */
 export function createRelationMap<T>(): RelationMap<T> {
-  const maps = { "dependent-to-head": new Map<string, T>(), "head-to-dependent": new Map<string, T>() };
+  const maps = keyed(DIRECTIONS, () => new Map<string, T>());
   return {
     get: ({ relation, direction }) => maps[direction].get(relation),
     set: ({ relation, direction }, value) => void maps[direction].set(relation, value),
   };
 }
 
-/** Gold pairs as flat arrays, one entry per instance. */
-export interface Instances {
-  readonly relations: readonly DirectedRelation[];
-  readonly relation: Int32Array;
-  readonly text: Int32Array;
-  readonly query: Int32Array;
-  readonly gold: Int32Array;
-  /** The number of words in the instance's sentence. */
-  readonly length: Int32Array;
-  /** The half of the sentences (0 or 1) that the instance is in, by a seeded shuffle. */
-  readonly half: Uint8Array;
+/** Two words of a text that a relation joins: a head is right if it attends from the query most to the gold word. */
+export interface GoldPair {
+  readonly sentence: Sentence;
+  /** The index of the text. */
+  readonly text: number;
+  readonly query: number;
+  readonly gold: number;
+  /** The half of the sentences (0 or 1) that the pair is in, by a seeded shuffle. */
+  readonly half: number;
+}
+
+/** A relation with its pairs; relations are numbered in the order of their first pairs. */
+export interface GoldRelation extends DirectedRelation {
+  readonly index: number;
+  readonly pairs: readonly GoldPair[];
 }
 
 /** Collects all gold pairs of the texts; for a causal model, only those whose gold word the query can see. */
-export function goldInstances(tally: Tally, causal: boolean, seed: number): Instances {
-  const relations: DirectedRelation[] = [];
-  const numbers = createRelationMap<number>();
-  const rows: { relation: number; text: number; query: number; gold: number; length: number; half: number }[] = [];
-  const halves = halvesOf(tally.texts.length, seed);
-  for (const [t, { sentence, wordOf }] of tally.texts.entries()) {
+export function goldRelations({ texts }: Tally, causal: boolean, seed: number): GoldRelation[] {
+  const relations: GoldRelation[] = [];
+  const found = createRelationMap<GoldPair[]>();
+  const add = (of: DirectedRelation, pair: GoldPair) => {
+    const known = found.get(of);
+    if (known) return known.push(pair);
+    const pairs = [pair];
+    found.set(of, pairs);
+    return relations.push({ ...of, index: relations.length, pairs });
+  };
+  const second = secondHalf(texts.length, seed);
+  for (const [text, { sentence, wordOf }] of texts.entries()) {
+    const half = Number(second.has(text));
     const seen = new Set(wordOf);
     for (const [w, { head, relation }] of sentence.words.entries()) {
       if (head === undefined || head < 0 || !relation || UNTESTED.has(relation) || !seen.has(w) || !seen.has(head)) continue;
       for (const direction of DIRECTIONS) {
         const [query, gold] = direction === "dependent-to-head" ? [w, head] : [head, w];
-        if (causal && gold > query) continue;
-        const id = numbers.get({ relation, direction }) ?? relations.push({ relation, direction }) - 1;
-        numbers.set({ relation, direction }, id);
-        rows.push({ relation: id, text: t, query, gold, length: sentence.words.length, half: halves[t]! });
+        if (!causal || gold <= query) add({ relation, direction }, { sentence, text, query, gold, half });
       }
     }
   }
-  const pick = (f: (row: (typeof rows)[number]) => number) => Int32Array.from(rows, f);
-  return {
-    relations,
-    relation: pick((r) => r.relation),
-    text: pick((r) => r.text),
-    query: pick((r) => r.query),
-    gold: pick((r) => r.gold),
-    length: pick((r) => r.length),
-    half: Uint8Array.from(rows, (r) => r.half),
+  return relations;
+}
+
+const secondHalf = (texts: number, seed: number): ReadonlySet<number> =>
+  new Set(shuffled(random(`${seed}/halves`), texts).subarray(0, Math.ceil(texts / 2)));
+
+/** The word that every head attends to most from the query of a pair: [head]. */
+export type Attended = (pair: Pick<GoldPair, "text" | "query">) => Int16Array;
+
+/** Returns what a tally's heads attend to. */
+export function attendedIn(tally: Tally, weighting: Weighting): Attended {
+  const heads = headsOf(tally);
+  return ({ text, query }) => {
+    const words = wordsOf(tally, weighting, text);
+    const attended = new Int16Array(heads);
+    for (let h = 0, at = query; h < heads; h++, at += words.length / heads) attended[h] = words[at]!;
+    return attended;
   };
 }
 
-function halvesOf(texts: number, seed: number): Uint8Array {
-  const order = shuffled(random(`${seed}/halves`), texts);
-  const half = new Uint8Array(texts);
-  for (let k = 0; k < texts / 2; k++) half[order[k]!] = 1;
-  return half;
-}
-
-/** Returns the word that every head attends to most in every instance: [instance, head]. */
-export function predictions(tally: Tally, weighting: Weighting, { text, query }: Instances): Int16Array {
-  const heads = headsOf(tally);
-  const out = new Int16Array(text.length * heads);
-  for (let k = 0; k < text.length; k++) {
-    const words = tally.words[weighting]![text[k]!]!;
-    const count = tally.texts[text[k]!]!.sentence.words.length;
-    for (let h = 0; h < heads; h++) out[k * heads + h] = words[h * count + query[k]!]!;
+/** Counts for each head the pairs whose gold word it attends to most. */
+export function hits(pairs: readonly GoldPair[], attended: Attended, heads: number): Int32Array {
+  const counts = new Int32Array(heads);
+  for (const pair of pairs) {
+    for (const [head, word] of attended(pair).entries()) if (word === pair.gold) counts[head]!++;
   }
-  return out;
+  return counts;
 }
 
-/** Counts the hits of each relation and head over the instances of one half: [relation, head]. */
-export function hits(predicted: Int16Array, heads: number, data: Instances, half: number): Int32Array {
-  const out = new Int32Array(data.relations.length * heads);
-  for (let k = 0; k < data.text.length; k++) {
-    if (data.half[k] !== half) continue;
-    const gold = data.gold[k]!;
-    const [row, at] = [k * heads, data.relation[k]! * heads];
-    for (let h = 0; h < heads; h++) if (predicted[row + h] === gold) out[at + h]!++;
-  }
-  return out;
-}
-
-/** Counts the instances of each relation in one half. */
-export const instanceCounts = (data: Instances, half: number): Int32Array => {
-  const out = new Int32Array(data.relations.length);
-  for (let k = 0; k < data.text.length; k++) if (data.half[k] === half) out[data.relation[k]!]!++;
-  return out;
-};
-
-/** The least number of instances for a control's accuracy: on a few, the best of many heads is right by chance. */
-const FEWEST_INSTANCES = 100;
+/** The least number of pairs for a control's accuracy: on a few, the best of many heads is right by chance. */
+const FEWEST_PAIRS = 100;
 
 /**
- * Computes the accuracy of each head on the relations with enough instances, under another tally of the same texts
- * (norm-weighted, shuffled, random).
+ * Computes the accuracy of each head on the relations with enough pairs, under another tally of the same texts (norm-weighted,
+ * shuffled, random).
  */
 export function accuracies(tally: Tally, weighting: Weighting, causal: boolean, seed: number): RelationMap<Float64Array> {
-  const data = goldInstances(tally, causal, seed);
-  const heads = headsOf(tally);
-  const predicted = predictions(tally, weighting, data);
-  const [a, b] = [hits(predicted, heads, data, 0), hits(predicted, heads, data, 1)];
-  const [first, second] = [instanceCounts(data, 0), instanceCounts(data, 1)];
-  const n = data.relations.map((_, r) => first[r]! + second[r]!);
+  const attended = attendedIn(tally, weighting);
   const found = createRelationMap<Float64Array>();
-  for (const [r, relation] of data.relations.entries()) {
-    if (n[r]! < FEWEST_INSTANCES) continue;
+  for (const { pairs, ...relation } of goldRelations(tally, causal, seed)) {
+    if (pairs.length < FEWEST_PAIRS) continue;
     found.set(
       relation,
-      Float64Array.from({ length: heads }, (_, h) => (a[r * heads + h]! + b[r * heads + h]!) / n[r]!),
+      Float64Array.from(hits(pairs, attended, headsOf(tally)), (count) => count / pairs.length),
     );
   }
   return found;

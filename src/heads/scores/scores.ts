@@ -1,6 +1,8 @@
 /** The scores of every head from sums over texts, with intervals from a bootstrap over texts. */
+import { keyed } from "../../params/keyed.ts";
 import { resamples } from "../../stats/intervals.ts";
-import type { Tally } from "../observe/measure.ts";
+import { columnOf, columnSums, rowOf, weightedTotal } from "../../stats/sums.ts";
+import { sumsOf, type Tally } from "../observe/measure.ts";
 import { POSSIBLE } from "../observe/possible.ts";
 import { OFFSETS, SUMS, type Weighting } from "../observe/statistics.ts";
 
@@ -27,69 +29,65 @@ export const TALLY_SCORES = [
 ] as const;
 export type TallyScore = (typeof TALLY_SCORES)[number];
 
-/** Sums over some texts, each counted as many times as `times` gives. */
+/** Sums over some texts, each counted as many times as `times` gives: [head, sum]. */
 interface Totals extends Cases {
   readonly sums: Float64Array;
 }
 
-const column = (name: string): number => {
-  const at = SUMS.indexOf(name);
-  if (at < 0) throw new Error(`internal: no sum is called ${name}`);
-  return at;
-};
-
 export const headsOf = (tally: Tally): number => tally.sizes.length;
 
-function total(tally: Tally, weighting: Weighting, times?: Int32Array): Totals {
-  const stride = headsOf(tally) * SUMS.length;
-  const values = tally.sums[weighting]!;
-  const sums = new Float64Array(stride);
-  const possible = new Float64Array(POSSIBLE.length);
-  let queries = 0;
-  for (let t = 0; t < tally.texts.length; t++) {
-    const k = times ? times[t]! : 1;
-    if (k === 0) continue;
-    const from = t * stride;
-    for (let i = 0; i < stride; i++) sums[i]! += k * values[from + i]!;
-    queries += k * tally.counted[t]!;
-    for (let i = 0; i < POSSIBLE.length; i++) possible[i]! += k * tally.possible[t * POSSIBLE.length + i]!;
-  }
-  return { sums, queries, possible };
-}
+/** Returns a function that reads numbers by their names. */
+const named =
+  (names: readonly string[], numbers: Float64Array) =>
+  (name: string): number => {
+    const found = numbers[names.indexOf(name)];
+    if (found === undefined) throw new Error(`internal: no number is called ${name}`);
+    return found;
+  };
+
+const totalsOf = (tally: Tally, weighting: Weighting, times?: Int32Array): Totals => ({
+  sums: columnSums(sumsOf(tally, weighting), headsOf(tally) * SUMS.length, times),
+  ...casesIn(tally, times),
+});
+
+/** Returns the sums of one head by name. */
+const sumsOfHead = ({ sums }: Totals, h: number) => named(SUMS, rowOf(sums, h, SUMS.length));
+
+const NEIGHBORS = OFFSETS.filter((offset) => offset !== 0);
 
 /**
  * Computes the share of queries whose largest weight is at an offset, among the queries that have such a neighbor. The
  * denominator is at least a quarter of all queries: the best offset is selected, and a few queries of short texts must not
  * decide it.
  */
-const topShare = ({ sums, possible, queries }: Totals, h: number, offset: number): number =>
-  sums[h * SUMS.length + column(`top:${offset}`)]! /
-  Math.max(1, FEWEST * queries, possible[POSSIBLE.indexOf(`offset:${offset}`)]!);
+const topShare = (totals: Totals, h: number, offset: number): number =>
+  sumsOfHead(totals, h)(`top:${offset}`) / Math.max(1, FEWEST * totals.queries, totals.possible(`offset:${offset}`));
 const FEWEST = 0.25;
 
 /** Computes the scores of head `h`; each is a mean over the queries that can attend to what the score measures. */
 function scoresOf(totals: Totals, h: number): Record<TallyScore, number> {
-  const { sums, queries, possible } = totals;
-  const at = (name: string) => sums[h * SUMS.length + column(name)]!;
+  const { queries, possible } = totals;
+  const at = sumsOfHead(totals, h);
   const share = (name: string) => at(name) / queries;
-  const among = (name: string, what: string) => at(name) / Math.max(1, possible[POSSIBLE.indexOf(what)]!);
-  const kinds = ["delimiter:cls", "delimiter:sep", "delimiter:punctuation"];
-  const delimiters = kinds.map((name) => among(name, name)) as [number, number, number];
+  const among = (name: string, what = name) => at(name) / Math.max(1, possible(what));
+  const delimiters = {
+    "delimiter:cls": among("delimiter:cls"),
+    "delimiter:sep": among("delimiter:sep"),
+    "delimiter:punctuation": among("delimiter:punctuation"),
+  };
   return {
     "previous-token": among("weight:-1", "offset:-1"),
     "next-token": among("weight:1", "offset:1"),
     self: share("weight:0"),
-    positional: Math.max(...OFFSETS.filter((o) => o !== 0).map((o) => topShare(totals, h, o))),
+    positional: Math.max(...NEIGHBORS.map((offset) => topShare(totals, h, offset))),
     "first-position": share("first-position"),
     "last-position": share("last-position"),
-    delimiter: Math.max(...delimiters),
-    "delimiter:cls": delimiters[0],
-    "delimiter:sep": delimiters[1],
-    "delimiter:punctuation": delimiters[2],
+    delimiter: Math.max(...Object.values(delimiters)),
+    ...delimiters,
     broad: share("broad"),
     confidence: share("confidence"),
     distance: share("distance"),
-    "sub-word": among("sub-word", "sub-word") - among("sub-word-control", "sub-word"),
+    "sub-word": among("sub-word") - among("sub-word-control", "sub-word"),
     // α₁ of Gu et al. 2024: the attention of all later queries to the first position
     sink: share("first-position"),
   };
@@ -97,31 +95,25 @@ function scoresOf(totals: Totals, h: number): Record<TallyScore, number> {
 
 /** Computes every tally score of every head. */
 export function tallyScores(tally: Tally, weighting: Weighting, times?: Int32Array): Record<TallyScore, PerHead> {
-  const totals = total(tally, weighting, times);
-  const heads = headsOf(tally);
-  const out = Object.fromEntries(TALLY_SCORES.map((name) => [name, new Float64Array(heads)])) as Record<TallyScore, PerHead>;
-  for (let h = 0; h < heads; h++) {
-    for (const [name, value] of Object.entries(scoresOf(totals, h))) out[name as TallyScore][h] = value;
-  }
-  return out;
+  const totals = totalsOf(tally, weighting, times);
+  const byHead = Array.from({ length: headsOf(tally) }, (_, h) => scoresOf(totals, h));
+  return keyed(TALLY_SCORES, (name) => Float64Array.from(byHead, (scores) => scores[name]));
 }
 
-/** Numbers of a tally's queries: all, and those that can attend to what a score measures, in the order of `POSSIBLE`. */
+/** Numbers of a tally's queries: all, and those that can attend to what a score measures, by its name in `POSSIBLE`. */
 export interface Cases {
   readonly queries: number;
-  readonly possible: Float64Array;
+  possible(name: string): number;
 }
 
-export function casesIn({ texts, counted, possible: byText }: Tally): Cases {
-  const possible = new Float64Array(POSSIBLE.length);
-  for (let t = 0; t < texts.length; t++)
-    for (let i = 0; i < POSSIBLE.length; i++) possible[i]! += byText[t * POSSIBLE.length + i]!;
-  return { queries: counted.reduce((a, b) => a + b, 0), possible };
-}
+export const casesIn = ({ counted, possible }: Tally, times?: Int32Array): Cases => ({
+  queries: weightedTotal(counted, times),
+  possible: named(POSSIBLE, columnSums(possible, POSSIBLE.length, times)),
+});
 
 /** Returns the number of queries that a score is a mean over; `offset` is a positional head's. */
 export function casesOf({ queries, possible }: Cases, name: TallyScore, offset: number): number {
-  const of = (what: string) => Math.round(possible[POSSIBLE.indexOf(what)]!);
+  const of = (what: string) => Math.round(possible(what));
   if (name === "previous-token") return of("offset:-1");
   if (name === "next-token") return of("offset:1");
   if (name === "positional") return of(`offset:${offset}`);
@@ -131,22 +123,19 @@ export function casesOf({ queries, possible }: Cases, name: TallyScore, offset: 
 
 /** Finds for each head the offset (other than 0) at which its largest weights are most often. */
 export function bestOffsets(tally: Tally): number[] {
-  const totals = total(tally, "raw");
-  const others = OFFSETS.filter((o) => o !== 0);
+  const totals = totalsOf(tally, "raw");
   return Array.from({ length: headsOf(tally) }, (_, h) =>
-    others.reduce((best, o) => (topShare(totals, h, o) > topShare(totals, h, best) ? o : best)),
+    NEIGHBORS.reduce((best, o) => (topShare(totals, h, o) > topShare(totals, h, best) ? o : best)),
   );
 }
 
 /** Computes every tally score on texts drawn with replacement: for each head, its values. */
 export function tallyDraws(tally: Tally, seed: number, count = 200): Record<TallyScore, Float64Array[]> {
-  const heads = headsOf(tally);
-  const drawn = TALLY_SCORES.map(() => Array.from({ length: heads }, () => new Float64Array(count)));
-  for (const [r, times] of resamples(tally.texts.length, `${seed}/bootstrap`, count).entries()) {
-    const scores = tallyScores(tally, "raw", times);
-    for (const [k, name] of TALLY_SCORES.entries()) {
-      for (let h = 0; h < heads; h++) drawn[k]![h]![r] = scores[name][h]!;
-    }
-  }
-  return Object.fromEntries(TALLY_SCORES.map((name, k) => [name, drawn[k]!])) as Record<TallyScore, Float64Array[]>;
+  const drawn = resamples(tally.texts.length, `${seed}/bootstrap`, count).map((times) => tallyScores(tally, "raw", times));
+  const draws = (name: TallyScore, h: number) =>
+    columnOf(
+      drawn.map((scores) => scores[name]),
+      h,
+    );
+  return keyed(TALLY_SCORES, (name) => Array.from({ length: headsOf(tally) }, (_, h) => draws(name, h)));
 }

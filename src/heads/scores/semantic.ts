@@ -15,12 +15,14 @@ import { gather } from "../../ops/index-by.ts";
 import { reshape, swapLast } from "../../ops/layout.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { sum } from "../../ops/reduce.ts";
-import { random, shuffled } from "../../params/random.ts";
+import { countsOf, getOrAdd, itemsAt } from "../../params/keyed.ts";
+import { inRandomOrder, random } from "../../params/random.ts";
 import { byPath } from "../../params/tree.ts";
 import { type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
-import { batches, countedQueries, startOf, type Text } from "../observe/text.ts";
+import { addTo, columnOf, dot, mean, numberAt, rowOf, total } from "../../stats/sums.ts";
+import { batches, countedQueries, lengthOf, startOf, type Text } from "../observe/text.ts";
 
 /** The number of exchanges of embeddings in the control. */
 const PERMUTATIONS = 60;
@@ -61,10 +63,15 @@ export async function semanticScores(
   return scored(tally, seed);
 }
 
-/** For each text: [head, permutation] sums of attention times centered similarity, and [head] of the attention compared. */
+interface TextTally {
+  /** [head, permutation]: the sums of attention times centered similarity. */
+  readonly sums: Float32Array;
+  /** [head]: the attention compared. */
+  readonly mass: Float32Array;
+}
+
 interface SimilarityTally {
-  readonly sums: readonly Float32Array[];
-  readonly mass: readonly Float32Array[];
+  readonly texts: readonly TextTally[];
   /** The number of queries in all texts. */
   readonly queries: number;
   readonly heads: number;
@@ -79,28 +86,20 @@ async function tallySimilarity(
   exchanges: readonly Int32Array[],
 ): Promise<SimilarityTally> {
   const causal = model.config.family === "decoder";
-  const strata = strataOf(texts);
+  const strataOfText = createStrata(texts);
   const similarities = await similarityProgram(runtime, model, meanEmbedding(model, texts));
   const { program, layers } = await weightedProgram(runtime, model);
-  const heads = model.config.heads.reduce((a, b) => a + b, 0);
-  const sums = texts.map(() => new Float32Array(heads * exchanges.length));
-  const mass = texts.map(() => new Float32Array(heads));
+  const heads = total(model.config.heads);
+  const tallies = texts.map(() => ({ sums: new Float32Array(heads * exchanges.length), mass: new Float32Array(heads) }));
   let [square, count] = [0, 0];
   for (const members of batches(texts, { pairs: 30_000, tokens: 2048 })) {
-    const batch = members.map((t) => texts[t]!);
-    const n = batch[0]!.ids.length;
+    const batch = itemsAt(texts, members);
+    const n = lengthOf(batch);
     const cosines = await similarities(batch, exchanges);
     const pairs = new Float32Array(batch.length * (exchanges.length + 1) * n * n);
-    for (const [b, t] of members.entries()) {
-      const own = pairs.subarray(b * (exchanges.length + 1) * n * n, (b + 1) * (exchanges.length + 1) * n * n);
-      const spread = centered(
-        own,
-        cosines.subarray(b * exchanges.length * n * n),
-        texts[t]!,
-        strata[t]!,
-        causal,
-        exchanges.length,
-      );
+    for (const [b, text] of batch.entries()) {
+      const own = rowOf(pairs, b, (exchanges.length + 1) * n * n);
+      const spread = centered(own, rowOf(cosines, b, exchanges.length * n * n), text, strataOfText(text), causal);
       square += spread.square;
       count += spread.count;
     }
@@ -110,29 +109,23 @@ async function tallySimilarity(
     );
     const feeds = { ids, mask: int64(new Array(batch.length * n).fill(1), [batch.length, n]) };
     const made = await program.run({ ...feeds, pairs: tensor(pairs, [batch.length, exchanges.length + 1, n, n]) });
-    addUp(made, layers, members, exchanges.length, sums, mass);
+    for (const { layer, heads, first } of layers) {
+      const data = floats(tensorAt(made, layer));
+      for (const [b, { sums, mass }] of itemsAt(tallies, members).entries())
+        addUp(rowOf(data, b, heads * (exchanges.length + 1)), first, sums, mass);
+    }
   }
   const queries = texts.reduce((n, text) => n + countedQueries(text, causal).length, 0);
-  return { sums, mass, queries, heads, deviation: Math.sqrt(square / Math.max(1, count)) };
+  return { texts: tallies, queries, heads, deviation: Math.sqrt(square / Math.max(1, count)) };
 }
 
-function addUp(
-  made: Readonly<Record<string, Tensor>>,
-  layers: readonly { readonly layer: number; readonly heads: number; readonly first: number }[],
-  members: readonly number[],
-  permutations: number,
-  sums: readonly Float32Array[],
-  mass: readonly Float32Array[],
-): void {
-  for (const { layer, heads, first } of layers) {
-    const data = floats(tensorAt(made, layer));
-    for (const [b, t] of members.entries()) {
-      for (let h = 0; h < heads; h++) {
-        const from = (b * heads + h) * (permutations + 1);
-        sums[t]!.set(data.subarray(from, from + permutations), (first + h) * permutations);
-        mass[t]![first + h] = data[from + permutations]!;
-      }
-    }
+/** Copies a layer's results for a text, [h, p + 1], into its heads, which begin with `first`. */
+function addUp(made: Float32Array, first: number, sums: Float32Array, mass: Float32Array): void {
+  const columns = PERMUTATIONS + 2;
+  for (let h = 0; h < made.length / columns; h++) {
+    const own = rowOf(made, h, columns);
+    sums.set(own.subarray(0, -1), (first + h) * (columns - 1));
+    mass.set(own.subarray(-1), first + h);
   }
 }
 
@@ -173,9 +166,8 @@ async function similarityProgram(runtime: Runtime, { weights }: Transformer, cen
     },
   );
   return async (texts: readonly Text[], exchanges: readonly Int32Array[]): Promise<Float32Array> => {
-    const n = texts[0]!.ids.length;
-    const exchanged = texts.flatMap(({ ids: own }) => exchanges.flatMap((to) => Array.from(own, (id) => to[id]!)));
-    const made = await program.run({ ids: int64(exchanged, [texts.length, exchanges.length, n]) });
+    const exchanged = texts.flatMap(({ ids }) => exchanges.flatMap((to) => Array.from(ids, (id) => to[id]!)));
+    const made = await program.run({ ids: int64(exchanged, [texts.length, exchanges.length, lengthOf(texts)]) });
     return floats(made.cosine);
   };
 }
@@ -183,17 +175,11 @@ async function similarityProgram(runtime: Runtime, { weights }: Transformer, cen
 /** Computes the mean embedding of the ordinary tokens of some texts. */
 function meanEmbedding({ config, weights }: Transformer, texts: readonly Text[]): Tensor {
   const data = floats(weights.embeddings.tokens);
-  const mean = new Float64Array(config.width);
-  let count = 0;
-  for (const { ids, special } of texts) {
-    for (const [i, id] of ids.entries()) {
-      if (special[i]) continue;
-      count++;
-      for (let m = 0; m < config.width; m++) mean[m]! += data[id * config.width + m]!;
-    }
-  }
+  const sums = new Float64Array(config.width);
+  const ordinary = texts.flatMap(({ ids, special }) => [...ids.filter((_, i) => !special[i])]);
+  for (const id of ordinary) addTo(sums, rowOf(data, id, config.width));
   return tensor(
-    Float32Array.from(mean, (x) => x / Math.max(1, count)),
+    Float32Array.from(sums, (x) => x / Math.max(1, ordinary.length)),
     [config.width],
   );
 }
@@ -206,21 +192,20 @@ interface TypeTraits {
 }
 
 function traitsOfTypes(texts: readonly Text[]): Map<number, TypeTraits> {
-  const seen = new Map<number, { count: number; kinds: Map<string, number>; continued: number }>();
+  const seen = new Map<number, { readonly kinds: string[]; continued: number }>();
   for (const { ids, wordOf, sentence, special } of texts) {
     for (const [i, id] of ids.entries()) {
       if (special[i]) continue;
-      const entry = seen.get(id) ?? seen.set(id, { count: 0, kinds: new Map(), continued: 0 }).get(id)!;
-      const upos = sentence.words[wordOf[i]!]?.upos ?? "_";
-      entry.count++;
-      entry.kinds.set(upos, (entry.kinds.get(upos) ?? 0) + 1);
-      if (i > 0 && wordOf[i]! >= 0 && wordOf[i] === wordOf[i - 1]) entry.continued++;
+      const word = numberAt(wordOf, i);
+      const entry = getOrAdd(seen, id, () => ({ kinds: [], continued: 0 }));
+      entry.kinds.push(sentence.words[word]?.upos ?? "_");
+      if (i > 0 && word >= 0 && word === wordOf[i - 1]) entry.continued++;
     }
   }
   return new Map(
-    [...seen].map(([id, { count, kinds, continued }]) => {
-      const upos = [...kinds].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-      return [id, { octave: Math.floor(Math.log2(count)), upos, continues: 2 * continued > count }];
+    [...seen].map(([id, { kinds, continued }]) => {
+      const [upos] = [...countsOf(kinds)].reduce((a, b) => (b[1] > a[1] ? b : a));
+      return [id, { octave: Math.floor(Math.log2(kinds.length)), upos, continues: 2 * continued > kinds.length }];
     }),
   );
 }
@@ -228,50 +213,71 @@ function traitsOfTypes(texts: readonly Text[]): Map<number, TypeTraits> {
 const OPEN = new Set(["NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM", "INTJ", "X", "_"]);
 
 /**
- * Returns the stratum of every token of every text: open or closed class, frequent or not, punctuation, a word's later piece.
+ * Creates the strata of some texts' tokens: open or closed class, frequent or not, punctuation, a word's later piece; −1 for a
+ * special token.
  */
-function strataOf(texts: readonly Text[]): Int32Array[] {
-  const traits = traitsOfTypes(texts);
-  const octaves = texts.flatMap(({ ids, special }) =>
-    [...ids].filter((_, i) => !special[i]).map((id) => traits.get(id)!.octave),
-  );
+function createStrata(texts: readonly Text[]): (text: Text) => Int32Array {
+  const types = traitsOfTypes(texts);
+  const traitsIn = ({ ids, special }: Text) => Array.from(ids, (id, i) => (special[i] ? undefined : types.get(id)));
+  const octaves = texts.flatMap((text) => traitsIn(text).flatMap((traits) => traits?.octave ?? []));
   const sorted = octaves.sort((a, b) => a - b);
   const third = (k: number) => sorted[Math.floor((k * sorted.length) / 3)] ?? 0;
-  return texts.map(({ ids, special, punctuation }) =>
-    Int32Array.from(ids, (id, i) => {
-      if (special[i]) return -1;
-      const { octave, upos, continues } = traits.get(id)!;
-      const frequency = octave < third(1) ? 0 : octave < third(2) ? 1 : 2;
-      return frequency + 3 * (punctuation[i] ? 2 : OPEN.has(upos) ? 1 : 0) + (continues ? 9 : 0);
-    }),
-  );
+  const [low, middle] = [third(1), third(2)];
+  return (text) =>
+    Int32Array.from(traitsIn(text), (traits, i) => {
+      if (!traits) return -1;
+      const { octave, upos, continues } = traits;
+      const frequency = octave < low ? 0 : octave < middle ? 1 : 2;
+      return frequency + 3 * (text.punctuation[i] ? 2 : OPEN.has(upos) ? 1 : 0) + (continues ? 9 : 0);
+    });
 }
 
 /** Returns the identity, then exchanges of token types within part of speech, frequency and place in the word: [id] → id. */
 function exchangesOf(texts: readonly Text[], vocabulary: number, seed: number): Int32Array[] {
   const groups = new Map<string, number[]>();
-  for (const [id, { octave, upos, continues }] of traitsOfTypes(texts)) {
-    const key = JSON.stringify([octave, upos, continues]);
-    const group = groups.get(key);
-    if (group) group.push(id);
-    else groups.set(key, [id]);
-  }
+  for (const [id, { octave, upos, continues }] of traitsOfTypes(texts))
+    getOrAdd(groups, JSON.stringify([octave, upos, continues]), () => []).push(id);
   const uniform = random(`${seed}/embeddings`);
   const identity = Int32Array.from({ length: vocabulary }, (_, id) => id);
   const exchanged = Array.from({ length: PERMUTATIONS }, () => {
     const to = identity.slice();
     for (const group of groups.values()) {
-      const order = shuffled(uniform, group.length);
-      for (const [k, id] of group.entries()) to[id] = group[order[k]!]!;
+      const order = inRandomOrder(uniform, group);
+      for (const [k, id] of group.entries()) to[id] = order[k]!;
     }
     return to;
   });
   return [identity, ...exchanged];
 }
 
+/** Two tokens of a text that are compared. */
+interface Pair {
+  /** The place of the pair in a matrix stored row by row. */
+  readonly cell: number;
+  /** The key's offset from the query, and a number for the query and the key's stratum. */
+  readonly offset: number;
+  readonly row: number;
+}
+
+/** Larger than any stratum. */
+const STRATA = 32;
+
+/** Lists the pairs of a text. Special tokens, equal tokens, a token itself and queries that do not count are skipped. */
+function pairsOf(text: Text, strata: Int32Array, causal: boolean): Pair[] {
+  const n = text.ids.length;
+  const pairs: Pair[] = [];
+  for (const i of countedQueries(text, causal)) {
+    for (const [j, stratum] of strata.subarray(0, causal ? i : n).entries()) {
+      if (j === i || text.special[j] || text.ids[i] === text.ids[j]) continue;
+      pairs.push({ cell: i * n + j, offset: j - i, row: i * STRATA + stratum });
+    }
+  }
+  return pairs;
+}
+
 /**
- * Writes the centered cosines of one text into `out` [p + 1, i, j]; the last feature is 1 for every pair that is compared.
- * Special tokens, equal tokens, a token itself and queries that do not count are skipped.
+ * Writes the centered cosines [p, i, j] of one text into `out` [p + 1, i, j]; the last feature is 1 for every pair that is
+ * compared.
  */
 function centered(
   out: Float32Array,
@@ -279,71 +285,69 @@ function centered(
   text: Text,
   strata: Int32Array,
   causal: boolean,
-  permutations: number,
 ): { readonly square: number; readonly count: number } {
-  const n = text.ids.length;
-  const cells: number[] = [];
-  const rowGroup: number[] = [];
-  const offset: number[] = [];
-  const rowGroups = new Map<number, number>();
-  for (const i of countedQueries(text, causal)) {
-    for (let j = 0; j < (causal ? i : n); j++) {
-      if (j === i || text.special[j] || text.ids[i] === text.ids[j]) continue;
-      const key = i * 32 + strata[j]!;
-      cells.push(i * n + j);
-      rowGroup.push(rowGroups.get(key) ?? rowGroups.set(key, rowGroups.size).get(key)!);
-      offset.push(j - i + n);
-    }
-  }
-  const values = new Float64Array(cells.length);
+  const size = text.ids.length ** 2;
+  const pairs = pairsOf(text, strata, causal);
+  const cells = pairs.map(({ cell }) => cell);
+  const offsets = groupsOf(pairs, ({ offset }) => offset);
+  const rows = groupsOf(pairs, ({ row }) => row);
   let square = 0;
-  for (let p = 0; p < permutations; p++) {
-    for (const [c, cell] of cells.entries()) values[c] = cosines[p * n * n + cell]!;
+  for (let p = 0; p < cosines.length / size; p++) {
+    const own = rowOf(cosines, p, size);
+    const values = Float64Array.from(cells, (cell) => own[cell]!);
     for (let round = 0; round < ROUNDS; round++) {
-      subtractMeans(values, offset, 2 * n);
-      subtractMeans(values, rowGroup, rowGroups.size);
+      subtractMeans(values, offsets);
+      subtractMeans(values, rows);
     }
-    for (const [c, cell] of cells.entries()) out[p * n * n + cell] = values[c]!;
-    if (p === 0) square = values.reduce((s, x) => s + x * x, 0);
+    const into = rowOf(out, p, size);
+    for (const [c, value] of values.entries()) into[cells[c]!] = value;
+    if (p === 0) square = dot(values, values);
   }
-  for (const cell of cells) out[permutations * n * n + cell] = 1;
+  const compared = out.subarray(-size);
+  for (const cell of cells) compared[cell] = 1;
   return { square, count: cells.length };
 }
 
-function subtractMeans(values: Float64Array, group: readonly number[], groups: number): void {
-  const [total, count] = [new Float64Array(groups), new Int32Array(groups)];
-  for (let c = 0; c < values.length; c++) {
-    total[group[c]!]! += values[c]!;
-    count[group[c]!]!++;
+/** Groups pairs by a key: the indices of each group's pairs. */
+function groupsOf(pairs: readonly Pair[], keyOf: (pair: Pair) => number): readonly Int32Array[] {
+  const groups = new Map<number, number[]>();
+  for (const [c, pair] of pairs.entries()) getOrAdd(groups, keyOf(pair), () => []).push(c);
+  return Array.from(groups.values(), (group) => Int32Array.from(group));
+}
+
+function subtractMeans(values: Float64Array, groups: readonly Int32Array[]): void {
+  for (const group of groups) {
+    let sum = 0;
+    for (const c of group) sum += values[c]!;
+    const mean = sum / group.length;
+    for (const c of group) values[c]! -= mean;
   }
-  for (let c = 0; c < values.length; c++) values[c]! -= total[group[c]!]! / count[group[c]!]!;
 }
 
 function scored(tally: SimilarityTally, seed: number): SemanticScore[] {
-  const { sums, mass, heads, queries, deviation } = tally;
+  const { texts, heads, queries, deviation } = tally;
   const columns = PERMUTATIONS + 1;
   const unit = Math.max(deviation, 1e-9);
+  const masses = texts.map(({ mass }) => mass);
   const means = Array.from({ length: heads }, (_, h) => {
-    const weight = Math.max(
-      LEAST_MASS * queries,
-      mass.reduce((s, m) => s + m[h]!, 0),
-    );
-    return Float64Array.from({ length: columns }, (_, p) =>
-      weight > 0 ? sums.reduce((s, own) => s + own[h * columns + p]!, 0) / weight / unit : 0,
-    );
+    const weight = Math.max(LEAST_MASS * queries, total(columnOf(masses, h)));
+    const own = texts.map(({ sums }) => rowOf(sums, h, columns));
+    return Float64Array.from({ length: columns }, (_, p) => (weight > 0 ? total(columnOf(own, p)) / weight / unit : 0));
   });
   const z = means.map(standardized);
-  const greatest = Float64Array.from({ length: columns }, (_, p) => Math.max(...z.map((own) => own[p]!)));
-  const times = resamples(sums.length, `${seed}/texts`);
+  const distances = columnOf(z, 0);
+  const greatest = Float64Array.from({ length: columns }, (_, p) => Math.max(...columnOf(z, p)));
+  const times = resamples(texts.length, `${seed}/texts`);
   return means.map((own, h) => {
     const control = own.slice(1).toSorted();
-    const center = control.reduce((a, b) => a + b, 0) / PERMUTATIONS;
-    const reached = greatest.subarray(1).reduce((c, x) => c + (x >= z[h]![0]! ? 1 : 0), 0);
+    const center = mean(control);
+    const [value, distance] = [numberAt(own, 0), numberAt(distances, h)];
+    const reached = greatest.subarray(1).filter((x) => x >= distance).length;
     return {
-      value: own[0]! - center,
-      control: control[Math.floor(0.95 * PERMUTATIONS)]! - center,
+      value: value - center,
+      control: numberAt(control, Math.floor(0.95 * PERMUTATIONS)) - center,
       p: (reached + 1) / columns,
-      z: z[h]![0]!,
+      z: distance,
       ...resampledValue(tally, h, times),
     };
   });
@@ -355,26 +359,23 @@ const LEAST_DEVIATION = 1e-6;
 /** Computes every column's distance from the mean of the exchanges, in their standard deviations; 0 if nothing varies. */
 function standardized(values: Float64Array): Float64Array {
   const control = values.subarray(1);
-  const mean = control.reduce((a, b) => a + b, 0) / control.length;
-  const deviation = Math.sqrt(control.reduce((s, x) => s + (x - mean) ** 2, 0) / (control.length - 1));
-  return values.map((x) => (deviation > LEAST_DEVIATION ? (x - mean) / deviation : 0));
+  const center = mean(control);
+  const deviation = Math.sqrt(control.reduce((s, x) => s + (x - center) ** 2, 0) / (control.length - 1));
+  return values.map((x) => (deviation > LEAST_DEVIATION ? (x - center) / deviation : 0));
 }
 
-function resampledValue({ sums, mass, queries, deviation }: SimilarityTally, h: number, times: readonly Int32Array[]) {
-  const columns = PERMUTATIONS + 1;
-  const above = sums.map((own) => {
-    const from = h * columns;
-    let mean = 0;
-    for (let p = 1; p < columns; p++) mean += own[from + p]! / PERMUTATIONS;
-    return own[from]! - mean;
+function resampledValue({ texts, queries, deviation }: SimilarityTally, h: number, times: readonly Int32Array[]) {
+  const above = texts.map(({ sums }) => {
+    const own = rowOf(sums, h, PERMUTATIONS + 1);
+    return numberAt(own, 0) - own.subarray(1).reduce((sum, x) => sum + x / PERMUTATIONS, 0);
   });
-  const draws = Float64Array.from(times, (drawn) => {
-    let [total, weight] = [0, 0];
-    for (const [t, k] of drawn.entries()) {
-      total += k * above[t]!;
-      weight += k * mass[t]![h]!;
-    }
-    return total / Math.max(weight, LEAST_MASS * queries) / Math.max(deviation, 1e-9);
-  });
+  const masses = columnOf(
+    texts.map(({ mass }) => mass),
+    h,
+  );
+  const draws = Float64Array.from(
+    times,
+    (drawn) => dot(drawn, above) / Math.max(dot(drawn, masses), LEAST_MASS * queries) / Math.max(deviation, 1e-9),
+  );
   return { ...interval(draws), draws };
 }

@@ -2,6 +2,8 @@
  * Similarity of heads: √JS between their patterns (Clark et al. 2019), a metric in [0, √ln 2], and the head nearest to each.
  */
 
+import { numberAt, rowOf } from "../../stats/sums.ts";
+
 /** The table of −x ln x for x in [0, 1], since millions are needed; within 6e-6 of the exact value. */
 const STEPS = 1 << 16;
 const TABLE = Float64Array.from({ length: STEPS + 2 }, (_, k) => (k === 0 ? 0 : (-k / STEPS) * Math.log(k / STEPS)));
@@ -51,7 +53,7 @@ function totalOf(rows: readonly PatternRow[], heads: number): Float64Array {
 const distancesOf = (total: Float64Array, rows: number, heads: number): number[][] =>
   Array.from({ length: heads }, (_, a) =>
     Array.from({ length: heads }, (_, b) => {
-      const mean = total[Math.min(a, b) * heads + Math.max(a, b)]! / Math.max(1, rows);
+      const mean = numberAt(total, Math.min(a, b) * heads + Math.max(a, b)) / Math.max(1, rows);
       return a === b ? 0 : Math.sqrt(Math.max(0, mean));
     }),
   );
@@ -77,7 +79,7 @@ interface Smoothed extends PatternRow {
 function smoothed({ keys, weights: raw }: PatternRow, heads: number): Smoothed {
   const weights = raw.map((w) => (1 - SMOOTHING) * w + SMOOTHING / keys);
   const entropy = new Float64Array(heads);
-  for (let h = 0; h < heads; h++) for (let j = 0; j < keys; j++) entropy[h]! += surprise(weights[h * keys + j]!);
+  for (let h = 0; h < heads; h++) for (const weight of rowOf(weights, h, keys)) entropy[h]! += surprise(weight);
   return { keys, weights, entropy };
 }
 
@@ -101,4 +103,7 @@ export function patternRow(patterns: readonly Float32Array[], n: number, i: numb
 
 /** Finds the nearest other head of each head. */
 export const nearestHeads = (distances: readonly (readonly number[])[]): number[] =>
-  distances.map((row, h) => row.reduce((best, d, k) => (k !== h && (best < 0 || d < row[best]!) ? k : best), -1));
+  distances.map((row, h) => {
+    const least = Math.min(...row.filter((_, k) => k !== h));
+    return row.findIndex((distance, k) => k !== h && distance === least);
+  });

@@ -1,4 +1,6 @@
 /** The supported model families by `model_type`. A new family is one file and its entry here. */
+import type { TransformerConfig } from "../../models/config.ts";
+import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
 import type { Family, TranslationFamily } from "./family.ts";
@@ -16,5 +18,19 @@ const byType = <F extends { readonly modelType: string }>(families: readonly F[]
 /** Encoders and decoders. */
 export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2]);
 
+/** Returns the family of a configuration. */
+export function familyOf({ architecture }: Pick<TransformerConfig, "architecture">): Family {
+  const family = FAMILIES[architecture];
+  if (!family) throw new Error(`internal: there is no family ${architecture}`);
+  return family;
+}
+
 /** Encoder–decoders for translation. */
 export const TRANSLATION_FAMILIES = byType<TranslationFamily>([marian, m2m100]);
+
+/** Returns the family of an encoder–decoder. */
+export function translationFamilyOf({ architecture }: Pick<EncoderDecoderConfig, "architecture">): TranslationFamily {
+  const family = TRANSLATION_FAMILIES[architecture];
+  if (!family) throw new Error(`internal: there is no translation family ${architecture}`);
+  return family;
+}

@@ -69,7 +69,7 @@ export interface Naming {
 /** The stored names of an encoder–decoder's parameters. */
 export interface TranslationNaming {
   /** The names of the tied token table; a file may have any of them, and the first is written. */
-  readonly tables: readonly string[];
+  readonly tables: readonly [string, ...string[]];
   /** The name of the bias of the logits, stored as a row. */
   readonly finalLogitsBias: string;
   /** The prefix of a side (`*` is `encoder` or `decoder`), and below it the prefix of a layer (`*` is the layer). */

@@ -1,6 +1,7 @@
 /** Llama (Touvron et al. 2023): a pre-norm decoder with RMS norms, rotary positions, grouped keys and optional biases. */
 import { z } from "zod";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import type { Family } from "./family.ts";
 import { llamaConfig, llamaSchema, llamaTensors } from "./kin/llama.ts";
 import { llamaGguf } from "./kin/llama-gguf.ts";
@@ -30,7 +31,7 @@ export const llama: Family<typeof schema> = {
 
 function optionalBiases({ width, headWidth, ...config }: TransformerConfig): ReadonlyMap<string, number> {
   const biases = config.heads.flatMap((heads, l) => {
-    const keys = config.keyValueHeads[l]! * headWidth;
+    const keys = ofLayer(config.keyValueHeads, l) * headWidth;
     const sizes = {
       ...(config.inputBias && { q_proj: heads * headWidth, k_proj: keys, v_proj: keys }),
       ...(config.outputBias && { o_proj: width }),

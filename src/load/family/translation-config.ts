@@ -1,8 +1,9 @@
 /** Reads and writes `config.json` of encoder–decoders for translation. */
 import { z } from "zod";
 import type { EncoderDecoderConfig } from "../../models/encoder-decoder-config.ts";
+import { ownValue } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
-import { TRANSLATION_FAMILIES } from "./families.ts";
+import { TRANSLATION_FAMILIES, translationFamilyOf } from "./families.ts";
 import { read } from "./reading/keys.ts";
 import { withOriginalHeads } from "./reading/original-heads.ts";
 import { readStrict } from "./reading/strict.ts";
@@ -10,7 +11,7 @@ import { readStrict } from "./reading/strict.ts";
 /** Reads an encoder–decoder's configuration from the parsed `config.json`; `where` names the file in errors. */
 export function readTranslationConfig(json: unknown, where: string): EncoderDecoderConfig {
   const { model_type: modelType } = read(z.looseObject({ model_type: z.string() }), json, where);
-  const family = Object.hasOwn(TRANSLATION_FAMILIES, modelType) && TRANSLATION_FAMILIES[modelType];
+  const family = ownValue(TRANSLATION_FAMILIES, modelType);
   if (!family) {
     throw new InputError(
       `${where}: "${modelType}" is not a translation model; use one of ${Object.keys(TRANSLATION_FAMILIES).join(", ")} ` +
@@ -26,4 +27,4 @@ export function readTranslationConfig(json: unknown, where: string): EncoderDeco
  * architecture computes another function.
  */
 export const translationConfigJson = (config: EncoderDecoderConfig): Record<string, unknown> =>
-  TRANSLATION_FAMILIES[config.architecture]!.configJson(config);
+  translationFamilyOf(config).configJson(config);

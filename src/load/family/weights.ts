@@ -1,12 +1,13 @@
 /**
  * Reads the named tensors of a checkpoint into a model's parameter tree; errors name missing, surplus and misshapen tensors.
  */
+import { dimAt, dims2 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
-import { leaves, mapTree, matrixShape, type Spec } from "../../params/tree.ts";
+import { filled, leaves, matrixShape, type Spec } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
-import { sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
-import type { TensorFile } from "../format/tensors.ts";
+import { floats, sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
+import type { TensorFile, TensorInfo } from "../format/tensors.ts";
 import { isIgnored, isInside, namesAt, type Stored, storedAt } from "./reading/stored.ts";
 import { found, sharesTable, withStoredHead } from "./reading/stored-head.ts";
 
@@ -87,21 +88,27 @@ export interface TreeNaming {
 
 /** Fills a tree of specifications from `file`. Throws `InputError` if a tensor is missing, surplus or misshapen. */
 export async function readTree<Out>(specs: object, file: TensorFile, naming: TreeNaming): Promise<Out> {
-  const stored = new Map<string, Located>();
-  for (const [path] of leaves<Spec>(specs)) stored.set(path, { path, ...present(file, naming.storedAt(path), naming.model) });
-  checkSurplus(file, new Set([...stored.values()].map((s) => s.name)), naming);
-  for (const [path, spec] of leaves<Spec>(specs)) checkShape(file, stored.get(path)!, spec);
+  const located = leaves<Spec>(specs).map(([path, spec]) => ({
+    ...{ path, spec },
+    ...present(file, naming.storedAt(path), naming.model),
+  }));
+  checkSurplus(file, new Set(located.map(({ stored }) => stored.name)), naming);
+  for (const one of located) checkShape(file, one);
   const read = new Map<string, Tensor>();
-  for (const [path, spec] of leaves<Spec>(specs)) read.set(path, await readOne(file, stored.get(path)!, spec));
-  return mapTree<Out>(specs, (_: Spec, path) => read.get(path)!);
+  for (const one of located) read.set(one.path, await readOne(file, one));
+  return filled<Out>(specs, read);
 }
 
-interface Located extends Stored {
-  readonly path: string;
+/** A parameter and where it is stored. */
+interface Located {
+  readonly spec: Spec;
+  readonly stored: Stored;
+  readonly info: TensorInfo;
 }
 
-function present(file: TensorFile, stored: Stored, model: string): Stored {
-  if (file.tensors.has(stored.name)) return stored;
+function present(file: TensorFile, stored: Stored, model: string): Pick<Located, "stored" | "info"> {
+  const info = file.tensors.get(stored.name);
+  if (info) return { stored, info };
   throw new InputError(
     `${file.name}: the tensor ${quoted(stored.name)}, part of ${model}, is missing; use a complete checkpoint with its own config.json`,
   );
@@ -109,12 +116,13 @@ function present(file: TensorFile, stored: Stored, model: string): Stored {
 
 function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { allows, model }: TreeNaming): void {
   const surplus = [...file.tensors.keys()].filter((name) => !used.has(name) && !allows(name));
-  if (surplus.length === 0) return;
+  const [first] = surplus;
+  if (first === undefined) return;
   const more = surplus.length > 1 ? ` (and ${surplus.length - 1} more)` : "";
   const advice = surplus.some((name) => QUANTIZED.test(name))
     ? "save the model unquantized, since it is stored quantized"
     : "use the config.json that came with the weights";
-  throw new InputError(`${file.name}: the tensor ${quoted(surplus[0]!)}${more} is not part of ${model}; ${advice}`);
+  throw new InputError(`${file.name}: the tensor ${quoted(first)}${more} is not part of ${model}; ${advice}`);
 }
 
 /** Tensors that GPTQ, AWQ, bitsandbytes, compressed-tensors and FP8 checkpoints store beside or instead of a weight. */
@@ -129,27 +137,26 @@ function storedShape({ layout, part }: Stored, spec: Spec): readonly number[] {
   return layout === "linear" ? [cols, rows] : [rows, cols * (part?.[1] ?? 1)];
 }
 
-function checkShape(file: TensorFile, stored: Located, spec: Spec): void {
+function checkShape(file: TensorFile, { stored, spec, info: { shape } }: Located): void {
   const wanted = storedShape(stored, spec);
-  const { shape } = file.tensors.get(stored.name)!;
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
     `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
   );
 }
 
-async function readOne(file: TensorFile, stored: Stored, spec: Spec): Promise<Tensor> {
+async function readOne(file: TensorFile, { stored, spec }: Located): Promise<Tensor> {
   const raw = await file.read(stored.name);
-  let data = raw.data as Float32Array;
+  let data = floats(raw);
   if (stored.part) data = columns(data, raw.shape, ...stored.part);
-  if (stored.layout === "linear") data = transposed(data, raw.shape[0]!, raw.shape[1]!);
+  if (stored.layout === "linear") data = transposed(data, ...dims2(raw.shape));
   if (data.length !== sizeOf(spec.shape)) throw new Error(`internal: ${stored.name} does not fill [${spec.shape}]`);
   return tensor(data, spec.shape);
 }
 
 /** Returns the columns of part `index` of `of` equal parts. */
 function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
-  const [rows, width] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+  const [rows, width] = shape.length === 1 ? [1, dimAt(shape, 0)] : dims2(shape);
   const part = width / of;
   const out = new Float32Array(rows * part);
   for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + index * part, r * width + (index + 1) * part), r * part);

@@ -1,11 +1,13 @@
 /**
  * Names of temporary files beside their target: `.NAME.MACHINE.PROCESS.START.COUNT.aside`. A killed process leaves them behind.
  */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "../../run/errors.ts";
 
 const MACHINE = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 let asides = 0;
@@ -22,7 +24,7 @@ function startOf(process_: number): string | undefined {
       process.kill(process_, 0);
       return "0";
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM" ? "0" : undefined;
+      return codeOf(error) === "EPERM" ? "0" : undefined;
     }
   }
 }

@@ -4,7 +4,7 @@
 import type { StatsFs } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { InputError } from "../../run/errors.ts";
+import { codeOf, InputError, messageOf } from "../../run/errors.ts";
 import { blobOf, cachedSnapshot, isCommit, link, noteRevision, type Repo, sizeOf, snapshotOf } from "./hub/cache.node.ts";
 import { download, type HubProgress, type RemoteFile } from "./hub/download.node.ts";
 import { HubRefusal, refusalText } from "./hub/failures.ts";
@@ -148,8 +148,8 @@ function explained(error: unknown, { endpoint, token }: HubSettings, repo: Repo,
   const { id, name, revision, folder } = repo;
   if (error instanceof HubRefusal)
     return new InputError(`${id}: ${refusalText(error, { endpoint, name, revision, withToken: token !== undefined })}`);
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (/^E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|ISDIR)$/.test(code ?? ""))
+  const [code = "", message] = [codeOf(error), messageOf(error)];
+  if (/^E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|ISDIR)$/.test(code))
     return new InputError(
       `${id}: the cache at ${folder} cannot be written (${code}); make room, or set HF_HOME to another folder`,
     );

@@ -1,4 +1,6 @@
 /** System calls that Node does not offer: exchange two names in one step, lock an open file. */
+import { codeOf } from "../../run/errors.ts";
+
 const native = await import("fs-native-extensions").then(
   (module) => module.default,
   () => undefined, // the package has no build for this system
@@ -11,8 +13,7 @@ export function exchange(a: string, b: string): boolean {
     native.swapSync(a, b);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code ?? "")) return false;
+    if (["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(codeOf(error) ?? "")) return false;
     throw error;
   }
 }

@@ -7,11 +7,16 @@ export function nearest(word: string, known: readonly string[]): string {
 }
 
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let row = Array.from({ length: b.length }, (_, j) => j + 1);
+  let last = b.length;
   for (const [i, c] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) next.push(Math.min(row[j]! + Number(c !== b[j]), row[j + 1]! + 1, next[j]! + 1));
-    row = next;
+    let [diagonal, left] = [i, i + 1];
+    row = row.map((above, j) => {
+      left = Math.min(diagonal + Number(c !== b[j]), above + 1, left + 1);
+      diagonal = above;
+      return left;
+    });
+    last = left;
   }
-  return row.at(-1)!;
+  return last;
 }

@@ -2,7 +2,7 @@
 import { rmdirSync } from "node:fs";
 import { mkdir, readlink, realpath, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError } from "../../run/errors.ts";
+import { codeOf, InputError } from "../../run/errors.ts";
 import { why } from "./why.ts";
 
 /**
@@ -77,7 +77,7 @@ async function makeFolder(path: string, created: string[]): Promise<string | und
     created.push(path);
     return undefined;
   } catch (error) {
-    const { code = "EIO" } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? "EIO";
     if (code !== "EEXIST") return code;
     const found = await stat(path).catch(absent);
     return found?.isDirectory() ? undefined : "ENOTDIR";

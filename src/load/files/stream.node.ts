@@ -1,16 +1,13 @@
 /** Writing to devices, pipes and open files, which are never replaced. */
+
 import { constants, write } from "node:fs";
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { codeOf } from "../../run/errors.ts";
 import type { Place } from "./place.node.ts";
 
-const writeSome = promisify(write) as unknown as (
-  file: number,
-  bytes: Uint8Array,
-  at: number,
-  n: number,
-) => Promise<{ bytesWritten: number }>;
+const writeSome = promisify(write);
 /** Milliseconds before the next try on a full pipe. */
 const FULL = 10;
 
@@ -26,7 +23,7 @@ export async function writeStream(place: Place, content: string | Uint8Array): P
       await file.close();
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    if (codeOf(error) !== "EPIPE") throw error;
   }
 }
 
@@ -35,7 +32,7 @@ async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
     try {
       at += (await writeSome(file, bytes, at, bytes.length - at)).bytesWritten;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      if (codeOf(error) !== "EAGAIN") throw error;
       await sleep(FULL);
     }
   }

@@ -1,5 +1,7 @@
 /** The operating system's errors on reads and writes, in plain words. */
 
+import { codeOf, messageOf } from "../../run/errors.ts";
+
 const KNOWN: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   EISDIR: "this is a folder",
@@ -23,7 +25,4 @@ const KNOWN: Readonly<Record<string, string>> = {
 };
 
 /** Describes a system error in plain words. */
-export const why = (error: unknown): string => {
-  const code = (error as { readonly code?: string }).code;
-  return KNOWN[code ?? ""] ?? (error as Error).message;
-};
+export const why = (error: unknown): string => KNOWN[codeOf(error) ?? ""] ?? messageOf(error);

@@ -1,9 +1,11 @@
 /**
  * Writes folders that appear as a whole; an existing folder is exchanged for the new one in one step if the system supports it.
  */
+
 import { type Dirent, linkSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { chmod, chown, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
+import { codeOf } from "../../run/errors.ts";
 import { asideOf, oldOf, writing } from "./aside.node.ts";
 import { exchange } from "./native.node.ts";
 import { makeFolders, placeOf, refusePseudo, unwritable } from "./place.node.ts";
@@ -115,7 +117,7 @@ function entries(path: string): Dirent[] | undefined {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -131,13 +133,12 @@ export interface Ready {
  * if the folder has other files, is in use, or the system does not support it.
  */
 export async function exchangeFolder(files: readonly Ready[]): Promise<boolean> {
-  const folder = dirname(files[0]!.path);
+  const [folder, ...others] = new Set(files.map(({ path }) => dirname(path)));
   const names = files.map(({ path }) => basename(path));
   const locks = names.map((name) => `.${name}.lock`);
   const known = new Set([...names, ...locks, ...files.map(({ aside }) => basename(aside))]);
   const isOurs = (entry: Dirent) => entry.isFile() && known.has(entry.name);
-  if (files.some(({ path }) => dirname(path) !== folder) || `${process.cwd()}${sep}`.startsWith(`${folder}${sep}`))
-    return false;
+  if (folder === undefined || others.length > 0 || `${process.cwd()}${sep}`.startsWith(`${folder}${sep}`)) return false;
   const aside = asideOf(folder);
   try {
     mkdirSync(aside);

@@ -17,12 +17,10 @@ export async function openGgufParts(source: Source, beside: Beside = async () =>
   const count = file.metadata["split.count"] ?? 1;
   if (count === 1 || count === 0) return file;
   const { no, name } = partOf(file, source);
-  const parts = await Promise.all(
-    Array.from({ length: count as number }, async (_, k) =>
-      k === no ? file : openPart(await beside(name(k)), name(k), k, count),
-    ),
-  );
-  return joined(parts, source);
+  const part = async (k: number) => (k === no ? file : openPart(await beside(name(k)), name(k), k, count));
+  const [first, ...others] = await Promise.all(Array.from({ length: Number(count) }, (_, k) => part(k)));
+  if (!first) throw new Error("internal: a split file has no parts");
+  return joined(first, others, source);
 }
 
 /** Returns the index of the part, from 0, and the name of part k. */
@@ -33,7 +31,7 @@ function partOf(file: GgufFile, source: Source): { no: number; name: (k: number)
     const wanted = `NAME-${padded(Number(no) + 1)}-of-${padded(Number(count))}.gguf`;
     throw new InputError(`${source.name}: this is one part of a file in ${count} parts; rename it to ${wanted}`);
   }
-  const base = source.name.slice(0, -suffix.length).split(/[\\/]/).at(-1)!;
+  const base = source.name.slice(0, -suffix.length).replace(/^.*[\\/]/s, "");
   return { no: no, name: (k) => `${base}-${padded(k + 1)}-of-${of}.gguf` };
 }
 
@@ -47,17 +45,18 @@ async function openPart(source: Source | undefined, name: string, k: number, cou
 }
 
 /** Joins the tensors of all parts, with the first part's metadata. */
-function joined(parts: readonly GgufFile[], { name }: Source): GgufFile {
+function joined(first: GgufFile, others: readonly GgufFile[], { name }: Source): GgufFile {
+  const parts = [first, ...others];
   const of = new Map(parts.flatMap((part) => [...part.tensors.keys()].map((tensor) => [tensor, part] as const)));
   const sum = parts.reduce((n, part) => n + part.tensors.size, 0);
-  const total = parts[0]!.metadata["split.tensors.count"] ?? sum;
+  const total = first.metadata["split.tensors.count"] ?? sum;
   if (of.size !== sum || sum !== total) {
     throw new InputError(`${name}: the parts have ${of.size} different tensors of ${total}; download the parts again`);
   }
   return {
     name,
-    metadata: parts[0]!.metadata,
-    tensors: new Map([...of].map(([tensor, part]) => [tensor, part.tensors.get(tensor)!])),
-    read: (tensor) => (of.get(tensor) ?? parts[0]!).read(tensor),
+    metadata: first.metadata,
+    tensors: new Map(parts.flatMap((part) => [...part.tensors])),
+    read: (tensor) => (of.get(tensor) ?? first).read(tensor),
   };
 }

@@ -43,11 +43,23 @@ const BLOCKS = new Map<string, readonly [weights: number, bytes: number]>(
   }),
 );
 
+function blockOf(type: string): readonly [weights: number, bytes: number] {
+  const block = BLOCKS.get(type);
+  if (!block) throw new Error(`internal: there are no blocks of ${type}`);
+  return block;
+}
+
 const [BOOLEAN, STRING, LIST] = [7, 8, 9];
 const NUMBERS = [
   ...[Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Uint8Array],
   ...[undefined, undefined, BigUint64Array, BigInt64Array, Float64Array],
 ];
+
+/** Returns the list of numbers that a value of the metadata is; undefined if it is none. */
+export const numbersIn = (value: unknown): (number | bigint)[] | undefined => {
+  for (const Numbers of NUMBERS) if (Numbers && value instanceof Numbers) return Array.from<number | bigint>(value);
+  return undefined;
+};
 
 /**
  * Opens a GGUF file as named tensors with metadata. F32, F16, BF16, Q8_0, Q4_0, Q4_1 and Q6_K can be read; integers and F64 are
@@ -138,7 +150,7 @@ function readEntry(cursor: Cursor, i: number): [string, unknown] {
   const type = readU32(cursor, what);
   if (type === STRING) return [key, readString(cursor, what)];
   if (type === LIST) return [key, readList(cursor, what)];
-  const value = readNumbers(cursor, type, 1, what)[0]!;
+  const [value] = readNumbers(cursor, type, 1, what);
   if (type === BOOLEAN) return [key, value !== 0];
   return [key, Number.isSafeInteger(Number(value)) ? Number(value) : value];
 }
@@ -172,15 +184,16 @@ function readListed(cursor: Cursor, i: number): Listed {
 
 function checkTypes(cursor: Cursor, listed: readonly Listed[]): void {
   const unread = listed.filter(({ type }) => !BLOCKS.has(type));
-  if (unread.length === 0) return;
+  const [first, ...others] = unread;
+  if (!first) return;
   const types = [...new Set(unread.map(({ type }) => type))].slice(0, 8).join(", ");
-  const which = `${safe.show(unread[0]!.name)} and ${unread.length - 1} other tensors are stored as ${types}`;
+  const which = `${safe.show(first.name)} and ${others.length} other tensors are stored as ${types}`;
   throw bad(cursor, `${which}, which is not supported; use a file in ${[...DECODERS.keys()].join(", ")}`);
 }
 
 function storedAt(source: Source, { name, type, shape, offset }: Listed, dataStart: number, alignment: number): safe.Stored {
   const fail = (what: string) => bad({ source }, `tensor ${safe.show(name)}: ${what}`);
-  const [weights, bytes] = BLOCKS.get(type)!;
+  const [weights, bytes] = blockOf(type);
   const row = shape.at(-1) ?? 1;
   if (row % weights !== 0)
     throw fail(`its rows of ${row} weights do not divide into blocks of ${weights} (${type}); convert the model again`);
@@ -192,30 +205,31 @@ function storedAt(source: Source, { name, type, shape, offset }: Listed, dataSta
   return { storedAs: type, shape, start, end };
 }
 
-type Block = (bytes: Uint8Array, at: number, out: Float32Array, to: number, half: Float32Array) => void;
+type Block = (bytes: DataView, at: number, out: Float32Array, to: number, half: (at: number) => number) => void;
 
-/** Makes a decoder from a function that decodes the block at `bytes[at]` into weights at `out[to]`. */
+/** Makes a decoder from a function that decodes the block at `bytes[at]` into weights at `out[to]`; `half` reads a half. */
 const byBlock = (type: string, decode: Block) => (bytes: Uint8Array) => {
-  const [weights, width] = BLOCKS.get(type)!;
+  const [weights, width] = blockOf(type);
   const out = new Float32Array((bytes.length / width) * weights);
-  const half = halfTable();
-  for (let at = 0, to = 0; at < bytes.length; at += width, to += weights) decode(bytes, at, out, to, half);
+  const [view, halves] = [new DataView(bytes.buffer, bytes.byteOffset, bytes.length), halfTable()];
+  const half = (at: number) => halves[view.getUint16(at, true)]!;
+  for (let at = 0, to = 0; at < bytes.length; at += width, to += weights) decode(view, at, out, to, half);
   return out;
 };
 
 /** w = d·q: a half d, then 32 signed bytes q. */
 const fromQ8 = byBlock("Q8_0", (bytes, at, out, to, half) => {
-  const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-  for (let i = 0; i < 32; i++) out[to + i] = d * ((bytes[at + 2 + i]! << 24) >> 24);
+  const d = half(at);
+  for (let i = 0; i < 32; i++) out[to + i] = d * bytes.getInt8(at + 2 + i);
 });
 
 /**
  * w = d·(q − 8): a half d, then 16 bytes whose low nibbles are q of the first 16 weights and whose high nibbles of the last 16.
  */
 const fromQ4 = byBlock("Q4_0", (bytes, at, out, to, half) => {
-  const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
+  const d = half(at);
   for (let i = 0; i < 16; i++) {
-    const pair = bytes[at + 2 + i]!;
+    const pair = bytes.getUint8(at + 2 + i);
     out[to + i] = d * ((pair & 15) - 8);
     out[to + 16 + i] = d * ((pair >> 4) - 8);
   }
@@ -223,10 +237,9 @@ const fromQ4 = byBlock("Q4_0", (bytes, at, out, to, half) => {
 
 /** w = d·q + m: halves d and m, then nibbles as in Q4_0. */
 const fromQ41 = byBlock("Q4_1", (bytes, at, out, to, half) => {
-  const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-  const m = half[bytes[at + 2]! | (bytes[at + 3]! << 8)]!;
+  const [d, m] = [half(at), half(at + 2)];
   for (let i = 0; i < 16; i++) {
-    const pair = bytes[at + 4 + i]!;
+    const pair = bytes.getUint8(at + 4 + i);
     out[to + i] = d * (pair & 15) + m;
     out[to + 16 + i] = d * (pair >> 4) + m;
   }
@@ -237,12 +250,12 @@ const fromQ41 = byBlock("Q4_1", (bytes, at, out, to, half) => {
  * half d. Of each 128 weights, 32 share a byte of upper bits with the next three 32; low nibbles go to the first 64.
  */
 const fromQ6 = byBlock("Q6_K", (bytes, at, out, to, half) => {
-  const d = half[bytes[at + 208]! | (bytes[at + 209]! << 8)]!;
+  const d = half(at + 208);
   for (let i = 0; i < 256; i++) {
     const part = i >> 7;
-    const low = (bytes[at + part * 64 + (i & 63)]! >> ((i >> 4) & 4)) & 15;
-    const high = (bytes[at + 128 + part * 32 + (i & 31)]! >> ((i >> 4) & 6)) & 3;
-    const scale = (bytes[at + 192 + (i >> 4)]! << 24) >> 24;
+    const low = (bytes.getUint8(at + part * 64 + (i & 63)) >> ((i >> 4) & 4)) & 15;
+    const high = (bytes.getUint8(at + 128 + part * 32 + (i & 31)) >> ((i >> 4) & 6)) & 3;
+    const scale = bytes.getInt8(at + 192 + (i >> 4));
     out[to + i] = d * scale * ((low | (high << 4)) - 32);
   }
 });

@@ -1,5 +1,6 @@
 /** Parses JSON as found on the hub: with the bare NaN and Infinity that Python writes, and of bounded depth. */
-import { InputError } from "../../run/errors.ts";
+import type { z } from "zod";
+import { InputError, messageOf } from "../../run/errors.ts";
 
 /** The maximum nesting of objects and lists, so that later code can recurse. */
 const DEPTH_LIMIT = 200;
@@ -15,9 +16,15 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return bare.length > 0 ? withBareNumbers(text, bare) : JSON.parse(text);
   } catch (error) {
-    const why = (error as Error).message.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
+    const why = messageOf(error).replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
     throw new InputError(`${where}: not valid JSON (${why}); correct the file or download it again`);
   }
+}
+
+/** Returns the first problem that a schema found. */
+export function firstIssue({ issues: [issue] }: z.ZodError): z.core.$ZodIssue {
+  if (!issue) throw new Error("internal: a schema refuses a value without a reason");
+  return issue;
 }
 
 /** A number that is not valid JSON: `text.slice(start, end)` is NaN or Infinity, outside of strings. */

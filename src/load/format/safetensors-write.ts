@@ -1,5 +1,5 @@
 /** Writes tensors as the bytes of a safetensors file, in single or half precision. */
-import type { Tensor } from "../../run/tensor.ts";
+import { floats, type Tensor } from "../../run/tensor.ts";
 
 export interface WriteOptions {
   /** F16 halves the file and keeps three decimal digits; default F32. */
@@ -27,8 +27,8 @@ export function writeSafetensors(
   const bytes = new Uint8Array(dataStart + end).fill(0x20, 8, dataStart);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - 8), true);
   bytes.set(header, 8);
-  [...tensors.values()].reduce((at, { data }) => {
-    const stored = type === "F16" ? toF16(data as Float32Array) : data;
+  [...tensors.values()].reduce((at, weight) => {
+    const stored = type === "F16" ? toF16(floats(weight)) : weight.data;
     bytes.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), at);
     return at + stored.byteLength;
   }, dataStart);

@@ -1,4 +1,5 @@
 /** Reads safetensors checkpoints (huggingface/safetensors): a JSON header, validated in full, then raw bytes. */
+import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
 import { sizeOf, tensor } from "../../run/tensor.ts";
 import { DECODERS, type Decoder } from "./number-formats.ts";
@@ -36,7 +37,7 @@ export async function openSafetensors(source: Source): Promise<TensorFile> {
   return storedTensors(source, tensors, DECODERS);
 }
 
-async function readHeader(source: Source): Promise<{ header: Record<string, unknown>; dataStart: number }> {
+async function readHeader(source: Source): Promise<{ header: Readonly<Record<string, unknown>>; dataStart: number }> {
   const bad = (what: string) => new InputError(`${source.name}: ${what}`);
   if (source.size === 0) throw bad("the file is empty; download or copy it again");
   if (source.size < 8) throw bad(`a safetensors file has at least 8 bytes, got ${source.size}; download or copy it again`);
@@ -50,7 +51,7 @@ async function readHeader(source: Source): Promise<{ header: Record<string, unkn
   return { header: parseHeader(await source.read(8, length), bad), dataStart: 8 + length };
 }
 
-function parseHeader(bytes: Uint8Array, bad: (what: string) => InputError): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array, bad: (what: string) => InputError): Readonly<Record<string, unknown>> {
   let header: unknown;
   let text: string;
   try {
@@ -92,8 +93,9 @@ function storedAt(entry: unknown, where: string, dataStart: number, fileSize: nu
   const bad = (what: string) => new InputError(`${where}: ${what}`);
   if (!isRecord(entry)) throw bad(`its header entry is ${show(entry)}, not an object; write the file again`);
   const { dtype, shape, data_offsets: range } = entry;
-  const width = WIDTHS.get(dtype as string);
-  if (width === undefined) throw bad(`unknown dtype ${show(dtype)}; use one of ${[...WIDTHS.keys()].join(", ")}`);
+  const width = typeof dtype === "string" ? WIDTHS.get(dtype) : undefined;
+  if (typeof dtype !== "string" || width === undefined)
+    throw bad(`unknown dtype ${show(dtype)}; use one of ${[...WIDTHS.keys()].join(", ")}`);
   if (!isSizes(shape)) throw bad(`its shape ${show(shape)} is not a list of whole numbers; write the file again`);
   if (!isRange(range)) throw bad(`its data_offsets ${show(range)} are not whole numbers [begin, end]; write the file again`);
   const [begin, end] = range;
@@ -102,7 +104,7 @@ function storedAt(entry: unknown, where: string, dataStart: number, fileSize: nu
   const needed = (sizeOf(shape) * width) / 8;
   if (needed !== end - begin)
     throw bad(`shape ${show(shape)} of ${dtype} takes ${needed} bytes, not ${end - begin}; write the file again`);
-  return { storedAs: dtype as string, shape, start: dataStart + begin, end: dataStart + end };
+  return { storedAs: dtype, shape, start: dataStart + begin, end: dataStart + end };
 }
 
 /** Throws `InputError` if tensors share bytes, or if more than `slack` bytes between them belong to none. */
@@ -152,10 +154,8 @@ function firstNotFinite(data: Float32Array): number {
   return sum === 0 ? -1 : data.findIndex((x) => !Number.isFinite(x));
 }
 
-/** True for a JSON object. */
-export const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
 const isSizes = (x: unknown): x is number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0);
-const isRange = (x: unknown): x is [number, number] => isSizes(x) && x.length === 2 && x[0]! <= x[1]!;
+const isRange = (x: unknown): x is [number, number] => isSizes(x) && x.length === 2 && x[0] === Math.min(...x);
 
 /** Quotes a value from a file on one line of bounded length. */
 export function show(x: unknown): string {

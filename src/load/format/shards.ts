@@ -1,6 +1,7 @@
 /** Reads the shards of a checkpoint as one: an index lists the files, and each file lists its tensors. */
+import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
-import { isRecord, nothing, openSafetensors, show } from "./safetensors.ts";
+import { nothing, openSafetensors, show } from "./safetensors.ts";
 import type { Source } from "./source.ts";
 import type { TensorFile, TensorInfo } from "./tensors.ts";
 
@@ -36,16 +37,17 @@ function shardPaths(index: unknown): Set<string> {
   const map = isRecord(index) && isRecord(index.weight_map) ? Object.entries(index.weight_map) : [];
   if (map.length === 0)
     throw new InputError(`${INDEX}: there is no "weight_map" from tensors to files; download the index again`);
+  const files = map.map(([, file]) => file).filter(isBelow);
   const bad = map.find(([, file]) => !isBelow(file));
   if (bad)
     throw new InputError(
       `${INDEX}: the tensor ${show(bad[0])} is in ${show(bad[1])}, which is not a .safetensors file beside the index; download the index again`,
     );
-  return new Set(map.map(([, file]) => file as string));
+  return new Set(files);
 }
 
 /** True for a relative path that does not lead out of the folder. */
-const isBelow = (file: unknown): boolean =>
+const isBelow = (file: unknown): file is string =>
   typeof file === "string" &&
   /^[^/\\:\0][^\\:\0]*\.safetensors$/.test(file) &&
   file.split("/").every((part) => part !== "" && part !== "." && part !== "..");

@@ -1,6 +1,8 @@
 /** Reads a model's search settings for translation: `generation_config.json`, or the same keys in older `config.json`s. */
 import { z } from "zod";
+import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
+import { firstIssue } from "../format/json.ts";
 import { NEUTRAL, REFUSED } from "./generation-keys.ts";
 
 /** A sequence of tokens, and the bias added to the score of its last token after the others. */
@@ -116,7 +118,7 @@ export function readGenerationOfConfig(json: unknown, where: string, vocabulary?
 }
 
 function objectOf(json: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  if (isRecord(json)) return json;
   throw new InputError(`${where}: not a JSON object; write {"key": value, …}`);
 }
 
@@ -134,7 +136,7 @@ function checkRefused(given: Readonly<Record<string, unknown>>, where: string): 
 function checked(given: Readonly<Record<string, unknown>>, where: string, vocabulary = Number.POSITIVE_INFINITY): Keys {
   const result = generation.safeParse(given);
   if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
+    const { path, message } = firstIssue(result.error);
     throw new InputError(`${where}: "${path.join(".")}": ${message}; correct the value or remove the key`);
   }
   const c = result.data;

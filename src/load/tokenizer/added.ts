@@ -1,6 +1,6 @@
 /** Added tokens, such as [MASK], which are found in the text before the rest of it is split. */
 
-import { type Aligned, aligned, slice } from "./aligned.ts";
+import { type Aligned, aligned, slice, widthAt } from "./aligned.ts";
 import type { Normalizer } from "./normalize.ts";
 import type { AddedToken } from "./tokenizer-json.ts";
 import { whiteSpace } from "./unicode.ts";
@@ -45,11 +45,12 @@ function sections(piece: Aligned, any: RegExp, byContent: ReadonlyMap<string, Ad
   const found: Section[] = [];
   let done = 0;
   for (const match of text.matchAll(any)) {
-    const token = byContent.get(match[0])!;
+    const token = byContent.get(match[0]);
+    if (!token) throw new Error("internal: the added tokens have no text that was found");
     let [from, to] = [match.index, match.index + match[0].length];
     if (token.single_word && (wordCharacter.test(codeBefore(text, from)) || wordCharacter.test(codeAt(text, to)))) continue;
-    while (token.lstrip && from > done && whiteSpace.test(text[from - 1]!)) from--;
-    while (token.rstrip && to < text.length && whiteSpace.test(text[to]!)) to++;
+    while (token.lstrip && from > done && whiteSpace.test(text.charAt(from - 1))) from--;
+    while (token.rstrip && to < text.length && whiteSpace.test(text.charAt(to))) to++;
     if (done < from) found.push({ piece: slice(piece, done, from) });
     found.push({ piece: slice(piece, from, to), id: token.id });
     done = to;
@@ -58,7 +59,7 @@ function sections(piece: Aligned, any: RegExp, byContent: ReadonlyMap<string, Ad
   return found;
 }
 
-const codeAt = (text: string, at: number): string => (at < text.length ? String.fromCodePoint(text.codePointAt(at)!) : "");
+const codeAt = (text: string, at: number): string => text.slice(at, at + widthAt(text, at));
 
 const codeBefore = (text: string, at: number): string =>
-  /[\uDC00-\uDFFF]/.test(text[at - 1] ?? "") ? text.slice(Math.max(0, at - 2), at) : (text[at - 1] ?? "");
+  /[\uDC00-\uDFFF]/.test(text.charAt(at - 1)) ? text.slice(Math.max(0, at - 2), at) : text.charAt(at - 1);

@@ -1,5 +1,7 @@
 /** Aligns tokens to words that are given as spans of characters (for instance those of a treebank). */
 
+import { countsOf } from "../../params/keyed.ts";
+
 type Span = readonly [start: number, end: number];
 
 /**
@@ -13,16 +15,15 @@ export function alignToSpans(
   spans: readonly Span[],
 ): Int32Array {
   const owner = new Int32Array(text.length).fill(-1);
-  for (let span = spans.length - 1; span >= 0; span--) owner.fill(span, ...spans[span]!);
+  for (const [span, [start, end]] of [...spans.entries()].reverse()) owner.fill(span, start, end);
   return Int32Array.from(encoding.offsets, ([start, end]) => {
-    const spaces = /^\p{White_Space}*/u.exec(text.slice(start, end))![0].length;
+    const spaces = text.slice(start, end).search(/\P{White_Space}|$/u);
     return mostFrequent(owner.subarray(start + spaces, end));
   });
 }
 
 function mostFrequent(owners: Int32Array): number {
-  const counts = new Map<number, number>();
-  for (const owner of owners) if (owner >= 0) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  const counts = countsOf(owners.filter((owner) => owner >= 0));
   let best = -1;
   for (const [owner, count] of counts) {
     const most = counts.get(best) ?? 0;

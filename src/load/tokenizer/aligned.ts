@@ -7,6 +7,9 @@ export interface Aligned {
   readonly ends: readonly number[];
 }
 
+/** Returns the number of code units of the character at a place of a text. */
+export const widthAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+
 /** Finds spans of a text, from left to right. */
 export type Search = (text: string) => Iterable<readonly [from: number, to: number]>;
 
@@ -43,7 +46,7 @@ export function transform(piece: Aligned, edits: Iterable<Edit>): Aligned {
   let at = 0;
   for (const [character, change] of edits) {
     out.write(character, change > 0 ? at - 1 : at);
-    for (let passed = change; passed <= 0; passed++) at += piece.text.codePointAt(at)! > 0xffff ? 2 : 1;
+    for (let passed = change; passed <= 0; passed++) at += widthAt(piece.text, at);
   }
   return out.done();
 }
@@ -73,12 +76,8 @@ export function map(piece: Aligned, change: (character: string) => string): Alig
 /** Prepends a prefix, which shares the origin of the first character; an empty text stays empty. */
 export function prepend(piece: Aligned, prefix: string): Aligned {
   if (piece.text === "") return piece;
-  const repeat = (value: number) => new Array<number>(prefix.length).fill(value);
-  return {
-    text: prefix + piece.text,
-    starts: [...repeat(piece.starts[0]!), ...piece.starts],
-    ends: [...repeat(piece.ends[0]!), ...piece.ends],
-  };
+  const extended = (origins: readonly number[]) => [...prefix.split("").flatMap(() => origins.slice(0, 1)), ...origins];
+  return { text: prefix + piece.text, starts: extended(piece.starts), ends: extended(piece.ends) };
 }
 
 /** Replaces every match by the content, which shares the origin of the last matched character. */
@@ -86,11 +85,11 @@ export function replace(piece: Aligned, search: Search, content: string): Aligne
   const out = writer(piece);
   let at = 0;
   for (const [from, to] of search(piece.text)) {
-    for (; at < from; at++) out.write(piece.text[at]!, at);
+    for (; at < from; at++) out.write(piece.text.charAt(at), at);
     at = to;
     out.write(content, at - 1);
   }
-  for (; at < piece.text.length; at++) out.write(piece.text[at]!, at);
+  for (; at < piece.text.length; at++) out.write(piece.text.charAt(at), at);
   return out.done();
 }
 

@@ -1,6 +1,7 @@
 /** Decodes token strings to text with the library's decoders. */
 
-import { InputError } from "../../run/errors.ts";
+import { asRecord } from "../../params/keyed.ts";
+import { InputError, messageOf } from "../../run/errors.ts";
 import { Tokenizer as Library } from "./library.ts";
 import type { Vocabulary } from "./token-vocabulary.ts";
 import { type AddedToken, quote, type TokenizerFile } from "./tokenizer-json.ts";
@@ -54,24 +55,19 @@ function createJoin(config: unknown, added: readonly AddedToken[]): (tokens: rea
   return (tokens) => steps.reduce((done, step) => step(done), tokens).join("");
 }
 
-interface Step {
-  readonly type?: unknown;
-  readonly decoders?: unknown;
-}
-
 const stepsOf = (config: unknown): readonly unknown[] => {
-  const { type, decoders } = (config ?? {}) as Step;
+  const { type, decoders } = asRecord(config);
   return type === "Sequence" && Array.isArray(decoders) ? decoders.flatMap((step) => stepsOf(step)) : [config];
 };
 
 function createStep(config: unknown, added_tokens: readonly AddedToken[]): Chain {
-  if ((config as Step | null)?.type === "ByteFallback") return joinBytes;
+  if (asRecord(config).type === "ByteFallback") return joinBytes;
   const others = { normalizer: null, pre_tokenizer: null, post_processor: null, model: { type: "WordPiece", vocab: {} } };
   try {
     const { decoder } = new Library({ ...others, added_tokens, decoder: config }, {});
     if (decoder) return (tokens) => decoder.decode_chain(tokens);
   } catch (error) {
-    throw new InputError(`tokenizer.json: decoder: ${(error as Error).message}; save the tokenizer again`);
+    throw new InputError(`tokenizer.json: decoder: ${messageOf(error)}; save the tokenizer again`);
   }
   throw new InputError(`tokenizer.json: decoder: ${quote(config)} is not a decoder; save the tokenizer again`);
 }
@@ -84,8 +80,8 @@ function joinBytes(tokens: readonly string[]): readonly string[] {
   const joined: string[] = [];
   let bytes: number[] = [];
   for (const token of [...tokens, ""]) {
-    const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(token);
-    if (byte) bytes.push(Number.parseInt(byte[1]!, 16));
+    const [, byte] = /^<0x([0-9A-Fa-f]{2})>$/.exec(token) ?? [];
+    if (byte !== undefined) bytes.push(Number.parseInt(byte, 16));
     else {
       if (bytes.length > 0) joined.push(textOf(bytes));
       bytes = [];

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../../run/errors.ts";
+import { widthAt } from "./aligned.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 
 /** One token before it becomes part of an encoding. */
@@ -64,7 +65,8 @@ function template(config: Component): Finisher {
   const parts = single.map((part) => {
     if ("Sequence" in part) return undefined;
     const token = special_tokens[part.SpecialToken.id];
-    if (token && token.ids.length === token.tokens.length) return token.ids.map((id, i) => special(token.tokens[i]!, id));
+    if (token && token.ids.length === token.tokens.length)
+      return token.ids.flatMap((id, i) => token.tokens.slice(i, i + 1).map((text) => special(text, id)));
     if (token) {
       throw new InputError(
         `tokenizer.json: post_processor.special_tokens.${part.SpecialToken.id} has ${token.ids.length} ids for ${token.tokens.length} tokens; give one id per token`,
@@ -84,9 +86,8 @@ function special(text: string, id: number): Token {
 // As in the native library: a space added by add_prefix_space is not part of the text, so it is not trimmed.
 function trim(tokens: readonly Token[], text: string, addedSpace: boolean): Token[] {
   return tokens.map((token, index) => {
-    const leading = /^[Ġ\p{White_Space}]*/u.exec(token.text)![0].length;
-    let trailing = 0;
-    while (trailing < token.text.length && /[Ġ\p{White_Space}]/u.test(token.text.at(-1 - trailing)!)) trailing++;
+    const leading = token.text.search(/[^Ġ\p{White_Space}]|$/u);
+    const trailing = token.text.length - token.text.search(/[Ġ\p{White_Space}]*$/u);
     const first = index === 0 || token.start === 0;
     const start = first && addedSpace && leading === 1 ? token.start : forward(text, token.start, leading);
     const from = Math.min(start, token.end);
@@ -96,12 +97,12 @@ function trim(tokens: readonly Token[], text: string, addedSpace: boolean): Toke
 
 function forward(text: string, from: number, characters: number): number {
   let at = from;
-  for (let passed = 0; passed < characters && at < text.length; passed++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+  for (let passed = 0; passed < characters && at < text.length; passed++) at += widthAt(text, at);
   return at;
 }
 
 function back(text: string, from: number, characters: number): number {
   let at = from;
-  for (let passed = 0; passed < characters && at > 0; passed++) at -= at > 1 && text.codePointAt(at - 2)! > 0xffff ? 2 : 1;
+  for (let passed = 0; passed < characters && at > 0; passed++) at -= at > 1 && widthAt(text, at - 2) === 2 ? 2 : 1;
   return at;
 }

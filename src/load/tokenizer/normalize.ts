@@ -103,7 +103,7 @@ function lowercase(piece: Aligned): Aligned {
 function strip(piece: Aligned, left: boolean, right: boolean): Aligned {
   let from = 0;
   let to = piece.text.length;
-  while (left && from < to && whiteSpace.test(piece.text[from]!)) from++;
-  while (right && to > from && whiteSpace.test(piece.text[to - 1]!)) to--;
+  while (left && from < to && whiteSpace.test(piece.text.charAt(from))) from++;
+  while (right && to > from && whiteSpace.test(piece.text.charAt(to - 1))) to--;
   return slice(piece, from, to);
 }

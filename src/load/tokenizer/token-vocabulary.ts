@@ -1,5 +1,6 @@
 /** The tokens and their ids, and the special tokens by role. */
 
+import { asRecord, keysOf } from "../../params/keyed.ts";
 import type { AddedToken, ModelConfig } from "./tokenizer-json.ts";
 
 /** The roles of special tokens, by the names of tokenizer_config.json. */
@@ -51,9 +52,9 @@ const usual: Readonly<Record<SpecialName, readonly string[]>> = {
 };
 
 function namedTokens(idOf: (token: string) => number | undefined, unknown: unknown, config: unknown): Vocabulary["special"] {
-  const settings = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const settings = asRecord(config);
   const special: Partial<Record<SpecialName, number>> = {};
-  for (const name of Object.keys(usual) as SpecialName[]) {
+  for (const name of keysOf(usual)) {
     const given = [settings[`${name}_token`], name === "unk" ? unknown : undefined].map(contentOf);
     const tokens = `${name}_token` in settings ? given : [...given, ...usual[name]];
     const id = tokens.map((token) => (token === undefined ? undefined : idOf(token))).find((found) => found !== undefined);
@@ -62,8 +63,9 @@ function namedTokens(idOf: (token: string) => number | undefined, unknown: unkno
   return Object.freeze(special);
 }
 
-function contentOf(token: unknown): string | undefined {
+/** Returns the token of a setting, which is a string or an object with flags. */
+export function contentOf(token: unknown): string | undefined {
   if (typeof token === "string") return token;
-  const content = (token as { content?: unknown } | null | undefined)?.content;
+  const { content } = asRecord(token);
   return typeof content === "string" ? content : undefined;
 }

@@ -1,7 +1,9 @@
 /** The schema of Hugging Face's tokenizer.json, as far as this package reads it. */
 
 import { z } from "zod";
+import { asRecord, isRecord, ownValue } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
+import { firstIssue } from "../format/json.ts";
 
 const component = z.looseObject({ type: z.string() });
 
@@ -22,9 +24,8 @@ export const addedToken = z.object({
 /** A token matched in the text, before any splitting. */
 export type AddedToken = z.infer<typeof addedToken>;
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const MODELS = ["WordPiece", "BPE", "WordLevel"];
-const vocabulary = z.custom<Readonly<Record<string, unknown>>>(isObject, "expected an object of token to id");
+const vocabulary = z.custom<Readonly<Record<string, unknown>>>(isRecord, "expected an object of token to id");
 const model = z.looseObject({ type: z.string().optional(), vocab: vocabulary });
 
 /** The subword model: its vocabulary and settings. */
@@ -50,8 +51,8 @@ export type TokenizerFile = Omit<z.infer<typeof tokenizerFile>, "model"> & { rea
 /** Checks a parsed tokenizer.json. Throws `InputError` with the path of the wrong value. */
 export function readTokenizerFile(json: unknown): TokenizerFile {
   checkDepth(json);
-  const type = (json as { model?: { type?: unknown } } | null | undefined)?.model?.type;
-  if (type !== undefined && !MODELS.includes(type as string))
+  const { type } = asRecord(asRecord(json).model);
+  if (type !== undefined && !MODELS.some((name) => name === type))
     throw new InputError(`tokenizer.json: model ${quote(type)} is not supported; use one of ${MODELS.join(", ")}`);
   const file = read(tokenizerFile, json, "");
   return { ...file, model: { ...file.model, vocab: readVocabulary(file.model.vocab) } };
@@ -59,16 +60,17 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
 
 const LARGEST_ID = 2 ** 32 - 1;
 
+const isId = (id: unknown): id is number => typeof id === "number" && Number.isInteger(id) && id >= 0 && id <= LARGEST_ID;
+
 function readVocabulary(vocab: Readonly<Record<string, unknown>>): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   const tokens = new Map<number, string>();
   for (const [token, id] of Object.entries(vocab)) {
-    if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > LARGEST_ID)
-      throw badId(`${quote(token)} has the id ${quote(id)}`, "give every token a whole number from 0 on");
-    if (tokens.has(id as number))
-      throw badId(`${quote(tokens.get(id as number))} and ${quote(token)} share the id ${id}`, "give every token its own id");
-    tokens.set(id as number, token);
-    ids.set(token, id as number);
+    if (!isId(id)) throw badId(`${quote(token)} has the id ${quote(id)}`, "give every token a whole number from 0 on");
+    if (tokens.has(id))
+      throw badId(`${quote(tokens.get(id))} and ${quote(token)} share the id ${id}`, "give every token its own id");
+    tokens.set(id, token);
+    ids.set(token, id);
   }
   return ids;
 }
@@ -99,7 +101,7 @@ function checkDepth(json: unknown): void {
 export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, name = "tokenizer.json"): T {
   const result = schema.safeParse(value, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  const issue = firstIssue(result.error);
   const where = [place, ...issue.path].map(String).filter(Boolean).join(".");
   throw new InputError(`${name}: ${where && `${where}: `}${issue.message}; save the tokenizer again`);
 }
@@ -107,6 +109,7 @@ export function read<T>(schema: z.ZodType<T>, value: unknown, place: string, nam
 /** Builds a component by the rule of its type; throws `InputError` with the supported types. */
 export function build<T>(rules: Readonly<Record<string, (config: Component) => T>>, config: unknown, place: string): T {
   const { type, ...rest } = read(component, config, place);
-  if (Object.hasOwn(rules, type)) return rules[type]!({ type, ...rest });
+  const rule = ownValue(rules, type);
+  if (rule) return rule({ type, ...rest });
   throw new InputError(`tokenizer.json: ${place} ${quote(type)} is not supported; use one of ${Object.keys(rules).join(", ")}`);
 }

@@ -1,6 +1,7 @@
 /** Checks a tokenizer's ids against the size of a model's token table. */
+
+import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
-import { isRecord } from "../format/safetensors.ts";
 import type { Encoding, Tokenizer } from "./tokenizer.ts";
 
 /** Throws `InputError` if a tokenizer has ids beyond the model's table. */

@@ -1,6 +1,8 @@
 /** The files of a model directory that remain valid for a pruned model and are copied, and the reasons for the others. */
+
 import type { OpenFile } from "../../load/checkpoint.ts";
 import { readJson } from "../../load/checkpoint.ts";
+import { asRecord } from "../../params/keyed.ts";
 
 /** A file that is not copied to a pruned model. */
 export interface LeftOut {
@@ -85,6 +87,6 @@ async function moduleFolders(open: OpenFile): Promise<string[]> {
   const source = await open("modules.json");
   const modules = source && (await readJson(source));
   if (!Array.isArray(modules)) return [];
-  const paths = modules.map((module: unknown) => (module as { path?: unknown } | null)?.path);
+  const paths = modules.map((module: unknown) => asRecord(module).path);
   return paths.filter((path): path is string => typeof path === "string" && /^[\w-][\w.-]*$/.test(path));
 }

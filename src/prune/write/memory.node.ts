@@ -36,8 +36,9 @@ export const processMemory: Memory = async (model, batch, length) => {
   try {
     const files: string[] = [];
     for (const [name, bytes] of onnxFiles(model)) {
-      files.push(join(folder, name));
-      await writeFile(files.at(-1)!, bytes);
+      const file = join(folder, name);
+      await writeFile(file, bytes);
+      files.push(file);
     }
     const ort = createRequire(import.meta.url).resolve("onnxruntime-node");
     const words = ["--input-type=module", "-e", SCRIPT, "--", ort, `${batch}`, `${length}`, ...files];

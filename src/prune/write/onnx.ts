@@ -1,11 +1,12 @@
 /** A model as ONNX files for any runtime: weights included, free batch and sequence sizes, the usual names. */
+
 import { input, type Value } from "../../graph/value.ts";
 import type { AnyModel } from "../../models/any.ts";
-import { type DecoderParameters, decoder } from "../../models/decoder.ts";
-import { type EncoderParameters, encoder } from "../../models/encoder.ts";
 import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
 import type { EncoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
 import type { Inputs } from "../../models/layer.ts";
+import { lastState } from "../../models/layer.ts";
+import { type TransformerParameters, transformer } from "../../models/transformer.ts";
 import { encode } from "../../onnx/encode.ts";
 import { byPath, countParameters, declare } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
@@ -19,23 +20,19 @@ import { InputError } from "../../run/errors.ts";
  */
 export function onnxFiles({ config, weights }: AnyModel): Map<string, Uint8Array> {
   checkSize(countParameters(weights) * 4);
-  const parameters = declare<never>(weights);
   const tensors = byPath(weights);
   const file = (outputs: Readonly<Record<string, Value>>): Uint8Array => encode(outputs, tensors).bytes;
   if (config.family === "encoder-decoder") {
-    const p = parameters as EncoderDecoderParameters;
+    const p = declare<EncoderDecoderParameters>(weights);
     const source = encodeSource(config, p, tokens());
     return new Map([
-      ["encoder_model.onnx", file({ last_hidden_state: source.at(-1)! })],
+      ["encoder_model.onnx", file({ last_hidden_state: lastState(source) })],
       ["decoder_model.onnx", file({ logits: decodeTarget(config, p, fromEncoder(config.width)).logits })],
     ]);
   }
   const inputs: Inputs = { ...tokens(), ...(config.tokenTypes > 0 && { types: ids("token_type_ids") }) };
-  const { states, logits } =
-    config.family === "encoder"
-      ? encoder(config, parameters as EncoderParameters, inputs)
-      : decoder(config, parameters as DecoderParameters, inputs);
-  return new Map([["model.onnx", file({ last_hidden_state: states.at(-1)!, ...(logits && { logits }) })]]);
+  const { states, logits } = transformer(config, declare<TransformerParameters<Value>>(weights), inputs);
+  return new Map([["model.onnx", file({ last_hidden_state: lastState(states), ...(logits && { logits }) })]]);
 }
 
 /** Protocol buffers are limited to 2 GiB, including the graph. */

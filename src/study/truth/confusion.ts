@@ -1,11 +1,13 @@
 /** The confusion table of labels: planted functions that a report finds, misses or invents, and results on untrained models. */
 import type { Corpus } from "../../corpus/sentence.ts";
+import { ofHead } from "../../heads/redundancy/by-head.ts";
 import { findNoise } from "../../heads/redundancy/findings.ts";
 import { reportOn } from "../../heads/report/report.ts";
 import type { HeadReport } from "../../heads/report/schema.ts";
 import type { Label } from "../../heads/scores/label-names.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { headName } from "../../models/head-names.ts";
+import { keysOf } from "../../params/keyed.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { plantedModel } from "./planted.ts";
 import type { ModelShape, Recipe } from "./recipes.ts";
@@ -97,7 +99,7 @@ async function plantedVerdicts(
   const heads = await headsOf(runtime, checkpoint, corpus, seed);
   const noise = new Set(findNoise(heads).map(({ layer, head }) => headName(layer, head)));
   return recipes.map(({ layer, head, recipe }, k) => ({
-    ...{ shape, layer, head, plan: recipe?.name ?? "random weights", ...judged(heads[k]!, recipe) },
+    ...{ shape, layer, head, plan: recipe?.name ?? "random weights", ...judged(ofHead(heads, k), recipe) },
     noise: noise.has(headName(layer, head)),
   }));
 }
@@ -167,5 +169,5 @@ export function broken(summary: TruthSummary): (keyof typeof PROMISES)[] {
     untrainedNoise: models > 0 && share(summary.untrainedNoise, untrainedHeads) < PROMISES.untrainedNoise,
     plantedNoise: share(summary.plantedNoise, planted) > PROMISES.plantedNoise,
   };
-  return (Object.keys(PROMISES) as (keyof typeof PROMISES)[]).filter((name) => failed[name]);
+  return keysOf(PROMISES).filter((name) => failed[name]);
 }

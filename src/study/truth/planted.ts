@@ -3,11 +3,13 @@ import { dimAt } from "../../graph/shape.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { createTokenizer } from "../../load/tokenizer/tokenizer.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { ofLayer } from "../../models/layer.ts";
 import { type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { initialize } from "../../params/initialize.ts";
 import { normals, random } from "../../params/random.ts";
 import { mapTree } from "../../params/tree.ts";
 import { type Tensor, tensor } from "../../run/tensor.ts";
+import { numberAt } from "../../stats/sums.ts";
 import { COPIES_PREVIOUS, INDUCTION, type KeyView, type ModelShape, type Recipe, recipesFor, type Trait } from "./recipes.ts";
 import { ANGLES, BLOCKS, positionTraits, SPECIAL_TOKENS, TRAITS, type TraitVocabulary, traitNorm } from "./traits.ts";
 import { waves } from "./waves.ts";
@@ -133,9 +135,9 @@ function writeWeights(
   const learned = config.positions.kind === "learned";
   const norm = traitNorm(learned) * Math.sqrt(2 / (2 * TRAITS));
   const plain = initialize<TransformerParameters<Tensor>>(transformerParameters(config), seed);
-  return mapTree<TransformerParameters<Tensor>>(plain, ((leaf: Tensor, path: string): Tensor => {
+  return mapTree<TransformerParameters<Tensor>>(plain, (leaf: Tensor, path: string): Tensor => {
     const [, layer, kind] = /^layers\.(\d+)\.attention\.(w[qkvo])$/.exec(path) ?? [];
-    if (kind) return attentionWeights(kind, leaf, layers[Number(layer)]!, config, `${seed}/${path}`);
+    if (kind) return attentionWeights(kind, leaf, ofLayer(layers, Number(layer)), config, `${seed}/${path}`);
     if (path === "embeddings.tokens") return table(traits, leaf.shape);
     if (path === "embeddings.positions")
       return table(
@@ -145,7 +147,7 @@ function writeWeights(
     if (/orm\.scale$/.test(path)) return tensor(new Float32Array(leaf.data.length).fill(norm), leaf.shape);
     // no feed-forward layer: head outputs pass unchanged
     return /feedForward\.|\.b[qkvo]$|bias$/i.test(path) ? tensor(new Float32Array(leaf.data.length), leaf.shape) : leaf;
-  }) as never);
+  });
 }
 
 /** Rows [r, −r]. */
@@ -171,7 +173,7 @@ function attentionWeights(
   const learned = config.positions.kind === "learned";
   const out = normals(random(seed), data.length).map((x) => x * IDLE);
   const inputSide = kind !== "wo";
-  const count = shape[inputSide ? 1 : 0]!;
+  const count = dimAt(shape, inputSide ? 1 : 0);
   const group = heads.length / count;
   for (let h = 0; h < count; h++) {
     const sharing = heads.slice(h * group, (h + 1) * group).filter((found) => found !== undefined);
@@ -211,7 +213,8 @@ function writeQueries(to: HeadWriter, { view, terms = [], kernel }: Recipe, lear
   to.clear();
   const scale = Math.sqrt(HEAD_WIDTH);
   const shown = traitsIn(view).map(rowOf);
-  for (const { query, key, weight } of terms) to.add(rowOf(query), CONTENT[shown.indexOf(rowOf(key))]!, weight * scale);
+  for (const { query, key, weight } of terms)
+    to.add(rowOf(query), numberAt(CONTENT, shown.indexOf(rowOf(key))), weight * scale);
   if (!kernel) return;
   const half = HEAD_WIDTH / 2;
   for (const [k, [a, b]] of waves(kernel, causal).entries()) {
@@ -230,7 +233,7 @@ function writeQueries(to: HeadWriter, { view, terms = [], kernel }: Recipe, lear
 
 function writeKeys(to: HeadWriter, view: KeyView, learned: boolean): void {
   to.clear();
-  for (const [k, trait] of traitsIn(view).entries()) to.add(rowOf(trait), CONTENT[k]!, 1);
+  for (const [k, trait] of traitsIn(view).entries()) to.add(rowOf(trait), numberAt(CONTENT, k), 1);
   for (const k of ANGLES.keys()) {
     if (!learned) to.add(BLOCKS.one[0], k, 1);
     else {

@@ -38,12 +38,8 @@ export interface Recipe {
 }
 
 const ONE: Trait = ["one", 0];
-const part = (name: Part | Special): Trait => [
-  "part",
-  (PARTS as readonly string[]).includes(name)
-    ? PARTS.indexOf(name as Part)
-    : PARTS.length + SPECIAL_TOKENS.indexOf(name as Special),
-];
+const PLACES: readonly (Part | Special)[] = [...PARTS, ...SPECIAL_TOKENS];
+const part = (name: Part | Special): Trait => ["part", PLACES.indexOf(name)];
 const same = (block: Block, weight: number): Term[] =>
   Array.from({ length: BLOCKS[block][1] }, (_, k) => ({ query: [block, k], key: [block, k], weight }));
 const everyQuery = (key: Trait, weight: number): Term => ({ query: ONE, key, weight });

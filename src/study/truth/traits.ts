@@ -3,6 +3,7 @@
  * block of coordinates of constant norm. A state is [r, −r], so that layer norm and RMS norm only scale it.
  */
 import type { Corpus } from "../../corpus/sentence.ts";
+import { countsOf, getOrAdd } from "../../params/keyed.ts";
 import { normals, random } from "../../params/random.ts";
 import { domainsOfWords, PARTS } from "./treebank.ts";
 
@@ -39,26 +40,24 @@ export interface TraitVocabulary {
   readonly traits: readonly Float32Array[];
 }
 
+const PLACES: readonly string[] = PARTS;
+
 /** Builds a token for every word form of a corpus, with its features. */
 export function vocabularyOf(corpus: Corpus, seed: number): TraitVocabulary {
-  const counts = new Map<string, { count: number; parts: Map<string, number> }>();
-  for (const { form, upos } of corpus.sentences.flatMap(({ words }) => words)) {
-    const entry = counts.get(form) ?? counts.set(form, { count: 0, parts: new Map() }).get(form)!;
-    entry.count++;
-    entry.parts.set(upos, (entry.parts.get(upos) ?? 0) + 1);
-  }
-  const forms = [...counts.keys()].sort((a, b) => counts.get(b)!.count - counts.get(a)!.count);
+  const partsOf = new Map<string, string[]>();
+  for (const { form, upos } of corpus.sentences.flatMap(({ words }) => words)) getOrAdd(partsOf, form, () => []).push(upos);
+  const types = [...partsOf].sort(([, a], [, b]) => b.length - a.length);
   const domains = domainsOfWords();
-  const usual = (form: string) => [...counts.get(form)!.parts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  const usual = (parts: readonly string[]) => [...countsOf(parts)].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
   const special = SPECIAL_TOKENS.map((name, k) =>
     traitsOf({ part: PARTS.length + k, rarity: 0, length: 0, capital: 0, identity: name }, seed),
   );
-  const words = forms.map((form, rank) =>
+  const words = types.map(([form, parts], rank) =>
     traitsOf(
       {
-        part: Math.max(0, PARTS.indexOf(usual(form) as (typeof PARTS)[number])),
+        part: Math.max(0, PLACES.indexOf(usual(parts))),
         domain: domains.get(form.toLowerCase()),
-        rarity: rank / forms.length,
+        rarity: rank / types.length,
         length: Math.min(1, form.length / 12),
         capital: /^\p{Lu}/u.test(form) ? 1 : 0,
         identity: form,
@@ -66,7 +65,7 @@ export function vocabularyOf(corpus: Corpus, seed: number): TraitVocabulary {
       seed,
     ),
   );
-  return { tokens: [...SPECIAL_TOKENS, ...forms], traits: [...special, ...words] };
+  return { tokens: [...SPECIAL_TOKENS, ...types.map(([form]) => form)], traits: [...special, ...words] };
 }
 
 interface Trait {

@@ -1,7 +1,7 @@
 /** A synthetic treebank: English-like sentences with gold trees and known parts of speech and domains. */
 import type { Corpus, Sentence } from "../../corpus/sentence.ts";
-import { pick, weighted, zipf } from "../../corpus/world/draft.ts";
-import { createLexicon, type Lexicon } from "../../corpus/world/lexicon.ts";
+import { pick, pickWeighted, weighted, zipf } from "../../corpus/world/draft.ts";
+import { createLexicon, type Lexicon, ofDomain } from "../../corpus/world/lexicon.ts";
 import { random } from "../../params/random.ts";
 
 export const PARTS = ["DET", "ADJ", "NOUN", "PROPN", "VERB", "AUX", "ADV", "ADP", "CCONJ", "PUNCT"] as const;
@@ -36,22 +36,21 @@ function write(lexicon: Lexicon, uniform: () => number, k: number): Sentence {
   const clauses = 1 + weighted(uniform, [0.4, 0.4, 0.2]);
   for (let c = 0; c < clauses; c++) clause({ lexicon, uniform, domain, nodes });
   let text = "";
-  const starts = nodes.map(({ form, upos }) => {
+  const words = nodes.map(({ form, upos, relation, head }) => {
     const space = text === "" || upos === "PUNCT" ? "" : " ";
     text += space + form;
-    return text.length - form.length;
+    return {
+      ...{ form, upos, relation, head: head ? nodes.indexOf(head) : -1 },
+      ...{ start: text.length - form.length, end: text.length },
+    };
   });
-  const words = nodes.map(({ form, upos, relation, head }, w) => ({
-    ...{ form, upos, relation, head: head ? nodes.indexOf(head) : -1 },
-    ...{ start: starts[w]!, end: starts[w]! + form.length },
-  }));
   return { id: `treebank-${k + 1}`, text, words };
 }
 
 /** Builds a node; words are generated in text order, so a phrase is added once its head is known. */
 const node = (upos: Part, form: string, relation: string, head?: Node): Node => ({ upos, form, relation, head });
 const chance = ({ uniform }: Writer, p: number): boolean => uniform() < p;
-const common = <T>({ uniform }: Writer, items: readonly T[]): T => items[weighted(uniform, zipf(items.length, 5))]!;
+const common = <T>({ uniform }: Writer, items: readonly T[]): T => pickWeighted(uniform, items, zipf(items.length, 5));
 
 function clause(w: Writer): void {
   const { lexicon, nodes } = w;
@@ -67,8 +66,8 @@ function clause(w: Writer): void {
   if (chance(w, 0.35)) prepositional(w, "obl", verb);
   if (chance(w, 0.25)) coordinated(w, verb);
   nodes.push(node("PUNCT", chance(w, 0.85) ? "." : "!", "punct", verb));
-  const first = nodes[from]!;
-  first.form = first.form[0]!.toUpperCase() + first.form.slice(1);
+  const first = nodes[from];
+  if (first) first.form = first.form.charAt(0).toUpperCase() + first.form.slice(1);
 }
 
 function coordinated(w: Writer, verb: Node): void {
@@ -92,7 +91,7 @@ function nounPhrase(w: Writer, relation: string, head: Node): void {
   const noun = node("NOUN", nounOf(w, domain), relation, head);
   nodes.push(node("DET", common(w, lexicon.determiners), "det", noun));
   for (let k = weighted(w.uniform, [0.5, 0.3, 0.2]); k > 0; k--) {
-    const words = chance(w, 0.4) ? lexicon.domainAdjectives[domain]! : lexicon.adjectives;
+    const words = chance(w, 0.4) ? ofDomain(lexicon.domainAdjectives, domain) : lexicon.adjectives;
     nodes.push(node("ADJ", common(w, words), "amod", noun));
   }
   nodes.push(noun);
@@ -106,7 +105,7 @@ const nameOf = (w: Writer): string => common(w, w.lexicon.names) + (chance(w, 0.
 
 function nounOf(w: Writer, domain: number): string {
   const { things, doers } = w.lexicon;
-  const { singular, plural } = common(w, chance(w, 0.6) ? things[domain]! : doers[domain]!);
+  const { singular, plural } = common(w, ofDomain(chance(w, 0.6) ? things : doers, domain));
   return chance(w, 0.25) ? plural : singular;
 }
 
@@ -122,10 +121,9 @@ function prepositional(w: Writer, relation: string, head: Node): void {
 /** Returns the domain of every noun and adjective that has one, by lowercase form. */
 export function domainsOfWords(): ReadonlyMap<string, number> {
   const { domains, doers, things, domainAdjectives } = createLexicon();
-  const forms = domains.flatMap((_, d) =>
-    [...[...doers[d]!, ...things[d]!].flatMap(({ singular, plural }) => [singular, plural]), ...domainAdjectives[d]!].map(
-      (form) => [form, d] as const,
-    ),
-  );
+  const forms = domains.flatMap((_, d) => {
+    const nouns = [...ofDomain(doers, d), ...ofDomain(things, d)].flatMap(({ singular, plural }) => [singular, plural]);
+    return [...nouns, ...ofDomain(domainAdjectives, d)].map((form) => [form, d] as const);
+  });
   return new Map(forms);
 }

@@ -22,16 +22,14 @@ export function untrainedModel(shape: ModelShape, vocabulary: TraitVocabulary, d
     Array.from({ length: LAYERS }, () => HEADS),
   );
   const config: TransformerConfig = { ...plain, ...SIZES };
-  const weights = mapTree<TransformerParameters<Tensor>>(transformerParameters(config), ((
-    { shape: dims, init }: Spec,
-    path: string,
-  ) => {
+  const specs = transformerParameters(config);
+  const weights = mapTree<TransformerParameters<Tensor>>(specs, ({ shape: dims, init }: Spec, path): Tensor => {
     const count = sizeOf(dims);
     if (typeof init === "string") return tensor(new Float32Array(count).fill(init === "ones" ? 1 : 0), dims);
     return tensor(
       normals(random(`${seed}/${path}`), count).map((x) => x * deviation),
       dims,
     );
-  }) as never);
+  });
   return { id: `untrained ${shape}`, config, weights, tokenizer: createTokenizer(tokenizerFile(shape, vocabulary)) };
 }

@@ -1,5 +1,6 @@
 /** A function of the distance between query and key, as a sum of waves at the angles of positions. */
 import { Matrix, solve } from "ml-matrix";
+import { numberAt } from "../../stats/sums.ts";
 import { ANGLES } from "./traits.ts";
 
 const REACH = 40;
@@ -14,7 +15,7 @@ export function waves(kernel: (offset: number) => number, causal: boolean): [a: 
   const rows = offsets.map((o) => [1, ...ANGLES.flatMap((w) => [Math.cos(w * o), Math.sin(w * o)])].map((x) => x * weight(o)));
   const x = new Matrix(rows);
   const y = Matrix.columnVector(offsets.map((o) => kernel(o) * weight(o)));
-  const gram = x.transpose().mmul(x).add(Matrix.eye(rows[0]!.length).mul(1e-4));
+  const gram = x.transpose().mmul(x).add(Matrix.eye(x.columns).mul(1e-4));
   const found = solve(gram, x.transpose().mmul(y)).to1DArray();
-  return ANGLES.map((_, k) => [found[1 + 2 * k]!, found[2 + 2 * k]!]);
+  return ANGLES.map((_, k) => [numberAt(found, 1 + 2 * k), numberAt(found, 2 + 2 * k)]);
 }

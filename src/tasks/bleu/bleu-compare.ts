@@ -1,7 +1,9 @@
 /** Comparison of two systems by paired bootstrap of BLEU (Koehn 2004), as in sacreBLEU. */
 
+import { itemsAt } from "../../params/keyed.ts";
 import { random } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
+import { numberAt } from "../../stats/sums.ts";
 import { addUp, type Bleu, bleuCounts, bleuOf } from "./bleu.ts";
 
 /** Two systems on the same lines. */
@@ -33,13 +35,13 @@ export function compareBleu(
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw new InputError(`compareBleu: resamples is ${resamples}; give a whole number, 1 or more`);
   }
-  const systems = [first, second].map((lines) => bleuCounts(lines, references).lines);
-  const [a, b] = systems.map((lines) => bleuOf(addUp(lines), references.length)) as [Bleu, Bleu];
+  const [one, other] = [bleuCounts(first, references).lines, bleuCounts(second, references).lines];
+  const score = (lines: readonly Float64Array[]) => bleuOf(addUp(lines), references.length);
+  const [a, b] = [score(one), score(other)];
   const uniform = random(seed);
   const differences = Float64Array.from({ length: resamples }, () => {
     const drawn = Int32Array.from(first, () => Math.floor(uniform() * first.length));
-    const [x, y] = systems.map((lines) => bleuOf(sumOf(lines, drawn), references.length).score) as [number, number];
-    return y - x;
+    return score(itemsAt(other, drawn)).score - score(itemsAt(one, drawn)).score;
   });
   const difference = b.score - a.score;
   const sorted = differences.toSorted();
@@ -48,17 +50,11 @@ export function compareBleu(
     first: a,
     second: b,
     difference,
-    low: sorted[outside]!,
-    high: sorted[resamples - 1 - outside]!,
+    low: numberAt(sorted, outside),
+    high: numberAt(sorted, resamples - 1 - outside),
     p: (countAbove(differences.map(Math.abs), Math.abs(difference)) + 1) / (resamples + 1),
   };
 }
-
-function* at(lines: readonly Float64Array[], drawn: Int32Array): Generator<Float64Array> {
-  for (const i of drawn) yield lines[i]!;
-}
-
-const sumOf = (lines: readonly Float64Array[], drawn: Int32Array): Float64Array => addUp(at(lines, drawn));
 
 /** Counts the values that lie more than `observed` above their mean. */
 function countAbove(values: Float64Array, observed: number): number {

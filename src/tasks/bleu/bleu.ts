@@ -1,6 +1,7 @@
 /** BLEU (Papineni et al. 2002) as in sacreBLEU (Post 2018): 13a tokens, corpus-level clipping, `exp` smoothing. */
 
 import { InputError } from "../../run/errors.ts";
+import { addTo, numberAt } from "../../stats/sums.ts";
 
 /** The score of a corpus. */
 export interface Bleu {
@@ -49,7 +50,7 @@ export function bleuCounts(hypotheses: readonly string[], references: readonly (
   const lines = hypotheses.map((line, i) =>
     countLine(
       line,
-      references.map((reference) => reference[i]!),
+      references.flatMap((reference) => reference.slice(i, i + 1)),
     ),
   );
   return { lines, references: references.length };
@@ -58,13 +59,13 @@ export function bleuCounts(hypotheses: readonly string[], references: readonly (
 /** Sums the counts of some lines. */
 export function addUp(lines: Iterable<Float64Array>): Float64Array {
   const sum = new Float64Array(2 + 2 * ORDERS.length);
-  for (const line of lines) for (let i = 0; i < sum.length; i++) sum[i]! += line[i]!;
+  for (const line of lines) addTo(sum, line);
   return sum;
 }
 
 /** Computes the score of summed counts. */
 export function bleuOf(counts: Float64Array, references: number): Bleu {
-  const [hypothesisLength, referenceLength] = [counts[0]!, counts[1]!];
+  const [hypothesisLength, referenceLength] = [numberAt(counts, 0), numberAt(counts, 1)];
   const shorter = hypothesisLength < referenceLength;
   const penalised = hypothesisLength > 0 ? Math.exp(1 - referenceLength / hypothesisLength) : 0;
   const brevityPenalty = shorter ? penalised : 1;

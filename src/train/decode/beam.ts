@@ -4,6 +4,7 @@ import { BLOCKED } from "../../nn/mask.ts";
 import { InputError } from "../../run/errors.ts";
 import { tensorAt } from "../../run/runtime.ts";
 import { floats } from "../../run/tensor.ts";
+import { numberAt } from "../../stats/sums.ts";
 import type { Decoding, StepOutput, Steps } from "./decode.ts";
 import { alwaysBlocked, forcedAt, logSumExp, type PartialText, rulesOf } from "./rules.ts";
 import { divisor, type SearchOptions, type Settings, settingsOf } from "./search-settings.ts";
@@ -101,7 +102,7 @@ function bestByRules(asked: Settings, vocabulary: number): Best {
     const token = scores.reduce((best, x, k) => (x > scores[best]! ? k : best), 0);
     if (scores[token] === Number.NEGATIVE_INFINITY) throw new InputError(NOTHING_LEFT);
     if (forcedAt(asked, text.ids.length)) return { token, logProbability: 0 };
-    return { token, logProbability: asked.renormalize ? scores[token]! : logits[token]! - whole };
+    return { token, logProbability: asked.renormalize ? numberAt(scores, token) : numberAt(logits, token) - whole };
   };
 }
 
@@ -238,9 +239,10 @@ function advance(asked: Settings, { at, source, finished }: Sentence, candidates
 
 /** Returns true if no running text, scored by its present length or the longest, beats the worst of `beams` finished ones. */
 function done(asked: Settings, { running, finished }: Sentence, n: number): boolean {
-  if (running.length === 0) return true;
-  if (finished.length < asked.beams) return false;
+  const [best, worst] = [running[0], finished.at(-1)];
+  if (!best) return true;
+  if (!worst || finished.length < asked.beams) return false;
   if (asked.earlyStopping === true) return true;
   const length = asked.earlyStopping === "never" && asked.lengthPenalty > 0 ? asked.maxLength - 1 : n;
-  return !(single(running[0]!.sum / divisor(asked, length)) > finished.at(-1)!.score);
+  return !(single(best.sum / divisor(asked, length)) > worst.score);
 }

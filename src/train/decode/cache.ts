@@ -2,7 +2,7 @@
  * A cache of keys and values as a probe: at the sites `k` and `v` it prepends those of earlier tokens, so that a step computes
  * one token without support from the model.
  */
-import { dimAt } from "../../graph/shape.ts";
+import { dimAt, numbersOf } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { BLOCKED } from "../../nn/mask.ts";
 import { keep, type Probe } from "../../nn/probe.ts";
@@ -72,7 +72,7 @@ export const emptyPast = ({ past }: Cache, rows: number): Record<string, Tensor>
   Object.fromEntries(
     [...past.values()].map(({ name, shape }) => [
       name!,
-      tensor(new Float32Array(0), [rows, 0, ...(shape.slice(2) as number[])]),
+      tensor(new Float32Array(0), [rows, 0, ...numbersOf("emptyPast", shape.slice(2))]),
     ]),
   );
 

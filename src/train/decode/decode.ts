@@ -17,6 +17,7 @@ import { reshape, unsqueeze } from "../../ops/layout.ts";
 import { equal, where } from "../../ops/logic.ts";
 import { argmax, max } from "../../ops/reduce.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { byPath, declare } from "../../params/tree.ts";
 import type { Feeds, Program, Runtime } from "../../run/runtime.ts";
 import { int64, type Tensor, wholes } from "../../run/tensor.ts";
@@ -158,7 +159,7 @@ function createSteps({ step, select }: Programs, cache: Cache, start: { source: 
   let sourceOf: readonly number[] = Array.from({ length: sources }, (_, k) => k);
   /** Beams of one sentence share a source, so keys and values move only for other sentences or more rows. */
   const follow = async (from: readonly number[]): Promise<void> => {
-    const now = from.map((k) => sourceOf[k]!);
+    const now = itemsAt(sourceOf, from);
     if (now.length === sourceOf.length && now.every((s, k) => s === sourceOf[k])) return;
     const chosen = select.inputs.size > 0 ? await select.run({ ...source, from: int64(from) }) : {};
     source = Object.fromEntries(Object.entries(chosen).map(([name, t]) => [name.slice("chosen.".length), t]));

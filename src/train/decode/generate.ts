@@ -109,8 +109,8 @@ async function goOn({ step, cache, past: before }: State, ids: readonly number[]
  */
 function draw(logits: Float32Array, temperature: number, topK: number, uniform: () => number): number {
   if (temperature === 0) return logits.reduce((best, x, k) => (x > logits[best]! ? k : best), 0);
-  const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
-  const best = order.slice(0, topK).map((token) => ({ token, logit: logits[token]! }));
+  const order = Array.from(logits, (logit, token) => ({ token, logit })).sort((a, b) => b.logit - a.logit || a.token - b.token);
+  const best = order.slice(0, topK);
   const most = best[0]?.logit ?? 0;
   const drawn = best.map(({ token, logit }) => ({ token, weight: Math.exp((logit - most) / temperature) }));
   let left = uniform() * drawn.reduce((sum, { weight }) => sum + weight, 0);

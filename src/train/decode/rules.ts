@@ -68,14 +68,23 @@ const block = (scores: Float32Array, ids: readonly number[]): void => {
   for (const id of ids) if (id < scores.length) scores[id] = NEVER;
 };
 
+/** Changes the scores of some tokens in place. */
+function change(scores: Float32Array, ids: Iterable<number>, to: (score: number) => number): void {
+  for (const id of ids) {
+    const score = scores[id];
+    if (score !== undefined) scores[id] = to(score);
+  }
+}
+
 /** Adds each bias to the last of its tokens if the text ends with those before it. */
 const biased =
   (sequences: Settings["sequenceBias"]): ScoreRule =>
   (scores, { ids }) => {
     for (const { ids: sequence, bias } of distinct(sequences)) {
-      const before = sequence.length - 1;
-      const at = ids.length - before;
-      if (at >= 0 && sequence.slice(0, -1).every((id, k) => ids[at + k] === id)) scores[sequence[before]!]! += bias;
+      const before = sequence.slice(0, -1);
+      const at = ids.length - before.length;
+      if (at < 0 || !before.every((id, k) => ids[at + k] === id)) continue;
+      change(scores, sequence.slice(-1), (score) => score + bias);
     }
   };
 
@@ -86,7 +95,7 @@ const distinct = (sequences: Settings["sequenceBias"]) => [...new Map(sequences.
 const rescaled =
   (of: (text: PartialText) => readonly number[], penalty: number): ScoreRule =>
   (scores, text) => {
-    for (const id of new Set(of(text))) scores[id] = scores[id]! < 0 ? scores[id]! * penalty : scores[id]! / penalty;
+    change(scores, new Set(of(text)), (score) => (score < 0 ? score * penalty : score / penalty));
   };
 
 /** Blocks tokens that would repeat, in `of`, the last `size` − 1 tokens of the text. */
@@ -98,7 +107,7 @@ const unrepeated =
     const last = text.ids.slice(from);
     const all = of(text);
     for (let at = 0; at + size <= all.length; at++)
-      if (last.every((id, k) => all[at + k] === id)) scores[all[at + size - 1]!] = NEVER;
+      if (last.every((id, k) => all[at + k] === id)) block(scores, all.slice(at + size - 1, at + size));
   };
 
 const forced =
@@ -119,7 +128,7 @@ const decayed =
     const { after, factor } = decay;
     const n = ids.length - (after + 1);
     if (n <= 0) return;
-    for (const end of ends) if (Number.isFinite(scores[end])) scores[end]! += Math.abs(scores[end]!) * (factor ** n - 1);
+    change(scores, ends, (score) => (Number.isFinite(score) ? score + Math.abs(score) * (factor ** n - 1) : score));
   };
 
 /** Suppresses tokens at the first step; the step after a forced first token counts as the first. */
@@ -131,7 +140,7 @@ const suppressedFirst = ({ suppressFirst, forcedFirst }: Settings): ScoreRule =>
 /** Applies log softmax in place. */
 function normalize(scores: Float32Array): void {
   const shift = logSumExp(scores);
-  for (let k = 0; k < scores.length; k++) scores[k]! -= shift;
+  scores.set(scores.map((score) => score - shift));
 }
 
 /** Returns log Σ exp of the scores. */

@@ -82,17 +82,17 @@ async function inBatches(
   progress: (done: number) => void,
 ): Promise<Found[]> {
   const found = sources.map(() => NOTHING);
-  const order = [...sources.keys()].filter((k) => sources[k]!.length > 0);
-  order.sort((a, b) => sources[b]!.length - sources[a]!.length);
+  const order = [...sources.entries()].filter(([, source]) => source.length > 0);
+  order.sort(([, a], [, b]) => b.length - a.length);
   const empty = sources.length - order.length;
   for (let at = 0; at < order.length; at += batch) {
     const chosen = order.slice(at, at + batch);
     const results = await search(
       decoding,
-      chosen.map((k) => sources[k]!),
+      chosen.map(([, source]) => source),
       asked,
     );
-    for (const [n, k] of chosen.entries()) found[k] = results[n]!;
+    for (const [n, [k]] of chosen.entries()) found[k] = results[n]!;
     progress(empty + at + chosen.length);
   }
   return found;

@@ -21,9 +21,10 @@ export async function setDamagedAside(run: Run, several: boolean, warn: (message
     await removeFolder(`${path}.damaged`);
     await rename(path, `${path}.damaged`);
   }
-  if (found.length === 0) return;
-  const first = found[0]![0];
-  if (several) for (const step of await checkpointSteps(run)) if (step > first) await removeFolder(checkpointPath(run, step));
+  const [first] = found;
+  if (!first) return;
+  if (several)
+    for (const step of await checkpointSteps(run)) if (step > first[0]) await removeFolder(checkpointPath(run, step));
   const last = (await checkpointSteps(run)).at(-1);
   warn(last === undefined ? "no intact checkpoint is left; starting from the beginning" : `continuing from step ${last}`);
 }

@@ -35,7 +35,7 @@ export function holdOut<T>(all: readonly T[], k: number, seed: number): DataPart
   for (let from = 0; from < all.length; from += k) {
     const chosen = from + Math.floor(uniform() * k);
     const whole = from + k <= all.length;
-    for (let i = from; i < Math.min(from + k, all.length); i++) (whole && i === chosen ? heldOut : train).push(all[i]!);
+    for (const [i, item] of all.slice(from, from + k).entries()) (whole && from + i === chosen ? heldOut : train).push(item);
   }
   return { train, heldOut };
 }

@@ -2,6 +2,7 @@
  * Runs on disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. All files are complete
  * whenever a process is killed.
  */
+
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isAside } from "../../load/files/aside.node.ts";
@@ -11,8 +12,10 @@ import { writeWhole } from "../../load/files/write.node.ts";
 import { removeFolder, writeFolder } from "../../load/files/write-folder.node.ts";
 import { openSafetensors } from "../../load/format/safetensors.ts";
 import { writeSafetensors } from "../../load/format/safetensors-write.ts";
-import { InputError } from "../../run/errors.ts";
-import { type Tensor, tensor } from "../../run/tensor.ts";
+import { asRecord, getOrAdd } from "../../params/keyed.ts";
+import { InputError, messageOf } from "../../run/errors.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
+import { addTo } from "../../stats/sums.ts";
 import type { RunProgress } from "../run.ts";
 import type { TrainingState } from "../trainer.ts";
 import { SUMS_FILE, sumsOf } from "./sums.node.ts";
@@ -86,7 +89,7 @@ function readRecord(text: string, path: string): RunRecord {
   try {
     return JSON.parse(text) as RunRecord;
   } catch (error) {
-    throw new InputError(`${path} is damaged (${(error as Error).message}); start a new run with another --name`);
+    throw new InputError(`${path} is damaged (${messageOf(error)}); start a new run with another --name`);
   }
 }
 
@@ -154,18 +157,15 @@ async function readTensors(path: string): Promise<Map<string, Tensor>> {
 
 /** Averages the models at some steps, tensor by tensor. */
 export async function averageCheckpoints(run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> {
-  const sums = new Map<string, Float64Array>();
-  const shapes = new Map<string, readonly number[]>();
+  const sums = new Map<string, { readonly sum: Float64Array; readonly shape: readonly number[] }>();
   for (const step of steps) {
-    for (const [name, { data, shape }] of await readTensors(join(checkpointPath(run, step), "model.safetensors"))) {
-      const sum = sums.get(name) ?? new Float64Array(data.length);
-      for (let i = 0; i < sum.length; i++) sum[i]! += data[i] as number;
-      sums.set(name, sum);
-      shapes.set(name, shape);
+    for (const [name, own] of await readTensors(join(checkpointPath(run, step), "model.safetensors"))) {
+      const { sum } = getOrAdd(sums, name, () => ({ sum: new Float64Array(own.data.length), shape: own.shape }));
+      addTo(sum, floats(own));
     }
   }
   const mean = (sum: Float64Array) => Float32Array.from(sum, (x) => x / steps.length);
-  return new Map([...sums].map(([name, sum]) => [name, tensor(mean(sum), shapes.get(name)!)]));
+  return new Map([...sums].map(([name, { sum, shape }]) => [name, tensor(mean(sum), shape)]));
 }
 
 /** The metrics file: one line per step; a resumed run drops lines after its checkpoint. */
@@ -190,7 +190,7 @@ export async function openMetrics(run: Run, from: number): Promise<Metrics> {
 
 function isUpTo(line: string, step: number): boolean {
   try {
-    return (JSON.parse(line) as { step: number }).step <= step;
+    return Number(asRecord(JSON.parse(line)).step) <= step;
   } catch {
     return false;
   }

@@ -1,10 +1,12 @@
 /** A complete run on disk, from its configuration or its last checkpoint to its model. */
+
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { claim } from "../../load/files/claim.node.ts";
 import { writeWhole } from "../../load/files/write.node.ts";
 import { writeFolder } from "../../load/files/write-folder.node.ts";
 import { writeSafetensors } from "../../load/format/safetensors-write.ts";
+import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
@@ -107,15 +109,13 @@ function compare(was: RunRecord, is: RunRecord, warn: (message: string) => void)
 
 /** Returns the keys whose values differ, as `key: was A, is B`. */
 export function differences(was: unknown, is: unknown, path = ""): string[] {
-  if (isObject(was) && isObject(is)) {
+  if (isRecord(was) && isRecord(is)) {
     const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
     return [...keys].flatMap((key) => differences(was[key], is[key], path ? `${path}.${key}` : key));
   }
   const [a, b] = [JSON.stringify(was), JSON.stringify(is)];
   return a === b ? [] : [`"${path}" was ${a ?? "not set"}, is ${b ?? "not set"}`];
 }
-
-const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
 
 async function carryOn(
   runtime: Runtime,

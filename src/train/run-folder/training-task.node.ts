@@ -1,4 +1,5 @@
 /** The task of a run, from its configuration: the model's files, its graph configuration, and its batches. */
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -15,7 +16,8 @@ import { generationConfigJson, translatorFiles } from "../../load/translator.ts"
 import { anyParameters } from "../../models/any.ts";
 import type { EncoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
 import type { TransformerParameters } from "../../models/transformer.ts";
-import { byPath, mapTree, type Spec } from "../../params/tree.ts";
+import { asRecord } from "../../params/keyed.ts";
+import { byPath, filled } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import type { TrainConfig } from "../config.ts";
@@ -89,7 +91,7 @@ function baseOf(
   tokenizerJson: object,
   { weights, tokenizer = createTokenizer(tokenizerJson), settings = NEW_SETTINGS }: Partial<Given> = {},
 ): Base {
-  const treeOf = (by: ReadonlyMap<string, Tensor>) => mapTree<object>(anyParameters(config), (_: Spec, path) => by.get(path)!);
+  const specs = anyParameters(config);
   return {
     config,
     files: {
@@ -105,8 +107,8 @@ function baseOf(
     weights,
     stored: (by) =>
       config.family === "encoder-decoder"
-        ? translatorFiles({ config, weights: treeOf(by) as EncoderDecoderParameters<Tensor> }).tensors
-        : hubTensors(config, treeOf(by) as TransformerParameters<Tensor>),
+        ? translatorFiles({ config, weights: filled<EncoderDecoderParameters<Tensor>>(specs, by) }).tensors
+        : hubTensors(config, filled<TransformerParameters<Tensor>>(specs, by)),
   };
 }
 
@@ -163,9 +165,9 @@ function causalData(config: TrainConfig, base: Base, { train, heldOut }: DataPar
 }
 
 function endOf({ files }: Base, where: string): number {
-  const { eos_token_id: end } = JSON.parse(files["config.json"]!) as { eos_token_id?: number | number[] };
-  const id = Array.isArray(end) ? end[0] : end;
-  if (id === undefined || id === null) throw new InputError(`${where}: the model's config.json has no "eos_token_id"; add it`);
+  const { eos_token_id: end } = asRecord(JSON.parse(files["config.json"] ?? "{}"));
+  const id: unknown = Array.isArray(end) ? end[0] : end;
+  if (typeof id !== "number") throw new InputError(`${where}: the model's config.json has no "eos_token_id"; add it`);
   return id;
 }
 

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Sentence } from "../../../src/corpus/sentence.ts";
 import type { Text } from "../../../src/heads/observe/text.ts";
-import { RULES, ruleFinds } from "../../../src/heads/scores/baselines.ts";
-import { goldInstances, type Instances } from "../../../src/heads/scores/relations.ts";
+import { createRules, RULES } from "../../../src/heads/scores/baselines.ts";
+import { goldRelations } from "../../../src/heads/scores/relations.ts";
 import { fakeTally, textOf } from "../fake-tally.ts";
 import { sentenceOf } from "../models.ts";
 
@@ -17,18 +17,15 @@ const textFrom = (forms: readonly string[]): Text => {
   });
 };
 
-/** Instances that ask every word of every text. */
-function everyWord(texts: readonly Text[]): Instances {
-  const places = texts.flatMap(({ sentence }, text) => sentence.words.map((_, query) => ({ text, query })));
-  const none = new Int32Array(places.length);
-  const [text, query] = [Int32Array.from(places, (p) => p.text), Int32Array.from(places, (p) => p.query)];
-  return { relations: [], relation: none, text, query, gold: none, length: none, half: new Uint8Array(places.length) };
-}
-
 /** What the rules find from each word: [rarest, most frequent, longest]. */
 const findsFrom = (texts: readonly Text[], causal: boolean): number[][] => {
-  const found = ruleFinds(texts, everyWord(texts), causal);
-  return Array.from({ length: found.length / RULES.length }, (_, k) => [...found.subarray(3 * k, 3 * k + 3)]);
+  const find = createRules(texts, causal);
+  return texts.flatMap(({ sentence }) =>
+    sentence.words.map((_, query) => {
+      const found = find({ sentence, query });
+      return RULES.map((rule) => found[rule]);
+    }),
+  );
 };
 
 describe("the rules of a sentence", () => {
@@ -110,7 +107,7 @@ it("they find what their definitions ask for: no other word is rarer, and of equ
   );
 });
 
-it("are asked from the query of each instance, as gold pairs are", () => {
+it("are asked from the query of each gold pair", () => {
   const words = sentenceOf(["verb", "subject", "verb", "verb"]).words;
   const sentence: Sentence = {
     ...{ id: "s", text: "verb subject verb verb" },
@@ -121,8 +118,11 @@ it("are asked from the query of each instance, as gold pairs are", () => {
     })),
   };
   const texts = [textOf(sentence)];
-  const data = goldInstances(fakeTally(texts, { heads: 1 }), false, 1);
-  expect([...data.query]).toEqual([1, 3]);
+  const pairs = goldRelations(fakeTally(texts, { heads: 1 }), false, 1).flatMap((relation) => relation.pairs);
+  expect(pairs.map(({ query }) => query)).toEqual([1, 3]);
   // from the subject any verb is as rare, and the nearest counts; from the verb the subject is the rarest
-  expect([...ruleFinds(texts, data, false)]).toEqual([0, 0, 0, 1, 2, 1]);
+  expect(pairs.map(createRules(texts, false)).map((finds) => RULES.map((rule) => finds[rule]))).toEqual([
+    [0, 0, 0],
+    [1, 2, 1],
+  ]);
 });

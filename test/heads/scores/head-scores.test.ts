@@ -254,8 +254,8 @@ describe("a syntactic score", () => {
   });
 
   it("needs to have held on both halves: a head that is only right on one is not enough", () => {
-    const { data } = scored({ tally }, true).syntax!;
-    const half = new Map([...data.text.keys()].map((k) => [data.text[k]!, data.half[k]!]));
+    const { relations } = scored({ tally }, true).syntax!;
+    const half = new Map(relations.flatMap(({ pairs }) => pairs.map((pair) => [pair.text, pair.half])));
     const lucky = heads(
       3,
       undefined,

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseConllu } from "../../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";
 import type { Sentence } from "../../../src/corpus/sentence.ts";
+import type { Tally } from "../../../src/heads/observe/measure.ts";
 import type { Text } from "../../../src/heads/observe/text.ts";
-import { RULES, ruleFinds } from "../../../src/heads/scores/baselines.ts";
+import { createRules, RULES } from "../../../src/heads/scores/baselines.ts";
 import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "../../../src/heads/scores/labels.ts";
-import { accuracies, goldInstances, hits, instanceCounts, predictions } from "../../../src/heads/scores/relations.ts";
+import { accuracies, attendedIn, type GoldPair, goldRelations, hits } from "../../../src/heads/scores/relations.ts";
 import { type RelationSkill, type SyntacticResult, testSyntax } from "../../../src/heads/scores/syntactic.ts";
 import { random } from "../../../src/params/random.ts";
 import { fakeTally, textOf } from "../fake-tally.ts";
@@ -66,32 +67,28 @@ describe("a planted head", () => {
   });
 
   it("is held against the best of all rules on the same sentences", () => {
-    const { data } = result;
-    const finds = ruleFinds(texts, data, false);
+    const find = createRules(texts, false);
     for (const skill of [...result.best, ...result.byHead.flat()]) {
-      const rows = [...data.text.keys()].filter((k) => data.relation[k] === skill.index);
-      const share = (holds: (k: number) => boolean) => rows.filter(holds).length / rows.length;
-      const atOffset = (o: number) => share((k) => data.gold[k]! - data.query[k]! === o);
-      const offsets = [...new Set(rows.map((k) => data.gold[k]! - data.query[k]!))];
+      const { pairs } = result.relations[skill.index]!;
+      const share = (holds: (pair: GoldPair) => boolean) => pairs.filter(holds).length / pairs.length;
+      const atOffset = (o: number) => share(({ gold, query }) => gold - query === o);
+      const offsets = [...new Set(pairs.map(({ gold, query }) => gold - query))];
       const best = Math.max(...offsets.map(atOffset));
-      const byRule = RULES.map((_, r) => share((k) => finds[RULES.length * k + r] === data.gold[k]));
+      const byRule = RULES.map((rule) => share((pair) => find(pair)[rule] === pair.gold));
       expect(atOffset(skill.offset)).toBe(best);
       expect(skill.baseline).toBeCloseTo(Math.max(best, ...byRule), 12);
       expect(skill.rule !== undefined).toBe(Math.max(...byRule) > best);
       if (skill.rule) expect(byRule[RULES.indexOf(skill.rule)]).toBeCloseTo(skill.baseline, 12);
-      expect(skill.n).toBe(rows.length);
+      expect(skill.n).toBe(pairs.length);
     }
   });
 
   it("has margins that are counted from what it attends to, on all sentences and on each half", () => {
-    const { data } = result;
-    const finds = ruleFinds(texts, data, false);
+    const find = createRules(texts, false);
     for (const { index, head, offset, rule, baseline, accuracy, margin, halfMargins } of result.byHead[3]!) {
       expect(head).toBe(3);
-      const side = (halves: readonly number[]) =>
-        [...data.text.keys()].filter((k) => data.relation[k] === index && halves.includes(data.half[k]!));
-      const hit = (k: number) =>
-        rule ? finds[RULES.length * k + RULES.indexOf(rule)] === data.gold[k] : data.gold[k]! - data.query[k]! === offset;
+      const side = (halves: readonly number[]) => result.relations[index]!.pairs.filter(({ half }) => halves.includes(half));
+      const hit = (pair: GoldPair) => (rule ? find(pair)[rule] === pair.gold : pair.gold - pair.query === offset);
       const ruleShare = (halves: readonly number[]) => side(halves).filter(hit).length / side(halves).length;
       expect(ruleShare([0, 1])).toBeCloseTo(baseline, 12);
       expect(margin).toBeCloseTo(accuracy - baseline, 12);
@@ -173,44 +170,39 @@ it("the best of 72 heads that are as good as the offset is not called syntactic 
 });
 
 describe("instances", () => {
+  const pairsOf = (of: Tally, causal: boolean, seed = 1) => goldRelations(of, causal, seed).flatMap(({ pairs }) => pairs);
   const [first] = texts;
   const tally = fakeTally(texts, { heads: 2, attended: (_, h, w) => w + h });
 
   it("are all pairs in both directions, but for roots and punctuation", () => {
-    const data = goldInstances(fakeTally([first!], { heads: 1 }), false, 1);
-    const found = [...data.text.keys()].map((k) => {
-      const { relation, direction } = data.relations[data.relation[k]!]!;
-      return `${relation} ${direction} ${data.query[k]} ${data.gold[k]}`;
-    });
+    const found = goldRelations(fakeTally([first!], { heads: 1 }), false, 1).flatMap(({ relation, direction, pairs }) =>
+      pairs.map(({ query, gold }) => `${relation} ${direction} ${query} ${gold}`),
+    );
     const wanted = first!.sentence.words.flatMap(({ head, relation }, w) =>
       relation === "root" || relation === "punct"
         ? []
         : [`${relation} dependent-to-head ${w} ${head}`, `${relation} head-to-dependent ${head} ${w}`],
     );
     expect(found.sort()).toEqual(wanted.sort());
-    expect([...data.length]).toEqual(found.map(() => first!.sentence.words.length));
   });
 
   it("of a causal model look back", () => {
-    const data = goldInstances(tally, true, 1);
-    const both = goldInstances(tally, false, 1);
-    expect(data.text.length).toBe(both.text.length / 2);
-    for (const [k, gold] of data.gold.entries()) expect(gold).toBeLessThan(data.query[k]!);
+    const [back, both] = [pairsOf(tally, true), pairsOf(tally, false)];
+    expect(back.length).toBe(both.length / 2);
+    for (const { gold, query } of back) expect(gold).toBeLessThan(query);
   });
 
   it("leave out words that no token belongs to", () => {
     const hidden = { ...first!, wordOf: first!.wordOf.map((w) => (w === 1 ? -1 : w)) };
-    const data = goldInstances(fakeTally([hidden], { heads: 1 }), false, 1);
-    expect([...data.query, ...data.gold]).not.toContain(1);
-    expect(data.text.length).toBeGreaterThan(4);
+    const pairs = pairsOf(fakeTally([hidden], { heads: 1 }), false);
+    expect(pairs.flatMap(({ query, gold }) => [query, gold])).not.toContain(1);
+    expect(pairs.length).toBeGreaterThan(4);
   });
 
   it("stay with their sentence when the sentences are halved, by the seed", () => {
     const halves = (seed: number) => {
-      const data = goldInstances(tally, false, seed);
-      const of = texts.map(
-        (_, t) => new Set([...data.text.keys()].filter((k) => data.text[k] === t).map((k) => data.half[k]!)),
-      );
+      const pairs = pairsOf(tally, false, seed);
+      const of = texts.map((_, t) => new Set(pairs.filter(({ text }) => text === t).map(({ half }) => half)));
       for (const set of of) expect(set.size).toBeLessThanOrEqual(1);
       return of.map((set) => [...set][0]);
     };
@@ -221,23 +213,16 @@ describe("instances", () => {
   });
 
   it("are hit where the attended word is the gold one", () => {
-    const data = goldInstances(tally, false, 1);
-    const predicted = predictions(tally, "raw", data);
-    expect(predicted.length).toBe(2 * data.text.length);
-    const both = [0, 1].map((half) => hits(predicted, 2, data, half));
-    const counts = [0, 1].map((half) => instanceCounts(data, half));
+    const attended = attendedIn(tally, "raw");
     const share = accuracies(tally, "raw", false, 1);
-    for (const [r, { relation, direction }] of data.relations.entries()) {
-      const rows = [...data.text.keys()].filter((k) => data.relation[k] === r);
-      expect(counts[0]![r]! + counts[1]![r]!).toBe(rows.length);
+    for (const { relation, direction, pairs } of goldRelations(tally, false, 1)) {
       // head 1 looks at the next word, head 0 at the word itself, which is never right
-      const next = rows.filter((k) => data.gold[k]! - data.query[k]! === 1);
-      expect(both.map((h) => h[2 * r + 1])).toEqual([0, 1].map((half) => next.filter((k) => data.half[k] === half).length));
-      expect(both.map((h) => h[2 * r])).toEqual([0, 0]);
+      const next = pairs.filter(({ gold, query }) => gold - query === 1);
+      expect([...hits(pairs, attended, 2)]).toEqual([0, next.length]);
       // of fewer than 100 the best of many heads is right by chance
       const found = share.get({ relation, direction });
-      if (rows.length < 100) expect(found).toBeUndefined();
-      else expect(found![1]).toBeCloseTo(next.length / rows.length, 12);
+      if (pairs.length < 100) expect(found).toBeUndefined();
+      else expect(found![1]).toBeCloseTo(next.length / pairs.length, 12);
     }
   });
 });
@@ -249,7 +234,7 @@ it("nothing is tested where there are too few instances", () => {
 
 it("one seed gives one result", () => {
   const run = (seed: number) => {
-    const { data: _, ...rest } = testSyntax(fakeTally(texts, { heads: 3, attended: lost("same") }), false, seed);
+    const { relations: _, ...rest } = testSyntax(fakeTally(texts, { heads: 3, attended: lost("same") }), false, seed);
     return rest;
   };
   expect(run(1)).toEqual(run(1));

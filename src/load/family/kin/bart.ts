@@ -162,8 +162,8 @@ const projections = (module: string) =>
 
 export const bartTensors: TranslationNaming = {
   tables: [
-    ...["model.shared.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"],
-    "lm_head.weight",
+    "model.shared.weight",
+    ...["model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight", "lm_head.weight"],
   ],
   finalLogitsBias: "final_logits_bias",
   side: "model.*.",

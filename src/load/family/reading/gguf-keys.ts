@@ -1,5 +1,7 @@
 /** The metadata keys of a GGUF file's architecture: a family reads some; others have no effect, or are off at certain values. */
+import { ownValue } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { numbersIn } from "../../format/gguf.ts";
 import { show } from "../../format/safetensors.ts";
 
 export type Metadata = Readonly<Record<string, unknown>>;
@@ -47,7 +49,7 @@ export function checkKeys(metadata: Metadata, { architecture, reads }: Readable,
     if (!full.startsWith(`${architecture}.`)) continue;
     const key = full.slice(architecture.length + 1);
     if (reads.includes(key) || NEUTRAL.has(key)) continue;
-    const harmless = Object.hasOwn(HARMLESS, key) ? HARMLESS[key]! : [];
+    const harmless = ownValue(HARMLESS, key) ?? [];
     if (harmless.includes(value)) continue;
     const support = harmless.length > 0 ? `but only ${harmless.join(" or ")} is supported` : "which is not supported";
     throw new InputError(`${where}: ${show(full)} is ${shown(value)}, ${support}; convert a model without this key`);
@@ -55,7 +57,7 @@ export function checkKeys(metadata: Metadata, { architecture, reads }: Readable,
 }
 
 const shown = (value: unknown): string => {
-  const list = ArrayBuffer.isView(value) ? Array.from(value as Int32Array).slice(0, 8) : value;
+  const list = numbersIn(value)?.slice(0, 8) ?? value;
   return typeof list === "bigint" ? `${list}` : show(list);
 };
 
@@ -94,13 +96,13 @@ export function keyReader(metadata: Metadata, architecture: string, where: strin
       if (isCount(value)) return Array.from({ length: layers }, () => value);
       if (value === undefined && fallback) return fallback;
       if (value === undefined) throw missing(name(key), where);
-      const list = ArrayBuffer.isView(value) ? Array.from(value as Int32Array, Number) : undefined;
+      const list = numbersIn(value)?.map(Number);
       if (list?.length === layers && list.every(isCount)) return list;
       return fail(key, `a whole number from 1, or one for each of ${layers} layers`);
     },
   };
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+const isCount = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
 const isPositive = (value: unknown): value is number =>
   typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY;

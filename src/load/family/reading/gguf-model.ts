@@ -1,10 +1,11 @@
 /** Reads GGUF files as models of Hugging Face: the `config.json` of their metadata, and their tensors under its names. */
+import { dimAt } from "../../../graph/shape.ts";
 import type { TransformerConfig } from "../../../models/config.ts";
 import { InputError } from "../../../run/errors.ts";
-import { type Tensor, tensor } from "../../../run/tensor.ts";
+import { floats, type Tensor, tensor } from "../../../run/tensor.ts";
 import { show } from "../../format/safetensors.ts";
 import type { TensorFile } from "../../format/tensors.ts";
-import { FAMILIES } from "../families.ts";
+import { FAMILIES, familyOf } from "../families.ts";
 import type { Family, GgufFamily } from "../family.ts";
 import { checkKeys, keyReader, type Metadata } from "./gguf-keys.ts";
 
@@ -41,12 +42,12 @@ function renamed(name: string, { gguf, tensors }: Family): string {
 
 /** Returns the tensors under Hugging Face's names, with rotated rows in Hugging Face's order and zeros for optional biases. */
 export function ggufNames(config: TransformerConfig, file: TensorFile): TensorFile {
-  const family = FAMILIES[config.architecture]!;
+  const family = familyOf(config);
   const { paired, optionalBiases } = family.gguf ?? {};
-  const names = [...file.tensors.keys()].filter((name) => name !== "rope_freqs.weight");
-  const original = new Map(names.map((name) => [renamed(name, family), name]));
+  const stored = [...file.tensors].filter(([name]) => name !== "rope_freqs.weight");
+  const original = new Map(stored.map(([name]) => [renamed(name, family), name]));
   const zeros = new Map([...(optionalBiases?.(config) ?? [])].filter(([name]) => !original.has(name)));
-  const present = [...original].map(([name, old]) => [name, file.tensors.get(old)!] as const);
+  const present = stored.map(([name, info]) => [renamed(name, family), info] as const);
   const added = [...zeros].map(([name, size]) => [name, { storedAs: "F32", shape: [size] }] as const);
   return {
     name: file.name,
@@ -65,9 +66,9 @@ export function ggufNames(config: TransformerConfig, file: TensorFile): TensorFi
  */
 function halvesFromPairs(t: Tensor, headWidth: number): Tensor {
   const row = t.shape[1] ?? 1;
-  const source = t.data as Float32Array;
+  const source = floats(t);
   const data = new Float32Array(source.length);
-  for (let r = 0; r < t.shape[0]!; r++) {
+  for (let r = 0; r < dimAt(t.shape, 0); r++) {
     const within = r % headWidth;
     const to = r - within + (within % 2) * (headWidth / 2) + Math.floor(within / 2);
     data.set(source.subarray(r * row, (r + 1) * row), to * row);

@@ -1,5 +1,7 @@
 /** Reads values that several keys or tensors of a GGUF file decide together. */
+import { ofLayer } from "../../../models/layer.ts";
 import { InputError } from "../../../run/errors.ts";
+import { floats } from "../../../run/tensor.ts";
 import { show } from "../../format/safetensors.ts";
 import type { TensorFile } from "../../format/tensors.ts";
 import type { KeyReader, Metadata } from "./gguf-keys.ts";
@@ -14,7 +16,8 @@ export function layersOf(keys: KeyReader, file: TensorFile, at: string): number 
 
 /** Returns the value that all layers have; throws `InputError` if they differ. */
 export function same(values: readonly number[], at: string): number {
-  if (values.every((value) => value === values[0])) return values[0]!;
+  const [first] = values;
+  if (first !== undefined && values.every((value) => value === first)) return first;
   throw new InputError(`${at} differs from layer to layer (${show(values)}), which is not supported; use another model`);
 }
 
@@ -22,17 +25,17 @@ export function same(values: readonly number[], at: string): number {
 export function headsOf(keys: KeyReader, layers: number, at: string) {
   const heads = keys.counts("attention.head_count", layers);
   const groups = keys.counts("attention.head_count_kv", layers, heads);
-  const [most, mostGroups] = [heads, groups].map((counts) => counts.reduce((a, b) => Math.max(a, b)));
+  const [most, mostGroups] = [Math.max(...heads), Math.max(...groups)];
   const equal = heads.every((h, l) => h === most && groups[l] === mostGroups);
-  if (equal) return { heads: most!, keyValueHeads: mostGroups! };
-  if (!heads.every((h, l) => h * mostGroups! === groups[l]! * most!)) {
+  if (equal) return { heads: most, keyValueHeads: mostGroups };
+  if (!heads.every((h, l) => h * mostGroups === ofLayer(groups, l) * most)) {
     const both = `${show(heads)} and ${show(groups)}`;
     throw new InputError(
       `${at}.attention.head_count and head_count_kv have no common ratio in all layers (${both}), which is not supported; use another model`,
     );
   }
   const kept = Object.fromEntries(heads.map((h, l) => [l, Array.from({ length: h }, (_, head) => head)]));
-  return { heads: most!, keyValueHeads: mostGroups!, kept };
+  return { heads: most, keyValueHeads: mostGroups, kept };
 }
 
 /** Returns the width of a head; throws `InputError` if values or rotary positions have another one. */
@@ -63,7 +66,7 @@ export async function ropeScaling(keys: KeyReader, file: TensorFile, where: stri
   }
   const linear = kind === "none" ? 1 : factor;
   if (!file.tensors.has("rope_freqs.weight")) return linear === 1 ? undefined : { rope_type: kind, factor: linear };
-  const divisors = Array.from((await file.read("rope_freqs.weight")).data as Float32Array, (x) => x * linear);
+  const divisors = Array.from(floats(await file.read("rope_freqs.weight")), (x) => x * linear);
   return longrope(divisors, keys.count("context_length"));
 }
 

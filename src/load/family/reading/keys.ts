@@ -1,7 +1,9 @@
 /** Shared parts of the readers of `config.json`: checked keys, activations, head widths. */
 import { z } from "zod";
 import type { Activation } from "../../../nn/feed-forward.ts";
+import { valueAt } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
 
 /** Limits: sizes have to fit an int32, and layers and heads into lists that are built before any tensor is read. */
@@ -49,9 +51,9 @@ export function headWidthOf(width: number, heads: number, where: string): number
 export function read<S extends z.ZodType>(schema: S, json: unknown, where: string): z.infer<S> {
   const result = schema.safeParse(json, { error: ({ input }) => (input === undefined ? "it is missing" : undefined) });
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
+  const { path, message } = firstIssue(result.error);
   const key = path.length > 0 ? `"${path.join(".")}": ` : "";
-  const given = path.reduce<unknown>((at, k) => (at as Record<PropertyKey, unknown> | null | undefined)?.[k], json);
+  const given = valueAt(json, path);
   const value = path.length === 0 || given === undefined ? "" : ` (it is ${show(given)})`;
   throw new InputError(`${where}: ${key}${message}${value}; use the config.json that came with the weights`);
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type AnyConfig, sitesOf, withHeads } from "../../../models/sites.ts";
 import { InputError } from "../../../run/errors.ts";
+import { firstIssue } from "../../format/json.ts";
 
 const heads = z.array(z.number().int().nonnegative());
 const schema = z.looseObject({
@@ -16,7 +17,7 @@ const schema = z.looseObject({
 export function withOriginalHeads<C extends AnyConfig>(config: C, json: unknown, where: string): C {
   const read = schema.safeParse(json);
   if (!read.success) {
-    const key = read.error.issues[0]!.path[0] === "pruned_heads" ? "pruned_heads" : "headwise.heads";
+    const key = firstIssue(read.error).path[0] === "pruned_heads" ? "pruned_heads" : "headwise.heads";
     throw new InputError(`${where}: "${key}" is malformed; give a list of heads for each layer`);
   }
   const { headwise, pruned_heads: pruned } = read.data;

@@ -1,7 +1,9 @@
 /** Reads rotary positions from `config.json`: their base and scaling. */
 import { z } from "zod";
 import type { Rotary, RotaryScaling } from "../../../nn/position.ts";
+import { isRecord } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
 import { count, positive } from "./keys.ts";
 
@@ -80,8 +82,6 @@ function givenIn(c: RotaryKeys, where: string): [key: string, given: Json] {
   throw new InputError(`${where}: "${key}" is ${show(given)}, not an object; use the config.json that came with the weights`);
 }
 
-const isRecord = (x: unknown): x is Json => typeof x === "object" && x !== null && !Array.isArray(x);
-
 function typeOf(given: Json, key: string, where: string): RopeType {
   const type = Object.hasOwn(given, "rope_type") ? given.rope_type : Object.hasOwn(given, "type") ? given.type : "default";
   if (typeof type === "string" && Object.hasOwn(SCHEMAS, type)) return type as RopeType;
@@ -94,7 +94,7 @@ function typeOf(given: Json, key: string, where: string): RopeType {
 function readKeys<T extends RopeType>(type: T, given: Json, key: string, where: string): Keys<T> {
   const result = SCHEMAS[type].safeParse(given);
   if (result.success) return result.data as Keys<T>;
-  const issue = result.error.issues[0]!;
+  const issue = firstIssue(result.error);
   const name = String(issue.code === "unrecognized_keys" ? issue.keys[0] : issue.path[0]);
   if (given[name] === undefined && issue.code !== "unrecognized_keys") {
     throw new InputError(`${where}: rope type "${type}" needs "${name}"; add it to "${key}"`);

@@ -1,7 +1,7 @@
 /** Decides from a file's tensors which name each parameter has, and whether the language head is stored, tied or absent. */
 import type { TransformerConfig } from "../../../models/config.ts";
-import { type EncoderParameters, encoderParameters } from "../../../models/encoder.ts";
-import type { TransformerParameters } from "../../../models/transformer.ts";
+import { encoderParameters } from "../../../models/encoder.ts";
+import { isDecoder, type TransformerParameters } from "../../../models/transformer.ts";
 import { leaves, type Spec } from "../../../params/tree.ts";
 import { InputError } from "../../../run/errors.ts";
 import type { Tensor } from "../../../run/tensor.ts";
@@ -35,7 +35,8 @@ export function withStoredHead(config: TransformerConfig, file: TensorFile): Tra
   const has = (path: string) => found({ ...config, tied: false }, file, path) !== undefined;
   const matrix = has(headPath(config));
   if (config.family === "encoder") {
-    const parts = leaves<Spec>({ head: encoderParameters(config).head! }).map(([path]) => path);
+    const { head = {} } = encoderParameters(config);
+    const parts = leaves<Spec>({ head }).map(([path]) => path);
     if (!matrix && !parts.some(has)) return { ...config, languageHead: "none" };
   } else if (!matrix && !config.tied) return { ...config, languageHead: "none" };
   return { ...config, tied: config.tied && !(matrix && has(TABLE)) };
@@ -43,11 +44,10 @@ export function withStoredHead(config: TransformerConfig, file: TensorFile): Tra
 
 /** Returns the weights without a separate head if it equals the token table, else undefined. */
 export function sharesTable(weights: TransformerParameters<Tensor>): TransformerParameters<Tensor> | undefined {
-  const head = "output" in weights ? weights.output : (weights as EncoderParameters<Tensor>).head?.output;
-  if (head === undefined || !isEqual(head, weights.embeddings.tokens)) return undefined;
-  if ("output" in weights) return { ...weights, output: undefined };
-  const encoder = weights as EncoderParameters<Tensor>;
-  return { ...encoder, head: { ...encoder.head!, output: undefined } };
+  const isShared = (matrix: Tensor | undefined) => matrix !== undefined && isEqual(matrix, weights.embeddings.tokens);
+  if (isDecoder(weights)) return isShared(weights.output) ? { ...weights, output: undefined } : undefined;
+  const { head } = weights;
+  return head && isShared(head.output) ? { ...weights, head: { ...head, output: undefined } } : undefined;
 }
 
 /** True if two tensors hold the same numbers. */

@@ -1,6 +1,6 @@
 /** Finds each parameter of a model in a file: its names, its layout, and the tensors that are no parameter. */
 import type { TransformerConfig } from "../../../models/config.ts";
-import { FAMILIES } from "../families.ts";
+import { familyOf } from "../families.ts";
 import type { Names, Naming } from "../family.ts";
 
 /** The name and layout of a parameter in the file. */
@@ -12,7 +12,7 @@ export interface Stored {
   readonly part?: readonly [index: number, of: number];
 }
 
-const namingOf = (config: TransformerConfig): Naming => FAMILIES[config.architecture]!.tensors;
+const namingOf = (config: TransformerConfig): Naming => familyOf(config).tensors;
 
 const BUFFERS = /(^|\.)(position_ids|token_type_ids|rotary_emb\.inv_freq|attn\.(masked_)?bias)$/;
 const TASK_HEADS =
@@ -41,15 +41,22 @@ export const layoutOf = (path: string): Stored["layout"] => (LINEAR.test(path) ?
 /** Returns the stored name and layout of the parameter at `path`; `bare`: the file omits the model's prefix. */
 export function storedAt(config: TransformerConfig, path: string, bare: boolean): Stored {
   const naming = namingOf(config);
-  const [, layer, rest] = /^layers\.(\d+)\.(.*)$/.exec(path) ?? [];
+  const [, layer, rest = ""] = /^layers\.(\d+)\.(.*)$/.exec(path) ?? [];
   const prefix = bare ? "" : naming.prefix;
   const layout = naming.inputsFirst ? "plain" : layoutOf(path);
   if (layer !== undefined) {
-    const name = `${prefix}${naming.layer.replace("*", layer)}${naming.perLayer[rest!]}`;
-    return { name, layout, part: partOf(naming.perLayer, rest!) };
+    const name = `${prefix}${naming.layer.replace("*", layer)}${nameAt(naming.perLayer, rest)}`;
+    return { name, layout, part: partOf(naming.perLayer, rest) };
   }
   const below = naming.below[path];
-  return { name: below ? prefix + below : naming.whole[path]!, layout };
+  return { name: below ? prefix + below : nameAt(naming.whole, path), layout };
+}
+
+/** Returns the stored name of a parameter. */
+export function nameAt(names: Names, path: string): string {
+  const name = names[path];
+  if (name === undefined) throw new Error(`internal: the family has no name for ${path}`);
+  return name;
 }
 
 /** Returns the part of a fused parameter; undefined if its name is its own. */

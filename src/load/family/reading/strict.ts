@@ -1,5 +1,6 @@
 /** Reads `config.json` strictly: a key is read, or cannot change the function, or is refused by name. */
 import { z } from "zod";
+import { ownValue } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
 import { show } from "../../format/safetensors.ts";
 import { NEUTRAL, OFF } from "./key-lists.ts";
@@ -45,11 +46,11 @@ function withoutAliases(json: Json, aliases: Readonly<Record<string, string>>, w
 }
 
 function checkUnread(keys: FamilyKeys<z.ZodObject>, key: string, value: unknown, type: string, where: string): void {
-  const own = keys.fixed && Object.hasOwn(keys.fixed, key) ? keys.fixed[key] : undefined;
+  const own = keys.fixed && ownValue(keys.fixed, key);
   if (value === undefined || (!own && (NEUTRAL.has(key) || keys.neutral?.includes(key) || value === null))) return;
-  const allowed = own ?? (Object.hasOwn(OFF, key) ? OFF[key]! : []);
+  const allowed = own ?? ownValue(OFF, key) ?? [];
   if (allowed.some((off) => isSame(off, value))) return;
-  const [why, fix] = Object.hasOwn(REASONS, key) ? REASONS[key]! : reason(type, allowed);
+  const [why, fix] = ownValue(REASONS, key) ?? reason(type, allowed);
   throw new InputError(`${where}: "${key}" is ${show(value)}, ${why}; ${fix}`);
 }
 

@@ -26,7 +26,7 @@ export async function cachedSnapshot(repo: Repo): Promise<string | undefined> {
   const commit = isCommit(repo.revision) ? repo.revision : (await branch).trim();
   if (!isCommit(commit)) return undefined;
   const snapshot = snapshotOf(repo, commit);
-  const names = await readdir(snapshot).catch(() => [] as string[]);
+  const names: string[] = await readdir(snapshot).catch(() => []);
   const sizes = await Promise.all(names.map((name) => sizeOf(join(snapshot, name)))); // a link may be broken
   const files = names.filter((_, k) => sizes[k] !== undefined);
   const weights = files.filter(isWeights);

@@ -2,8 +2,10 @@
  * Sends requests to the hub: the token goes to the hub's own host only, redirects are followed here, proxies and time limits
  * apply.
  */
+
 import type { Dispatcher, EnvHttpProxyAgent, Response } from "undici";
-import { InputError } from "../../../run/errors.ts";
+import { asRecord } from "../../../params/keyed.ts";
+import { codeOf, InputError, messageOf } from "../../../run/errors.ts";
 import { HubRefusal, HubTrouble, quoted } from "./failures.ts";
 import type { HubSettings } from "./settings.node.ts";
 
@@ -143,7 +145,7 @@ async function errorIn(response: Response): Promise<string> {
     if (text.length > MOST_WORDS) break;
   }
   try {
-    const { error, message } = JSON.parse(text) as { error?: unknown; message?: unknown };
+    const { error, message } = asRecord(JSON.parse(text));
     return typeof error === "string" ? error : typeof message === "string" ? message : "";
   } catch {
     return "";
@@ -164,8 +166,8 @@ const PASSING =
 
 function asTrouble(error: unknown): Error {
   if (error instanceof HubRefusal || error instanceof HubTrouble || error instanceof InputError) return error;
-  const { message, cause } = error as Error;
-  const root = cause instanceof Error ? cause : (error as Error);
-  const code = (root as NodeJS.ErrnoException).code ?? "";
-  return new HubTrouble(quoted(root.message || message || code), PASSING.test(code) || message === "terminated");
+  const message = messageOf(error);
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = codeOf(root) ?? "";
+  return new HubTrouble(quoted(messageOf(root) || message || code), PASSING.test(code) || message === "terminated");
 }

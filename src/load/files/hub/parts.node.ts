@@ -1,8 +1,10 @@
 /** Partial downloads beside their final blobs: one per process, taken over when that process has ended. */
+
 import { createHash } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "../../../run/errors.ts";
 
 /** Milliseconds without growth after which a part of another machine that shares the cache counts as abandoned. */
 const ABANDONED = 60 * 60 * 1000;
@@ -33,7 +35,7 @@ export async function removeStaleParts(blobs: string): Promise<void> {
 }
 
 async function leftBehind(folder: string, hash?: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
+  const names: string[] = await readdir(folder).catch(() => []);
   const paths: string[] = [];
   for (const name of names) {
     const [, of, machine, id] = IS_PART.exec(name) ?? [];
@@ -50,7 +52,7 @@ function isAlive(id: number): boolean {
     process.kill(id, 0); // sends nothing
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 

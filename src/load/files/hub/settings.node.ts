@@ -78,7 +78,10 @@ const cacheFolder = (): string => pathOf("HF_HUB_CACHE") ?? pathOf("HUGGINGFACE_
 
 async function readToken(): Promise<string | undefined> {
   if (isOn("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return undefined;
-  for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) if (variable(name)) return checked(variable(name)!, name);
+  for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) {
+    const token = variable(name);
+    if (token) return checked(token, name);
+  }
   const path = pathOf("HF_TOKEN_PATH") ?? join(homeFolder(), "token");
   const text = await readFile(path, "utf8").catch(() => "");
   return text.trim() === "" ? undefined : checked(text.trim(), path);

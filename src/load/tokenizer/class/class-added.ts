@@ -1,6 +1,8 @@
 /** Computes the tokens that transformers (5.23) adds to a tokenizer, in its order, with the ids of the native library. */
 
+import { isRecord } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { contentOf } from "../token-vocabulary.ts";
 import { type AddedToken, addedToken, quote, read, type TokenizerFile } from "../tokenizer-json.ts";
 
 /** The files beside tokenizer.json and tokenizer_config.json in a model directory. */
@@ -28,44 +30,34 @@ const REFUSED = [
   "model_specific_special_tokens",
 ];
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const wrong = (key: string, value: unknown, fix: string) =>
   new InputError(`tokenizer_config.json: ${key} is ${quote(value)}; ${fix}`);
 
 /** Returns the checked settings, merged with special_tokens_map.json in the cases in which transformers reads it. */
 export function settingsOf(config: unknown, { specialTokensMap }: Beside): Settings {
-  if (config !== undefined && !isObject(config)) throw wrong("the file", config, "replace it by a JSON object");
+  if (config !== undefined && !isRecord(config)) throw wrong("the file", config, "replace it by a JSON object");
   const settings: Record<string, unknown> = { ...config };
   const filled = (value: unknown) => !!value && !(typeof value === "object" && Object.keys(value).length === 0);
   const refused = REFUSED.find((key) => filled(settings[key]));
   if (refused) throw new InputError(`tokenizer_config.json: ${refused} is not supported; remove the key`);
   const map = settings.auto_map;
-  if (Array.isArray(map) || (isObject(map) && filled(map.AutoTokenizer)))
+  if (Array.isArray(map) || (isRecord(map) && filled(map.AutoTokenizer)))
     throw new InputError(
       "tokenizer_config.json: auto_map refers to custom code, which is never run; save the tokenizer as PreTrainedTokenizerFast",
     );
   if (filled(settings.additional_special_tokens) && !filled(settings.extra_special_tokens))
     settings.extra_special_tokens = settings.additional_special_tokens;
   if ("added_tokens_decoder" in settings || specialTokensMap === undefined) return settings;
-  if (!isObject(specialTokensMap)) throw new InputError("special_tokens_map.json: not a JSON object; save the tokenizer again");
+  if (!isRecord(specialTokensMap)) throw new InputError("special_tokens_map.json: not a JSON object; save the tokenizer again");
   for (const [key, value] of Object.entries(specialTokensMap)) {
     const name = key === "additional_special_tokens" ? "extra_special_tokens" : key;
     if (key === "extra_special_tokens") settings[name] = [...listOf(settings[name]), ...listOf(value)];
-    else settings[name] = isObject(value) ? { ...value, special: true } : value;
+    else settings[name] = isRecord(value) ? { ...value, special: true } : value;
   }
   return settings;
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** Returns the token of a setting, which is a string or an object with flags. */
-export function contentOf(token: unknown): string | undefined {
-  if (typeof token === "string") return token;
-  const content = (token as { content?: unknown } | null | undefined)?.content;
-  return typeof content === "string" ? content : undefined;
-}
 
 interface Sources {
   /** The settings of the files, without defaults of the class. */
@@ -107,12 +99,12 @@ function listedTokens(ofFile: readonly AddedToken[], settings: Settings, beside:
   const byId = new Map<number, Flags>();
   const decoder = settings.added_tokens_decoder;
   if (decoder !== undefined) {
-    if (!isObject(decoder)) throw wrong("added_tokens_decoder", decoder, "give an object of id to token");
+    if (!isRecord(decoder)) throw wrong("added_tokens_decoder", decoder, "give an object of id to token");
     for (const [id, token] of Object.entries(decoder))
       byId.set(Number(id), tokenOf(`added_tokens_decoder.${id}`, token, false));
   } else {
     const specials = new Set(specialTokens(settings).map(({ token }) => token.content));
-    for (const [content, id] of Object.entries(isObject(beside.addedTokens) ? beside.addedTokens : {}))
+    for (const [content, id] of Object.entries(isRecord(beside.addedTokens) ? beside.addedTokens : {}))
       byId.set(Number(id), { ...special(content), special: specials.has(content) });
     for (const { id, ...token } of ofFile) byId.set(id, token);
   }
@@ -123,7 +115,7 @@ function listedTokens(ofFile: readonly AddedToken[], settings: Settings, beside:
 
 function tokenOf(key: string, value: unknown, isSpecial: boolean): Flags {
   if (typeof value === "string") return { ...special(value), special: isSpecial };
-  if (!isObject(value)) throw wrong(key, value, "give a token");
+  if (!isRecord(value)) throw wrong(key, value, "give a token");
   const { __type: _, ...token } = value;
   const { id: __, ...flags } = read(addedToken, { special: false, ...token, id: 0 }, key, "tokenizer_config.json");
   return flags;
@@ -140,7 +132,7 @@ function specialTokens(settings: Settings): { key: string; token: Flags }[] {
   for (const key of NAMED) if (settings[key] !== undefined && settings[key] !== null) note(key, settings[key]);
   for (const key of own) if (contentOf(settings[key]) !== undefined) note(key, settings[key]);
   const extra = settings.extra_special_tokens ?? [];
-  if (isObject(extra)) for (const [name, token] of Object.entries(extra)) note(`${name}_token`, token);
+  if (isRecord(extra)) for (const [name, token] of Object.entries(extra)) note(`${name}_token`, token);
   else if (Array.isArray(extra)) for (const token of extra) note(EXTRA, token);
   else throw wrong("extra_special_tokens", extra, "give a list of tokens");
   return found;

@@ -4,8 +4,9 @@
 
 import { InputError } from "../../../run/errors.ts";
 import { wordsWith } from "../pattern/known-patterns.ts";
+import { contentOf } from "../token-vocabulary.ts";
 import { type Component, quote, type TokenizerFile } from "../tokenizer-json.ts";
-import { contentOf, type Settings } from "./class-added.ts";
+import type { Settings } from "./class-added.ts";
 
 type Parts = Pick<TokenizerFile, "normalizer" | "pre_tokenizer" | "decoder" | "model">;
 

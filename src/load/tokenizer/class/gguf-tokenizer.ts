@@ -1,13 +1,16 @@
 /** Builds a tokenizer from the metadata of a GGUF file, whose keys and defaults are llama.cpp's. */
 
 import { z } from "zod";
+import { ownValue } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { numbersIn } from "../../format/gguf.ts";
+import { firstIssue } from "../../format/json.ts";
 import { wordsWith } from "../pattern/known-patterns.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer.ts";
 
 const tokenId = z.coerce.number().int().optional();
 /** Lists of numbers, which the reader of GGUF files returns as typed arrays. */
-const numbers = z.preprocess((list) => (ArrayBuffer.isView(list) ? Array.from(list as Int32Array) : list), z.array(z.number()));
+const numbers = z.preprocess((list) => numbersIn(list) ?? list, z.array(z.number()));
 const settings = z.object({
   model: z.string(),
   pre: z.string().default("default"),
@@ -66,7 +69,7 @@ function readSettings(metadata: Record<string, unknown>): Settings {
   const entries = Object.entries(metadata).filter(([key]) => key.startsWith(prefix));
   const result = settings.safeParse(Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value])));
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  const issue = firstIssue(result.error);
   throw new InputError(`GGUF: ${prefix}${issue.path.join(".")}: ${issue.message}; convert the model again`);
 }
 
@@ -103,7 +106,7 @@ const alsoCalled: Readonly<Record<string, string>> = {
 };
 
 function splitName({ pre }: Settings): string {
-  const name = Object.hasOwn(alsoCalled, pre) ? alsoCalled[pre]! : pre;
+  const name = ownValue(alsoCalled, pre) ?? pre;
   if (Object.hasOwn(splits, name)) return name;
   const known = [...Object.keys(splits), ...Object.keys(alsoCalled)].join(", ");
   throw new InputError(`GGUF: tokenizer.ggml.pre "${pre}" is not supported; use a model with one of ${known}`);
@@ -177,7 +180,9 @@ function template(gguf: Settings): object | null {
     type: "TemplateProcessing",
     single: around("A"),
     pair: [...around("A"), ...around("B")],
-    special_tokens: Object.fromEntries(used.map((id) => [id, { id: `${id}`, ids: [id], tokens: [gguf.tokens[id]!] }])),
+    special_tokens: Object.fromEntries(
+      used.map((id) => [id, { id: `${id}`, ids: [id], tokens: gguf.tokens.slice(id, id + 1) }]),
+    ),
   };
 }
 

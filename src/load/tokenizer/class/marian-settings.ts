@@ -1,4 +1,5 @@
 /** The settings beside Marian's SentencePiece files: the tokenizer class, and unsupported settings. */
+import { asRecord, isRecord } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
 import { MARIAN_SPECIAL } from "./translation-tokenizer.ts";
 
@@ -36,7 +37,7 @@ export function readMarianSettings(files: MarianFiles, idOf: Json): { readonly c
   for (const key of ["separate_vocabs", "split_special_tokens"])
     if (settings[key] === true) throw refused("tokenizer_config.json", key, true);
   if (!isEmpty(settings.sp_model_kwargs)) throw refused("tokenizer_config.json", "sp_model_kwargs", settings.sp_model_kwargs);
-  for (const [id, token] of Object.entries((settings.added_tokens_decoder ?? {}) as Json))
+  for (const [id, token] of Object.entries(asRecord(settings.added_tokens_decoder)))
     checkAdded("tokenizer_config.json", contentOf(token), Number(id), idOf);
   for (const [content, id] of Object.entries(added)) checkAdded("added_tokens.json", content, id, idOf);
   return { cleanUp: settings.clean_up_tokenization_spaces === true };
@@ -60,8 +61,8 @@ function checkAdded(file: string, content: unknown, id: unknown, idOf: Json): vo
 
 /** Returns the text of a token; undefined if it has flags that change its matches. */
 function contentOf(token: unknown): unknown {
-  if (typeof token !== "object" || token === null) return token;
-  const { content, lstrip, rstrip, single_word } = token as Json;
+  if (!isRecord(token)) return token;
+  const { content, lstrip, rstrip, single_word } = token;
   return lstrip || rstrip || single_word ? undefined : content;
 }
 

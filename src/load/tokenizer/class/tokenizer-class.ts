@@ -4,6 +4,7 @@
  * `PreTrainedTokenizerFast` takes tokenizer.json as it is. Both add the tokens of tokenizer_config.json.
  */
 
+import { asRecord, ownValue } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
 import { FAMILIES } from "../../family/families.ts";
 import { quote, type TokenizerFile } from "../tokenizer-json.ts";
@@ -23,7 +24,7 @@ export interface Effective {
 export function effectiveTokenizer(file: TokenizerFile, config: unknown, beside: Beside): Effective {
   const configured = settingsOf(config, beside);
   const name = className(file, configured, beside, config !== undefined);
-  const kind = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  const kind = ownValue(CLASSES, name);
   if (name !== BACKEND && !kind) {
     throw new InputError(
       `tokenizer_config.json: tokenizer_class ${quote(name)} is not supported; load it with transformers, save it with save_pretrained, and set tokenizer_class to "PreTrainedTokenizerFast"`,
@@ -55,7 +56,7 @@ function className(
   if (given !== undefined && typeof given !== "string")
     throw new InputError(`tokenizer_config.json: tokenizer_class is ${quote(given)}; give the name of a class`);
   const declared = given === undefined ? undefined : plain(given);
-  const registered = Object.hasOwn(FAMILIES, modelType) ? FAMILIES[modelType]!.tokenizerClass : undefined;
+  const registered = ownValue(FAMILIES, modelType)?.tokenizerClass;
   if (declared === undefined) {
     const fits = registered !== undefined && (hasConfig || CLASSES[registered]?.kind === kindOf(file));
     return fits ? registered : BACKEND;
@@ -77,6 +78,6 @@ const isByteLevel = ({ normalizer, pre_tokenizer, post_processor, decoder }: Tok
 
 // The padding token of tokenizer.json is used if tokenizer_config.json names none.
 function padding(file: TokenizerFile): Settings {
-  const token = (file.padding as { pad_token?: unknown } | null | undefined)?.pad_token;
+  const { pad_token: token } = asRecord(file.padding);
   return typeof token === "string" ? { pad_token: token } : {};
 }

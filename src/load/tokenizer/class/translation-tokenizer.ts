@@ -1,5 +1,6 @@
 /** The tokenizer of a translation model, and Marian's: SentencePiece splits the source, vocab.json maps the pieces to ids. */
 import { z } from "zod";
+import { keyed } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
 import { cleanedUp } from "../decode.ts";
 import type { SentencePiece } from "../model/sentencepiece.ts";
@@ -37,21 +38,23 @@ export function createMarianTokenizer(
   const read = vocabularyFile.safeParse(vocabularyJson);
   if (!read.success) throw new InputError(`${where}: not an object of piece to id; copy the file again`);
   const ids = new Map(Object.entries(read.data));
-  const missing = MARIAN_SPECIAL.find((token) => !ids.has(token));
-  if (missing) throw new InputError(`${where}: the token ${missing} is missing, which Marian needs; copy the file again`);
+  const special = keyed(MARIAN_SPECIAL, (token): number => {
+    const id = ids.get(token);
+    if (id !== undefined) return id;
+    throw new InputError(`${where}: the token ${token} is missing, which Marian needs; copy the file again`);
+  });
   const pieces: string[] = [];
   for (const [piece, id] of ids) pieces[id] = piece;
   const divided = (text: string): readonly string[] => {
     const code = /^>>.*?<</s.exec(text)?.[0];
     return code === undefined ? divide(text) : [code, ...divide(text.slice(code.length))];
   };
-  const [unknown, end] = MARIAN_SPECIAL.map((token) => ids.get(token)!);
   return Object.freeze({
     vocabularySize: pieces.length,
     encode(text: string) {
       const parts = text.split(IN_TEXT).filter((part) => part !== "");
       const tokens = parts.flatMap((part) => (isSpecial(part) ? [part] : divided(part)));
-      return { ids: [...tokens.map((token) => ids.get(token) ?? unknown!), end!] };
+      return { ids: [...tokens.map((token) => ids.get(token) ?? special["<unk>"]), special["</s>"]] };
     },
     decode(some: readonly number[], { skipSpecialTokens = false } = {}) {
       const kept = some.map((id) => pieces[id] ?? "").filter((piece) => !(skipSpecialTokens && isSpecial(piece)));
@@ -61,7 +64,7 @@ export function createMarianTokenizer(
   });
 }
 
-const isSpecial = (piece: string): boolean => (MARIAN_SPECIAL as readonly string[]).includes(piece);
+const isSpecial = (piece: string): boolean => MARIAN_SPECIAL.some((token) => token === piece);
 
 // Special tokens are separated from the text between them by a space, and that text loses its leading spaces.
 function joined(pieces: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** The BPE model of tokenizer.json: splits a word into characters, bytes and unknown tokens of the vocabulary, then merges. */
 
 import { InputError } from "../../../run/errors.ts";
+import { widthAt } from "../aligned.ts";
 import { type ModelConfig, quote } from "../tokenizer-json.ts";
 import { type Merges, mergeParts, type Part } from "./merge.ts";
 
@@ -38,17 +39,17 @@ function readMerges({ merges, continuing_subword_prefix }: ModelConfig, indexOf:
   const prefix = typeof continuing_subword_prefix === "string" ? continuing_subword_prefix.length : 0;
   const ranks = new Map<number, number>();
   const results: number[] = [];
-  for (const merge of merges as unknown[]) {
+  const listed: readonly unknown[] = merges;
+  for (const merge of listed) {
     const [left, right] = pairOf(merge);
-    const indices = [left, right, left + right.slice(prefix)].map((token) => indexOf.get(token));
-    const missing = indices.indexOf(undefined);
-    if (missing >= 0) {
-      const token = [left, right, left + right.slice(prefix)][missing];
+    const index = (token: string): number => {
+      const found = indexOf.get(token);
+      if (found !== undefined) return found;
       throw new InputError(
         `tokenizer.json: model.merges: ${quote(merge)} needs ${token}, which is not in model.vocab; save the tokenizer again`,
       );
-    }
-    ranks.set(indices[0]! * indexOf.size + indices[1]!, results.push(indices[2]!) - 1);
+    };
+    ranks.set(index(left) * indexOf.size + index(right), results.push(index(left + right.slice(prefix))) - 1);
   }
   return { results, rankOf: (left, right) => ranks.get(left * indexOf.size + right) };
 }
@@ -73,7 +74,7 @@ function createSpeller(config: ModelConfig, indexOf: Index): (word: string) => P
     const parts: Part[] = [];
     let waiting: Part | undefined;
     for (let from = 0, to = 0; from < word.length; from = to) {
-      to += word.codePointAt(from)! > 0xffff ? 2 : 1;
+      to += widthAt(word, from);
       const spelled = `${from > 0 ? prefix : ""}${word.slice(from, to)}${to === word.length ? suffix : ""}`;
       const token = indexOf.get(spelled);
       const bytes = token === undefined ? bytesOf(spelled) : undefined;

@@ -17,40 +17,58 @@ export interface Merges {
   readonly results: readonly number[];
 }
 
-const NONE = -1;
+/** A part in the list of those that are left. */
+interface Node {
+  token: number;
+  readonly at: number;
+  readonly from: number;
+  to: number;
+  previous: Node | undefined;
+  next: Node | undefined;
+  /** True if the part belongs to the one before it. */
+  merged: boolean;
+}
+
 /** Ranks and positions are packed into one number, so that the queue compares numbers: rank first, then position. */
 const PLACES = 2 ** 27;
 
 /** Merges the parts of a word until no merge applies; `step` is called once per examined pair. */
 export function mergeParts(parts: readonly Part[], merges: Merges, step: () => void = () => {}): Part[] {
-  const tokens = parts.map(({ token }) => token);
-  const ends = parts.map(({ to }) => to);
-  const next = parts.map((_, i) => (i + 1 < parts.length ? i + 1 : NONE));
-  const previous = parts.map((_, i) => i - 1);
+  const nodes = linked(parts);
   const queue = createQueue<number>((a, b) => a < b);
-  const look = (at: number) => {
+  const look = (left: Node | undefined) => {
     step();
-    const rank = at === NONE || next[at] === NONE ? undefined : merges.rankOf(tokens[at]!, tokens[next[at]!]!);
-    if (rank !== undefined) queue.push(rank * PLACES + at);
+    const rank = left?.next && merges.rankOf(left.token, left.next.token);
+    if (left && rank !== undefined) queue.push(rank * PLACES + left.at);
   };
-  for (let at = 0; at + 1 < parts.length; at++) look(at);
+  for (const node of nodes.slice(0, -1)) look(node);
   for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
-    const [at, rank] = [top % PLACES, Math.floor(top / PLACES)];
-    const right = next[at]!;
+    const [left, rank] = [nodes[top % PLACES], Math.floor(top / PLACES)];
+    const [right, token] = [left?.next, merges.results[rank]];
     // An entry is outdated if its left part was merged away or its pair has changed.
-    if (tokens[at] === NONE || right === NONE || !makes(merges, tokens[at]!, tokens[right]!, rank)) continue;
-    tokens[at] = merges.results[rank]!;
-    ends[at] = ends[right]!;
-    tokens[right] = NONE;
-    next[at] = next[right]!;
-    if (next[at] !== NONE) previous[next[at]] = at;
-    look(previous[at]!);
-    look(at);
+    if (!left || left.merged || !right || token === undefined || makes(merges, left.token, right.token) !== token) continue;
+    Object.assign(left, { token, to: right.to, next: right.next });
+    right.merged = true;
+    if (left.next) left.next.previous = left;
+    look(left.previous);
+    look(left);
   }
-  return parts.flatMap(({ from }, i) => (tokens[i] === NONE ? [] : [{ token: tokens[i]!, from, to: ends[i]! }]));
+  return nodes.filter(({ merged }) => !merged).map(({ token, from, to }) => ({ token, from, to }));
 }
 
-function makes(merges: Merges, left: number, right: number, rank: number): boolean {
-  const now = merges.rankOf(left, right);
-  return now !== undefined && merges.results[now] === merges.results[rank];
+function linked(parts: readonly Part[]): Node[] {
+  const nodes: Node[] = [];
+  for (const [at, part] of parts.entries()) {
+    const previous = nodes.at(-1);
+    const node = { ...part, at, previous, next: undefined, merged: false };
+    if (previous) previous.next = node;
+    nodes.push(node);
+  }
+  return nodes;
+}
+
+/** Returns the token that two neighbors make; undefined if they do not merge. */
+function makes(merges: Merges, left: number, right: number): number | undefined {
+  const rank = merges.rankOf(left, right);
+  return rank === undefined ? undefined : merges.results[rank];
 }

@@ -12,9 +12,10 @@ export function createQueue<T>(before: (a: T, b: T) => boolean): Queue<T> {
   return {
     push(item) {
       let at = heap.push(item) - 1;
-      for (let up = (at - 1) >> 1; at > 0 && before(item, heap[up]!); up = (at - 1) >> 1) {
-        heap[at] = heap[up]!;
+      for (let up = (at - 1) >> 1, parent = heap[up]; parent !== undefined && before(item, parent); parent = heap[up]) {
+        heap[at] = parent;
         at = up;
+        up = (at - 1) >> 1;
       }
       heap[at] = item;
     },
@@ -31,9 +32,15 @@ export function createQueue<T>(before: (a: T, b: T) => boolean): Queue<T> {
 function sink<T>(heap: T[], item: T, before: (a: T, b: T) => boolean): void {
   let at = 0;
   for (let down = 1; down < heap.length; down = 2 * at + 1) {
-    if (down + 1 < heap.length && before(heap[down + 1]!, heap[down]!)) down++;
-    if (!before(heap[down]!, item)) break;
-    heap[at] = heap[down]!;
+    let child = heap[down];
+    const other = heap[down + 1];
+    if (child === undefined) break;
+    if (other !== undefined && before(other, child)) {
+      child = other;
+      down++;
+    }
+    if (!before(child, item)) break;
+    heap[at] = child;
     at = down;
   }
   heap[at] = item;

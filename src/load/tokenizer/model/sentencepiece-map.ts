@@ -34,12 +34,12 @@ export function readCharacterMap(bytes: Uint8Array, where: string): (text: strin
 function longest(units: Uint32Array, text: Uint8Array, from: number): { to: number; value: number } | undefined {
   let found: { to: number; value: number } | undefined;
   let node = offsetOf(units[0] ?? 0);
-  for (let at = from; at < text.length && at < from + LONGEST; at++) {
-    node ^= text[at]!;
+  for (const [k, byte] of text.subarray(from, from + LONGEST).entries()) {
+    node ^= byte;
     const unit = units[node];
-    if (unit === undefined || (unit & 0x800000ff) !== text[at]) break; // the highest bit marks values
+    if (unit === undefined || (unit & 0x800000ff) !== byte) break; // the highest bit marks values
     node ^= offsetOf(unit);
-    if (((unit >>> 8) & 1) === 1) found = { to: at + 1, value: (units[node] ?? 0) & 0x7fffffff };
+    if (((unit >>> 8) & 1) === 1) found = { to: from + k + 1, value: (units[node] ?? 0) & 0x7fffffff };
   }
   return found;
 }

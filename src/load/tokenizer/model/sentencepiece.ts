@@ -3,7 +3,8 @@
  * then the most likely segmentation into pieces (Viterbi 1967).
  */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { InputError } from "../../../run/errors.ts";
+import { InputError, messageOf } from "../../../run/errors.ts";
+import { widthAt } from "../aligned.ts";
 import { readCharacterMap } from "./sentencepiece-map.ts";
 import { createTrie, ROOT, type Trie } from "./trie.ts";
 
@@ -27,21 +28,21 @@ export function readSentencePiece(bytes: Uint8Array, where: string): SentencePie
   const odd = usable.find(({ piece, score }) => !Number.isFinite(score) || piece.length > LONGEST_PIECE);
   if (odd)
     throw new InputError(`${where}: the piece ${JSON.stringify(odd.piece.slice(0, 20))} is damaged; copy the file again`);
-  const trie = createTrie(usable.map(({ piece }, index) => [piece, index]));
-  const scores = usable.map(({ score }) => score);
-  const unknown = scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - 10;
+  const trie = createTrie(usable.map(({ piece, score }) => [piece, score]));
+  const unknown = usable.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY) - 10;
   const isPiece = new Set(usable.map(({ piece }) => piece));
   const map = normalizer.map.length > 0 ? readCharacterMap(normalizer.map, where) : (text: string) => text;
   return (text) => {
     const clean = withSpaces(map(text), normalizer);
-    return clean === "" ? [] : joinUnknown(likeliest(clean, trie, scores, unknown), isPiece);
+    return clean === "" ? [] : joinUnknown(likeliest(clean, trie, unknown), isPiece);
   };
 }
 
 /**
- * Returns the segmentation with the largest sum of scores, the first one on a tie; a character without a piece costs `unknown`.
+ * Returns the segmentation with the largest sum of the trie's scores, the first one on a tie; a character without a piece costs
+ * `unknown`.
  */
-function likeliest(text: string, trie: Trie, scores: readonly number[], unknown: number): string[] {
+function likeliest(text: string, trie: Trie, unknown: number): string[] {
   const best = new Float64Array(text.length + 1).fill(Number.NEGATIVE_INFINITY);
   const start = new Int32Array(text.length + 1);
   best[0] = 0;
@@ -51,15 +52,15 @@ function likeliest(text: string, trie: Trie, scores: readonly number[], unknown:
     start[to] = from;
   };
   for (let from = 0, next = 0; from < text.length; from = next) {
-    next = from + (text.codePointAt(from)! > 0xffff ? 2 : 1);
+    next = from + widthAt(text, from);
     let single = false;
     let node: number | undefined = ROOT;
     for (let to = from; node !== undefined && to < text.length; ) {
       node = trie.step(node, text.charCodeAt(to++));
-      const piece = node === undefined ? undefined : trie.valueAt(node);
-      if (piece === undefined) continue;
+      const score = node === undefined ? undefined : trie.valueAt(node);
+      if (score === undefined) continue;
       if (to === next) single = true;
-      reach(from, to, scores[piece]!);
+      reach(from, to, score);
     }
     if (!single) reach(from, next, unknown);
   }
@@ -111,35 +112,46 @@ interface Normalizer {
 function modelFile(bytes: Uint8Array, where: string): { kind: number; pieces: Piece[]; normalizer: Normalizer } {
   try {
     const top = fields(bytes);
-    const pieces = top.filter(({ field }) => field === 1).map(({ value }) => pieceOf(fields(value as Uint8Array)));
-    const [trainer, normalizer] = [2, 3].map((n) => fields((last(top, n) as Uint8Array | undefined) ?? new Uint8Array()));
+    const pieces = top.filter(({ field }) => field === 1).map(({ value }) => pieceOf(fields(asBytes(value))));
+    const [trainer, normalizer] = [fields(asBytes(last(top, 2))), fields(asBytes(last(top, 3)))];
     if (pieces.length === 0) throw new Error("it has no pieces");
     return {
-      kind: (last(trainer!, 3) as number | undefined) ?? UNIGRAM,
+      kind: asNumber(last(trainer, 3), UNIGRAM),
       pieces,
       normalizer: {
-        map: (last(normalizer!, 2) as Uint8Array | undefined) ?? new Uint8Array(),
-        prefix: last(normalizer!, 3) !== 0,
-        collapse: last(normalizer!, 4) !== 0,
+        map: asBytes(last(normalizer, 2)),
+        prefix: last(normalizer, 3) !== 0,
+        collapse: last(normalizer, 4) !== 0,
       },
     };
   } catch (error) {
-    throw new InputError(`${where}: not a SentencePiece model (${(error as Error).message}); copy the file again`);
+    throw new InputError(`${where}: not a SentencePiece model (${messageOf(error)}); copy the file again`);
   }
 }
 
 const text = new TextDecoder();
 
 const pieceOf = (message: readonly Field[]): Piece => ({
-  piece: text.decode(last(message, 1) as Uint8Array),
-  score: (last(message, 2) as number | undefined) ?? 0,
-  type: (last(message, 3) as number | undefined) ?? NORMAL,
+  piece: text.decode(asBytes(last(message, 1))),
+  score: asNumber(last(message, 2), 0),
+  type: asNumber(last(message, 3), NORMAL),
 });
 
 interface Field {
   readonly field: number;
   /** Bytes for messages and texts; numbers for floats, enumerations and booleans. */
   readonly value: Uint8Array | number | undefined;
+}
+
+/** Returns the bytes of a message or text; none if the field is absent. */
+function asBytes(value: Field["value"] = new Uint8Array()): Uint8Array {
+  if (typeof value === "number") throw new Error("a field of bytes has a number");
+  return value;
+}
+
+function asNumber(value: Field["value"], absent: number): number {
+  if (value instanceof Uint8Array) throw new Error("a field of a number has bytes");
+  return value ?? absent;
 }
 
 function fields(bytes: Uint8Array): Field[] {

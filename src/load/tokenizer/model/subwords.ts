@@ -48,10 +48,10 @@ function wordLevel(config: ModelConfig): Divider {
 }
 
 // The longest matching token is taken repeatedly; a word that cannot be covered is unknown as a whole.
-function wordPiece(config: ModelConfig): Divider {
-  const prefix = (config.continuing_subword_prefix as string | null | undefined) ?? "##";
-  const longest = (config.max_input_chars_per_word as number | null | undefined) ?? 100;
-  const unknown = idIn(config, (config.unk_token as string | null | undefined) ?? "[UNK]");
+function wordPiece(config: ModelConfig & z.infer<typeof settings>): Divider {
+  const prefix = config.continuing_subword_prefix ?? "##";
+  const longest = config.max_input_chars_per_word ?? 100;
+  const unknown = idIn(config, config.unk_token ?? "[UNK]");
   const trie = createTrie(config.vocab);
   let within: number | undefined = ROOT;
   for (let at = 0; at < prefix.length && within !== undefined; at++) within = trie.step(within, prefix.charCodeAt(at));
@@ -69,10 +69,11 @@ function wordPiece(config: ModelConfig): Divider {
     const whole = [{ id: unknown, from: 0, to: word.length }];
     if (word.length > longest && [...word].length > longest) return whole;
     const subwords: Subword[] = [];
-    for (let at = 0; at < word.length; at = subwords.at(-1)!.to) {
+    for (let at = 0; at < word.length; ) {
       const next = fit(word, at);
       if (!next) return whole;
       subwords.push(next);
+      at = next.to;
     }
     return subwords;
   };

@@ -75,10 +75,11 @@ function stretches(text: string, at: Search): Stretch[] {
 
 function merge(found: readonly Stretch[], join: (before: Stretch, after: Stretch) => boolean): Stretch[] {
   const merged: Stretch[] = [];
-  found.forEach((stretch, index) => {
-    const before = found[index - 1];
-    if (before && join(before, stretch)) merged.push({ ...merged.pop()!, to: stretch.to });
-    else merged.push(stretch);
-  });
+  let before: Stretch | undefined;
+  for (const stretch of found) {
+    const start = before && join(before, stretch) ? merged.pop() : undefined;
+    merged.push({ ...stretch, from: start?.from ?? stretch.from });
+    before = stretch;
+  }
   return merged;
 }

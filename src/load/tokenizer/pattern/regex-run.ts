@@ -4,6 +4,7 @@
  */
 
 import { InputError } from "../../../run/errors.ts";
+import { widthAt } from "../aligned.ts";
 import type { RegexProgram } from "./regex.ts";
 
 /** The span of one match, which may be empty. */
@@ -69,7 +70,7 @@ export function* matches(program: RegexProgram, text: string, onStep: () => void
   for (let from = 0; from <= text.length; ) {
     const to = run(0, from);
     if (to !== undefined) yield [from, to];
-    from = to === undefined || to === from ? from + (text.codePointAt(from)! > 0xffff ? 2 : 1) : to;
+    from = to === undefined || to === from ? from + widthAt(text, from) : to;
     failed.forget(from);
   }
 }

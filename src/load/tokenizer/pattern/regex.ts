@@ -3,6 +3,7 @@
  * in bounded time, whatever the expression. The library translates characters and classes.
  */
 
+import { widthAt } from "../aligned.ts";
 import { SplitPreTokenizer } from "../library.ts";
 
 /** One step of a program. `split` prefers `first`; `look` runs the program at `entry` without advancing. */
@@ -54,8 +55,9 @@ function later(steps: Step[], make: (after: number) => Step, body: () => void): 
 }
 
 function emitChoice([first, ...others]: readonly Node[], steps: Step[]): void {
+  if (!first) throw new Error("internal: a choice has no parts");
   if (others.length === 0) {
-    emit(first!, steps);
+    emit(first, steps);
     return;
   }
   const next = steps.length + 1;
@@ -64,7 +66,7 @@ function emitChoice([first, ...others]: readonly Node[], steps: Step[]): void {
     steps,
     () => ({ op: "split", first: next, second: end }),
     () => {
-      emit(first!, steps);
+      emit(first, steps);
       later(
         steps,
         (to) => ({ op: "jump", to }),
@@ -166,7 +168,7 @@ function parse(source: string): Node {
     return edge ? { kind: "boundary", holds: edge } : { kind: "character", fits: tester(text, ignoreCase) };
   };
   const group = (ignoreCase: boolean, depth: number): Node => {
-    const [open] = /^\((?:\?(?:<?[=!]|-?i?:|[^:=!]*:?))?/.exec(source.slice(at, at + 8)) as RegExpExecArray;
+    const [open] = /^\((?:\?(?:<?[=!]|-?i?:|[^:=!]*:?))?/.exec(source.slice(at, at + 8)) ?? ["("];
     if (open.startsWith("(?") && !/^\(\?(<?[=!]|-?i?:)$/.test(open)) throw new Error(`it has ${open}`);
     at += open.length;
     const part = choice(open.endsWith("i:") ? open !== "(?-i:" : ignoreCase, depth + 1);
@@ -181,8 +183,10 @@ function parse(source: string): Node {
 }
 
 /** Unwraps sequences and choices with one part. */
-const only = (node: Node): Node =>
-  (node.kind === "choice" || node.kind === "sequence") && node.parts.length === 1 ? only(node.parts[0]!) : node;
+function only(node: Node): Node {
+  const [part, ...others] = node.kind === "choice" || node.kind === "sequence" ? node.parts : [];
+  return part && others.length === 0 ? only(part) : node;
+}
 
 const isLineEnd = (text: string, at: number): boolean => at === text.length || text[at] === "\n";
 
@@ -202,7 +206,7 @@ function oneAtom(source: string, at: number): string {
   );
   if (escaped) return escaped[0];
   if (rest.startsWith("\\") || /^[*+?)]/.test(rest)) throw new Error(`it has ${rest.slice(0, 2)}`);
-  if (!rest.startsWith("[")) return String.fromCodePoint(source.codePointAt(at)!);
+  if (!rest.startsWith("[")) return source.slice(at, at + widthAt(source, at));
   let depth = 0;
   for (let to = at; to < source.length; to++) {
     if (source[to] === "\\") to++;
@@ -214,7 +218,8 @@ function oneAtom(source: string, at: number): string {
 
 function tester(atom: string, ignoreCase: boolean): (code: number) => boolean {
   const { pattern } = new SplitPreTokenizer({ type: "Split", pattern: { Regex: atom }, invert: true });
-  const fits = new RegExp(`^(?:${pattern!.source})$`, pattern!.flags.replace("g", "") + (ignoreCase ? "i" : ""));
+  if (!pattern) throw new Error(`it has ${atom}`);
+  const fits = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace("g", "") + (ignoreCase ? "i" : ""));
   const known = new Map<number, boolean>();
   return (code) => {
     let answer = known.get(code);

@@ -1,0 +1,60 @@
+/** Sums over lists of numbers and over the rows of tables that are stored row by row. */
+
+type Numbers = ArrayLike<number>;
+
+/** Adds up some numbers. */
+export function total(xs: Iterable<number>): number {
+  let sum = 0;
+  for (const x of xs) sum += x;
+  return sum;
+}
+
+export const mean = (xs: Numbers & Iterable<number>): number => total(xs) / xs.length;
+
+/** Computes Σ xₖ yₖ. */
+export function dot(xs: Numbers, ys: Numbers): number {
+  let sum = 0;
+  for (let k = 0; k < xs.length; k++) sum += xs[k]! * ys[k]!;
+  return sum;
+}
+
+/** Computes xₖ yₖ. */
+export function product(xs: Numbers, ys: Numbers): Float64Array {
+  const out = new Float64Array(xs.length);
+  for (let k = 0; k < xs.length; k++) out[k] = xs[k]! * ys[k]!;
+  return out;
+}
+
+/** Adds to each number of `into` the one of `xs` at its place, `times` times. */
+export function addTo(into: Float64Array | Float32Array, xs: Numbers, times = 1): void {
+  for (let k = 0; k < into.length; k++) into[k]! += times * xs[k]!;
+}
+
+/** Returns the `k`-th number of every list. */
+export const columnOf = (lists: readonly Numbers[], k: number): Float64Array =>
+  Float64Array.from(lists, (list) => numberAt(list, k));
+
+/** Returns the `k`-th number of a list that has one. */
+export function numberAt(list: Numbers, k: number): number {
+  const number = list[k];
+  if (number === undefined) throw new Error(`internal: a list of ${list.length} numbers has no number ${k}`);
+  return number;
+}
+
+/** Returns a row of a table of so many columns, without a copy. */
+export const rowOf = <T>(table: { subarray(from: number, to: number): T }, row: number, columns: number): T =>
+  table.subarray(row * columns, (row + 1) * columns);
+
+/** Adds up the rows of a table [row, column], each as many times as `times` says for it, or once: [column]. */
+export function columnSums(table: Numbers, columns: number, times?: Numbers): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let row = 0, from = 0; from < table.length; row++, from += columns) {
+    const often = times ? times[row]! : 1;
+    if (often === 0) continue;
+    for (let column = 0; column < columns; column++) sums[column]! += often * table[from + column]!;
+  }
+  return sums;
+}
+
+/** Adds up some numbers, each as many times as `times` says for it, or once. */
+export const weightedTotal = (xs: Numbers, times?: Numbers): number => (times ? dot(xs, times) : total(Array.from(xs)));
