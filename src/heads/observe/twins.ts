@@ -20,21 +20,37 @@ import { countedQueries, type Text } from "./text.ts";
 const TEXTS = 8;
 const TOKENS = 64;
 
-/** Returns `count` twins; each depends only on the seed and its own number. */
+/**
+ * Returns `count` twins; each depends only on the seed and its own number. If `mirrored`, every second twin is the one before
+ * with negated queries: its heads attend to what that one's attend to least, and all other weights are shared (antithetic
+ * draws).
+ */
 export const matchedTwins = (
   runtime: Runtime,
   model: Transformer,
   texts: readonly Text[],
   seed: number,
   count: number,
+  mirrored = false,
 ): Promise<Transformer[]> =>
   releasing(runtime, async (own) => {
     const spreadOf = await scoreSpreads(own, model.config, texts);
     const wanted = await spreadOf(model);
     const twins: Transformer[] = [];
-    for (let k = 0; k < count; k++) twins.push(await matched(spreadOf, redrawn(model, `${seed}/twin ${k}`), wanted));
+    for (let k = 0; k < count; k++) {
+      const before = mirrored && k % 2 === 1 ? twins.at(-1) : undefined;
+      twins.push(await matched(spreadOf, before ? mirror(before) : redrawn(model, `${seed}/twin ${k}`), wanted));
+    }
     return twins;
   });
+
+const mirror = ({ config, weights }: Transformer): Transformer => ({
+  config,
+  weights: scaledQueries(
+    weights,
+    config.heads.map(() => -1),
+  ),
+});
 
 /**
  * Draws the layers' weights at random. Feed-forward weights are normal with the mean and the spread of each tensor; attention

@@ -42,7 +42,7 @@ const [LEAST_TWINS, MOST_TWINS] = [2, 12];
  * number of twins has more heads than needed.
  */
 const TWIN_TEXTS = { plain: 120, repeated: 32 } as const;
-const TWIN_TEXTS_OF_LARGE = { plain: 48, repeated: 16 } as const;
+const TWIN_TEXTS_OF_LARGE = { plain: 40, repeated: 8 } as const;
 /** The number of a text's first tokens that the pictures and the distances between heads use. */
 const PICTURE_TOKENS = 128;
 /** The number of table lookups for the distances between heads. */
@@ -139,11 +139,12 @@ async function measureTwins(
 ): Promise<{ tallies: { plain: Tally; repeated: Tally }[]; copying: Copying | null }> {
   const wanted = Math.ceil(CONTROL_HEADS / Math.max(1, headCount(model.config)));
   const count = Math.min(MOST_TWINS, Math.max(LEAST_TWINS, wanted));
-  const sizes = wanted < LEAST_TWINS ? TWIN_TEXTS_OF_LARGE : TWIN_TEXTS;
+  const large = wanted < LEAST_TWINS;
+  const sizes = large ? TWIN_TEXTS_OF_LARGE : TWIN_TEXTS;
   const read = sample(part, sizes.plain, seed + 2);
   const repeated = repeating.texts.slice(0, sizes.repeated);
   const tallies: { plain: Tally; repeated: Tally }[] = [];
-  const twins = await matchedTwins(runtime, model, read, seed, count);
+  const twins = await matchedTwins(runtime, model, read, seed, count, large);
   for (const twin of twins) {
     const plain = await measurer.measure(twin, read);
     const { continuations } = repeating;

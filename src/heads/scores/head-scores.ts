@@ -2,7 +2,7 @@
 import type { TransformerConfig } from "../../models/config.ts";
 import { keyed } from "../../params/keyed.ts";
 import { interval, resamples } from "../../stats/intervals.ts";
-import { columnOf, numberAt, weightedTotal } from "../../stats/sums.ts";
+import { columnOf, dot, numberAt, total } from "../../stats/sums.ts";
 import { sumsOf, type Tally } from "../observe/measure.ts";
 import { SUMS, type Weighting } from "../observe/statistics.ts";
 import { ofHead } from "../redundancy/by-head.ts";
@@ -49,13 +49,14 @@ export function headScores(evidence: Evidence, config: TransformerConfig, trees:
   const context = createContext(evidence, causal, seed, syntax !== null);
   const heads = evidence.tally.sizes.length;
   const outputs = outputScores(evidence, config, seed);
+  const repetitions = repetitionScores(evidence, seed);
   const measuredOf = (h: number): Record<string, MeasuredScores> => {
     const measured: Record<string, MeasuredScores> = {};
     for (const name of TALLY_SCORES) {
       if (name !== "sub-word" || casesOf(context.cases, "sub-word", 0) > 0) measured[name] = tallyScore(context, name, h);
     }
     measured.semantic = semanticScore(evidence, h);
-    Object.assign(measured, repetitionScores(context, evidence, h), outputs[h]);
+    Object.assign(measured, repetitions(h), outputs[h]);
     if (context.rare) measured["rare-token"] = rareScore(context.rare, h);
     const skills = syntax?.byHead[h] ?? [];
     const [skill] = skills;
@@ -98,8 +99,6 @@ interface Context {
   readonly offsets: readonly number[];
   readonly cases: Cases;
   readonly rare: RareContext | null;
-  /** For each draw: the number of times that each repeating text is drawn. */
-  readonly repetitionTimes: readonly Int32Array[];
   readonly normAccuracy: RelationMap<Float64Array> | null;
   readonly shuffledAccuracy: RelationMap<Float64Array> | null;
   readonly randomAccuracy: readonly RelationMap<Float64Array>[];
@@ -126,7 +125,6 @@ function createContext(evidence: Evidence, causal: boolean, seed: number, syntax
     offsets: bestOffsets(tally),
     cases: casesIn(tally),
     rare: evidence.words ? rareContext(evidence, causal, seed) : null,
-    repetitionTimes: resamples(evidence.repeated.tally.texts.length, `${seed}/repetitions drawn`),
     normAccuracy: syntax ? accuracy(tally, "norm") : null,
     shuffledAccuracy: syntax && shuffled ? accuracy(shuffled, "raw") : null,
     randomAccuracy: syntax ? twins.map((t) => accuracy(t, "raw")) : [],
@@ -170,37 +168,38 @@ function semanticScore({ semantic, semanticTexts }: Evidence, h: number): Measur
   return { score: { value, control, p, low, high, n: semanticTexts, z }, draws };
 }
 
-/** Computes the scores on texts that repeat random tokens: attention to earlier equal tokens, and to the tokens after them. */
-function repetitionScores({ repetitionTimes }: Context, { repeated }: Evidence, h: number): Record<string, MeasuredScores> {
-  const sumOf = (tally: Tally, weighting: Weighting, name: string, head: number, times?: Int32Array): number => {
+/**
+ * Prepares the scores on texts that repeat random tokens: attention to earlier equal tokens, and to the tokens after them. Returns
+ * a function of the head.
+ */
+function repetitionScores({ repeated }: Evidence, seed: number): (h: number) => Record<string, MeasuredScores> {
+  const drawn = resamples(repeated.tally.texts.length, `${seed}/repetitions drawn`);
+  /** Returns a head's sum of each text. */
+  const sumsIn = (tally: Tally, weighting: Weighting, name: string, head: number): Float32Array => {
     const sums = sumsOf(tally, weighting);
     const [stride, at] = [tally.sizes.length * SUMS.length, head * SUMS.length + SUMS.indexOf(name)];
-    return weightedTotal(
-      Float32Array.from(tally.texts, (_, t) => numberAt(sums, t * stride + at)),
-      times,
-    );
+    return Float32Array.from(tally.texts, (_, t) => numberAt(sums, t * stride + at));
   };
-  const counted = (counts: ArrayLike<number>, times?: Int32Array): number => Math.max(1, weightedTotal(counts, times));
-  const score = (name: string, counts: ArrayLike<number>): MeasuredScores => {
-    const n = counted(counts);
-    const pool = repeated.twins.flatMap((t) => {
+  const scorer = (name: string, counts: readonly number[]) => {
+    const n = Math.max(1, total(counts));
+    const drawnCounts = drawn.map((times) => Math.max(1, dot(counts, times)));
+    const pool = repeated.twins.flatMap((twin) => {
       // twins may read only the first of the texts
-      const read = counted(Array.from(counts).slice(0, t.texts.length));
-      return Array.from(t.sizes, (_, k) => sumOf(t, "raw", name, k) / read);
+      const read = Math.max(1, total(counts.slice(0, twin.texts.length)));
+      return Array.from(twin.sizes, (_, k) => total(sumsIn(twin, "raw", name, k)) / read);
     });
-    const value = sumOf(repeated.tally, "raw", name, h) / n;
     const control = nullHeads(pool);
-    const draws = Float64Array.from(
-      repetitionTimes,
-      (times) => sumOf(repeated.tally, "raw", name, h, times) / counted(counts, times),
-    );
-    const norm = sumOf(repeated.tally, "norm", name, h) / n;
-    return { score: { value, control: control.best, p: control.p(value), n, norm, ...interval(draws) }, draws };
+    return (h: number): MeasuredScores => {
+      const sums = sumsIn(repeated.tally, "raw", name, h);
+      const value = total(sums) / n;
+      const norm = total(sumsIn(repeated.tally, "norm", name, h)) / n;
+      const draws = Float64Array.from(drawn, (times, k) => dot(sums, times) / numberAt(drawnCounts, k));
+      return { score: { value, control: control.best, p: control.p(value), n, norm, ...interval(draws) }, draws };
+    };
   };
-  return {
-    "duplicate-token": score("duplicate-token", repeated.tally.repeated),
-    induction: score("continuation", repeated.texts.continuedOf),
-  };
+  const duplicate = scorer("duplicate-token", Array.from(repeated.tally.repeated));
+  const induction = scorer("continuation", repeated.texts.continuedOf);
+  return (h) => ({ "duplicate-token": duplicate(h), induction: induction(h) });
 }
 
 const rareScore = ({ raw, norm, twins, draws: all }: RareContext, h: number): MeasuredScores => {

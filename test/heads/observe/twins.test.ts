@@ -148,6 +148,23 @@ describe.each([
     const [other] = await matchedTwins(runtime, model, texts, 2, 1);
     for (const twin of [other!, twins[1]!, twins[2]!]) expect(numbers(twin)).not.toEqual(numbers(first!));
   });
+
+  it("if mirrored, come in pairs with opposite queries, which are scaled and share all else", async () => {
+    const [drawn, mirror, next] = await matchedTwins(runtime, model, texts, 1, 3, true);
+    const [own, opposite] = [byPath(drawn!.weights), byPath(mirror!.weights)];
+    for (const [path, { data }] of own) {
+      const other = opposite.get(path)!.data;
+      if (!/attention\.(wq|bq)$/.test(path)) expect(other, path).toBe(data);
+      else for (const [k, x] of data.entries()) expect(Math.sign(Number(other[k])), path).toBe(-Math.sign(Number(x)));
+    }
+    const wanted = await spreads(model, texts);
+    for (const [layer, found] of (await spreads(mirror!, texts)).entries())
+      expect(Math.abs(found / wanted[layer]! - 1), `layer ${layer}`).toBeLessThan(0.02);
+    // each keeps its own number
+    expect(byPath(next!.weights).get("layers.0.attention.wv")!.data).toEqual(
+      byPath(twins[2]!.weights).get("layers.0.attention.wv")!.data,
+    );
+  });
 });
 
 it("twins of a deep model are matched in its last layer, too", async () => {
