@@ -23,8 +23,8 @@ export type HeadPatterns = Float32Array[][];
 /** Returns the patterns of each text of a batch; all have the same number of tokens, and targets likewise. */
 export type BatchPatterns = (batch: readonly TokenIds[]) => Promise<HeadPatterns[]>;
 
-/** The number of attention weights of a batch: a few hundred MiB at most. */
-export const PATTERN_NUMBERS = 2 ** 25;
+/** The number of attention weights of a batch (16 MiB). */
+export const PATTERN_NUMBERS = 2 ** 22;
 
 /** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
 export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<BatchPatterns> {
