@@ -115,6 +115,21 @@ describe("Switch off", () => {
     await page.close();
   });
 
+  it("a replaced pattern is the one that the map and the panel show", async () => {
+    const page = await lab.open(asked({ page: "off", text: TEXT, heads: "2.1", patterns: "2.1*previous" }));
+    await page.getByText("computed in").waitFor();
+    const shown = () =>
+      page.locator("headwise-pattern").evaluate((element) => {
+        const { pattern, tokens } = element as unknown as { pattern: Float32Array; tokens: string[] };
+        return tokens.map((_, i) => pattern.subarray(i * tokens.length, (i + 1) * tokens.length).indexOf(1));
+      });
+    const count = english.tokenizer.encode(TEXT).ids.length;
+    expect(await shown()).toEqual(Array.from({ length: count }, (_, i) => Math.max(0, i - 1)));
+    await page.getByRole("combobox", { name: "Pattern" }).selectOption("self");
+    await expect.poll(shown, { timeout: 20_000 }).toEqual(Array.from({ length: count }, (_, i) => i));
+    await page.close();
+  });
+
   it("a factor of one half is half of what is added; its own pattern in its place changes nothing", async () => {
     const page = await lab.open(asked({ page: "off", text: TEXT, heads: "3.4", gates: "3.4*0.5" }));
     await page.getByText("computed in").waitFor();

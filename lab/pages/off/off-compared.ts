@@ -1,5 +1,5 @@
 /** The data of the page Switch off: the same texts, before and after. */
-import type { Looked, Outcome } from "../../engine/protocol.ts";
+import type { Edits, Looked, Outcome } from "../../engine/protocol.ts";
 import type { Skills } from "../../engine/reporting.ts";
 
 /** The outputs of a model with its heads unchanged, and with the current edits. */
@@ -7,6 +7,8 @@ export interface Compared {
   readonly looked: Looked;
   readonly before: Outcome;
   readonly after: Outcome;
+  /** The edits that `after` is the output with. */
+  readonly edits: Edits;
   readonly skills?: { readonly before: Skills; readonly after: Skills };
   readonly milliseconds: number;
 }

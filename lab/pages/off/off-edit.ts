@@ -2,32 +2,38 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { decimal } from "../../../src/view/page/numbers.ts";
-import type { Looked } from "../../engine/protocol.ts";
 import type { Lab } from "../../lab.ts";
 import type { Replacement } from "../../state.ts";
 import { patternOf, siteOf } from "../heads-of.ts";
+import type { Compared } from "./off-compared.ts";
 import { isCausal } from "./off-edits.ts";
 
 const KINDS: readonly (readonly [Replacement | "", string])[] = [
-  ["", "its own"],
-  ["previous", "the previous token"],
-  ["next", "the next token"],
-  ["self", "the token itself"],
-  ["first", "the first token"],
+  ["", "unchanged"],
+  ["previous", "to the previous token"],
+  ["next", "to the next token"],
+  ["self", "to the token itself"],
+  ["first", "to the first token"],
   ["uniform", "uniform"],
-  ["other", "its own on the second text"],
+  ["other", "as on the second text"],
 ];
 
 type Drawn = (name: string, pattern: Float32Array | undefined) => void;
 
 /** Draws the panel of the last clicked head. */
-export function editPanel(lab: Lab, looked: Looked, drawn: ReadonlyMap<string, Float32Array>, draw: Drawn): TemplateResult {
+export function editPanel(
+  lab: Lab,
+  { looked, edits }: Compared,
+  drawn: ReadonlyMap<string, Float32Array>,
+  draw: Drawn,
+): TemplateResult {
   const name = lab.state.heads[0];
   const at = name === undefined ? undefined : siteOf(looked, name);
   if (name === undefined || !at) return html`<p class="dim">Click a head to change it.</p>`;
   const own = patternOf(at.site, at.head);
   const hand = drawn.get(name);
-  const shown = hand && hand.length === own.length ? hand : own;
+  const replaced = edits.patterns[name];
+  const shown = [hand, replaced].find((pattern) => pattern?.length === own.length) ?? own;
   return html`<section class="panel" aria-label="Head ${name}">
     <h3>Head ${name}</h3>
     <div class="row">${scale(lab, name)} ${kinds(lab, name, isCausal(at.site, !!lab.model?.causal))}</div>
@@ -65,7 +71,7 @@ function scale(lab: Lab, name: string): TemplateResult {
     lab.set({ gates: next === 1 ? rest : { ...rest, [name]: next } });
   };
   return html`<label class="field"
-    >What it adds, times <output>${decimal(value, 1)}</output>
+    >Output scale <output>${decimal(value, 1)}</output>
     <input type="range" min="0" max="2" step="0.1" .value=${live(`${value}`)} @input=${heard} />
   </label>`;
 }
@@ -79,7 +85,7 @@ function kinds(lab: Lab, name: string, causal: boolean): TemplateResult {
   };
   const offered = KINDS.filter(([kind]) => !(kind === "next" && causal) && !(kind === "other" && !lab.state.other));
   return html`<label class="field"
-    >It looks at
+    >Pattern
     <select @change=${heard}>
       ${offered.map(([kind, shown]) => html`<option value=${kind} ?selected=${kind === value}>${shown}</option>`)}
     </select></label

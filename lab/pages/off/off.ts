@@ -63,7 +63,7 @@ class OffPage extends LabPage {
     const edits = editsOf(state, looked, second, this.#drawn, !!model?.causal);
     const after = await engine.outcome({ text, other }, edits);
     const skills = model?.world ? await this.#skills(state) : undefined;
-    return { looked, before, after, skills, milliseconds: performance.now() - begun };
+    return { looked, before, after, edits, skills, milliseconds: performance.now() - begun };
   }
 
   async #skills({ gates }: State): Promise<Compared["skills"]> {
@@ -108,6 +108,7 @@ class OffPage extends LabPage {
     const off = Object.keys(state.gates).filter((name) => state.gates[name] === 0);
     const heads = headsOfSite(compared.looked, this.lab.labels).map((head) => ({
       ...head,
+      pattern: compared.edits.patterns[head.name] ?? head.pattern,
       scale: state.gates[head.name] || 1,
     }));
     return html`<div class="split open flow">
@@ -124,7 +125,7 @@ class OffPage extends LabPage {
       </section>
       <section class="large" aria-label="Changes">
         ${outcomeTable(compared)}
-        ${editPanel(this.lab, compared.looked, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
+        ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
       </section>
     </div>`;
   }
