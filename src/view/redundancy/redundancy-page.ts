@@ -109,7 +109,7 @@ const nearPairs = (result: Redundancy): string =>
 
 const NOISE =
   "Heads for which no tested score of the report beats its control: by these scores, on this text, they cannot be distinguished from heads of " +
-  "the same architecture with random weights.";
+  "the same architecture with random weights. In parentheses: the probability that another sample of the text says the same.";
 
 const compositionText = ({ baselines }: Redundancy): string =>
   `The share of an earlier head’s output that a later head reads through its queries, keys or values: ‖W₁W₂‖ / ‖W₁‖‖W₂‖ minus ${decimal(baselines.compositions, 3)}, the value for random maps (Elhage et al. 2021). Computed from weights alone.`;
