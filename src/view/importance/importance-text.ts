@@ -2,7 +2,7 @@
 import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
-import { decimal, plural } from "../page/numbers.ts";
+import { decimal, percent, plural } from "../page/numbers.ts";
 import { columnTable, DEFAULT_COLUMNS, wrapped } from "../terminal/terminal-table.ts";
 
 /** A one-sentence description of each method. */
@@ -33,9 +33,6 @@ export function scoreText(value: number): string {
   return decimal(value, digits);
 }
 
-/** 0.005 → "0.5%" */
-export const percent = (share: number): string => `${decimal(100 * share, 1)}%`;
-
 /** Summarizes quality, verdicts, stability and agreement, for the text above the table. */
 export function importanceFindings(report: ImportanceReport): string[] {
   const { quality, task, heads, stability, agreement, ablation, range } = report;
@@ -49,7 +46,7 @@ export function importanceFindings(report: ImportanceReport): string[] {
       ? []
       : [
           `With ${ablation} ablation, removing a head hurts the task for ${plural(count("critical") + count("slight"), "head")} (corrected for multiple tests, and on both halves of the examples); ` +
-            `for ${count("critical")} of them by at least ${percent(CRITICAL_SHARE)} of the ${scoreText(range)} lost without all heads (critical). ` +
+            `for ${count("critical")} of them by at least ${percent(CRITICAL_SHARE, 1)} of the ${scoreText(range)} lost without all heads (critical). ` +
             `It improves the task for ${count("better without")}; the other ${count("none shown")} show no significant difference.`,
         ]),
     `Stability (ρ between halves of the examples): ${rho(stability)}.`,

@@ -9,9 +9,9 @@ export function decimal(value: number | null | undefined, digits = 2): string {
     .replace("-", "−");
 }
 
-/** Formats a fraction as "62%". */
-export function percent(share: number): string {
-  return `${Math.round(100 * share)}%`;
+/** Formats a fraction as "62%", or with `digits` decimals, such as "0.5%". */
+export function percent(share: number, digits = 0): string {
+  return digits === 0 ? `${Math.round(100 * share)}%` : `${decimal(100 * share, digits)}%`;
 }
 
 /** Formats a count as "12,345". */

@@ -2,8 +2,8 @@
 
 import { CRITICAL_SHARE } from "../../heads/importance/verdicts.ts";
 import type { Report } from "../../heads/report/schema.ts";
-import { percent, scoreText } from "../importance/importance-text.ts";
-import { decimal, plural } from "../page/numbers.ts";
+import { scoreText } from "../importance/importance-text.ts";
+import { decimal, percent, plural } from "../page/numbers.ts";
 import {
   importanceByLabel,
   importanceMethod,
@@ -23,7 +23,7 @@ export function importanceFindings(report: Report): string[] {
   const critical = heads.filter((head) => isCritical(head)).length;
   const left = heads.length - critical;
   return [
-    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical for ${task.name}: removing one hurts the task on both halves of the examples (corrected over all heads) by ${percent(CRITICAL_SHARE)} or more of the loss without all heads. ` +
+    `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical for ${task.name}: removing one hurts the task on both halves of the examples (corrected over all heads) by ${percent(CRITICAL_SHARE, 1)} or more of the loss without all heads. ` +
       `${left === 0 ? "There are no others" : `The other ${left} cost less, or nothing measurable: each is removable alone`}.`,
     `${importanceByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
