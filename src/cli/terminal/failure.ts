@@ -23,7 +23,10 @@ export const usageLine = (text: string, args: readonly string[] = []): string =>
   `headwise: ${oneLine(text)
     .replace(/^error: /, "")
     .replace(/ \(Did you mean (.*?)\?\)$/, "; did you mean $1?")
-    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")}${taken(text, args)} (see --help)\n`;
+    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")
+    .replace("; Allowed choices are ", "; use one of ")
+    .replace(/( cannot be used with option '[^']*')$/, "$1; pass one of them")
+    .replace(/^(required option '[^']*') not specified$/, "the $1 is missing; pass it")}${taken(text, args)} (see --help)\n`;
 
 /** Explains a missing argument that `--json` has taken as its file. */
 function taken(text: string, args: readonly string[]): string {
