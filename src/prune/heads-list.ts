@@ -14,8 +14,7 @@ function readHeads(list: string, config: AnyConfig): Heads {
   for (const word of list.split(",").map((part) => part.trim())) {
     const found = tryHead(word);
     const site = sites.get(found?.site ?? "");
-    if (!found || !site)
-      throw new InputError(`there is no head "${word}"; use names such as ${example([...sites.values()])}`);
+    if (!found || !site) throw new InputError(`there is no head "${word}"; use names such as ${example([...sites.values()])}`);
     const { head } = found;
     if (head >= site.heads) throw noSuchHead(site, head);
     const known = heads.get(site.name) ?? [];
