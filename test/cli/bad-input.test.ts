@@ -260,7 +260,7 @@ const OPTIONS: readonly Case[] = [
     "6 query heads cannot share 4",
   ],
   ["no text", (p) => ["look", p.model], "the required option '-t, --text <text>' is missing; pass it"],
-  ["no model", () => ["look", ...TEXT], "missing required argument 'model'"],
+  ["no model", () => ["look", ...TEXT], "missing required argument 'model'; pass it"],
   ["two models", (p) => ["look", p.model, p.model, ...TEXT], "too many arguments"],
   ["an unknown weighting", (p) => ["look", p.model, ...TEXT, "--weighting", "odd"], "'odd' is invalid", "raw, norm"],
   ["an unknown option", (p) => ["look", p.model, ...TEXT, "--colour"], "unknown option '--colour'"],
@@ -423,6 +423,7 @@ const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.
 const PRUNING: readonly Case[] = [
   ["a head that is not there", cut("0.9"), "there is no head 0.9; use 0.0 to 0.4"],
   ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; use names such as 0.4 or'],
+  ["a list of heads that ends in a comma", cut("0.3,"), 'the list of heads "0.3," has an empty entry; remove the extra comma'],
   ["a head without its layer", cut("3"), 'there is no head "3"; use names such as'],
   ["a head named twice", cut("0.1,0.1"), "head 0.1 is listed twice; list it once"],
   ["every head", cut(EVERY), "no head would be left; keep at least one"],
@@ -517,12 +518,12 @@ const JUDGING: readonly Case[] = [
   [
     "a relation of a task that has none",
     (p) => ["importance", p.model, "--task", "next-token", "--data", "a.txt", "--relation", "copy"],
-    "--task next-token does not read --relation; remove it, or choose relation",
+    "--task next-token does not read --relation; remove it, or choose a task that does (relation)",
   ],
   [
     "data of a task that generates its own",
     (p) => ["importance", p.model, "--task", "relation", "--data", "a.txt"],
-    "--task relation does not read --data; remove it, or choose next-token or",
+    "--task relation does not read --data; remove it, or choose a task that does (next-token,",
   ],
   [
     "importance to no task",

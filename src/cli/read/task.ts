@@ -92,7 +92,9 @@ const READ_BY: Readonly<Record<"data" | "columns" | "target" | "relation", reado
 function refuseUnread(options: TaskOptions): void {
   for (const [name, tasks] of Object.entries(READ_BY))
     if (options[name as keyof typeof READ_BY] !== undefined && !tasks.includes(options.task))
-      throw new InputError(`--task ${options.task} does not read --${name}; remove it, or choose ${tasks.join(" or ")}`);
+      throw new InputError(
+        `--task ${options.task} does not read --${name}; remove it, or choose a task that does (${tasks.join(", ")})`,
+      );
 }
 
 async function passages(

@@ -26,5 +26,5 @@ export async function builtinFolder(model: string): Promise<string | undefined> 
   if (found) return found.folder;
   const near = nearest(name, known);
   const others = known.filter((other) => other !== near).map((other) => `builtin:${other}`);
-  throw new InputError(`${model}: unknown built-in model; use ${[`builtin:${near}`, ...others].join(", ")}`);
+  throw new InputError(`${model}: unknown built-in model; use ${[`builtin:${near}`, ...others].join(" or ")}`);
 }
