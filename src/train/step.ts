@@ -33,7 +33,7 @@ const trained = (config: TrainableConfig, shape: BatchShape, options: StepOption
   return minimized(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
 };
 
-/** Paths of matrices; biases are none, although the head is an axis of theirs. */
+/** Paths of matrices; biases do not count, although they have a head axis. */
 const matricesOf = (config: TrainableConfig): Set<string> =>
   new Set([...specsByPath(anyParameters(config))].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
 

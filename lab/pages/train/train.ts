@@ -21,7 +21,7 @@ import { LiveTraining } from "./live.ts";
 import { RELATION_WORDS } from "./relations.ts";
 import { openTrainee } from "./trainee.ts";
 
-/** A training outlives its page: it is paused when the page is left. */
+/** A training run outlives its page: it is paused when the user leaves the page. */
 const kept = new WeakMap<Lab, LiveTraining>();
 
 function trainingOf(lab: Lab): LiveTraining {
