@@ -1,5 +1,5 @@
 /**
- * The yardstick: a BERT encoder as one would write it in ONNX by hand, node for node, with 2-D weights as initialisers.
+ * The yardstick: a BERT encoder as one would write it in ONNX by hand, node for node, with 2-D weights as initializers.
  * Axes: b batch, i query, j key, h head, d head width, m model width, f feed-forward width.
  */
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -9,7 +9,7 @@ const FLOAT = 1;
 const INT64 = 7;
 const OPSET = 20;
 
-/** Nodes and initialisers as they are written down; every op returns its output's name. */
+/** Nodes and initializers as they are written down; every op returns its output's name. */
 class Sheet {
   nodes = [];
   initializers = [];

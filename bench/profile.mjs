@@ -24,7 +24,7 @@ InferenceSession.create = async (bytes, options) => {
 const PRODUCTS = /MatMul|Gemm/;
 const kindOf = ({ name, args }) => {
   if (PRODUCTS.test(args.op_name)) return "matrix products";
-  return name.startsWith("optimizer") ? "optimiser" : args.op_name;
+  return name.startsWith("optimizer") ? "optimizer" : args.op_name;
 };
 
 /** Microseconds by kind over all runs but the first, which finds nothing in memory. */

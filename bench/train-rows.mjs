@@ -66,7 +66,7 @@ export function rateRows(times, peer, { widths }) {
     there.map(({ run, name }) => row(`${name}, width ${width}`, `torch.${run}${width}`, "speed", "its 1024³", "torch.matmul"));
   const product = { what: "our 1024³, float32", against: "PyTorch's 1024³" };
   return {
-    "   Rates of the step's products (no norms, softmax, GELU, optimiser counted); ratio: share of a matrix product's rate": [
+    "   Rates of the step's products (no norms, softmax, GELU, optimizer counted); ratio: share of a matrix product's rate": [
       ...widths.map(ours),
       ...widths.flatMap(theirs),
       peer.missing

@@ -65,7 +65,7 @@ export class Lab extends EventTarget {
     this.set({ model: model.id, heads: [], gates: {}, patterns: {} }, true);
   }
 
-  /** Records the time of a text with so many tokens, for the line about the device. */
+  /** Records the time that a text of some tokens took, for the line about the device. */
   timed(tokens: number, milliseconds: number): void {
     this.pace = { tokens, milliseconds };
     this.#changed();

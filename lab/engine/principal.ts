@@ -12,8 +12,8 @@ export interface Principal {
 export function principal(rows: readonly (readonly number[])[], count = 3): Principal {
   const none = new Array<number>(count).fill(0);
   if (!rows[0]?.length) return { points: rows.map(() => none), shares: none };
-  const centred = new Matrix(rows.map((row) => [...row])).center("column");
-  const { diagonal, leftSingularVectors } = new SingularValueDecomposition(centred, {
+  const centered = new Matrix(rows.map((row) => [...row])).center("column");
+  const { diagonal, leftSingularVectors } = new SingularValueDecomposition(centered, {
     ...{ computeRightSingularVectors: false, autoTranspose: true },
   });
   const total = diagonal.reduce((sum, s) => sum + s * s, 0);

@@ -12,6 +12,7 @@ import { curveTable } from "../view/table/curve-table.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
+import { TASKS } from "./read/task-names.ts";
 import { nextCommand, taskWords } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
@@ -28,7 +29,7 @@ const USUAL = CHOICES.filter((name) => name !== "greedy");
 
 export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
   const { task: name, seed, rounds: steps, points } = options;
-  if (!name) throw new InputError("curve needs a task; pass --task NAME");
+  if (!name) throw new InputError(`curve needs a task; pass --task NAME (${TASKS.join(", ")})`);
   const methods = namesOf(options.methods, CHOICES, USUAL);
   const write = await prepareResults("curve", options);
   const progress = createProgress();

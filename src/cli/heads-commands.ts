@@ -26,7 +26,11 @@ const judging = (command: Command): Command =>
     .option("--data <file>", "the task's data: plain text, CoNLL-U, rated pairs or labeled texts (.csv, .tsv, .jsonl)")
     .option("--columns <list>", "names of the data's columns, such as left=a,right=b,score=c or text=a,label=b", columnNames)
     .option("--target <file>", "translations of the sentences in --data, one per line")
-    .addOption(new Option("--relation <name>", "relation of the synthetic world (with --task relation)").choices(RELATIONS))
+    .addOption(
+      new Option("--relation <name>", "relation of the synthetic world, with --task relation (default: agreement)").choices(
+        RELATIONS,
+      ),
+    )
     .option("--examples <n>", "sample n examples (depends on --seed)", wholeNumber("--examples", 1))
     .addOption(first("--examples"));
 
@@ -78,7 +82,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--fraction <f>", "fraction of heads to remove, selected by importance for --task", shareBelow("--fraction"))
     .option(
       "--max-loss <x>",
-      "remove as many heads as possible while the task's loss of quality stays below this",
+      "remove as many heads as possible while the loss of quality on --task stays below x",
       positiveNumber("--max-loss"),
     )
     .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
@@ -101,7 +105,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--padded", "fill removed heads with zeros so that any loader opens the model; it does not get smaller")
     .option("--onnx", "also write the pruned model as ONNX")
     .option("--no-timing", "do not measure time and memory")
-    .option("--force", "overwrite the output folder")
+    .option("--force", "replace the output folder, if it holds a pruned model")
     .addOption(json("the record"))
     .addHelpText(
       "after",

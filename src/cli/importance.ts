@@ -14,6 +14,7 @@ import { importanceTable } from "../view/table/importance-table.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
+import { TASKS } from "./read/task-names.ts";
 import { nextCommand, taskWords } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
@@ -27,7 +28,7 @@ export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOption
 
 export async function importanceCommand(model: string, options: CommonOptions & ImportanceCommandOptions): Promise<void> {
   const { task: name, seed, ablation } = options;
-  if (!name) throw new InputError("importance needs a task; pass --task NAME");
+  if (!name) throw new InputError(`importance needs a task; pass --task NAME (${TASKS.join(", ")})`);
   const methods = namesOf(options.methods, METHODS, METHODS);
   const write = await prepareResults("importance", options);
   const progress = createProgress();

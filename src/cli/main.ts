@@ -35,7 +35,7 @@ const running = (command: Command): Command =>
     .addOption(new Option("--seed <n>", "random seed").default(1).argParser(wholeNumber("--seed", 0)))
     .option("--debug", "print the stack trace of an error");
 
-const MODEL = "a model directory, a .gguf file, or a hub id (org/name[@revision])";
+const MODEL = "a model directory, a .gguf file, a hub id (org/name[@revision]) or builtin:NAME";
 
 running(program.command("look").argument("<model>", MODEL))
   .description(
@@ -43,8 +43,11 @@ running(program.command("look").argument("<model>", MODEL))
   )
   .requiredOption("-t, --text <text>", "input text")
   .option("--target <text>", "translation to read, in an encoder-decoder (default: the model's own, by greedy search)")
-  .option("--layer <name>", "show only this layer: 2; in an encoder-decoder encoder, decoder, cross, or one such as cross.2")
-  .option("--head <name>", "show only this head, enlarged: 2.0 or cross.2.0, or its number in --layer")
+  .option(
+    "--layer <name>",
+    "show only this layer, such as 2; in an encoder-decoder, encoder, decoder, cross, or one layer such as cross.2",
+  )
+  .option("--head <name>", "show only this head, enlarged, such as 2.0 or cross.2.0; with --layer, its number")
   .addOption(
     new Option("--weighting <kind>", "raw: attention weights; norm: weights times the norm of each value vector")
       .choices(["raw", "norm"])
@@ -160,7 +163,7 @@ running(program.command("verify"))
 
 running(program.command("study").argument("<name>", "name of the study: one-or-many"))
   .description("run a study: models with one head and with many heads, on synthetic text with known relations")
-  .option("--quick", "use fewer head counts, seeds and steps (minutes instead of an hour)")
+  .option("--quick", "use fewer head counts, seeds and steps (minutes instead of more than an hour)")
   .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
   .addOption(json("the result"))
   .addHelpText("after", examples("headwise study one-or-many --quick"))
@@ -205,7 +208,7 @@ withFormerName(
 
 program
   .command("lab")
-  .argument("[model]", `${MODEL}, or builtin:NAME (default: the built-in models)`)
+  .argument("[model]", `${MODEL} (default: the built-in models)`)
   .description("open the lab in the browser; it is served on this machine only")
   .addOption(
     new Option("--port <n>", "port to serve on; if it is in use, the next free one").default(4747).argParser(portNumber),

@@ -50,6 +50,7 @@ const REQUIRED = ["loss", "loss.low", "loss.high", "quality", "heads", "share", 
 
 export async function prune(model: string, options: CommonOptions & PruneOptions): Promise<void> {
   checkChoice(options, options.task);
+  checkTaskOptions(options);
   if (options.recover !== undefined && !options.task)
     throw new InputError("--recover trains on the texts of a task; pass --task NAME");
   const required = (options.require ?? []).map((text) => readRequirement(text, REQUIRED));
@@ -93,6 +94,17 @@ export async function prune(model: string, options: CommonOptions & PruneOptions
 /** Describes the written folder. */
 const wrote = ({ out, padded, onnx }: PruneOptions): string =>
   `${out}${padded ? ", padded with zeros to its original size" : ""}${onnx ? ", with ONNX files" : ""}`;
+
+/** The options that only a task reads. */
+const OF_TASKS = ["data", "columns", "target", "relation", "examples", "first"] as const;
+
+/** Throws `InputError` for an option that would be ignored because there is no task, or because the heads are listed. */
+function checkTaskOptions(options: PruneOptions): void {
+  const given = OF_TASKS.find((name) => options[name] !== undefined);
+  if (!options.task && given) throw new InputError(`--${given} belongs to a task; pass --task NAME, or remove it`);
+  if (options.heads !== undefined && options.rounds !== undefined)
+    throw new InputError("--rounds selects heads by a task; remove it, or replace --heads by --fraction or --max-loss");
+}
 
 /** Throws `InputError` if a requirement is about a quantity that will not be measured. */
 function checkMeasurable(required: readonly Requirement[], { task, timing }: PruneOptions): void {

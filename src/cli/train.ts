@@ -10,6 +10,7 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { readTrainConfig, type TrainConfig } from "../train/config.ts";
 import type { Evaluation } from "../train/run.ts";
 import { type SessionResult, trainSession } from "../train/run-folder/session.node.ts";
+import { plural } from "../view/page/numbers.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { isJsonAlone, type JsonOption, type Output, prepareJson } from "./terminal/json.ts";
 import { nextCommand } from "./terminal/next.ts";
@@ -48,8 +49,8 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
       resume: resume !== undefined,
       warn: (message) => pace.say(`warning: ${message}`),
       begin: ({ parameters, from, epoch }) => {
-        const once = epoch === undefined ? "" : `, ${Math.ceil(epoch)} steps per epoch`;
-        pace.begin(from, `${path}: ${parameters.toLocaleString("en")} parameters, ${config.steps} steps${once}`);
+        const once = epoch === undefined ? "" : `, ${plural(Math.ceil(epoch), "step")} per epoch`;
+        pace.begin(from, `${path}: ${parameters.toLocaleString("en")} parameters, ${plural(config.steps, "step")}${once}`);
       },
       hooks: {
         onStep: (report) => pace.step(report),
@@ -79,7 +80,7 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
   }
   if (file === undefined && options.text === undefined)
     throw new InputError("train needs a configuration or a text; pass a configuration file or --text FILE");
-  const where = file ?? "--text";
+  const where = file ?? "train --text";
   const json = file === undefined ? {} : parse(await readWhole(file), file);
   return { config: readTrainConfig(withOptions(json, options), where), where };
 }

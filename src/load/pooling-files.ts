@@ -33,7 +33,7 @@ export async function readPooling(id: string, open: OpenFile): Promise<Pooling |
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return {
-      refused: `${id}: its sentence embeddings cannot be computed (${error.message}); use a task other than similarity`,
+      refused: `${id}: its sentence embeddings cannot be computed (${error.message}); use a task other than similarity and labels`,
     };
   }
 }

@@ -29,7 +29,7 @@ export function parseHeads(name: string): NamedHeads {
   return { site, ...(kind !== undefined && { kind }), layer: Number(layer), heads };
 }
 
-/** The one head of a name; undefined where the name is none, or of several heads. */
+/** Parses the name of one head; returns undefined for any other text and for the name of several heads. */
 export function tryHead(name: string): { readonly site: string; readonly head: number } | undefined {
   const [, site, , , head, last] = NAME.exec(name) ?? [];
   return site === undefined || last !== undefined ? undefined : { site, head: Number(head) };

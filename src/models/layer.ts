@@ -38,7 +38,7 @@ export function lastState(states: readonly Value[]): Value {
   return last;
 }
 
-/** Returns what a list with an entry for each layer has for one of them. */
+/** Returns the entry of one layer in a list with one entry per layer. */
 export function ofLayer<T>(layers: readonly T[], layer: number): T {
   const own = layers[layer];
   if (own === undefined) throw new Error(`internal: there is no layer ${layer} among ${layers.length}`);

@@ -63,7 +63,7 @@ export function transformer(
   return encoder(config, parameters, inputs, probe);
 }
 
-/** Returns true for the parameters of a decoder, which norms its last state. */
+/** Returns true for the parameters of a decoder, which normalizes its last state. */
 export const isDecoder = <T extends Leaf>(parameters: TransformerParameters<T>): parameters is DecoderParameters<T> =>
   "norm" in parameters;
 

@@ -22,7 +22,7 @@ export const chain =
   (site, value) =>
     probes.reduce((v, probe) => probe(site, v), value);
 
-/** Returns the value that was kept at a site which the model has. */
+/** Returns the value that was kept at a site; throws if there is none. */
 export function keptAt(kept: ReadonlyMap<string, Value>, site: string): Value {
   const value = kept.get(site);
   if (!value) throw new Error(`internal: the forward pass has no site ${site}`);

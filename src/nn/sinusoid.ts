@@ -7,7 +7,7 @@ import { gather, range } from "../ops/index-by.ts";
 
 export interface Sinusoids {
   /**
-   * The frequencies from 1 towards 1/10000 for k = 0, 1 … w/2 − 1, w being the width: 10000^(−2k/w) as in the paper, or
+   * The frequencies from 1 toward 1/10000 for k = 0, 1 … w/2 − 1, w being the width: 10000^(−2k/w) as in the paper, or
    * 10000^(−k/(w/2 − 1)) as in tensor2tensor.
    */
   readonly spacing: "paper" | "tensor2tensor";

@@ -84,7 +84,7 @@ class GraphWriter {
   readonly nodes = new Map<string, Value>();
   /**
    * The type and shape of each value between inputs and outputs. ONNX Runtime gives unknown sizes a new name each, so it finds
-   * no buffer of the same size to reuse and compares each new value with all that are free: with 6,000 nodes for seconds.
+   * no buffer of the same size to reuse and compares each new value with all free ones, which takes seconds with 6,000 nodes.
    */
   readonly shapes: ValueInfoProto[] = [];
   readonly outputNames: ReadonlyMap<string, string>;

@@ -20,9 +20,9 @@ const LayerNormalization: Ternary<{ axis: number; epsilon: number }> = {
     return { dtype: x.dtype, shape: x.shape };
   },
   vjp: (dy, _, [x, scale], { epsilon }) => {
-    const centred = sub(x, mean(x, -1, true));
-    const spread = sqrt(add(mean(mul(centred, centred), -1, true), epsilon));
-    const unit = div(centred, spread);
+    const centered = sub(x, mean(x, -1, true));
+    const spread = sqrt(add(mean(mul(centered, centered), -1, true), epsilon));
+    const unit = div(centered, spread);
     const turned = mul(dy, unit);
     const g = mul(dy, scale);
     const along = mean(mul(turned, scale), -1, true);

@@ -1,13 +1,13 @@
 /** Records and maps that are filled key by key. */
 
-/** Returns true for an object of JSON, which is no list. */
+/** Returns true for a JSON object: neither null nor a list. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Returns an object of JSON; an empty one for any other value. */
+/** Returns a JSON object as it is, and an empty object for any other value. */
 export const asRecord = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
-/** Returns the value of a key that a record has itself, not by inheritance. */
+/** Returns the value of a record's own key; undefined for a missing or inherited key. */
 export const ownValue = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
@@ -19,14 +19,14 @@ export const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
 export const keyed = <K extends string, V>(keys: readonly K[], of: (key: K, k: number) => V): Record<K, V> =>
   Object.fromEntries(keys.map((key, k) => [key, of(key, k)])) as Record<K, V>;
 
-/** Returns the names of a record that has no others. */
+/** Returns the keys of a record with their type; the record must have no other keys. */
 export const keysOf = <K extends string>(record: Readonly<Partial<Record<K, unknown>>>): K[] => Object.keys(record) as K[];
 
 /** Returns a record with every value changed. */
 export const mapValues = <K extends string, V, W>(record: Readonly<Record<K, V>>, change: (value: V) => W): Record<K, W> =>
   keyed(keysOf(record), (key) => change(record[key]));
 
-/** Returns the value of a key, which is made and kept if the map has none. */
+/** Returns the value of a key; if the map has none, makes it and stores it. */
 export function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
@@ -42,7 +42,7 @@ export function countsOf<T>(items: Iterable<T>): Map<T, number> {
   return counts;
 }
 
-/** Returns the items of a list at some places. */
+/** Returns the items of a list at the given indices. */
 export const itemsAt = <T>(items: ArrayLike<T>, places: Iterable<number>): T[] =>
   Array.from(places, (place) => {
     const item = items[place];

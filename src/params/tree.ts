@@ -68,7 +68,7 @@ export const declare = <Out>(tree: object, prefix = ""): Out =>
 /** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
 
-/** Returns the leaf that a map by path has for a path of the same tree. */
+/** Returns the leaf at a path from a map of leaves by path; throws if there is none. */
 export function leafAt<T>(byPath: ReadonlyMap<string, T>, path: string): T {
   const leaf = byPath.get(path);
   if (leaf === undefined) throw new Error(`internal: there is no parameter ${path}`);

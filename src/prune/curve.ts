@@ -57,7 +57,7 @@ export interface Curves {
 /** The original model on the measuring examples, for comparison. */
 export interface Baseline {
   readonly quality: Estimate;
-  /** Computes quality and loss of other results on the same examples, on the same draws. */
+  /** Computes quality and loss of other results on the same examples, with the same bootstrap draws. */
   compare(judged: Judged): Pick<CutPoint, "quality" | "loss">;
 }
 

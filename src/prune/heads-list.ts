@@ -12,10 +12,10 @@ function readHeads(list: string, config: AnyConfig): Heads {
   const sites = new Map(sitesOf(config).map((site) => [site.name, site]));
   const heads = new Map<string, number[]>();
   for (const word of list.split(",").map((part) => part.trim())) {
+    if (word === "") throw new InputError(`the list of heads "${list}" has an empty entry; remove the extra comma`);
     const found = tryHead(word);
     const site = sites.get(found?.site ?? "");
-    if (!found || !site)
-      throw new InputError(`there is no head "${word}"; heads are named like ${example([...sites.values()])}`);
+    if (!found || !site) throw new InputError(`there is no head "${word}"; use names such as ${example([...sites.values()])}`);
     const { head } = found;
     if (head >= site.heads) throw noSuchHead(site, head);
     const known = heads.get(site.name) ?? [];

@@ -65,7 +65,7 @@ function webAssembly({ ort }: Engine, threads: number): Runtime {
   return createRuntime({ ort, device: "wasm", threads, fillsOutputs: false, ownsWeights: false, session });
 }
 
-/** A device is there if a session of one node can be made on it. */
+/** Checks that a device is available by making a session of one node on it. */
 async function probeDevice(device: string, { ort, missing }: Engine): Promise<void> {
   if (missing !== undefined) {
     throw new InputError(`the device "${device}" needs onnxruntime-node, which cannot be loaded (${missing}); ${REPAIR}`);

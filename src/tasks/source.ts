@@ -97,7 +97,7 @@ export interface RatedPairs {
   readonly notes: readonly string[];
 }
 
-/** Reads pairs of texts with ratings (.csv, .tsv, .jsonl). Throws `InputError` for a line that is none. */
+/** Reads pairs of texts with ratings (.csv, .tsv, .jsonl). Throws `InputError` for a line that is not a rated pair. */
 export function readRatedPairs(
   model: Unread<Checkpoint>,
   { name, id = name, content, columns }: Named,

@@ -130,7 +130,9 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
   }
   const given = valueAt(json, issue.path);
   const value = given === undefined ? "missing" : show(given);
-  return `"${path || "the whole"}" is ${value}: ${issue.message.replace(/, received undefined$/, "")}`;
+  if (path === "data" && given === undefined) return '"data" is missing; set it, such as {"data": {"text": "my.txt"}}';
+  const wanted = issue.message.replace(/^Invalid (input|option): /, "").replace(/, received [^,]*$/, "");
+  return `"${path || "the whole"}" is ${value}; correct it (${wanted})`;
 }
 
 /** Returns the keys known at a path of the schema. */

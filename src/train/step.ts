@@ -28,12 +28,12 @@ export const renewed = (name: string): string => `new/${name}`;
 export const gathered = (path: string): string => `gradient/${path}`;
 
 const trained = (config: TrainableConfig, shape: BatchShape, options: StepOptions): Objective => {
-  const { dropout: rates, labelSmoothing, objective: minimised = objective } = options;
+  const { dropout: rates, labelSmoothing, objective: minimized = objective } = options;
   const drops = rates.residual > 0 || rates.attention > 0;
-  return minimised(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
+  return minimized(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
 };
 
-/** Paths of matrices; biases are none, although the head is an axis of theirs. */
+/** Paths of matrices; biases do not count, although they have a head axis. */
 const matricesOf = (config: TrainableConfig): Set<string> =>
   new Set([...specsByPath(anyParameters(config))].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
 

@@ -259,8 +259,8 @@ const OPTIONS: readonly Case[] = [
     () => ["params", "--width", "30", "--heads", "6", "--kv-heads", "4"],
     "6 query heads cannot share 4",
   ],
-  ["no text", (p) => ["look", p.model], "required option '-t, --text <text>' not specified"],
-  ["no model", () => ["look", ...TEXT], "missing required argument 'model'"],
+  ["no text", (p) => ["look", p.model], "the required option '-t, --text <text>' is missing; pass it"],
+  ["no model", () => ["look", ...TEXT], "missing required argument 'model'; pass it"],
   ["two models", (p) => ["look", p.model, p.model, ...TEXT], "too many arguments"],
   ["an unknown weighting", (p) => ["look", p.model, ...TEXT, "--weighting", "odd"], "'odd' is invalid", "raw, norm"],
   ["an unknown option", (p) => ["look", p.model, ...TEXT, "--colour"], "unknown option '--colour'"],
@@ -367,7 +367,7 @@ const TRANSLATIONS: readonly Case[] = [
   [
     "translations beyond the positions",
     translated(() => {}, "--text", "w1", "--max-length", "30"),
-    "must be 2 to 29 tokens (the model's positions), got 30",
+    "the maximum length is 30; give 2 to 29 tokens (the model's positions)",
   ],
   ["translations below a file", translated(() => {}, "--text", "w1", "--out", "model/config.json/a.txt"), "cannot be written"],
   [
@@ -422,8 +422,9 @@ const EVERY = [0, 1].flatMap((layer) => [0, 1, 2, 3, 4].map((head) => `${layer}.
 
 const PRUNING: readonly Case[] = [
   ["a head that is not there", cut("0.9"), "there is no head 0.9; use 0.0 to 0.4"],
-  ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; heads are named like 0.4 or'],
-  ["a head without its layer", cut("3"), 'there is no head "3"; heads are named like'],
+  ["a layer that is not there", cut("7.0"), 'there is no head "7.0"; use names such as 0.4 or'],
+  ["a list of heads that ends in a comma", cut("0.3,"), 'the list of heads "0.3," has an empty entry; remove the extra comma'],
+  ["a head without its layer", cut("3"), 'there is no head "3"; use names such as'],
   ["a head named twice", cut("0.1,0.1"), "head 0.1 is listed twice; list it once"],
   ["every head", cut(EVERY), "no head would be left; keep at least one"],
   [
@@ -461,14 +462,14 @@ const cutGguf =
   (place: Place) => [...["prune", place.write("m.gguf", bytes), "--heads", heads, "--out", "out"]];
 
 const PRUNING_OTHERS: readonly Case[] = [
-  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3"; heads are named like encoder.0.3 or cross.2.3'],
-  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3"; heads are named like encoder.0.3'],
+  ["a head without its side", cutTranslator("0.3"), 'there is no head "0.3"; use names such as encoder.0.3 or cross.2.3'],
+  ["a side that is not there", cutTranslator("across.0.3"), 'there is no head "across.0.3"; use names such as encoder.0.3'],
   [
     "a head of the encoder that is not there",
     cutTranslator("encoder.0.4"),
     "there is no head encoder.0.4; use encoder.0.0 to encoder.0.3",
   ],
-  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0"; heads are named like'],
+  ["a cross-attention that is not there", cutTranslator("cross.3.0"), 'there is no head "cross.3.0"; use names such as'],
   [
     "a line beyond the positions",
     (p) => cutTranslator("cross.0.0", "--text", p.write("a.txt", `${"w4 ".repeat(29)}\n`))(p),
@@ -514,8 +515,22 @@ const pruned =
 const TASK: readonly string[] = ["--task", "similarity", "--data", "pairs.csv"];
 
 const JUDGING: readonly Case[] = [
-  ["importance to no task", (p) => ["importance", p.model], "importance needs a task; pass --task NAME"],
-  ["a curve of no task", (p) => ["curve", p.model], "curve needs a task; pass --task NAME"],
+  [
+    "a relation of a task that has none",
+    (p) => ["importance", p.model, "--task", "next-token", "--data", "a.txt", "--relation", "copy"],
+    "--task next-token does not read --relation; remove it, or choose a task that does (relation)",
+  ],
+  [
+    "data of a task that generates its own",
+    (p) => ["importance", p.model, "--task", "relation", "--data", "a.txt"],
+    "--task relation does not read --data; remove it, or choose a task that does (next-token,",
+  ],
+  [
+    "importance to no task",
+    (p) => ["importance", p.model],
+    "importance needs a task; pass --task NAME (next-token, masked-token",
+  ],
+  ["a curve of no task", (p) => ["curve", p.model], "curve needs a task; pass --task NAME (next-token, masked-token"],
   [
     "a share by no task",
     pruned("--fraction", "0.3"),
@@ -790,7 +805,7 @@ const TRAINING: readonly Case[] = [
     'run.json: "average" is 4, but only 3 checkpoints are kept',
   ],
   ["no text", run({ data: {} }), 'run.json: the task "causal" needs "data.text"'],
-  ["no data", configured("{}"), 'run.json: "data" is missing'],
+  ["no data", configured("{}"), 'run.json: "data" is missing; set it'],
   ["one side of a translation", run({ task: "translation", data: { source: "a.en" } }), '"data.source" and "data.target"'],
   [
     "one side to validate a translation with",

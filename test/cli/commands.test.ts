@@ -209,9 +209,9 @@ describe("help", () => {
   it.each(["look", "report", "params"])("of %s has examples that the command takes", async (name) => {
     const text = await succeed([name, "--help"], { env: { COLUMNS: "120" } });
     expect(text).toMatch(new RegExp(`^Usage: headwise ${name} `));
-    expect(text).toMatch(new RegExp(`\nExample:\n(  headwise ${name} .+\n)+$`));
-    const options = text.slice(text.indexOf("Example:")).match(/ --?[a-z-]+/g) ?? [];
-    for (const option of options) expect(text.split("Example:")[0]).toContain(option.trim());
+    expect(text).toMatch(new RegExp(`\nExamples?:\n(  headwise ${name} .+\n)+$`));
+    const options = text.slice(text.indexOf("\nExample")).match(/ --?[a-z-]+/g) ?? [];
+    for (const option of options) expect(text.split("\nExample")[0]).toContain(option.trim());
   });
 
   it("names every command, and the version is the package's", async () => {

@@ -235,7 +235,7 @@ describe.concurrent("bad usage of a model whose weights cannot be read", () => {
     [
       "a longest translation beyond the positions",
       (m) => ["translate", m, "--text", "w1", "--max-length", "30"],
-      "must be 2 to 29 tokens",
+      "give 2 to 29 tokens",
     ],
     ["a head without its side", (m) => prune(m, "--heads", "0.3"), 'there is no head "0.3"'],
   ])("of a translator is told before: %s", async (_, args, says) => {

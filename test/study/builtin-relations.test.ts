@@ -1,4 +1,4 @@
-/** The two models of the study that come with Headwise answer the made world as their cards say. */
+/** The two models of the study that come with Headwise answer the synthetic world as their cards say. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";

@@ -1,4 +1,4 @@
-/** Twenty steps on the made world of relations, dropout included: run in Node and in the browser, and compared. */
+/** Twenty steps on the synthetic world of relations, dropout included: run in Node and in the browser, and compared. */
 import { createWorld, worldDocuments } from "../../src/corpus/world/document.ts";
 import { WORLD_SPECIAL, worldEncoder } from "../../src/corpus/world/tokenizer.ts";
 import { readConfig } from "../../src/load/family/config.ts";

@@ -28,7 +28,7 @@ export interface CutAsked {
 export interface CutFound {
   /** All removable units but one, first to be removed first. */
   readonly order: readonly Unit[];
-  /** The fraction of all heads removed after so many units, starting at none. */
+  /** The fraction of all heads removed after each number of units, from 0. */
   readonly shares: readonly number[];
   readonly quality: Estimate;
   /** Measured points, starting at none removed. */

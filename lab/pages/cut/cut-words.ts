@@ -26,7 +26,8 @@ export const METHODS = [
 
 export const EXPLAINED: Readonly<Record<CutMethod, string>> = {
   michel: "Removes heads with the smallest mean |∂loss/∂gate| first (Michel et al. 2019): one forward and backward pass.",
-  taylor: "Removes heads with the smallest loss increase by the gradient first, gains included: one forward and backward pass.",
+  taylor:
+    "Removes heads with the smallest gradient estimate of the loss increase first, negative ones included: one forward and backward pass.",
   ablation: "Ablates each head alone and removes those with the smallest loss first: one pass per head.",
   random: "Removes heads in a random order, drawn once: the baseline for all other methods.",
 };

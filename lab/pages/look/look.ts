@@ -152,7 +152,7 @@ class LookPage extends LabPage {
           ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-pattern>`
           : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-arcs>`
       }
-      ${names.length > 1 && mode === "mean" ? html`<p class="dim">The pattern of one head in place of ${names.length}: where they differ, the mean is blurred.</p>` : nothing}
+      ${names.length > 1 && mode === "mean" ? html`<p class="dim">The mean pattern of ${names.length} heads: it is blurred where they differ.</p>` : nothing}
     </figure>`;
   }
 }

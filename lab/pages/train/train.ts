@@ -21,7 +21,7 @@ import { LiveTraining } from "./live.ts";
 import { RELATION_WORDS } from "./relations.ts";
 import { openTrainee } from "./trainee.ts";
 
-/** A training outlives its page: it is paused when the page is left. */
+/** A training run outlives its page: it is paused when the user leaves the page. */
 const kept = new WeakMap<Lab, LiveTraining>();
 
 function trainingOf(lab: Lab): LiveTraining {
@@ -120,7 +120,7 @@ class TrainPage extends LabPage {
       high: 1,
       shown: percent,
     };
-    return html`<p class="dim note">Accuracy among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is guessing.</p>
+    return html`<p class="dim note">Accuracy among each word’s candidates on ${LIVE.documents} held-out documents; the dotted line is chance.</p>
       <section class="curves" aria-label="Curves">
       ${trainingCurve({ ...share, title: "loss", about: "nats per word, held-out; faint: training", lines: both, low: 2, high: 5, shown: (value) => decimal(value, value % 1 === 0 ? 0 : value % 0.5 === 0 ? 1 : 2) })}
       ${RELATIONS.map((relation, r) =>

@@ -55,7 +55,7 @@ class WhyAverage extends LiveSection<Averaged> {
       id: "average",
       title: "The averaging argument",
       claim: html`<p>
-        A head has one set of weights per word. Suppose one head attends to the subject and another to the previous word. A model with only
+        A head has one row of attention weights per word. Suppose one head attends to the subject and another to the previous word. A model with only
         one head that needs both has to average, and the mean of two sharp patterns is blurred. This is
         a theorem: the entropy of a mean is at least the mean of the entropies.
       </p>`,

@@ -28,7 +28,7 @@ export function checkPlace({ layer, head }: PlaceOptions): void {
   if (layer !== undefined) throw new InputError(`--head ${head} names the layer too; remove --layer`);
 }
 
-/** Returns the attentions and the head that the options select. Throws `InputError` if the model has no such ones. */
+/** Returns the attentions and the head that the options select. Throws `InputError` if the model does not have them. */
 export function placeIn(config: AnyConfig, { layer, head }: PlaceOptions): Place {
   const all = sitesOf(config);
   const named = tryHead(head ?? "");

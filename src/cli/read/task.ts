@@ -33,8 +33,8 @@ export interface TaskOptions extends SourceOptions {
 }
 
 /**
- * Reads the data of a task; the model's weights are not needed yet. Throws `InputError` if data or labels are missing, or if
- * the task does not fit the model.
+ * Reads the data of a task; the model's weights are not needed yet. Throws `InputError` if data or labels are missing, if an
+ * option is not one of the task, or if the task does not fit the model.
  */
 export async function readTask(
   model: Unread<AnyCheckpoint>,
@@ -42,6 +42,7 @@ export async function readTask(
   loaded: Loaded<AnyCheckpoint>,
 ): Promise<TaskSource> {
   const { task } = options;
+  refuseUnread(options);
   if (isTranslator(model) !== (task === "translation")) {
     const kind = isTranslator(model)
       ? "an encoder-decoder; pass --task translation"
@@ -78,6 +79,23 @@ const NEEDS: Readonly<Record<TaskName, string>> = {
   translation: "sentences, with their translations in --target FILE",
   relation: "nothing",
 };
+
+/** The options that only some tasks read, and these tasks. */
+const READ_BY: Readonly<Record<"data" | "columns" | "target" | "relation", readonly TaskName[]>> = {
+  data: ["next-token", "masked-token", "similarity", "labels", "translation"],
+  columns: ["similarity", "labels"],
+  target: ["translation"],
+  relation: ["relation"],
+};
+
+/** Throws `InputError` for an option that the task would ignore. */
+function refuseUnread(options: TaskOptions): void {
+  for (const [name, tasks] of Object.entries(READ_BY))
+    if (options[name as keyof typeof READ_BY] !== undefined && !tasks.includes(options.task))
+      throw new InputError(
+        `--task ${options.task} does not read --${name}; remove it, or choose a task that does (${tasks.join(", ")})`,
+      );
+}
 
 async function passages(
   model: Unread<Checkpoint>,

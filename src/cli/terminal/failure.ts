@@ -23,11 +23,14 @@ export const usageLine = (text: string, args: readonly string[] = []): string =>
   `headwise: ${oneLine(text)
     .replace(/^error: /, "")
     .replace(/ \(Did you mean (.*?)\?\)$/, "; did you mean $1?")
-    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")}${taken(text, args)} (see --help)\n`;
+    .replace(/ is invalid\. (.*?)\.?$/, " is invalid; $1")
+    .replace("; Allowed choices are ", "; use one of ")
+    .replace(/( cannot be used with option '[^']*')$/, "$1; pass one of them")
+    .replace(/^(required option '[^']*') not specified$/, "the $1 is missing; pass it")}${taken(text, args)} (see --help)\n`;
 
-/** Explains a missing argument that `--json` has taken as its file. */
+/** Returns the fix for a missing argument; `--json` may have taken it as its file. */
 function taken(text: string, args: readonly string[]): string {
-  const file = args[args.indexOf("--json") + 1];
-  const is = text.includes("missing required argument") && args.includes("--json") && file && !file.startsWith("-");
-  return is ? `; --json took ${file} as its file, so pass --json last` : "";
+  if (!text.includes("missing required argument")) return "";
+  const file = args.includes("--json") ? args[args.indexOf("--json") + 1] : undefined;
+  return file && !file.startsWith("-") ? `; --json took ${file} as its file, so pass --json last` : "; pass it";
 }

@@ -20,7 +20,7 @@ export const HELP_WIDTHS = { getOutHelpWidth: () => terminal().columns, getErrHe
 export const examples =
   (...lines: readonly string[]) =>
   (): string =>
-    `\nExample:\n${lines.flatMap((line) => continued(line, terminal().columns)).join("\n")}`;
+    `\n${lines.length > 1 ? "Examples" : "Example"}:\n${lines.flatMap((line) => continued(line, terminal().columns)).join("\n")}`;
 
 /** Splits a command line between words into lines that end in a backslash. */
 function continued(line: string, columns: number): string[] {

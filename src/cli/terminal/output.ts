@@ -23,7 +23,7 @@ process.stdout.on("error", (error) => {
   }
 });
 
-/** Returns true if nobody reads standard output any more, so that a command that only prints can end. */
+/** Returns true if nobody reads standard output anymore, so that a command that only prints can end. */
 export const isReaderGone = (): boolean => readerLeft;
 
 /** The width of the terminal and its use of color (respects NO_COLOR and FORCE_COLOR). */

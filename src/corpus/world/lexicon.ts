@@ -44,7 +44,7 @@ export interface Lexicon {
   readonly names: readonly string[];
 }
 
-/** Returns what a list with an entry for each domain has for one of them. */
+/** Returns the entry of one domain in a list with one entry per domain. */
 export function ofDomain<T>(domains: readonly T[], domain: number): T {
   const own = domains[domain];
   if (own === undefined) throw new Error(`internal: there is no domain ${domain} among ${domains.length}`);

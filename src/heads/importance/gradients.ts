@@ -39,7 +39,7 @@ export const gateGradients = (
   progress?: (share: number) => void,
 ): Promise<GateGradients> => releasing(runtime, async (own) => (await createGradients(own, model, task))(new Set(), progress));
 
-/** Creates the same for repeated runs with other heads disabled, in one session. */
+/** Creates a function that computes these gradients repeatedly, with other heads disabled, in one session. */
 export async function createGradients(
   runtime: Runtime,
   { config, weights }: AnyModel,

@@ -16,14 +16,13 @@ import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
 
-/** The number of texts that the spread of scores is measured on, and of the tokens read of each. */
+/** The number of texts on which the spread of scores is measured, and the number of tokens read of each. */
 const TEXTS = 8;
 const TOKENS = 64;
 
 /**
- * Returns `count` twins; each depends only on the seed and its own number. If `mirrored`, every second twin is the one before
- * with negated queries: its heads attend to what that one's attend to least, and all other weights are shared (antithetic
- * draws).
+ * Returns `count` twins; each depends only on the seed and its own number. If `mirrored`, every second twin is the previous one
+ * with negated queries (antithetic draws): its heads attend most to what the previous twin's heads attend to least.
  */
 export const matchedTwins = (
   runtime: Runtime,

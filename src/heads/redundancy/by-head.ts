@@ -1,6 +1,6 @@
 /** Checked access to lists and matrices over heads. */
 
-/** Returns what a list with an entry for each head has for one of them. */
+/** Returns the entry of one head in a list with one entry per head. */
 export function ofHead<T>(heads: ArrayLike<T>, head: number): T {
   const own = heads[head];
   if (own === undefined) throw new Error(`internal: there is no head ${head} among ${heads.length}`);

@@ -25,10 +25,10 @@ const CONSTANT = 1e-10;
 export async function debiasedCka(runtime: Runtime, features: Rows): Promise<HeadMatrix> {
   const n = features[0]?.shape[2] ?? FEWEST_TOKENS;
   if (n < FEWEST_TOKENS) throw new RangeError(`debiasedCka: ${n} tokens are too few; give at least ${FEWEST_TOKENS}`);
-  const centred = features.map(centredRows);
-  const sizes = centred.flatMap(sizesOf);
+  const centered = features.map(centeredRows);
+  const sizes = centered.flatMap(sizesOf);
   const squares = await withPairing(runtime, (pairing) =>
-    symmetric(centred, (i, j) => pairing([ofLayer(centred, i), ofLayer(centred, j)])),
+    symmetric(centered, (i, j) => pairing([ofLayer(centered, i), ofLayer(centered, j)])),
   );
   const hsic = squares.map((row, a) => row.map((x, b) => (b < a ? 0 : unbiased(x, ofHead(sizes, a), ofHead(sizes, b)))));
   return squares.map((row, a) =>
@@ -42,7 +42,7 @@ export async function debiasedCka(runtime: Runtime, features: Rows): Promise<Hea
 
 /**
  * HSIC₁ = [tr K̃L̃ + 1ᵀK̃1 · 1ᵀL̃1 / (n−1)(n−2) − 2/(n−2) 1ᵀK̃L̃1] / n(n−3), with K̃ = XXᵀ without its diagonal k, and so L̃ of Y.
- * Shifting X changes nothing, and for centred X the row sums of XXᵀ are 0: K̃1 = −k, and tr K̃L̃ = ‖XᵀY‖²_F − k·l.
+ * Shifting X changes nothing, and for centered X the row sums of XXᵀ are 0: K̃1 = −k, and tr K̃L̃ = ‖XᵀY‖²_F − k·l.
  */
 function unbiased(square: number, k: Float64Array, l: Float64Array): number {
   const n = k.length;
@@ -51,7 +51,7 @@ function unbiased(square: number, k: Float64Array, l: Float64Array): number {
 }
 
 /** Subtracts each feature's mean over tokens, and normalizes each head's size. */
-function centredRows(features: Tensor): Tensor {
+function centeredRows(features: Tensor): Tensor {
   const { shape } = features;
   const [h, p, n] = dims3(shape);
   const data = floats(features);

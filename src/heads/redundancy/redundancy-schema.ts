@@ -80,7 +80,7 @@ export const redundancySchema = z.object({
       halves: z.number().int().optional(),
     }),
   ),
-  /** Heads for which no tested score of the report beats its control, with the probability that another sample says so. */
+  /** Heads for which no tested score of the report beats its control, with the probability that they are noise in another sample. */
   noise: z.array(z.object({ ...place.shape, again: z.number().optional() })),
   cost: reportSchema.shape.cost,
   notes: z.array(noteSchema),

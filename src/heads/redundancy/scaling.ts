@@ -16,7 +16,7 @@ export interface PlaneMap {
 export function classicalScaling(distances: readonly (readonly number[])[]): PlaneMap {
   const n = distances.length;
   if (n < 2) return { points: distances.map(() => [0, 0]), share: 1 };
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centred(distances), { assumeSymmetric: true });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centered(distances), { assumeSymmetric: true });
   const ranked = realEigenvalues.map((value, k) => ({ value: Math.max(0, value), k })).sort((a, b) => b.value - a.value);
   const [first, second] = ranked;
   if (!first || !second) throw new Error(`internal: ${n} points have fewer than two eigenvalues`);
@@ -28,7 +28,7 @@ export function classicalScaling(distances: readonly (readonly number[])[]): Pla
   return { points: xs.map((x, i) => [x, numberAt(ys, i)]), share: all > 0 ? (first.value + second.value) / all : 1 };
 }
 
-function centred(distances: readonly (readonly number[])[]): Matrix {
+function centered(distances: readonly (readonly number[])[]): Matrix {
   const squares = distances.map((row) => row.map((d) => d * d));
   const means = squares.map(mean);
   const center = mean(means);

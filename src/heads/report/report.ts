@@ -78,7 +78,7 @@ async function alsoOn(
   { seed, progress = () => {} }: ReportOptions,
   heads: readonly HeadReport[],
 ): Promise<NonNullable<Report["also"]>> {
-  const told = (stage: string, share: number) => progress(`${stage} the second text`, share);
+  const told = (stage: string, share: number) => progress(`${stage} (second text)`, share);
   const evidence = await gatherEvidence(runtime, checkpoint, corpus, { seed, progress: told });
   const others = headReports(checkpoint, evidence, headScores(evidence, checkpoint.config, corpus.trees, seed));
   return { corpus: await describeCorpus(corpus, tokensOf(evidence)), ...agreementOf(heads, others) };

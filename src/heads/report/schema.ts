@@ -118,7 +118,7 @@ const head = z.object({
   scores: z.record(z.string(), score),
   /** For an unclassified head: the nearest labels, nearest first, with their failed rules. */
   missed: z.array(missedLabel).optional(),
-  /** For a noise head, whose attention no score distinguishes from untrained heads': the probability that another sample says so. */
+  /** For a noise head (no score of its attention differs from untrained heads): the probability of noise in another sample. */
   noiseAgain: share.optional(),
   /**
    * The head with the most similar patterns: √JS in [0, √ln 2], and the number of halves of the texts, out of 2, in which it is

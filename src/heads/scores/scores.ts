@@ -29,7 +29,7 @@ export const TALLY_SCORES = [
 ] as const;
 export type TallyScore = (typeof TALLY_SCORES)[number];
 
-/** Sums over some texts, each counted as many times as `times` gives: [head, sum]. */
+/** Sums over texts, each multiplied by its number in `times`: [head, sum]. */
 interface Totals extends Cases {
   readonly sums: Float64Array;
 }

@@ -24,7 +24,7 @@ export async function builtinFolder(model: string): Promise<string | undefined> 
   const known = models.map((builtin) => builtin.name);
   const found = models.find((builtin) => builtin.name === name);
   if (found) return found.folder;
-  throw new InputError(
-    `${model}: unknown built-in model; use builtin:${nearest(name, known)}, or another of ${known.join(", ")}`,
-  );
+  const near = nearest(name, known);
+  const others = known.filter((other) => other !== near).map((other) => `builtin:${other}`);
+  throw new InputError(`${model}: unknown built-in model; use ${[`builtin:${near}`, ...others].join(" or ")}`);
 }

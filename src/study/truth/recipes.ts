@@ -57,7 +57,7 @@ const offsetHead = (name: string, o: number, label: Label): Recipe => ({
 });
 const keyHead = (name: string, terms: readonly Term[], label?: Label): Recipe => ({ name, view: "lexical", terms, label });
 
-/** A head from words of one part to the nearest word of another. */
+/** A head that attends from words of one part of speech to the nearest word of another. */
 const relationHead = (relation: string, from: readonly Part[], to: readonly Part[], side: -1 | 1): Recipe => ({
   name: `${relation} (${from.join(", ")} → ${to.join(", ")})`,
   view: "lexical",

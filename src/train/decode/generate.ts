@@ -123,10 +123,10 @@ function check(config: TransformerConfig, ids: readonly number[], { count, tempe
   const odd = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < config.vocabulary));
   if (ids.length === 0) throw new InputError("the prompt is empty; give at least one token, such as the start of text");
   if (odd !== undefined) throw new InputError(`the prompt has the id ${odd}; use ids from 0 to ${config.vocabulary - 1}`);
-  if (!(Number.isInteger(count) && count >= 0)) throw new InputError(`the count must be a whole number from 0, got ${count}`);
+  if (!(Number.isInteger(count) && count >= 0)) throw new InputError(`the count is ${count}; give a whole number from 0`);
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
-    throw new InputError(`the temperature must be 0 or more, got ${temperature}`);
-  if (!(topK >= 1)) throw new InputError(`topK must be 1 or more, got ${topK}`);
+    throw new InputError(`the temperature is ${temperature}; give a number from 0`);
+  if (!(topK >= 1)) throw new InputError(`topK is ${topK}; give a number from 1`);
   if (ids.length + count > config.maxPositions) {
     throw new InputError(
       `a prompt of ${ids.length} tokens and ${count} more exceed the model's ${config.maxPositions} positions; shorten the prompt or generate fewer tokens`,

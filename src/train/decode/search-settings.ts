@@ -33,10 +33,10 @@ const USUAL: Omit<Settings, "renormalize" | "start" | "ends" | "forcedLast" | "b
 };
 
 function check({ beams, lengthPenalty, maxLength }: Settings, positions: number): void {
-  if (!(Number.isInteger(beams) && beams >= 1)) throw new InputError(`beams must be a whole number from 1, got ${beams}`);
-  if (!Number.isFinite(lengthPenalty)) throw new InputError(`the length penalty must be a number, got ${lengthPenalty}`);
+  if (!(Number.isInteger(beams) && beams >= 1)) throw new InputError(`beams is ${beams}; give a whole number from 1`);
+  if (!Number.isFinite(lengthPenalty)) throw new InputError(`the length penalty is ${lengthPenalty}; give a finite number`);
   if (!(Number.isInteger(maxLength) && maxLength >= 2 && maxLength <= positions)) {
-    throw new InputError(`the maximum length must be 2 to ${positions} tokens (the model's positions), got ${maxLength}`);
+    throw new InputError(`the maximum length is ${maxLength}; give 2 to ${positions} tokens (the model's positions)`);
   }
 }
 

@@ -53,7 +53,7 @@ export async function readTexts({ data, seed }: TrainConfig, where: string): Pro
     : holdOut(all, data.heldOut, seed);
   if (parts.train.length > 0 && parts.heldOut.length > 0) return parts;
   throw new InputError(
-    `${where}: ${files.join(", ")}: ${all.length === 1 ? "1 document" : `${all.length} documents`} cannot be split into training and held-out parts; set "data.validation", or set "data.documents" to "line"`,
+    `${where}: ${files.join(", ")}: ${all.length === 1 ? "1 document" : `${all.length} documents`} cannot be split into training and held-out parts; give at least ${data.heldOut}, separated by blank lines, set "data.documents" to "line", or set "data.validation"`,
   );
 }
 

@@ -27,7 +27,7 @@ export const columns = (
   write: Write = (v) => decimal(v, digits),
 ): string => values.map((value) => label(x(value), bottom + 16, write(value), "middle")).join("");
 
-/** Draws the whole numbers from `first` to `last` below the plot, such as layers; fewer, at round steps, if all are not `apart`. */
+/** Draws the whole numbers from `first` to `last` below the plot, such as layers; only round ones if they would be closer than `apart`. */
 export const wholeNumbers = (frame: Frame, x: Place, first: number, last: number, apart = 24): string =>
   columns(frame, x, ticks(first, last, Math.max(1, Math.floor((frame.right - frame.left) / apart)), 1));
 

@@ -112,7 +112,7 @@ export function headPattern(site: SitePatterns, head: number, options: HeadPatte
   const name = headName(site.site, head);
   if (!matrix)
     throw new RangeError(
-      `headPattern: there is no head ${name}; layer ${site.site} has ${plural(site.patterns.length, "head")}`,
+      `headPattern: there is no head ${name}; choose one of the ${plural(site.patterns.length, "head")} of layer ${site.site}`,
     );
   const longer = Math.max(site.rows.length, site.columns.length);
   const cell = Math.min(34, Math.max(5, Math.floor(640 / longer)));

@@ -47,7 +47,7 @@ export function importanceFindings(report: ImportanceReport): string[] {
       : [
           `With ${ablation} ablation, removing a head hurts the task for ${plural(count("critical") + count("slight"), "head")} (corrected for multiple tests, and on both halves of the examples); ` +
             `for ${count("critical")} of them by at least ${percent(CRITICAL_SHARE, 1)} of the ${scoreText(range)} lost without all heads (critical). ` +
-            `It improves the task for ${count("better without")}; the other ${count("none shown")} show no significant difference.`,
+            `It improves the task for ${count("better without")}; the other ${count("none shown")} ${count("none shown") === 1 ? "shows" : "show"} no significant difference.`,
         ]),
     `Stability (ρ between halves of the examples): ${rho(stability)}.`,
     ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation (ρ): ${rho(agreement)}.`] : []),

@@ -24,7 +24,7 @@ export function noteText(note: Note): string {
     case "few-tokens":
       return `outputs are compared on only ${plural(note.tokens, "token")}: CKA is unbiased, but its variance is large`;
     case "shared-key-value-heads":
-      return "query heads that share a key/value head have its subspaces: 1 between them in keys and values";
+      return "query heads that share a key/value head have the same key and value subspaces: their overlap is 1";
     case "no-common-heads":
       return "the two models have no head in common: only their states are compared";
     case "rotary-at-offset-0":

@@ -158,7 +158,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     title: "dormant",
     finding: (value) => `It writes next to nothing: ${percent(1 - value)} of what its layer’s heads write on average`,
     definition:
-      "How much less the head adds to the residual stream than its layer’s heads do on average: 1 is nothing at all, negative more than they do.",
+      "How much less the head adds to the residual stream than its layer’s heads do on average. 1: it adds nothing; below 0: it adds more than they do.",
     formula: "1 − mean over i of ‖zᵢ W_O‖ / the mean of that over the layer’s heads; dormant from 0.9",
     source: "after Sandoval-Segura et al. 2025",
     unit: "share",
@@ -166,9 +166,9 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   "ov-copying": {
     title: "copying (OV)",
     finding: (value) =>
-      `By its weights, what it reads off a token raises that token’s own logit by ${decimal(value)} (−1 to 1)`,
+      `By its weights, what it reads from a token ${value < 0 ? "lowers" : "raises"} that token’s own logit: ${decimal(value)} on a scale from −1 (always lowers) to 1 (always raises)`,
     definition:
-      "Whether the head’s value and output weights copy, wherever it attends: the eigenvalues of its map from token embeddings to logits less their mean, gains of norms included. 1: every token raises its own logit; −1: it lowers it. Only of models that predict tokens by a linear head; it gives no label.",
+      "Copying by the head’s value and output weights, wherever it attends: from the eigenvalues of its map from token embeddings to centered logits, gains of norms included. 1: every token raises its own logit; −1: every token lowers it. Only for models with a linear language head; it gives no label.",
     formula: "Σ Re λ / Σ |λ| of W_O (γ W_Uᵀ W_E γₗ) W_V",
     source: "Elhage et al. 2021",
     unit: "coefficient",

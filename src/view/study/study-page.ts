@@ -24,7 +24,7 @@ export function studyPage(result: StudyResult): string {
 ${part("Findings", sentences(found))}
 ${part("Negative results", sentences(notFound))}
 ${part("Accuracy by relation", skillIntro(result), element("div", { class: "counts" }, ...skillCharts(result)))}
-${part("Compromise and specialisation", COMPROMISE, element("div", { class: "counts" }, ...compromiseCharts(result)))}
+${part("Compromise and specialization", COMPROMISE, element("div", { class: "counts" }, ...compromiseCharts(result)))}
 ${part("Effects of each head", EFFECTS, ...effectTables(result))}
 ${part("Diversity of attention patterns", DIVERGENCE, divergenceTable(result))}
 </main>

@@ -24,7 +24,7 @@ export function importanceFindings(report: Report): string[] {
   const left = heads.length - critical;
   return [
     `${critical} of ${plural(heads.length, "head")} ${critical === 1 ? "is" : "are"} critical for ${task.name}: removing one hurts the task on both halves of the examples (corrected over all heads) by ${percent(CRITICAL_SHARE, 1)} or more of the loss without all heads. ` +
-      `${left === 0 ? "There are no others" : `The other ${left} cost less, or nothing measurable: each is removable alone`}.`,
+      `${left === 0 ? "There are no others" : left === 1 ? "The other one costs less, or nothing measurable: it is removable alone" : `The other ${left} cost less, or nothing measurable: each is removable alone`}.`,
     `${importanceByLabel(report).slice(0, 3).map(labelFinding).join("; ")}.`,
     ...twinFinding(report),
   ];

@@ -51,7 +51,10 @@ function twinLines({ twins, heads, matrices, thresholds, baselines }: Redundancy
 
 function noiseLines({ noise }: Redundancy, columns: number): string[] {
   return noise.length
-    ? wrappedItems(noise.map(noiseName), columns, "  ")
+    ? [
+        ...wrapped("in brackets: the probability of noise in another sample", columns, "  "),
+        ...wrappedItems(noise.map(noiseName), columns, "  "),
+      ]
     : ["  every head has a tested score that beats its control"];
 }
 

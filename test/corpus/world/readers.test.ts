@@ -9,7 +9,7 @@ import { random } from "../../../src/params/random.ts";
 
 const halfWay = ({ chance, ceiling }: Reading): number => (chance + ceiling) / 2;
 
-describe("in the made world", () => {
+describe("in the synthetic world", () => {
   const readings = new Map<Relation, Reading>();
   beforeAll(() => {
     for (const reading of readWorld(worldDocuments("train", 3001), worldDocuments("test", 1999))) {

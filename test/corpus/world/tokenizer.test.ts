@@ -1,4 +1,4 @@
-/** The made world's tokenizer.json: Hugging Face's library, ours and the encoder agree. */
+/** The synthetic world's tokenizer.json: Hugging Face's library, ours and the encoder agree. */
 import { Tokenizer as Native } from "tokenizers";
 import { describe, expect, it } from "vitest";
 import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
@@ -10,7 +10,7 @@ const json = worldTokenizer(world);
 const documents = worldDocuments("tokens", 211);
 const texts = documents.map(({ words }) => words.join(" "));
 
-describe("the tokenizer of the made world", () => {
+describe("the tokenizer of the synthetic world", () => {
   const ours = createTokenizer(json);
   const native = Native.fromString(JSON.stringify(json));
 

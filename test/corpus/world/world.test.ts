@@ -1,4 +1,4 @@
-/** Laws of the made world: what is said about a target is true of its text. */
+/** Laws of the synthetic world: each target agrees with its text. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { createWorld, LONGEST_DOCUMENT, shuffledDocuments, worldDocuments } from "../../../src/corpus/world/document.ts";

@@ -1,4 +1,4 @@
-/** What heads write, against z W_O of the plain pass: every two tokens have the same product, and centred kernels agree. */
+/** What heads write, against z W_O of the plain pass: every two tokens have the same product, and centered kernels agree. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sampleTokens, writtenOutputs } from "../../../src/heads/observe/written.ts";
 import { writtenCores } from "../../../src/heads/redundancy/head-maps.ts";

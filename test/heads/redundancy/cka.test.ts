@@ -42,10 +42,10 @@ function bruteForce(x: Features, y: Features): number {
 
 /** Plain linear CKA: what is not used, and why. */
 function plain(x: Features, y: Features): number {
-  const centred = (f: Features) => f.map((row) => row.map((v) => v - row.reduce((a, b) => a + b, 0) / row.length));
+  const centered = (f: Features) => f.map((row) => row.map((v) => v - row.reduce((a, b) => a + b, 0) / row.length));
   const cross = (a: Features, b: Features) =>
     a.reduce((s, r) => s + b.reduce((t, q) => t + r.reduce((u, v, i) => u + v * q[i]!, 0) ** 2, 0), 0);
-  const [a, b] = [centred(x), centred(y)];
+  const [a, b] = [centered(x), centered(y)];
   return cross(a, b) / Math.sqrt(cross(a, a) * cross(b, b));
 }
 

@@ -147,8 +147,8 @@ it("compares finished texts by the paper's penalty where it is asked to", async 
 it("refuses beams, penalties and lengths that make no sense", async () => {
   const decoding = createDecoding(runtime, small(false));
   const trying = (options: object) => search(decoding, SOURCES, options);
-  await expect(trying({ beams: 0 })).rejects.toThrow("beams must be a whole number from 1, got 0");
-  await expect(trying({ lengthPenalty: Number.NaN })).rejects.toThrow("the length penalty must be a number, got NaN");
-  await expect(trying({ maxLength: 38 })).rejects.toThrow("must be 2 to 37 tokens");
-  await expect(trying({ maxLength: 1 })).rejects.toThrow("must be 2 to 37 tokens");
+  await expect(trying({ beams: 0 })).rejects.toThrow("beams is 0; give a whole number from 1");
+  await expect(trying({ lengthPenalty: Number.NaN })).rejects.toThrow("the length penalty is NaN; give a finite number");
+  await expect(trying({ maxLength: 38 })).rejects.toThrow("give 2 to 37 tokens");
+  await expect(trying({ maxLength: 1 })).rejects.toThrow("give 2 to 37 tokens");
 });

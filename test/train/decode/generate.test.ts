@@ -96,8 +96,10 @@ it("refuses what the model cannot go on from", async () => {
   await expect(generator.generate([1], { count: maxPositions })).rejects.toThrow(
     `exceed the model's ${maxPositions} positions`,
   );
-  await expect(generator.generate([1], { count: 1, temperature: -1 })).rejects.toThrow("the temperature must be 0 or more");
-  await expect(generator.generate([1], { count: 1, topK: 0 })).rejects.toThrow("topK must be 1 or more");
+  await expect(generator.generate([1], { count: 1, temperature: -1 })).rejects.toThrow(
+    "the temperature is -1; give a number from 0",
+  );
+  await expect(generator.generate([1], { count: 1, topK: 0 })).rejects.toThrow("topK is 0; give a number from 1");
   const bert = await loadFixture("bert");
   expect(() => createGenerator(runtime, bert)).toThrow("use a causal language model (GPT-2, Llama …)");
 });

@@ -73,7 +73,7 @@ describe("one head large", () => {
 
   it("refuses a head that is not there", () => {
     expect(() => headPattern(sitesOf(uneven)[1]!, 0, { weighting: "raw" })).toThrow(
-      "there is no head 1.0; layer 1 has 0 heads",
+      "there is no head 1.0; choose one of the 0 heads of layer 1",
     );
   });
 });
