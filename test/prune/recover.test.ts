@@ -93,14 +93,18 @@ function longTask({ config }: AnyModel, texts: readonly number[][]): Task {
   return similarityTask([0, 1, 2].map((gold) => ({ left: texts[0]!, right: texts[gold % 2]!, gold })));
 }
 
-it("what is trained from is a cut of nothing: the loss is zero and stays", async () => {
+it("what is trained from is a cut of nothing: the loss is zero but for rounding, and stays small", async () => {
   const whole = await KINDS[1]![1]();
-  const losses: number[] = [];
   const task = madeTask(whole);
-  const same = await recover(runtime, whole, { config: whole.config, weights: whole.weights }, task, {
-    ...{ steps: 3, seed: 1 },
-    progress: (_, loss) => losses.push(loss),
-  });
-  expect(Math.max(...losses)).toBeLessThan(1e-8);
-  expect(await apart(whole, same, task)).toBeLessThan(1e-5);
+  const lossesOf = async (model: AnyModel, steps: number) => {
+    const losses: number[] = [];
+    const trained = await recover(runtime, whole, model, task, { steps, seed: 1, progress: (_, loss) => losses.push(loss) });
+    return { losses, trained };
+  };
+  const { losses, trained } = await lossesOf({ config: whole.config, weights: whole.weights }, 3);
+  expect(losses[0]).toBeLessThan(1e-12);
+  // AdamW divides by the gradient's size, so it turns rounding errors into steps of the learning rate
+  const [real] = (await lossesOf(cutOf(whole), 1)).losses;
+  expect(Math.max(...losses)).toBeLessThan(1e-3 * real!);
+  expect(await apart(whole, trained, task)).toBeLessThan(1e-3 * real!);
 });
