@@ -92,7 +92,15 @@ const schema = z.strictObject({
       floor: z.number().min(0).max(1).default(0.1),
     })
     .prefault({}),
-  dropout: z.strictObject({ residual: share.default(0), attention: share.default(0) }).prefault({}),
+  dropout: z
+    .strictObject({
+      residual: share.default(0),
+      attention: share.default(0),
+      /** The probability to drop a whole head, and its course over the run (`headDropoutRate`). */
+      heads: share.default(0),
+      schedule: z.enum(["constant", "v"]).default("constant"),
+    })
+    .prefault({}),
   labelSmoothing: share.default(0),
   /** The interval of evaluations and checkpoints in steps; the last step has one, too. */
   every: count.default(250),

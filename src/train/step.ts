@@ -5,10 +5,11 @@
 
 import { input, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
+import { chain } from "../nn/probe.ts";
 import { add } from "../ops/arithmetic.ts";
 import { specsByPath } from "../params/tree.ts";
 import type { DropoutRates } from "./dropout.ts";
-import { dropout, dropoutInput } from "./dropout.ts";
+import { dropout, dropoutInput, headDropout, headDropoutInput } from "./dropout.ts";
 import { type BatchShape, type Objective, type ObjectiveOptions, objective, type TrainableConfig } from "./objective.ts";
 import { type AdamOptions, adamW, hyperInput, momentNames } from "./optimizer.ts";
 
@@ -29,8 +30,12 @@ export const gathered = (path: string): string => `gradient/${path}`;
 
 const trained = (config: TrainableConfig, shape: BatchShape, options: StepOptions): Objective => {
   const { dropout: rates, labelSmoothing, objective: minimized = objective } = options;
-  const drops = rates.residual > 0 || rates.attention > 0;
-  return minimized(config, shape, { labelSmoothing, ...(drops && { probe: dropout(rates, dropoutInput()) }) });
+  const key = dropoutInput();
+  const probes = [
+    ...(rates.residual > 0 || rates.attention > 0 ? [dropout(rates, key)] : []),
+    ...((rates.heads ?? 0) > 0 ? [headDropout(config, headDropoutInput(), key)] : []),
+  ];
+  return minimized(config, shape, { labelSmoothing, ...(probes.length > 0 && { probe: chain(...probes) }) });
 };
 
 /** Paths of matrices; biases do not count, although they have a head axis. */

@@ -98,6 +98,8 @@ interface TensorSet {
 export interface TrainerOptions extends StepOptions {
   /** The seed of dropout. */
   readonly seed: number;
+  /** The probability to drop a head at a step, if `dropout.heads` is above 0; default: constant. */
+  readonly headRate?: (step: number) => number;
 }
 
 /** Creates a trainer that continues from `start`, and takes ownership of its tensors. */
@@ -115,8 +117,12 @@ export function createTrainer(
   });
   let [step, now, next] = [start.step, setOf(start.tensors), setOf(new Map([...start.tensors, ...zerosLike(changing)]))];
   const graphs = graphCache(config, options);
-  const drops = options.dropout.residual > 0 || options.dropout.attention > 0;
-  const key = (step: number, part: number): Feeds => (drops ? { dropout: dropoutKey(options.seed, step, part) } : {});
+  const { residual, attention, heads = 0 } = options.dropout;
+  const { headRate = () => heads } = options;
+  const key = (step: number, part: number): Feeds => ({
+    ...((residual > 0 || attention > 0 || heads > 0) && { dropout: dropoutKey(options.seed, step, part) }),
+    ...(heads > 0 && { headDropout: tensor(Float32Array.of(headRate(step)), [1]) }),
+  });
   let sums: Map<string, Tensor> | undefined;
 
   async function gather(batches: readonly Batch[], at: number): Promise<{ total: number; sums: Map<string, Tensor> }> {

@@ -797,6 +797,13 @@ const TRAINING: readonly Case[] = [
     (word): Case => [`"${word}" as a learning rate`, run({}, `--learning-rate=${word}`), "--learning-rate takes a"],
   ),
   ["a rate of dropout of 1", run({ dropout: { residual: 1 } }), 'run.json: "dropout.residual" is 1'],
+  ["a rate of head dropout of 1", run({ dropout: { heads: 1 } }), 'run.json: "dropout.heads" is 1'],
+  ["an unknown course of head dropout", run({ dropout: { heads: 0.2, schedule: "u" } }), 'run.json: "dropout.schedule" is "u"'],
+  [
+    "head dropout with one head",
+    run({ dropout: { heads: 0.2 }, model: { heads: 1, width: 16 } }),
+    'run.json: "dropout.heads" is 0.2, but no layer has more than one head',
+  ],
   ["no steps", run({ steps: 0 }), 'run.json: "steps" is 0'],
   ["a size in words", run({ model: { width: "16" } }), 'run.json: "model.width" is "16"'],
   [

@@ -14,7 +14,7 @@ import { smallConfig } from "../models/small-translator.ts";
 
 const ADAM = { betas: [0.9, 0.98], epsilon: 1e-3, weightDecay: 0.1, clip: 1 } as const;
 const PLAIN: TrainerOptions = { adam: ADAM, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: 5 };
-const NOISY: TrainerOptions = { ...PLAIN, dropout: { residual: 0.2, attention: 0.1 }, labelSmoothing: 0.1 };
+const NOISY: TrainerOptions = { ...PLAIN, dropout: { residual: 0.2, attention: 0.1, heads: 0.3 }, labelSmoothing: 0.1 };
 
 let runtime: Runtime;
 beforeAll(async () => {

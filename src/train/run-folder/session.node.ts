@@ -6,11 +6,13 @@ import { claim } from "../../load/files/claim.node.ts";
 import { writeWhole } from "../../load/files/write.node.ts";
 import { writeFolder } from "../../load/files/write-folder.node.ts";
 import { writeSafetensors } from "../../load/format/safetensors-write.ts";
+import { sitesOf } from "../../models/sites.ts";
 import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
-import type { TrainConfig } from "../config.ts";
+import { readTrainConfig, type TrainConfig } from "../config.ts";
+import { headDropoutRate } from "../dropout.ts";
 import { isTrained } from "../objective.ts";
 import { freshProgress, isDue, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
 import { createTrainer, initialState, type Trainer, weightsOf } from "../trainer.ts";
@@ -78,6 +80,10 @@ async function claimedSession(
   if (!options.resume) await refuseExisting(options.path); // before any work
   const files = await fileHashes(config);
   const task = await prepareTask(config, where);
+  if (config.dropout.heads > 0 && sitesOf(task.config).every(({ heads }) => heads < 2))
+    throw new InputError(
+      `${where}: "dropout.heads" is ${config.dropout.heads}, but no layer has more than one head, and an only head is never dropped; set it to 0, or raise "model.heads"`,
+    );
   const record: RunRecord = {
     headwise: VERSION,
     config,
@@ -96,7 +102,8 @@ async function claimedSession(
 
 /** Throws if a setting that must be the same has changed; warns about settings that should be the same. */
 function compare(was: RunRecord, is: RunRecord, warn: (message: string) => void): void {
-  const changed = differences(was.config, is.config);
+  // options that did not exist when the run began have their defaults
+  const changed = differences(readTrainConfig(was.config, "config.json"), is.config);
   if (changed.length > 0)
     throw new InputError(`the run was started with another configuration (${changed[0]}); start a new run with another --name`);
   for (const [name, hash] of Object.entries(is.files))
@@ -132,7 +139,8 @@ async function carryOn(
   const { betas, epsilon, weightDecay, clip, learningRate } = config.optimizer;
   const adam = { betas, epsilon, weightDecay, clip };
   const { dropout, labelSmoothing, seed, every, patience, steps, schedule } = config;
-  const trainer = createTrainer(runtime, task.config, { adam, dropout, labelSmoothing, seed }, state);
+  const headRate = (step: number) => headDropoutRate(dropout, step, schedule.warmup, steps);
+  const trainer = createTrainer(runtime, task.config, { adam, dropout, labelSmoothing, seed, headRate }, state);
   const parameters = [...weightsOf(state)].reduce((n, [name, t]) => n + (isTrained(name) ? t.data.length : 0), 0);
   options.begin?.({ parameters, from: start.step, epoch: task.data.epoch });
   const plan = { steps, learningRate, schedule, every, patience };

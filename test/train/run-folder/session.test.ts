@@ -114,7 +114,7 @@ const configured = (change: object = {}): TrainConfig =>
       tokenizer: { vocabulary: 270, minFrequency: 0 },
       model: { layers: 1, width: 14, heads: 2 },
       batch: { length: 13, tokens: 52, accumulate: 2 },
-      dropout: { residual: 0.1, attention: 0.1 },
+      dropout: { residual: 0.1, attention: 0.1, heads: 0.3, schedule: "v" },
       schedule: { kind: "constant", warmup: 2 },
       ...{ steps: 11, every: 3, keep: 2 },
       ...change,
@@ -145,6 +145,19 @@ describe("a session", () => {
     for (const file of ["metrics.jsonl", "result.json"])
       expect(readFileSync(join(path, file), "utf8")).toBe(readFileSync(join(whole, file), "utf8"));
     expect(readdirSync(join(path, "checkpoints"))).toEqual(readdirSync(join(whole, "checkpoints")));
+  });
+
+  it("of a version without an option goes on with its default", async () => {
+    const [path, config] = [join(folder, "older"), configured({ dropout: { residual: 0.1 } })];
+    let step = 0;
+    const hooks = { onStep: (report: { step: number }) => void (step = report.step), stopping: () => step === 4 };
+    await session(path, config, { hooks });
+    const file = join(path, "config.json");
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    expect(record.config.dropout).toEqual({ residual: 0.1, attention: 0, heads: 0, schedule: "constant" });
+    record.config.dropout = { residual: 0.1, attention: 0 };
+    writeFileSync(file, JSON.stringify(record));
+    expect((await session(path, config, { resume: true })).outcome).toBe("finished");
   });
 
   it("gives the mean of its last checkpoints as its model", async () => {
