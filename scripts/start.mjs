@@ -13,11 +13,16 @@ const elements = [vite, "build", "--config", "lab/elements.vite.config.ts", "--l
 const report = ["dist/cli/main.js", "report", "builtin:english", ...process.argv.slice(2)];
 
 /** The exit code of the first that fails, as a shell counts it; what it has said is enough. */
-function run(...steps) {
-  for (const args of steps) {
+function run(steps) {
+  for (const [what, args] of Object.entries(steps)) {
+    process.stderr.write(`${what} …\n`);
     const { status, signal } = spawnSync(...node(...args));
     if (status !== 0) return status ?? 128 + (constants.signals[signal] ?? 0);
   }
   return 0;
 }
-process.exitCode = run(tsc, elements, report);
+process.exitCode = run({
+  "compiling TypeScript": tsc,
+  "bundling the elements of the pages": elements,
+  "reporting on builtin:english": report,
+});
