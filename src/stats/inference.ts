@@ -1,6 +1,6 @@
 /** Inference from few seeds: intervals over seeds, exact permutation tests, corrections for many tests, the bootstrap. */
 import { random } from "../params/random.ts";
-import { numberAt, total } from "./sums.ts";
+import { mean, numberAt, total } from "./sums.ts";
 
 /** A mean over seeds with its 95% interval (Student's t); one seed has no interval. */
 export interface MeanEstimate {
@@ -19,17 +19,15 @@ function tPoint(freedom: number): number {
   return T_975[freedom - 1] ?? z + first + second;
 }
 
-const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
-
 const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Computes mean and interval of one number per seed; the interval is clipped to the possible range of the numbers. */
 export function estimateMean(xs: readonly number[], [least, most]: readonly [number, number] = ANY): MeanEstimate {
-  const mean = meanOf(xs);
-  if (xs.length < 2) return { mean };
-  const spread = Math.sqrt(xs.reduce((s, x) => s + (x - mean) ** 2, 0) / (xs.length - 1));
+  const middle = mean(xs);
+  if (xs.length < 2) return { mean: middle };
+  const spread = Math.sqrt(xs.reduce((s, x) => s + (x - middle) ** 2, 0) / (xs.length - 1));
   const half = (tPoint(xs.length - 1) * spread) / Math.sqrt(xs.length);
-  return { mean, low: Math.max(least, mean - half), high: Math.min(most, mean + half) };
+  return { mean: middle, low: Math.max(least, middle - half), high: Math.min(most, middle + half) };
 }
 
 /**

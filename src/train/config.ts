@@ -125,6 +125,7 @@ export function readTrainConfig(json: unknown, where: string): TrainConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
   checkData(result.data, where);
+  if (result.data.from === undefined) checkHeadDropout(result.data, [result.data.model.heads], where);
   return result.data;
 }
 
@@ -148,6 +149,14 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   let at: { properties?: Record<string, object> } = z.toJSONSchema(schema, { io: "input" }) as object;
   for (const key of path) at = at.properties?.[String(key)] ?? {};
   return Object.keys(at.properties ?? {});
+}
+
+/** Throws if heads are dropped, but every attention has one head at most. */
+export function checkHeadDropout({ dropout }: Pick<TrainConfig, "dropout">, heads: readonly number[], where: string): void {
+  if (dropout.heads > 0 && heads.every((count) => count < 2))
+    throw new InputError(
+      `${where}: "dropout.heads" is ${dropout.heads}, but no layer has more than one head, and an only head is never dropped; set it to 0, or raise "model.heads"`,
+    );
 }
 
 function checkData({ task, data: d, average, keep, from, model: m }: TrainConfig, where: string): void {

@@ -28,9 +28,9 @@ export interface DropoutRates {
 
 /** Dropout of whole heads over a run. */
 export interface HeadDropout {
-  /** The probability to drop a head, from 0 to below 1; with `v`, that of the first and the last step. */
+  /** The probability to drop a head, from 0 to below 1; with `v`, the largest, which the schedule starts from and returns to. */
   readonly heads: number;
-  /** `constant`; or `v`: linear down to 0 at the end of the learning rate's warm-up, and up again (Zhou et al. 2020). */
+  /** `constant`; or `v`: linear down to 0 over the learning rate's warm-up, then up to `heads` after the last step (Zhou et al. 2020). */
   readonly schedule: "constant" | "v";
 }
 

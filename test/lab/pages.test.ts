@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HeadwiseHeadGrid } from "../../lab/elements/head-grid/head-grid.ts";
+import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { ablateHeads } from "../../src/heads/importance/ablation.ts";
 import { compilePatterns } from "../../src/heads/observe/patterns.ts";
@@ -119,9 +120,10 @@ describe("Switch off", () => {
     const page = await lab.open(asked({ page: "off", text: TEXT, heads: "2.1", patterns: "2.1*previous" }));
     await page.getByText("computed in").waitFor();
     const shown = () =>
-      page.locator("headwise-pattern").evaluate((element) => {
-        const { pattern, tokens } = element as unknown as { pattern: Float32Array; tokens: string[] };
-        return tokens.map((_, i) => pattern.subarray(i * tokens.length, (i + 1) * tokens.length).indexOf(1));
+      page.evaluate(() => {
+        const { pattern, tokens } = document.querySelector<HeadwisePattern>("headwise-pattern")!;
+        const numbers = Array.from(pattern!);
+        return tokens!.map((_, i) => numbers.slice(i * tokens!.length, (i + 1) * tokens!.length).indexOf(1));
       });
     const count = english.tokenizer.encode(TEXT).ids.length;
     expect(await shown()).toEqual(Array.from({ length: count }, (_, i) => Math.max(0, i - 1)));

@@ -54,7 +54,10 @@ export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, we
 /** Compiles the patterns of one text at a time (see `compileBatchPatterns`). */
 export async function compilePatterns(runtime: Runtime, model: AnyModel, weighting: Weighting) {
   const read = await compileBatchPatterns(runtime, model, weighting);
-  return async (text: TokenIds): Promise<HeadPatterns> => (await read([text])).flat();
+  return async (text: TokenIds): Promise<HeadPatterns> => {
+    const [patterns = []] = await read([text]);
+    return patterns;
+  };
 }
 
 const feedsOf = (batch: readonly TokenIds[]): Feeds => {

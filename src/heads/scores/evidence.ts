@@ -3,6 +3,7 @@ import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { headCount } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import { itemsAt } from "../../params/keyed.ts";
 import { random, shuffled } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
@@ -116,7 +117,7 @@ export async function gatherEvidence(
 /** Draws some of the texts without replacement; returns them in their own order, or as drawn. */
 function sample(texts: readonly Text[], count: number, seed: number, sorted = true): Text[] {
   const drawn = shuffled(random(`${seed}/sample`), texts.length).slice(0, count);
-  return Array.from(sorted ? drawn.sort() : drawn, (t) => texts[t]!);
+  return itemsAt(texts, sorted ? drawn.sort() : drawn);
 }
 
 /**
@@ -176,7 +177,7 @@ async function compareHeads(runtime: Runtime, model: Checkpoint, texts: readonly
   const halfOf = halvesOfTexts(texts, seed);
   const wanted = [...new Set([...compared, ...pictured])];
   for (const members of batches(wanted, { pairs: PATTERN_NUMBERS / heads, tokens: 4096 })) {
-    const batch = members.map((t) => wanted[t]!);
+    const batch = itemsAt(wanted, members);
     const found = await patterns(batch);
     for (const [b, text] of batch.entries()) {
       const own = found[b]!;

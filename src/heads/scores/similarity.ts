@@ -22,17 +22,13 @@ export interface PatternRow {
   readonly weights: Float32Array;
 }
 
-/** Computes √ of the mean Jensen–Shannon divergence (nats) between every two heads over some query rows: heads × heads. */
-export const patternDistances = (rows: readonly PatternRow[], heads: number): number[][] =>
-  distancesOf(totalOf(rows, heads), rows.length, heads);
-
-/** The distances over all rows, and over each half of the texts. */
+/** √ of the mean Jensen–Shannon divergence (nats) between every two heads, heads × heads: over all rows, and over each half. */
 export interface HalvedDistances {
   readonly distances: readonly (readonly number[])[];
   readonly halves: readonly (readonly (readonly number[])[])[];
 }
 
-/** Computes √JS over the rows of two halves, and over each of them. */
+/** Computes the distances between heads over the query rows of two halves of the texts. */
 export function halvedDistances(halves: readonly (readonly PatternRow[])[], heads: number): HalvedDistances {
   const totals = halves.map((rows) => totalOf(rows, heads));
   const all = new Float64Array(heads * heads);

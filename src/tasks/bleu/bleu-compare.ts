@@ -3,7 +3,7 @@
 import { itemsAt } from "../../params/keyed.ts";
 import { random } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
-import { numberAt } from "../../stats/sums.ts";
+import { mean, numberAt } from "../../stats/sums.ts";
 import { addUp, type Bleu, bleuCounts, bleuOf } from "./bleu.ts";
 
 /** Two systems on the same lines. */
@@ -58,6 +58,6 @@ export function compareBleu(
 
 /** Counts the values that lie more than `observed` above their mean. */
 function countAbove(values: Float64Array, observed: number): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((count, value) => count + (value - mean > observed ? 1 : 0), 0);
+  const middle = mean(values);
+  return values.reduce((count, value) => count + (value - middle > observed ? 1 : 0), 0);
 }

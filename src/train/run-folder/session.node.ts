@@ -11,7 +11,7 @@ import { isRecord } from "../../params/keyed.ts";
 import { InputError } from "../../run/errors.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
-import { readTrainConfig, type TrainConfig } from "../config.ts";
+import { checkHeadDropout, readTrainConfig, type TrainConfig } from "../config.ts";
 import { headDropoutRate } from "../dropout.ts";
 import { isTrained } from "../objective.ts";
 import { freshProgress, isDue, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
@@ -80,10 +80,8 @@ async function claimedSession(
   if (!options.resume) await refuseExisting(options.path); // before any work
   const files = await fileHashes(config);
   const task = await prepareTask(config, where);
-  if (config.dropout.heads > 0 && sitesOf(task.config).every(({ heads }) => heads < 2))
-    throw new InputError(
-      `${where}: "dropout.heads" is ${config.dropout.heads}, but no layer has more than one head, and an only head is never dropped; set it to 0, or raise "model.heads"`,
-    );
+  const heads = sitesOf(task.config).map((site) => site.heads);
+  checkHeadDropout(config, heads, where); // a model that is continued is known only now
   const record: RunRecord = {
     headwise: VERSION,
     config,

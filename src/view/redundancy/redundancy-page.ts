@@ -42,7 +42,7 @@ function partsOf(result: Redundancy, drawn: boolean): (Part | undefined)[] {
   const none = element("p", {}, noise.length ? escaped(noise.map(noiseName).join(", ")) : "None.");
   const list = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
-    many ? ["alike", "Similarity", summary(result, drawn), drawn ? alikeMap() : ""] : undefined,
+    many ? ["similarity", "Similarity", summary(result, drawn), drawn ? alikeMap() : ""] : undefined,
     many ? ["map", "Map", mapText(result), plane(result)] : undefined,
     many ? ["twins", "Twins", twinsText(result), ...(twins.length ? [twinsTable(result)] : []), nearPairs(result)] : undefined,
     ["noise", "Noise heads", NOISE, none],
