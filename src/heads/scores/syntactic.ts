@@ -127,7 +127,13 @@ function trialOf(relation: GoldRelation, attended: Attended, find: (pair: GoldPa
     const ruleHits = own.filter((pair) => holds(pair, best.rule ?? best.offset)).length;
     return { instances: own.length, ruleHits, half, hits: hits(own, attended, heads) };
   });
-  const differences = Int32Array.from(sentences.flatMap(({ hits, ruleHits }) => Array.from(hits, (own) => own - ruleHits)));
+  const differences = new Int32Array(sentences.length * heads);
+  for (const [s, { hits, ruleHits }] of sentences.entries()) {
+    differences.set(
+      hits.map((own) => own - ruleHits),
+      s * heads,
+    );
+  }
   return { relation, ...best, sentences, differences, heads, ...margins(differences, heads, pairs.length) };
 }
 
