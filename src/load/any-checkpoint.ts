@@ -9,6 +9,7 @@ import {
   type Unread,
 } from "./checkpoint.ts";
 import { TRANSLATION_ARCHITECTURES } from "./family/config.ts";
+import { baseType } from "./family/reading/headwise-keys.ts";
 import { readTranslator, type Translator } from "./translator.ts";
 
 /** A model of any family, with its tokenizer. */
@@ -24,7 +25,7 @@ export function isTranslator(model: Unread<AnyCheckpoint>): boolean {
 /** Reads a model directory of any family. Throws `InputError` with the name of a missing or invalid file. */
 export async function readAnyDirectory(id: string, open: OpenFile, check?: Check<AnyCheckpoint>): Promise<AnyCheckpoint> {
   const json = (await readJson(await neededConfig(id, open))) as { readonly model_type?: unknown } | null;
-  return TRANSLATION_ARCHITECTURES.includes(`${json?.model_type}`)
+  return TRANSLATION_ARCHITECTURES.includes(baseType(`${json?.model_type}`))
     ? readTranslator(id, open, check)
     : readDirectory(id, open, check);
 }

@@ -5,6 +5,7 @@ import { asRecord } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { readConfig } from "./family/config.ts";
 import { configJsonFromGguf, ggufNames } from "./family/reading/gguf-model.ts";
+import { baseType } from "./family/reading/headwise-keys.ts";
 import { readModel } from "./family/weights.ts";
 import { type Beside, openGgufParts } from "./format/gguf-split.ts";
 import { parseJson } from "./format/json.ts";
@@ -113,7 +114,7 @@ export async function readTokenizer(
   const { model_type, tokenizer_class } = asRecord(config);
   const json = await readJson(file);
   const tokenizer = createTokenizer(json, await optional("tokenizer_config.json"), {
-    ...(typeof model_type === "string" && { modelType: model_type }),
+    ...(typeof model_type === "string" && { modelType: baseType(model_type) }),
     ...(typeof tokenizer_class === "string" && { tokenizerClass: tokenizer_class }),
     specialTokensMap: await optional("special_tokens_map.json"),
     addedTokens: await optional("added_tokens.json"),

@@ -1,4 +1,6 @@
 /** The configuration of a transformer, independent of file formats. */
+
+import type { AttentionFeatures } from "../nn/features/features.ts";
 import type { Activation } from "../nn/feed-forward.ts";
 import type { Rotary } from "../nn/position.ts";
 
@@ -22,6 +24,11 @@ export interface TransformerConfig {
    * For a pruned model, the original heads that each attention keeps, by its name (`3`; `cross.2` in encoder–decoders).
    */
   readonly originalHeads?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * The optional features of each attention by its name, stated for its original heads; default: none. Read them with
+   * `featuresOf`.
+   */
+  readonly features?: Readonly<Record<string, AttentionFeatures>>;
   readonly innerWidth: number;
   /** The longest text, in tokens. */
   readonly maxPositions: number;

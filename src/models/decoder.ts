@@ -15,6 +15,7 @@ import { and } from "../ops/logic.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
+import { featuresOf } from "./features-of.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
 
 export interface DecoderParameters<T extends Leaf = Value> {
@@ -103,7 +104,8 @@ function decoderLayer(
 ): Value {
   const x = probe("input", before);
   const seen = norm(p.attentionNorm, x, config.epsilon);
-  const options = { mask: c.masks[l], rotate: c.rotate, probe: within("attention", probe) };
+  const features = featuresOf(config, `${l}`);
+  const options = { mask: c.masks[l], rotate: c.rotate, features, probe: within("attention", probe) };
   const y = add(
     x,
     scoped("attention", () => attention(p.attention, seen, options)),

@@ -1,4 +1,6 @@
 /** The configuration of an encoder–decoder, independent of file formats. */
+
+import type { AttentionFeatures } from "../nn/features/features.ts";
 import type { Activation } from "../nn/feed-forward.ts";
 import type { Sinusoids } from "../nn/sinusoid.ts";
 
@@ -18,6 +20,11 @@ export interface EncoderDecoderConfig {
    * For a pruned model, the original heads that each attention keeps, by its name (`3`; `cross.2` in encoder–decoders).
    */
   readonly originalHeads?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * The optional features of each attention by its name, stated for its original heads; default: none. Read them with
+   * `featuresOf`.
+   */
+  readonly features?: Readonly<Record<string, AttentionFeatures>>;
   readonly encoderInnerWidth: number;
   readonly decoderInnerWidth: number;
   /** The longest text of either side, in tokens. */

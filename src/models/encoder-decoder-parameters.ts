@@ -5,6 +5,7 @@ import { feedForwardParameters } from "../nn/feed-forward.ts";
 import { type NormParameters, normParameters } from "../nn/norm.ts";
 import { type Leaf, mapTree, matrixShape, type Spec, spec } from "../params/tree.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+import { featuresOf } from "./features-of.ts";
 import { type LayerParameters, ofLayer } from "./layer.ts";
 
 export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParameters<T> {
@@ -29,22 +30,24 @@ export interface EncoderDecoderParameters<T extends Leaf = Value> {
 export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderDecoderParameters<Spec> {
   const { width, headWidth, normFirst } = config;
   const norm = () => normParameters(width, "layer");
-  const layer = (heads: number, inner: number): LayerParameters<Spec> => ({
-    attention: attentionParameters({ width, heads, headWidth }),
+  const attention = (name: string, heads: number) =>
+    attentionParameters({ width, heads, headWidth, features: featuresOf(config, name) });
+  const layer = (name: string, heads: number, inner: number): LayerParameters<Spec> => ({
+    attention: attention(name, heads),
     attentionNorm: norm(),
     feedForward: feedForwardParameters(width, inner),
     feedForwardNorm: norm(),
   });
   const crossed = (heads: number, l: number): CrossLayerParameters<Spec> => ({
-    ...layer(heads, config.decoderInnerWidth),
-    cross: attentionParameters({ width, heads: ofLayer(config.crossHeads, l), headWidth }),
+    ...layer(`decoder.${l}`, heads, config.decoderInnerWidth),
+    cross: attention(`cross.${l}`, ofLayer(config.crossHeads, l)),
     crossNorm: norm(),
   });
   return mapTree<EncoderDecoderParameters<Spec>>(
     {
       embeddings: { tokens: spec([config.vocabulary, width], width ** -0.5) },
       encoder: {
-        layers: config.encoderHeads.map((heads) => layer(heads, config.encoderInnerWidth)),
+        layers: config.encoderHeads.map((heads, l) => layer(`encoder.${l}`, heads, config.encoderInnerWidth)),
         norm: normFirst ? norm() : undefined,
       },
       decoder: { layers: config.decoderHeads.map(crossed), norm: normFirst ? norm() : undefined },

@@ -19,6 +19,7 @@ import {
   type EncoderDecoderParameters,
   encoderDecoderParameters,
 } from "./encoder-decoder-parameters.ts";
+import { featuresOf } from "./features-of.ts";
 import { type Inputs, type LayerParameters, lastState } from "./layer.ts";
 
 /** The inputs of translation; all int64, masks 0 for padding. */
@@ -77,9 +78,10 @@ export function encodeSource(
   const mask = padding && scoped("encoder.mask", () => bias(unpadded(padding)));
   const seen = within("encoder", probe);
   const embedded = scoped("encoder.embeddings", () => embed(config, p, ids));
-  return stack(config, "encoder", p.encoder, seen("embeddings", embedded), (layer, x, at) =>
-    encoderLayer(config, layer, x, mask, within(at, seen)),
-  );
+  return stack(config, "encoder", p.encoder, seen("embeddings", embedded), (layer, x, l) => {
+    const options = { mask, features: featuresOf(config, `encoder.${l}`) };
+    return encoderLayer(config, layer, x, options, within(`layers.${l}`, seen));
+  });
 }
 
 /** Builds the decoder's states and logits from the encoder's last state. */
@@ -96,9 +98,11 @@ export function decodeTarget(
   });
   const seen = within("decoder", probe);
   const embedded = scoped("decoder.embeddings", () => embed(config, p, decoderIds, past));
-  const states = stack(config, "decoder", p.decoder, seen("embeddings", embedded), (layer, x, at) =>
-    decoderLayer(config, layer, x, context, masks, within(at, seen)),
-  );
+  const states = stack(config, "decoder", p.decoder, seen("embeddings", embedded), (layer, x, l) => {
+    const self = { mask: masks.self, features: featuresOf(config, `decoder.${l}`) };
+    const cross = { mask: masks.cross, context, features: featuresOf(config, `cross.${l}`) };
+    return decoderLayer(config, layer, x, { self, cross }, within(`layers.${l}`, seen));
+  });
   const logits = scoped("head", () => {
     const product = einsum("b i m, v m -> b i v", lastState(states), p.embeddings.tokens);
     return p.finalLogitsBias ? add(product, p.finalLogitsBias) : product;
@@ -118,12 +122,12 @@ function stack<P>(
   side: string,
   p: { readonly layers: readonly P[]; readonly norm?: NormParameters },
   embedded: Value,
-  layer: (p: P, x: Value, at: string) => Value,
+  layer: (p: P, x: Value, l: number) => Value,
 ): Value[] {
   const states = [embedded];
   for (const [l, own] of p.layers.entries()) {
     const x = lastState(states);
-    states.push(scoped(`${side}.layers.${l}`, () => layer(own, x, `layers.${l}`)));
+    states.push(scoped(`${side}.layers.${l}`, () => layer(own, x, l)));
   }
   return p.norm ? states.with(-1, norm(p.norm, lastState(states), config.epsilon)) : states;
 }
@@ -143,11 +147,11 @@ function encoderLayer(
   config: EncoderDecoderConfig,
   p: LayerParameters,
   before: Value,
-  mask: Value | undefined,
+  options: AttentionOptions,
   probe: Probe,
 ): Value {
   const x = probe("input", before);
-  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, { mask }, probe));
+  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, options, probe));
   return probe(
     "output",
     residual(config, p.feedForwardNorm, y, (u) => fed(config, p.feedForward, u, probe)),
@@ -158,13 +162,12 @@ function decoderLayer(
   config: EncoderDecoderConfig,
   p: CrossLayerParameters,
   before: Value,
-  context: Value,
-  masks: { readonly self: Value; readonly cross?: Value },
+  { self, cross }: Readonly<Record<"self" | "cross", AttentionOptions>>,
   probe: Probe,
 ): Value {
   const x = probe("input", before);
-  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, { mask: masks.self }, probe));
-  const z = residual(config, p.crossNorm, y, (u) => attended("cross", p.cross, u, { mask: masks.cross, context }, probe));
+  const y = residual(config, p.attentionNorm, x, (u) => attended("attention", p.attention, u, self, probe));
+  const z = residual(config, p.crossNorm, y, (u) => attended("cross", p.cross, u, cross, probe));
   return probe(
     "output",
     residual(config, p.feedForwardNorm, z, (u) => fed(config, p.feedForward, u, probe)),

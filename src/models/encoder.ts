@@ -1,7 +1,7 @@
 /** Encoders of the BERT family (Devlin et al. 2019): bidirectional attention, norms after the sums. */
 import { dimAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
-import { attention } from "../nn/attention.ts";
+import { type AttentionOptions, attention } from "../nn/attention.ts";
 import { ACTIVATIONS, feedForward } from "../nn/feed-forward.ts";
 import { bias, unpadded } from "../nn/mask.ts";
 import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
@@ -15,6 +15,7 @@ import { cumsum } from "../ops/reduce.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
+import { featuresOf } from "./features-of.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
 
 export interface EncoderParameters<T extends Leaf = Value> {
@@ -67,7 +68,8 @@ export function encoder(config: TransformerConfig, p: EncoderParameters, inputs:
   );
   const states = [x];
   for (const [l, layer] of p.layers.entries()) {
-    x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, mask, within(`layers.${l}`, probe)));
+    const features = featuresOf(config, `${l}`);
+    x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, { mask, features }, within(`layers.${l}`, probe)));
     states.push(x);
   }
   const head = p.head;
@@ -78,11 +80,11 @@ function encoderLayer(
   config: TransformerConfig,
   p: LayerParameters,
   before: Value,
-  mask: Value | undefined,
+  options: AttentionOptions,
   probe: Probe,
 ): Value {
   const x = probe("input", before);
-  const attended = scoped("attention", () => attention(p.attention, x, { mask, probe: within("attention", probe) }));
+  const attended = scoped("attention", () => attention(p.attention, x, { ...options, probe: within("attention", probe) }));
   const y = norm(p.attentionNorm, add(x, attended), config.epsilon);
   return probe(
     "output",

@@ -5,6 +5,7 @@ import { type FeedForwardParameters, feedForwardParameters } from "../nn/feed-fo
 import { type NormParameters, normParameters } from "../nn/norm.ts";
 import type { Leaf, Spec } from "../params/tree.ts";
 import type { TransformerConfig } from "./config.ts";
+import { featuresOf } from "./features-of.ts";
 
 export interface LayerParameters<T extends Leaf = Value> {
   readonly attention: AttentionParameters<T>;
@@ -53,6 +54,7 @@ export const layerParameters = (config: TransformerConfig, layer: number): Layer
     headWidth: config.headWidth,
     inputBias: config.inputBias,
     outputBias: config.outputBias,
+    features: featuresOf(config, `${layer}`),
   }),
   attentionNorm: normParameters(config.width, config.norm),
   feedForward: feedForwardParameters(config.width, config.innerWidth, {

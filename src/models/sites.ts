@@ -1,8 +1,10 @@
 /** The attentions of a model with name, parameters and heads, and configurations with fewer heads. */
 
+import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
+import { featuresOf } from "./features-of.ts";
 import { headName, unitName } from "./head-names.ts";
 import { ofLayer } from "./layer.ts";
 
@@ -16,6 +18,7 @@ export interface Site {
   readonly path: string;
   readonly heads: number;
   readonly keyValueHeads: number;
+  readonly features: AttentionFeatures;
 }
 
 /** Lists every attention of a model in order of execution. */
@@ -24,9 +27,13 @@ export function sitesOf(config: AnyConfig): Site[] {
     return config.heads.map((heads, l) => ({
       ...{ name: `${l}`, path: `layers.${l}.attention`, heads },
       keyValueHeads: ofLayer(config.keyValueHeads, l),
+      features: featuresOf(config, `${l}`),
     }));
   }
-  const site = (name: string, path: string, heads: number): Site => ({ name, path, heads, keyValueHeads: heads });
+  const site = (name: string, path: string, heads: number): Site => ({
+    ...{ name, path, heads, keyValueHeads: heads },
+    features: featuresOf(config, name),
+  });
   return [
     ...config.encoderHeads.map((heads, l) => site(`encoder.${l}`, `encoder.layers.${l}.attention`, heads)),
     ...config.decoderHeads.flatMap((heads, l) => [

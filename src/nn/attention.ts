@@ -7,12 +7,14 @@ import { dimAt, dims4, sameShape, shown, sizeAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
-import { reshape } from "../ops/layout.ts";
+import { reshape, unsqueeze } from "../ops/layout.ts";
 import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
+import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
+import { outputGates } from "./features/output-gate.ts";
 import { type Probe, unseen } from "./probe.ts";
 
-export interface AttentionParameters<T extends Leaf = Value> {
+export interface AttentionParameters<T extends Leaf = Value> extends FeatureParameters<T> {
   /** m h d */
   readonly wq: T;
   /** m g d, where g divides h */
@@ -38,11 +40,13 @@ export interface AttentionSizes {
   /** Biases of the three input projections and of the output projection; default: both. */
   readonly inputBias?: boolean;
   readonly outputBias?: boolean;
+  /** Default: none. */
+  readonly features?: AttentionFeatures;
 }
 
 /** Returns the specifications of one attention's parameters; throws `RangeError` if key/value heads do not divide the heads. */
 export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
-  const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true } = sizes;
+  const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
   const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
@@ -57,6 +61,7 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
     bk: bias(g, "key-value"),
     bv: bias(g, "key-value"),
     bo: outputBias ? spec([m], "zeros") : undefined,
+    ...featureParameters(features, sizes),
   };
 }
 
@@ -67,6 +72,8 @@ export interface AttentionOptions {
   readonly context?: Value;
   /** Rotates queries and keys by their positions. */
   readonly rotate?: (x: Value) => Value;
+  /** The features of `attentionParameters`; default: none. */
+  readonly features?: AttentionFeatures;
   readonly probe?: Probe;
 }
 
@@ -91,7 +98,9 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 
 /**
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
- * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; z [b, i, h, d]; out [b, i, m].
+ * Features change single steps; z is what is written, after any gate.
+ * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; gate [b, i, h], if there is one;
+ * z [b, i, h, d]; out [b, i, m].
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
@@ -106,7 +115,9 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
   const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
   const pattern = step("pattern", () => softmax(masked));
-  const z = step("z", () => mix(pattern, v));
+  const { gate } = p;
+  const open = gate && step("gate", () => outputGates(gate, x));
+  const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
 }
 

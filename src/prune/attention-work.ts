@@ -8,8 +8,8 @@ import { declare } from "../params/tree.ts";
 /** Counts multiply-adds of all attentions for one text of `length` tokens: projections, scores and mixing. */
 export function attentionWork(config: AnyConfig, length: number): number {
   const { width, headWidth } = config;
-  return sitesOf(config).reduce((sum, { heads, keyValueHeads }) => {
-    const projecting = 2 * length * width * headWidth * (heads + keyValueHeads);
+  return sitesOf(config).reduce((sum, { heads, keyValueHeads, features }) => {
+    const projecting = 2 * length * width * headWidth * (heads + keyValueHeads) + (features.gate ? length * width * heads : 0);
     return sum + projecting + 2 * length * length * heads * headWidth;
   }, 0);
 }
@@ -22,5 +22,5 @@ export function attentionOnly({ config, weights }: AnyModel): Value {
   const x = input("x", ["batch", "sequence", config.width]);
   return sitesOf(config)
     .filter(({ heads }) => heads > 0)
-    .reduce((y, { path }) => attention(at(path), y), x);
+    .reduce((y, { path, features }) => attention(at(path), y, { features }), x);
 }

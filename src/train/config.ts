@@ -3,6 +3,7 @@
  */
 
 import { z } from "zod";
+import { featureKeys } from "../load/family/reading/feature-keys.ts";
 import { nearest } from "../load/files/nearest.ts";
 import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
@@ -52,6 +53,8 @@ const model = z.strictObject({
   /** The maximum text length in tokens; default: what the batches need. */
   positions: upTo(TOKENS).optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
+  /** Features of every attention (`AttentionFeatures`); default: none. */
+  attention: featureKeys.prefault({}),
   /** For translation: norms before the sub-layers instead of after the sums. */
   normFirst: z.boolean().default(false),
 });

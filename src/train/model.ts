@@ -11,8 +11,23 @@ export interface TokenFacts {
   readonly padding?: number;
 }
 
+type Json = Readonly<Record<string, unknown>>;
+
 /** Returns the `config.json` of the model that `config` describes. Throws `InputError` if heads do not divide the width. */
-export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Readonly<Record<string, unknown>> {
+export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
+  const { attention, layers, decoderLayers = layers } = config.model;
+  const plain = plainConfig(config, tokens, where);
+  if (Object.keys(attention).length === 0) return plain;
+  const named = (prefix: string, count: number) => Array.from({ length: count }, (_, l) => [`${prefix}${l}`, attention]);
+  const names =
+    config.task === "translation"
+      ? [...named("encoder.", layers), ...named("decoder.", decoderLayers), ...named("cross.", decoderLayers)]
+      : named("", layers);
+  return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(names) } };
+}
+
+/** Returns the `config.json` of the model without features. */
+function plainConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
   const { model, batch, task } = config;
   const { layers, width, heads, innerWidth = 4 * width, keyValueHeads = heads } = model;
   const positions = model.positions ?? batch.length;

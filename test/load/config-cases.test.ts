@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readDirectory } from "../../src/load/checkpoint.ts";
 import { readConfig } from "../../src/load/family/config.ts";
-import { originalHeadsJson } from "../../src/load/family/reading/original-heads.ts";
+import { headwiseJson } from "../../src/load/family/reading/headwise-keys.ts";
 import { bytesSource } from "../../src/load/format/source.ts";
 import { withHeads } from "../../src/models/sites.ts";
 import { InputError } from "../../src/run/errors.ts";
@@ -91,7 +91,7 @@ describe("pruned_heads, as transformers 4 wrote them", () => {
       ]),
     );
     expect(config("bert", { pruned_heads: { 0: [3, 1], 1: [0, 1, 2, 3, 4] } })).toEqual(kept);
-    expect(config("bert", { pruned_heads: { 0: [2], 1: [] }, ...originalHeadsJson(kept) })).toEqual(kept);
+    expect(config("bert", { pruned_heads: { 0: [2], 1: [] }, ...headwiseJson(kept) })).toEqual(kept);
     expect(config("bert", { pruned_heads: { 0: [] } })).toEqual(fixtureConfig("bert"));
   });
 

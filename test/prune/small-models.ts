@@ -10,6 +10,7 @@ import { random } from "../../src/params/random.ts";
 import { byPath } from "../../src/params/tree.ts";
 import type { Feeds, Runtime } from "../../src/run/runtime.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
+import { FEATURED_FAMILIES, FEATURES, featuredModel } from "../features/featured-models.ts";
 import { FAMILIES, loadFixture, readInts } from "../models/golden.ts";
 import { TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
 
@@ -32,17 +33,20 @@ export function someHeads(sites: readonly Site[], seed: number, empties = true):
 const feedsOf = (name: string, keys: Readonly<Record<string, string>>): Feeds =>
   Object.fromEntries(Object.entries(keys).map(([key, stored]) => [key, readInts(name, "golden.safetensors", stored)]));
 
-export const MODELS: readonly [string, () => Promise<AnyModel>, Feeds][] = [
-  ...FAMILIES.map((name): [string, () => Promise<AnyModel>, Feeds] => [
-    name,
-    () => loadFixture(name),
-    feedsOf(name, { ids: "input_ids", mask: "attention_mask" }),
-  ]),
-  ...TRANSLATORS.map((name): [string, () => Promise<AnyModel>, Feeds] => [
-    name,
-    () => translatorFixture(name),
-    feedsOf(name, { ids: "input_ids", mask: "attention_mask", decoderIds: "decoder_input_ids" }),
-  ]),
+const TEXTS = { ids: "input_ids", mask: "attention_mask" };
+const PAIRS = { ...TEXTS, decoderIds: "decoder_input_ids" };
+
+type Small = readonly [string, () => Promise<AnyModel>, Feeds];
+
+export const MODELS: readonly Small[] = [
+  ...FAMILIES.map((name): Small => [name, () => loadFixture(name), feedsOf(name, TEXTS)]),
+  ...TRANSLATORS.map((name): Small => [name, () => translatorFixture(name), feedsOf(name, PAIRS)]),
+  ...Object.entries(FEATURES).flatMap(([feature, features]) =>
+    FEATURED_FAMILIES.map((name): Small => {
+      const feeds = feedsOf(name, name === "marian" ? PAIRS : TEXTS);
+      return [`${name} with ${feature}`, () => featuredModel(name, features), feeds];
+    }),
+  ),
 ];
 
 /** Tokens of a state that are no padding: a query that is padding may see nothing at all, and what it makes is arbitrary. */

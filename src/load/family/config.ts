@@ -4,8 +4,8 @@ import type { TransformerConfig } from "../../models/config.ts";
 import { InputError } from "../../run/errors.ts";
 import { show } from "../format/safetensors.ts";
 import { FAMILIES, TRANSLATION_FAMILIES } from "./families.ts";
+import { baseType, withHeadwiseKeys } from "./reading/headwise-keys.ts";
 import { read } from "./reading/keys.ts";
-import { withOriginalHeads } from "./reading/original-heads.ts";
 import { readStrict } from "./reading/strict.ts";
 
 /** The supported `model_type`s. */
@@ -20,7 +20,8 @@ export const TRANSLATION_ARCHITECTURES: readonly string[] = Object.keys(TRANSLAT
  */
 export function readConfig(json: unknown, where: string): TransformerConfig {
   const head = z.looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() });
-  const { model_type: modelType, architectures } = read(head, json, where);
+  const { model_type: stated, architectures } = read(head, json, where);
+  const modelType = baseType(stated);
   if (TRANSLATION_ARCHITECTURES.includes(modelType)) {
     throw new InputError(
       `${where}: "${modelType}" is a translation model (encoder and decoder), which is not supported here; use \`headwise translate\` or \`headwise look\``,
@@ -31,5 +32,5 @@ export function readConfig(json: unknown, where: string): TransformerConfig {
     throw new InputError(`${where}: unknown architecture ${show(modelType)}; use one of ${ARCHITECTURES.join(", ")}`);
   }
   const keys = readStrict(family.keys, json, modelType, where);
-  return withOriginalHeads(family.configOf(keys, { where, modelType, architectures: architectures ?? [] }), json, where);
+  return withHeadwiseKeys(family.configOf(keys, { where, modelType, architectures: architectures ?? [] }), json, where);
 }

@@ -7,7 +7,7 @@ import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import type { TensorFile } from "../format/tensors.ts";
 import { translationFamilyOf } from "./families.ts";
 import type { TranslationNaming } from "./family.ts";
-import { layoutOf, nameAt, type Stored } from "./reading/stored.ts";
+import { featureName, layoutOf, nameAt, type Stored } from "./reading/stored.ts";
 import { isEqual } from "./reading/stored-head.ts";
 import { readTree, transposed } from "./weights.ts";
 
@@ -17,6 +17,8 @@ function storedAt({ tables, side, layer, ...naming }: TranslationNaming, path: s
   const [, which = "", index, rest = ""] = /^(encoder|decoder)\.(?:layers\.(\d+)\.)?(.*)$/.exec(path) ?? [];
   const prefix = side.replace("*", which);
   if (index === undefined) return { name: prefix + nameAt(naming.perSide, rest), layout: "plain" };
+  const own = featureName(rest);
+  if (own) return { name: prefix + layer.replace("*", index) + own, layout: "plain" };
   return { name: prefix + layer.replace("*", index) + nameAt(naming.perLayer, rest), layout: layoutOf(path) };
 }
 

@@ -3,7 +3,7 @@ import { type AnyCheckpoint, isTranslator, readAnyDirectory } from "../../load/a
 import type { Check, Checkpoint, OpenFile } from "../../load/checkpoint.ts";
 import { neededConfig, openTensors, readGgufWithFiles, readJson } from "../../load/checkpoint.ts";
 import { readConfig } from "../../load/family/config.ts";
-import { originalHeadsJson } from "../../load/family/reading/original-heads.ts";
+import { headwiseJson } from "../../load/family/reading/headwise-keys.ts";
 import { headPath, namesAt, winnerAt } from "../../load/family/reading/stored.ts";
 import { readTranslationConfig } from "../../load/family/translation-config.ts";
 import { translationTensors } from "../../load/family/translation-weights.ts";
@@ -16,6 +16,7 @@ import type { EncoderDecoder } from "../../load/translator.ts";
 import type { AnyModel } from "../../models/any.ts";
 import type { AnyConfig } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import { asRecord } from "../../params/keyed.ts";
 import { leaves } from "../../params/tree.ts";
 import type { Tensor } from "../../run/tensor.ts";
 import { carriedFiles, type LeftOut } from "./carried.ts";
@@ -92,7 +93,9 @@ const BUFFER = /(inv_freq|attn\.(masked_)?bias)$/;
 
 /** Returns the configuration of the model before any pruning. */
 export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
-  const { headwise: _, pruned_heads: __, ...whole } = config;
+  const { headwise, pruned_heads: _, ...plain } = config;
+  const { attention } = asRecord(headwise);
+  const whole = { ...plain, ...(attention !== undefined && { headwise: { attention } }) };
   return (isTranslator(checkpoint) ? readTranslationConfig : readConfig)(whole, "config.json");
 }
 
@@ -100,7 +103,7 @@ export function wholeConfig({ config, checkpoint }: Opened): AnyConfig {
 export function modelFiles({ config, files, tensorsOf }: Opened, model: AnyModel): Map<string, Uint8Array | string> {
   const { headwise: _, pruned_heads: __, ...plain } = config;
   const dtype = { ["dtype" in plain ? "dtype" : "torch_dtype"]: "float32" };
-  const json = { ...withTying(plain, model.config), ...dtype, ...originalHeadsJson(model.config) };
+  const json = { ...withTying(plain, model.config), ...dtype, ...headwiseJson(model.config) };
   return new Map<string, Uint8Array | string>([
     ...(files.has("tokenizer.json")
       ? [["tokenizer_config.json", `${JSON.stringify(FAST_TOKENIZER, null, 2)}\n`] as const]

@@ -1,5 +1,6 @@
 /** Finds each parameter of a model in a file: its names, its layout, and the tensors that are no parameter. */
 import type { TransformerConfig } from "../../../models/config.ts";
+import { FEATURE_PARAMETERS } from "../../../nn/features/features.ts";
 import { familyOf } from "../families.ts";
 import type { Names, Naming } from "../family.ts";
 
@@ -45,11 +46,19 @@ export function storedAt(config: TransformerConfig, path: string, bare: boolean)
   const prefix = bare ? "" : naming.prefix;
   const layout = naming.inputsFirst ? "plain" : layoutOf(path);
   if (layer !== undefined) {
+    const own = featureName(rest);
+    if (own) return { name: `${prefix}${naming.layer.replace("*", layer)}${own}`, layout: "plain" };
     const name = `${prefix}${naming.layer.replace("*", layer)}${nameAt(naming.perLayer, rest)}`;
     return { name, layout, part: partOf(naming.perLayer, rest) };
   }
   const below = naming.below[path];
   return { name: below ? prefix + below : nameAt(naming.whole, path), layout };
+}
+
+/** Returns the stored name, below the layer, of a parameter that a feature adds to an attention; undefined for others. */
+export function featureName(path: string): string | undefined {
+  const [, attention, name] = /^(attention|cross)\.(\w+)$/.exec(path) ?? [];
+  return FEATURE_PARAMETERS.some((own) => own === name) ? `headwise.${attention}.${name}` : undefined;
 }
 
 /** Returns the stored name of a parameter. */

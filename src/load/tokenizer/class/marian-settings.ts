@@ -1,6 +1,7 @@
 /** The settings beside Marian's SentencePiece files: the tokenizer class, and unsupported settings. */
 import { asRecord, isRecord } from "../../../params/keyed.ts";
 import { InputError } from "../../../run/errors.ts";
+import { baseType } from "../../family/reading/headwise-keys.ts";
 import { MARIAN_SPECIAL } from "./translation-tokenizer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ export interface MarianFiles {
  */
 export function asksForMarian({ config = {}, "tokenizer_config.json": settings = {} }: MarianFiles): boolean {
   const named = settings.tokenizer_class ?? config.tokenizer_class;
-  if (named === undefined || named === null) return config.model_type === "marian";
+  if (named === undefined || named === null) return baseType(`${config.model_type}`) === "marian";
   return named === "MarianTokenizer" || named === "MarianTokenizerFast";
 }
 

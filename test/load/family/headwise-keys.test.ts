@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/load/family/config.ts";
-import { originalHeadsJson } from "../../../src/load/family/reading/original-heads.ts";
+import { headwiseJson } from "../../../src/load/family/reading/headwise-keys.ts";
 import { readTranslationConfig } from "../../../src/load/family/translation-config.ts";
 import { readTranslationWeights, translationTensors } from "../../../src/load/family/translation-weights.ts";
 import { readWeights } from "../../../src/load/family/weights.ts";
@@ -31,7 +31,7 @@ it.each(FAMILIES)("%s, cut, is read back with uneven layers and an empty one", a
       ["1", []],
     ]),
   );
-  const json = { ...jsonOf(family), ...originalHeadsJson(cut.config) };
+  const json = { ...jsonOf(family), ...headwiseJson(cut.config) };
   const config = readConfig(JSON.parse(JSON.stringify(json)), "config.json");
   expect(config).toEqual(cut.config);
   expect(config.heads.slice(0, 2)).toEqual([left.length, 0]);
@@ -42,7 +42,7 @@ it.each(FAMILIES)("%s, cut, is read back with uneven layers and an empty one", a
 it.each(TRANSLATORS)("%s, cut, is read back", async (name) => {
   const whole = await translatorFixture(name);
   const cut = cutHeads(whole, new Map(Object.entries({ "encoder.0": [1, 3], "decoder.1": [], "cross.0": [0] })));
-  const json = { ...jsonOf(name), ...originalHeadsJson(cut.config) };
+  const json = { ...jsonOf(name), ...headwiseJson(cut.config) };
   const config = readTranslationConfig(JSON.parse(JSON.stringify(json)), "config.json");
   expect(config).toEqual(cut.config);
   const weights = await readTranslationWeights(config, await stored(translationTensors(cut.config, cut.weights)));

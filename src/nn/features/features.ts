@@ -1,0 +1,33 @@
+/**
+ * Optional features of one attention. Each is one file beside this one: its settings, its parameters, its function. Without any,
+ * attention is plain multi-head attention with softmax.
+ */
+import type { Value } from "../../graph/value.ts";
+import type { Leaf, Spec } from "../../params/tree.ts";
+import { outputGateParameters } from "./output-gate.ts";
+
+export interface AttentionFeatures {
+  /** A sigmoid gate on the output of every head, for every query (`output-gate.ts`). */
+  readonly gate?: boolean;
+}
+
+/** The parameters that features add to an attention; each is absent without its feature. */
+export interface FeatureParameters<T extends Leaf = Value> {
+  /** W_G: m h */
+  readonly gate?: T;
+}
+
+/** The sizes of an attention that its features depend on. */
+export interface FeatureSizes {
+  readonly width: number;
+  readonly heads: number;
+  readonly headWidth: number;
+}
+
+/** Returns the specifications of the parameters that features add. */
+export const featureParameters = ({ gate }: AttentionFeatures, sizes: FeatureSizes): FeatureParameters<Spec> => ({
+  ...(gate && { gate: outputGateParameters(sizes) }),
+});
+
+/** The names of all parameters that features can add, as they are in an attention's tree. */
+export const FEATURE_PARAMETERS = ["gate"] as const satisfies readonly (keyof FeatureParameters)[];

@@ -1,0 +1,49 @@
+/** The small models of several families with every feature, for the laws of reading, writing, cutting and exporting. */
+
+import { readConfig } from "../../src/load/family/config.ts";
+import { readTranslationConfig } from "../../src/load/family/translation-config.ts";
+import { type AnyModel, anyParameters } from "../../src/models/any.ts";
+import { sitesOf } from "../../src/models/sites.ts";
+import type { AttentionFeatures } from "../../src/nn/features/features.ts";
+import { normals, random } from "../../src/params/random.ts";
+import { byPath, mapTree, type Spec } from "../../src/params/tree.ts";
+import { sizeOf, type Tensor, tensor } from "../../src/run/tensor.ts";
+import { loadFixture } from "../models/golden.ts";
+import { readFixtureJson, TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
+
+/** Features by a name for tests; each is tried in every family of `FAMILIES`. */
+export const FEATURES: Readonly<Record<string, AttentionFeatures>> = {
+  "output gates": { gate: true },
+};
+
+export const FEATURED_FAMILIES = ["bert", "gpt2", "llama", "marian"] as const;
+type FeaturedFamily = (typeof FEATURED_FAMILIES)[number];
+
+const isTranslator = (family: string): boolean => (TRANSLATORS as readonly string[]).includes(family);
+
+/** The `config.json` of a family's small model, with features in every attention. */
+export async function featuredJson(family: FeaturedFamily, features: AttentionFeatures): Promise<Record<string, unknown>> {
+  const plain = await (isTranslator(family) ? translatorFixture(family) : loadFixture(family));
+  const attention = Object.fromEntries(sitesOf(plain.config).map(({ name }) => [name, features]));
+  const json = readFixtureJson(family, "config.json") as Record<string, unknown>;
+  return { ...json, model_type: `headwise-${json.model_type}`, headwise: { attention } };
+}
+
+export const readAnyConfig = (family: string, json: unknown) =>
+  (isTranslator(family) ? readTranslationConfig : readConfig)(JSON.parse(JSON.stringify(json)), "config.json");
+
+/** The family's small model with features; parameters that features add or reshape are random. */
+export async function featuredModel(family: FeaturedFamily, features: AttentionFeatures): Promise<AnyModel> {
+  const plain = await (isTranslator(family) ? translatorFixture(family) : loadFixture(family));
+  const config = readAnyConfig(family, await featuredJson(family, features));
+  const known = byPath(plain.weights);
+  const weights = mapTree<object>(anyParameters(config), ({ shape }: Spec, path: string): Tensor => {
+    const own = known.get(path);
+    if (own && `${own.shape}` === `${shape}`) return own;
+    return tensor(
+      normals(random(path), sizeOf(shape)).map((x) => 0.4 * x),
+      shape,
+    );
+  });
+  return { config, weights };
+}

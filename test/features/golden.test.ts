@@ -1,0 +1,58 @@
+/** Attention with features against PyTorch: outputs, patterns, and the gradients of inputs and weights. */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { grads } from "../../src/autodiff/grads.ts";
+import { input, type Value } from "../../src/graph/value.ts";
+import { type AttentionParameters, attention } from "../../src/nn/attention.ts";
+import type { AttentionFeatures } from "../../src/nn/features/features.ts";
+import { bias, causal } from "../../src/nn/mask.ts";
+import { keep, keptAt } from "../../src/nn/probe.ts";
+import { mul } from "../../src/ops/arithmetic.ts";
+import { sum } from "../../src/ops/reduce.ts";
+import { tensor } from "../../src/run/tensor.ts";
+import { largestDifference } from "../models/golden.ts";
+import { evaluate } from "../run/evaluate.ts";
+
+interface Stored {
+  readonly shape: number[];
+  readonly data: number[];
+}
+interface Case {
+  readonly features: AttentionFeatures;
+  readonly causal: boolean;
+  readonly x: Stored;
+  readonly direction: Stored;
+  readonly weights: Record<string, Stored>;
+  readonly y: Stored;
+  readonly pattern: Stored;
+  readonly gradients: Record<string, Stored>;
+}
+
+const cases = JSON.parse(
+  gunzipSync(readFileSync(new URL("../fixtures/features.json.gz", import.meta.url))).toString(),
+) as Record<string, Case>;
+const read = ({ shape, data }: Stored) => tensor(Float32Array.from(data), shape);
+
+describe.each(Object.entries(cases))("%s", (_, golden) => {
+  it("has PyTorch's outputs, patterns and gradients", async () => {
+    const { features, causal: masked, x, direction, weights } = golden;
+    const parts = Object.entries(weights).map(([name, { shape }]): [string, Value] => [name, input(name, shape)]);
+    const from = input("x", x.shape);
+    const kept = new Map<string, Value>();
+    const y = attention(Object.fromEntries(parts) as unknown as AttentionParameters, from, {
+      features,
+      ...(masked && { mask: bias(causal(x.shape[1]!, undefined, from)) }),
+      probe: keep(kept, (site) => site === "pattern"),
+    });
+    const of = [from, ...parts.map(([, value]) => value)];
+    const made = grads(sum(mul(y, input("direction", direction.shape))), of);
+    const gradients = Object.fromEntries(["x", ...Object.keys(weights)].map((name, k) => [`d${name}`, made[k]!]));
+    const feeds = Object.fromEntries(Object.entries({ x, direction, ...weights }).map(([name, own]) => [name, read(own)]));
+    const got = await evaluate({ y, pattern: keptAt(kept, "pattern"), ...gradients }, feeds);
+    expect(largestDifference(got.y!, read(golden.y))).toBeLessThan(1e-5);
+    expect(largestDifference(got.pattern!, read(golden.pattern))).toBeLessThan(1e-5);
+    for (const [name, wanted] of Object.entries(golden.gradients))
+      expect(largestDifference(got[`d${name}`]!, read(wanted)), name).toBeLessThan(2e-5);
+  });
+});
