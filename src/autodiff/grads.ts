@@ -14,14 +14,24 @@ import { sum } from "../ops/reduce.ts";
  * that the loss does not depend on has a gradient of zero. Throws if the loss depends on one of `wrt` through an op without a
  * derivative, or if an op needs the size of a named axis.
  */
-export function grads(loss: Value, wrt: readonly Value[], cotangent?: Value): Value[] {
-  if (loss.shape.length !== 0 && !cotangent) {
+export const grads = (loss: Value, wrt: readonly Value[], cotangent?: Value): Value[] => gradsOfSum([{ loss, cotangent }], wrt);
+
+/** A term of a sum that is differentiated; one that is not a scalar needs its cotangent (same shape). */
+export interface LossTerm {
+  readonly loss: Value;
+  readonly cotangent?: Value;
+}
+
+/** Returns the gradients of a sum of distinct terms in one backward pass (see `grads`). */
+export function gradsOfSum(terms: readonly LossTerm[], wrt: readonly Value[]): Value[] {
+  for (const { loss, cotangent } of terms) {
+    if (loss.shape.length === 0 || cotangent) continue;
     throw new RangeError(`grads: the loss has the shape ${shown(loss.shape)}; pass a scalar, or a cotangent of this shape`);
   }
   return scoped("gradient", () => {
-    const order = topological([loss]);
+    const order = topological(terms.map(({ loss }) => loss));
     const live = dependents(order, wrt);
-    const found = new Map<Value, Value>([[loss, cotangent ?? constant(1)]]);
+    const found = new Map<Value, Value>(terms.map(({ loss, cotangent }) => [loss, cotangent ?? constant(1)]));
     for (const y of order.reverse()) {
       const dy = found.get(y);
       if (dy && y.inputs.some((u) => live.has(u))) pullBack(y, dy, live, found);

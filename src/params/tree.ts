@@ -18,19 +18,22 @@ export interface HeadAxis {
 /** The specification of a parameter. */
 export interface Spec {
   readonly shape: readonly number[];
-  /** The initial numbers: zeros, ones, or normal with this standard deviation. */
-  readonly init: "zeros" | "ones" | number;
+  /** The initial numbers: zeros, ones, the identity of a square matrix, or normal with this standard deviation. */
+  readonly init: "zeros" | "ones" | "identity" | number;
   /** The number of leading axes that are inputs; all others are outputs. 0: a bias or a scale, which is not a matrix. */
   readonly inputs: number;
   readonly heads?: HeadAxis;
+  /** The range that training keeps the numbers in; default: any. */
+  readonly range?: readonly [low: number, high: number];
 }
 
-type Axes = Partial<Pick<Spec, "inputs" | "heads">>;
+type Axes = Partial<Pick<Spec, "inputs" | "heads" | "range">>;
 
 /** A specification; by default a parameter of one axis is a vector, and of more the first axis is its input. */
-export const spec = (shape: readonly number[], init: Spec["init"] = 0.02, { inputs, heads }: Axes = {}): Spec => ({
+export const spec = (shape: readonly number[], init: Spec["init"] = 0.02, { inputs, heads, range }: Axes = {}): Spec => ({
   ...{ shape, init, inputs: inputs ?? Math.min(1, shape.length - 1) },
   ...(heads && { heads }),
+  ...(range && { range }),
 });
 
 /** The sizes of a parameter as a matrix [in, out]; `inputs` of 0 gives [1, out]. */

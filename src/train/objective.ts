@@ -1,6 +1,6 @@
 /** The training objective: the graph of a model's loss over one batch. */
-import { grads } from "../autodiff/grads.ts";
-import { input, type Value } from "../graph/value.ts";
+import { gradsOfSum, type LossTerm } from "../autodiff/grads.ts";
+import { input, scoped, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { encoderDecoder } from "../models/encoder-decoder.ts";
@@ -8,7 +8,8 @@ import type { EncoderDecoderConfig } from "../models/encoder-decoder-config.ts";
 import type { EncoderDecoderParameters } from "../models/encoder-decoder-parameters.ts";
 import { type TransformerParameters, transformer } from "../models/transformer.ts";
 import { crossEntropySum } from "../nn/loss.ts";
-import { type Probe, unseen } from "../nn/probe.ts";
+import { chain, keep, type Probe, unseen } from "../nn/probe.ts";
+import { mul } from "../ops/arithmetic.ts";
 import { declare, leaves } from "../params/tree.ts";
 
 /** Any model that can be trained. */
@@ -34,7 +35,7 @@ export interface Objective {
   /** Σ −log p over all targets, in nats; with label smoothing, the smoothed loss. */
   readonly total: Value;
   readonly logits: Value;
-  /** Returns the gradient of `total` for every parameter, in order. */
+  /** Returns the gradient of `total`, plus the penalties of attention features for each target, for every parameter, in order. */
   gradients(): readonly Value[];
 }
 
@@ -53,11 +54,23 @@ export const isTrained = (path: string): boolean => path !== "finalLogitsBias";
  */
 export function objective(config: TrainableConfig, shape: BatchShape, options: ObjectiveOptions = {}): Objective {
   const { labelSmoothing = 0, probe = unseen } = options;
-  const { tree, logits } = logitsOf(config, shape, probe);
+  const penalties = new Map<string, Value>();
+  const { tree, logits } = logitsOf(
+    config,
+    shape,
+    chain(
+      probe,
+      keep(penalties, (site) => site.endsWith(".penalty")),
+    ),
+  );
   const targets = input("targets", [shape.batch, shape.target ?? shape.sequence], "int64");
-  const { total, cotangent } = crossEntropySum(logits, targets, labelSmoothing);
+  const { total, count, cotangent } = crossEntropySum(logits, targets, labelSmoothing);
   const parameters = new Map(leaves<Value>(tree).filter(([path]) => isTrained(path)));
-  return { parameters, total, logits, gradients: () => grads(logits, [...parameters.values()], cotangent()) };
+  const terms = (): LossTerm[] => [
+    { loss: logits, cotangent: cotangent() },
+    ...[...penalties.values()].map((penalty) => ({ loss: scoped("penalty", () => mul(penalty, count)) })),
+  ];
+  return { parameters, total, logits, gradients: () => gradsOfSum(terms(), [...parameters.values()]) };
 }
 
 function logitsOf(config: TrainableConfig, shape: BatchShape, probe: Probe): { readonly tree: object; readonly logits: Value } {

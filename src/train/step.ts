@@ -7,7 +7,8 @@ import { input, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
 import { chain } from "../nn/probe.ts";
 import { add } from "../ops/arithmetic.ts";
-import { specsByPath } from "../params/tree.ts";
+import { less, where } from "../ops/logic.ts";
+import { leafAt, type Spec, specsByPath } from "../params/tree.ts";
 import type { DropoutRates } from "./dropout.ts";
 import { dropout, dropoutInput, headDropout, headDropoutInput } from "./dropout.ts";
 import { type BatchShape, type Objective, type ObjectiveOptions, objective, type TrainableConfig } from "./objective.ts";
@@ -39,8 +40,16 @@ const trained = (config: TrainableConfig, shape: BatchShape, options: StepOption
 };
 
 /** Paths of matrices; biases do not count, although they have a head axis. */
-const matricesOf = (config: TrainableConfig): Set<string> =>
-  new Set([...specsByPath(anyParameters(config))].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
+const matricesOf = (specs: ReadonlyMap<string, Spec>): Set<string> =>
+  new Set([...specs].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
+
+/** Limits the numbers of a parameter to the range of its specification. */
+function limited(parameter: Value, { range }: Spec): Value {
+  if (!range) return parameter;
+  const [low, high] = range;
+  const above = where(less(parameter, low), low, parameter);
+  return where(less(above, high), above, high);
+}
 
 function updateOutputs(
   config: TrainableConfig,
@@ -48,10 +57,15 @@ function updateOutputs(
   gradients: readonly Value[],
   adam: AdamOptions,
 ): Outputs {
-  const { updates, norm } = adamW(parameters, gradients, hyperInput(), adam, matricesOf(config));
+  const specs = specsByPath(anyParameters(config));
+  const { updates, norm } = adamW(parameters, gradients, hyperInput(), adam, matricesOf(specs));
   const renew = [...updates].flatMap(([path, { parameter, first, second }]) => {
     const [firstName, secondName] = momentNames(path);
-    return [[path, parameter] as const, [firstName, first] as const, [secondName, second] as const];
+    return [
+      [path, limited(parameter, leafAt(specs, path))] as const,
+      [firstName, first] as const,
+      [secondName, second] as const,
+    ];
   });
   return { norm, ...Object.fromEntries(renew.map(([name, value]) => [renewed(name), value])) };
 }

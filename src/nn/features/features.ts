@@ -5,6 +5,7 @@
 import type { Value } from "../../graph/value.ts";
 import type { Leaf, Spec } from "../../params/tree.ts";
 import { outputGateParameters } from "./output-gate.ts";
+import type { FeatureSizes } from "./sizes.ts";
 
 export interface AttentionFeatures {
   /** A sigmoid gate on the output of every head, for every query (`output-gate.ts`). */
@@ -15,13 +16,6 @@ export interface AttentionFeatures {
 export interface FeatureParameters<T extends Leaf = Value> {
   /** W_G: m h */
   readonly gate?: T;
-}
-
-/** The sizes of an attention that its features depend on. */
-export interface FeatureSizes {
-  readonly width: number;
-  readonly heads: number;
-  readonly headWidth: number;
 }
 
 /** Returns the specifications of the parameters that features add. */

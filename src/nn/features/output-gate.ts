@@ -7,7 +7,7 @@ import type { Value } from "../../graph/value.ts";
 import { sigmoid } from "../../ops/activation.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { type Spec, spec } from "../../params/tree.ts";
-import type { FeatureSizes } from "./features.ts";
+import type { FeatureSizes } from "./sizes.ts";
 
 /** W_G: m h; initialized as W_Q, so that gates start near ½. */
 export const outputGateParameters = ({ width, heads }: FeatureSizes): Spec =>
