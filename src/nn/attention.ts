@@ -115,8 +115,8 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
   const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
   const pattern = step("pattern", () => softmax(masked));
-  const { gate } = p;
-  const open = gate && step("gate", () => outputGates(gate, x));
+  const { wg } = p;
+  const open = wg && step("gate", () => outputGates(wg, x));
   const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
 }

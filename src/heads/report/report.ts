@@ -5,6 +5,7 @@ import type { Checkpoint } from "../../load/checkpoint.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
+import { type AdaptiveMeasures, adaptiveMeasures } from "../observe/adaptive.ts";
 import { describeCorpus, describeModel, rounded } from "../observe/describe.ts";
 import { type Note, textNotes } from "../observe/notes.ts";
 import { countLeftOut } from "../observe/text.ts";
@@ -46,7 +47,8 @@ export async function reportOn(
   const evidence = await gatherEvidence(runtime, checkpoint, corpus, options);
   options.progress?.("testing", 0);
   const scored = headScores(evidence, checkpoint.config, corpus.trees, options.seed);
-  const heads = headReports(checkpoint, evidence, scored);
+  const adaptive = await adaptiveMeasures(runtime, checkpoint, evidence.texts);
+  const heads = headReports(checkpoint, evidence, scored).map((head, k) => withAdaptive(head, ofHead(adaptive, k)));
   const also = options.also && (await alsoOn(runtime, checkpoint, options.also, options, heads));
   const report: Report = {
     schema: "headwise.report/2",
@@ -68,6 +70,9 @@ export async function reportOn(
   };
   return { report, examples: evidence.examples, halves: evidence.halves };
 }
+
+const withAdaptive = (head: HeadReport, measures: AdaptiveMeasures): HeadReport =>
+  Object.keys(measures).length === 0 ? head : { ...head, adaptive: roundNumbers(measures) };
 
 const tokensOf = ({ texts }: Evidence): number => texts.reduce((n, { ids }) => n + ids.length, 0);
 

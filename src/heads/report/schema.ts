@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ABLATIONS } from "../importance/methods.ts";
 import { VERDICTS } from "../importance/verdicts.ts";
+import { ADAPTIVE } from "../observe/adaptive.ts";
 import { noteSchema } from "../observe/notes.ts";
 import { LABELS, type Label, MANNERS, type Manner } from "../scores/label-names.ts";
 
@@ -127,6 +128,8 @@ const head = z.object({
   twin: z
     .object({ layer: z.number().int(), head: z.number().int(), distance: z.number(), halves: z.number().int().optional() })
     .nullable(),
+  /** What the features of an adaptive attention do (`ADAPTIVE`); absent without features. */
+  adaptive: z.partialRecord(z.enum(ADAPTIVE), z.number()).optional(),
   /** The importance of the head for the report's `task`, by each measured method. */
   importance: z.record(z.string(), estimateSchema).optional(),
   /** The judgement by exact ablation, if measured. */

@@ -15,13 +15,13 @@ export interface AttentionFeatures {
 /** The parameters that features add to an attention; each is absent without its feature. */
 export interface FeatureParameters<T extends Leaf = Value> {
   /** W_G: m h */
-  readonly gate?: T;
+  readonly wg?: T;
 }
 
 /** Returns the specifications of the parameters that features add. */
 export const featureParameters = ({ gate }: AttentionFeatures, sizes: FeatureSizes): FeatureParameters<Spec> => ({
-  ...(gate && { gate: outputGateParameters(sizes) }),
+  ...(gate && { wg: outputGateParameters(sizes) }),
 });
 
 /** The names of all parameters that features can add, as they are in an attention's tree. */
-export const FEATURE_PARAMETERS = ["gate"] as const satisfies readonly (keyof FeatureParameters)[];
+export const FEATURE_PARAMETERS = ["wg"] as const satisfies readonly (keyof FeatureParameters)[];

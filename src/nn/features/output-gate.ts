@@ -14,4 +14,4 @@ export const outputGateParameters = ({ width, heads }: FeatureSizes): Spec =>
   spec([width, heads], undefined, { heads: { axis: 1, of: "query" } });
 
 /** Computes the gates of x [b, i, m]: [b, i, h], from 0 to 1. */
-export const outputGates = (gate: Value, x: Value): Value => sigmoid(einsum("b i m, m h -> b i h", x, gate));
+export const outputGates = (wg: Value, x: Value): Value => sigmoid(einsum("b i m, m h -> b i h", x, wg));

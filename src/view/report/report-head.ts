@@ -7,6 +7,7 @@ import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
 import { caseOf, EXPLANATIONS, explanationOf, points, wayOf } from "./explain.ts";
+import { adaptiveFacts } from "./report-adaptive.ts";
 import { shows, strongestLinks, type TokenLink } from "./report-data.ts";
 import { importanceTable } from "./report-importance.ts";
 import { headAnchor, headLink, labelTag, mannerTag } from "./report-overview.ts";
@@ -104,6 +105,7 @@ function facts(head: HeadReport, grouped: boolean): string {
   if (scores.syntactic && relation)
     fact("Best relation", `${percent(scores.syntactic.value)} <span class="dim">${escaped(relation)}</span>`);
   if (grouped) fact("Key/value head", `${head.layer}.${head.keyValueHead}`);
+  for (const { name, value } of adaptiveFacts(head)) fact(name, value);
   return element("dl", { class: "facts" }, ...rows);
 }
 

@@ -8,6 +8,7 @@ import { compact, decimal, plural } from "../page/numbers.ts";
 import { opening, part } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
+import { adaptiveCharts, adaptiveIn } from "./report-adaptive.ts";
 import { alsoContent, alsoFinding } from "./report-also.ts";
 import { pageData } from "./report-data.ts";
 import { headPart } from "./report-head.ts";
@@ -41,6 +42,7 @@ function body(report: Report, examples: readonly PatternText[], drawn: boolean):
   return [
     part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
     part("layers", "Layers", "Means over the heads of each layer; faint dots are single heads.", curves(report)),
+    adaptiveIn(report).length ? part("adaptive", "Adaptive attention", ADAPTIVE, adaptiveCharts(report)) : "",
     report.heads.length > 1 ? part("twins", "Twins", TWINS, twins(report, drawn)) : "",
     hasImportance(report) ? part("importance", "Importance", importanceIntro(report), ...importanceContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
@@ -58,6 +60,8 @@ const select = ({ heads }: Report): string =>
 const TWINS =
   "Distance between the patterns of two heads: √ of the Jensen–Shannon divergence of their rows, from 0 (identical) to 0.83 " +
   "(no key in common). Stronger colors mean more similar.";
+const ADAPTIVE =
+  "What the features of each attention do on these texts: means over queries; faint dots are single heads, lines the means of their layer.";
 const RELATIONS =
   "For each relation and direction, the head with the largest lead over the best rule without a tree: a fixed offset, or " +
   "the rarest, the most frequent, or the longest word in view. The bar is the head’s accuracy with a 95% interval, the tick the " +
@@ -77,6 +81,7 @@ function openingOf(report: Report): string {
   const parts = [
     "overview",
     "layers",
+    adaptiveIn(report).length && "adaptive",
     heads.length > 1 && "twins",
     hasImportance(report) && "importance",
     relations.length && "relations",

@@ -25,12 +25,14 @@ const COLUMNS = {
   best_case: "text",
 } as const;
 
-/** Builds the table of a report. Importance, if the report has it, adds the measures `importance:METHOD`. */
+/** Builds the table of a report. Importance, if the report has it, adds the
+ * measures `importance:METHOD`; features add `adaptive:MEASURE`. */
 export const reportTable = (report: Report): Table =>
   tableOf(
     COLUMNS,
     report.heads.flatMap((head, k) => [
       ...scoreRows(head, report.also?.heads[k]?.labels),
+      ...Object.entries(head.adaptive ?? {}).map(([name, value]) => ({ ...placeOf(head), measure: `adaptive:${name}`, value })),
       ...importanceRows(head, report.task?.examples),
     ]),
   );

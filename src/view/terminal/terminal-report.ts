@@ -7,6 +7,7 @@ import { chipText, paint, plain, type TerminalOptions } from "../chart/shades.ts
 import { noteText } from "../page/notes.ts";
 import { count, decimal, plural, probability } from "../page/numbers.ts";
 import { wayOf } from "../report/explain.ts";
+import { ADAPTIVE_TEXTS, adaptiveIn, layerMeasure } from "../report/report-adaptive.ts";
 import { alsoLines } from "../report/report-also.ts";
 import { nearestTwins } from "../report/similar.ts";
 import { importanceLines, importanceTitle } from "./terminal-importance.ts";
@@ -24,6 +25,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
     ...part(importanceTitle(report), importanceLines(report, options.columns)),
     ...part("Second text", alsoLines(report, options.columns)),
     ...part("Layers (means over heads)", layerTable(report.layers, options)),
+    ...part("Adaptive attention (means over heads, and their range)", adaptiveTable(report, options)),
     ...part("Relations (sorted by lead over the best rule without a tree)", relationTable(report.relations, options)),
     ...part(
       "Nearest twins (√JS, 0 … 0.83)",
@@ -107,6 +109,30 @@ function layerTable(layers: readonly LayerReport[], { columns }: TerminalOptions
     return [String(layer), decimal(entropy), decimal(distance, 1), decimal(confidence), decimal(norm), decimal(diversity)];
   });
   return columnTable(["layer", "entropy", "distance", "confidence", "norm", "diversity"], rows, { left: 0, columns });
+}
+
+function adaptiveTable(report: Report, { columns }: TerminalOptions): string[] {
+  const names = adaptiveIn(report);
+  if (names.length === 0) return [];
+  const rows = report.layers.map(({ layer }) => [
+    String(layer),
+    ...names.map((name) => {
+      const found = layerMeasure(report, layer, name);
+      return found
+        ? `${decimal(found.mean)} (${decimal(Math.min(...found.values))}–${decimal(Math.max(...found.values))})`
+        : "–";
+    }),
+  ]);
+  const table = columnTable(["layer", ...names.map((name) => ADAPTIVE_TEXTS[name].title.toLowerCase())], rows, {
+    left: 0,
+    columns,
+  });
+  return [
+    ...table,
+    ...names.flatMap((name) =>
+      wrapped(`${ADAPTIVE_TEXTS[name].title.toLowerCase()}: ${ADAPTIVE_TEXTS[name].unit}`, columns, "  ", "    "),
+    ),
+  ];
 }
 
 function relationTable(relations: readonly RelationReport[], { columns }: TerminalOptions): string[] {
