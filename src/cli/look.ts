@@ -67,12 +67,20 @@ const picture = ({ sites, head }: Shown, options: HeadPatternOptions): string =>
 
 /** Returns the JSON; the names of heads, and the target, only for encoder–decoders. */
 function dataOf({ tokens, target }: TextPatterns, { sites, head }: Shown, weighting: Weighting): object {
-  const heads = sites.flatMap(({ site, columns, patterns }) =>
+  const heads = sites.flatMap(({ site, columns, patterns, gates }) =>
     patterns.flatMap((pattern, h) => {
       if ((head ?? h) !== h) return [];
       const name = headName(site, h);
       const { kind, layer } = parseHeads(name);
-      return [{ ...(kind && { name, kind }), layer, head: h, pattern: rowsOf(pattern, columns.length) }];
+      return [
+        {
+          ...(kind && { name, kind }),
+          layer,
+          head: h,
+          pattern: rowsOf(pattern, columns.length),
+          ...(gates?.[h] && { gates: [...gates[h]] }),
+        },
+      ];
     }),
   );
   return { tokens, ...(target && { target: target.text, targetTokens: target.tokens }), weighting, heads };

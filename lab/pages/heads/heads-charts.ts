@@ -4,6 +4,7 @@ import type { Report } from "../../../src/heads/report/schema.ts";
 import { headName } from "../../../src/models/head-names.ts";
 import { percent } from "../../../src/view/page/numbers.ts";
 import { EXPLANATIONS, explanationOf } from "../../../src/view/report/explain.ts";
+import { ADAPTIVE_TEXTS, adaptiveIn, layerMeasure } from "../../../src/view/report/report-adaptive.ts";
 import type { HeadsFound } from "../../engine/reporting.ts";
 import type { Lab } from "../../lab.ts";
 
@@ -26,6 +27,11 @@ export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateRes
     <div class="panels">
       ${CURVES.map(([key, title, unit]) => {
         const values = report.layers.map((layer) => layer[key] ?? 0);
+        return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves>`;
+      })}
+      ${adaptiveIn(report).map((name) => {
+        const { title, unit } = ADAPTIVE_TEXTS[name];
+        const values = report.layers.map(({ layer }) => layerMeasure(report, layer, name)?.mean ?? 0);
         return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves>`;
       })}
     </div>

@@ -1,6 +1,8 @@
 /** The page Look: a text, the patterns of all heads, and those that are opened, enlarged. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
+import { tryHead } from "../../../src/models/head-names.ts";
+import { gateChart } from "../../../src/view/chart/gates.ts";
 import "../../elements/index.ts";
 import type { Looked, Weighting } from "../../engine/protocol.ts";
 import { sentenceOf } from "../../lab.ts";
@@ -8,6 +10,7 @@ import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
 import { choice, labelFilter, nameButton, textField } from "../controls.ts";
+import { drawing } from "../drawing.ts";
 import { headsOfSite, patternOf, siteOf } from "../heads-of.ts";
 
 /** Both texts, if there are two. */
@@ -97,7 +100,20 @@ class LookPage extends LabPage {
         </section>
         ${state.heads.length > 0 ? html`<section class="large" aria-label="Open heads">${[text, other].map((one, k) => one && this.#large(one, k))}</section>` : nothing}
       </div>
+      ${this.#gates(text)}
     `;
+  }
+
+  /** Draws the gates of the attentions of the open heads, or of all attentions if no head is open. */
+  #gates({ sites }: Looked): TemplateResult | typeof nothing {
+    const open = new Set(this.lab.state.heads.map((name) => tryHead(name)?.site));
+    const shown = sites.filter(({ site, gates }) => gates && (open.size === 0 || open.has(site)));
+    if (shown.length === 0) return nothing;
+    return html`<section class="gates" aria-label="Gates">
+      <h2>Gates</h2>
+      <p class="intro">How far each head is open for each token; an empty cell is a head that the token does not use.</p>
+      ${shown.map((site) => html`<div class="scroll" tabindex="0" role="region" aria-label="Gates of layer ${site.site}">${drawing(gateChart(site))}</div>`)}
+    </section>`;
   }
 
   #pick({ name, additive }: { name: string; additive: boolean }): void {

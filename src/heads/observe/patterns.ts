@@ -60,7 +60,8 @@ export async function compilePatterns(runtime: Runtime, model: AnyModel, weighti
   };
 }
 
-const feedsOf = (batch: readonly TokenIds[]): Feeds => {
+/** Returns the inputs for a batch of texts of one length. */
+export const feedsOf = (batch: readonly TokenIds[]): Feeds => {
   const targets = batch.flatMap(({ target }) => (target ? [target] : []));
   const ids = rows(batch.map((text) => text.ids));
   return {
@@ -77,7 +78,7 @@ const rows = (ids: readonly ArrayLike<number>[]) =>
   );
 
 /** Divides numbers into equal parts, without copying them. */
-const inParts = (all: Float32Array, count: number): Float32Array[] => {
+export const inParts = (all: Float32Array, count: number): Float32Array[] => {
   const size = all.length / count;
   return Array.from({ length: count }, (_, h) => all.subarray(h * size, (h + 1) * size));
 };

@@ -8,6 +8,7 @@ import { greedy } from "../../train/decode/beam.ts";
 import { createDecoding } from "../../train/decode/decode.ts";
 import { withDefaults } from "../../train/decode/translate.ts";
 import { type Target, targetOf, tokenize } from "./any-text.ts";
+import { compileGates } from "./gates.ts";
 import { compilePatterns } from "./patterns.ts";
 import type { Weighting } from "./statistics.ts";
 
@@ -21,6 +22,8 @@ export interface SitePatterns {
   readonly columns: readonly string[];
   /** The pattern of each head, [query · key], row by row. */
   readonly patterns: readonly Float32Array[];
+  /** The gate of each head, [query], in an attention with gates. */
+  readonly gates?: readonly Float32Array[];
 }
 
 /** A text with the pattern of every head. */
@@ -56,16 +59,21 @@ export async function createPatterns(
   { weighting = "raw" }: PatternOptions = {},
 ): Promise<Patterns> {
   const read = await compilePatterns(runtime, model, weighting);
+  const readGates = await compileGates(runtime, model);
   const sites = sitesOf(model.config);
   const translated = isTranslator(model) ? createGreedy(runtime, model) : () => undefined;
   return async (text, given) => {
     const { ids, tokens, words, ...rest } = tokenize(model, text, given);
     const target = rest.target ?? (await translated(ids));
     const patterns = await read({ ids, target: target?.ids });
+    const gates = await readGates?.({ ids, target: target?.ids });
     return {
       ...{ tokens, ...(words && { words }) },
       ...(target && { target: { text: target.text, tokens: target.tokens } }),
-      sites: sites.map(({ name }, k) => ({ site: name, ...axesOf(name, tokens, target?.tokens), patterns: patterns[k]! })),
+      sites: sites.map(({ name }, k) => ({
+        ...{ site: name, ...axesOf(name, tokens, target?.tokens), patterns: patterns[k]! },
+        ...(gates?.[k] && { gates: gates[k] }),
+      })),
     };
   };
 }
