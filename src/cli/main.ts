@@ -161,13 +161,15 @@ running(program.command("verify"))
     (await import("./verify.ts")).verify(options),
   );
 
-running(program.command("study").argument("<name>", "name of the study: one-or-many"))
-  .description("run a study: models with one head and with many heads, on synthetic text with known relations")
-  .option("--quick", "use fewer head counts, seeds and steps (minutes instead of more than an hour)")
-  .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
+running(program.command("study").argument("<name>", "name of the study: one-or-many or head-dropout"))
+  .description(
+    "run a study: models that differ in one setting, trained with several seeds and compared by tests fixed in advance",
+  )
+  .option("--quick", "use fewer models and steps (minutes instead of an hour)")
+  .option("--out <dir>", "output folder for result.json, study.html and finished models (default: runs/NAME)")
   .addOption(json("the result"))
   .addHelpText("after", examples("headwise study one-or-many --quick"))
-  .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
+  .action(async (name: string, options: CommonOptions & import("./study-arms.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
   );
 

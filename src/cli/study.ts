@@ -10,6 +10,7 @@ import { writeFolder } from "../load/files/write-folder.node.ts";
 import { writeSafetensors } from "../load/format/safetensors-write.ts";
 import { hubTensors } from "../load/save.ts";
 import { type DecoderParameters, decoderParameters } from "../models/decoder.ts";
+import { ownValue } from "../params/keyed.ts";
 import { filled } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
@@ -23,18 +24,17 @@ import { studyPage } from "../view/study/study-page.ts";
 import { wrappedNote } from "../view/terminal/terminal-table.ts";
 import { claimFolder } from "./read/files.ts";
 import type { CommonOptions } from "./read/options.ts";
-import { type JsonOption, prepareJson } from "./terminal/json.ts";
+import { ARM_STUDIES, type StudyOptions, studyArms } from "./study-arms.ts";
+import { prepareJson } from "./terminal/json.ts";
 import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress } from "./terminal/progress.ts";
 
-export interface StudyOptions extends JsonOption {
-  readonly quick?: boolean;
-  readonly out?: string;
-}
-
 export async function study(name: string, options: CommonOptions & StudyOptions): Promise<void> {
-  if (name !== "one-or-many") throw new InputError(`there is no study "${name}"; choose one-or-many`);
+  const arms = ownValue(ARM_STUDIES, name);
+  if (arms) return studyArms(name, arms, options);
+  if (name !== "one-or-many")
+    throw new InputError(`there is no study "${name}"; choose one of one-or-many, ${Object.keys(ARM_STUDIES).join(", ")}`);
   const plan: StudyConfig = options.quick ? STUDIES.quick : STUDIES.full;
   const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);
   const write = await prepareJson(options, [], { own: true });

@@ -685,7 +685,11 @@ const JUDGING: readonly Case[] = [
 ];
 
 const STUDY: readonly Case[] = [
-  ["an unknown study", () => ["study", "one-or-more"], 'there is no study "one-or-more"; choose one-or-many'],
+  [
+    "an unknown study",
+    () => ["study", "one-or-more"],
+    'there is no study "one-or-more"; choose one of one-or-many, head-dropout',
+  ],
   ["no study", () => ["study"], "missing required argument 'name'"],
   [
     "a study below a file",

@@ -63,7 +63,7 @@ function add(means: Means, outputs: Tensor, has: (row: number, i: number) => boo
 }
 
 /** Returns the means for a batch whose head outputs are `z`: [1, i, h, d]. */
-export function slicedMean(means: Means, { shape }: Tensor): Tensor {
+export function slicedMean(means: Means, { shape }: Pick<Tensor, "shape">): Tensor {
   const [, length, heads, width] = dims4(shape);
   const data = new Float32Array(length * heads * width);
   for (const [i, { sums, count }] of means) {
