@@ -67,7 +67,7 @@ type Settings = Readonly<Record<keyof (typeof SETTINGS)["full"], number>>;
 export function headDropoutStudy(quick: boolean): ArmStudy {
   const settings: Settings = quick ? SETTINGS.quick : SETTINGS.full;
   return {
-    design: designOf(settings, quick ? 3 : 6),
+    design: designOf(settings, quick ? 3 : 5),
     run: (runtime, key, progress) => measured(runtime, settings, key, progress),
   };
 }
@@ -105,7 +105,7 @@ function designOf(settings: Settings, seeds: number): StudyDesign {
         better: "lower",
       },
       { name: "half-random", title: "Loss without a random half", unit: "nats per token, mean of five draws", better: "lower" },
-      { name: "repair", title: "Self-repair", unit: "share of the direct loss, mean ablation" },
+      { name: "repair", title: "Self-repair", unit: "share of the direct loss of last-layer heads, mean ablation" },
     ],
     tests: [
       against("worst", "heads"),
@@ -169,7 +169,7 @@ async function measured(
     quarter: at("michel", 0.25),
     half: at("michel", 0.5),
     "half-random": at("random", 0.5),
-    repair: selfRepair(await headLosses(runtime, model, measure)),
+    repair: selfRepair(await headLosses(runtime, model, measure, [settings.layers - 1])),
   };
 }
 

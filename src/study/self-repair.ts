@@ -31,13 +31,19 @@ export interface HeadLosses {
 }
 
 /**
- * Measures both losses of every head. Throws a `RangeError` for models in which a head's output is not added to the last state:
+ * Measures both losses of the heads of some layers (default: all). In early layers a head also acts through what later heads
+ * read, which is no repair: the losses of the last layer compare what one feed-forward layer makes up for. Throws a `RangeError` for models in which a head's output is not added to the last state:
  * encoders, whose norms follow the sums.
  */
-export async function headLosses(runtime: Runtime, model: Transformer, task: Task): Promise<HeadLosses[]> {
+export async function headLosses(
+  runtime: Runtime,
+  model: Transformer,
+  task: Task,
+  layers: readonly number[] = [...model.config.heads.keys()],
+): Promise<HeadLosses[]> {
   if (model.config.family !== "decoder")
     throw new RangeError("headLosses: direct contributions are sums only where norms come first; use a decoder");
-  const sites = sitesOf(model.config).filter(({ heads }) => heads > 0);
+  const sites = sitesOf(model.config).filter(({ heads, name }) => heads > 0 && layers.includes(Number(name)));
   const means = await meanOutputs(runtime, model, task);
   const outputs = outputsOf(model, sites, task);
   const program = await runtime.compile(outputs, { weights: byPath(model.weights) });
