@@ -1,6 +1,6 @@
 /** Options that commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ColumnNames, ROLES, type Role } from "../../corpus/columns.ts";
+import { type ColumnNames, ROLES, type Role } from "../../corpus/tables/columns.ts";
 import { tell } from "../terminal/output.ts";
 
 export interface CommonOptions {

@@ -1,8 +1,8 @@
 /** The commands that measure the importance of heads for a task and prune them. */
 import { type Command, Option } from "commander";
-import { RELATIONS } from "../corpus/world/target.ts";
-import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
-import { CHOICES } from "../prune/choices.ts";
+import { RELATIONS } from "../../corpus/world/target.ts";
+import { ABLATIONS, METHODS } from "../../heads/importance/methods.ts";
+import { CHOICES } from "../../prune/choices.ts";
 import {
   type CommonOptions,
   columnNames,
@@ -15,9 +15,10 @@ import {
   wholeNumber,
   withFormerName,
   withTextLimit,
-} from "./read/options.ts";
-import { TASKS } from "./read/task-names.ts";
-import { examples } from "./terminal/help.ts";
+} from "../read/options.ts";
+import { TASKS } from "../read/task-names.ts";
+import { examples } from "../terminal/help.ts";
+import { MODEL, running } from "./running.ts";
 
 /** Adds the options of commands that evaluate a model on a task. */
 const judging = (command: Command): Command =>
@@ -42,8 +43,8 @@ const withRounds = (command: Command): Command =>
     "rounds",
   );
 
-/** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
-export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
+/** Adds `importance`, `curve` and `prune`. */
+export function headsCommands(program: Command): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
     .description(
       "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
@@ -56,8 +57,8 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
-    .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
-      (await import("./importance.ts")).importanceCommand(model, options),
+    .action(async (model: string, options: CommonOptions & import("../importance.ts").ImportanceCommandOptions) =>
+      (await import("../importance.ts")).importanceCommand(model, options),
     );
 
   withRounds(judging(running(program.command("curve").argument("<model>", MODEL))))
@@ -70,8 +71,8 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
-    .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
-      (await import("./curve.ts")).curve(model, options),
+    .action(async (model: string, options: CommonOptions & import("../curve.ts").CurveCommandOptions) =>
+      (await import("../curve.ts")).curve(model, options),
     );
 
   withRounds(judging(running(program.command("prune").argument("<model>", MODEL))))
@@ -114,7 +115,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
         "headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
       ),
     )
-    .action(async (model: string, options: CommonOptions & import("./prune.ts").PruneOptions) =>
-      (await import("./prune.ts")).prune(model, options),
+    .action(async (model: string, options: CommonOptions & import("../prune.ts").PruneOptions) =>
+      (await import("../prune.ts")).prune(model, options),
     );
 }
