@@ -10,6 +10,7 @@ import {
   json,
   portNumber,
   positiveNumber,
+  type RunOptions,
   realNumber,
   wholeNumber,
   withFormerName,
@@ -25,7 +26,7 @@ const program = new Command("headwise")
   .configureOutput({ ...HELP_WIDTHS, writeErr: tell, outputError: (text) => tell(usageLine(text, process.argv.slice(2))) })
   .configureHelp(HELP);
 
-running(program.command("look").argument("<model>", MODEL))
+running(program.command("look").argument("<model>", MODEL), { random: false })
   .description(
     "show the attention patterns of a text, for all heads or one head; in an encoder-decoder, also of its translation",
   )
@@ -52,7 +53,7 @@ running(program.command("look").argument("<model>", MODEL))
       'headwise look ./en-de -t "Two dogs run." --target "Zwei Hunde rennen." --layer cross',
     ),
   )
-  .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
+  .action(async (model: string, options: RunOptions & import("./look.ts").LookOptions) =>
     (await import("./look.ts")).look(model, options),
   );
 
@@ -92,19 +93,20 @@ running(program.command("verify"))
     (await import("./verify.ts")).verify(options),
   );
 
-running(program.command("study").argument("<name>", "name of the study: one-or-many"))
+running(program.command("study").argument("<name>", "name of the study: one-or-many"), { random: false })
   .description("run a study: models with one head and with many heads, on synthetic text with known relations")
   .option("--quick", "use fewer head counts, seeds and steps (minutes instead of more than an hour)")
   .option("--out <dir>", "output folder for result.json, study.html and the models (default: runs/NAME)")
   .addOption(json("the result"))
   .addHelpText("after", examples("headwise study one-or-many --quick"))
-  .action(async (name: string, options: CommonOptions & import("./study.ts").StudyOptions) =>
+  .action(async (name: string, options: RunOptions & import("./study.ts").StudyOptions) =>
     (await import("./study.ts")).study(name, options),
   );
 
 withFormerName(
   running(
     program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"),
+    { random: false },
   ),
   new Option("--in <file>"),
   "data",
@@ -133,7 +135,7 @@ withFormerName(
   .option("--out <file>", "write the translations to this file instead of standard output")
   .addOption(json("an object per line: source, text, ids, score"))
   .addHelpText("after", examples("headwise translate ./en-de --data sentences.en --beam 4 --out sentences.de"))
-  .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
+  .action(async (model: string, options: RunOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
   );
 

@@ -22,7 +22,7 @@ import { findings } from "../view/study/findings.ts";
 import { studyPage } from "../view/study/study-page.ts";
 import { wrappedNote } from "../view/terminal/terminal-table.ts";
 import { claimFolder } from "./read/files.ts";
-import type { CommonOptions } from "./read/options.ts";
+import type { RunOptions } from "./read/options.ts";
 import { type JsonOption, prepareJson } from "./terminal/json.ts";
 import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
@@ -33,7 +33,7 @@ export interface StudyOptions extends JsonOption {
   readonly out?: string;
 }
 
-export async function study(name: string, options: CommonOptions & StudyOptions): Promise<void> {
+export async function study(name: string, options: RunOptions & StudyOptions): Promise<void> {
   if (name !== "one-or-many") throw new InputError(`there is no study "${name}"; choose one-or-many`);
   const plan: StudyConfig = options.quick ? STUDIES.quick : STUDIES.full;
   const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);

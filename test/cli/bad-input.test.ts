@@ -274,7 +274,7 @@ const OPTIONS: readonly Case[] = [
   ...["-1", "1.5", "x", "", "1e3", "99999999999999999999"].map(
     (word): Case => [
       `"${word}" as a seed`,
-      (p) => ["look", p.model, ...TEXT, `--seed=${word}`],
+      (p) => ["report", p.model, `--seed=${word}`],
       "--seed",
       "a whole number from 0",
     ],

@@ -9,6 +9,7 @@ import {
   first,
   gathered,
   json,
+  outFolder,
   positiveNumber,
   shareBelow,
   table,
@@ -51,9 +52,9 @@ export function headsCommands(program: Command): void {
     )
     .option("--methods <list>", `comma-separated importance methods: ${METHODS.join(", ")} (default: all)`)
     .addOption(
-      new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
+      new Option("--ablation <kind>", "replacement for the output of an ablated head (default: zero)").choices(ABLATIONS),
     )
-    .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
+    .addOption(outFolder("importance"))
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
@@ -67,7 +68,7 @@ export function headsCommands(program: Command): void {
     )
     .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
-    .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
+    .addOption(outFolder("curve"))
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
@@ -86,7 +87,7 @@ export function headsCommands(program: Command): void {
       "remove as many heads as possible while the loss of quality on --task stays below x",
       positiveNumber("--max-loss"),
     )
-    .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
+    .addOption(new Option("--method <name>", "method that ranks the heads (default: ablation)").choices(CHOICES))
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",

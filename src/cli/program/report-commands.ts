@@ -1,6 +1,6 @@
 /** The commands that write a report on the heads of a model: report, compare and redundancy. */
 import { type Command, Option } from "commander";
-import { type CommonOptions, first, json, sentences, table, withTextLimit } from "../read/options.ts";
+import { type CommonOptions, first, json, outFolder, sentences, table, withTextLimit } from "../read/options.ts";
 import { examples } from "../terminal/help.ts";
 import { MODEL, running } from "./running.ts";
 
@@ -9,7 +9,7 @@ const reporting = (command: Command, { conllu, sample }: { readonly conllu: stri
   withTextLimit(running(command))
     .addOption(new Option("--conllu <file>", `${conllu} (CoNLL-U)`).conflicts("text"))
     .option("--text <file>", `plain text (default: ${sample})`)
-    .option("--out <dir>", `output folder for ${command.name()}.html and ${command.name()}.json`, `headwise-${command.name()}`)
+    .addOption(outFolder(command.name()))
     .addOption(json())
     .addOption(table())
     .addOption(sentences())
