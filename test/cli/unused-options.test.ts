@@ -59,7 +59,12 @@ const UNUSED: readonly Case[] = [
     ({ model }) => ["compare", model, model, "--out", "out", "--json", "-"],
     "--json prints the JSON and writes no folder",
   ],
-  ["a name for a resumed run", () => ["train", "--resume", "run", "--name", "other"], "--resume run continues the run", "remove --name"],
+  [
+    "a name for a resumed run",
+    () => ["train", "--resume", "run", "--name", "other"],
+    "--resume run continues the run",
+    "remove --name",
+  ],
   ...["layers", "width", "heads"].map(
     (name): Case => [
       `--${name} for a model to continue`,

@@ -1,7 +1,8 @@
 /** Examples that choose, count and measure are different ones, and "too few" counts the user's own. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halvesOf, wholeTask } from "../../src/prune/halves.ts";
+import { halvesOf, requireEnough, wholeTask } from "../../src/prune/halves.ts";
+import { InputError } from "../../src/run/errors.ts";
 import type { TaskMaker } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
 
@@ -42,6 +43,15 @@ describe("parts", () => {
     };
     expect(await of(3)).toBe(await of(3));
     expect(await of(3)).not.toBe(await of(4));
+  });
+
+  it("are drawn anew for counting, so that the counted examples differ by seed among the same kind", async () => {
+    const { source, asked } = maker(84);
+    const { measured } = await halvesOf(source, { seed: 5, counting: true });
+    const [measuring, counting, choosing] = asked as [number[], number[], number[]];
+    expect([measuring.length, counting.length, choosing.length]).toEqual([21, 21, 42]);
+    expect(asked.flat().filter((k) => measured(k))).toEqual(measuring);
+    expect(measured(84)).toBe(false);
   });
 
   it("are all examples where none is used", async () => {
@@ -87,6 +97,21 @@ describe("too few examples are counted as the user gave them", () => {
   ] as const)("%s", async (_, count, made, options, message) => {
     const { source } = maker(count, made);
     await expect(options ? halvesOf(source, options) : wholeTask(source)).rejects.toThrow(message);
+  });
+
+  it("before any task is built, by the options that have their defaults", () => {
+    const enough = (count: number, options: Parameters<typeof requireEnough>[1]) => () =>
+      requireEnough(maker(count).source, options);
+    expect(enough(39, {})).toThrow(
+      new InputError(
+        "data.csv: 39 examples are too few to select heads on one half and measure on the other; give at least 40",
+      ),
+    );
+    expect(enough(40, {})).not.toThrow();
+    expect(enough(79, { counting: true })).toThrow(/give at least 80$/);
+    expect(enough(20, { used: false })).not.toThrow();
+    expect(() => requireEnough({ ...maker(39).source, perJudged: undefined }, {})).toThrow(/give at least 40$/);
+    expect(() => requireEnough(maker(79, { perJudged: 2 }).source, {})).toThrow(/give at least 80$/);
   });
 
   it("and just enough are taken", async () => {
