@@ -45,13 +45,16 @@ describe("parts", () => {
     expect(await of(3)).not.toBe(await of(4));
   });
 
-  it("are drawn anew for counting, so that the counted examples differ by seed among the same kind", async () => {
-    const { source, asked } = maker(84);
-    const { measured } = await halvesOf(source, { seed: 5, counting: true });
-    const [measuring, counting, choosing] = asked as [number[], number[], number[]];
-    expect([measuring.length, counting.length, choosing.length]).toEqual([21, 21, 42]);
-    expect(asked.flat().filter((k) => measured(k))).toEqual(measuring);
-    expect(measured(84)).toBe(false);
+  it("for counting are drawn by the seed too, not by the place among what is left", async () => {
+    const placesOf = async (seed: number) => {
+      const { source, asked } = maker(84);
+      await halvesOf({ ...source, keys: source.keys.map(() => 0) }, { seed, counting: true });
+      const [measuring, counting, choosing] = asked as [number[], number[], number[]];
+      expect([measuring.length, counting.length, choosing.length]).toEqual([21, 21, 42]);
+      const left = [...measuring, ...counting].sort((one, other) => one - other);
+      return counting.map((k) => left.indexOf(k));
+    };
+    expect(await placesOf(5)).not.toEqual(await placesOf(6));
   });
 
   it("are all examples where none is used", async () => {
@@ -93,6 +96,7 @@ describe("too few examples are counted as the user gave them", () => {
       { seed: 1 },
       "60 examples are too few to select heads on one half and measure on the other; give at least 80",
     ],
+    ["examples of which fewer have something to judge", 60, { share: 0.4 }, { seed: 1 }, "give at least 100"],
     ["examples of which none can be judged", 60, { share: 0 }, { seed: 1 }, "give at least 80"],
   ] as const)("%s", async (_, count, made, options, message) => {
     const { source } = maker(count, made);
