@@ -30,5 +30,5 @@ export const { drawSome, splitInTwo } = await built("stats/split.js");
 export const { drawExamples, estimate } = await built("stats/bootstrap.js");
 export const { createTextReader } = await built("tasks/text-reader.js");
 export const { poolingOf } = await built("load/pooling.js");
-export const { parseRated } = await built("corpus/rated.js");
+export const { parseRated } = await built("corpus/tables/rated.js");
 export const { evaluate } = await built("tasks/task.js");

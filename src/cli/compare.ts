@@ -9,7 +9,7 @@ import { comparisonPage } from "../view/compare/compare-page.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { compareTable } from "../view/table/compare-table.ts";
 import { comparisonText } from "../view/terminal/terminal-compare.ts";
-import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
+import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./read/corpus.ts";
 import { printNotes } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { nextCommand } from "./terminal/next.ts";

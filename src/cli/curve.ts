@@ -9,6 +9,7 @@ import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/importance/curve-page.ts";
 import { elementsModule } from "../view/page/elements.node.ts";
 import { curveTable } from "../view/table/curve-table.ts";
+import { checkRounds } from "./pruning/prune-choice.ts";
 import { openWithTask } from "./read/open-with-task.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { TaskOptions } from "./read/task.ts";
@@ -31,6 +32,7 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
   const { task: name, seed, rounds: steps, points } = options;
   if (!name) throw new InputError(`curve needs a task; pass --task NAME (${TASKS.join(", ")})`);
   const methods = namesOf(options.methods, CHOICES, USUAL);
+  if (steps !== undefined) checkRounds(methods);
   const write = await prepareResults("curve", options);
   const progress = createProgress();
   try {

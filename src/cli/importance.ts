@@ -23,13 +23,15 @@ import { namesOf, prepareResults, type ResultOptions } from "./terminal/results.
 export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
   readonly methods?: string;
-  readonly ablation: Ablation;
+  readonly ablation?: Ablation;
 }
 
 export async function importanceCommand(model: string, options: CommonOptions & ImportanceCommandOptions): Promise<void> {
   const { task: name, seed, ablation } = options;
   if (!name) throw new InputError(`importance needs a task; pass --task NAME (${TASKS.join(", ")})`);
   const methods = namesOf(options.methods, METHODS, METHODS);
+  if (ablation !== undefined && !methods.includes("ablation"))
+    throw new InputError("--ablation belongs to the method ablation; remove it, or add ablation to --methods");
   const write = await prepareResults("importance", options);
   const progress = createProgress();
   try {

@@ -9,8 +9,9 @@ import { type HeadPatternOptions, headGrid, headPattern } from "../view/chart/pa
 import { lookPage } from "../view/page/page.ts";
 import { svgToPng } from "../view/page/png.node.ts";
 import { gridText, patternText } from "../view/terminal/terminal.ts";
+import { checkExtension } from "./read/extensions.ts";
 import { openAnyModel } from "./read/model.ts";
-import type { CommonOptions } from "./read/options.ts";
+import type { RunOptions } from "./read/options.ts";
 import { checkPlace, type PlaceOptions, placeIn } from "./read/place.ts";
 import { type JsonOption, prepareJson } from "./terminal/json.ts";
 import { nextCommand } from "./terminal/next.ts";
@@ -26,11 +27,14 @@ export interface LookOptions extends JsonOption, PlaceOptions {
   readonly html?: string;
 }
 
-export async function look(model: string, options: CommonOptions & LookOptions): Promise<void> {
+export async function look(model: string, options: RunOptions & LookOptions): Promise<void> {
   const { text, target, weighting } = options;
   if (text.trim() === "") throw new InputError("the text is empty; pass one with -t");
   if (target?.trim() === "") throw new InputError("the target is empty; pass a translation with --target, or leave it out");
   checkPlace(options);
+  checkExtension("--svg", options.svg, "SVG");
+  checkExtension("--png", options.png, "PNG");
+  checkExtension("--html", options.html, "HTML");
   const pictures = [options.svg, options.png, options.html].filter((file) => file !== undefined);
   const wrote = pictures.filter((file) => !file.startsWith("/dev/"));
   const write = await prepareJson(options, pictures);

@@ -2,19 +2,18 @@
 /** The `headwise` command. Each command loads its modules when it runs, so that help is fast. */
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../version.ts";
-import { headsCommands } from "./heads-commands.ts";
-import type { CommonOptions } from "./read/options.ts";
+import { headsCommands } from "./program/heads-commands.ts";
+import { reportCommands } from "./program/report-commands.ts";
+import { MODEL, running } from "./program/running.ts";
 import {
-  first,
+  type CommonOptions,
   json,
   portNumber,
   positiveNumber,
+  type RunOptions,
   realNumber,
-  sentences,
-  table,
   wholeNumber,
   withFormerName,
-  withTextLimit,
 } from "./read/options.ts";
 import { failWith, usageLine } from "./terminal/failure.ts";
 import { examples, HELP, HELP_WIDTHS, namingCommands } from "./terminal/help.ts";
@@ -27,17 +26,7 @@ const program = new Command("headwise")
   .configureOutput({ ...HELP_WIDTHS, writeErr: tell, outputError: (text) => tell(usageLine(text, process.argv.slice(2))) })
   .configureHelp(HELP);
 
-/** Adds the options of every command that runs a model. */
-const running = (command: Command): Command =>
-  command
-    .addOption(new Option("--device <name>", "device to run on: cpu, webgpu or cuda").default("cpu"))
-    .addOption(new Option("--threads <n>", "number of threads (default: all cores)").argParser(wholeNumber("--threads", 1)))
-    .addOption(new Option("--seed <n>", "random seed").default(1).argParser(wholeNumber("--seed", 0)))
-    .option("--debug", "print the stack trace of an error");
-
-const MODEL = "a model directory, a .gguf file, a hub id (org/name[@revision]) or builtin:NAME";
-
-running(program.command("look").argument("<model>", MODEL))
+running(program.command("look").argument("<model>", MODEL), { random: false })
   .description(
     "show the attention patterns of a text, for all heads or one head; in an encoder-decoder, also of its translation",
   )
@@ -64,69 +53,12 @@ running(program.command("look").argument("<model>", MODEL))
       'headwise look ./en-de -t "Two dogs run." --target "Zwei Hunde rennen." --layer cross',
     ),
   )
-  .action(async (model: string, options: CommonOptions & import("./look.ts").LookOptions) =>
+  .action(async (model: string, options: RunOptions & import("./look.ts").LookOptions) =>
     (await import("./look.ts")).look(model, options),
   );
 
-withTextLimit(running(program.command("report").argument("<model>", MODEL)))
-  .description("score and label every head against controls; prints a summary and writes report.html and report.json")
-  .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
-  .option("--out <dir>", "output folder for report.html and report.json", "headwise-report")
-  .addOption(json())
-  .addOption(table())
-  .addOption(sentences())
-  .addOption(first("--sentences"))
-  .option(
-    "--also <file>",
-    "second text (CoNLL-U or plain) to repeat the labeling on; the report marks labels that hold on both",
-  )
-  .option("--importance <file>", "importance.json of this model; adds the importance of each head to the report")
-  .addHelpText("after", examples("headwise report ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out minilm"))
-  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
-    (await import("./report.ts")).report(model, options),
-  );
-
-withTextLimit(
-  running(
-    program
-      .command("compare")
-      .argument("<a>", MODEL)
-      .argument("<b>", "another version of the same model, such as a fine-tuned or pruned one"),
-  ),
-)
-  .description(
-    "measure how much each head changed between two models; prints a summary and writes compare.html and compare.json",
-  )
-  .addOption(new Option("--conllu <file>", "sentences to run both models on (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text (default: a built-in sample)")
-  .option("--out <dir>", "output folder for compare.html and compare.json", "headwise-compare")
-  .addOption(json())
-  .addOption(table())
-  .addOption(sentences())
-  .addOption(first("--sentences"))
-  .addHelpText("after", examples("headwise compare ./base ./tuned --text my.txt --out changes"))
-  .action(async (a: string, b: string, options: CommonOptions & import("./compare.ts").CompareCommandOptions) =>
-    (await import("./compare.ts")).compare(a, b, options),
-  );
-
-withTextLimit(running(program.command("redundancy").argument("<model>", MODEL)))
-  .description(
-    "compare all pairs of heads: duplicates, noise and composition; prints a summary and writes redundancy.html and redundancy.json",
-  )
-  .addOption(new Option("--conllu <file>", "sentences with gold trees (CoNLL-U)").conflicts("text"))
-  .option("--text <file>", "plain text (default: a built-in sample with gold trees)")
-  .option("--out <dir>", "output folder for redundancy.html and redundancy.json", "headwise-redundancy")
-  .addOption(json())
-  .addOption(table())
-  .addOption(sentences())
-  .addOption(first("--sentences"))
-  .addHelpText("after", examples("headwise redundancy ./all-MiniLM-L6-v2 --conllu en_ewt-ud-dev.conllu --out redundancy"))
-  .action(async (model: string, options: CommonOptions & import("./report.ts").ReportCommandOptions) =>
-    (await import("./redundancy.ts")).redundancy(model, options),
-  );
-
-headsCommands(program, running, MODEL);
+reportCommands(program);
+headsCommands(program);
 
 running(program.command("train").argument("[config]", "training configuration (JSON); see docs/train"))
   .description("train a model on your own text, or resume a run; every checkpoint is a model directory")
@@ -161,7 +93,7 @@ running(program.command("verify"))
     (await import("./verify.ts")).verify(options),
   );
 
-running(program.command("study").argument("<name>", "name of the study: one-or-many or head-dropout"))
+running(program.command("study").argument("<name>", "name of the study: one-or-many or head-dropout"), { random: false })
   .description(
     "run a study: models that differ in one setting, trained with several seeds and compared by tests fixed in advance",
   )
@@ -169,13 +101,14 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
   .option("--out <dir>", "output folder for result.json, study.html and finished models (default: runs/NAME)")
   .addOption(json("the result"))
   .addHelpText("after", examples("headwise study one-or-many --quick"))
-  .action(async (name: string, options: CommonOptions & import("./study-arms.ts").StudyOptions) =>
-    (await import("./study.ts")).study(name, options),
+  .action(async (name: string, options: RunOptions & import("./study/arms.ts").StudyOptions) =>
+    (await import("./study/study.ts")).study(name, options),
   );
 
 withFormerName(
   running(
     program.command("translate").argument("<model>", "a translation model: a directory or a hub id (org/name[@revision])"),
+    { random: false },
   ),
   new Option("--in <file>"),
   "data",
@@ -204,7 +137,7 @@ withFormerName(
   .option("--out <file>", "write the translations to this file instead of standard output")
   .addOption(json("an object per line: source, text, ids, score"))
   .addHelpText("after", examples("headwise translate ./en-de --data sentences.en --beam 4 --out sentences.de"))
-  .action(async (model: string, options: CommonOptions & import("./translate.ts").TranslateCommandOptions) =>
+  .action(async (model: string, options: RunOptions & import("./translate.ts").TranslateCommandOptions) =>
     (await import("./translate.ts")).translate(model, options),
   );
 

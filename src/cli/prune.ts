@@ -5,7 +5,6 @@ import { type AnyCheckpoint, isTranslator } from "../load/any-checkpoint.ts";
 import type { Unread } from "../load/checkpoint.ts";
 import { writeFolder } from "../load/files/write-folder.node.ts";
 import { sha256 } from "../load/format/sha256.ts";
-import type { Choice } from "../prune/choices.ts";
 import { padHeads } from "../prune/cut.ts";
 import { neededFor, type Pruned, prune as pruneModel, type Selection } from "../prune/prune.ts";
 import { checkVacant } from "../prune/write/folder.node.ts";
@@ -16,10 +15,10 @@ import { writtenFiles } from "../prune/write/written.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import type { Runtime } from "../run/runtime.ts";
-import { readContent } from "./corpus.ts";
-import { type ChoiceOptions, checkChoice, selectionOf } from "./pruning/prune-choice.ts";
+import { type ChoiceOptions, checkChoice, checkRounds, selectionOf } from "./pruning/prune-choice.ts";
 import { summary } from "./pruning/prune-record.ts";
 import { textsToCheck } from "./pruning/prune-texts.ts";
+import { readContent } from "./read/corpus.ts";
 import { claimFolder } from "./read/files.ts";
 import { printNotes } from "./read/model.ts";
 import { type OpenedWithTask, openWithTask } from "./read/open-with-task.ts";
@@ -33,7 +32,6 @@ import { createProgress, type Progress } from "./terminal/progress.ts";
 
 export interface PruneOptions extends ChoiceOptions, JsonOption, Omit<TaskOptions, "task"> {
   readonly task?: TaskOptions["task"];
-  readonly method: Choice;
   readonly recover?: number;
   readonly require?: readonly string[];
   readonly out: string;
@@ -98,12 +96,15 @@ const wrote = ({ out, padded, onnx }: PruneOptions): string =>
 /** The options that only a task reads. */
 const OF_TASKS = ["data", "columns", "target", "relation", "examples", "first"] as const;
 
-/** Throws `InputError` for an option that would be ignored because there is no task, or because the heads are listed. */
+/** Throws `InputError` for an option that would be ignored: there is no task, the heads are listed, or the order is random. */
 function checkTaskOptions(options: PruneOptions): void {
   const given = OF_TASKS.find((name) => options[name] !== undefined);
   if (!options.task && given) throw new InputError(`--${given} belongs to a task; pass --task NAME, or remove it`);
+  if (options.heads !== undefined && options.method !== undefined)
+    throw new InputError("--method selects heads by a task; remove it, or replace --heads by --fraction or --max-loss");
   if (options.heads !== undefined && options.rounds !== undefined)
     throw new InputError("--rounds selects heads by a task; remove it, or replace --heads by --fraction or --max-loss");
+  if (options.rounds !== undefined && options.method !== undefined) checkRounds([options.method]);
 }
 
 /** Throws `InputError` if a requirement is about a quantity that will not be measured. */

@@ -6,7 +6,7 @@ import { printableAll } from "../view/page/printable.ts";
 import { redundancyPage } from "../view/redundancy/redundancy-page.ts";
 import { redundancyTable } from "../view/table/redundancy-table.ts";
 import { redundancyText } from "../view/terminal/terminal-redundancy.ts";
-import { parseCorpus, readContent, someSentences } from "./corpus.ts";
+import { parseCorpus, readContent, someSentences } from "./read/corpus.ts";
 import { openModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
 import type { ReportCommandOptions } from "./report.ts";

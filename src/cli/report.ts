@@ -11,7 +11,7 @@ import { printableAll } from "../view/page/printable.ts";
 import { reportPage } from "../view/report/report-page.ts";
 import { reportTable } from "../view/table/report-table.ts";
 import { reportText } from "../view/terminal/terminal.ts";
-import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./corpus.ts";
+import { type CorpusOptions, parseCorpus, readContent, type SentenceOptions, someSentences } from "./read/corpus.ts";
 import { openModel } from "./read/model.ts";
 import type { CommonOptions } from "./read/options.ts";
 import { nextCommand } from "./terminal/next.ts";

@@ -33,6 +33,8 @@ export interface TrainOptions extends Omit<CommonOptions, "seed">, JsonOption {
 
 export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   const { resume } = options;
+  if (resume !== undefined && options.name !== undefined)
+    throw new InputError(`--resume ${resume} continues the run of this name; remove --name`);
   const { config, where } = await configOf(file, options);
   const name =
     resume ?? options.name ?? (file ? basename(file).replace(/\.json$/, "") : basename(options.text!).replace(/\..*$/, ""));
@@ -96,6 +98,9 @@ function parse(text: string, file: string): Json {
 /** Applies the command-line options to the configuration. */
 function withOptions(json: Json, options: TrainOptions): object {
   const { text, steps, width, heads, layers, learningRate, seed } = options;
+  const size = (["layers", "width", "heads"] as const).find((name) => options[name] !== undefined);
+  if (size && json.from !== undefined)
+    throw new InputError(`--${size} is a size of a new model, but "from" continues a model; remove one of them`);
   const given = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
   const over = (key: string, values: Record<string, unknown>) => {

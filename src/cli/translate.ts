@@ -8,8 +8,9 @@ import { nodeRuntime } from "../run/ort.node.ts";
 import { bleu } from "../tasks/bleu/bleu.ts";
 import { checkTranslation, type Translation, translate as translations } from "../train/decode/translate.ts";
 import { plural } from "../view/page/numbers.ts";
+import { checkExtension } from "./read/extensions.ts";
 import { claimFiles } from "./read/files.ts";
-import type { CommonOptions } from "./read/options.ts";
+import type { RunOptions } from "./read/options.ts";
 import { endingText, isJsonAlone, type JsonOption, jsonFile } from "./terminal/json.ts";
 import { isReaderGone, printData, tell } from "./terminal/output.ts";
 import { createProgress, fetching } from "./terminal/progress.ts";
@@ -26,7 +27,8 @@ export interface TranslateCommandOptions extends JsonOption {
   readonly out?: string;
 }
 
-export async function translate(model: string, options: CommonOptions & TranslateCommandOptions): Promise<void> {
+export async function translate(model: string, options: RunOptions & TranslateCommandOptions): Promise<void> {
+  checkExtension("--out", options.out, "plain text");
   const { texts, nameOf } = await readTexts(options);
   const reference = options.reference === undefined ? undefined : await readReference(options.reference, texts, options.data);
   await claimFiles([options.out, jsonFile(options)].filter((file) => file !== undefined));

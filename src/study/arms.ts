@@ -10,6 +10,7 @@ import { InputError } from "../run/errors.ts";
 import { floats, sizeOf, type Tensor, tensor } from "../run/tensor.ts";
 import { numberAt, rowOf } from "../stats/sums.ts";
 import { initialWeights } from "../train/trainer.ts";
+import type { WorldTraining } from "./world-training.ts";
 
 /**
  * `trained`: on the world; `random`: not trained; `shuffled`: on shuffled words; `symmetric`: on the world, with all heads of a
@@ -25,24 +26,13 @@ export interface RunKey {
   readonly seed: number;
 }
 
-/** The settings shared by all models of a study. */
-export interface StudyConfig {
+/** The settings shared by all models of a study; `documents` is a multiple of `batch`, and also measures effects. */
+export interface StudyConfig extends WorldTraining {
   /** Head counts, from 1 up. */
   readonly heads: readonly number[];
   readonly seeds: number;
   /** Head count (one of `heads`) and number of seeds of the control arms. */
   readonly controls: { readonly heads: number; readonly seeds: number };
-  readonly width: number;
-  readonly layers: number;
-  readonly steps: number;
-  /** Documents per step, and tokens read of each. */
-  readonly batch: number;
-  readonly sequence: number;
-  readonly learningRate: number;
-  readonly warmup: number;
-  readonly weightDecay: number;
-  /** Documents for skills and effects: a multiple of `batch`. */
-  readonly documents: number;
   /** Documents that train and test the reference readers. */
   readonly readers: { readonly train: number; readonly test: number };
 }

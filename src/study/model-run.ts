@@ -12,6 +12,7 @@ import { divergenceGraph, divergences } from "./divergence.ts";
 import { type HeadEffects, headEffects } from "./effects.ts";
 import type { Sheet, WorldCoding } from "./sheet.ts";
 import { createRespondent, type Skill, skillGraph, skillsOf } from "./skills.ts";
+import { scheduleOf, trainerOptionsOf } from "./world-training.ts";
 
 /** The measurements of one model. */
 export interface ModelResult {
@@ -50,8 +51,7 @@ export async function trainModel(
   key: RunKey,
   onStep: (step: number) => void = () => {},
 ): Promise<TrainedModel> {
-  const adam = { betas: [0.9, 0.98] as const, epsilon: 1e-9, weightDecay: study.weightDecay, clip: 1 };
-  const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: key.seed };
+  const options = trainerOptionsOf(study, key.seed);
   const trainer = createTrainer(runtime, config, options, initialState(config, key.seed, startingWeights(config, key)));
   const data = endlessData((first, count) => trainingDocuments(key, first, count).map(coding.encode), heldOut, study.batch, {
     tokens: study.batch * study.sequence,
@@ -60,8 +60,8 @@ export async function trainModel(
     sequence: study.sequence,
   });
   if (key.arm !== "random") {
-    const { steps, learningRate, warmup } = study;
-    const plan = { steps, learningRate, schedule: { kind: "cosine", warmup, floor: 0.05 } as const, every: steps };
+    const { steps, learningRate } = study;
+    const plan = { steps, learningRate, schedule: scheduleOf(study), every: steps };
     await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep: ({ step }) => onStep(step) });
   }
   const { nats, targets } = await trainer.evaluate(data.heldOut());

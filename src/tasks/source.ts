@@ -1,7 +1,7 @@
 /** Examples of a task, from the content of files: what the command line and the lab read, and a library may build. */
 
-import type { ColumnNames } from "../corpus/columns.ts";
-import { parseLabelled, parseRated } from "../corpus/rated.ts";
+import type { ColumnNames } from "../corpus/tables/columns.ts";
+import { parseLabelled, parseRated } from "../corpus/tables/rated.ts";
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { RELATIONS, type Relation } from "../corpus/world/target.ts";
 import { worldEncoder, worldIdOf, worldIds } from "../corpus/world/tokenizer.ts";

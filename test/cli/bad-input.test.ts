@@ -272,12 +272,7 @@ const OPTIONS: readonly Case[] = [
   ],
   ["an unknown command", () => ["frobnicate"], "unknown command 'frobnicate'"],
   ...["-1", "1.5", "x", "", "1e3", "99999999999999999999"].map(
-    (word): Case => [
-      `"${word}" as a seed`,
-      (p) => ["look", p.model, ...TEXT, `--seed=${word}`],
-      "--seed",
-      "a whole number from 0",
-    ],
+    (word): Case => [`"${word}" as a seed`, (p) => ["report", p.model, `--seed=${word}`], "--seed", "a whole number from 0"],
   ),
   ...["threads", "sentences"].map(
     (name): Case => [`0 as --${name}`, (p) => ["report", p.model, `--${name}`, "0"], `--${name} takes a whole number from 1`],

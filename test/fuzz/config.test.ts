@@ -6,10 +6,10 @@ import { readTranslationConfig } from "../../src/load/family/translation-config.
 import { parseJson } from "../../src/load/format/json.ts";
 import { transformerParameters } from "../../src/models/transformer.ts";
 import { InputError } from "../../src/run/errors.ts";
+import { FAMILIES } from "../models/golden.ts";
 import { dice, FUZZ_CASES, mutateJson, mutateText } from "./mutate.ts";
 
-const FAMILIES = ["bert", "roberta", "distilbert", "gpt2", "llama", "llama3", "mistral", "qwen2", "marian", "m2m"];
-const CONFIGS = FAMILIES.map((family) =>
+const CONFIGS = [...FAMILIES, "marian", "m2m"].map((family) =>
   JSON.parse(readFileSync(new URL(`../fixtures/${family}/config.json`, import.meta.url), "utf8")),
 );
 const CUT = { headwise: { heads: { "0": [1], "1": [] } }, pruned_heads: { "0": [0, 1] } };

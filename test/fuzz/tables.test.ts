@@ -1,6 +1,6 @@
 /** Broken tables and JSONL by the thousand: rows, or one clear line, and time in proportion to their length. */
 import { describe, expect, it } from "vitest";
-import { parseLabelled, parseRated } from "../../src/corpus/rated.ts";
+import { parseLabelled, parseRated } from "../../src/corpus/tables/rated.ts";
 import { InputError } from "../../src/run/errors.ts";
 import { dice, FUZZ_CASES, mutateJson, mutateText } from "./mutate.ts";
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { parseConllu } from "../../src/corpus/conllu.ts";
 import { plainSentence } from "../../src/corpus/plain.ts";
 import { readable } from "../../src/heads/observe/text.ts";
-import { createRelationMap, goldRelations } from "../../src/heads/scores/relations.ts";
+import { createRelationMap, goldRelations } from "../../src/heads/scores/syntactic/relations.ts";
 import type { Checkpoint } from "../../src/load/checkpoint.ts";
 import { createTokenizer } from "../../src/load/tokenizer/tokenizer.ts";
 import { createTextReader } from "../../src/tasks/text-reader.ts";

@@ -19,9 +19,9 @@ import { hubTensors } from "../../src/load/save.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
+import { FAMILIES } from "../models/golden.ts";
 import { fixtureTensors } from "./fixture-tensors.ts";
 
-const FAMILIES = ["bert", "roberta", "distilbert", "gpt2", "llama", "llama3", "llama-linear", "mistral", "qwen2"];
 const TRANSLATORS = ["marian", "m2m"];
 const TRAINED = ["training/causal", "training/masked", "training/llama"];
 

@@ -18,6 +18,7 @@ export const FAMILIES = [
   "llama-linear",
   "qwen2",
   "mistral",
+  "starcoder2",
 ] as const;
 
 const path = (family: string, file: string) => new URL(`../fixtures/${family}/${file}`, import.meta.url);

@@ -26,6 +26,7 @@ FAMILIES = {
     "gpt2": ("gpt2", dict(vocab_size=40, n_embd=16, n_layer=2, n_head=4, n_positions=32)),
     "llama": ("llama", DECODER), "mistral": ("mistral", dict(DECODER, sliding_window=4)), "qwen2": ("qwen2", DECODER),
     "qwen2-window": ("qwen2", dict(DECODER, use_sliding_window=True, sliding_window=4, max_window_layers=1)),
+    "starcoder2": ("starcoder2", DECODER), "starcoder2-window": ("starcoder2", dict(DECODER, sliding_window=4)),
     "marian": ("marian", dict(SIDES, activation_function="swish", scale_embedding=True)), "m2m_100": ("m2m_100", SIDES),
 }
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}

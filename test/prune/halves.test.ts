@@ -1,7 +1,8 @@
 /** Examples that choose, count and measure are different ones, and "too few" counts the user's own. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halvesOf, wholeTask } from "../../src/prune/halves.ts";
+import { halvesOf, requireEnough, wholeTask } from "../../src/prune/halves.ts";
+import { InputError } from "../../src/run/errors.ts";
 import type { TaskMaker } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
 
@@ -44,6 +45,18 @@ describe("parts", () => {
     expect(await of(3)).not.toBe(await of(4));
   });
 
+  it("for counting are drawn by the seed too, not by the place among what is left", async () => {
+    const placesOf = async (seed: number) => {
+      const { source, asked } = maker(84);
+      await halvesOf({ ...source, keys: source.keys.map(() => 0) }, { seed, counting: true });
+      const [measuring, counting, choosing] = asked as [number[], number[], number[]];
+      expect([measuring.length, counting.length, choosing.length]).toEqual([21, 21, 42]);
+      const left = [...measuring, ...counting].sort((one, other) => one - other);
+      return counting.map((k) => left.indexOf(k));
+    };
+    expect(await placesOf(5)).not.toEqual(await placesOf(6));
+  });
+
   it("are all examples where none is used", async () => {
     const { source, asked } = maker(20);
     const { choose, measure } = await halvesOf(source, { seed: 1, used: false });
@@ -83,10 +96,26 @@ describe("too few examples are counted as the user gave them", () => {
       { seed: 1 },
       "60 examples are too few to select heads on one half and measure on the other; give at least 80",
     ],
+    ["examples of which fewer have something to judge", 60, { share: 0.4 }, { seed: 1 }, "give at least 100"],
     ["examples of which none can be judged", 60, { share: 0 }, { seed: 1 }, "give at least 80"],
   ] as const)("%s", async (_, count, made, options, message) => {
     const { source } = maker(count, made);
     await expect(options ? halvesOf(source, options) : wholeTask(source)).rejects.toThrow(message);
+  });
+
+  it("before any task is built, by the options that have their defaults", () => {
+    const enough = (count: number, options: Parameters<typeof requireEnough>[1]) => () =>
+      requireEnough(maker(count).source, options);
+    expect(enough(39, {})).toThrow(
+      new InputError(
+        "data.csv: 39 examples are too few to select heads on one half and measure on the other; give at least 40",
+      ),
+    );
+    expect(enough(40, {})).not.toThrow();
+    expect(enough(79, { counting: true })).toThrow(/give at least 80$/);
+    expect(enough(20, { used: false })).not.toThrow();
+    expect(() => requireEnough({ ...maker(39).source, perJudged: undefined }, {})).toThrow(/give at least 40$/);
+    expect(() => requireEnough(maker(79, { perJudged: 2 }).source, {})).toThrow(/give at least 80$/);
   });
 
   it("and just enough are taken", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepParts } from "../../src/cli/study.ts";
+import { keepParts } from "../../src/cli/study/study.ts";
 import { LONGEST_DOCUMENT } from "../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../src/corpus/world/target.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";

@@ -1,27 +1,18 @@
 /** The plan and the results of training in the page: shared by the page and the worker, without engine code. */
 import { divisors } from "../../../src/models/attention-cost.ts";
 import { InputError } from "../../../src/run/errors.ts";
+import type { WorldTraining } from "../../../src/study/world-training.ts";
 
 /** Two language models of the synthetic world that differ only in their heads: one head per layer, and `heads`. */
-export interface TrainingPlan {
+export interface TrainingPlan extends WorldTraining {
   readonly seed: number;
   readonly heads: number;
-  readonly width: number;
   readonly innerWidth: number;
-  readonly layers: number;
-  readonly steps: number;
-  /** Documents per step, and tokens read of each. */
-  readonly batch: number;
-  readonly sequence: number;
-  readonly learningRate: number;
-  readonly warmup: number;
-  readonly weightDecay: number;
   /** The base of the rotary frequencies: small, since documents are short. */
   readonly theta: number;
   /** The interval of measurements in steps; they also run before the first step and at the end. */
   readonly every: number;
-  /** The numbers of held-out documents for skills and losses, and for ablation. */
-  readonly documents: number;
+  /** The number of held-out documents for ablation. */
   readonly probed: number;
 }
 

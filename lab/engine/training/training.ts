@@ -11,6 +11,7 @@ import { sizeOf } from "../../../src/run/tensor.ts";
 import { numberAt } from "../../../src/stats/sums.ts";
 import { layOut, type Sheet } from "../../../src/study/sheet.ts";
 import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../../src/study/skills.ts";
+import { scheduleOf, trainerOptionsOf } from "../../../src/study/world-training.ts";
 import { endlessData, type TrainingData } from "../../../src/train/data.ts";
 import { learningRate } from "../../../src/train/schedule.ts";
 import { createTrainer, initialState, weightsOf } from "../../../src/train/trainer.ts";
@@ -106,10 +107,8 @@ interface Model {
 
 function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, heads: number): Model {
   const config = configOf(plan, heads, world.vocabulary);
-  const adam = { betas: [0.9, 0.98], epsilon: 1e-9, weightDecay: plan.weightDecay, clip: 1 } as const;
-  const options = { adam, dropout: { residual: 0, attention: 0 }, labelSmoothing: 0, seed: plan.seed };
-  const schedule = { kind: "cosine", warmup: plan.warmup, floor: 0.05 } as const;
-  const trainer = createTrainer(runtime, config, options, initialState(config, plan.seed));
+  const schedule = scheduleOf(plan);
+  const trainer = createTrainer(runtime, config, trainerOptionsOf(plan, plan.seed), initialState(config, plan.seed));
   const graph = skillGraph(config, world.sheet);
   return {
     parameters: [...weightsOf(trainer.state).values()].reduce((n, { shape }) => n + sizeOf(shape), 0),

@@ -10,7 +10,8 @@ export interface ChoiceOptions {
   readonly heads?: string;
   readonly fraction?: number;
   readonly maxLoss?: number;
-  readonly method: Choice;
+  /** Default: `ablation`. */
+  readonly method?: Choice;
   readonly rounds?: number;
   readonly seed: number;
 }
@@ -25,9 +26,15 @@ export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: s
   }
 }
 
+/** Throws `InputError` if no method estimates scores, which rounds repeat. */
+export function checkRounds(methods: readonly Choice[]): void {
+  if (methods.every((method) => method === "random"))
+    throw new InputError("--rounds estimates scores again, and random has none; remove it, or choose another method");
+}
+
 /** Returns the selection that the options ask for. Throws `InputError` if the model has no such heads. */
 export function selectionOf(options: ChoiceOptions, { config }: Pick<AnyCheckpoint, "config">): Selection {
-  const { heads, fraction, maxLoss, method, rounds: steps } = options;
+  const { heads, fraction, maxLoss, method = "ablation", rounds: steps } = options;
   if (heads === undefined) return fraction !== undefined ? { fraction, method, steps } : { maxLoss: maxLoss!, method, steps };
   listedHeads(heads, config); // an unknown head is reported before the weights are read
   return { heads };

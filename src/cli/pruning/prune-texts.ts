@@ -9,7 +9,7 @@ import { endedIds } from "../../load/translator.ts";
 import type { CheckedText } from "../../prune/check.ts";
 import { InputError } from "../../run/errors.ts";
 import { plural } from "../../view/page/numbers.ts";
-import { type CorpusOptions, parseCorpus } from "../corpus.ts";
+import { type CorpusOptions, parseCorpus } from "../read/corpus.ts";
 
 /**
  * Returns the token ids of every text of `content`, and an id for the content. Throws `InputError` if the model can read none.

@@ -7,12 +7,12 @@ import { nodeRuntime } from "../../run/ort.node.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { tell } from "../terminal/output.ts";
 import { fetching, type Progress } from "../terminal/progress.ts";
-import type { CommonOptions } from "./options.ts";
+import type { RunOptions } from "./options.ts";
 
 /** Opens the device first, so that an unknown one fails before loading; `check` sees what is known without weights. */
 export async function openModel(
   model: string,
-  options: CommonOptions,
+  options: RunOptions,
   progress?: Progress,
   check?: Check<Checkpoint>,
 ): Promise<{ runtime: Runtime; checkpoint: Checkpoint }> {
@@ -28,7 +28,7 @@ export async function openModel(
 /** Opens the device and a model of any family, as `openModel` does. */
 export async function openAnyModel(
   model: string,
-  options: CommonOptions,
+  options: RunOptions,
   check: Check<AnyCheckpoint>,
 ): Promise<{ runtime: Runtime; checkpoint: AnyCheckpoint }> {
   const runtime = await nodeRuntime({ device: options.device, threads: options.threads });

@@ -1,13 +1,18 @@
 /** Options that commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ColumnNames, ROLES, type Role } from "../../corpus/columns.ts";
+import { type ColumnNames, ROLES, type Role } from "../../corpus/tables/columns.ts";
 import { tell } from "../terminal/output.ts";
 
-export interface CommonOptions {
+/** The options of every command that runs a model. */
+export interface RunOptions {
   readonly device: string;
   readonly threads?: number;
-  readonly seed: number;
   readonly debug?: boolean;
+}
+
+/** The options of commands that also draw random numbers. */
+export interface CommonOptions extends RunOptions {
+  readonly seed: number;
 }
 
 /** Returns a parser of whole numbers from `least` up. */
@@ -84,6 +89,10 @@ export const json = (what?: string): Option =>
       ? "print only the JSON; with a file, write it there instead of the output folder"
       : `print only JSON: ${what}; with a file, write it there and print the text`,
   ).preset("-");
+
+/** The option for the folder of a page and its data; without a default here, so that one that is given is known. */
+export const outFolder = (name: string): Option =>
+  new Option("--out <dir>", `output folder for ${name}.html and ${name}.json (default: "headwise-${name}")`);
 
 /** The option for the numbers as a table. */
 export const table = (): Option =>

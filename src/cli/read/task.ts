@@ -1,7 +1,7 @@
 /** The task that a model is evaluated on, from the options of a command. */
 import { basename } from "node:path";
-import type { ColumnNames } from "../../corpus/columns.ts";
 import { splitSentences } from "../../corpus/plain.ts";
+import type { ColumnNames } from "../../corpus/tables/columns.ts";
 import { readDocuments, readParallel, readWhole } from "../../corpus/text.node.ts";
 import type { Relation } from "../../corpus/world/target.ts";
 import { type AnyCheckpoint, isTranslator } from "../../load/any-checkpoint.ts";

@@ -1,6 +1,7 @@
 /** `--json [FILE]`, the same in every command: only the JSON on standard output, or the JSON in FILE and the text as well. */
 import { writeWhole } from "../../load/files/write.node.ts";
 import { printable } from "../../view/page/printable.ts";
+import { checkExtension } from "../read/extensions.ts";
 import { claimFiles } from "../read/files.ts";
 import { print, printData, printPainted } from "./output.ts";
 
@@ -12,8 +13,12 @@ export interface JsonOption {
 /** Returns true if standard output contains only the JSON. */
 export const isJsonAlone = ({ json }: JsonOption): boolean => json === "-";
 
-/** Returns the file that `--json` names, if it names one. */
-export const jsonFile = ({ json }: JsonOption): string | undefined => (json === "-" ? undefined : json);
+/** Returns the file that `--json` names, if it names one. Throws `InputError` if its extension is not one of JSON. */
+export function jsonFile({ json }: JsonOption): string | undefined {
+  if (json === "-") return undefined;
+  checkExtension("--json", json, "JSON");
+  return json;
+}
 
 /** The last lines of a command's text: the written files, and the next useful command. */
 export interface Ending {

@@ -10,7 +10,8 @@ import { endingText, isJsonAlone, type JsonOption, jsonFile } from "./json.ts";
 import { printData, printPainted } from "./output.ts";
 
 export interface ResultOptions extends JsonOption {
-  readonly out: string;
+  /** Default: `headwise-` and the name of the command. */
+  readonly out?: string;
   /** A file for the numbers as a table: .csv or .parquet. */
   readonly table?: string;
 }
@@ -27,8 +28,10 @@ export interface Result {
 
 /** Claims the output files before any work is done; returns the function that writes them. Throws `InputError`. */
 export async function prepareResults(name: string, options: ResultOptions): Promise<(result: Result) => Promise<void>> {
-  const { out, table } = options;
+  const { out = `headwise-${name}`, table } = options;
   const alone = isJsonAlone(options);
+  if (alone && options.out !== undefined)
+    throw new InputError("--json prints the JSON and writes no folder, so --out has no use; remove one, or pass --json FILE");
   const files = { page: join(out, `${name}.html`), data: jsonFile(options) ?? join(out, `${name}.json`) };
   const written = table === undefined ? undefined : { file: table, bytes: tableFormat(table) };
   const tables = written ? [written.file] : [];

@@ -99,33 +99,38 @@ async function inHalves(
 ): Promise<Redundancy["twins"]> {
   if (twins.length === 0) return [];
   const halfOf = sample.flatMap(({ text, positions }) => positions.map(() => halves.get(text.sentence)));
+  const indexOf = ({ layer, head }: HeadPlace) => heads.findIndex((own) => own.layer === layer && own.head === head);
+  const involved = [...new Set(twins.flatMap(({ a, b }) => [indexOf(a), indexOf(b)]))].sort((a, b) => a - b);
   const outputs: (HeadMatrix | null)[] = [];
   for (const part of [0, 1]) {
     const tokens = halfOf.flatMap((own, k) => (own === part ? [k] : []));
-    outputs.push(tokens.length < FEWEST_TOKENS ? null : await debiasedCka(runtime, written.map(atTokens(tokens))));
+    outputs.push(tokens.length < FEWEST_TOKENS ? null : await debiasedCka(runtime, excerpt(written, involved, tokens)));
   }
-  const indexOf = ({ layer, head }: HeadPlace) => heads.findIndex((own) => own.layer === layer && own.head === head);
   return twins.map((pair) => {
     const [a, b] = [indexOf(pair.a), indexOf(pair.b)];
     const holds = outputs.filter((matrix, part) => {
       const distances = patterns[part];
       if (!matrix || !distances) return false;
-      return areTwins({ patterns: entryOf(distances, a, b), outputs: entryOf(matrix, a, b) }, control);
+      const own = entryOf(matrix, involved.indexOf(a), involved.indexOf(b));
+      return areTwins({ patterns: entryOf(distances, a, b), outputs: own }, control);
     });
     return { ...pair, halves: holds.length };
   });
 }
 
-/** Returns some tokens' columns of [h, r, n]. */
-const atTokens =
-  (tokens: readonly number[]) =>
-  ({ data, shape }: Tensor): Tensor => {
+/** Returns some heads (counted over all layers, in order) at some tokens, from [h, r, n] of each layer. */
+function excerpt(written: readonly Tensor[], heads: readonly number[], tokens: readonly number[]): Tensor[] {
+  let first = 0;
+  return written.flatMap(({ data, shape }) => {
     const [h, r, n] = dims3(shape);
-    const out = new Float32Array(h * r * tokens.length);
-    for (let row = 0; row < h * r; row++)
-      for (const [k, token] of tokens.entries()) out[row * tokens.length + k] = Number(data[row * n + token]);
-    return tensor(out, [h, r, tokens.length]);
-  };
+    const own = heads.flatMap((head) => (head >= first && head < first + h ? [head - first] : []));
+    first += h;
+    if (own.length === 0) return [];
+    const rows = own.flatMap((head) => Array.from({ length: r }, (_, d) => head * r + d));
+    const out = Float32Array.from(rows.flatMap((row) => tokens.map((token) => Number(data[row * n + token]))));
+    return [tensor(out, [own.length, r, tokens.length])];
+  });
+}
 
 interface Likeness {
   readonly spaces: Readonly<Record<(typeof SPACES)[number], HeadMatrix>>;

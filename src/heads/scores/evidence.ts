@@ -25,7 +25,7 @@ import { matchedTwins } from "../observe/twins.ts";
 import type { PatternText } from "../report/schema.ts";
 import { type Copying, ovCopying } from "./copying.ts";
 import { type Retrieval, retrieved } from "./retrieval.ts";
-import { type SemanticScore, semanticScores } from "./semantic.ts";
+import { type SemanticScore, semanticScores } from "./semantic/semantic.ts";
 import { type HalvedDistances, halvedDistances, type PatternRow, patternRow } from "./similarity.ts";
 
 /** The most tokens that a text may have for its words to be tracked. */

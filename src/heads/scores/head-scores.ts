@@ -15,7 +15,6 @@ import { isNoise, noiseAgain } from "./noise.ts";
 import { type NullHeads, nullHeads } from "./null-heads.ts";
 import { outputScores } from "./output-scores.ts";
 import { rareScores, rarestWords, rareTally } from "./rare.ts";
-import { accuracies, type DirectedRelation, type RelationMap } from "./relations.ts";
 import {
   bestOffsets,
   type Cases,
@@ -27,7 +26,8 @@ import {
   tallyDraws,
   tallyScores,
 } from "./scores.ts";
-import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntactic.ts";
+import { accuracies, type DirectedRelation, type RelationMap } from "./syntactic/relations.ts";
+import { type RelationSkill, type SyntacticResult, testSyntax } from "./syntactic/syntactic.ts";
 
 export interface HeadScores {
   /** For each head, over all layers: its scores by name. */

@@ -11,12 +11,13 @@ import { marian } from "./marian.ts";
 import { mistral } from "./mistral.ts";
 import { qwen2 } from "./qwen2.ts";
 import { roberta, xlmRoberta } from "./roberta.ts";
+import { starcoder2 } from "./starcoder2.ts";
 
 const byType = <F extends { readonly modelType: string }>(families: readonly F[]): Readonly<Record<string, F>> =>
   Object.fromEntries(families.map((family) => [family.modelType, family]));
 
 /** Encoders and decoders. */
-export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2]);
+export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2, starcoder2]);
 
 /** Returns the family of a configuration. */
 export function familyOf({ architecture }: Pick<TransformerConfig, "architecture">): Family {

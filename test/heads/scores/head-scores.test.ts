@@ -6,7 +6,7 @@ import type { Score } from "../../../src/heads/report/schema.ts";
 import type { Evidence } from "../../../src/heads/scores/evidence.ts";
 import { headScores } from "../../../src/heads/scores/head-scores.ts";
 import { failedRules } from "../../../src/heads/scores/labels.ts";
-import type { SemanticScore } from "../../../src/heads/scores/semantic.ts";
+import type { SemanticScore } from "../../../src/heads/scores/semantic/semantic.ts";
 import { random } from "../../../src/params/random.ts";
 import { fixtureConfig } from "../../models/golden.ts";
 import { type Fake, fakeTally, textOf } from "../fake-tally.ts";

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/load/family/config.ts";
 import { readTranslationConfig } from "../../../src/load/family/translation-config.ts";
 import { InputError } from "../../../src/run/errors.ts";
+import { fixtureConfig, FAMILIES as GOLDENS } from "../../models/golden.ts";
 import { HUB_CONFIGS } from "../hub-configs.ts";
 
 type Json = Record<string, unknown>;
@@ -14,8 +15,8 @@ const read = (family: string, value: Json) => (isTranslator(family) ? readTransl
 const changed = (family: string, change: Json) => read(family, { ...json(family), ...change });
 const without = (family: string, ...keys: string[]) =>
   read(family, Object.fromEntries(Object.entries(json(family)).filter(([key]) => !keys.includes(key))));
-const FAMILIES = ["bert", "roberta", "distilbert", "gpt2", "llama", "mistral", "qwen2", "marian", "m2m"];
-const DECODERS = ["gpt2", "llama", "mistral", "qwen2"];
+const FAMILIES = [...GOLDENS, "marian", "m2m"];
+const DECODERS = GOLDENS.filter((family) => fixtureConfig(family).family === "decoder");
 
 describe("the config.json of a checkpoint on the hub loads", () => {
   it.each(Object.entries(HUB_CONFIGS))("%s", (_, { json, wanted }) => {
@@ -71,6 +72,12 @@ describe("a missing key has the default of the family's class", () => {
     ["mistral", ["sliding_window"], { windows: [4096, 4096] }],
     ["mistral", ["max_position_embeddings"], { maxPositions: 131072 }],
     ["qwen2", ["max_position_embeddings"], { maxPositions: 32768 }],
+    [
+      "starcoder2",
+      ["sliding_window", "hidden_act", "norm_epsilon"],
+      { windows: undefined, activation: "gelu_tanh", epsilon: 1e-5 },
+    ],
+    ["starcoder2", ["num_key_value_heads", "use_bias"], { keyValueHeads: [2, 2, 2], inputBias: true, feedForwardBias: true }],
     ["gpt2", ["n_positions", "activation_function"], { maxPositions: 1024, activation: "gelu_tanh" }],
     ["distilbert", ["max_position_embeddings"], { maxPositions: 512 }],
     ["roberta", ["pad_token_id", "layer_norm_eps"], { epsilon: 1e-12, positions: { paddingId: 1 } }],

@@ -31,6 +31,7 @@ describe("sizes", () => {
     ],
     ["mistral", { vocabulary: 47, width: 18, headWidth: 10, heads: [6, 6], keyValueHeads: [3, 3], innerWidth: 23 }],
     ["qwen2", { vocabulary: 59, width: 24, headWidth: 4, heads: [6, 6, 6], keyValueHeads: [2, 2, 2], innerWidth: 41 }],
+    ["starcoder2", { vocabulary: 61, width: 24, headWidth: 4, heads: [6, 6, 6], keyValueHeads: [2, 2, 2], innerWidth: 43 }],
   ])("of %s", (family, wanted) => {
     expect(fixtureConfig(family)).toMatchObject(wanted);
   });
@@ -73,6 +74,7 @@ describe("what a family is made of", () => {
     ],
     ["llama3", { inputBias: true, outputBias: true, feedForwardBias: false }],
     ["qwen2", { inputBias: true, outputBias: false, feedForwardBias: false }],
+    ["starcoder2", { norm: "layer", gated: false, inputBias: true, outputBias: true, feedForwardBias: true, tied: true }],
   ])("%s", (family, wanted) => {
     expect(fixtureConfig(family)).toMatchObject({ ...wanted, architecture: json(family).model_type });
   });
@@ -164,6 +166,8 @@ describe("windows", () => {
   it.each<[string, Json, unknown]>([
     ["mistral", {}, [5, 5]],
     ["mistral", { sliding_window: null }, undefined],
+    ["starcoder2", {}, [6, 6, 6]],
+    ["starcoder2", { sliding_window: null }, undefined],
     ["llama", { sliding_window: null }, undefined],
     ["qwen2", { sliding_window: 7, use_sliding_window: false }, undefined],
     ["qwen2", { sliding_window: 7, use_sliding_window: true, layer_types: null, max_window_layers: 1 }, [undefined, 7, 7]],

@@ -1,8 +1,8 @@
 /**
  * Reads pairs of texts with human ratings of their similarity, as in STS-B (Cer et al. 2017), and labeled texts.
  */
-import { keyed, keysOf } from "../params/keyed.ts";
-import { InputError } from "../run/errors.ts";
+import { keyed, keysOf } from "../../params/keyed.ts";
+import { InputError } from "../../run/errors.ts";
 import { type ColumnNames, type Columns, findColumns, howToName, listed, type Role } from "./columns.ts";
 import { parseJsonLines } from "./json-lines.ts";
 import { parseTable, type TableRecord } from "./table.ts";

@@ -1,16 +1,22 @@
 /** Planted heads are found, heads that point at random or follow a rule are not, and p keeps its level. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseConllu } from "../../../src/corpus/conllu.ts";
-import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";
-import type { Sentence } from "../../../src/corpus/sentence.ts";
-import type { Tally } from "../../../src/heads/observe/measure.ts";
-import type { Text } from "../../../src/heads/observe/text.ts";
-import { createRules, RULES } from "../../../src/heads/scores/baselines.ts";
-import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "../../../src/heads/scores/labels.ts";
-import { accuracies, attendedIn, type GoldPair, goldRelations, hits } from "../../../src/heads/scores/relations.ts";
-import { type RelationSkill, type SyntacticResult, testSyntax } from "../../../src/heads/scores/syntactic.ts";
-import { random } from "../../../src/params/random.ts";
-import { fakeTally, textOf } from "../fake-tally.ts";
+import { parseConllu } from "../../../../src/corpus/conllu.ts";
+import { SAMPLE_CONLLU } from "../../../../src/corpus/sample.ts";
+import type { Sentence } from "../../../../src/corpus/sentence.ts";
+import type { Tally } from "../../../../src/heads/observe/measure.ts";
+import type { Text } from "../../../../src/heads/observe/text.ts";
+import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "../../../../src/heads/scores/labels.ts";
+import { createRules, RULES } from "../../../../src/heads/scores/syntactic/baselines.ts";
+import {
+  accuracies,
+  attendedIn,
+  type GoldPair,
+  goldRelations,
+  hits,
+} from "../../../../src/heads/scores/syntactic/relations.ts";
+import { type RelationSkill, type SyntacticResult, testSyntax } from "../../../../src/heads/scores/syntactic/syntactic.ts";
+import { random } from "../../../../src/params/random.ts";
+import { fakeTally, textOf } from "../../fake-tally.ts";
 
 const texts = parseConllu(SAMPLE_CONLLU, "sample").sentences.map((s) => textOf(s));
 const wordsOf = (t: number) => texts[t]!.sentence.words;

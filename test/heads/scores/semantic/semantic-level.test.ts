@@ -1,16 +1,16 @@
 /** The family-wise p of semantic heads keeps its level where heads attend by what tokens are, and similarity knows nothing of that. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { SIGNIFICANCE } from "../../../src/heads/scores/labels.ts";
-import { semanticScores } from "../../../src/heads/scores/semantic.ts";
-import type { TransformerConfig } from "../../../src/models/config.ts";
-import { type Transformer, transformerParameters } from "../../../src/models/transformer.ts";
-import { initialize } from "../../../src/params/initialize.ts";
-import { mapTree } from "../../../src/params/tree.ts";
-import { nodeRuntime } from "../../../src/run/ort.node.ts";
-import type { Runtime } from "../../../src/run/runtime.ts";
-import { type Tensor, tensor } from "../../../src/run/tensor.ts";
-import { fixtureConfig } from "../../models/golden.ts";
-import { randomTexts, vocabularyOf } from "../meanings.ts";
+import { SIGNIFICANCE } from "../../../../src/heads/scores/labels.ts";
+import { semanticScores } from "../../../../src/heads/scores/semantic/semantic.ts";
+import type { TransformerConfig } from "../../../../src/models/config.ts";
+import { type Transformer, transformerParameters } from "../../../../src/models/transformer.ts";
+import { initialize } from "../../../../src/params/initialize.ts";
+import { mapTree } from "../../../../src/params/tree.ts";
+import { nodeRuntime } from "../../../../src/run/ort.node.ts";
+import type { Runtime } from "../../../../src/run/runtime.ts";
+import { type Tensor, tensor } from "../../../../src/run/tensor.ts";
+import { fixtureConfig } from "../../../models/golden.ts";
+import { randomTexts, vocabularyOf } from "../../meanings.ts";
 
 let runtime: Runtime;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 /** The family-wise p of syntactic heads keeps its level where heads are exactly as good as the best rule, sentence by sentence. */
 import { describe, expect, it } from "vitest";
-import type { Sentence } from "../../../src/corpus/sentence.ts";
-import type { Text } from "../../../src/heads/observe/text.ts";
-import { SIGNIFICANCE } from "../../../src/heads/scores/labels.ts";
-import { testSyntax } from "../../../src/heads/scores/syntactic.ts";
-import { random } from "../../../src/params/random.ts";
-import { fakeTally, textOf } from "../fake-tally.ts";
+import type { Sentence } from "../../../../src/corpus/sentence.ts";
+import type { Text } from "../../../../src/heads/observe/text.ts";
+import { SIGNIFICANCE } from "../../../../src/heads/scores/labels.ts";
+import { testSyntax } from "../../../../src/heads/scores/syntactic/syntactic.ts";
+import { random } from "../../../../src/params/random.ts";
+import { fakeTally, textOf } from "../../fake-tally.ts";
 
 /** Sentences with one word or two of a relation, whose heads are 3, 4 or 5 words on: 3 with the probability 0.6. `back`: words back. */
 function relatedTexts(count: number, back: boolean, uniform: () => number): { text: Text; offset: number }[] {

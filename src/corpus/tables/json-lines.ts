@@ -1,6 +1,6 @@
 /** Reads JSON Lines: one object on each line. */
-import { isRecord } from "../params/keyed.ts";
-import { InputError, messageOf } from "../run/errors.ts";
+import { isRecord } from "../../params/keyed.ts";
+import { InputError, messageOf } from "../../run/errors.ts";
 
 /** An object with its line number. */
 export interface JsonLine {

@@ -2,20 +2,20 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { clearAsides } from "../load/files/aside.node.ts";
-import { writeTogether, writeWhole } from "../load/files/write.node.ts";
-import { nodeRuntime } from "../run/ort.node.ts";
-import { type ArmKey, type ArmModel, type ArmStudy, type ArmStudyHooks, runArmStudy } from "../study/arm-study.ts";
-import { headDropoutStudy } from "../study/head-dropout.ts";
-import { plural } from "../view/page/numbers.ts";
-import { armFindings, armPage } from "../view/study/arm-page.ts";
-import { wrappedNote } from "../view/terminal/terminal-table.ts";
-import { claimFolder } from "./read/files.ts";
-import type { CommonOptions } from "./read/options.ts";
-import { type JsonOption, prepareJson } from "./terminal/json.ts";
-import { nextCommand } from "./terminal/next.ts";
-import { terminal } from "./terminal/output.ts";
-import { createProgress } from "./terminal/progress.ts";
+import { clearAsides } from "../../load/files/aside.node.ts";
+import { writeTogether, writeWhole } from "../../load/files/write.node.ts";
+import { nodeRuntime } from "../../run/ort.node.ts";
+import { type ArmKey, type ArmModel, type ArmStudy, type ArmStudyHooks, runArmStudy } from "../../study/arm-study.ts";
+import { headDropoutStudy } from "../../study/head-dropout.ts";
+import { plural } from "../../view/page/numbers.ts";
+import { armFindings, armPage } from "../../view/study/arm-page.ts";
+import { wrappedNote } from "../../view/terminal/terminal-table.ts";
+import { claimFolder } from "../read/files.ts";
+import type { RunOptions } from "../read/options.ts";
+import { type JsonOption, prepareJson } from "../terminal/json.ts";
+import { nextCommand } from "../terminal/next.ts";
+import { terminal } from "../terminal/output.ts";
+import { createProgress } from "../terminal/progress.ts";
 
 export interface StudyOptions extends JsonOption {
   readonly quick?: boolean;
@@ -31,7 +31,7 @@ export const ARM_STUDIES: Readonly<Record<string, (quick: boolean) => ArmStudy>>
 export async function studyArms(
   name: string,
   make: (quick: boolean) => ArmStudy,
-  options: CommonOptions & StudyOptions,
+  options: RunOptions & StudyOptions,
 ): Promise<void> {
   const study = make(options.quick ?? false);
   const out = options.out ?? join("runs", options.quick ? `${name}-quick` : name);

@@ -5,14 +5,15 @@
  * head that only follows a rule cannot beat it. Every relation with enough words is tested for every head; p is family-wise
  * over all of them, by flipping the sign of each sentence's difference between head and rule.
  */
-import { countsOf, getOrAdd } from "../../params/keyed.ts";
-import { random } from "../../params/random.ts";
-import { type Interval, interval, resample } from "../../stats/intervals.ts";
-import { columnSums, dot, product, total } from "../../stats/sums.ts";
-import type { Tally } from "../observe/measure.ts";
-import { ofHead } from "../redundancy/by-head.ts";
+import { countsOf, getOrAdd } from "../../../params/keyed.ts";
+import { random } from "../../../params/random.ts";
+import { type Interval, interval, resample } from "../../../stats/intervals.ts";
+import { columnSums, dot, product, total } from "../../../stats/sums.ts";
+import type { Tally } from "../../observe/measure.ts";
+import { ofHead } from "../../redundancy/by-head.ts";
+import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "../labels.ts";
+import { headsOf } from "../scores.ts";
 import { type BaselineRule, createRules, type Finds, RULES } from "./baselines.ts";
-import { SIGNIFICANCE, SYNTACTIC_MARGIN } from "./labels.ts";
 import {
   type Attended,
   attendedIn,
@@ -22,7 +23,6 @@ import {
   goldRelations,
   hits,
 } from "./relations.ts";
-import { headsOf } from "./scores.ts";
 
 /** The least number of instances in each half for a relation to be tested. */
 const LEAST = 15;

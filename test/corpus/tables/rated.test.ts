@@ -1,6 +1,6 @@
 /** Rated pairs and labelled texts as people keep them, and the line that is wrong named where one is. */
 import { describe, expect, it } from "vitest";
-import { parseLabelled, parseRated } from "../../src/corpus/rated.ts";
+import { parseLabelled, parseRated } from "../../../src/corpus/tables/rated.ts";
 
 const PAIRS = [
   { left: "a cat", right: "a dog", gold: 2.5 },

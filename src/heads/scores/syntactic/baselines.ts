@@ -3,8 +3,8 @@
  * verb's subject is often the only rare word before it, the rarest, the most frequent and the longest visible word.
  */
 
-import { countsOf, keyed, mapValues } from "../../params/keyed.ts";
-import type { Text } from "../observe/text.ts";
+import { countsOf, keyed, mapValues } from "../../../params/keyed.ts";
+import type { Text } from "../../observe/text.ts";
 import type { GoldPair } from "./relations.ts";
 
 /** Rules other than offsets. */

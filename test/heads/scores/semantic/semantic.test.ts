@@ -1,12 +1,12 @@
 /** A head of meaning is found; heads that choose by frequency, kind or place are not; and the score is what its definition says. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compilePatterns } from "../../../src/heads/observe/patterns.ts";
-import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
-import { type SemanticScore, semanticScores } from "../../../src/heads/scores/semantic.ts";
-import type { Transformer } from "../../../src/models/transformer.ts";
-import { nodeRuntime } from "../../../src/run/ort.node.ts";
-import type { Runtime } from "../../../src/run/runtime.ts";
-import { headOf, type PLANTED, plantedModel, randomTexts, textOfTokens, vocabularyOf } from "../meanings.ts";
+import { compilePatterns } from "../../../../src/heads/observe/patterns.ts";
+import { countedQueries, type Text } from "../../../../src/heads/observe/text.ts";
+import { type SemanticScore, semanticScores } from "../../../../src/heads/scores/semantic/semantic.ts";
+import type { Transformer } from "../../../../src/models/transformer.ts";
+import { nodeRuntime } from "../../../../src/run/ort.node.ts";
+import type { Runtime } from "../../../../src/run/runtime.ts";
+import { headOf, type PLANTED, plantedModel, randomTexts, textOfTokens, vocabularyOf } from "../../meanings.ts";
 
 let runtime: Runtime;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Finds the columns of a dataset's texts, scores and labels by their names. */
-import { itemsAt, keyed } from "../params/keyed.ts";
-import { InputError } from "../run/errors.ts";
+import { itemsAt, keyed } from "../../params/keyed.ts";
+import { InputError } from "../../run/errors.ts";
 
 /** The names of the columns by role, as given by a user. */
 export type ColumnNames = Readonly<Partial<Record<Role, string>>>;

@@ -1,23 +1,25 @@
 /** The commands that measure the importance of heads for a task and prune them. */
 import { type Command, Option } from "commander";
-import { RELATIONS } from "../corpus/world/target.ts";
-import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
-import { CHOICES } from "../prune/choices.ts";
+import { RELATIONS } from "../../corpus/world/target.ts";
+import { ABLATIONS, METHODS } from "../../heads/importance/methods.ts";
+import { CHOICES } from "../../prune/choices.ts";
 import {
   type CommonOptions,
   columnNames,
   first,
   gathered,
   json,
+  outFolder,
   positiveNumber,
   shareBelow,
   table,
   wholeNumber,
   withFormerName,
   withTextLimit,
-} from "./read/options.ts";
-import { TASKS } from "./read/task-names.ts";
-import { examples } from "./terminal/help.ts";
+} from "../read/options.ts";
+import { TASKS } from "../read/task-names.ts";
+import { examples } from "../terminal/help.ts";
+import { MODEL, running } from "./running.ts";
 
 /** Adds the options of commands that evaluate a model on a task. */
 const judging = (command: Command): Command =>
@@ -42,22 +44,22 @@ const withRounds = (command: Command): Command =>
     "rounds",
   );
 
-/** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
-export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
+/** Adds `importance`, `curve` and `prune`. */
+export function headsCommands(program: Command): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
     .description(
       "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
     )
     .option("--methods <list>", `comma-separated importance methods: ${METHODS.join(", ")} (default: all)`)
     .addOption(
-      new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
+      new Option("--ablation <kind>", "replacement for the output of an ablated head (default: zero)").choices(ABLATIONS),
     )
-    .option("--out <dir>", "output folder for importance.html and importance.json", "headwise-importance")
+    .addOption(outFolder("importance"))
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
-    .action(async (model: string, options: CommonOptions & import("./importance.ts").ImportanceCommandOptions) =>
-      (await import("./importance.ts")).importanceCommand(model, options),
+    .action(async (model: string, options: CommonOptions & import("../importance.ts").ImportanceCommandOptions) =>
+      (await import("../importance.ts")).importanceCommand(model, options),
     );
 
   withRounds(judging(running(program.command("curve").argument("<model>", MODEL))))
@@ -66,12 +68,12 @@ export function headsCommands(program: Command, running: (command: Command) => C
     )
     .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
-    .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
+    .addOption(outFolder("curve"))
     .addOption(json())
     .addOption(table())
     .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
-    .action(async (model: string, options: CommonOptions & import("./curve.ts").CurveCommandOptions) =>
-      (await import("./curve.ts")).curve(model, options),
+    .action(async (model: string, options: CommonOptions & import("../curve.ts").CurveCommandOptions) =>
+      (await import("../curve.ts")).curve(model, options),
     );
 
   withRounds(judging(running(program.command("prune").argument("<model>", MODEL))))
@@ -85,7 +87,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
       "remove as many heads as possible while the loss of quality on --task stays below x",
       positiveNumber("--max-loss"),
     )
-    .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
+    .addOption(new Option("--method <name>", "method that ranks the heads (default: ablation)").choices(CHOICES))
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",
@@ -114,7 +116,7 @@ export function headsCommands(program: Command, running: (command: Command) => C
         "headwise prune ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv --max-loss 1 --out smaller",
       ),
     )
-    .action(async (model: string, options: CommonOptions & import("./prune.ts").PruneOptions) =>
-      (await import("./prune.ts")).prune(model, options),
+    .action(async (model: string, options: CommonOptions & import("../prune.ts").PruneOptions) =>
+      (await import("../prune.ts")).prune(model, options),
     );
 }

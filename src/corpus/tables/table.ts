@@ -1,7 +1,7 @@
 /**
  * Reads tables: comma-separated values with quotes (RFC 4180) and tab-separated values without, each record with its line.
  */
-import { InputError } from "../run/errors.ts";
+import { InputError } from "../../run/errors.ts";
 
 /** One record of a table. */
 export interface TableRecord {

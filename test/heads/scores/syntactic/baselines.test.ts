@@ -1,12 +1,12 @@
 /** Rules that know no tree, by hand and against their definition. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Sentence } from "../../../src/corpus/sentence.ts";
-import type { Text } from "../../../src/heads/observe/text.ts";
-import { createRules, RULES } from "../../../src/heads/scores/baselines.ts";
-import { goldRelations } from "../../../src/heads/scores/relations.ts";
-import { fakeTally, textOf } from "../fake-tally.ts";
-import { sentenceOf } from "../models.ts";
+import type { Sentence } from "../../../../src/corpus/sentence.ts";
+import type { Text } from "../../../../src/heads/observe/text.ts";
+import { createRules, RULES } from "../../../../src/heads/scores/syntactic/baselines.ts";
+import { goldRelations } from "../../../../src/heads/scores/syntactic/relations.ts";
+import { fakeTally, textOf } from "../../fake-tally.ts";
+import { sentenceOf } from "../../models.ts";
 
 /** A text of words, those in brackets being punctuation. */
 const textFrom = (forms: readonly string[]): Text => {

@@ -1,10 +1,10 @@
 /** Gold relations as pairs of words, and counts of heads that point from one word of a pair to the other. */
-import type { Sentence } from "../../corpus/sentence.ts";
-import { keyed } from "../../params/keyed.ts";
-import { random, shuffled } from "../../params/random.ts";
-import { type Tally, wordsOf } from "../observe/measure.ts";
-import type { Weighting } from "../observe/statistics.ts";
-import { headsOf } from "./scores.ts";
+import type { Sentence } from "../../../corpus/sentence.ts";
+import { keyed } from "../../../params/keyed.ts";
+import { random, shuffled } from "../../../params/random.ts";
+import { type Tally, wordsOf } from "../../observe/measure.ts";
+import type { Weighting } from "../../observe/statistics.ts";
+import { headsOf } from "../scores.ts";
 
 export const DIRECTIONS = ["dependent-to-head", "head-to-dependent"] as const;
 export type Direction = (typeof DIRECTIONS)[number];

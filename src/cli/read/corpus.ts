@@ -1,11 +1,11 @@
 /** The text that a command runs a model on: sentences with gold trees, plain text, or the built-in sample. */
 import { basename } from "node:path";
-import { parseConllu } from "../corpus/conllu.ts";
-import { parsePlain } from "../corpus/plain.ts";
-import { SAMPLE_CONLLU } from "../corpus/sample.ts";
-import type { Corpus } from "../corpus/sentence.ts";
-import { readWhole } from "../corpus/text.node.ts";
-import { choose } from "../stats/sample.ts";
+import { parseConllu } from "../../corpus/conllu.ts";
+import { parsePlain } from "../../corpus/plain.ts";
+import { SAMPLE_CONLLU } from "../../corpus/sample.ts";
+import type { Corpus } from "../../corpus/sentence.ts";
+import { readWhole } from "../../corpus/text.node.ts";
+import { choose } from "../../stats/sample.ts";
 
 /** The number of sentences to read from a text, and their selection. */
 export interface SentenceOptions {
