@@ -11,7 +11,7 @@ import { concat, reshape, unsqueeze } from "../ops/layout.ts";
 import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
-import { fixedPatterns, type Places } from "./features/fixed-heads.ts";
+import { type FixedPattern, fixedPatterns, type Places } from "./features/fixed-heads.ts";
 import { outputGates } from "./features/output-gate.ts";
 import { type Probe, unseen } from "./probe.ts";
 
@@ -128,7 +128,10 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const q = learned > 0 ? step("q", () => rotate(project(x, p.wq, p.bq))) : undefined;
   const k = q && step("k", () => rotate(project(context, p.wk, p.bk)));
   const v = step("v", () => project(context, p.wv, p.bv));
-  const fixed = learned < heads ? scoped("fixed", () => fixedPatterns(features.fixed ?? [], x, v, options.places)) : undefined;
+  const fixed =
+    learned < heads
+      ? scoped("fixed", () => fixedPatterns(fixedOf(features, heads - learned), x, v, options.places))
+      : undefined;
   const mask = fixed && options.mask ? probe("mask", options.mask) : options.mask;
   const scores = q && k && step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
   const masked = scores && step("masked", () => (mask ? addMask(scores, mask) : scores));
@@ -137,6 +140,14 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const open = gate && step("gate", () => outputGates(gate, x));
   const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+}
+
+/** Returns the patterns of the `count` heads without queries; throws a `RangeError` if there are fewer or more. */
+function fixedOf({ fixed = [] }: AttentionFeatures, count: number): readonly FixedPattern[] {
+  if (fixed.length === count) return fixed;
+  throw new RangeError(
+    `attention: ${count} heads have no queries in the weights, but ${fixed.length} are fixed; pass the features of the weights`,
+  );
 }
 
 /** Returns the patterns of all heads, [b, h, i, j]: the fixed ones, then the learned ones. */

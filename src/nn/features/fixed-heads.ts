@@ -57,15 +57,15 @@ interface Grid {
  */
 export function fixedPatterns(patterns: readonly FixedPattern[], x: Value, v: Value, places: Places = {}): Value {
   const grid = gridOf(x, v, places);
+  const shape = [dimAt(x.shape, 0), 1, dimAt(x.shape, 1), dimAt(v.shape, 1)];
   const made = new Map<string, Value>();
-  const rows = patterns.map((pattern) => {
-    const key = JSON.stringify(pattern);
-    const rows = made.get(key) ?? patternOf(pattern, grid);
-    made.set(key, rows);
-    return rows;
+  const heads = patterns.map((pattern) => {
+    const name = JSON.stringify(pattern);
+    const own = made.get(name) ?? expand(patternOf(pattern, grid), shape, x, v);
+    made.set(name, own);
+    return own;
   });
-  const [batch, queries, keys] = [dimAt(x.shape, 0), dimAt(x.shape, 1), dimAt(v.shape, 1)];
-  return expand(concat(rows, 1), [batch, patterns.length, queries, keys], x, v);
+  return concat(heads, 1);
 }
 
 function gridOf(x: Value, v: Value, { causal, window, past, queries, keys }: Places): Grid {
