@@ -18,7 +18,7 @@ export const FEATURES: Readonly<Record<string, AttentionFeatures>> = {
 };
 
 export const FEATURED_FAMILIES = ["bert", "gpt2", "llama", "marian"] as const;
-type FeaturedFamily = (typeof FEATURED_FAMILIES)[number];
+type FeaturedFamily = (typeof FEATURED_FAMILIES)[number] | "mistral";
 
 const isTranslator = (family: string): boolean => (TRANSLATORS as readonly string[]).includes(family);
 
