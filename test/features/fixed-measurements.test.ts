@@ -1,5 +1,7 @@
 /** Measurements of models with fixed heads: entropies, twins, and comparisons of weights that fixed heads do not have. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Current } from "../../lab/engine/engine.ts";
+import { createSubspaces } from "../../lab/engine/subspaces.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { weightChange } from "../../src/heads/compare/compare-weights.ts";
 import { normWeights, type RawWeights, rawWeights } from "../../src/heads/observe/statistics.ts";
@@ -106,4 +108,16 @@ describe("comparisons of weights", () => {
     expect(into[0]![6]).toBeLessThan(0);
     expect(into[0]![7]).not.toBe(into[0]![6]);
   });
+});
+
+it("subspaces of queries and keys are those of learned heads", async () => {
+  const current = { runtime, opened: { checkpoint: await load() } };
+  const subspaces = createSubspaces(() => current as unknown as Current);
+  const { heads } = await subspaces.coverage("q", "0", () => {});
+  expect(heads).toEqual(["0.2", "0.3", "0.4"]);
+  expect((await subspaces.coverage("v", "0", () => {})).heads).toHaveLength(5);
+  expect((await subspaces.between("k", "0.2", "0.4")).angles.length).toBeGreaterThan(0);
+  await expect(subspaces.between("q", "0.0", "0.2")).rejects.toThrow(
+    "head 0.0 is fixed, so it has no queries and keys; choose another head, or its values or output",
+  );
 });
