@@ -76,6 +76,12 @@ describe("heads that are refused", () => {
     expect(() => read(task, heads)).toThrow(`run.json: ${message}`);
   });
 
+  it("in the place of other features", () => {
+    expect(() => read("causal", 8, { attention: { fixed: ["self"] } })).toThrow(
+      'run.json: "model.attention.fixed" is ["self"]; correct it (list fixed heads in "model.heads")',
+    );
+  });
+
   it("by the model that they make", () => {
     expect(() => planned("causal", { fixed: ["to-end"] })).toThrow(
       'run.json: layer 0 is causal, so its fixed heads cannot be "to-end"; use self, previous, left-context, to-start or {"gaussian": offset}',
