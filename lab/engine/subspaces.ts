@@ -95,7 +95,7 @@ export function createSubspaces(current: () => Current): Subspaces {
 
 /** Compiles the projections of all attentions; the written space is computed from z. */
 function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName): Promise<Program> {
-  const sites = sitesOf(checkpoint.config).filter(({ heads }) => heads > 0);
+  const sites = sitesOf(checkpoint.config).filter((site) => countOf(site, space) > 0);
   const siteOf = (path: string) => `${path}.${space === "o" ? "z" : space}`;
   const wanted = new Set(sites.map(({ path }) => siteOf(path)));
   const kept = new Map<string, Value>();
@@ -110,7 +110,7 @@ function compile({ runtime, opened: { checkpoint } }: Current, space: SpaceName)
 interface Place {
   readonly site: Site;
   readonly head: number;
-  /** The index among the space's heads, which for keys and values are shared. */
+  /** The index among the space's heads: those of keys and values may be shared, and fixed heads have no queries and keys. */
   readonly own: number;
 }
 
@@ -120,11 +120,21 @@ function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: st
   if (!site || !named) throw new InputError(`there is no head "${name}"; choose another one`);
   const { head } = named;
   if (head >= site.heads) throw noSuchHead(site, head);
+  if (head < withoutSpace(site, space))
+    throw new InputError(`head ${name} is fixed, so it has no queries and keys; choose another head, or its values or output`);
   return { site, head, own: ownOf(site, space, head) };
 }
 
-const ownOf = ({ heads, keyValueHeads }: Site, space: SpaceName, head: number): number =>
-  space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
+const ownOf = (site: Site, space: SpaceName, head: number): number =>
+  (space === "k" || space === "v" ? Math.floor(head / (site.heads / site.keyValueHeads)) : head) - withoutSpace(site, space);
+
+/** Returns the number of heads before those that have the space. */
+const withoutSpace = ({ features }: Site, space: SpaceName): number =>
+  space === "q" || space === "k" ? (features.fixed?.length ?? 0) : 0;
+
+/** Returns the number of spaces of an attention. */
+const countOf = (site: Site, space: SpaceName): number =>
+  (space === "k" || space === "v" ? site.keyValueHeads : site.heads) - withoutSpace(site, space);
 
 /** Factors a head's weight as W = basis · core: W_Q, W_K or W_V [m, d], or the transpose of W_O. */
 function factoredHead(model: Current, space: SpaceName, name: string): Factored {
@@ -186,12 +196,11 @@ const randomBasis = (rows: number, columns: number, seed: string): Matrix =>
     : factored(Matrix.from1DArray(rows, columns, Array.from(normals(random(`subspace ${seed}`), rows * columns)))).basis;
 
 function coverageOf(model: Current, space: SpaceName, name: string, report: Report): LayerCoverage {
-  const { site } = placeOf(model, space, `${name}.0`);
+  const { site } = placeOf(model, "o", `${name}.0`);
   const shared = (space === "k" || space === "v") && site.keyValueHeads < site.heads;
-  const count = shared ? site.keyValueHeads : site.heads;
-  const bases = Array.from({ length: count }, (_, own) => factoredAt(model, space, site, own).basis);
+  const bases = Array.from({ length: countOf(site, space) }, (_, own) => factoredAt(model, space, site, own).basis);
   return {
-    heads: bases.map((_, own) => `${name}.${own}`),
+    heads: bases.map((_, own) => `${name}.${own + withoutSpace(site, space)}`),
     steps: coverage(bases, (share) => report("adding subspaces", share)),
     ...{ shared, width: model.opened.checkpoint.config.width },
     dimensions: Math.max(0, ...bases.map(({ columns }) => columns)),

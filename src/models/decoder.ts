@@ -2,6 +2,7 @@
 import { dimAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { attention } from "../nn/attention.ts";
+import type { Places } from "../nn/features/fixed-heads.ts";
 import { feedForward } from "../nn/feed-forward.ts";
 import { bias, causal, unpadded } from "../nn/mask.ts";
 import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
@@ -36,9 +37,10 @@ export const decoderParameters = (config: TransformerConfig): DecoderParameters<
   output: config.tied || config.languageHead === "none" ? undefined : spec([config.vocabulary, config.width]),
 });
 
-/** The values shared by layers: attention masks, and the rotation of queries and keys. */
+/** The values shared by layers: attention masks, the places of tokens, and the rotation of queries and keys. */
 interface Context {
   readonly masks: readonly (Value | undefined)[];
+  readonly places: Places;
   readonly rotate?: (x: Value) => Value;
 }
 
@@ -79,8 +81,9 @@ function contextOf(config: TransformerConfig, inputs: Inputs): Context {
     return mask;
   };
   const masks = config.heads.map((_, l) => maskFor(config.windows?.[l]));
-  if (config.positions.kind !== "rotary") return { masks };
-  return { masks, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
+  const places = { causal: true, past: inputs.past, queries: mask, keys: mask };
+  if (config.positions.kind !== "rotary") return { masks, places };
+  return { masks, places, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
 }
 
 /** Returns the positions, int64 [i]. */
@@ -105,7 +108,8 @@ function decoderLayer(
   const x = probe("input", before);
   const seen = norm(p.attentionNorm, x, config.epsilon);
   const features = featuresOf(config, `${l}`);
-  const options = { mask: c.masks[l], rotate: c.rotate, features, probe: within("attention", probe) };
+  const places = { ...c.places, window: config.windows?.[l] };
+  const options = { mask: c.masks[l], rotate: c.rotate, features, places, probe: within("attention", probe) };
   const y = add(
     x,
     scoped("attention", () => attention(p.attention, seen, options)),

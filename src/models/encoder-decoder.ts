@@ -79,7 +79,8 @@ export function encodeSource(
   const seen = within("encoder", probe);
   const embedded = scoped("encoder.embeddings", () => embed(config, p, ids));
   return stack(config, "encoder", p.encoder, seen("embeddings", embedded), (layer, x, l) => {
-    const options = { mask, features: featuresOf(config, `encoder.${l}`) };
+    const places = { queries: padding, keys: padding };
+    const options = { mask, features: featuresOf(config, `encoder.${l}`), places };
     return encoderLayer(config, layer, x, options, within(`layers.${l}`, seen));
   });
 }
@@ -99,8 +100,15 @@ export function decodeTarget(
   const seen = within("decoder", probe);
   const embedded = scoped("decoder.embeddings", () => embed(config, p, decoderIds, past));
   const states = stack(config, "decoder", p.decoder, seen("embeddings", embedded), (layer, x, l) => {
-    const self = { mask: masks.self, features: featuresOf(config, `decoder.${l}`) };
-    const cross = { mask: masks.cross, context, features: featuresOf(config, `cross.${l}`) };
+    const queries = { past, queries: decoderMask };
+    const self = {
+      ...{ mask: masks.self, features: featuresOf(config, `decoder.${l}`) },
+      places: { causal: true, ...queries, keys: decoderMask },
+    };
+    const cross = {
+      ...{ mask: masks.cross, context, features: featuresOf(config, `cross.${l}`) },
+      places: { ...queries, keys: padding },
+    };
     return decoderLayer(config, layer, x, { self, cross }, within(`layers.${l}`, seen));
   });
   const logits = scoped("head", () => {

@@ -62,14 +62,15 @@ export function encoder(config: TransformerConfig, p: EncoderParameters, inputs:
   checkText("forward", inputs);
   const { mask: padding } = inputs;
   const mask = padding && scoped("mask", () => bias(unpadded(padding)));
+  const places = { queries: padding, keys: padding };
   let x = probe(
     "embeddings",
     scoped("embeddings", () => embed(config, p, inputs)),
   );
   const states = [x];
   for (const [l, layer] of p.layers.entries()) {
-    const features = featuresOf(config, `${l}`);
-    x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, { mask, features }, within(`layers.${l}`, probe)));
+    const options = { mask, features: featuresOf(config, `${l}`), places };
+    x = scoped(`layers.${l}`, () => encoderLayer(config, layer, x, options, within(`layers.${l}`, probe)));
     states.push(x);
   }
   const head = p.head;

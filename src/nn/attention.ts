@@ -7,15 +7,16 @@ import { dimAt, dims4, sameShape, shown, sizeAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
-import { reshape, unsqueeze } from "../ops/layout.ts";
+import { concat, reshape, unsqueeze } from "../ops/layout.ts";
 import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
+import { type FixedPattern, fixedPatterns, type Places } from "./features/fixed-heads.ts";
 import { outputGates } from "./features/output-gate.ts";
 import { type Probe, unseen } from "./probe.ts";
 
 export interface AttentionParameters<T extends Leaf = Value> extends FeatureParameters<T> {
-  /** m h d */
+  /** m h d; without fixed heads, here and in `wk`, `bq` and `bk` */
   readonly wq: T;
   /** m g d, where g divides h */
   readonly wk: T;
@@ -44,21 +45,32 @@ export interface AttentionSizes {
   readonly features?: AttentionFeatures;
 }
 
-/** Returns the specifications of one attention's parameters; throws `RangeError` if key/value heads do not divide the heads. */
+type HeadCount = readonly [heads: number, of: HeadAxis["of"]];
+
+/**
+ * Returns the specifications of one attention's parameters. Throws `RangeError` if key/value heads do not divide the heads, or
+ * if features do not fit the heads.
+ */
 export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
-  const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
-  const bias = (heads: number, of: HeadAxis["of"]) =>
+  const fixed = features.fixed?.length ?? 0;
+  if (fixed > h) throw new RangeError(`attention: ${fixed} heads are fixed, but there are only ${h}; use at least ${fixed}`);
+  if (fixed > 0 && g !== h)
+    throw new RangeError(`attention: ${h} heads share ${g} key/value heads, but some are fixed; use ${h} key/value heads`);
+  // fixed heads have no queries and keys
+  const keys: HeadCount = fixed > 0 ? [h - fixed, "learned"] : [g, "key-value"];
+  const into = (...[heads, of]: HeadCount) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
+  const bias = (...[heads, of]: HeadCount) =>
     inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
   return {
-    wq: into(h, "query"),
-    wk: into(g, "key-value"),
+    wq: into(h - fixed, "learned"),
+    wk: into(...keys),
     wv: into(g, "key-value"),
     wo: spec([h, d, m], undefined, { inputs: 2, heads: { axis: 0, of: "query" } }),
-    bq: bias(h, "query"),
-    bk: bias(g, "key-value"),
+    bq: bias(h - fixed, "learned"),
+    bk: bias(...keys),
     bv: bias(g, "key-value"),
     bo: outputBias ? spec([m], "zeros") : undefined,
     ...featureParameters(features, sizes),
@@ -74,6 +86,8 @@ export interface AttentionOptions {
   readonly rotate?: (x: Value) => Value;
   /** The features of `attentionParameters`; default: none. */
   readonly features?: AttentionFeatures;
+  /** The places of queries and keys, for fixed heads; default: both count from 0, and no key is hidden. */
+  readonly places?: Places;
   readonly probe?: Probe;
 }
 
@@ -98,27 +112,49 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 
 /**
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
- * Features change single steps; z is what is written, after any gate.
+ * Features change single steps; z is what is written, after any gate. Fixed heads come first and have no q, k and scores.
  * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; gate [b, i, h], if there is one;
- * z [b, i, h, d]; out [b, i, m].
+ * z [b, i, h, d]; out [b, i, m]. With fixed heads, q, k, scores and masked have the learned heads only, and are absent without
+ * any; the site mask has what is added to scores.
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
-  const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
-  const [heads, d] = [sizeAt("attention", p.wq.shape, 1), sizeAt("attention", p.wq.shape, 2)];
+  const { context = x, rotate = (v: Value) => v, features = {}, probe = unseen } = options;
+  const [heads, d] = [sizeAt("attention", p.wo.shape, 0), sizeAt("attention", p.wo.shape, 1)];
+  const learned = sizeAt("attention", p.wq.shape, 1);
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
-  const q = step("q", () => rotate(project(x, p.wq, p.bq)));
-  const k = step("k", () => rotate(project(context, p.wk, p.bk)));
+  const q = learned > 0 ? step("q", () => rotate(project(x, p.wq, p.bq))) : undefined;
+  const k = q && step("k", () => rotate(project(context, p.wk, p.bk)));
   const v = step("v", () => project(context, p.wv, p.bv));
-  const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
-  const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
-  const pattern = step("pattern", () => softmax(masked));
+  const fixed =
+    learned < heads
+      ? scoped("fixed", () => fixedPatterns(fixedOf(features, heads - learned), x, v, options.places))
+      : undefined;
+  const mask = fixed && options.mask ? probe("mask", options.mask) : options.mask;
+  const scores = q && k && step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
+  const masked = scores && step("masked", () => (mask ? addMask(scores, mask) : scores));
+  const pattern = step("pattern", () => allHeads(fixed, masked && softmax(masked)));
   const { wg } = p;
   const open = wg && step("gate", () => outputGates(wg, x));
   const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+}
+
+/** Returns the patterns of the `count` heads without queries; throws a `RangeError` if there are fewer or more. */
+function fixedOf({ fixed = [] }: AttentionFeatures, count: number): readonly FixedPattern[] {
+  if (fixed.length === count) return fixed;
+  throw new RangeError(
+    `attention: ${count} heads have no queries in the weights, but ${fixed.length} are fixed; pass the features of the weights`,
+  );
+}
+
+/** Returns the patterns of all heads, [b, h, i, j]: the fixed ones, then the learned ones. */
+function allHeads(fixed: Value | undefined, learned: Value | undefined): Value {
+  const [first, ...rest] = [fixed, learned].filter((part) => part !== undefined);
+  if (!first) throw new Error("internal: an attention with heads has no patterns");
+  return rest.length > 0 ? concat([first, ...rest], 1) : first;
 }
 
 /** Adds the mask; throws a `RangeError` if it is larger than the scores, which would then be broadcast. */

@@ -12,7 +12,8 @@ export type Tree<T extends Leaf> = T | { readonly [key: string]: Tree<T> | undef
 /** The axis of a parameter that counts heads. */
 export interface HeadAxis {
   readonly axis: number;
-  readonly of: "query" | "key-value";
+  /** `learned`: the heads after the fixed ones, which have no queries and keys. */
+  readonly of: "query" | "key-value" | "learned";
 }
 
 /** The specification of a parameter. */

@@ -9,8 +9,10 @@ import { declare } from "../params/tree.ts";
 export function attentionWork(config: AnyConfig, length: number): number {
   const { width, headWidth } = config;
   return sitesOf(config).reduce((sum, { heads, keyValueHeads, features }) => {
-    const projecting = 2 * length * width * headWidth * (heads + keyValueHeads) + (features.gate ? length * width * heads : 0);
-    return sum + projecting + 2 * length * length * heads * headWidth;
+    const fixed = features.fixed?.length ?? 0; // without queries, keys and scores
+    const projections = 2 * (heads + keyValueHeads - fixed);
+    const projecting = projections * length * width * headWidth + (features.gate ? length * width * heads : 0);
+    return sum + projecting + length * length * (2 * heads - fixed) * headWidth;
   }, 0);
 }
 

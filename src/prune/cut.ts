@@ -44,9 +44,15 @@ interface Cut {
 function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries?: readonly number[]): [path: string, cut: Cut][] {
   if (!queries) return [];
   const shared = sharedBy(site, queries);
+  const fixed = site.features.fixed?.length ?? 0;
+  const places = {
+    query: [queries, site.heads],
+    "key-value": [shared, site.keyValueHeads],
+    learned: [queries.filter((head) => head >= fixed).map((head) => head - fixed), site.heads - fixed],
+  } as const;
   return [...specs].flatMap(([path, { heads }]): [string, Cut][] => {
     if (!heads || !path.startsWith(`${site.path}.`)) return [];
-    const [indices, whole] = heads.of === "query" ? [queries, site.heads] : [shared, site.keyValueHeads];
+    const [indices, whole] = places[heads.of];
     return [[path, { axis: heads.axis, indices, whole }]];
   });
 }

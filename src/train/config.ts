@@ -9,6 +9,7 @@ import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
 import { valueAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
+import { headCount, headKeys, headPlan } from "./heads.ts";
 
 const count = z
   .int()
@@ -16,7 +17,7 @@ const count = z
   .max(2 ** 31 - 1);
 /** An integer up to a limit, for sizes that are allocated at once. */
 const upTo = (limit: number) => z.int().positive().max(limit);
-const [LAYERS, HEADS, WIDTH, TOKENS] = [1000, 10_000, 1_000_000, 10_000_000];
+const [LAYERS, WIDTH, TOKENS] = [1000, 1_000_000, 10_000_000];
 const share = z.number().min(0).lt(1);
 
 const data = z.strictObject({
@@ -46,15 +47,15 @@ const model = z.strictObject({
   /** Layers of the decoder, for translation; default: same as `layers`. */
   decoderLayers: upTo(LAYERS).optional(),
   width: upTo(WIDTH).default(256),
-  heads: upTo(HEADS).default(8),
-  keyValueHeads: upTo(HEADS).optional(),
+  heads: headKeys.default(8),
+  keyValueHeads: headCount.optional(),
   /** Width of the feed-forward layer; default: four times the width. */
   innerWidth: upTo(WIDTH).optional(),
   /** The maximum text length in tokens; default: what the batches need. */
   positions: upTo(TOKENS).optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
-  /** Features of every attention (`AttentionFeatures`); default: none. */
-  attention: featureKeys.prefault({}),
+  /** Features of every attention (`AttentionFeatures`) but fixed heads, which are in `heads`; default: none. */
+  attention: featureKeys.extend({ fixed: z.never('list fixed heads in "model.heads"').optional() }).prefault({}),
   /** For translation: norms before the sub-layers instead of after the sums. */
   normFirst: z.boolean().default(false),
 });
@@ -128,11 +129,13 @@ export function readTrainConfig(json: unknown, where: string): TrainConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
   checkData(result.data, where);
-  if (result.data.from === undefined) checkHeadDropout(result.data, [result.data.model.heads], where);
+  const { from, task, model: sizes } = result.data;
+  if (from === undefined) checkHeadDropout(result.data, [headPlan(sizes.heads, task === "translation", where).count], where);
   return result.data;
 }
 
-function explain(issue: z.core.$ZodIssue, json: unknown): string {
+function explain(found: z.core.$ZodIssue, json: unknown): string {
+  const issue = inUnion(found, json);
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
@@ -147,10 +150,27 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
   return `"${path || "the whole"}" is ${value}; correct it (${wanted})`;
 }
 
+/** Returns the problem of a value of several forms: in the form that it has, unless the schema has a message of its own. */
+function inUnion(issue: z.core.$ZodIssue, json: unknown): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const own = issue.errors.flat();
+  const structured = typeof valueAt(json, issue.path) === "object";
+  const unknown = own.find(({ code }) => code === "unrecognized_keys");
+  const inside = structured ? (unknown ?? own.find(({ path }) => path.length > 0)) : undefined;
+  const found = inside ?? (issue.message === "Invalid input" ? own[0] : undefined);
+  return found ? inUnion({ ...found, path: [...issue.path, ...found.path] }, json) : issue;
+}
+
+interface Keys {
+  readonly properties?: Readonly<Record<string, Keys>>;
+  readonly anyOf?: readonly Keys[];
+}
+
 /** Returns the keys known at a path of the schema. */
 function keysAt(path: readonly PropertyKey[]): string[] {
-  let at: { properties?: Record<string, object> } = z.toJSONSchema(schema, { io: "input" }) as object;
-  for (const key of path) at = at.properties?.[String(key)] ?? {};
+  const form = (keys: Keys): Keys => keys.anyOf?.find(({ properties }) => properties) ?? keys;
+  let at = form(z.toJSONSchema(schema, { io: "input" }) as Keys);
+  for (const key of path) at = form(at.properties?.[String(key)] ?? {});
   return Object.keys(at.properties ?? {});
 }
 

@@ -1,6 +1,7 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
+import { headPlan } from "./heads.ts";
 
 /** The settings determined by the tokenizer. */
 export interface TokenFacts {
@@ -15,21 +16,25 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Returns the `config.json` of the model that `config` describes. Throws `InputError` if heads do not divide the width. */
 export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
-  const { attention, layers, decoderLayers = layers } = config.model;
-  const plain = plainConfig(config, tokens, where);
-  if (Object.keys(attention).length === 0) return plain;
-  const named = (prefix: string, count: number) => Array.from({ length: count }, (_, l) => [`${prefix}${l}`, attention]);
+  const { attention, heads, layers, decoderLayers = layers } = config.model;
+  const { count: headCount, fixed } = headPlan(heads, config.task === "translation", where);
+  const plain = plainConfig(config, headCount, tokens, where);
+  const featuresOf = (prefix: string) => ({ ...attention, ...(fixed[prefix]?.length && { fixed: fixed[prefix] }) });
+  const named = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, l) => [`${prefix}${l}`, featuresOf(prefix)] as const);
   const names =
     config.task === "translation"
       ? [...named("encoder.", layers), ...named("decoder.", decoderLayers), ...named("cross.", decoderLayers)]
       : named("", layers);
-  return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(names) } };
+  const featured = names.filter(([, features]) => Object.keys(features).length > 0);
+  if (featured.length === 0) return plain;
+  return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(featured) } };
 }
 
 /** Returns the `config.json` of the model without features. */
-function plainConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
+function plainConfig(config: TrainConfig, heads: number, tokens: TokenFacts, where: string): Json {
   const { model, batch, task } = config;
-  const { layers, width, heads, innerWidth = 4 * width, keyValueHeads = heads } = model;
+  const { layers, width, innerWidth = 4 * width, keyValueHeads = heads } = model;
   const positions = model.positions ?? batch.length;
   if (positions < batch.length) {
     throw new InputError(
@@ -48,7 +53,7 @@ function plainConfig(config: TrainConfig, tokens: TokenFacts, where: string): Js
   if (architecture === "marian") {
     const first = model.normFirst ? tokens.end : tokens.padding; // as in both model families
     const start = { decoder_start_token_id: first, forced_eos_token_id: tokens.end };
-    return { ...common, ...translator(config, positions), ...start };
+    return { ...common, ...translator(config, heads, positions), ...start };
   }
   const sizes = {
     hidden_size: width,
@@ -65,8 +70,8 @@ function plainConfig(config: TrainConfig, tokens: TokenFacts, where: string): Js
 }
 
 /** Returns the original Transformer: in Marian's format, or in M2M-100's if norms come first. */
-function translator({ model, dropout }: TrainConfig, positions: number) {
-  const { layers, decoderLayers = layers, width, heads, innerWidth = 4 * width, normFirst } = model;
+function translator({ model, dropout }: TrainConfig, heads: number, positions: number) {
+  const { layers, decoderLayers = layers, width, innerWidth = 4 * width, normFirst } = model;
   return {
     model_type: normFirst ? "m2m_100" : "marian",
     architectures: [normFirst ? "M2M100ForConditionalGeneration" : "MarianMTModel"],

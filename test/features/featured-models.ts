@@ -14,10 +14,11 @@ import { readFixtureJson, TRANSLATORS, translatorFixture } from "../models/trans
 /** Features by a name for tests; each is tried in every family of `FAMILIES`. */
 export const FEATURES: Readonly<Record<string, AttentionFeatures>> = {
   "output gates": { gate: true },
+  "fixed heads": { fixed: ["previous", "left-context", { gaussian: -1 }] },
 };
 
 export const FEATURED_FAMILIES = ["bert", "gpt2", "llama", "marian"] as const;
-type FeaturedFamily = (typeof FEATURED_FAMILIES)[number];
+type FeaturedFamily = (typeof FEATURED_FAMILIES)[number] | "mistral";
 
 const isTranslator = (family: string): boolean => (TRANSLATORS as readonly string[]).includes(family);
 
@@ -26,7 +27,9 @@ export async function featuredJson(family: FeaturedFamily, features: AttentionFe
   const plain = await (isTranslator(family) ? translatorFixture(family) : loadFixture(family));
   const attention = Object.fromEntries(sitesOf(plain.config).map(({ name }) => [name, features]));
   const json = readFixtureJson(family, "config.json") as Record<string, unknown>;
-  return { ...json, model_type: `headwise-${json.model_type}`, headwise: { attention } };
+  // fixed heads cannot share keys
+  const keys = features.fixed && json.num_key_value_heads ? { num_key_value_heads: json.num_attention_heads } : {};
+  return { ...json, ...keys, model_type: `headwise-${json.model_type}`, headwise: { attention } };
 }
 
 export const readAnyConfig = (family: string, json: unknown) =>

@@ -17,7 +17,7 @@ const head = place.extend({
   /** Its index in each model. */
   inA: z.number().int(),
   inB: z.number().int(),
-  /** ‖W_Q W_Kᵀ − W_Q′ W_K′ᵀ‖ / ‖W_Q W_Kᵀ‖ in Frobenius norms. */
+  /** ‖W_Q W_Kᵀ − W_Q′ W_K′ᵀ‖ / ‖W_Q W_Kᵀ‖ in Frobenius norms; for a fixed head 0 if it has one pattern in both, else null. */
   queryKey: share,
   /** ‖W_V W_O − W_V′ W_O′‖ / ‖W_V W_O‖. */
   valueOutput: share,

@@ -6,14 +6,19 @@
 
 import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { featuresOf } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
+import type { FixedPattern } from "../../nn/features/fixed-heads.ts";
 import { floats, type Tensor } from "../../run/tensor.ts";
 import { addTo, dot, numberAt, rowOf } from "../../stats/sums.ts";
 import type { SharedHead } from "./align.ts";
 
 export interface WeightChange {
-  /** The change of W_Q W_Kᵀ and of W_V W_O; null if A's is zero and B's is not. */
+  /**
+   * The change of W_Q W_Kᵀ and of W_V W_O; null if A's is zero and B's is not. A fixed head has no W_Q W_Kᵀ: 0 if it has the
+   * same pattern in both, else null.
+   */
   readonly queryKey: number | null;
   readonly valueOutput: number | null;
   /** Lower triangle [2d, 2d] with ‖[z − z′, z′] L‖ = ‖z W_O − z′ W_O′‖; its first [d, d] gives ‖z W_O‖. */
@@ -26,20 +31,25 @@ type Columns = Float64Array;
 export function weightChange(a: Transformer, b: Transformer, head: SharedHead): WeightChange {
   const d = a.config.headWidth;
   const [x, y] = [columnsOf(a, head.layer, head.inA), columnsOf(b, head.layer, head.inB)];
-  const q = grams(x.query, y.query, d);
-  const k = grams(x.key, y.key, d);
   const v = grams(x.value, y.value, d);
   const o = grams(x.output, y.output, d);
   return {
-    queryKey: mapChange(q, k),
+    queryKey: scoringChange(x.scoring, y.scoring, d),
     valueOutput: mapChange(v, o),
     writing: triangle(grams(x.output, difference(x.output, y.output), d), d),
   };
 }
 
+/** What determines the pattern of a head: its weights, or for a fixed head the pattern itself. */
+type Scoring = { readonly query: Columns; readonly key: Columns } | { readonly fixed: FixedPattern };
+
+function scoringChange(a: Scoring, b: Scoring, d: number): number | null {
+  if ("fixed" in a || "fixed" in b) return JSON.stringify(a) === JSON.stringify(b) ? 0 : null;
+  return mapChange(grams(a.query, b.query, d), grams(a.key, b.key, d));
+}
+
 interface HeadColumns {
-  readonly query: Columns;
-  readonly key: Columns;
+  readonly scoring: Scoring;
   readonly value: Columns;
   readonly output: Columns;
 }
@@ -47,9 +57,11 @@ interface HeadColumns {
 function columnsOf({ config, weights }: Transformer, layer: number, head: number): HeadColumns {
   const { wq, wk, wv, wo } = ofLayer(weights.layers, layer).attention;
   const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / ofLayer(config.heads, layer));
+  const { fixed = [] } = featuresOf(config, `${layer}`);
+  const pattern = fixed[head];
+  const own = (w: Tensor, of: number) => middle(w, of - fixed.length); // with fixed heads, every head has its own keys
   return {
-    query: middle(wq, head),
-    key: middle(wk, keyValueHead),
+    scoring: pattern === undefined ? { query: own(wq, head), key: own(wk, keyValueHead) } : { fixed: pattern },
     value: middle(wv, keyValueHead),
     output: turned(wo, head, config),
   };

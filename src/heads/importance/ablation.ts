@@ -9,7 +9,7 @@ import { gated, switched } from "../../models/gates.ts";
 import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../../models/sites.ts";
 import { mix } from "../../nn/attention.ts";
 import { chain, keep, keptAt, type Probe, unseen } from "../../nn/probe.ts";
-import { sub } from "../../ops/arithmetic.ts";
+import { add, mul, sub } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
@@ -129,11 +129,14 @@ function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
 }
 
 /** Computes the output of a head with uniform attention over all keys in view. */
-function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
+function uniformOutput(sites: ReadonlyMap<string, Value>, { path, features }: Site): Value {
   const at = (name: string) => keptAt(sites, `${path}.${name}`);
+  if (features.fixed?.length) return mix(softmax(withMask(mul(at("pattern"), 0), sites.get(`${path}.mask`))), at("v"));
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
   return mix(softmax(seen), at("v"));
 }
+
+const withMask = (scores: Value, mask?: Value): Value => (mask ? add(scores, mask) : scores);
 
 /** Starts at a layer: stored values are fed, and some head outputs are replaced. */
 function from(config: AnyConfig, site: Site, kept: ReadonlyMap<string, Value>, kind: Ablation): Probe {

@@ -24,6 +24,8 @@ export const noteSchema = z.discriminatedUnion("code", [
   z.object({ code: z.literal("few-tokens"), tokens: count }),
   /** Query heads share key/value heads, and thus their key and value subspaces. */
   z.object({ code: z.literal("shared-key-value-heads") }),
+  /** Fixed heads: their controls are untrained learned heads, and they have no queries and keys to compare. */
+  z.object({ code: z.literal("fixed-heads"), heads: count }),
   /** Two models without a common head: only their states are compared. */
   z.object({ code: z.literal("no-common-heads") }),
   /** Rotary positions: W_Q W_Kᵀ compares query and key at offset 0. */

@@ -39,7 +39,7 @@ export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, we
   const patternOf = ({ path }: Site) => {
     const at = (name: string) => keptAt(kept, `${path}.${name}`);
     if (weighting === "raw") return at("pattern");
-    const raw = () => rawWeights(at("pattern"), at("masked"));
+    const raw = () => rawWeights(at("pattern"), kept.get(`${path}.masked`));
     return scoped(`${path}.statistics`, () => normWeights(raw(), at("v"), parameters.get(`${path}.wo`)!).pattern);
   };
   const outputs = Object.fromEntries(some.map((site) => [site.name, patternOf(site)]));

@@ -13,7 +13,7 @@ import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { take } from "../../ops/index-by.ts";
 import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../../ops/layout.ts";
-import { equal, indicator } from "../../ops/logic.ts";
+import { equal, greater, indicator, where } from "../../ops/logic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { argmax, max, sum } from "../../ops/reduce.ts";
 import { effectSums, ownLogits } from "./direct-effects.ts";
@@ -96,15 +96,40 @@ export interface Weighted {
   readonly entropy: Value;
 }
 
-/** The pattern itself, with the terms of its entropy: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
+/**
+ * The pattern itself, with the terms of its entropy: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s, and for fixed heads,
+ * which have none, s = ln A.
+ */
 export interface RawWeights extends Weighted {
   /** Aᵢⱼ sᵢⱼ */
   readonly product: Value;
   readonly normalizer: Value;
 }
 
+/** Computes the raw weights. `masked` has the scores of the last heads; those before them are fixed, and need none. */
+export function rawWeights(pattern: Value, masked?: Value): RawWeights {
+  const [, heads] = dims4(pattern.shape);
+  const fixed = sizeAt("rawWeights", pattern.shape, 1) - (masked ? sizeAt("rawWeights", masked.shape, 1) : 0);
+  if (!masked) return weightsOfPattern(pattern);
+  if (fixed === 0) return weightsOfScores(pattern, masked);
+  const [a, b] = [
+    weightsOfPattern(slice(pattern, 1, 0, fixed)),
+    weightsOfScores(slice(pattern, 1, fixed, Number(heads)), masked),
+  ];
+  const both = (of: keyof RawWeights) => concat([a[of], b[of]], 1);
+  return { pattern, product: both("product"), normalizer: both("normalizer"), entropy: both("entropy") };
+}
+
+/** Computes the raw weights of patterns without scores; the entropy is that of a row divided by its sum. */
+function weightsOfPattern(pattern: Value): RawWeights {
+  const product = mul(pattern, log(add(pattern, 1e-30)));
+  const total = sum(pattern, -1, true);
+  const [none, sure] = [mul(total, 0), where(greater(total, 0), total, 1)];
+  return { pattern, product, normalizer: none, entropy: sub(log(sure), div(sum(product, -1, true), sure)) };
+}
+
 /** Computes the raw weights. ln Σ exp s comes from the largest weight of a row, so no logarithm of n² numbers is computed. */
-export function rawWeights(pattern: Value, masked: Value): RawWeights {
+function weightsOfScores(pattern: Value, masked: Value): RawWeights {
   const product = mul(pattern, masked);
   const normalizer = sub(max(masked, -1, true), log(max(pattern, -1, true)));
   return { pattern, product, normalizer, entropy: sub(normalizer, sum(product, -1, true)) };
@@ -215,7 +240,7 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
     const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
     const wo = ofLayer(pass.parameters.layers, l).attention.wo;
     scoped(`layers.${l}.statistics`, () => {
-      const raw = rawWeights(at("pattern"), at("masked"));
+      const raw = rawWeights(at("pattern"), kept.get(`layers.${l}.attention.masked`));
       const parts = partsOf(raw.pattern, shared);
       for (const weighting of plan.weightings) {
         const weights = weighting === "raw" ? raw : normWeights(raw, at("v"), wo);

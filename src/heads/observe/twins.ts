@@ -1,19 +1,22 @@
 /**
  * Untrained twins of a model, as controls. A twin keeps the embeddings, positions and norms that heads read, and the spread of
  * every weight; only the weights of its layers are drawn at random, and its queries are scaled so that scores vary within a row
- * as much as the model's do. A twin thus attends as sharply as the model, but to nothing in particular.
+ * as much as the model's do. A twin thus attends as sharply as the model, but to nothing in particular. In the place of a fixed
+ * head it has an untrained one that is as sharp as the learned heads of the layer (without any, those of the model).
  */
 
+import { dimAt } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { featuresOf, withoutFixed } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
-import { forward, type Transformer, type TransformerParameters } from "../../models/transformer.ts";
+import { forward, type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { keep } from "../../nn/probe.ts";
 import { normals, random } from "../../params/random.ts";
-import { byPath, mapTree } from "../../params/tree.ts";
+import { byPath, leafAt, mapTree, type Spec } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
-import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { floats, int64, sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** The number of texts on which the spread of scores is measured, and the number of tokens read of each. */
@@ -33,8 +36,9 @@ export const matchedTwins = (
   mirrored = false,
 ): Promise<Transformer[]> =>
   releasing(runtime, async (own) => {
-    const spreadOf = await scoreSpreads(own, model.config, texts);
-    const wanted = await spreadOf(model);
+    const learned = withoutFixed(model.config);
+    const wanted = everywhere(await (await scoreSpreads(own, model.config, texts))(model));
+    const spreadOf = await scoreSpreads(own, learned, texts);
     const twins: Transformer[] = [];
     for (let k = 0; k < count; k++) {
       const before = mirrored && k % 2 === 1 ? twins.at(-1) : undefined;
@@ -42,6 +46,16 @@ export const matchedTwins = (
     }
     return twins;
   });
+
+/** The spread of scores in a twin of a model without any. */
+const SPREAD = 1;
+
+/** Returns the spread of each layer; a layer without scores has the mean of the others. */
+function everywhere(spreads: readonly (number | null)[]): number[] {
+  const known = spreads.filter((spread) => spread !== null);
+  const mean = known.length > 0 ? known.reduce((a, b) => a + b) / known.length : SPREAD;
+  return spreads.map((spread) => spread ?? mean);
+}
 
 const mirror = ({ config, weights }: Transformer): Transformer => ({
   config,
@@ -58,14 +72,16 @@ const mirror = ({ config, weights }: Transformer): Transformer => ({
  */
 function redrawn({ config, weights }: Transformer, seed: string): Transformer {
   const sizes = config.heads.map((_, layer) => productSizes(weights, layer, config, seed));
-  const made = mapTree<TransformerParameters<Tensor>>(weights, ((leaf: Tensor, path: string): Tensor => {
+  const [learned, known] = [withoutFixed(config), byPath(weights)];
+  const made = mapTree<TransformerParameters<Tensor>>(transformerParameters(learned), (({ shape }: Spec, path: string) => {
+    const leaf = leafAt(known, path);
     const [, layer, part] = /^layers\.(\d+)\.(attention\.\w+|feedForward\..+)$/.exec(path) ?? [];
     if (layer === undefined) return leaf;
     const of = sizes[Number(layer)]![part!];
     const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
-    return tensor(scaled(normals(random(`${seed}/${path}`), leaf.data.length), mean, deviation), leaf.shape);
+    return tensor(scaled(normals(random(`${seed}/${path}`), sizeOf(shape)), mean, deviation), shape);
   }) as never);
-  return { config, weights: made };
+  return { config: learned, weights: made };
 }
 
 /** Scales and shifts numbers in place. */
@@ -90,6 +106,8 @@ function productSizes(
   const [h, g] = [ofLayer(heads, layer), ofLayer(keyValueHeads, layer)];
   if (h === 0) return {};
   const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
+  // heads with scores: the learned ones, each with its own keys if some are fixed
+  const [scoring, keys] = [dimAt(wq.shape, 1), dimAt(wk.shape, 1)];
   const groupOf = (head: number) => Math.floor((head * g) / h);
   // each [m, d] of one head; W_O is [h, d, m] in memory
   const into = (leaf: Tensor, count: number, head: number): HeadMatrix => ({
@@ -97,30 +115,38 @@ function productSizes(
   });
   const outOf = (head: number): HeadMatrix => ({ data: floats(wo), first: head * d * m, rowStep: 1, columnStep: m });
   const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
-  const overHeads = (of: (head: number) => number) =>
-    Array.from({ length: h }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / h;
+  const overHeads = (count: number, of: (head: number) => number) =>
+    Array.from({ length: count }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / count;
   /** Computes the mean ‖A Bᵀ‖² over m² d: the product of both variances if they are drawn independently. */
-  const product = (a: (head: number) => HeadMatrix, b: (head: number) => HeadMatrix) =>
-    overHeads((head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES) /
+  const product = (count: number, a: (head: number) => HeadMatrix, b: (head: number) => HeadMatrix) =>
+    overHeads(
+      count,
+      (head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES,
+    ) /
     (m * m * d);
   /** Computes the standard deviation of a bias that a matrix of variance `variance` reads. */
   const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => HeadMatrix, variance: number) => {
-    if (!leaf || variance === 0) return leaf && 0;
-    const own = (head: number) =>
+    const [readers, own] = [reader === outOf ? h : scoring, leaf && dimAt(leaf.shape, 0)];
+    if (!leaf || own === 0 || variance === 0) return leaf && 0;
+    const of = (head: number) =>
       floats(leaf)
-        .subarray((count === h ? head : groupOf(head)) * d)
+        .subarray((count === readers ? head : groupOf(head)) * d)
         .subarray(0, d);
-    return Math.sqrt(overHeads((head) => square(times(reader(head), Float64Array.from(own(head)), m))) / (m * d) / variance);
+    const sizes = overHeads(readers, (head) => square(times(reader(head), Float64Array.from(of(head)), m)));
+    return Math.sqrt(sizes / (m * d) / variance);
   };
+  const keyOf = (head: number) => (scoring === keys ? head : groupOf(head));
   const [q, k, v] = [
-    (head: number) => into(wq, h, head),
-    (head: number) => into(wk, g, groupOf(head)),
+    (head: number) => into(wq, scoring, head),
+    (head: number) => into(wk, keys, keyOf(head)),
     (head: number) => into(wv, g, groupOf(head)),
   ] as const;
-  const [scores, values] = [Math.sqrt(product(q, k)), Math.sqrt(product(v, outOf))];
+  // without a learned head any size will do, since queries are scaled to the wanted spread
+  const scores = scoring > 0 ? Math.sqrt(product(scoring, q, k)) : 1 / m;
+  const values = Math.sqrt(product(h, v, outOf));
   const names = {
     ...{ wq: Math.sqrt(scores), wk: Math.sqrt(scores), wv: Math.sqrt(values), wo: Math.sqrt(values) },
-    ...{ bq: bias(bq, h, k, scores), bk: bias(bk, g, q, scores), bv: bias(bv, g, outOf, values) },
+    ...{ bq: bias(bq, scoring, k, scores), bk: bias(bk, keys, q, scores), bv: bias(bv, g, outOf, values) },
   };
   return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
 }
@@ -165,21 +191,28 @@ function moments(data: Float32Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(Math.max(0, square / data.length - mean * mean)) };
 }
 
-type SpreadOf = (model: Transformer) => Promise<number[]>;
+type SpreadOf = (model: Transformer) => Promise<(number | null)[]>;
 
-/** Compiles the measurement of each layer's standard deviation of scores around their row's mean. */
+/** Compiles the measurement of each layer's standard deviation of scores around their row's mean; null without scores. */
 async function scoreSpreads(runtime: Runtime, config: TransformerConfig, texts: readonly Text[]): Promise<SpreadOf> {
   const kept = new Map<string, Value>();
   forward(config, { probe: keep(kept, (site) => site.endsWith(".scores")) });
+  if (kept.size === 0) return async () => config.heads.map(() => null);
   const outputs = Object.fromEntries(kept);
   const some = texts.slice(0, TEXTS);
   return async ({ weights }) => {
     const program = await runtime.compile(outputs, { weights: byPath(weights) });
     const totals = config.heads.map(() => ({ square: 0, count: 0 }));
     for (const text of some) await addSpreads(program, config, text, totals);
-    return totals.map(({ square, count }) => Math.sqrt(square / Math.max(1, count)));
+    return totals.map(({ square, count }, l) =>
+      scored(config, l) > 0 || config.heads[l] === 0 ? Math.sqrt(square / Math.max(1, count)) : null,
+    );
   };
 }
+
+/** Returns the number of a layer's heads that have scores. */
+const scored = (config: TransformerConfig, layer: number): number =>
+  ofLayer(config.heads, layer) - (featuresOf(config, `${layer}`).fixed?.length ?? 0);
 
 async function addSpreads(
   program: Program,
@@ -192,7 +225,8 @@ async function addSpreads(
   const made = await program.run({ ids: int64(ids, [1, n]), mask: int64(new Array(n).fill(1), [1, n]) });
   const causal = config.family === "decoder";
   const rows = countedQueries(text, causal).filter((i) => i < n);
-  for (const [layer, heads] of config.heads.entries()) {
+  for (const layer of config.heads.keys()) {
+    const heads = scored(config, layer);
     const data = made[`layers.${layer}.attention.scores`]?.data as Float32Array | undefined;
     for (let h = 0; data && h < heads; h++) {
       for (const i of rows) {
@@ -209,7 +243,7 @@ async function matched(spreadOf: SpreadOf, twin: Transformer, wanted: readonly n
   let made = twin;
   for (let round = 0; round < 2; round++) {
     const found = await spreadOf(made);
-    const factors = wanted.map((w, l) => (found[l]! > 0 && w > 0 ? w / found[l]! : 1));
+    const factors = wanted.map((w, l) => ((found[l] ?? 0) > 0 && w > 0 ? w / found[l]! : 1));
     made = { config: made.config, weights: scaledQueries(made.weights, factors) };
   }
   return made;

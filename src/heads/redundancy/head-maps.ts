@@ -14,7 +14,7 @@ import { type Tensor, tensor } from "../../run/tensor.ts";
 import { ofHead } from "./by-head.ts";
 import { type Factored, factored } from "./subspaces.ts";
 
-/** The maps of one layer's heads, as rows for products of pairs. */
+/** The maps of one layer's heads, as rows for products of pairs; fixed heads have no queries and keys, so these are zero. */
 export interface LayerMaps {
   /** Orthonormal rows that span the columns of W_Q [h, r, m], of W_K and W_V [g, r, m] and the rows of W_O [h, r, m]. */
   readonly queries: Tensor;
@@ -57,11 +57,12 @@ export function writtenCores({ config, weights }: Transformer): Tensor[] {
 const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOfHead(wo, head)));
 
 function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
-  const [m, h, d] = dims3(wq.shape);
-  const g = dimAt(wk.shape, 1);
+  const [m, g, d] = dims3(wv.shape);
+  const h = dimAt(wo.shape, 0);
+  const fixed = everyHead(h - dimAt(wq.shape, 1), () => ({ basis: new Matrix(m, 0), core: new Matrix(0, d) }));
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
   const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
-  const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
+  const [q, k, v] = [[...fixed, ...inputs(wq)], [...fixed, ...inputs(wk)], inputs(wv)];
   const o = writesOf(wo);
   const keysOf = (head: number) => ofHead(k, ofHead(groups, head));
   const valuesOf = (head: number) => ofHead(v, ofHead(groups, head));

@@ -3,6 +3,7 @@
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
 import { ofLayer } from "../../models/layer.ts";
+import { sitesOf } from "../../models/sites.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import { VERSION } from "../../version.ts";
 import { type AdaptiveMeasures, adaptiveMeasures } from "../observe/adaptive.ts";
@@ -194,10 +195,12 @@ function relationReports(checkpoint: Checkpoint, { syntax, shuffledAccuracy, ran
 
 function notesOn({ config }: Checkpoint, { leftOut, texts, words }: Evidence, corpus: Corpus): Note[] {
   const single = corpus.sentences.length - texts.length - countLeftOut(leftOut);
+  const fixed = sitesOf(config).reduce((sum, { features }) => sum + (features.fixed?.length ?? 0), 0);
   return [
     ...(corpus.trees ? [] : [{ code: "no-trees" as const }]),
     ...textNotes({ ...leftOut, single, texts: texts.length }),
     ...(words ? [] : [{ code: "words-not-tracked" as const, limit: LONGEST_FOR_WORDS }]),
     ...(config.family === "decoder" ? [{ code: "first-token-excluded" as const }] : []),
+    ...(fixed > 0 ? [{ code: "fixed-heads" as const, heads: fixed }] : []),
   ];
 }

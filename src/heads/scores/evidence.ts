@@ -1,6 +1,7 @@
 /** All measurements behind a report: the model on the corpus, and the same for its controls. */
 import type { Corpus } from "../../corpus/sentence.ts";
 import type { Checkpoint } from "../../load/checkpoint.ts";
+import { withoutFixed } from "../../models/features-of.ts";
 import { headCount } from "../../models/sites.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { itemsAt } from "../../params/keyed.ts";
@@ -11,6 +12,7 @@ import { type Repetitions, repetitions, shuffleWords } from "../observe/controls
 import { predictsTokens } from "../observe/direct-effects.ts";
 import { createMeasurer, type Measurer, type Tally } from "../observe/measure.ts";
 import { compileBatchPatterns, PATTERN_NUMBERS } from "../observe/patterns.ts";
+import type { StatisticsPlan } from "../observe/statistics.ts";
 import {
   batches,
   countedQueries,
@@ -91,13 +93,16 @@ export async function gatherEvidence(
   if (texts.length === 0)
     throw new InputError(`${corpus.id}: every text is a single token, so nothing can attend; use longer texts`);
   const words = texts.every((t) => t.ids.length <= LONGEST_FOR_WORDS);
-  const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words, effects: predictsTokens(config) });
+  const plan: StatisticsPlan = { weightings: ["raw", "norm"], words, effects: predictsTokens(config) };
+  const measurer = createMeasurer(runtime, config, plan);
   const tally = await measurer.measure(checkpoint, texts, { progress: (d, n) => progress("reading", d / n) });
   const part = sample(texts, CONTROL_TEXTS, seed);
   const repeating = repetitions(config, tokenizer, seed);
   const own = await measurer.measure(checkpoint, repeating.texts, { continuations: repeating.continuations });
   const mixed = words ? shuffledTexts(part, checkpoint, seed) : [];
-  const controls = await measureTwins(runtime, measurer, checkpoint, part, repeating, seed, (s) => progress("controls", s));
+  const learned = withoutFixed(config);
+  const ofTwins = learned === config ? measurer : createMeasurer(runtime, learned, plan);
+  const controls = await measureTwins(runtime, ofTwins, checkpoint, part, repeating, seed, (s) => progress("controls", s));
   return {
     texts,
     leftOut,

@@ -1,7 +1,7 @@
 /**
  * Reads the named tensors of a checkpoint into a model's parameter tree; errors name missing, surplus and misshapen tensors.
  */
-import { dimAt, dims2 } from "../../graph/shape.ts";
+import { dims2 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
 import { filled, leaves, matrixShape, type Spec } from "../../params/tree.ts";
@@ -88,10 +88,11 @@ export interface TreeNaming {
 
 /** Fills a tree of specifications from `file`. Throws `InputError` if a tensor is missing, surplus or misshapen. */
 export async function readTree<Out>(specs: object, file: TensorFile, naming: TreeNaming): Promise<Out> {
-  const located = leaves<Spec>(specs).map(([path, spec]) => ({
+  const each = leaves<Spec>(specs).map(([path, spec]) => ({
     ...{ path, spec },
     ...present(file, naming.storedAt(path), naming.model),
   }));
+  const located = each.map((one) => ({ ...one, columns: columnsOf(one, each) }));
   checkSurplus(file, new Set(located.map(({ stored }) => stored.name)), naming);
   for (const one of located) checkShape(file, one);
   const read = new Map<string, Tensor>();
@@ -104,6 +105,27 @@ interface Located {
   readonly spec: Spec;
   readonly stored: Stored;
   readonly info: TensorInfo;
+  readonly columns: Columns;
+}
+
+/** The columns of a fused parameter that are one part, and their number over all parts. */
+interface Columns {
+  readonly from: number;
+  readonly count: number;
+  readonly all: number;
+}
+
+/** Returns the columns of a parameter; parts of one fused parameter differ in size if heads are fixed. */
+function columnsOf(
+  { spec, stored }: Pick<Located, "spec" | "stored">,
+  all: readonly Pick<Located, "spec" | "stored">[],
+): Columns {
+  const count = matrixShape(spec)[1];
+  if (!stored.part) return { from: 0, count, all: count };
+  const others = all.filter((other) => other.stored.name === stored.name);
+  const total = (some: typeof others) => some.reduce((sum, other) => sum + matrixShape(other.spec)[1], 0);
+  const before = others.filter((other) => (other.stored.part?.[0] ?? 0) < (stored.part?.[0] ?? 0));
+  return { from: total(before), count, all: total(others) };
 }
 
 function present(file: TensorFile, stored: Stored, model: string): Pick<Located, "stored" | "info"> {
@@ -130,36 +152,36 @@ const QUANTIZED =
   /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
 
 /** Returns the expected stored shape: biases as a row; weights as [in, out], or [out, in] for linear layers. */
-function storedShape({ layout, part }: Stored, spec: Spec): readonly number[] {
+function storedShape({ stored: { layout }, spec, columns: { all } }: Located): readonly number[] {
   const [rows, cols] = matrixShape(spec);
   if (layout === "row") return [1, rows * cols];
-  if (spec.inputs === 0) return [cols * (part?.[1] ?? 1)];
-  return layout === "linear" ? [cols, rows] : [rows, cols * (part?.[1] ?? 1)];
+  if (spec.inputs === 0) return [all];
+  return layout === "linear" ? [cols, rows] : [rows, all];
 }
 
-function checkShape(file: TensorFile, { stored, spec, info: { shape } }: Located): void {
-  const wanted = storedShape(stored, spec);
+function checkShape(file: TensorFile, one: Located): void {
+  const { stored, info } = one;
+  const [shape, wanted] = [info.shape, storedShape(one)];
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
     `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
   );
 }
 
-async function readOne(file: TensorFile, { stored, spec }: Located): Promise<Tensor> {
+async function readOne(file: TensorFile, { stored, spec, columns }: Located): Promise<Tensor> {
   const raw = await file.read(stored.name);
   let data = floats(raw);
-  if (stored.part) data = columns(data, raw.shape, ...stored.part);
+  if (stored.part) data = taken(data, columns);
   if (stored.layout === "linear") data = transposed(data, ...dims2(raw.shape));
   if (data.length !== sizeOf(spec.shape)) throw new Error(`internal: ${stored.name} does not fill [${spec.shape}]`);
   return tensor(data, spec.shape);
 }
 
-/** Returns the columns of part `index` of `of` equal parts. */
-function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
-  const [rows, width] = shape.length === 1 ? [1, dimAt(shape, 0)] : dims2(shape);
-  const part = width / of;
-  const out = new Float32Array(rows * part);
-  for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + index * part, r * width + (index + 1) * part), r * part);
+/** Returns some columns of every row. */
+function taken(data: Float32Array, { from, count, all }: Columns): Float32Array {
+  const rows = data.length / all;
+  const out = new Float32Array(rows * count);
+  for (let r = 0; r < rows; r++) out.set(data.subarray(r * all + from, r * all + from + count), r * count);
   return out;
 }
 

@@ -25,6 +25,8 @@ export function noteText(note: Note): string {
       return `outputs are compared on only ${plural(note.tokens, "token")}: CKA is unbiased, but its variance is large`;
     case "shared-key-value-heads":
       return "query heads that share a key/value head have the same key and value subspaces: their overlap is 1";
+    case "fixed-heads":
+      return `${plural(note.heads, "head")} ${note.heads === 1 ? "is" : "are"} fixed by hand: untrained learned heads are the controls, and there are no queries and keys to compare, so these similarities are 0`;
     case "no-common-heads":
       return "the two models have no head in common: only their states are compared";
     case "rotary-at-offset-0":

@@ -8,6 +8,7 @@ import { type AnyConfig, sitesOf, withHeads } from "../../../models/sites.ts";
 import { InputError } from "../../../run/errors.ts";
 import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
+import { checkFixed } from "./check-fixed.ts";
 import { featureKeys } from "./feature-keys.ts";
 
 const heads = z.array(z.number().int().nonnegative());
@@ -58,7 +59,10 @@ function malformed(
 function withFeatures<C extends AnyConfig>(config: C, features: NonNullable<C["features"]>, where: string): C {
   const names = sitesOf(config).map(({ name }) => name);
   const unknown = Object.keys(features).find((name) => !names.includes(name));
-  if (unknown === undefined) return { ...config, features };
+  if (unknown === undefined) {
+    checkFixed({ ...config, features }, where);
+    return { ...config, features };
+  }
   throw new InputError(
     `${where}: "headwise.attention": there is no layer ${unknown}; use ${names.length > 1 ? `${names[0]} to ${names.at(-1)}` : names[0]}`,
   );
