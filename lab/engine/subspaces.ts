@@ -7,8 +7,9 @@ import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
 import { columnsOf, rowsOfHead } from "../../src/heads/redundancy/head-maps.ts";
 import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
+import { scoreHeadsAt } from "../../src/models/features-of.ts";
 import { tryHead } from "../../src/models/head-names.ts";
-import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
+import { type AnyConfig, noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
 import { keep, keptAt } from "../../src/nn/probe.ts";
 import { normals, random } from "../../src/params/random.ts";
 import { byPath, leafAt } from "../../src/params/tree.ts";
@@ -120,11 +121,14 @@ function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: st
   if (!site || !named) throw new InputError(`there is no head "${name}"; choose another one`);
   const { head } = named;
   if (head >= site.heads) throw noSuchHead(site, head);
-  return { site, head, own: ownOf(site, space, head) };
+  return { site, head, own: ownOf(checkpoint.config, site, space, head) };
 }
 
-const ownOf = ({ heads, keyValueHeads }: Site, space: SpaceName, head: number): number =>
-  space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
+function ownOf(config: AnyConfig, { name, heads, keyValueHeads, features }: Site, space: SpaceName, head: number): number {
+  const scores = space === "q" || space === "k";
+  if (scores && features.talking) return scoreHeadsAt(config, name, heads)[head] ?? head;
+  return space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
+}
 
 /** Factors a head's weight as W = basis · core: W_Q, W_K or W_V [m, d], or the transpose of W_O. */
 function factoredHead(model: Current, space: SpaceName, name: string): Factored {
@@ -189,9 +193,11 @@ function coverageOf(model: Current, space: SpaceName, name: string, report: Repo
   const { site } = placeOf(model, space, `${name}.0`);
   const shared = (space === "k" || space === "v") && site.keyValueHeads < site.heads;
   const count = shared ? site.keyValueHeads : site.heads;
-  const bases = Array.from({ length: count }, (_, own) => factoredAt(model, space, site, own).basis);
+  const { config } = model.opened.checkpoint;
+  const own = (k: number) => (shared ? k : ownOf(config, site, space, k));
+  const bases = Array.from({ length: count }, (_, k) => factoredAt(model, space, site, own(k)).basis);
   return {
-    heads: bases.map((_, own) => `${name}.${own}`),
+    heads: bases.map((_, k) => `${name}.${k}`),
     steps: coverage(bases, (share) => report("adding subspaces", share)),
     ...{ shared, width: model.opened.checkpoint.config.width },
     dimensions: Math.max(0, ...bases.map(({ columns }) => columns)),

@@ -7,3 +7,12 @@ type Featured = Pick<TransformerConfig | EncoderDecoderConfig, "features" | "ori
 
 /** Returns the features of the attention with this name (`3`; `cross.2` in encoder–decoders); none without any. */
 export const featuresOf = ({ features }: Featured, name: string): AttentionFeatures => features?.[name] ?? {};
+
+/**
+ * Returns the index of each head's own queries and keys in its attention's weights. These are the heads themselves, but a pruned
+ * attention whose heads talk has the queries and keys of all original heads.
+ */
+export function scoreHeadsAt(config: Featured, name: string, heads: number): readonly number[] {
+  const all = Array.from({ length: heads }, (_, head) => head);
+  return featuresOf(config, name).talking ? (config.originalHeads?.[name] ?? all) : all;
+}

@@ -1,30 +1,32 @@
 /**
  * Multi-head attention (Vaswani et al. 2017), with grouped keys (Ainslie et al. 2023); one head is `heads = 1`.
  * The head is an axis of every weight, so no head is ever split off or merged back.
- * Axes: b batch, i query, j key, h head, g key/value head, r query head of a group, d head width, m model width.
+ * Axes: b batch, i query, j key, h head, s score head (one for each head, if none was removed), g key/value head, r query head of
+ * a group, d head width, m model width.
  */
 import { dimAt, dims4, sameShape, shown, sizeAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { reshape, unsqueeze } from "../ops/layout.ts";
-import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { outputGates } from "./features/output-gate.ts";
+import { mixHeads, scoreHeadsOf } from "./features/talking.ts";
+import { weigh } from "./features/weigh.ts";
 import { type Probe, unseen } from "./probe.ts";
 
 export interface AttentionParameters<T extends Leaf = Value> extends FeatureParameters<T> {
-  /** m h d */
+  /** m s d */
   readonly wq: T;
-  /** m g d, where g divides h */
+  /** m g d, where g divides h; with talking heads, wk is m s d */
   readonly wk: T;
   readonly wv: T;
   /** h d m */
   readonly wo: T;
-  /** h d */
+  /** s d */
   readonly bq?: T;
-  /** g d */
+  /** g d; with talking heads, bk is s d */
   readonly bk?: T;
   readonly bv?: T;
   /** m */
@@ -49,19 +51,24 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
+  if (features.talking && h !== g)
+    throw new RangeError(`attention: heads that share ${g} key/value heads cannot talk; use ${h} key/value heads`);
+  const scoreHeads = scoreHeadsOf(features.talking, h);
+  const [query, key] = features.talking ? (["score", "score"] as const) : (["query", "key-value"] as const);
+  const keys = features.talking ? scoreHeads : g;
   const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
   const bias = (heads: number, of: HeadAxis["of"]) =>
     inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
   return {
-    wq: into(h, "query"),
-    wk: into(g, "key-value"),
+    wq: into(scoreHeads, query),
+    wk: into(keys, key),
     wv: into(g, "key-value"),
     wo: spec([h, d, m], undefined, { inputs: 2, heads: { axis: 0, of: "query" } }),
-    bq: bias(h, "query"),
-    bk: bias(g, "key-value"),
+    bq: bias(scoreHeads, query),
+    bk: bias(keys, key),
     bv: bias(g, "key-value"),
     bo: outputBias ? spec([m], "zeros") : undefined,
-    ...featureParameters(features, sizes),
+    ...featureParameters(features, { width: m, heads: h, headWidth: d, scoreHeads, scoreAxis: query }),
   };
 }
 
@@ -99,23 +106,27 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 /**
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
  * Features change single steps; z is what is written, after any gate.
- * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; gate [b, i, h], if there is one;
- * z [b, i, h, d]; out [b, i, m].
+ * Sites: q [b, i, s, d], k, v [b, i, g, d]; scores (of talking heads, mixed), masked (with the mask added) [b, s, i, j]; pattern
+ * [b, h, i, j], which weighs the values (of talking heads, the mixed weights); gate [b, i, h], alpha [s], span [s] and penalty,
+ * if there are any; z [b, i, h, d]; out [b, i, m].
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
-  const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
-  const [heads, d] = [sizeAt("attention", p.wq.shape, 1), sizeAt("attention", p.wq.shape, 2)];
+  if (options.context && options.features?.span)
+    throw new RangeError("attention: the keys of a context have no distance to queries; use `span` only for self-attention");
+  const { mask, context = x, rotate = (v: Value) => v, probe = unseen, features = {} } = options;
+  const [heads, d] = [sizeAt("attention", p.wo.shape, 0), sizeAt("attention", p.wo.shape, 1)];
+  const { gate, mixScores } = p;
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
   const q = step("q", () => rotate(project(x, p.wq, p.bq)));
   const k = step("k", () => rotate(project(context, p.wk, p.bk)));
   const v = step("v", () => project(context, p.wv, p.bv));
-  const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
+  const own = () => mul(queryKey(q, k), 1 / Math.sqrt(d));
+  const scores = step("scores", () => (mixScores ? mixHeads(own(), mixScores) : own()));
   const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
-  const pattern = step("pattern", () => softmax(masked));
-  const { gate } = p;
+  const pattern = step("pattern", () => weigh(p, features, masked, probe));
   const open = gate && step("gate", () => outputGates(gate, x));
   const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));

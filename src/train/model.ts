@@ -1,4 +1,6 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
+import { featureFault } from "../load/family/reading/feature-keys.ts";
+import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 
@@ -13,17 +15,32 @@ export interface TokenFacts {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Returns the `config.json` of the model that `config` describes. Throws `InputError` if heads do not divide the width. */
+/**
+ * Returns the `config.json` of the model that `config` describes; cross-attentions have all features but spans. Throws
+ * `InputError` if heads do not divide the width, or if the features do not fit the model.
+ */
 export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
   const { attention, layers, decoderLayers = layers } = config.model;
   const plain = plainConfig(config, tokens, where);
   if (Object.keys(attention).length === 0) return plain;
-  const named = (prefix: string, count: number) => Array.from({ length: count }, (_, l) => [`${prefix}${l}`, attention]);
+  checkFeatures(config, where);
+  const named = (prefix: string, count: number, features: AttentionFeatures = attention) =>
+    Array.from({ length: count }, (_, l) => [`${prefix}${l}`, features]);
+  const { span: _, ...cross } = attention;
   const names =
     config.task === "translation"
-      ? [...named("encoder.", layers), ...named("decoder.", decoderLayers), ...named("cross.", decoderLayers)]
+      ? [...named("encoder.", layers), ...named("decoder.", decoderLayers), ...named("cross.", decoderLayers, cross)]
       : named("", layers);
   return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(names) } };
+}
+
+/** Throws if the features do not fit the model. */
+function checkFeatures({ model, batch }: TrainConfig, where: string): void {
+  const { heads, architecture, attention } = model;
+  const keyValueHeads = architecture === "llama" ? (model.keyValueHeads ?? heads) : heads;
+  const fitting = { heads, keyValueHeads, positions: model.positions ?? batch.length, cross: false };
+  const [key, fault] = featureFault(attention, fitting) ?? [];
+  if (fault) throw new InputError(`${where}: "model.attention.${key}" ${fault}`);
 }
 
 /** Returns the `config.json` of the model without features. */

@@ -6,6 +6,7 @@
 
 import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { featuresOf, scoreHeadsAt } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { floats, type Tensor } from "../../run/tensor.ts";
@@ -46,10 +47,12 @@ interface HeadColumns {
 
 function columnsOf({ config, weights }: Transformer, layer: number, head: number): HeadColumns {
   const { wq, wk, wv, wo } = ofLayer(weights.layers, layer).attention;
-  const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / ofLayer(config.heads, layer));
+  const heads = ofLayer(config.heads, layer);
+  const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / heads);
+  const scoring = numberAt(scoreHeadsAt(config, `${layer}`, heads), head);
   return {
-    query: middle(wq, head),
-    key: middle(wk, keyValueHead),
+    query: middle(wq, scoring),
+    key: middle(wk, featuresOf(config, `${layer}`).talking ? scoring : keyValueHead),
     value: middle(wv, keyValueHead),
     output: turned(wo, head, config),
   };

@@ -10,6 +10,7 @@ import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../.
 import { mix } from "../../nn/attention.ts";
 import { chain, keep, keptAt, type Probe, unseen } from "../../nn/probe.ts";
 import { sub } from "../../ops/arithmetic.ts";
+import { expand, slice } from "../../ops/layout.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
@@ -132,7 +133,10 @@ function keptSites(config: AnyConfig, kind: Ablation): Set<string> {
 function uniformOutput(sites: ReadonlyMap<string, Value>, { path }: Site): Value {
   const at = (name: string) => keptAt(sites, `${path}.${name}`);
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
-  return mix(softmax(seen), at("v"));
+  const [b, h] = dims4(at("pattern").shape);
+  // all heads see the same keys; heads that talk may have more scores than patterns
+  const uniform = softmax(h === seen.shape[1] ? seen : slice(seen, 1, 0, 1));
+  return mix(expand(uniform, [b, h, ...uniform.shape.slice(2)], uniform), at("v"));
 }
 
 /** Starts at a layer: stored values are fed, and some head outputs are replaced. */

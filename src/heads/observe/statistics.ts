@@ -6,14 +6,16 @@
 import { dims2, dims3, dims4, sizeAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { featuresOf } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import { type Forward, forward, ofDecoder } from "../../models/transformer.ts";
+import { type AttentionFeatures, isSoftmax } from "../../nn/features/features.ts";
 import { keep, keptAt } from "../../nn/probe.ts";
-import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
+import { abs, add, div, log, mul, neg, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { take } from "../../ops/index-by.ts";
 import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../../ops/layout.ts";
-import { equal, indicator } from "../../ops/logic.ts";
+import { equal, greater, indicator, where } from "../../ops/logic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { argmax, max, sum } from "../../ops/reduce.ts";
 import { effectSums, ownLogits } from "./direct-effects.ts";
@@ -110,6 +112,35 @@ export function rawWeights(pattern: Value, masked: Value): RawWeights {
   return { pattern, product, normalizer, entropy: sub(normalizer, sum(product, -1, true)) };
 }
 
+/** Weights as shares of their row's sum of sizes: mixed weights of heads that talk may be negative. */
+function sharesOf(pattern: Value): Value {
+  const size = abs(pattern);
+  return div(size, add(sum(size, -1, true), 1e-20));
+}
+
+/** The entropy of rows that sum to 1, [b, h, i, 1], from the weights themselves: 0 · ln 0 is 0. */
+const entropyOf = (pattern: Value): Value => neg(sum(mul(pattern, log(add(pattern, 1e-30))), -1, true));
+
+/**
+ * Computes the weights of attentions whose pattern is not the softmax of their scores: raw, or by the size of what they bring
+ * (see `normWeights`).
+ */
+function otherWeights(pattern: Value, features: AttentionFeatures, norms?: Value): Weighted {
+  const weighted = norms ? mul(pattern, unsqueeze(norms, 2)) : pattern;
+  const shares = norms || features.talking ? sharesOf(weighted) : weighted;
+  return { pattern: shares, entropy: entropyOf(shares) };
+}
+
+/** Computes the weights of one attention from the values of its sites. */
+export function weightsOf(features: AttentionFeatures, at: (site: string) => Value, wo: () => Value) {
+  if (!isSoftmax(features)) {
+    return (weighting: Weighting): Weighted =>
+      otherWeights(at("pattern"), features, weighting === "norm" ? transformedNorms(at("v"), wo()) : undefined);
+  }
+  const raw = rawWeights(at("pattern"), at("masked"));
+  return (weighting: Weighting): Weighted => (weighting === "raw" ? raw : normWeights(raw, at("v"), wo()));
+}
+
 /**
  * Computes the weights Aᵢⱼ νⱼ with ν = ‖f(x)‖ and f(x) = (x W_V + b_V) W_O of the head, each row normalized by its sum τ
  * (Kobayashi et al. 2020). Their logarithm is s + ln ν − normalizer − ln τ. `v` [b, j, g, d]; `wo` [h, d, m].
@@ -189,15 +220,19 @@ function receivedFromOthers({ received, band }: Parts, shared: Shared): Value {
 }
 
 /**
- * Finds each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019).
+ * Finds each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark
+ * 2019). With `hasZeros`, a word that attends to no other is given −1.
  */
-const attendedWords = (pattern: Value, shared: Shared): Value =>
-  argmax(add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden), -1);
+function attendedWords(pattern: Value, shared: Shared, hasZeros: boolean): Value {
+  const weights = add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden);
+  const word = argmax(weights, -1);
+  return hasZeros ? where(greater(max(weights, -1), 0), word, -1) : word;
+}
 
 export interface StatisticsGraph {
   readonly forward: Forward;
   /**
-   * `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖),
+   * `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w] (see `attendedWords`), `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖),
    * `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖), `LAYER.effects` [b, h, 2] (see `effectSums`).
    */
   readonly outputs: Readonly<Record<string, Value>>;
@@ -215,16 +250,15 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
     const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
     const wo = ofLayer(pass.parameters.layers, l).attention.wo;
     scoped(`layers.${l}.statistics`, () => {
-      const raw = rawWeights(at("pattern"), at("masked"));
-      const parts = partsOf(raw.pattern, shared);
+      const features = featuresOf(config, `${l}`);
+      const weighted = weightsOf(features, at, () => wo);
+      // the parts of what weighs the values, signs included
+      const parts = partsOf(at("pattern"), shared);
       for (const weighting of plan.weightings) {
-        const weights = weighting === "raw" ? raw : normWeights(raw, at("v"), wo);
-        outputs[`${l}.${weighting}.sums`] = sums(
-          weights,
-          weighting === "raw" ? parts : partsOf(weights.pattern, shared),
-          shared,
-        );
-        if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
+        const weights = weighted(weighting);
+        const own = weights.pattern === at("pattern") ? parts : partsOf(weights.pattern, shared);
+        outputs[`${l}.${weighting}.sums`] = sums(weights, own, shared);
+        if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared, !isSoftmax(features));
       }
       outputs[`${l}.written`] = sum(mul(writtenNorms(at("z"), wo), shared.queries), -1);
       if (own) outputs[`${l}.effects`] = effectSums(receivedFromOthers(parts, shared), at("v"), wo, own);

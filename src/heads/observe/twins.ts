@@ -1,19 +1,22 @@
 /**
  * Untrained twins of a model, as controls. A twin keeps the embeddings, positions and norms that heads read, and the spread of
  * every weight; only the weights of its layers are drawn at random, and its queries are scaled so that scores vary within a row
- * as much as the model's do. A twin thus attends as sharply as the model, but to nothing in particular.
+ * as much as the model's do. What shapes patterns without reading states (α, spans, the mixing of talking heads) stays. A twin thus attends as sharply as the model, but to nothing in particular.
  */
 
+import { dimAt } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { ofLayer } from "../../models/layer.ts";
 import { forward, type Transformer, type TransformerParameters } from "../../models/transformer.ts";
+import { PATTERN_PARAMETERS } from "../../nn/features/features.ts";
 import { keep } from "../../nn/probe.ts";
 import { normals, random } from "../../params/random.ts";
 import { byPath, mapTree } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
+import { rowOf } from "../../stats/sums.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** The number of texts on which the spread of scores is measured, and the number of tokens read of each. */
@@ -60,7 +63,7 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
   const sizes = config.heads.map((_, layer) => productSizes(weights, layer, config, seed));
   const made = mapTree<TransformerParameters<Tensor>>(weights, ((leaf: Tensor, path: string): Tensor => {
     const [, layer, part] = /^layers\.(\d+)\.(attention\.\w+|feedForward\..+)$/.exec(path) ?? [];
-    if (layer === undefined) return leaf;
+    if (layer === undefined || PATTERN_PARAMETERS.some((name) => part === `attention.${name}`)) return leaf;
     const of = sizes[Number(layer)]![part!];
     const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
     return tensor(scaled(normals(random(`${seed}/${path}`), leaf.data.length), mean, deviation), leaf.shape);
@@ -84,43 +87,42 @@ const PROBES = 8;
 function productSizes(
   { layers }: TransformerParameters<Tensor>,
   layer: number,
-  { width: m, headWidth: d, heads, keyValueHeads }: TransformerConfig,
+  { width: m, headWidth: d, heads }: TransformerConfig,
   seed: string,
 ): Readonly<Record<string, number | undefined>> {
-  const [h, g] = [ofLayer(heads, layer), ofLayer(keyValueHeads, layer)];
-  if (h === 0) return {};
+  if (ofLayer(heads, layer) === 0) return {};
   const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
-  const groupOf = (head: number) => Math.floor((head * g) / h);
-  // each [m, d] of one head; W_O is [h, d, m] in memory
-  const into = (leaf: Tensor, count: number, head: number): HeadMatrix => ({
-    ...{ data: floats(leaf), first: head * d, rowStep: count * d, columnStep: 1 },
-  });
+  const [scoring, writing] = [dimAt(wq.shape, 1), dimAt(wo.shape, 0)];
+  // each [m, d] of one head out of `count`, which may share it; W_O is [h, d, m] in memory
+  const into = (leaf: Tensor, count: number) => {
+    const own = dimAt(leaf.shape, 1);
+    return (head: number): HeadMatrix => ({
+      ...{ data: floats(leaf), first: Math.floor((head * own) / count) * d, rowStep: own * d, columnStep: 1 },
+    });
+  };
   const outOf = (head: number): HeadMatrix => ({ data: floats(wo), first: head * d * m, rowStep: 1, columnStep: m });
   const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
-  const overHeads = (of: (head: number) => number) =>
-    Array.from({ length: h }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / h;
+  const overHeads = (count: number, of: (head: number) => number) =>
+    Array.from({ length: count }, (_, head) => of(head)).reduce((a, b) => a + b, 0) / count;
   /** Computes the mean ‖A Bᵀ‖² over m² d: the product of both variances if they are drawn independently. */
-  const product = (a: (head: number) => HeadMatrix, b: (head: number) => HeadMatrix) =>
-    overHeads((head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES) /
+  const product = (count: number, a: (head: number) => HeadMatrix, b: (head: number) => HeadMatrix) =>
+    overHeads(
+      count,
+      (head) => probes.reduce((s, probe) => s + square(times(a(head), pull(b(head), probe, m, d), m)), 0) / PROBES,
+    ) /
     (m * m * d);
   /** Computes the standard deviation of a bias that a matrix of variance `variance` reads. */
   const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => HeadMatrix, variance: number) => {
     if (!leaf || variance === 0) return leaf && 0;
-    const own = (head: number) =>
-      floats(leaf)
-        .subarray((count === h ? head : groupOf(head)) * d)
-        .subarray(0, d);
-    return Math.sqrt(overHeads((head) => square(times(reader(head), Float64Array.from(own(head)), m))) / (m * d) / variance);
+    const own = (head: number) => rowOf(floats(leaf), Math.floor((head * dimAt(leaf.shape, 0)) / count), d);
+    const read = (head: number) => square(times(reader(head), Float64Array.from(own(head)), m));
+    return Math.sqrt(overHeads(count, read) / (m * d) / variance);
   };
-  const [q, k, v] = [
-    (head: number) => into(wq, h, head),
-    (head: number) => into(wk, g, groupOf(head)),
-    (head: number) => into(wv, g, groupOf(head)),
-  ] as const;
-  const [scores, values] = [Math.sqrt(product(q, k)), Math.sqrt(product(v, outOf))];
+  const [q, k, v] = [into(wq, scoring), into(wk, scoring), into(wv, writing)] as const;
+  const [scores, values] = [Math.sqrt(product(scoring, q, k)), Math.sqrt(product(writing, v, outOf))];
   const names = {
     ...{ wq: Math.sqrt(scores), wk: Math.sqrt(scores), wv: Math.sqrt(values), wo: Math.sqrt(values) },
-    ...{ bq: bias(bq, h, k, scores), bk: bias(bk, g, q, scores), bv: bias(bv, g, outOf, values) },
+    ...{ bq: bias(bq, scoring, k, scores), bk: bias(bk, scoring, q, scores), bv: bias(bv, writing, outOf, values) },
   };
   return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
 }
@@ -192,9 +194,11 @@ async function addSpreads(
   const made = await program.run({ ids: int64(ids, [1, n]), mask: int64(new Array(n).fill(1), [1, n]) });
   const causal = config.family === "decoder";
   const rows = countedQueries(text, causal).filter((i) => i < n);
-  for (const [layer, heads] of config.heads.entries()) {
-    const data = made[`layers.${layer}.attention.scores`]?.data as Float32Array | undefined;
-    for (let h = 0; data && h < heads; h++) {
+  for (const layer of config.heads.keys()) {
+    const scores = made[`layers.${layer}.attention.scores`];
+    if (!scores) continue;
+    const data = floats(scores);
+    for (let h = 0; h < dimAt(scores.shape, 1); h++) {
       for (const i of rows) {
         const { deviation } = moments(data.subarray((h * n + i) * n, (h * n + i) * n + (causal ? i + 1 : n)));
         totals[layer]!.square += deviation ** 2;

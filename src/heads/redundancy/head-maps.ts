@@ -7,6 +7,7 @@
 
 import { Matrix } from "ml-matrix";
 import { dimAt, dims3 } from "../../graph/shape.ts";
+import { scoreHeadsAt } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
@@ -42,7 +43,7 @@ export interface LayerMaps {
 export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
   return config.heads.flatMap((heads, l) => {
     progress(l / config.heads.length);
-    return heads === 0 ? [] : [layerMaps(ofLayer(weights.layers, l).attention)];
+    return heads === 0 ? [] : [layerMaps(ofLayer(weights.layers, l).attention, scoreHeadsAt(config, `${l}`, heads))];
   });
 }
 
@@ -56,12 +57,15 @@ export function writtenCores({ config, weights }: Transformer): Tensor[] {
 
 const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOfHead(wo, head)));
 
-function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
-  const [m, h, d] = dims3(wq.shape);
-  const g = dimAt(wk.shape, 1);
+/** `scoring`: the index of each head's own queries in W_Q; in W_K too, unless heads share keys. */
+function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>, scoring: readonly number[]): LayerMaps {
+  const [m, s, d] = dims3(wq.shape);
+  const h = scoring.length;
+  const g = dimAt(wv.shape, 1);
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
-  const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
-  const [q, k, v] = [inputs(wq), inputs(wk), inputs(wv)];
+  const of = (w: Tensor, heads: readonly number[]): F => heads.map((head) => factored(columnsOf(w, head)));
+  const all = [...Array(g).keys()];
+  const [q, k, v] = [of(wq, scoring), of(wk, dimAt(wk.shape, 1) === s ? scoring : all), of(wv, all)];
   const o = writesOf(wo);
   const keysOf = (head: number) => ofHead(k, ofHead(groups, head));
   const valuesOf = (head: number) => ofHead(v, ofHead(groups, head));

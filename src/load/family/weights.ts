@@ -93,9 +93,9 @@ export async function readTree<Out>(specs: object, file: TensorFile, naming: Tre
     ...present(file, naming.storedAt(path), naming.model),
   }));
   checkSurplus(file, new Set(located.map(({ stored }) => stored.name)), naming);
-  for (const one of located) checkShape(file, one);
+  for (const one of located) checkShape(file, one, located);
   const read = new Map<string, Tensor>();
-  for (const one of located) read.set(one.path, await readOne(file, one));
+  for (const one of located) read.set(one.path, await readOne(file, one, located));
   return filled<Out>(specs, read);
 }
 
@@ -129,37 +129,49 @@ function checkSurplus(file: TensorFile, used: ReadonlySet<string>, { allows, mod
 const QUANTIZED =
   /\.(qweight|qzeros|scales|g_idx|weight_scale(_inv)?|weight_packed|weight_zero_point|input_scale|SCB|weight\.(absmax|quant_))/;
 
-/** Returns the expected stored shape: biases as a row; weights as [in, out], or [out, in] for linear layers. */
-function storedShape({ layout, part }: Stored, spec: Spec): readonly number[] {
-  const [rows, cols] = matrixShape(spec);
-  if (layout === "row") return [1, rows * cols];
-  if (spec.inputs === 0) return [cols * (part?.[1] ?? 1)];
-  return layout === "linear" ? [cols, rows] : [rows, cols * (part?.[1] ?? 1)];
+/** The sizes of the parts of a fused parameter along the last axis, in order; of one part otherwise. */
+function widthsOf({ name }: Stored, located: readonly Located[]): number[] {
+  const parts = located.filter(({ stored }) => stored.name === name);
+  const inOrder = parts.sort((a, b) => (a.stored.part?.[0] ?? 0) - (b.stored.part?.[0] ?? 0));
+  return inOrder.map(({ spec }) => matrixShape(spec)[1]);
 }
 
-function checkShape(file: TensorFile, { stored, spec, info: { shape } }: Located): void {
-  const wanted = storedShape(stored, spec);
+const total = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
+
+/** Returns the expected stored shape: biases as a row; weights as [in, out], or [out, in] for linear layers. */
+function storedShape({ stored, spec }: Located, located: readonly Located[]): readonly number[] {
+  const [rows, cols] = matrixShape(spec);
+  const { layout, part } = stored;
+  if (layout === "row") return [1, rows * cols];
+  const width = part ? total(widthsOf(stored, located)) : cols;
+  if (spec.inputs === 0) return [width];
+  return layout === "linear" ? [cols, rows] : [rows, width];
+}
+
+function checkShape(file: TensorFile, one: Located, located: readonly Located[]): void {
+  const { shape } = one.info;
+  const wanted = storedShape(one, located);
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
-    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
+    `${file.name}: the tensor ${quoted(one.stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
   );
 }
 
-async function readOne(file: TensorFile, { stored, spec }: Located): Promise<Tensor> {
+async function readOne(file: TensorFile, { stored, spec }: Located, located: readonly Located[]): Promise<Tensor> {
   const raw = await file.read(stored.name);
   let data = floats(raw);
-  if (stored.part) data = columns(data, raw.shape, ...stored.part);
+  if (stored.part)
+    data = columns(data, raw.shape, total(widthsOf(stored, located).slice(0, stored.part[0])), matrixShape(spec)[1]);
   if (stored.layout === "linear") data = transposed(data, ...dims2(raw.shape));
   if (data.length !== sizeOf(spec.shape)) throw new Error(`internal: ${stored.name} does not fill [${spec.shape}]`);
   return tensor(data, spec.shape);
 }
 
-/** Returns the columns of part `index` of `of` equal parts. */
-function columns(data: Float32Array, shape: readonly number[], index: number, of: number): Float32Array {
+/** Returns `count` columns from the one at `first` on. */
+function columns(data: Float32Array, shape: readonly number[], first: number, count: number): Float32Array {
   const [rows, width] = shape.length === 1 ? [1, dimAt(shape, 0)] : dims2(shape);
-  const part = width / of;
-  const out = new Float32Array(rows * part);
-  for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + index * part, r * width + (index + 1) * part), r * part);
+  const out = new Float32Array(rows * count);
+  for (let r = 0; r < rows; r++) out.set(data.subarray(r * width + first, r * width + first + count), r * count);
   return out;
 }
 
