@@ -1,5 +1,6 @@
-/** What sparse normalizers and bounded spans cost: `node bench/sparse.mjs [THREADS] [WIDTH]`, after `npm run build`. */
+/** What sparse normalizers and bounded spans cost: `node bench/sparse.mjs [THREADS] [WIDTH]` on Linux, after `npm run build`. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import {
   attention,
   attentionParameters,
@@ -85,7 +86,7 @@ async function spanRun(runtime, banded) {
   return () => program.run(feeds);
 }
 
-/** The peak memory of a process that runs one attention five times, in bytes. */
+/** The peak memory of a process that runs one attention five times, in MiB. */
 const peakOf = (banded) =>
   Number(execFileSync(process.execPath, [process.argv[1], MEMORY, banded ? "banded" : "whole"], { encoding: "utf8" }));
 
@@ -93,7 +94,8 @@ async function measurePeak(which) {
   const runtime = await nodeRuntime({ threads: 1 });
   const run = await spanRun(runtime, which === "banded");
   for (let k = 0; k < 5; k++) await run();
-  process.stdout.write(`${process.resourceUsage().maxRSS * 1024}`);
+  // maxRSS would include what this process was forked from
+  process.stdout.write(`${Number(readFileSync("/proc/self/status", "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1024}`);
   await runtime.release();
 }
 
@@ -109,32 +111,45 @@ function printTimes(times, names, against) {
   }
 }
 
-async function main() {
-  const runtime = await nodeRuntime({ threads });
-  const runs = await normalizerRuns(runtime);
-  for (const [name, features] of Object.entries(STEPS)) runs[name] = trainingStep(runtime, width, features);
-  runs["spans, whole"] = await spanRun(runtime, false);
-  runs["spans, by blocks"] = await spanRun(runtime, true);
-  const times = await race(
+const timed = (runs, repeats) =>
+  race(
     Object.entries(runs).map(([name, run]) => here(name, run)),
-    { rounds: 5, repeats: 4 },
+    { rounds: 4, repeats },
   );
-  console.log(
-    `Median [fastest], ${threads} thread(s)\nNormalizers of scores ${SCORES.join("·")}; goal for entmax 1.5 ≤ ${GOAL} × softmax`,
-  );
+
+async function measureNormalizers(runtime) {
+  const times = await timed(await normalizerRuns(runtime), 8);
+  console.log(`Normalizers of scores ${SCORES.join("·")}; goal for entmax 1.5 ≤ ${GOAL} × softmax`);
   printTimes(times, Object.keys(NORMALIZERS), "softmax");
+}
+
+async function measureSteps(runtime) {
+  const runs = Object.entries(STEPS).map(([name, features]) => [name, trainingStep(runtime, width, features)]);
+  const times = await timed(Object.fromEntries(runs), 2);
   console.log(`Training step, width ${width}`);
   printTimes(times, Object.keys(STEPS), "step, softmax");
   for (const name of Object.keys(STEPS).slice(1)) {
     const share = 1 - least(times.get("step, softmax")) / least(times.get(name));
     console.log(`  ${name}: ${(100 * share).toFixed(0)}% of the step is more than with softmax`);
   }
-  console.log(
-    `Attention over ${LENGTH} tokens, mean span ${SPANS.reduce((a, b) => a + b) / SPANS.length}, longest ${Math.max(...SPANS)}`,
-  );
-  printTimes(times, ["spans, whole", "spans, by blocks"], "spans, whole");
-  const [whole, blocks] = [peakOf(false), peakOf(true)].map((bytes) => (bytes / 2 ** 20).toFixed(0));
+}
+
+async function measureSpans(runtime) {
+  const runs = { "spans, whole": await spanRun(runtime, false), "spans, by blocks": await spanRun(runtime, true) };
+  const times = await timed(runs, 3);
+  const mean = SPANS.reduce((a, b) => a + b) / SPANS.length;
+  console.log(`Attention over ${LENGTH} tokens, mean span ${mean}, longest ${Math.max(...SPANS)}`);
+  printTimes(times, Object.keys(runs), "spans, whole");
+  const [whole, blocks] = [peakOf(false), peakOf(true)].map((size) => size.toFixed(0));
   console.log(`  peak memory of the process: ${whole} MiB whole, ${blocks} MiB by blocks`);
+}
+
+async function main() {
+  const runtime = await nodeRuntime({ threads });
+  console.log(`Median [fastest], ${threads} thread(s)`);
+  await measureNormalizers(runtime);
+  await measureSpans(runtime);
+  await measureSteps(runtime);
   await runtime.release();
 }
 

@@ -117,7 +117,7 @@ const choices: Trials = shapes()
 const sparse = (alpha: number | "each"): Trials =>
   shapes(1).map((shape) => ({
     shapes: alpha === "each" ? [shape, shape.with(-1, 1)] : [shape],
-    build: ([x, a]) => mul(entmax(mul(x!, 0.3), a ? add(mul(a, 0.2), 1.5) : (alpha as number)), 5),
+    build: ([x, a]) => mul(entmax(mul(x!, 0.05), a ? add(mul(a, 0.2), 1.5) : (alpha as number)), 20),
   }));
 
 /** By the name of the exported function. */

@@ -58,13 +58,13 @@ describe.each(MODELS)("%s", (_, load) => {
     const weights = byPath(cut.weights);
     let x = tensor(normals(random("x"), 2 * 3 * width), [2, 3, width]);
     const made = await (await runtime.compile({ y: attentionOnly(cut) }, { weights })).run({ x });
-    for (const { path, heads } of sitesOf(cut.config)) {
+    for (const { path, heads, features } of sitesOf(cut.config)) {
       if (heads === 0) continue;
       const own = new Map(
         [...weights].filter(([at]) => at.startsWith(`${path}.`)).map(([at, leaf]) => [at.slice(path.length + 1), leaf]),
       );
       const p = declare<AttentionParameters<Value>>(Object.fromEntries(own));
-      const step = await runtime.compile({ y: attention(p, input("x", ["b", "i", width])) }, { weights: own });
+      const step = await runtime.compile({ y: attention(p, input("x", ["b", "i", width]), { features }) }, { weights: own });
       x = (await step.run({ x })).y!;
     }
     expect(made.y!.shape).toEqual([2, 3, width]);
