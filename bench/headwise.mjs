@@ -13,6 +13,10 @@ const built = async (path) => {
 
 export const { VERSION, byPath, forward, int64, statisticsGraph, tensor } = await built("index.js");
 export const { causalBatch, createTrainer, initialState, input, matmul, normals, readConfig } = await built("index.js");
+export const { attention, attentionParameters, bandedAttention, bias, causal, entmax, reachOf, softmax } =
+  await built("index.js");
+export const { declare } = await built("params/tree.js");
+export const { initialize } = await built("params/initialize.js");
 export const { cutHeads, singleHeads, similarityTask } = await built("index.js");
 export const { createSweep } = await built("heads/importance/ablation.js");
 export const { createGradients } = await built("heads/importance/gradients.js");

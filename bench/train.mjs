@@ -23,11 +23,14 @@ const OPTIONS = {
   seed: 1,
 };
 
-/** A GPT-2 of that width: norms first, learned positions, tanh GELU, output tied to the embedding. */
-const configOf = (width) =>
+/** A GPT-2 of that width: norms first, learned positions, tanh GELU, output tied to the embedding; all attentions have `features`. */
+const configOf = (width, features) =>
   readConfig(
     {
-      model_type: "gpt2",
+      model_type: features ? "headwise-gpt2" : "gpt2",
+      ...(features && {
+        headwise: { attention: Object.fromEntries([...Array(TRAINING.layers).keys()].map((l) => [`${l}`, features])) },
+      }),
       n_embd: width,
       n_layer: TRAINING.layers,
       n_head: TRAINING.heads,
@@ -46,8 +49,8 @@ function randomBatch({ batch, length, vocabulary }) {
 }
 
 /** One training step as a function, which gives the loss. */
-export function trainingStep(runtime, width) {
-  const config = configOf(width);
+export function trainingStep(runtime, width, features) {
+  const config = configOf(width, features);
   const trainer = createTrainer(runtime, config, OPTIONS, initialState(config, 1));
   const batch = randomBatch(TRAINING);
   return async () => (await trainer.step([batch], 1e-3)).loss;

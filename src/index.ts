@@ -117,6 +117,10 @@ export type { Forward, ForwardOptions, Transformer, TransformerParameters } from
 export { forward, transformerParameters } from "./models/transformer.ts";
 export type { AttentionOptions, AttentionParameters, AttentionSizes } from "./nn/attention.ts";
 export { attention, attentionParameters } from "./nn/attention.ts";
+export type { BandedOptions } from "./nn/banded-attention.ts";
+export { bandedAttention, reachOf } from "./nn/banded-attention.ts";
+export type { AttentionFeatures } from "./nn/features/features.ts";
+export type { SpanSettings } from "./nn/features/span.ts";
 export { feedForward, feedForwardParameters } from "./nn/feed-forward.ts";
 export { crossEntropy } from "./nn/loss.ts";
 export { bias, causal, unpadded } from "./nn/mask.ts";
@@ -132,6 +136,7 @@ export { gelu, relu, sigmoid, silu, tanh } from "./ops/activation.ts";
 export { abs, add, cos, div, exp, log, mul, neg, sin, sqrt, sub } from "./ops/arithmetic.ts";
 export { constant, integers } from "./ops/constant.ts";
 export { einsum } from "./ops/einsum.ts";
+export { entmax } from "./ops/entmax.ts";
 export { gather, range, scatterAdd, take } from "./ops/index-by.ts";
 export { concat, expand, pad, reshape, slice, transpose, unsqueeze } from "./ops/layout.ts";
 export { and, cast, equal, greater, greaterOrEqual, indicator, less, lessOrEqual, not, or, where } from "./ops/logic.ts";

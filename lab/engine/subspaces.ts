@@ -7,8 +7,9 @@ import { type Covered, coverage } from "../../src/heads/redundancy/coverage.ts";
 import { columnsOf, rowsOfHead } from "../../src/heads/redundancy/head-maps.ts";
 import { anglesBetween, type Factored, factored } from "../../src/heads/redundancy/subspaces.ts";
 import { anyForward } from "../../src/models/any.ts";
+import { scoreHeadsAt } from "../../src/models/features-of.ts";
 import { tryHead } from "../../src/models/head-names.ts";
-import { noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
+import { type AnyConfig, noSuchHead, type Site, sitesOf } from "../../src/models/sites.ts";
 import { keep, keptAt } from "../../src/nn/probe.ts";
 import { normals, random } from "../../src/params/random.ts";
 import { byPath, leafAt } from "../../src/params/tree.ts";
@@ -122,11 +123,17 @@ function placeOf({ opened: { checkpoint } }: Current, space: SpaceName, name: st
   if (head >= site.heads) throw noSuchHead(site, head);
   if (head < withoutSpace(site, space))
     throw new InputError(`head ${name} is fixed, so it has no queries and keys; choose another head, or its values or output`);
-  return { site, head, own: ownOf(site, space, head) };
+  return { site, head, own: ownOf(checkpoint.config, site, space, head) };
 }
 
-const ownOf = (site: Site, space: SpaceName, head: number): number =>
-  (space === "k" || space === "v" ? Math.floor(head / (site.heads / site.keyValueHeads)) : head) - withoutSpace(site, space);
+/** Returns the index of a head's own space in the weights of its attention. */
+function ownOf(config: AnyConfig, site: Site, space: SpaceName, head: number): number {
+  const { name, heads, keyValueHeads, features } = site;
+  const scores = space === "q" || space === "k";
+  if (scores && features.talking) return scoreHeadsAt(config, name, heads)[head] ?? head;
+  const shared = space === "k" || space === "v" ? Math.floor(head / (heads / keyValueHeads)) : head;
+  return shared - withoutSpace(site, space);
+}
 
 /** Returns the number of heads before those that have the space. */
 const withoutSpace = ({ features }: Site, space: SpaceName): number =>
@@ -198,9 +205,12 @@ const randomBasis = (rows: number, columns: number, seed: string): Matrix =>
 function coverageOf(model: Current, space: SpaceName, name: string, report: Report): LayerCoverage {
   const { site } = placeOf(model, "o", `${name}.0`);
   const shared = (space === "k" || space === "v") && site.keyValueHeads < site.heads;
-  const bases = Array.from({ length: countOf(site, space) }, (_, own) => factoredAt(model, space, site, own).basis);
+  const { config } = model.opened.checkpoint;
+  const first = withoutSpace(site, space);
+  const own = (k: number) => (shared ? k : ownOf(config, site, space, k + first));
+  const bases = Array.from({ length: countOf(site, space) }, (_, k) => factoredAt(model, space, site, own(k)).basis);
   return {
-    heads: bases.map((_, own) => `${name}.${own + withoutSpace(site, space)}`),
+    heads: bases.map((_, k) => `${name}.${k + first}`),
     steps: coverage(bases, (share) => report("adding subspaces", share)),
     ...{ shared, width: model.opened.checkpoint.config.width },
     dimensions: Math.max(0, ...bases.map(({ columns }) => columns)),

@@ -17,3 +17,12 @@ export function featuresOf({ features, originalHeads }: Featured, name: string):
   const [stated = {}, heads] = [features?.[name], originalHeads?.[name]];
   return heads ? featuresOfHeads(stated, heads) : stated;
 }
+
+/**
+ * Returns the index of each head's own queries and keys in its attention's weights. These are the heads themselves, but a pruned
+ * attention whose heads talk has the queries and keys of all original heads.
+ */
+export function scoreHeadsAt(config: Featured, name: string, heads: number): readonly number[] {
+  const all = Array.from({ length: heads }, (_, head) => head);
+  return featuresOf(config, name).talking ? (config.originalHeads?.[name] ?? all) : all;
+}

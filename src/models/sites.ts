@@ -98,12 +98,24 @@ export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
   const originalHeads = Object.fromEntries(
     sites.map((site) => [site.name, left(site).map((head) => before?.[site.name]?.[head] ?? head)]),
   );
+  const same = { ...config, ...(config.features && { features: statedFor(sites, config.features) }), originalHeads };
   if (config.family === "encoder-decoder") {
     const [encoderHeads, decoderHeads, crossHeads] = ["encoder.", "decoder.", "cross."].map(counts);
-    return { ...config, encoderHeads, decoderHeads, crossHeads, originalHeads };
+    return { ...same, encoderHeads, decoderHeads, crossHeads };
   }
   const keyValueHeads = sites.map((site) => sharedBy(site, left(site)).length);
-  return { ...config, heads: counts(""), keyValueHeads, originalHeads };
+  return { ...same, heads: counts(""), keyValueHeads };
+}
+
+/** Returns the features with the number of original heads where heads talk, for a configuration with fewer heads. */
+function statedFor(sites: readonly Site[], features: NonNullable<AnyConfig["features"]>): AnyConfig["features"] {
+  const heads = new Map(sites.map((site) => [site.name, site.heads]));
+  return Object.fromEntries(
+    Object.entries(features).map(([name, own]) => [
+      name,
+      own.talking === true ? { ...own, talking: heads.get(name) ?? true } : own,
+    ]),
+  );
 }
 
 function checkKept(sites: readonly Site[], kept: Kept): void {

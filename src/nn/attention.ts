@@ -1,31 +1,33 @@
 /**
  * Multi-head attention (Vaswani et al. 2017), with grouped keys (Ainslie et al. 2023); one head is `heads = 1`.
  * The head is an axis of every weight, so no head is ever split off or merged back.
- * Axes: b batch, i query, j key, h head, g key/value head, r query head of a group, d head width, m model width.
+ * Axes: b batch, i query, j key, h head, s score head (one for each head, if none was removed), g key/value head, r query head of
+ * a group, d head width, m model width.
  */
 import { dimAt, dims4, sameShape, shown, sizeAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { concat, reshape, unsqueeze } from "../ops/layout.ts";
-import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { type FixedPattern, fixedPatterns, type Places } from "./features/fixed-heads.ts";
 import { outputGates } from "./features/output-gate.ts";
+import { mixHeads, scoreHeadsOf } from "./features/talking.ts";
+import { weigh } from "./features/weigh.ts";
 import { type Probe, unseen } from "./probe.ts";
 
 export interface AttentionParameters<T extends Leaf = Value> extends FeatureParameters<T> {
-  /** m h d; without fixed heads, here and in `wk`, `bq` and `bk` */
+  /** m s d, with s score heads: all, but without the fixed ones, and of a pruned attention whose heads talk the original ones */
   readonly wq: T;
-  /** m g d, where g divides h */
+  /** m g d, where g divides h; with talking heads, wk is m s d */
   readonly wk: T;
   readonly wv: T;
   /** h d m */
   readonly wo: T;
-  /** h d */
+  /** s d */
   readonly bq?: T;
-  /** g d */
+  /** g d; with talking heads, bk is s d */
   readonly bk?: T;
   readonly bv?: T;
   /** m */
@@ -55,25 +57,31 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
-  const fixed = features.fixed?.length ?? 0;
-  if (fixed > h) throw new RangeError(`attention: ${fixed} heads are fixed, but there are only ${h}; use at least ${fixed}`);
-  if (fixed > 0 && g !== h)
-    throw new RangeError(`attention: ${h} heads share ${g} key/value heads, but some are fixed; use ${h} key/value heads`);
-  // fixed heads have no queries and keys
-  const keys: HeadCount = fixed > 0 ? [h - fixed, "learned"] : [g, "key-value"];
+  const { fixed = [], talking } = features;
+  if (fixed.length > h)
+    throw new RangeError(`attention: ${fixed.length} heads are fixed, but there are only ${h}; use at least ${fixed.length}`);
+  if ((fixed.length > 0 || talking) && g !== h)
+    throw new RangeError(
+      `attention: ${h} heads share ${g} key/value heads, but ${talking ? "they talk" : "some are fixed"}; use ${h} key/value heads`,
+    );
+  if (fixed.length > 0 && talking)
+    throw new RangeError("attention: fixed heads have no scores to mix; use `fixed` or `talking`");
+  const scoreHeads = scoreHeadsOf(talking, h) - fixed.length;
+  const scoreAxis = talking ? "score" : "learned";
+  const keys: HeadCount = fixed.length > 0 || talking ? [scoreHeads, scoreAxis] : [g, "key-value"];
   const into = (...[heads, of]: HeadCount) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
   const bias = (...[heads, of]: HeadCount) =>
     inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
   return {
-    wq: into(h - fixed, "learned"),
+    wq: into(scoreHeads, scoreAxis),
     wk: into(...keys),
     wv: into(g, "key-value"),
     wo: spec([h, d, m], undefined, { inputs: 2, heads: { axis: 0, of: "query" } }),
-    bq: bias(h - fixed, "learned"),
+    bq: bias(scoreHeads, scoreAxis),
     bk: bias(...keys),
     bv: bias(g, "key-value"),
     bo: outputBias ? spec([m], "zeros") : undefined,
-    ...featureParameters(features, sizes),
+    ...featureParameters(features, { width: m, heads: h, headWidth: d, scoreHeads, scoreAxis }),
   };
 }
 
@@ -113,30 +121,32 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
 /**
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
  * Features change single steps; z is what is written, after any gate. Fixed heads come first and have no q, k and scores.
- * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; gate [b, i, h], if there is one;
- * z [b, i, h, d]; out [b, i, m]. With fixed heads, q, k, scores and masked have the learned heads only, and are absent without
- * any; the site mask has what is added to scores.
+ * Sites: q, k [b, i, s, d], v [b, i, g, d]; scores (of talking heads, mixed), masked (with the mask added) [b, s, i, j]; pattern
+ * [b, h, i, j], which weighs the values (of talking heads, the mixed weights); gate [b, i, h], alpha [s], span [s] and penalty,
+ * if there are any; z [b, i, h, d]; out [b, i, m]. If all heads are fixed, q, k, scores and masked are absent; with fixed heads,
+ * the site mask has what is added to scores.
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
+  if (options.context && options.features?.span)
+    throw new RangeError("attention: the keys of a context have no distance to queries; use `span` only for self-attention");
   const { context = x, rotate = (v: Value) => v, features = {}, probe = unseen } = options;
   const [heads, d] = [sizeAt("attention", p.wo.shape, 0), sizeAt("attention", p.wo.shape, 1)];
-  const learned = sizeAt("attention", p.wq.shape, 1);
+  const fixedHeads = features.talking ? 0 : heads - sizeAt("attention", p.wq.shape, 1);
+  const { wg, mixScores } = p;
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
-  const q = learned > 0 ? step("q", () => rotate(project(x, p.wq, p.bq))) : undefined;
+  const q = sizeAt("attention", p.wq.shape, 1) > 0 ? step("q", () => rotate(project(x, p.wq, p.bq))) : undefined;
   const k = q && step("k", () => rotate(project(context, p.wk, p.bk)));
   const v = step("v", () => project(context, p.wv, p.bv));
   const fixed =
-    learned < heads
-      ? scoped("fixed", () => fixedPatterns(fixedOf(features, heads - learned), x, v, options.places))
-      : undefined;
+    fixedHeads > 0 ? scoped("fixed", () => fixedPatterns(fixedOf(features, fixedHeads), x, v, options.places)) : undefined;
   const mask = fixed && options.mask ? probe("mask", options.mask) : options.mask;
-  const scores = q && k && step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
+  const own = q && k && (() => mul(queryKey(q, k), 1 / Math.sqrt(d)));
+  const scores = own && step("scores", () => (mixScores ? mixHeads(own(), mixScores) : own()));
   const masked = scores && step("masked", () => (mask ? addMask(scores, mask) : scores));
-  const pattern = step("pattern", () => allHeads(fixed, masked && softmax(masked)));
-  const { wg } = p;
+  const pattern = step("pattern", () => allHeads(fixed, masked && weigh(p, features, masked, probe)));
   const open = wg && step("gate", () => outputGates(wg, x));
   const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
   return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));

@@ -134,7 +134,7 @@ class GraphWriter {
   }
 
   #add(value: Value): void {
-    const inputs = value.inputs.map((u) => this.nameOf(u));
+    const inputs = value.inputs.slice(0, value.op.written).map((u) => this.nameOf(u));
     const key = mergeKey(value, inputs);
     const equal = key === undefined ? undefined : this.#merged.get(key);
     if (equal !== undefined) {

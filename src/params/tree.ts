@@ -9,11 +9,14 @@ export interface Leaf {
 /** A tree of leaves; absent parts (a model without biases) are undefined. */
 export type Tree<T extends Leaf> = T | { readonly [key: string]: Tree<T> | undefined } | readonly Tree<T>[];
 
-/** The axis of a parameter that counts heads. */
+/**
+ * The axis of a parameter that counts heads. Removing heads removes its query heads, the key/value heads that only they use, and
+ * no score head as long as the attention has a head.
+ */
 export interface HeadAxis {
   readonly axis: number;
-  /** `learned`: the heads after the fixed ones, which have no queries and keys. */
-  readonly of: "query" | "key-value" | "learned";
+  /** `learned`: the heads after the fixed ones, which have no queries and keys; `score`: heads whose scores are mixed. */
+  readonly of: "query" | "key-value" | "learned" | "score";
 }
 
 /** The specification of a parameter. */

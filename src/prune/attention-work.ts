@@ -1,19 +1,23 @@
 /** The cost of attention in a model with uneven layers: multiply-adds, and a program of attention only. */
 import { input, type Value } from "../graph/value.ts";
 import type { AnyModel } from "../models/any.ts";
-import { type AnyConfig, sitesOf } from "../models/sites.ts";
+import { type AnyConfig, type Site, sitesOf } from "../models/sites.ts";
 import { type AttentionParameters, attention } from "../nn/attention.ts";
+import { scoreHeadsOf } from "../nn/features/talking.ts";
 import { declare } from "../params/tree.ts";
 
 /** Counts multiply-adds of all attentions for one text of `length` tokens: projections, scores and mixing. */
-export function attentionWork(config: AnyConfig, length: number): number {
-  const { width, headWidth } = config;
-  return sitesOf(config).reduce((sum, { heads, keyValueHeads, features }) => {
-    const fixed = features.fixed?.length ?? 0; // without queries, keys and scores
-    const projections = 2 * (heads + keyValueHeads - fixed);
-    const projecting = projections * length * width * headWidth + (features.gate ? length * width * heads : 0);
-    return sum + projecting + length * length * (2 * heads - fixed) * headWidth;
-  }, 0);
+export const attentionWork = (config: AnyConfig, length: number): number =>
+  sitesOf(config).reduce((sum, site) => sum + siteWork(site, config, length), 0);
+
+function siteWork({ heads, keyValueHeads, features }: Site, { width, headWidth }: AnyConfig, length: number): number {
+  const { gate, talking, fixed = [] } = features;
+  const scored = scoreHeadsOf(talking, heads) - fixed.length; // fixed heads have no queries, keys and scores
+  const keys = talking || fixed.length > 0 ? scored : keyValueHeads;
+  // W_Q, W_K, W_V, W_O
+  const projecting = length * width * headWidth * (scored + keys + keyValueHeads + heads) + (gate ? length * width * heads : 0);
+  const talks = talking ? length * length * scored * (scored + heads) : 0;
+  return projecting + length * length * headWidth * (scored + heads) + talks;
 }
 
 /** Builds all attentions of a model in sequence, without other layers: x [batch, sequence, m] → the same. */

@@ -2,6 +2,7 @@
  * Removing heads from a model: smaller weights for the same function as with the outputs of these heads set to zero; and the
  * inverse, padding with zeros for loaders that do not support uneven layers.
  */
+import { dimAt } from "../graph/shape.ts";
 import { type AnyModel, anyParameters } from "../models/any.ts";
 import { type Kept, type Site, sharedBy, sitesOf, withHeads } from "../models/sites.ts";
 import { mapTree, type Spec, specsByPath } from "../params/tree.ts";
@@ -10,7 +11,7 @@ import { rowOf } from "../stats/sums.ts";
 
 /**
  * Returns the model without the heads that are not `kept` (rules and errors: `withHeads`). b_V is removed with its head, b_O
- * stays.
+ * stays. Heads that talk keep the scores of all original heads, which the remaining ones mix.
  */
 export function cutHeads<M extends AnyModel>({ config, weights }: M, kept: Kept): M {
   const smaller = withHeads(config, kept);
@@ -45,15 +46,13 @@ function axesOf(specs: ReadonlyMap<string, Spec>, site: Site, queries?: readonly
   if (!queries) return [];
   const shared = sharedBy(site, queries);
   const fixed = site.features.fixed?.length ?? 0;
-  const places = {
-    query: [queries, site.heads],
-    "key-value": [shared, site.keyValueHeads],
-    learned: [queries.filter((head) => head >= fixed).map((head) => head - fixed), site.heads - fixed],
-  } as const;
-  return [...specs].flatMap(([path, { heads }]): [string, Cut][] => {
+  const learned = queries.filter((head) => head >= fixed).map((head) => head - fixed);
+  const left = { query: queries, "key-value": shared, learned } as const;
+  return [...specs].flatMap(([path, { heads, shape }]): [string, Cut][] => {
     if (!heads || !path.startsWith(`${site.path}.`)) return [];
-    const [indices, whole] = places[heads.of];
-    return [[path, { axis: heads.axis, indices, whole }]];
+    const whole = dimAt(shape, heads.axis);
+    if (heads.of === "score") return queries.length > 0 ? [] : [[path, { axis: heads.axis, indices: [], whole }]];
+    return [[path, { axis: heads.axis, indices: left[heads.of], whole }]];
   });
 }
 

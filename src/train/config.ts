@@ -55,7 +55,7 @@ const model = z.strictObject({
   positions: upTo(TOKENS).optional(),
   activation: z.enum(["gelu", "gelu_new", "relu", "silu"]).optional(),
   /** Features of every attention (`AttentionFeatures`) but fixed heads, which are in `heads`; default: none. */
-  attention: featureKeys.extend({ fixed: z.never('list fixed heads in "model.heads"').optional() }).prefault({}),
+  attention: featureKeys.safeExtend({ fixed: z.never('list fixed heads in "model.heads"').optional() }).prefault({}),
   /** For translation: norms before the sub-layers instead of after the sums. */
   normFirst: z.boolean().default(false),
 });

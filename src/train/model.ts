@@ -1,4 +1,6 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
+import { featureFault } from "../load/family/reading/feature-keys.ts";
+import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 import { headPlan } from "./heads.ts";
@@ -14,12 +16,20 @@ export interface TokenFacts {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Returns the `config.json` of the model that `config` describes. Throws `InputError` if heads do not divide the width. */
+/**
+ * Returns the `config.json` of the model that `config` describes; cross-attentions have all features but spans. Throws
+ * `InputError` if heads do not divide the width, or if the features do not fit the model.
+ */
 export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
   const { attention, heads, layers, decoderLayers = layers } = config.model;
   const { count: headCount, fixed } = headPlan(heads, config.task === "translation", where);
   const plain = plainConfig(config, headCount, tokens, where);
-  const featuresOf = (prefix: string) => ({ ...attention, ...(fixed[prefix]?.length && { fixed: fixed[prefix] }) });
+  checkFeatures(config, headCount, where);
+  const { span: _, ...cross } = attention;
+  const featuresOf = (prefix: string): AttentionFeatures => ({
+    ...(prefix === "cross." ? cross : attention),
+    ...(fixed[prefix]?.length && { fixed: fixed[prefix] }),
+  });
   const named = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, l) => [`${prefix}${l}`, featuresOf(prefix)] as const);
   const names =
@@ -29,6 +39,15 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
   const featured = names.filter(([, features]) => Object.keys(features).length > 0);
   if (featured.length === 0) return plain;
   return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(featured) } };
+}
+
+/** Throws if the features do not fit the model. */
+function checkFeatures({ model, batch }: TrainConfig, heads: number, where: string): void {
+  const { architecture, attention } = model;
+  const keyValueHeads = architecture === "llama" ? (model.keyValueHeads ?? heads) : heads;
+  const fitting = { heads, keyValueHeads, positions: model.positions ?? batch.length, cross: false };
+  const [key, fault] = featureFault(attention, fitting) ?? [];
+  if (fault) throw new InputError(`${where}: "model.attention.${key}" ${fault}`);
 }
 
 /** Returns the `config.json` of the model without features. */

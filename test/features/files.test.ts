@@ -14,7 +14,7 @@ import type { Transformer } from "../../src/models/transformer.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { cutHeads } from "../../src/prune/cut.ts";
 import { someHeads } from "../prune/small-models.ts";
-import { FEATURED_FAMILIES, FEATURES, featuredJson, featuredModel, readAnyConfig } from "./featured-models.ts";
+import { FEATURES, familiesWith, featuredJson, featuredModel, readAnyConfig } from "./featured-models.ts";
 
 async function readAgain(model: AnyModel): Promise<object> {
   if (model.config.family === "encoder-decoder") {
@@ -29,7 +29,7 @@ const stored = (tensors: Parameters<typeof writeSafetensors>[0]) =>
   openSafetensors(bytesSource("model", writeSafetensors(tensors)));
 
 describe.each(Object.entries(FEATURES))("%s", (_, features) => {
-  it.each(FEATURED_FAMILIES)("%s, whole and cut, is read back", async (family) => {
+  it.each(familiesWith(features))("%s, whole and cut, is read back", async (family) => {
     const model = await featuredModel(family, features);
     const json = await featuredJson(family, features);
     const cut = cutHeads(model, someHeads(sitesOf(model.config), 3));
@@ -49,6 +49,27 @@ describe("a config.json with wrong features is refused", () => {
       { attention: { "0": { gate: 1 } } },
       `"headwise.attention.0.gate" is malformed (Invalid input: expected boolean, received number); ${FIX}`,
     ],
+    [
+      { attention: { "0": { normalizer: "entmax", alpha: 1 } } },
+      `"headwise.attention.0.alpha" is malformed (Too small: expected number to be >=1.01); ${FIX}`,
+    ],
+    [
+      { attention: { "0": { normalizer: "sparsemax", alpha: 1.5 } } },
+      `"headwise.attention.0.alpha" is malformed (only with "normalizer": "entmax"); ${FIX}`,
+    ],
+    [
+      { attention: { "1": { span: { longest: 1000 } } } },
+      `"headwise.attention.1.span.longest" is 1000, longer than the model's 31 positions; set it to 31 or less`,
+    ],
+    [
+      { attention: { "0": { span: { longest: 5, ramp: 0 } } } },
+      `"headwise.attention.0.span.ramp" is malformed (Too small: expected number to be >0); ${FIX}`,
+    ],
+    [
+      { attention: { "0": { span: { longest: 5, penalty: -1 } } } },
+      `"headwise.attention.0.span.penalty" is malformed (Too small: expected number to be >=0); ${FIX}`,
+    ],
+    [{ attention: { "0": { talking: 7 } } }, '"headwise.attention.0.talking" is 7, but there are'],
     [{ attention: { "0": { sigmoid: true } } }, `"headwise.attention.0.sigmoid" is not known; ${FIX}`],
     [{ attention: { "9": {} } }, `"headwise.attention": there is no layer 9; use 0 to`],
     [{ gates: {} }, `"headwise.gates" is not known; ${FIX}`],
@@ -59,5 +80,20 @@ describe("a config.json with wrong features is refused", () => {
   ])("%j", async (headwise, message) => {
     const json = { ...(await featuredJson("gpt2", {})), headwise };
     expect(() => readAnyConfig("gpt2", json)).toThrow(message);
+  });
+
+  it("heads that share keys cannot talk", async () => {
+    const json = { ...(await featuredJson("llama", {})), headwise: { attention: { "0": { talking: true } } } };
+    expect(() => readAnyConfig("llama", json)).toThrow(
+      /"headwise\.attention\.0\.talking" is set, but \d+ heads share \d+ key\/value heads; use \d+ of them, or remove it$/,
+    );
+  });
+
+  it("cross-attention has no span", async () => {
+    const attention = { "cross.0": { span: { longest: 5 } } };
+    const json = { ...(await featuredJson("marian", {})), headwise: { attention } };
+    expect(() => readAnyConfig("marian", json)).toThrow(
+      '"headwise.attention.cross.0.span" is set for cross-attention, whose keys have no distance to queries; remove it',
+    );
   });
 });

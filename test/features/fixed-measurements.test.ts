@@ -4,7 +4,7 @@ import type { Current } from "../../lab/engine/engine.ts";
 import { createSubspaces } from "../../lab/engine/subspaces.ts";
 import { input, type Value } from "../../src/graph/value.ts";
 import { weightChange } from "../../src/heads/compare/compare-weights.ts";
-import { normWeights, type RawWeights, rawWeights } from "../../src/heads/observe/statistics.ts";
+import { type Weighted, type Weighting, weightsOf } from "../../src/heads/observe/statistics.ts";
 import { matchedTwins } from "../../src/heads/observe/twins.ts";
 import { headMaps } from "../../src/heads/redundancy/head-maps.ts";
 import { compositions, mapCosines, subspaceOverlaps } from "../../src/heads/redundancy/map-likeness.ts";
@@ -36,14 +36,17 @@ const [scores, v, wo] = [input("scores", SHAPE), input("v", [2, 5, 3, 4]), input
 describe("weights without scores", () => {
   it("have the entropies and norm weights that they have with scores", async () => {
     const pattern = softmax(scores);
-    const outputs = (weights: RawWeights, prefix: string): Record<string, Value> => {
-      const norm = normWeights(weights, v, wo);
-      return { [`${prefix}.raw`]: weights.entropy, [`${prefix}.norm`]: norm.entropy, [`${prefix}.pattern`]: norm.pattern };
+    const outputs = (weighted: (weighting: Weighting) => Weighted, prefix: string): Record<string, Value> => {
+      const norm = weighted("norm");
+      return {
+        [`${prefix}.raw`]: weighted("raw").entropy,
+        [`${prefix}.norm`]: norm.entropy,
+        [`${prefix}.pattern`]: norm.pattern,
+      };
     };
-    const got = await evaluate(
-      { ...outputs(rawWeights(pattern, scores), "with"), ...outputs(rawWeights(pattern), "without") },
-      FEEDS,
-    );
+    const at = (site: string) => ({ pattern, masked: scores, v })[site]!;
+    const [plain, fixed] = [weightsOf({}, at, () => wo), weightsOf({ fixed: ["self"] }, at, () => wo)];
+    const got = await evaluate({ ...outputs(plain, "with"), ...outputs(fixed, "without") }, FEEDS);
     for (const name of ["raw", "norm", "pattern"])
       expect(largestDifference(got[`with.${name}`]!, got[`without.${name}`]!), name).toBeLessThan(1e-5);
   });
@@ -52,7 +55,13 @@ describe("weights without scores", () => {
     const rows = [0.3, 0.1, 0, 0];
     const pattern = input("pattern", [1, 1, 1, 4]);
     const { entropy } = await evaluate(
-      { entropy: rawWeights(pattern).entropy },
+      {
+        entropy: weightsOf(
+          { fixed: [{ gaussian: -1 }] },
+          () => pattern,
+          () => wo,
+        )("raw").entropy,
+      },
       { pattern: tensor(Float32Array.from(rows), [1, 1, 1, 4]) },
     );
     expect(entropy!.data[0]).toBeCloseTo(-(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)), 5);

@@ -54,20 +54,22 @@ export function naiveSums(a: Matrix, text: Text, causal: boolean, continuations:
   };
 }
 
-/** Each word's most attended other word: sums to the tokens of a word, means from them. */
-export function naiveWords(a: Matrix, { wordOf, sentence }: Text): number[] {
+/**
+ * Each word's most attended other word: sums to the tokens of a word, means from them; in patterns with exact zeros −1 for a word
+ * that attends to no other.
+ */
+export function naiveWords(a: Matrix, { wordOf, sentence }: Text, hasZeros = false): number[] {
   const tokens = sentence.words.map((_, w) => [...wordOf.keys()].filter((i) => wordOf[i] === w));
-  return tokens.map((from, w) =>
-    argmax(
-      tokens.map((to, k) =>
-        k === w || to.length === 0
-          ? -1
-          : from.length === 0
-            ? 0
-            : add(from.map((i) => add(to.map((j) => a[i]![j]!)))) / from.length,
-      ),
-    ),
-  );
+  return tokens.map((from, w) => {
+    const weights = tokens.map((to, k) =>
+      k === w || to.length === 0
+        ? -1
+        : from.length === 0
+          ? 0
+          : add(from.map((i) => add(to.map((j) => a[i]![j]!)))) / from.length,
+    );
+    return hasZeros && Math.max(...weights) <= 0 ? -1 : argmax(weights);
+  });
 }
 
 /** ‖f(xⱼ)‖ for each head and token, with f(x) = (x W_V + b_V) W_O: `states` [j, m] are what the layer's attention reads. */

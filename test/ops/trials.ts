@@ -5,11 +5,13 @@ import { erf, gelu, relu, sigmoid, silu, tanh } from "../../src/ops/activation.t
 import { abs, add, cos, div, exp, floor, log, mul, neg, sign, sin, sqrt, sub } from "../../src/ops/arithmetic.ts";
 import { integers } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
+import { entmax } from "../../src/ops/entmax.ts";
 import { gather, scatterAdd, scatterOnto, take } from "../../src/ops/index-by.ts";
 import { concat, expand, merge, pad, reshape, slice, swapLast, transpose, unsqueeze } from "../../src/ops/layout.ts";
 import { cast, greater, indicator, where } from "../../src/ops/logic.ts";
 import { matmul } from "../../src/ops/matmul.ts";
 import { layerNorm, rmsNorm } from "../../src/ops/normalize.ts";
+import { withDerivative } from "../../src/ops/own-derivative.ts";
 import { cumsum, max, mean, sum } from "../../src/ops/reduce.ts";
 import { logSoftmax, softmax } from "../../src/ops/softmax.ts";
 import { random } from "../../src/params/random.ts";
@@ -111,6 +113,13 @@ const choices: Trials = shapes()
     build: ([c, a, b]) => where(greater(c!, 0), a!, b!),
   }));
 
+/** Entmax of numbers so close that all are in the support, where it is smooth; by a number α, or by one for each row. */
+const sparse = (alpha: number | "each"): Trials =>
+  shapes(1).map((shape) => ({
+    shapes: alpha === "each" ? [shape, shape.with(-1, 1)] : [shape],
+    build: ([x, a]) => mul(entmax(mul(x!, 0.05), a ? add(mul(a, 0.2), 1.5) : (alpha as number)), 20),
+  }));
+
 /** By the name of the exported function. */
 export const TRIALS: Readonly<Record<string, Trials>> = {
   add: binary(add),
@@ -176,4 +185,8 @@ export const TRIALS: Readonly<Record<string, Trials>> = {
     .chain(([exclusive, reverse]) => along((x, axis) => cumsum(x, axis, { exclusive, reverse }))),
   softmax: along(softmax),
   logSoftmax: along(logSoftmax),
+  entmax: fc.oneof(sparse(1), sparse(1.25), sparse(1.5), sparse(2), sparse("each")),
+  withDerivative: binary((a, b) =>
+    withDerivative(mul(sub(a, 0), mul(b, b)), [a, b], (dy) => [mul(dy, mul(b, b)), mul(dy, mul(mul(a, b), 2))]),
+  ),
 };

@@ -10,7 +10,7 @@ import { random } from "../../src/params/random.ts";
 import { byPath } from "../../src/params/tree.ts";
 import type { Feeds, Runtime } from "../../src/run/runtime.ts";
 import type { Tensor } from "../../src/run/tensor.ts";
-import { FEATURED_FAMILIES, FEATURES, featuredModel } from "../features/featured-models.ts";
+import { FEATURES, familiesWith, featuredModel } from "../features/featured-models.ts";
 import { FAMILIES, loadFixture, readInts } from "../models/golden.ts";
 import { TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
 
@@ -42,7 +42,7 @@ export const MODELS: readonly Small[] = [
   ...FAMILIES.map((name): Small => [name, () => loadFixture(name), feedsOf(name, TEXTS)]),
   ...TRANSLATORS.map((name): Small => [name, () => translatorFixture(name), feedsOf(name, PAIRS)]),
   ...Object.entries(FEATURES).flatMap(([feature, features]) =>
-    FEATURED_FAMILIES.map((name): Small => {
+    familiesWith(features).map((name): Small => {
       const feeds = feedsOf(name, name === "marian" ? PAIRS : TEXTS);
       return [`${name} with ${feature}`, () => featuredModel(name, features), feeds];
     }),

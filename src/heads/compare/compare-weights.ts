@@ -6,7 +6,7 @@
 
 import { dims3 } from "../../graph/shape.ts";
 import type { TransformerConfig } from "../../models/config.ts";
-import { featuresOf } from "../../models/features-of.ts";
+import { featuresOf, scoreHeadsAt } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { FixedPattern } from "../../nn/features/fixed-heads.ts";
@@ -56,12 +56,14 @@ interface HeadColumns {
 
 function columnsOf({ config, weights }: Transformer, layer: number, head: number): HeadColumns {
   const { wq, wk, wv, wo } = ofLayer(weights.layers, layer).attention;
-  const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / ofLayer(config.heads, layer));
-  const { fixed = [] } = featuresOf(config, `${layer}`);
+  const heads = ofLayer(config.heads, layer);
+  const keyValueHead = Math.floor((head * ofLayer(config.keyValueHeads, layer)) / heads);
+  const { fixed = [], talking } = featuresOf(config, `${layer}`);
   const pattern = fixed[head];
-  const own = (w: Tensor, of: number) => middle(w, of - fixed.length); // with fixed heads, every head has its own keys
+  const own = numberAt(scoreHeadsAt(config, `${layer}`, heads), head) - fixed.length;
+  const key = talking || fixed.length > 0 ? own : keyValueHead;
   return {
-    scoring: pattern === undefined ? { query: own(wq, head), key: own(wk, keyValueHead) } : { fixed: pattern },
+    scoring: pattern === undefined ? { query: middle(wq, own), key: middle(wk, key) } : { fixed: pattern },
     value: middle(wv, keyValueHead),
     output: turned(wo, head, config),
   };

@@ -10,6 +10,7 @@ import { type AnyConfig, type Site, singleHeads, sitesOf, type Unit } from "../.
 import { mix } from "../../nn/attention.ts";
 import { chain, keep, keptAt, type Probe, unseen } from "../../nn/probe.ts";
 import { add, mul, sub } from "../../ops/arithmetic.ts";
+import { expand, slice } from "../../ops/layout.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { byPath } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
@@ -133,7 +134,10 @@ function uniformOutput(sites: ReadonlyMap<string, Value>, { path, features }: Si
   const at = (name: string) => keptAt(sites, `${path}.${name}`);
   if (features.fixed?.length) return mix(softmax(withMask(mul(at("pattern"), 0), sites.get(`${path}.mask`))), at("v"));
   const seen = at("masked") === at("scores") ? sub(at("scores"), at("scores")) : sub(at("masked"), at("scores"));
-  return mix(softmax(seen), at("v"));
+  const [b, h] = dims4(at("pattern").shape);
+  // all heads see the same keys; heads that talk may have more scores than patterns
+  const uniform = softmax(h === seen.shape[1] ? seen : slice(seen, 1, 0, 1));
+  return mix(expand(uniform, [b, h, ...uniform.shape.slice(2)], uniform), at("v"));
 }
 
 const withMask = (scores: Value, mask?: Value): Value => (mask ? add(scores, mask) : scores);

@@ -47,7 +47,7 @@ export function ownLogits({ width, norm }: TransformerConfig, p: DecoderParamete
 }
 
 /**
- * Computes Σⱼ aⱼ eⱼ and Σⱼ aⱼ |eⱼ|, [b, h, 2], for the weight a [b, h, j] that each key receives and eⱼ = ⟨vⱼ W_O, `own`ⱼ⟩.
+ * Computes Σⱼ aⱼ eⱼ and Σⱼ |aⱼ eⱼ|, [b, h, 2], for the weight a [b, h, j] that each key receives and eⱼ = ⟨vⱼ W_O, `own`ⱼ⟩.
  * `v` [b, j, g, d]; `wo` [h, d, m]; `own` [b, j, m].
  */
 export function effectSums(received: Value, v: Value, wo: Value, own: Value): Value {
@@ -56,5 +56,5 @@ export function effectSums(received: Value, v: Value, wo: Value, own: Value): Va
   const read = reshape(einsum("b j m, h d m -> b j h d", own, wo), [b, n, g, h / sizeAt("effectSums", v.shape, 2), d]);
   const effect = transpose(reshape(sum(mul(read, unsqueeze(v, 3)), -1), [b, n, h]), [0, 2, 1]);
   const weighted = mul(received, effect);
-  return concat([sum(weighted, -1, true), sum(mul(received, abs(effect)), -1, true)], 2);
+  return concat([sum(weighted, -1, true), sum(abs(weighted), -1, true)], 2);
 }

@@ -8,7 +8,7 @@ import { keep, keptAt } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
 import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64 } from "../../run/tensor.ts";
-import { normWeights, rawWeights, type Weighting } from "./statistics.ts";
+import { type Weighting, weightsOf } from "./statistics.ts";
 
 /** The token ids that a model reads. */
 export interface TokenIds {
@@ -26,7 +26,10 @@ export type BatchPatterns = (batch: readonly TokenIds[]) => Promise<HeadPatterns
 /** The number of attention weights of a batch (16 MiB). */
 export const PATTERN_NUMBERS = 2 ** 22;
 
-/** Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). */
+/**
+ * Compiles the patterns of a model, raw or weighted by ‖f(xⱼ)‖ (see `normWeights`). Raw patterns of heads that talk may be
+ * negative.
+ */
 export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, weighting: Weighting): Promise<BatchPatterns> {
   const sites = sitesOf(model.config);
   const some = sites.filter(({ heads }) => heads > 0);
@@ -36,11 +39,11 @@ export async function compileBatchPatterns(runtime: Runtime, model: AnyModel, we
     keep(kept, (at) => /\.(pattern|masked|v|out)$/.test(at)),
   );
   const parameters = inputsOf(some.map(({ path }) => keptAt(kept, `${path}.out`)));
-  const patternOf = ({ path }: Site) => {
+  const patternOf = ({ path, features }: Site) => {
     const at = (name: string) => keptAt(kept, `${path}.${name}`);
     if (weighting === "raw") return at("pattern");
-    const raw = () => rawWeights(at("pattern"), kept.get(`${path}.masked`));
-    return scoped(`${path}.statistics`, () => normWeights(raw(), at("v"), parameters.get(`${path}.wo`)!).pattern);
+    const wo = () => parameters.get(`${path}.wo`)!;
+    return scoped(`${path}.statistics`, () => weightsOf(features, at, wo)("norm").pattern);
   };
   const outputs = Object.fromEntries(some.map((site) => [site.name, patternOf(site)]));
   const program = await runtime.compile(outputs, { weights: byPath(model.weights) });

@@ -6,10 +6,12 @@
 import { dims2, dims3, dims4, sizeAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import type { TransformerConfig } from "../../models/config.ts";
+import { featuresOf } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import { type Forward, forward, ofDecoder } from "../../models/transformer.ts";
+import { type AttentionFeatures, isSoftmax } from "../../nn/features/features.ts";
 import { keep, keptAt } from "../../nn/probe.ts";
-import { abs, add, div, log, mul, sqrt, sub } from "../../ops/arithmetic.ts";
+import { abs, add, div, log, mul, neg, sqrt, sub } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { take } from "../../ops/index-by.ts";
 import { concat, expand, reshape, slice, swapLast, transpose, unsqueeze } from "../../ops/layout.ts";
@@ -96,43 +98,48 @@ export interface Weighted {
   readonly entropy: Value;
 }
 
-/**
- * The pattern itself, with the terms of its entropy: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s, and for fixed heads,
- * which have none, s = ln A.
- */
+/** The pattern itself, with the terms of its entropy: ln Aᵢⱼ = sᵢⱼ − normalizerᵢ for the masked scores s. */
 export interface RawWeights extends Weighted {
   /** Aᵢⱼ sᵢⱼ */
   readonly product: Value;
   readonly normalizer: Value;
 }
 
-/** Computes the raw weights. `masked` has the scores of the last heads; those before them are fixed, and need none. */
-export function rawWeights(pattern: Value, masked?: Value): RawWeights {
-  const [, heads] = dims4(pattern.shape);
-  const fixed = sizeAt("rawWeights", pattern.shape, 1) - (masked ? sizeAt("rawWeights", masked.shape, 1) : 0);
-  if (!masked) return weightsOfPattern(pattern);
-  if (fixed === 0) return weightsOfScores(pattern, masked);
-  const [a, b] = [
-    weightsOfPattern(slice(pattern, 1, 0, fixed)),
-    weightsOfScores(slice(pattern, 1, fixed, Number(heads)), masked),
-  ];
-  const both = (of: keyof RawWeights) => concat([a[of], b[of]], 1);
-  return { pattern, product: both("product"), normalizer: both("normalizer"), entropy: both("entropy") };
-}
-
-/** Computes the raw weights of patterns without scores; the entropy is that of a row divided by its sum. */
-function weightsOfPattern(pattern: Value): RawWeights {
-  const product = mul(pattern, log(add(pattern, 1e-30)));
-  const total = sum(pattern, -1, true);
-  const [none, sure] = [mul(total, 0), where(greater(total, 0), total, 1)];
-  return { pattern, product, normalizer: none, entropy: sub(log(sure), div(sum(product, -1, true), sure)) };
-}
-
 /** Computes the raw weights. ln Σ exp s comes from the largest weight of a row, so no logarithm of n² numbers is computed. */
-function weightsOfScores(pattern: Value, masked: Value): RawWeights {
+export function rawWeights(pattern: Value, masked: Value): RawWeights {
   const product = mul(pattern, masked);
   const normalizer = sub(max(masked, -1, true), log(max(pattern, -1, true)));
   return { pattern, product, normalizer, entropy: sub(normalizer, sum(product, -1, true)) };
+}
+
+/** Weights as shares of their row's sum of sizes: mixed weights of heads that talk may be negative. */
+function sharesOf(pattern: Value): Value {
+  const size = abs(pattern);
+  return div(size, add(sum(size, -1, true), 1e-20));
+}
+
+/** The entropy of rows that sum to 1, [b, h, i, 1], from the weights themselves: 0 · ln 0 is 0. */
+const entropyOf = (pattern: Value): Value => neg(sum(mul(pattern, log(add(pattern, 1e-30))), -1, true));
+
+/**
+ * Computes the weights of attentions whose pattern is not the softmax of their scores: raw, or by the size of what they bring
+ * (see `normWeights`).
+ */
+function otherWeights(pattern: Value, { talking, fixed }: AttentionFeatures, norms?: Value): Weighted {
+  const weighted = norms ? mul(pattern, unsqueeze(norms, 2)) : pattern;
+  const shares = norms || talking || fixed ? sharesOf(weighted) : weighted;
+  // the rows of Gaussians written by hand do not sum to 1
+  return { pattern: norms || talking ? shares : pattern, entropy: entropyOf(shares) };
+}
+
+/** Computes the weights of one attention from the values of its sites. */
+export function weightsOf(features: AttentionFeatures, at: (site: string) => Value, wo: () => Value) {
+  if (!isSoftmax(features)) {
+    return (weighting: Weighting): Weighted =>
+      otherWeights(at("pattern"), features, weighting === "norm" ? transformedNorms(at("v"), wo()) : undefined);
+  }
+  const raw = rawWeights(at("pattern"), at("masked"));
+  return (weighting: Weighting): Weighted => (weighting === "raw" ? raw : normWeights(raw, at("v"), wo()));
 }
 
 /**
@@ -214,15 +221,19 @@ function receivedFromOthers({ received, band }: Parts, shared: Shared): Value {
 }
 
 /**
- * Finds each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark 2019).
+ * Finds each word's most attended other word: int64 [b, h, w]. Sub-words are summed as keys, averaged as queries (Clark
+ * 2019). With `hasZeros`, a word that attends to no other is given −1.
  */
-const attendedWords = (pattern: Value, shared: Shared): Value =>
-  argmax(add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden), -1);
+function attendedWords(pattern: Value, shared: Shared, hasZeros: boolean): Value {
+  const weights = add(matmul(shared.from, matmul(pattern, shared.to)), shared.hidden);
+  const word = argmax(weights, -1);
+  return hasZeros ? where(greater(max(weights, -1), 0), word, -1) : word;
+}
 
 export interface StatisticsGraph {
   readonly forward: Forward;
   /**
-   * `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w], `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖),
+   * `LAYER.WEIGHTING.sums` [b, h, f], `LAYER.WEIGHTING.words` int64 [b, h, w] (see `attendedWords`), `LAYER.sizes` [b, h] (Σ ‖f(xⱼ)‖),
    * `LAYER.written` [b, h] (Σ ‖zᵢ W_O‖), `LAYER.effects` [b, h, 2] (see `effectSums`).
    */
   readonly outputs: Readonly<Record<string, Value>>;
@@ -240,16 +251,15 @@ export function statisticsGraph(config: TransformerConfig, plan: StatisticsPlan)
     const at = (site: string) => keptAt(kept, `layers.${l}.attention.${site}`);
     const wo = ofLayer(pass.parameters.layers, l).attention.wo;
     scoped(`layers.${l}.statistics`, () => {
-      const raw = rawWeights(at("pattern"), kept.get(`layers.${l}.attention.masked`));
-      const parts = partsOf(raw.pattern, shared);
+      const features = featuresOf(config, `${l}`);
+      const weighted = weightsOf(features, at, () => wo);
+      // the parts of what weighs the values, signs included
+      const parts = partsOf(at("pattern"), shared);
       for (const weighting of plan.weightings) {
-        const weights = weighting === "raw" ? raw : normWeights(raw, at("v"), wo);
-        outputs[`${l}.${weighting}.sums`] = sums(
-          weights,
-          weighting === "raw" ? parts : partsOf(weights.pattern, shared),
-          shared,
-        );
-        if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared);
+        const weights = weighted(weighting);
+        const own = weights.pattern === at("pattern") ? parts : partsOf(weights.pattern, shared);
+        outputs[`${l}.${weighting}.sums`] = sums(weights, own, shared);
+        if (plan.words) outputs[`${l}.${weighting}.words`] = attendedWords(weights.pattern, shared, !isSoftmax(features));
       }
       outputs[`${l}.written`] = sum(mul(writtenNorms(at("z"), wo), shared.queries), -1);
       if (own) outputs[`${l}.effects`] = effectSums(receivedFromOthers(parts, shared), at("v"), wo, own);

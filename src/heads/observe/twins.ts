@@ -1,8 +1,9 @@
 /**
  * Untrained twins of a model, as controls. A twin keeps the embeddings, positions and norms that heads read, and the spread of
  * every weight; only the weights of its layers are drawn at random, and its queries are scaled so that scores vary within a row
- * as much as the model's do. A twin thus attends as sharply as the model, but to nothing in particular. In the place of a fixed
- * head it has an untrained one that is as sharp as the learned heads of the layer (without any, those of the model).
+ * as much as the model's do. What shapes patterns without reading states (α, spans, the mixing of talking heads) stays. A twin
+ * thus attends as sharply as the model, but to nothing in particular. In the place of a fixed head it has an untrained one that
+ * is as sharp as the learned heads of the layer (without any, those of the model).
  */
 
 import { dimAt } from "../../graph/shape.ts";
@@ -11,12 +12,14 @@ import type { TransformerConfig } from "../../models/config.ts";
 import { featuresOf, withoutFixed } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import { forward, type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
+import { PATTERN_PARAMETERS } from "../../nn/features/features.ts";
 import { keep } from "../../nn/probe.ts";
 import { normals, random } from "../../params/random.ts";
 import { byPath, leafAt, mapTree, type Spec } from "../../params/tree.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, int64, sizeOf, type Tensor, tensor } from "../../run/tensor.ts";
+import { rowOf } from "../../stats/sums.ts";
 import { countedQueries, type Text } from "./text.ts";
 
 /** The number of texts on which the spread of scores is measured, and the number of tokens read of each. */
@@ -76,7 +79,7 @@ function redrawn({ config, weights }: Transformer, seed: string): Transformer {
   const made = mapTree<TransformerParameters<Tensor>>(transformerParameters(learned), (({ shape }: Spec, path: string) => {
     const leaf = leafAt(known, path);
     const [, layer, part] = /^layers\.(\d+)\.(attention\.\w+|feedForward\..+)$/.exec(path) ?? [];
-    if (layer === undefined) return leaf;
+    if (layer === undefined || PATTERN_PARAMETERS.some((name) => part === `attention.${name}`)) return leaf;
     const of = sizes[Number(layer)]![part!];
     const { mean, deviation } = of === undefined ? moments(floats(leaf)) : { mean: 0, deviation: of };
     return tensor(scaled(normals(random(`${seed}/${path}`), sizeOf(shape)), mean, deviation), shape);
@@ -100,19 +103,19 @@ const PROBES = 8;
 function productSizes(
   { layers }: TransformerParameters<Tensor>,
   layer: number,
-  { width: m, headWidth: d, heads, keyValueHeads }: TransformerConfig,
+  { width: m, headWidth: d, heads }: TransformerConfig,
   seed: string,
 ): Readonly<Record<string, number | undefined>> {
-  const [h, g] = [ofLayer(heads, layer), ofLayer(keyValueHeads, layer)];
-  if (h === 0) return {};
+  if (ofLayer(heads, layer) === 0) return {};
   const { wq, wk, wv, wo, bq, bk, bv } = ofLayer(layers, layer).attention;
-  // heads with scores: the learned ones, each with its own keys if some are fixed
-  const [scoring, keys] = [dimAt(wq.shape, 1), dimAt(wk.shape, 1)];
-  const groupOf = (head: number) => Math.floor((head * g) / h);
-  // each [m, d] of one head; W_O is [h, d, m] in memory
-  const into = (leaf: Tensor, count: number, head: number): HeadMatrix => ({
-    ...{ data: floats(leaf), first: head * d, rowStep: count * d, columnStep: 1 },
-  });
+  const [scoring, writing] = [dimAt(wq.shape, 1), dimAt(wo.shape, 0)];
+  // each [m, d] of one head out of `count`, which may share it; W_O is [h, d, m] in memory
+  const into = (leaf: Tensor, count: number) => {
+    const own = dimAt(leaf.shape, 1);
+    return (head: number): HeadMatrix => ({
+      ...{ data: floats(leaf), first: Math.floor((head * own) / count) * d, rowStep: own * d, columnStep: 1 },
+    });
+  };
   const outOf = (head: number): HeadMatrix => ({ data: floats(wo), first: head * d * m, rowStep: 1, columnStep: m });
   const probes = Array.from({ length: PROBES }, (_, p) => normals(random(`${seed}/probe ${p}`), m));
   const overHeads = (count: number, of: (head: number) => number) =>
@@ -126,27 +129,18 @@ function productSizes(
     (m * m * d);
   /** Computes the standard deviation of a bias that a matrix of variance `variance` reads. */
   const bias = (leaf: Tensor | undefined, count: number, reader: (head: number) => HeadMatrix, variance: number) => {
-    const [readers, own] = [reader === outOf ? h : scoring, leaf && dimAt(leaf.shape, 0)];
-    if (!leaf || own === 0 || variance === 0) return leaf && 0;
-    const of = (head: number) =>
-      floats(leaf)
-        .subarray((count === readers ? head : groupOf(head)) * d)
-        .subarray(0, d);
-    const sizes = overHeads(readers, (head) => square(times(reader(head), Float64Array.from(of(head)), m)));
-    return Math.sqrt(sizes / (m * d) / variance);
+    if (!leaf || dimAt(leaf.shape, 0) === 0 || variance === 0) return leaf && 0;
+    const own = (head: number) => rowOf(floats(leaf), Math.floor((head * dimAt(leaf.shape, 0)) / count), d);
+    const read = (head: number) => square(times(reader(head), Float64Array.from(own(head)), m));
+    return Math.sqrt(overHeads(count, read) / (m * d) / variance);
   };
-  const keyOf = (head: number) => (scoring === keys ? head : groupOf(head));
-  const [q, k, v] = [
-    (head: number) => into(wq, scoring, head),
-    (head: number) => into(wk, keys, keyOf(head)),
-    (head: number) => into(wv, g, groupOf(head)),
-  ] as const;
+  const [q, k, v] = [into(wq, scoring), into(wk, scoring), into(wv, writing)] as const;
   // without a learned head any size will do, since queries are scaled to the wanted spread
   const scores = scoring > 0 ? Math.sqrt(product(scoring, q, k)) : 1 / m;
-  const values = Math.sqrt(product(h, v, outOf));
+  const values = Math.sqrt(product(writing, v, outOf));
   const names = {
     ...{ wq: Math.sqrt(scores), wk: Math.sqrt(scores), wv: Math.sqrt(values), wo: Math.sqrt(values) },
-    ...{ bq: bias(bq, scoring, k, scores), bk: bias(bk, keys, q, scores), bv: bias(bv, g, outOf, values) },
+    ...{ bq: bias(bq, scoring, k, scores), bk: bias(bk, scoring, q, scores), bv: bias(bv, writing, outOf, values) },
   };
   return Object.fromEntries(Object.entries(names).map(([name, size]) => [`attention.${name}`, size]));
 }
@@ -226,9 +220,10 @@ async function addSpreads(
   const causal = config.family === "decoder";
   const rows = countedQueries(text, causal).filter((i) => i < n);
   for (const layer of config.heads.keys()) {
-    const heads = scored(config, layer);
-    const data = made[`layers.${layer}.attention.scores`]?.data as Float32Array | undefined;
-    for (let h = 0; data && h < heads; h++) {
+    const scores = made[`layers.${layer}.attention.scores`];
+    if (!scores) continue;
+    const data = floats(scores);
+    for (let h = 0; h < dimAt(scores.shape, 1); h++) {
       for (const i of rows) {
         const { deviation } = moments(data.subarray((h * n + i) * n, (h * n + i) * n + (causal ? i + 1 : n)));
         totals[layer]!.square += deviation ** 2;

@@ -7,6 +7,7 @@
 
 import { Matrix } from "ml-matrix";
 import { dimAt, dims3 } from "../../graph/shape.ts";
+import { featuresOf, scoreHeadsAt } from "../../models/features-of.ts";
 import { ofLayer } from "../../models/layer.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import type { AttentionParameters } from "../../nn/attention.ts";
@@ -42,7 +43,15 @@ export interface LayerMaps {
 export function headMaps({ config, weights }: Transformer, progress: (share: number) => void = () => {}): LayerMaps[] {
   return config.heads.flatMap((heads, l) => {
     progress(l / config.heads.length);
-    return heads === 0 ? [] : [layerMaps(ofLayer(weights.layers, l).attention)];
+    if (heads === 0) return [];
+    const fixed = featuresOf(config, `${l}`).fixed?.length ?? 0;
+    const scoring = scoreHeadsAt(config, `${l}`, heads).slice(fixed);
+    return [
+      layerMaps(
+        ofLayer(weights.layers, l).attention,
+        scoring.map((head) => head - fixed),
+      ),
+    ];
   });
 }
 
@@ -56,13 +65,19 @@ export function writtenCores({ config, weights }: Transformer): Tensor[] {
 
 const writesOf = (wo: Tensor): F => everyHead(dimAt(wo.shape, 0), (head) => factored(rowsOfHead(wo, head)));
 
-function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>): LayerMaps {
+/**
+ * `scoring`: the index of each learned head's own queries in W_Q; in W_K too, unless heads share keys. The heads before them are
+ * fixed, and have none.
+ */
+function layerMaps({ wq, wk, wv, wo }: AttentionParameters<Tensor>, scoring: readonly number[]): LayerMaps {
   const [m, g, d] = dims3(wv.shape);
   const h = dimAt(wo.shape, 0);
-  const fixed = everyHead(h - dimAt(wq.shape, 1), () => ({ basis: new Matrix(m, 0), core: new Matrix(0, d) }));
+  const fixed = everyHead(h - scoring.length, () => ({ basis: new Matrix(m, 0), core: new Matrix(0, d) }));
   const groups = Array.from({ length: h }, (_, head) => Math.floor(head / (h / g)));
-  const inputs = (w: Tensor): F => everyHead(dimAt(w.shape, 1), (head) => factored(columnsOf(w, head)));
-  const [q, k, v] = [[...fixed, ...inputs(wq)], [...fixed, ...inputs(wk)], inputs(wv)];
+  const of = (w: Tensor, heads: readonly number[]): F => heads.map((head) => factored(columnsOf(w, head)));
+  const all = [...Array(g).keys()];
+  const keyed = of(wk, dimAt(wk.shape, 1) === dimAt(wq.shape, 1) ? scoring : all);
+  const [q, k, v] = [[...fixed, ...of(wq, scoring)], [...fixed, ...keyed], of(wv, all)];
   const o = writesOf(wo);
   const keysOf = (head: number) => ofHead(k, ofHead(groups, head));
   const valuesOf = (head: number) => ofHead(v, ofHead(groups, head));

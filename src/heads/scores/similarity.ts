@@ -89,12 +89,30 @@ function divergence(x: Smoothed, a: number, y: Smoothed, b: number): number {
 
 /**
  * Returns the row of query `i` of some heads' patterns [queries · keys] over `n` tokens, up to the last key that the query
- * sees.
+ * sees. A row of mixed weights, which may be negative, is compared by the shares of their sizes.
  */
 export function patternRow(patterns: readonly Float32Array[], n: number, i: number, keys: number): PatternRow {
   const weights = new Float32Array(patterns.length * keys);
-  for (const [h, pattern] of patterns.entries()) weights.set(pattern.subarray(i * n, i * n + keys), h * keys);
+  for (const [h, pattern] of patterns.entries()) {
+    const row = pattern.subarray(i * n, i * n + keys);
+    weights.set(isDistribution(row) ? row : shares(row), h * keys);
+  }
   return { keys, weights };
+}
+
+/** Returns true for weights of at least 0 that sum to 1, up to rounding. */
+function isDistribution(row: Float32Array): boolean {
+  let sum = 0;
+  for (const weight of row) {
+    if (weight < 0) return false;
+    sum += weight;
+  }
+  return Math.abs(sum - 1) < 1e-3;
+}
+
+function shares(row: Float32Array): Float32Array {
+  const sum = row.reduce((total, weight) => total + Math.abs(weight), 0);
+  return row.map((weight) => (sum > 0 ? Math.abs(weight) / sum : 1 / row.length));
 }
 
 /** Finds the nearest other head of each head. */

@@ -55,7 +55,7 @@ export interface Naming {
   /** A prefix that checkpoints of the bare model omit. */
   readonly prefix: string;
   readonly layer: string;
-  /** Names in each layer. Parameters that share a name are equal parts of it along the last axis, in the order listed. */
+  /** Names in each layer. Parameters that share a name are parts of it along the last axis, in the order listed. */
   readonly perLayer: Names;
   /** Names below the prefix, and names of the whole file. */
   readonly below: Names;

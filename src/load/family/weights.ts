@@ -160,11 +160,11 @@ function storedShape({ stored: { layout }, spec, columns: { all } }: Located): r
 }
 
 function checkShape(file: TensorFile, one: Located): void {
-  const { stored, info } = one;
+  const { info } = one;
   const [shape, wanted] = [info.shape, storedShape(one)];
   if (shape.length === wanted.length && shape.every((d, i) => d === wanted[i])) return;
   throw new InputError(
-    `${file.name}: the tensor ${quoted(stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
+    `${file.name}: the tensor ${quoted(one.stored.name)} is [${shape.join(", ")}], but config.json asks for [${wanted.join(", ")}]; use the config.json that came with the weights`,
   );
 }
 

@@ -5,25 +5,45 @@
 import type { Value } from "../../graph/value.ts";
 import type { Leaf, Spec } from "../../params/tree.ts";
 import type { FixedPattern } from "./fixed-heads.ts";
+import { alphaParameters, type NormalizerSettings } from "./normalizer.ts";
 import { outputGateParameters } from "./output-gate.ts";
 import type { FeatureSizes } from "./sizes.ts";
+import { type SpanSettings, spanParameters } from "./span.ts";
+import { type Talking, talkingParameters } from "./talking.ts";
 
-export interface AttentionFeatures {
+export interface AttentionFeatures extends NormalizerSettings {
   /** A sigmoid gate on the output of every head, for every query (`output-gate.ts`). */
   readonly gate?: boolean;
   /** Patterns of the first heads, which have no queries and keys (`fixed-heads.ts`). */
   readonly fixed?: readonly FixedPattern[];
+  /** A learned span of every head; only for self-attention (`span.ts`). */
+  readonly span?: SpanSettings;
+  /** Heads that mix their scores and their weights; only without grouped keys (`talking.ts`). */
+  readonly talking?: Talking;
 }
 
 /** The parameters that features add to an attention; each is absent without its feature. */
 export interface FeatureParameters<T extends Leaf = Value> {
   /** W_G: m h */
   readonly wg?: T;
+  /** a: s, with α = 1 + σ(a) */
+  readonly alpha?: T;
+  /** z′: s, the share of the longest span */
+  readonly span?: T;
+  /** P: s t, and Q: t h */
+  readonly mixScores?: T;
+  readonly mixWeights?: T;
 }
 
 /** Returns the specifications of the parameters that features add. */
-export const featureParameters = ({ gate }: AttentionFeatures, sizes: FeatureSizes): FeatureParameters<Spec> => ({
+export const featureParameters = (
+  { gate, alpha, span, talking }: AttentionFeatures,
+  sizes: FeatureSizes,
+): FeatureParameters<Spec> => ({
   ...(gate && { wg: outputGateParameters(sizes) }),
+  ...(alpha === "learned" && { alpha: alphaParameters(sizes) }),
+  ...(span && { span: spanParameters(sizes) }),
+  ...(talking && talkingParameters(talking, sizes)),
 });
 
 /** Returns the features of an attention after pruning, which keeps the `heads` of those that the features are stated for. */
@@ -33,4 +53,17 @@ export const featuresOfHeads = (features: AttentionFeatures, heads: readonly num
 });
 
 /** The names of all parameters that features can add, as they are in an attention's tree. */
-export const FEATURE_PARAMETERS = ["wg"] as const satisfies readonly (keyof FeatureParameters)[];
+export const FEATURE_PARAMETERS = [
+  "wg",
+  "alpha",
+  "span",
+  "mixScores",
+  "mixWeights",
+] as const satisfies readonly (keyof FeatureParameters)[];
+
+/** The parameters among them that shape patterns but read no states. */
+export const PATTERN_PARAMETERS: readonly string[] = ["alpha", "span", "mixScores", "mixWeights"];
+
+/** Returns true if every pattern is the softmax of the masked scores, and nothing else. */
+export const isSoftmax = ({ normalizer, span, talking, fixed = [] }: AttentionFeatures): boolean =>
+  !normalizer && !span && !talking && fixed.length === 0;

@@ -13,6 +13,7 @@ import { byPath } from "../../../src/params/tree.ts";
 import { nodeRuntime } from "../../../src/run/ort.node.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";
 import { int64, type Tensor } from "../../../src/run/tensor.ts";
+import { featuredModel } from "../../features/featured-models.ts";
 import { loadFixture } from "../../models/golden.ts";
 import { randomText } from "../models.ts";
 import { asMatrix, naiveNorm, naiveSizes, naiveSums, naiveWords } from "../naive.ts";
@@ -55,23 +56,36 @@ function normalized(x: readonly number[], scale: Tensor, bias: Tensor | undefine
   return x.map((value, m) => ((value - mean) / spread) * Number(scale.data[m]) + Number(bias?.data[m] ?? 0));
 }
 
+/** Sizes of weights that may be negative, as shares of their row. */
+const shares = (signed: readonly (readonly number[])[]): number[][] =>
+  naiveNorm(
+    signed.map((row) => row.map(Math.abs)),
+    signed.map(() => 1),
+  );
+
 const sumsOf = (tally: Tally, weighting: "raw" | "norm", t: number, h: number): Record<string, number> => {
   const at = (t * tally.sizes.length + h) * SUMS.length;
   return Object.fromEntries(SUMS.map((name, k) => [name, tally.sums[weighting]![at + k]!]));
 };
 
 describe.each([
-  ["bert", 1, 1],
-  ["llama", 0, 0],
-  ["mistral", 1, 0],
-  ["gpt2", 2, 1],
-] as const)("%s, %i special tokens before and %i after", (family, lead, tail) => {
+  ["bert", {}, 1, 1],
+  ["llama", {}, 0, 0],
+  ["mistral", {}, 1, 0],
+  ["gpt2", {}, 2, 1],
+  ["bert", { normalizer: "sparsemax" }, 1, 1],
+  ["gpt2", { span: { longest: 5, ramp: 2.5, penalty: 0 } }, 2, 1],
+  ["bert", { talking: true, gate: true }, 1, 1],
+] as const)("%s with %j, %i special tokens before and %i after", (family, features, lead, tail) => {
   let model: Transformer;
   let texts: Text[];
   let tally: Tally;
   let patterns: number[][][][];
   beforeAll(async () => {
-    model = await loadFixture(family);
+    model =
+      family === "llama" || family === "mistral" || Object.keys(features).length === 0
+        ? await loadFixture(family)
+        : ((await featuredModel(family, features)) as Transformer);
     const { config } = model;
     texts = [11, 7, 13, 11, 17].map((n, t) => randomText(`${family}${t}`, n, config.vocabulary, lead, tail));
     const measurer = createMeasurer(runtime, config, { weightings: ["raw", "norm"], words: true });
@@ -86,7 +100,10 @@ describe.each([
     for (const [t, text] of texts.entries()) {
       const inputs = await attentionInputs(model, text);
       const sizes = model.config.heads.flatMap((_, l) => naiveSizes(model, l, inputs[l]!));
-      for (const [h, raw] of patterns[t]!.entries()) visit(t, h, raw, naiveNorm(raw, sizes[h]!), sizes[h]!);
+      for (const [h, signed] of patterns[t]!.entries()) {
+        const raw = "talking" in features ? shares(signed) : signed;
+        visit(t, h, raw, naiveNorm(raw, sizes[h]!), sizes[h]!);
+      }
     }
   }
 
@@ -118,7 +135,7 @@ describe.each([
       const count = texts[t]!.sentence.words.length;
       for (const [weighting, a] of [["raw", raw] as const, ["norm", norm] as const]) {
         const found = [...tally.words[weighting]![t]!.subarray(h * count, (h + 1) * count)];
-        expect(found).toEqual(naiveWords(a, texts[t]!));
+        expect(found).toEqual(naiveWords(a, texts[t]!, Object.keys(features).length > 0));
       }
     });
   });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AttentionFeatures } from "../../../nn/features/features.ts";
 import { FIXED_PATTERNS, type FixedPattern } from "../../../nn/features/fixed-heads.ts";
+import { ALPHAS } from "../../../ops/entmax.ts";
 import { nearest } from "../../files/nearest.ts";
 
 const gaussian = z.strictObject({ gaussian: z.number(), ratio: z.number().positive().optional() });
@@ -16,8 +17,55 @@ export const fixedPatterns = z.array(
   }),
 ) satisfies z.ZodType<FixedPattern[]>;
 
+const ALPHA = `expected a number from ${ALPHAS.least} to ${ALPHAS.most}, or "learned"`;
+
+const span = z.strictObject({
+  longest: z.int().positive(),
+  ramp: z.number().positive().default(32),
+  penalty: z.number().min(0).default(2e-6),
+});
+
 /** The keys of `AttentionFeatures`; each may be omitted. */
-export const featureKeys = z.strictObject({
-  gate: z.boolean().optional(),
-  fixed: fixedPatterns.optional(),
-}) satisfies z.ZodType<AttentionFeatures>;
+export const featureKeys = z
+  .strictObject({
+    gate: z.boolean().optional(),
+    fixed: fixedPatterns.optional(),
+    normalizer: z.enum(["sparsemax", "entmax"]).optional(),
+    alpha: z.union([z.number().min(ALPHAS.least).max(ALPHAS.most), z.literal("learned")], ALPHA).optional(),
+    span: span.optional(),
+    talking: z.union([z.boolean(), z.int().positive()], "expected true, false or a number of heads").optional(),
+  })
+  .refine(({ normalizer, alpha }) => alpha === undefined || normalizer === "entmax", {
+    path: ["alpha"],
+    error: 'only with "normalizer": "entmax"',
+  }) satisfies z.ZodType<AttentionFeatures>;
+
+/** What the features of an attention have to fit. */
+export interface Fitting {
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  /** The longest text, in tokens. */
+  readonly positions: number;
+  readonly cross: boolean;
+}
+
+/** Returns what is wrong with features for an attention, with the key; undefined if they fit. */
+export function featureFault(
+  { span, talking, fixed = [] }: AttentionFeatures,
+  site: Fitting,
+): [key: string, fault: string] | undefined {
+  const { heads, keyValueHeads, positions, cross } = site;
+  if (span && cross) return ["span", "is set for cross-attention, whose keys have no distance to queries; remove it"];
+  if (span && span.longest > positions)
+    return [
+      "span.longest",
+      `is ${span.longest}, longer than the model's ${positions} positions; set it to ${positions} or less`,
+    ];
+  if (talking && fixed.length > 0)
+    return ["talking", "is set, but fixed heads have no scores to mix; remove it, or the fixed heads"];
+  if (talking && heads !== keyValueHeads)
+    return ["talking", `is set, but ${heads} heads share ${keyValueHeads} key/value heads; use ${heads} of them, or remove it`];
+  if (typeof talking === "number" && talking !== heads)
+    return ["talking", `is ${talking}, but there are ${heads} original heads; set it to true`];
+  return undefined;
+}

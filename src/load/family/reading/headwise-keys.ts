@@ -9,7 +9,7 @@ import { InputError } from "../../../run/errors.ts";
 import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
 import { checkFixed } from "./check-fixed.ts";
-import { featureKeys } from "./feature-keys.ts";
+import { featureFault, featureKeys } from "./feature-keys.ts";
 
 const heads = z.array(z.number().int().nonnegative());
 const PREFIX = "headwise-";
@@ -57,8 +57,14 @@ function malformed(
 }
 
 function withFeatures<C extends AnyConfig>(config: C, features: NonNullable<C["features"]>, where: string): C {
-  const names = sitesOf(config).map(({ name }) => name);
+  const sites = sitesOf(config);
+  const names = sites.map(({ name }) => name);
   const unknown = Object.keys(features).find((name) => !names.includes(name));
+  for (const site of sites) {
+    const fitting = { ...site, positions: config.maxPositions, cross: site.name.startsWith("cross.") };
+    const [key, fault] = featureFault(features[site.name] ?? {}, fitting) ?? [];
+    if (fault) throw new InputError(`${where}: "headwise.attention.${site.name}.${key}" ${fault}`);
+  }
   if (unknown === undefined) {
     checkFixed({ ...config, features }, where);
     return { ...config, features };
