@@ -49,6 +49,8 @@ export interface Op<A extends Attrs = Attrs, I extends readonly Value[] = readon
   readonly name: string;
   /** The type of each attribute: `{ alpha: "float" }` writes 1 as a float, too. */
   readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
+  /** Which of several outputs in ONNX is the value; default: the first. */
+  readonly output?: number;
   /** Returns the type of the output; throws a `RangeError` that names function, axis and both sizes. */
   infer(inputs: I, attrs: A): Type;
   /** The vector–Jacobian product: from the output's cotangent, those of the inputs (null: not differentiable). */

@@ -4,7 +4,7 @@ import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
-import { featuresOf } from "./features-of.ts";
+import { featuresOf, ownKeyValueHeads } from "./features-of.ts";
 import { headName, unitName } from "./head-names.ts";
 import { ofLayer } from "./layer.ts";
 
@@ -30,10 +30,10 @@ export function sitesOf(config: AnyConfig): Site[] {
       features: featuresOf(config, `${l}`),
     }));
   }
-  const site = (name: string, path: string, heads: number): Site => ({
-    ...{ name, path, heads, keyValueHeads: heads },
-    features: featuresOf(config, name),
-  });
+  const site = (name: string, path: string, heads: number): Site => {
+    const features = featuresOf(config, name);
+    return { name, path, heads, keyValueHeads: ownKeyValueHeads(features, heads), features };
+  };
   return [
     ...config.encoderHeads.map((heads, l) => site(`encoder.${l}`, `encoder.layers.${l}.attention`, heads)),
     ...config.decoderHeads.flatMap((heads, l) => [
@@ -98,12 +98,24 @@ export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
   const originalHeads = Object.fromEntries(
     sites.map((site) => [site.name, left(site).map((head) => before?.[site.name]?.[head] ?? head)]),
   );
+  const features = config.features && { features: withCounts(config.features, sites) };
   if (config.family === "encoder-decoder") {
     const [encoderHeads, decoderHeads, crossHeads] = ["encoder.", "decoder.", "cross."].map(counts);
-    return { ...config, encoderHeads, decoderHeads, crossHeads, originalHeads };
+    return { ...config, encoderHeads, decoderHeads, crossHeads, originalHeads, ...features };
   }
   const keyValueHeads = sites.map((site) => sharedBy(site, left(site)).length);
-  return { ...config, heads: counts(""), keyValueHeads, originalHeads };
+  return { ...config, heads: counts(""), keyValueHeads, originalHeads, ...features };
+}
+
+/** Returns features in which routers know how many heads they score, before heads are removed. */
+function withCounts(features: NonNullable<AnyConfig["features"]>, sites: readonly Site[]): NonNullable<AnyConfig["features"]> {
+  const heads = new Map(sites.map((site) => [site.name, site.heads]));
+  return Object.fromEntries(
+    Object.entries(features).map(([name, { routing, ...own }]) => [
+      name,
+      { ...own, ...(routing && { routing: { ...routing, heads: routing.heads ?? heads.get(name) } }) },
+    ]),
+  );
 }
 
 function checkKept(sites: readonly Site[], kept: Kept): void {

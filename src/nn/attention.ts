@@ -12,6 +12,8 @@ import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { outputGates } from "./features/output-gate.ts";
+import { type Routed, routedGates, sharedLeft } from "./features/routing/gates.ts";
+import { sparseHeads } from "./features/routing/sparse.ts";
 import { type Probe, unseen } from "./probe.ts";
 
 export interface AttentionParameters<T extends Leaf = Value> extends FeatureParameters<T> {
@@ -70,8 +72,8 @@ export interface AttentionOptions {
   readonly mask?: Value;
   /** The source of keys and values (cross-attention); default: the queries' own sequence. */
   readonly context?: Value;
-  /** Rotates queries and keys by their positions. */
-  readonly rotate?: (x: Value) => Value;
+  /** Rotates queries and keys by their positions, or [b, h, c, d] by the positions of its rows, int64 [b, h, c]. */
+  readonly rotate?: (x: Value, rows?: Value) => Value;
   /** The features of `attentionParameters`; default: none. */
   readonly features?: AttentionFeatures;
   readonly probe?: Probe;
@@ -100,26 +102,43 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
  * For each head h: Aₕ = softmax(Qₕ Kₕᵀ / √d + mask) and Zₕ = Aₕ Vₕ; then y = Σₕ Zₕ Wₕᴼ + bᴼ. x and y are [b, i, m].
  * Features change single steps; z is what is written, after any gate.
  * Sites: q, k, v [b, i, h, d]; scores, masked (with the mask added), pattern [b, h, i, j]; gate [b, i, h], if there is one;
- * z [b, i, h, d]; out [b, i, m].
+ * z [b, i, h, d]; out [b, i, m]; with routing, penalty []. Sparse routing has no q, scores, masked and pattern.
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
-  const { mask, context = x, rotate = (v: Value) => v, probe = unseen } = options;
+  const { mask, context = x, rotate = (v: Value) => v, probe = unseen, features = {} } = options;
   const [heads, d] = [sizeAt("attention", p.wq.shape, 1), sizeAt("attention", p.wq.shape, 2)];
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
+  const written = (z: Value) => step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
-  const q = step("q", () => rotate(project(x, p.wq, p.bq)));
+  const { routing } = features;
+  const routed = routing && scoped("routing", () => routedGates(p, x, routing));
+  if (routed) step("penalty", routed.penalty);
+  const open = (p.gate || routed) && step("gate", () => gatesOf(p, x, routed));
   const k = step("k", () => rotate(project(context, p.wk, p.bk)));
   const v = step("v", () => project(context, p.wv, p.bv));
+  if (routing && routed && open && canSkip(features, mask)) {
+    const parts = { x, wq: p.wq, bq: p.bq, k, v, mask, rotate };
+    const some = { ...routed, gates: open };
+    return written(step("z", () => sparseHeads(parts, some, sharedLeft(routing, heads), p.router?.name ?? "router")));
+  }
+  const q = step("q", () => rotate(project(x, p.wq, p.bq)));
   const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
   const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
   const pattern = step("pattern", () => softmax(masked));
-  const { gate } = p;
-  const open = gate && step("gate", () => outputGates(gate, x));
-  const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
-  return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+  return written(step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v))));
 }
+
+/** Computes the product of all gates of an attention, [b, i, h]. */
+function gatesOf({ gate }: AttentionParameters, x: Value, routed?: Routed): Value {
+  if (!gate) return routed!.gates;
+  return routed ? mul(outputGates(gate, x), routed.gates) : outputGates(gate, x);
+}
+
+/** Returns true if only picked (token, head) pairs are to be computed, and no other feature or mask needs all of them. */
+const canSkip = ({ routing, gate: _, ...others }: AttentionFeatures, mask?: Value): boolean =>
+  routing?.sparse === true && Object.values(others).every((one) => !one) && (mask?.shape.at(-3) ?? 1) === 1;
 
 /** Adds the mask; throws a `RangeError` if it is larger than the scores, which would then be broadcast. */
 function addMask(scores: Value, mask: Value): Value {

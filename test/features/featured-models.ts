@@ -14,6 +14,9 @@ import { readFixtureJson, TRANSLATORS, translatorFixture } from "../models/trans
 /** Features by a name for tests; each is tried in every family of `FAMILIES`. */
 export const FEATURES: Readonly<Record<string, AttentionFeatures>> = {
   "output gates": { gate: true },
+  "mixtures of heads": { routing: { kind: "moh", shared: 1, top: 2, balance: 0.01 } },
+  "mixtures of heads, none shared": { routing: { kind: "moh", shared: 0, top: 1, balance: 0.01 } },
+  "mixtures of experts": { routing: { kind: "moa", top: 2, balance: 0.01, z: 0.001 } },
 };
 
 export const FEATURED_FAMILIES = ["bert", "gpt2", "llama", "marian"] as const;

@@ -4,7 +4,9 @@
  * function.
  */
 import { z } from "zod";
-import { type AnyConfig, sitesOf, withHeads } from "../../../models/sites.ts";
+import { ownKeyValueHeads } from "../../../models/features-of.ts";
+import { type AnyConfig, type Site, sitesOf, withHeads } from "../../../models/sites.ts";
+import { routingFault } from "../../../nn/features/routing/routing.ts";
 import { InputError } from "../../../run/errors.ts";
 import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
@@ -56,12 +58,36 @@ function malformed(
 }
 
 function withFeatures<C extends AnyConfig>(config: C, features: NonNullable<C["features"]>, where: string): C {
-  const names = sitesOf(config).map(({ name }) => name);
+  const sites = sitesOf(config);
+  const names = sites.map(({ name }) => name);
   const unknown = Object.keys(features).find((name) => !names.includes(name));
-  if (unknown === undefined) return { ...config, features };
+  if (unknown === undefined) {
+    checkRouting(sites, features, where);
+    return withSharedKeys({ ...config, features });
+  }
   throw new InputError(
     `${where}: "headwise.attention": there is no layer ${unknown}; use ${names.length > 1 ? `${names[0]} to ${names.at(-1)}` : names[0]}`,
   );
+}
+
+function checkRouting(sites: readonly Site[], features: NonNullable<AnyConfig["features"]>, where: string): void {
+  for (const { name, heads } of sites) {
+    const routing = features[name]?.routing;
+    const other = routing?.heads !== undefined && routing.heads !== heads;
+    const fault = other
+      ? `a router of ${routing.heads} heads does not fit ${heads} heads; use the config.json that came with the weights`
+      : routing && routingFault(routing, heads);
+    if (fault) throw new InputError(`${where}: "headwise.attention.${name}": ${fault}`);
+  }
+}
+
+/** Returns the configuration with one key/value head where heads are experts that share it. */
+function withSharedKeys<C extends AnyConfig>(config: C): C {
+  if (config.family === "encoder-decoder") return config;
+  const keyValueHeads = sitesOf(config).map((site) =>
+    site.features.routing?.kind === "moa" ? ownKeyValueHeads(site.features, site.heads) : site.keyValueHeads,
+  );
+  return { ...config, keyValueHeads };
 }
 
 function withRemaining<C extends AnyConfig>(
