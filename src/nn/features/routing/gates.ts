@@ -77,9 +77,3 @@ function penaltyOf(routing: Routing, logits: Value, probabilities: Value, mask: 
   const normalizer = sub(logits, logSoftmax(logits)); // log Σ exp, once for each head
   return add(mul(balance, 1 / routing.top), mul(mean(mul(normalizer, normalizer)), routing.z));
 }
-
-/** Returns the number of shared heads that remain. */
-export const sharedLeft = (routing: Routing, heads: number): number => {
-  const shared = sharedHeads(routing);
-  return routing.kept ? routing.kept.filter((head) => head < shared).length : Math.min(shared, heads);
-};

@@ -74,3 +74,22 @@ export function routingParameters(routing: Routing, { width, heads }: FeatureSiz
     ...(shared > 0 && { sharedRouter: spec([width, shared]), splitRouter: spec([width, 2]) }),
   };
 }
+
+/** Returns the mean number of heads that a token uses, of `heads` that remain, if the router is balanced. */
+export function activeHeads(routing: Routing | undefined, heads: number): number {
+  if (!routing || heads === 0) return heads;
+  const left = sharedLeft(routing, heads);
+  return left + ((heads - left) * routing.top) / ((routing.heads ?? heads) - sharedHeads(routing));
+}
+
+/** Returns the number of scores that the routers of an attention compute for each token. */
+export function routerColumns(routing: Routing | undefined, heads: number): number {
+  if (!routing || heads === 0) return 0;
+  return (routing.heads ?? heads) + (sharedHeads(routing) > 0 ? 2 : 0);
+}
+
+/** Returns the number of shared heads that remain. */
+export function sharedLeft(routing: Routing, heads: number): number {
+  const shared = sharedHeads(routing);
+  return routing.kept ? routing.kept.filter((head) => head < shared).length : Math.min(shared, heads);
+}
