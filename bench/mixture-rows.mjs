@@ -23,7 +23,10 @@ export function mixtureRows(times, runs) {
           return row(what, nameOf(own), "time", `${heads} dense heads`, other, heads === whole ? goal : undefined);
         });
       });
-      return [`8. Attention that uses half of its heads, ${batch} × ${length} tokens; ratio: time in parts of dense attention`, lines];
+      return [
+        `8. Attention that uses half of its heads, ${batch} × ${length} tokens; ratio: time in parts of dense attention`,
+        lines,
+      ];
     }),
   );
 }

@@ -52,9 +52,9 @@ export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number
 export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
   scatterOnto(expand(constant(0), shape), index, updates, axis);
 
-const TopK: Binary<{ axis: number; size: Dim }> = {
+const TopK: Binary<{ axis: number; sorted: number; size: Dim }> = {
   name: "TopK",
-  attributes: { axis: "int", size: "hidden" },
+  attributes: { axis: "int", sorted: "int", size: "hidden" },
   output: 1,
   infer: ([x], { axis, size }) => ({ dtype: "int64", shape: x.shape.with(axis, size) }),
 };
@@ -64,16 +64,16 @@ export interface RunTimeSize {
   readonly name: string;
 }
 /**
- * Returns the indices of the greatest elements of the last axis, in descending order (the first on a tie), as int64. The count
- * is a number, or known only at run time; then its axis is named.
+ * Returns the indices of the greatest elements of the last axis (the first on a tie), in any order, as int64. The count is a
+ * number, or known only at run time; then its axis is named.
  */
 export function topIndices(x: Value, count: number | RunTimeSize): Value {
   const axis = x.shape.length - 1;
   const size = x.shape[axis];
-  if (typeof count !== "number") return apply(TopK, [x, count.count], { axis, size: count.name });
+  if (typeof count !== "number") return apply(TopK, [x, count.count], { axis, sorted: 0, size: count.name });
   if (count < 1 || (typeof size === "number" && count > size))
     throw new RangeError(`topIndices: cannot take ${count} of ${shown(x.shape)}; use 1 to ${size}`);
-  return apply(TopK, [x, integers([count])], { axis, size: count });
+  return apply(TopK, [x, integers([count])], { axis, sorted: 0, size: count });
 }
 
 const ScatterND: Ternary = {

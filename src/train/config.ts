@@ -7,6 +7,7 @@ import { featureKeys } from "../load/family/reading/feature-keys.ts";
 import { nearest } from "../load/files/nearest.ts";
 import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
+import { routingFault } from "../nn/features/routing/routing.ts";
 import { valueAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 
@@ -128,8 +129,22 @@ export function readTrainConfig(json: unknown, where: string): TrainConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
   checkData(result.data, where);
-  if (result.data.from === undefined) checkHeadDropout(result.data, [result.data.model.heads], where);
+  if (result.data.from === undefined) {
+    checkHeadDropout(result.data, [result.data.model.heads], where);
+    checkRouting(result.data.model, where);
+  }
   return result.data;
+}
+
+/** Throws if a mixture of heads does not fit the heads, or its experts cannot share one key/value head. */
+function checkRouting({ attention: { routing }, heads, keyValueHeads }: TrainConfig["model"], where: string): void {
+  if (!routing) return;
+  const fault = routingFault(routing, heads);
+  if (fault) throw new InputError(`${where}: "model.attention": ${fault}`);
+  if (routing.kind === "moa" && (keyValueHeads ?? 1) !== 1)
+    throw new InputError(
+      `${where}: "model.keyValueHeads" is ${keyValueHeads}, but the heads of "moa" share one; remove it, or set it to 1`,
+    );
 }
 
 function explain(issue: z.core.$ZodIssue, json: unknown): string {

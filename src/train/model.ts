@@ -1,4 +1,5 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
+import { ownKeyValueHeads } from "../models/features-of.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
 
@@ -29,7 +30,8 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
 /** Returns the `config.json` of the model without features. */
 function plainConfig(config: TrainConfig, tokens: TokenFacts, where: string): Json {
   const { model, batch, task } = config;
-  const { layers, width, heads, innerWidth = 4 * width, keyValueHeads = heads } = model;
+  const { layers, width, heads, innerWidth = 4 * width } = model;
+  const { keyValueHeads = ownKeyValueHeads(model.attention, heads) } = model;
   const positions = model.positions ?? batch.length;
   if (positions < batch.length) {
     throw new InputError(

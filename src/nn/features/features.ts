@@ -28,4 +28,9 @@ export const featureParameters = ({ gate, routing }: AttentionFeatures, sizes: F
 });
 
 /** The names of all parameters that features can add, as they are in an attention's tree. */
-export const FEATURE_PARAMETERS = ["gate", "router", "sharedRouter", "splitRouter"] as const satisfies readonly (keyof FeatureParameters)[];
+export const FEATURE_PARAMETERS = [
+  "gate",
+  "router",
+  "sharedRouter",
+  "splitRouter",
+] as const satisfies readonly (keyof FeatureParameters)[];

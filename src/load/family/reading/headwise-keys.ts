@@ -73,10 +73,7 @@ function withFeatures<C extends AnyConfig>(config: C, features: NonNullable<C["f
 function checkRouting(sites: readonly Site[], features: NonNullable<AnyConfig["features"]>, where: string): void {
   for (const { name, heads } of sites) {
     const routing = features[name]?.routing;
-    const other = routing?.heads !== undefined && routing.heads !== heads;
-    const fault = other
-      ? `a router of ${routing.heads} heads does not fit ${heads} heads; use the config.json that came with the weights`
-      : routing && routingFault(routing, heads);
+    const fault = routing && routingFault(routing, heads);
     if (fault) throw new InputError(`${where}: "headwise.attention.${name}": ${fault}`);
   }
 }

@@ -51,6 +51,8 @@ export const sharedHeads = (routing: Routing): number => (routing.kind === "moh"
 /** Returns what is wrong with the routing of an attention with this many heads before any pruning; undefined if nothing is. */
 export function routingFault(routing: Routing, heads: number): string | undefined {
   const shared = sharedHeads(routing);
+  if ((routing.heads ?? heads) !== heads)
+    return `the router scores ${routing.heads} heads, but there are ${heads}; remove "routing.heads"`;
   if (heads < 2) return `routing needs at least 2 heads, but there is ${heads}; use more heads, or no routing`;
   if (shared >= heads)
     return `${shared} shared heads leave none of ${heads} to route; use 0 to ${heads - 1} shared heads ("routing.shared")`;

@@ -98,8 +98,8 @@ function routedOutputs(parts: Parts, gates: Value, picked: Value, name: string):
 }
 
 /**
- * Returns the tokens that pick each head in order, int64 [b, e, c], then tokens that do not, up to the greatest count `c` of any
- * head. `name` is the name of this size.
+ * Returns the tokens that pick each head, int64 [b, e, c], and tokens that do not, up to the greatest count `c` of any head.
+ * `name` is the name of this size.
  */
 function pickedTokens(picked: Value, name: string): Value {
   const byHead = transpose(picked, [0, 2, 1]);
