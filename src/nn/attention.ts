@@ -47,11 +47,13 @@ export interface AttentionSizes {
   readonly features?: AttentionFeatures;
 }
 
-/** Returns the specifications of one attention's parameters; throws `RangeError` if key/value heads do not divide the heads. */
+/** Returns the specifications of one attention's parameters; throws `RangeError` if key/value heads or routing do not fit the heads. */
 export function attentionParameters(sizes: AttentionSizes): AttentionParameters<Spec> {
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
+  if (features.routing?.kind === "moa" && g > 1)
+    throw new RangeError(`attention: the heads of "moa" share one key/value head, but there are ${g}; use keyValueHeads: 1`);
   const into = (heads: number, of: HeadAxis["of"]) => spec([m, heads, d], undefined, { heads: { axis: 1, of } });
   const bias = (heads: number, of: HeadAxis["of"]) =>
     inputBias ? spec([heads, d], "zeros", { inputs: 0, heads: { axis: 0, of } }) : undefined;
