@@ -43,11 +43,7 @@ export async function convert(model: string, options: ConvertOptions): Promise<v
       format: "headwise.convert/1",
       ...{ headwise: VERSION, model, to: options.to, shared, top, seed },
       attentions: sitesOf(converted.config).length,
-      work: {
-        length: LENGTH,
-        before: attentionWork(checkpoint.config, LENGTH),
-        after: attentionWork(converted.config, LENGTH),
-      },
+      work: { length, before: attentionWork(checkpoint.config, length), after: attentionWork(converted.config, length) },
     };
     await writeFolder(out, convertedFiles(opened, converted, record));
     progress.stop();

@@ -8,7 +8,7 @@ import { nearest } from "../load/files/nearest.ts";
 import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
 import { routingFault } from "../nn/features/routing/routing.ts";
-import { valueAt } from "../params/keyed.ts";
+import { asRecord, valueAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 
 const count = z
@@ -151,7 +151,7 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const known = keysAt(issue.path);
+    const known = keysAt(issue.path, json);
     const near = key.length > 80 ? known.join(", ") : [...issue.path, nearest(key, known)].join(".");
     return `there is no option ${show([...issue.path, key].join("."))}; did you mean "${near}"?`;
   }
@@ -162,11 +162,22 @@ function explain(issue: z.core.$ZodIssue, json: unknown): string {
   return `"${path || "the whole"}" is ${value}; correct it (${wanted})`;
 }
 
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** The value of a key that has only one. */
+  readonly const?: unknown;
+  /** Alternatives, told apart by the values of their keys. */
+  readonly oneOf?: readonly JsonSchema[];
+}
+
 /** Returns the keys known at a path of the schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let at: { properties?: Record<string, object> } = z.toJSONSchema(schema, { io: "input" }) as object;
+function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
+  let at = z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
   for (const key of path) at = at.properties?.[String(key)] ?? {};
-  return Object.keys(at.properties ?? {});
+  const given = asRecord(valueAt(json, path));
+  const fits = ({ properties = {} }: JsonSchema) =>
+    Object.entries(properties).every(([key, { const: only }]) => only === undefined || only === given[key]);
+  return Object.keys((at.oneOf?.find(fits) ?? at).properties ?? {});
 }
 
 /** Throws if heads are dropped, but every attention has one head at most. */

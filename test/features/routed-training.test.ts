@@ -143,7 +143,11 @@ describe("training refuses", () => {
       'test: "model.keyValueHeads" is 2, but the heads of "moa" share one; remove it, or set it to 1',
     ],
     [{ kind: "mixture", top: 2 }, {}, 'test: "model.attention.routing.kind" is "mixture"; correct it'],
-    [{ kind: "moh", shared: 0, top: 1, tops: 2 }, {}, 'test: there is no option "model.attention.routing.tops"'],
+    [
+      { kind: "moh", shared: 0, top: 1, tops: 2 },
+      {},
+      'there is no option "model.attention.routing.tops"; did you mean "model.attention.routing.top"?',
+    ],
   ])("%j %j", (routing, model, message) => {
     expect(() => routed(routing, model)).toThrow(message);
   });
