@@ -13,6 +13,7 @@ const HELP = `node bench/run.mjs [--model DIR] [options]
   --batch 8 --length 128 --threads 2
   --rounds 6            rounds, in each of which every contestant has a turn
   --repeats 4           timed runs of a turn
+  --clock wall          of mixtures: wall, or cpu for the time computed (use it with --threads 1)
   --python FILE         with PyTorch and transformers (HEADWISE_PYTHON; default .cache/peers/bin/python)
   --tlens-python FILE   with TransformerLens (HEADWISE_TLENS_PYTHON; default .cache/tlens/bin/python)
   --onnx DIR            the model as export_onnx.py writes it (HEADWISE_ONNX; default .cache/onnx/all-MiniLM-L6-v2)
@@ -67,6 +68,7 @@ export function readOptions() {
       threads: text("2"),
       rounds: text("6"),
       repeats: text("4"),
+      clock: text("wall"),
       widths: text(WIDTHS.join(",")),
       only: text(PARTS.join(",")),
       help: { type: "boolean", default: false },
@@ -83,6 +85,7 @@ export function readOptions() {
     conllu: values.conllu,
     json: values.json,
     parts,
+    clock: some(values, "clock", ["wall", "cpu"])[0],
     widths: some(values, "widths", WIDTHS).map(Number),
     ...Object.fromEntries(["batch", "length", "threads", "rounds", "repeats"].map((name) => [name, count(values, name)])),
   };

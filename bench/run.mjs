@@ -85,7 +85,7 @@ async function measureMixtures(options) {
   const ours = await mixtureRuns(options);
   try {
     const times = await race(
-      ours.runs.map((one) => here(nameOf(one), one.run)),
+      ours.runs.map((one) => here(nameOf(one), one.run, options.clock)),
       options,
     );
     for (const [title, rows] of Object.entries(mixtureRows(times, ours.runs))) show(title, rows, times);
@@ -142,8 +142,8 @@ async function measureModel(options) {
 }
 
 const options = readOptions();
-const { model, batch, length, threads, rounds, repeats, parts } = options;
-Object.assign(result, { model: model && basename(model), batch, length, threads, rounds, repeats, loadBefore: loadavg()[0] });
+const { model, batch, length, threads, rounds, repeats, clock, parts } = options;
+Object.assign(result, { model: model && basename(model), batch, length, threads, rounds, repeats, clock, loadBefore: loadavg()[0] });
 say(`Headwise ${VERSION}; ${threads} threads; load of the machine before: ${loadavg()[0].toFixed(1)}`);
 if (parts.some((part) => MODEL_PARTS.includes(part))) await measureModel(options);
 if (parts.includes("train")) await measureTraining(options);

@@ -82,7 +82,7 @@ const ScatterND: Ternary = {
     const fits = at.shape[0] === updates.shape[0] && updates.shape.slice(1).every((d, k) => d === x.shape[k + 1]);
     if (fits && updates.shape.length === x.shape.length) return { dtype: x.dtype, shape: x.shape };
     throw new RangeError(
-      `scatterRows: rows ${shown(updates.shape)} at ${shown(at.shape)} do not fit ${shown(x.shape)}; pass [n, ..] at [n]`,
+      `scatterRows: rows ${shown(updates.shape)} at ${shown(at.shape.slice(0, 1))} do not fit ${shown(x.shape)}; pass [n, ..] at [n]`,
     );
   },
 };
