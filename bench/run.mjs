@@ -143,7 +143,16 @@ async function measureModel(options) {
 
 const options = readOptions();
 const { model, batch, length, threads, rounds, repeats, clock, parts } = options;
-Object.assign(result, { model: model && basename(model), batch, length, threads, rounds, repeats, clock, loadBefore: loadavg()[0] });
+Object.assign(result, {
+  model: model && basename(model),
+  batch,
+  length,
+  threads,
+  rounds,
+  repeats,
+  clock,
+  loadBefore: loadavg()[0],
+});
 say(`Headwise ${VERSION}; ${threads} threads; load of the machine before: ${loadavg()[0].toFixed(1)}`);
 if (parts.some((part) => MODEL_PARTS.includes(part))) await measureModel(options);
 if (parts.includes("train")) await measureTraining(options);

@@ -28,24 +28,33 @@ export interface Routed {
  * gates of one. Without shared heads there is no α. MoA: the top K heads have the gate pₑ. A tie goes to the lowest head.
  */
 export function routedGates(p: RoutingParameters, x: Value, routing: Routing): Routed {
-  const { router, sharedRouter, splitRouter } = p;
-  if (!router) throw new Error("internal: routing without a router");
-  const logits = einsum("b i m, m e -> b i e", x, router);
+  const { routed: logits, shared: sharedScores, split: splitScores } = scoresOf(p, x);
   const probabilities = softmax(logits);
   const mask = topMask(probabilities, routing.top);
   const chosen = mul(probabilities, mask);
   const shared = sharedHeads(routing);
-  const left = remaining(routing, shared + sizeAt("routing", router.shape, 1));
+  const left = remaining(routing, shared + lastSize(logits));
   const routed = routing.kind === "moa" ? chosen : mul(div(chosen, sum(chosen, -1, true)), routing.top);
   const penalty = () => penaltyOf(routing, logits, probabilities, mask);
   const own = left.filter((head) => head >= shared).map((head) => head - shared);
   const picked = columns(mask, own);
-  if (!sharedRouter || !splitRouter) return { gates: columns(routed, own), picked, penalty };
-  const split = mul(softmax(einsum("b i m, m k -> b i k", x, splitRouter)), 2);
-  const scores = mul(softmax(einsum("b i m, m s -> b i s", x, sharedRouter)), shared);
-  const all = [mul(scores, slice(split, -1, 0, 1)), mul(routed, slice(split, -1, 1, 2))];
+  if (!sharedScores || !splitScores) return { gates: columns(routed, own), picked, penalty };
+  const split = mul(softmax(splitScores), 2);
+  const all = [mul(mul(softmax(sharedScores), shared), slice(split, -1, 0, 1)), mul(routed, slice(split, -1, 1, 2))];
   return { gates: columns(concat(all, -1), left), picked, penalty };
 }
+
+/** Computes the scores of all routers in one product: [b, i, e], and with shared heads [b, i, s] and [b, i, 2]. */
+function scoresOf({ router, sharedRouter, splitRouter }: RoutingParameters, x: Value) {
+  if (!router) throw new Error("internal: routing without a router");
+  const product = (w: Value) => einsum("b i m, m e -> b i e", x, w);
+  if (!sharedRouter || !splitRouter) return { routed: product(router) };
+  const all = product(concat([router, sharedRouter, splitRouter], 1));
+  const [e, s] = [lastSize(router), lastSize(sharedRouter)];
+  return { routed: slice(all, -1, 0, e), shared: slice(all, -1, e, e + s), split: slice(all, -1, e + s, e + s + 2) };
+}
+
+const lastSize = ({ shape }: Value): number => sizeAt("routing", shape, shape.length - 1);
 
 /** Returns the original heads that remain. */
 const remaining = ({ kept }: Routing, original: number): readonly number[] => kept ?? [...Array(original).keys()];
@@ -58,7 +67,7 @@ function topMask(x: Value, top: number): Value {
 
 /** Selects columns of the last axis. */
 function columns(x: Value, kept: readonly number[]): Value {
-  const size = sizeAt("routing", x.shape, x.shape.length - 1);
+  const size = lastSize(x);
   if (kept.length === size) return x;
   const selection = Float32Array.from({ length: size * kept.length }, (_, k) =>
     Number(kept[k % kept.length] === Math.floor(k / kept.length)),
@@ -71,7 +80,7 @@ function columns(x: Value, kept: readonly number[]): Value {
  * plus ζ times the mean of log²Σₑ exp(logitₑ).
  */
 function penaltyOf(routing: Routing, logits: Value, probabilities: Value, mask: Value): Value {
-  const count = sizeAt("routing", logits.shape, 2);
+  const count = lastSize(logits);
   const balance = mul(sum(mul(mean(probabilities, [0, 1]), mean(mask, [0, 1]))), routing.balance * count);
   if (routing.kind === "moh") return balance;
   const normalizer = sub(logits, logSoftmax(logits)); // log Σ exp, once for each head
