@@ -16,7 +16,7 @@ import { nextCommand } from "./terminal/next.ts";
 import { terminal } from "./terminal/output.ts";
 import { createProgress, fetching } from "./terminal/progress.ts";
 
-export interface ConvertOptions extends JsonOption, Required<Pick<MixtureOptions, "shared" | "top" | "seed">> {
+export interface ConvertOptions extends JsonOption, Required<Pick<MixtureOptions, "shared" | "top">> {
   readonly to: "moh";
   readonly out: string;
 }
@@ -25,7 +25,7 @@ export interface ConvertOptions extends JsonOption, Required<Pick<MixtureOptions
 const LENGTH = 512;
 
 export async function convert(model: string, options: ConvertOptions): Promise<void> {
-  const { out, shared, top, seed } = options;
+  const { out, shared, top } = options;
   const write = await prepareJson(options, [], { own: true });
   await claimFolder(out);
   await checkVacant(out);
@@ -37,11 +37,11 @@ export async function convert(model: string, options: ConvertOptions): Promise<v
     });
     const { checkpoint } = opened;
     if (!isTranslator(checkpoint)) printNotes(checkpoint);
-    const converted = toMixture(checkpoint, { shared, top, seed });
+    const converted = toMixture(checkpoint, { shared, top });
     const length = Math.min(LENGTH, checkpoint.config.maxPositions);
     const record: ConvertRecord = {
       format: "headwise.convert/1",
-      ...{ headwise: VERSION, model, to: options.to, shared, top, seed },
+      ...{ headwise: VERSION, model, to: options.to, shared, top },
       attentions: sitesOf(converted.config).length,
       work: { length, before: attentionWork(checkpoint.config, length), after: attentionWork(converted.config, length) },
     };
@@ -64,7 +64,7 @@ function summary({ attentions, work }: ConvertRecord, config: AnyConfig, { share
   const lines = [
     `In ${plural(attentions, "attention")}, each token uses ${plural(shared, "shared head")} and ${top} of ${counts} routed ones.`,
     `With a balanced router, this removes ${less}% of the multiply-adds of attention over ${work.length} tokens.`,
-    `The routers are random. Train them: headwise train with "from": ${JSON.stringify(out)} in its configuration.`,
+    `The routers are zero: all tokens still use the first heads. Train them: headwise train with "from": ${JSON.stringify(out)} in its configuration.`,
   ];
   return lines.flatMap((line) => wrapped(line, terminal().columns, "", "  ")).join("\n");
 }

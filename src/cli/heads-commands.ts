@@ -132,7 +132,6 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .option("--shared <n>", "number of first heads in each layer that all tokens use", wholeNumber("--shared", 0), 0)
     .requiredOption("--top <n>", "number of the other heads that each token uses", wholeNumber("--top", 1))
     .requiredOption("--out <dir>", "output folder for the converted model")
-    .addOption(new Option("--seed <n>", "seed of the routers' random weights").default(1).argParser(wholeNumber("--seed", 0)))
     .addOption(json("the record"))
     .option("--debug", "print the stack trace of an error")
     .addHelpText("after", examples("headwise convert builtin:english --to moh --shared 2 --top 2 --out mixture"))

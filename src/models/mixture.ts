@@ -1,8 +1,8 @@
 /** Turns a trained model into a mixture of heads, as a start for training: new routers beside its own weights. */
 import { routingFault } from "../nn/features/routing/routing.ts";
-import { initialize } from "../params/initialize.ts";
 import { byPath, mapTree, type Spec } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
+import { sizeOf, tensor } from "../run/tensor.ts";
 import { type AnyModel, anyParameters } from "./any.ts";
 import { type AnyConfig, sitesOf } from "./sites.ts";
 
@@ -13,8 +13,6 @@ export interface MixtureOptions {
   readonly top: number;
   /** The coefficient of the balance loss; default 0.01. */
   readonly balance?: number;
-  /** Of the routers' random weights; default 1. */
-  readonly seed?: number;
 }
 
 /**
@@ -35,13 +33,12 @@ export function mixtureConfig<C extends AnyConfig>(config: C, { shared, top, bal
 }
 
 /**
- * Returns the model as a mixture of heads. All its weights stay. Routers are normal with standard deviation 0.02, so that gates
- * are near one for the heads that a token uses, and texts use all heads.
+ * Returns the model as a mixture of heads. All its weights stay, and its routers are zero: every token uses the shared heads and
+ * the first `top` others with gates of one, as if the model had only these; training then finds out which tokens use which.
  */
 export function toMixture<M extends AnyModel>({ config, weights }: M, options: MixtureOptions): M {
   const mixed = mixtureConfig(config, options);
-  const specs = anyParameters(mixed);
   const known = byPath(weights);
-  const fresh = byPath(initialize<object>(specs, options.seed ?? 1));
-  return { config: mixed, weights: mapTree(specs, (_: Spec, path) => known.get(path) ?? fresh.get(path)) } as M;
+  const zeros = ({ shape }: Spec) => tensor(new Float32Array(sizeOf(shape)), shape);
+  return { config: mixed, weights: mapTree(anyParameters(mixed), (spec: Spec, path) => known.get(path) ?? zeros(spec)) } as M;
 }

@@ -13,7 +13,6 @@ import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { outputGates } from "./features/output-gate.ts";
 import { type Routed, routedGates } from "./features/routing/gates.ts";
-import { sharedLeft } from "./features/routing/routing.ts";
 import { sparseHeads } from "./features/routing/sparse.ts";
 import { type Probe, unseen } from "./probe.ts";
 
@@ -113,30 +112,33 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const [heads, d] = [sizeAt("attention", p.wq.shape, 1), sizeAt("attention", p.wq.shape, 2)];
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
-  const written = (z: Value) => step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
+  const written = (z: Value) => step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+  const keysAndValues = () => ({
+    k: step("k", () => rotate(project(context, p.wk, p.bk))),
+    v: step("v", () => project(context, p.wv, p.bv)),
+  });
   const { routing } = features;
   const routed = routing && scoped("routing", () => routedGates(p, x, routing));
   if (routed) step("penalty", routed.penalty);
-  const open = (p.gate || routed) && step("gate", () => gatesOf(p, x, routed));
-  const k = step("k", () => rotate(project(context, p.wk, p.bk)));
-  const v = step("v", () => project(context, p.wv, p.bv));
-  if (routing && routed && open && canSkip(features, mask)) {
-    const parts = { x, wq: p.wq, bq: p.bq, k, v, mask, rotate };
-    const some = { ...routed, gates: open };
-    return written(step("z", () => sparseHeads(parts, some, sharedLeft(routing, heads), p.router?.name ?? "router")));
+  const gates = scoped("gate", () => gatesOf(p, x, routed));
+  const open = gates && probe("gate", gates);
+  if (routed && open && canSkip(features, mask)) {
+    const parts = { x, wq: p.wq, bq: p.bq, ...keysAndValues(), mask, rotate };
+    return written(step("z", () => sparseHeads(parts, { ...routed, gates: open }, p.router?.name ?? "router")));
   }
   const q = step("q", () => rotate(project(x, p.wq, p.bq)));
+  const { k, v } = keysAndValues();
   const scores = step("scores", () => mul(queryKey(q, k), 1 / Math.sqrt(d)));
   const masked = step("masked", () => (mask ? addMask(scores, mask) : scores));
   const pattern = step("pattern", () => softmax(masked));
   return written(step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v))));
 }
 
-/** Computes the product of all gates of an attention, [b, i, h]. */
-function gatesOf({ gate }: AttentionParameters, x: Value, routed?: Routed): Value {
-  if (!gate) return routed!.gates;
-  return routed ? mul(outputGates(gate, x), routed.gates) : outputGates(gate, x);
+/** Computes the product of all gates of an attention, [b, i, h]; undefined if it has none. */
+function gatesOf({ gate }: AttentionParameters, x: Value, routed?: Routed): Value | undefined {
+  const own = gate && outputGates(gate, x);
+  return own && routed ? mul(own, routed.gates) : (own ?? routed?.gates);
 }
 
 /** Returns true if only picked (token, head) pairs are to be computed, and no other feature or mask needs all of them. */

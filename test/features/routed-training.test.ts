@@ -15,7 +15,7 @@ import type { Runtime } from "../../src/run/runtime.ts";
 import { int64, tensor } from "../../src/run/tensor.ts";
 import { readTrainConfig, type TrainConfig } from "../../src/train/config.ts";
 import { trainSession } from "../../src/train/run-folder/session.node.ts";
-import { DECODER, largestDifference, smallModel } from "../laws/small.ts";
+import { DECODER, largestDifference, runModel, smallModel, textsOf } from "../laws/small.ts";
 import { madeText } from "../train/made-text.ts";
 
 let folder: string;
@@ -90,6 +90,14 @@ describe.each<[string, object]>([
 
 describe("a plain model as a mixture of heads", () => {
   const plain = smallModel(DECODER, 1);
+
+  it("starts as the model with only its first heads", async () => {
+    const kept = [0, 1];
+    const texts = textsOf([3, 1, 4, 1, 5, 9], [2, 6]);
+    const last = async (model: typeof plain) => (await runModel(model, texts)).logits!;
+    const few = cutHeads(plain, new Map([["0", kept]]));
+    expect(largestDifference(await last(toMixture(plain, { shared: 1, top: 1 })), await last(few))).toBeLessThan(1e-5);
+  });
 
   it("keeps its weights, and has new routers", () => {
     const { config, weights } = toMixture(plain, { shared: 0, top: 1 });

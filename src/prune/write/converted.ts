@@ -12,7 +12,6 @@ export interface ConvertRecord {
   readonly to: "moh";
   readonly shared: number;
   readonly top: number;
-  readonly seed: number;
   /** The number of converted attentions. */
   readonly attentions: number;
   /** Multiply-adds of all attentions for one text of this many tokens. */

@@ -91,7 +91,7 @@ export function routerColumns(routing: Routing | undefined, heads: number): numb
 }
 
 /** Returns the number of shared heads that remain. */
-export function sharedLeft(routing: Routing, heads: number): number {
+function sharedLeft(routing: Routing, heads: number): number {
   const shared = sharedHeads(routing);
   return routing.kept ? routing.kept.filter((head) => head < shared).length : Math.min(shared, heads);
 }

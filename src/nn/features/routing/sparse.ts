@@ -34,9 +34,10 @@ export interface Parts {
   readonly rotate: (x: Value, rows?: Value) => Value;
 }
 
-/** Returns the outputs of heads after their gates, [b, i, h, d]; the first `shared` heads see every token. */
-export function sparseHeads(parts: Parts, { gates, picked }: Routed, shared: number, name: string): Value {
+/** Returns the outputs of heads after their gates, [b, i, h, d]; `name` is of this attention only. */
+export function sparseHeads(parts: Parts, { gates, picked }: Routed, name: string): Value {
   const heads = sizeAt("routing", parts.wq.shape, 1);
+  const shared = heads - sizeAt("routing", picked.shape, 2);
   const own = slice(gates, -1, shared, heads);
   const z = [
     ...(shared > 0 ? [sharedOutputs(headsOf(parts, 0, shared), slice(gates, -1, 0, shared))] : []),
