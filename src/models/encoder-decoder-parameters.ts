@@ -5,7 +5,7 @@ import { feedForwardParameters } from "../nn/feed-forward.ts";
 import { type NormParameters, normParameters } from "../nn/norm.ts";
 import { type Leaf, mapTree, matrixShape, type Spec, spec } from "../params/tree.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
-import { featuresOf } from "./features-of.ts";
+import { featuresOf, ownKeyValueHeads } from "./features-of.ts";
 import { type LayerParameters, ofLayer } from "./layer.ts";
 
 export interface CrossLayerParameters<T extends Leaf = Value> extends LayerParameters<T> {
@@ -30,8 +30,10 @@ export interface EncoderDecoderParameters<T extends Leaf = Value> {
 export function encoderDecoderParameters(config: EncoderDecoderConfig): EncoderDecoderParameters<Spec> {
   const { width, headWidth, normFirst } = config;
   const norm = () => normParameters(width, "layer");
-  const attention = (name: string, heads: number) =>
-    attentionParameters({ width, heads, headWidth, features: featuresOf(config, name) });
+  const attention = (name: string, heads: number) => {
+    const features = featuresOf(config, name);
+    return attentionParameters({ width, heads, keyValueHeads: ownKeyValueHeads(features, heads), headWidth, features });
+  };
   const layer = (name: string, heads: number, inner: number): LayerParameters<Spec> => ({
     attention: attention(name, heads),
     attentionNorm: norm(),

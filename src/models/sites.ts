@@ -4,7 +4,7 @@ import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TransformerConfig } from "./config.ts";
 import type { EncoderDecoderConfig } from "./encoder-decoder-config.ts";
-import { featuresOf } from "./features-of.ts";
+import { featuresOf, ownKeyValueHeads } from "./features-of.ts";
 import { headName, unitName } from "./head-names.ts";
 import { ofLayer } from "./layer.ts";
 
@@ -30,10 +30,10 @@ export function sitesOf(config: AnyConfig): Site[] {
       features: featuresOf(config, `${l}`),
     }));
   }
-  const site = (name: string, path: string, heads: number): Site => ({
-    ...{ name, path, heads, keyValueHeads: heads },
-    features: featuresOf(config, name),
-  });
+  const site = (name: string, path: string, heads: number): Site => {
+    const features = featuresOf(config, name);
+    return { name, path, heads, keyValueHeads: ownKeyValueHeads(features, heads), features };
+  };
   return [
     ...config.encoderHeads.map((heads, l) => site(`encoder.${l}`, `encoder.layers.${l}.attention`, heads)),
     ...config.decoderHeads.flatMap((heads, l) => [
@@ -107,13 +107,17 @@ export function withHeads<C extends AnyConfig>(config: C, kept: Kept): C {
   return { ...same, heads: counts(""), keyValueHeads };
 }
 
-/** Returns the features with the number of original heads where heads talk, for a configuration with fewer heads. */
+/** Returns the features with the number of original heads where heads talk or are routed, for a configuration with fewer heads. */
 function statedFor(sites: readonly Site[], features: NonNullable<AnyConfig["features"]>): AnyConfig["features"] {
   const heads = new Map(sites.map((site) => [site.name, site.heads]));
   return Object.fromEntries(
-    Object.entries(features).map(([name, own]) => [
+    Object.entries(features).map(([name, { routing, ...own }]) => [
       name,
-      own.talking === true ? { ...own, talking: heads.get(name) ?? true } : own,
+      {
+        ...own,
+        ...(own.talking === true && { talking: heads.get(name) ?? true }),
+        ...(routing && { routing: { ...routing, heads: routing.heads ?? heads.get(name) } }),
+      },
     ]),
   );
 }

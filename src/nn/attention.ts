@@ -13,6 +13,8 @@ import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
 import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { type FixedPattern, fixedPatterns, type Places } from "./features/fixed-heads.ts";
 import { outputGates } from "./features/output-gate.ts";
+import { type Routed, routedGates } from "./features/routing/gates.ts";
+import { sparseHeads } from "./features/routing/sparse.ts";
 import { mixHeads, scoreHeadsOf } from "./features/talking.ts";
 import { weigh } from "./features/weigh.ts";
 import { type Probe, unseen } from "./probe.ts";
@@ -57,6 +59,8 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
   const { width: m, heads: h, headWidth: d, keyValueHeads: g = h, inputBias = true, outputBias = true, features = {} } = sizes;
   if (h !== 0 && h % g !== 0)
     throw new RangeError(`attention: ${h} query heads cannot share ${g} key/value heads evenly; use a divisor of ${h}`);
+  if (features.routing?.kind === "moa" && g > 1)
+    throw new RangeError(`attention: the heads of "moa" share one key/value head, but there are ${g}; use keyValueHeads: 1`);
   const { fixed = [], talking } = features;
   if (fixed.length > h)
     throw new RangeError(`attention: ${fixed.length} heads are fixed, but there are only ${h}; use at least ${fixed.length}`);
@@ -90,8 +94,8 @@ export interface AttentionOptions {
   readonly mask?: Value;
   /** The source of keys and values (cross-attention); default: the queries' own sequence. */
   readonly context?: Value;
-  /** Rotates queries and keys by their positions. */
-  readonly rotate?: (x: Value) => Value;
+  /** Rotates queries and keys by their positions, or [b, h, c, d] by the positions of its rows, int64 [b, h, c]. */
+  readonly rotate?: (x: Value, rows?: Value) => Value;
   /** The features of `attentionParameters`; default: none. */
   readonly features?: AttentionFeatures;
   /** The places of queries and keys, for fixed heads; default: both count from 0, and no key is hidden. */
@@ -124,7 +128,7 @@ const plus = (x: Value, bias?: Value): Value => (bias ? add(x, bias) : x);
  * Sites: q, k [b, i, s, d], v [b, i, g, d]; scores (of talking heads, mixed), masked (with the mask added) [b, s, i, j]; pattern
  * [b, h, i, j], which weighs the values (of talking heads, the mixed weights); gate [b, i, h], alpha [s], span [s] and penalty,
  * if there are any; z [b, i, h, d]; out [b, i, m]. If all heads are fixed, q, k, scores and masked are absent; with fixed heads,
- * the site mask has what is added to scores.
+ * the site mask has what is added to scores. Sparse routing has no q, scores, masked and pattern.
  */
 export function attention(p: AttentionParameters, x: Value, options: AttentionOptions = {}): Value {
   checkStates(p, x, options.context);
@@ -133,13 +137,25 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const { context = x, rotate = (v: Value) => v, features = {}, probe = unseen } = options;
   const [heads, d] = [sizeAt("attention", p.wo.shape, 0), sizeAt("attention", p.wo.shape, 1)];
   const fixedHeads = features.talking ? 0 : heads - sizeAt("attention", p.wq.shape, 1);
-  const { wg, mixScores } = p;
+  const { mixScores } = p;
   if (heads === 0) return probe("out", plus(mul(x, 0), p.bo));
   const project = (from: Value, w: Value, b?: Value) => plus(einsum("b i m, m h d -> b i h d", from, w), b);
   const step = (site: string, make: () => Value) => probe(site, scoped(site, make));
+  const written = (z: Value) => step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+  const keys = () => step("k", () => rotate(project(context, p.wk, p.bk)));
+  const values = () => step("v", () => project(context, p.wv, p.bv));
+  const { routing } = features;
+  const routed = routing && scoped("routing", () => routedGates(p, x, routing));
+  if (routed) step("penalty", routed.penalty);
+  const gates = scoped("gate", () => gatesOf(p, x, routed));
+  const open = gates && probe("gate", gates);
+  if (routed && open && canSkip(features, options.mask)) {
+    const parts = { x, wq: p.wq, bq: p.bq, k: keys(), v: values(), mask: options.mask, rotate };
+    return written(step("z", () => sparseHeads(parts, { ...routed, gates: open }, p.router?.name ?? "router")));
+  }
   const q = sizeAt("attention", p.wq.shape, 1) > 0 ? step("q", () => rotate(project(x, p.wq, p.bq))) : undefined;
-  const k = q && step("k", () => rotate(project(context, p.wk, p.bk)));
-  const v = step("v", () => project(context, p.wv, p.bv));
+  const k = q && keys();
+  const v = values();
   const fixed =
     fixedHeads > 0 ? scoped("fixed", () => fixedPatterns(fixedOf(features, fixedHeads), x, v, options.places)) : undefined;
   const mask = fixed && options.mask ? probe("mask", options.mask) : options.mask;
@@ -147,11 +163,18 @@ export function attention(p: AttentionParameters, x: Value, options: AttentionOp
   const scores = own && step("scores", () => (mixScores ? mixHeads(own(), mixScores) : own()));
   const masked = scores && step("masked", () => (mask ? addMask(scores, mask) : scores));
   const pattern = step("pattern", () => allHeads(fixed, masked && weigh(p, features, masked, probe)));
-  const open = wg && step("gate", () => outputGates(wg, x));
-  const z = step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v)));
-  return step("out", () => plus(einsum("b i h d, h d m -> b i m", z, p.wo), p.bo));
+  return written(step("z", () => (open ? mul(mix(pattern, v), unsqueeze(open, 3)) : mix(pattern, v))));
 }
 
+/** Computes the product of all gates of an attention, [b, i, h]; undefined if it has none. */
+function gatesOf({ wg }: AttentionParameters, x: Value, routed?: Routed): Value | undefined {
+  const own = wg && outputGates(wg, x);
+  return own && routed ? mul(own, routed.gates) : (own ?? routed?.gates);
+}
+
+/** Returns true if only picked (token, head) pairs are to be computed, and no other feature or mask needs all of them. */
+const canSkip = ({ routing, gate: _, ...others }: AttentionFeatures, mask?: Value): boolean =>
+  routing?.sparse === true && Object.values(others).every((one) => !one) && (mask?.shape.at(-3) ?? 1) === 1;
 /** Returns the patterns of the `count` heads without queries; throws a `RangeError` if there are fewer or more. */
 function fixedOf({ fixed = [] }: AttentionFeatures, count: number): readonly FixedPattern[] {
   if (fixed.length === count) return fixed;

@@ -1,9 +1,10 @@
 /** Rotary positions (Su et al. 2021), with Llama 3's scaling and linear interpolation. */
+import { dimAt } from "../graph/shape.ts";
 import type { Dim, Value } from "../graph/value.ts";
 import { add, floor, mul, sub } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
 import { gather, range } from "../ops/index-by.ts";
-import { concat, slice, unsqueeze } from "../ops/layout.ts";
+import { concat, reshape, slice, unsqueeze } from "../ops/layout.ts";
 import { cast } from "../ops/logic.ts";
 
 export type RotaryScaling =
@@ -75,11 +76,13 @@ function turn(angle: Value): Turn {
 export const rotary = (headWidth: number, length: Dim, options: Rotary, ...sources: readonly Value[]): ((x: Value) => Value) =>
   rotaryAt(headWidth, range(length, ...sources), options);
 
-/** Returns the same function for given positions, int64 [i]. */
-export function rotaryAt(headWidth: number, positions: Value, options: Rotary): (x: Value) => Value {
-  const at = unsqueeze(cast(positions, "float32"), 1, 2);
-  const { cos: c, sin: s } = turn(mul(at, constant(frequencies(headWidth, options))));
-  return (x) => {
+/** Returns the same function for given positions, int64 [i]; with `rows`, int64 [b, h, c], it rotates the rows [b, h, c, d]. */
+export function rotaryAt(headWidth: number, positions: Value, options: Rotary): (x: Value, rows?: Value) => Value {
+  const angle = unsqueeze(cast(positions, "float32"), 1, 2);
+  const { cos, sin } = turn(mul(angle, constant(frequencies(headWidth, options))));
+  return (x, rows) => {
+    const at = (all: Value) => (rows ? gather(reshape(all, [dimAt(all.shape, 0), headWidth / 2]), rows) : all);
+    const [c, s] = [at(cos), at(sin)];
     const [first, second] = [slice(x, -1, 0, headWidth / 2), slice(x, -1, headWidth / 2, headWidth)];
     return concat([sub(mul(first, c), mul(second, s)), add(mul(second, c), mul(first, s))], -1);
   };

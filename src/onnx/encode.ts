@@ -123,7 +123,7 @@ class GraphWriter {
     for (const value of values) if (!isInput(value)) this.#add(value);
     for (const [name, value, wanted] of this.outputs) {
       const own = this.nameOf(value);
-      if (own !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [own], wanted, []);
+      if (own !== wanted) this.#push("Identity", this.#free(`${name}.copy`), [own], [wanted], []);
     }
     return this.#protos;
   }
@@ -146,7 +146,8 @@ class GraphWriter {
     this.#name(value, output);
     if (key !== undefined) this.#merged.set(key, output);
     this.nodes.set(name, value);
-    this.#push(value.op.name, name, inputs, output, attributesOf(value));
+    const unused = Array.from({ length: value.op.output ?? 0 }, () => this.#free(`${name}.unused`));
+    this.#push(value.op.name, name, inputs, [...unused, output], attributesOf(value));
     if (!this.#direct.has(value)) this.shapes.push(valueInfo(output, value));
   }
 
@@ -158,8 +159,8 @@ class GraphWriter {
     return name;
   }
 
-  #push(opType: string, name: string, input: string[], output: string, attribute: AttributeProto[]): void {
-    this.#protos.push(create(NodeProtoSchema, { opType, name, input, output: [output], attribute }));
+  #push(opType: string, name: string, input: string[], output: string[], attribute: AttributeProto[]): void {
+    this.#protos.push(create(NodeProtoSchema, { opType, name, input, output, attribute }));
   }
 }
 

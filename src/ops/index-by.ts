@@ -2,7 +2,7 @@
 import { axisOf, productOf, shown } from "../graph/shape.ts";
 import { apply, type Binary, type Dim, type Shape, type Ternary, type Unary, type Value } from "../graph/value.ts";
 import { constant, integers, sizeOfAxis } from "./constant.ts";
-import { expand, reshape } from "./layout.ts";
+import { expand, reshape, unsqueeze } from "./layout.ts";
 
 const zerosLike = (x: Value): Value => expand(constant(0), x.shape, x);
 
@@ -51,6 +51,43 @@ export const scatterOnto = (x: Value, index: Value, updates: Value, axis: number
 /** Returns zeros of `shape` with `updates` added at `index` along `axis`; equal indices add up. */
 export const scatterAdd = (shape: readonly number[], index: Value, updates: Value, axis: number): Value =>
   scatterOnto(expand(constant(0), shape), index, updates, axis);
+
+const TopK: Binary<{ axis: number; sorted: number; size: Dim }> = {
+  name: "TopK",
+  attributes: { axis: "int", sorted: "int", size: "hidden" },
+  output: 1,
+  infer: ([x], { axis, size }) => ({ dtype: "int64", shape: x.shape.with(axis, size) }),
+};
+/** A size that only a run knows: its number, int64 [1], and a name that no other size of the graph has. */
+export interface RunTimeSize {
+  readonly count: Value;
+  readonly name: string;
+}
+/**
+ * Returns the indices of the greatest elements of the last axis (the first on a tie), in any order, as int64. The count is a
+ * number, or known only at run time; then its axis is named.
+ */
+export function topIndices(x: Value, count: number | RunTimeSize): Value {
+  const axis = x.shape.length - 1;
+  const size = x.shape[axis];
+  if (typeof count !== "number") return apply(TopK, [x, count.count], { axis, sorted: 0, size: count.name });
+  if (count < 1 || (typeof size === "number" && count > size))
+    throw new RangeError(`topIndices: cannot take ${count} of ${shown(x.shape)}; use 1 to ${size}`);
+  return apply(TopK, [x, integers([count])], { axis, sorted: 0, size: count });
+}
+
+const ScatterND: Ternary = {
+  name: "ScatterND",
+  infer: ([x, at, updates]) => {
+    const fits = at.shape[0] === updates.shape[0] && updates.shape.slice(1).every((d, k) => d === x.shape[k + 1]);
+    if (fits && updates.shape.length === x.shape.length) return { dtype: x.dtype, shape: x.shape };
+    throw new RangeError(
+      `scatterRows: rows ${shown(updates.shape)} at ${shown(at.shape.slice(0, 1))} do not fit ${shown(x.shape)}; pass [n, ..] at [n]`,
+    );
+  },
+};
+/** Returns `x` with other rows at the int64 indices `at`, which must be distinct: [v, ..], [n] and [n, ..] → [v, ..]. */
+export const scatterRows = (x: Value, at: Value, rows: Value): Value => apply(ScatterND, [x, unsqueeze(at, 1), rows], {});
 
 const Squeeze: Unary = { name: "Squeeze", infer: ([x]) => ({ dtype: x.dtype, shape: [] }) };
 const Range: Ternary<{ size: Dim }> = {

@@ -1,6 +1,7 @@
 /** The savings of pruning: time and multiply-adds of the original and the pruned model. */
 import type { Value } from "../graph/value.ts";
 import { type AnyModel, anyForward } from "../models/any.ts";
+import { withSparseRouting } from "../models/features-of.ts";
 import { lastState } from "../models/layer.ts";
 import { byPath } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
@@ -101,7 +102,7 @@ export function workSaved({ work }: Savings, { attention }: Timing): { readonly 
 }
 
 function lastOutput({ config }: AnyModel): Record<string, Value> {
-  const { states, logits } = anyForward(config);
+  const { states, logits } = anyForward(withSparseRouting(config));
   return config.family === "encoder-decoder" && logits ? { logits } : { states: lastState(states) };
 }
 

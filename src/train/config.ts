@@ -7,7 +7,8 @@ import { featureKeys } from "../load/family/reading/feature-keys.ts";
 import { nearest } from "../load/files/nearest.ts";
 import { firstIssue } from "../load/format/json.ts";
 import { show } from "../load/format/safetensors.ts";
-import { valueAt } from "../params/keyed.ts";
+import { routingFault } from "../nn/features/routing/routing.ts";
+import { asRecord, valueAt } from "../params/keyed.ts";
 import { InputError } from "../run/errors.ts";
 import { headCount, headKeys, headPlan } from "./heads.ts";
 
@@ -130,8 +131,23 @@ export function readTrainConfig(json: unknown, where: string): TrainConfig {
   if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
   checkData(result.data, where);
   const { from, task, model: sizes } = result.data;
-  if (from === undefined) checkHeadDropout(result.data, [headPlan(sizes.heads, task === "translation", where).count], where);
+  if (from === undefined) {
+    const { count } = headPlan(sizes.heads, task === "translation", where);
+    checkHeadDropout(result.data, [count], where);
+    checkRouting(sizes, count, where);
+  }
   return result.data;
+}
+
+/** Throws if a mixture of heads does not fit the heads, or its experts cannot share one key/value head. */
+function checkRouting({ attention: { routing }, keyValueHeads }: TrainConfig["model"], heads: number, where: string): void {
+  if (!routing) return;
+  const fault = routingFault(routing, heads);
+  if (fault) throw new InputError(`${where}: "model.attention": ${fault}`);
+  if (routing.kind === "moa" && (keyValueHeads ?? 1) !== 1)
+    throw new InputError(
+      `${where}: "model.keyValueHeads" is ${keyValueHeads}, but the heads of "moa" share one; remove it, or set it to 1`,
+    );
 }
 
 function explain(found: z.core.$ZodIssue, json: unknown): string {
@@ -139,7 +155,7 @@ function explain(found: z.core.$ZodIssue, json: unknown): string {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const known = keysAt(issue.path);
+    const known = keysAt(issue.path, json);
     const near = key.length > 80 ? known.join(", ") : [...issue.path, nearest(key, known)].join(".");
     return `there is no option ${show([...issue.path, key].join("."))}; did you mean "${near}"?`;
   }
@@ -164,14 +180,21 @@ function inUnion(issue: z.core.$ZodIssue, json: unknown): z.core.$ZodIssue {
 interface Keys {
   readonly properties?: Readonly<Record<string, Keys>>;
   readonly anyOf?: readonly Keys[];
+  /** The value of a key that has only one. */
+  readonly const?: unknown;
+  /** Alternatives, told apart by the values of their keys. */
+  readonly oneOf?: readonly Keys[];
 }
 
 /** Returns the keys known at a path of the schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
+function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
   const form = (keys: Keys): Keys => keys.anyOf?.find(({ properties }) => properties) ?? keys;
   let at = form(z.toJSONSchema(schema, { io: "input" }) as Keys);
   for (const key of path) at = form(at.properties?.[String(key)] ?? {});
-  return Object.keys(at.properties ?? {});
+  const given = asRecord(valueAt(json, path));
+  const fits = ({ properties = {} }: Keys) =>
+    Object.entries(properties).every(([key, { const: only }]) => only === undefined || only === given[key]);
+  return Object.keys((at.oneOf?.find(fits) ?? at).properties ?? {});
 }
 
 /** Throws if heads are dropped, but every attention has one head at most. */

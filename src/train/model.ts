@@ -1,5 +1,6 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
 import { featureFault } from "../load/family/reading/feature-keys.ts";
+import { ownKeyValueHeads } from "../models/features-of.ts";
 import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
 import type { TrainConfig } from "./config.ts";
@@ -53,7 +54,8 @@ function checkFeatures({ model, batch }: TrainConfig, heads: number, where: stri
 /** Returns the `config.json` of the model without features. */
 function plainConfig(config: TrainConfig, heads: number, tokens: TokenFacts, where: string): Json {
   const { model, batch, task } = config;
-  const { layers, width, innerWidth = 4 * width, keyValueHeads = heads } = model;
+  const { layers, width, innerWidth = 4 * width } = model;
+  const { keyValueHeads = ownKeyValueHeads(model.attention, heads) } = model;
   const positions = model.positions ?? batch.length;
   if (positions < batch.length) {
     throw new InputError(

@@ -445,6 +445,31 @@ const PRUNING: readonly Case[] = [
   ],
 ];
 
+const convert =
+  (...more: readonly string[]) =>
+  (place: Place): readonly string[] => ["convert", place.model, "--to", "moh", "--out", "out", ...more];
+
+const CONVERTING: readonly Case[] = [
+  ["no number of heads", convert(), "the required option '--top <n>' is missing; pass it"],
+  ["no heads for a token", convert("--top", "0"), "--top takes a whole number from 1"],
+  [
+    "more heads than are routed",
+    convert("--shared", "2", "--top", "4"),
+    'layer 0: a token cannot use 4 of 3 routed heads; use 1 to 3 ("routing.top")',
+  ],
+  [
+    "no head to route",
+    convert("--shared", "5", "--top", "1"),
+    'layer 0: 5 shared heads leave none of 5 to route; use 0 to 4 shared heads ("routing.shared")',
+  ],
+  ["another kind", convert("--to", "moa", "--top", "1"), "argument 'moa' is invalid; use one of moh"],
+  [
+    "a folder that is not empty",
+    (p) => ["convert", p.model, "--to", "moh", "--top", "2", "--out", p.model],
+    "is not empty; name another folder",
+  ],
+];
+
 const cutTranslator =
   (heads: string, ...more: readonly string[]) =>
   (place: Place): readonly string[] => {
@@ -735,6 +760,18 @@ const TRAINING: readonly Case[] = [
     /run\.json: .*4.*3/,
   ],
   [
+    "heads of a token that are not routed",
+    run({ model: { ...SMALL.model, attention: { routing: { kind: "moh", shared: 1, top: 2 } } } }),
+    'run.json: "model.attention": a token cannot use 2 of 1 routed heads; use 1 to 1 ("routing.top")',
+  ],
+  [
+    "experts with keys of their own",
+    run({
+      model: { ...SMALL.model, architecture: "llama", keyValueHeads: 2, attention: { routing: { kind: "moa", top: 1 } } },
+    }),
+    'run.json: "model.keyValueHeads" is 2, but the heads of "moa" share one; remove it, or set it to 1',
+  ],
+  [
     "a vocabulary beyond the embedding",
     (p) => {
       const { model, ...json } = tinyTokenizer() as { model: { vocab: Record<string, number> } };
@@ -865,5 +902,6 @@ refusesAll(() => command, {
   pruning: PRUNING,
   "pruning translators and GGUF files": PRUNING_OTHERS,
   judging: JUDGING,
+  converting: CONVERTING,
   training: TRAINING,
 });

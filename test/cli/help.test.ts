@@ -8,7 +8,8 @@ beforeAll(() => {
 });
 afterAll(() => command.remove());
 
-const NAMES = "look report compare redundancy importance curve prune train verify study translate lab params help".split(" ");
+const NAMES =
+  "look report compare redundancy importance curve prune convert train verify study translate lab params help".split(" ");
 const widest = (text: string) => Math.max(...text.split("\n").map((line) => [...line].length));
 
 describe.each(["80", "100", "120"])("at %s columns", (COLUMNS) => {

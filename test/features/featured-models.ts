@@ -22,6 +22,9 @@ export const FEATURES: Readonly<Record<string, AttentionFeatures>> = {
   spans: { span },
   "talking heads": { talking: true },
   "gated talking heads with spans and entmax": { gate: true, normalizer: "entmax", alpha: 1.3, span, talking: true },
+  "mixtures of heads": { routing: { kind: "moh", shared: 1, top: 2, balance: 0.01 } },
+  "mixtures of heads, none shared": { routing: { kind: "moh", shared: 0, top: 1, balance: 0.01 } },
+  "mixtures of experts": { routing: { kind: "moa", top: 2, balance: 0.01, z: 0.001 } },
 };
 
 const FAMILIES = ["bert", "gpt2", "llama", "marian"] as const;

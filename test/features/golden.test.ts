@@ -1,4 +1,4 @@
-/** Attention with features against PyTorch: outputs, patterns, and the gradients of inputs and weights. */
+/** Attention with features against PyTorch: outputs, patterns, penalties, and the gradients of inputs and weights. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -8,7 +8,8 @@ import { type AttentionParameters, attention } from "../../src/nn/attention.ts";
 import type { AttentionFeatures } from "../../src/nn/features/features.ts";
 import { bias, causal, unpadded } from "../../src/nn/mask.ts";
 import { keep, keptAt } from "../../src/nn/probe.ts";
-import { mul } from "../../src/ops/arithmetic.ts";
+import { add, mul } from "../../src/ops/arithmetic.ts";
+import { constant } from "../../src/ops/constant.ts";
 import { and } from "../../src/ops/logic.ts";
 import { sum } from "../../src/ops/reduce.ts";
 import { int64, tensor } from "../../src/run/tensor.ts";
@@ -29,6 +30,7 @@ interface Case {
   readonly weights: Record<string, Stored>;
   readonly y: Stored;
   readonly pattern: Stored;
+  readonly penalty: number;
   readonly gradients: Record<string, Stored>;
 }
 
@@ -42,7 +44,7 @@ const maskOf = (first?: Value, padding?: Value): Value => {
 const read = ({ shape, data }: Stored) => tensor(Float32Array.from(data), shape);
 
 describe.each(Object.entries(cases))("%s", (_, golden) => {
-  it("has PyTorch's outputs, patterns and gradients", async () => {
+  it("has PyTorch's outputs, patterns, penalties and gradients", async () => {
     const { features, causal: masked, lengths, x, direction, weights } = golden;
     const [batch, length] = x.shape as [number, number, number];
     const padded = lengths.some((n) => n < length) ? input("mask", [batch, length], "int64") : undefined;
@@ -53,17 +55,22 @@ describe.each(Object.entries(cases))("%s", (_, golden) => {
       features,
       ...((masked || padded) && { mask: maskOf(masked ? causal(length, undefined, from) : undefined, padded) }),
       places: { causal: masked, queries: padded, keys: padded },
-      probe: keep(kept, (site) => site === "pattern"),
+      probe: keep(kept, (site) => site === "pattern" || site === "penalty"),
     });
     const of = [from, ...parts.map(([, value]) => value)];
-    const made = grads(sum(mul(y, input("direction", direction.shape))), of);
+    const penalty = kept.get("penalty") ?? constant(0);
+    const made = grads(add(sum(mul(y, input("direction", direction.shape))), penalty), of);
     const gradients = Object.fromEntries(["x", ...Object.keys(weights)].map((name, k) => [`d${name}`, made[k]!]));
     const feeds = Object.fromEntries(Object.entries({ x, direction, ...weights }).map(([name, own]) => [name, read(own)]));
     const mask = int64(
       lengths.flatMap((n) => Array.from({ length }, (_, i) => Number(i < n))),
       [batch, length],
     );
-    const got = await evaluate({ y, pattern: keptAt(kept, "pattern"), ...gradients }, { ...feeds, ...(padded && { mask }) });
+    const got = await evaluate(
+      { y, pattern: keptAt(kept, "pattern"), penalty, ...gradients },
+      { ...feeds, ...(padded && { mask }) },
+    );
+    expect(Number(got.penalty!.data[0])).toBeCloseTo(golden.penalty, 5);
     expect(largestDifference(got.y!, read(golden.y))).toBeLessThan(1e-5);
     expect(largestDifference(got.pattern!, read(golden.pattern))).toBeLessThan(1e-5);
     for (const [name, wanted] of Object.entries(golden.gradients)) {

@@ -9,7 +9,7 @@ import { type Attrs, apply, input, isInput, type Op, type Value } from "../../sr
 import { topological } from "../../src/graph/walk.ts";
 import { encode } from "../../src/onnx/encode.ts";
 import { hash } from "../../src/ops/bits.ts";
-import { range } from "../../src/ops/index-by.ts";
+import { range, scatterRows, topIndices } from "../../src/ops/index-by.ts";
 import { equal, greaterOrEqual, less, lessOrEqual, not, or } from "../../src/ops/logic.ts";
 import { argmax, sum } from "../../src/ops/reduce.ts";
 import { tensor } from "../../src/run/tensor.ts";
@@ -25,7 +25,8 @@ const t = input("t", [3], "bool");
 const words = input("words", [3], "uint32");
 /** Values that have no derivative, so that no trial makes them. */
 const OTHERS: readonly Value[] = [
-  ...[hash(words), argmax(x), range("n", x), not(t), or(t, t)],
+  ...[hash(words), argmax(x), range("n", x), not(t), or(t, t), topIndices(x, 2)],
+  scatterRows(input("table", [5, 3]), input("at", ["n"], "int64"), x),
   ...[equal, greaterOrEqual, less, lessOrEqual].map((compare) => compare(x, 0)),
 ];
 

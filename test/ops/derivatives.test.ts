@@ -7,7 +7,7 @@ import { add, mul } from "../../src/ops/arithmetic.ts";
 import { hash, shiftRight, xor } from "../../src/ops/bits.ts";
 import { constant, integers, lift, shapeVector, sizeOfAxis, words } from "../../src/ops/constant.ts";
 import { einsum } from "../../src/ops/einsum.ts";
-import { range } from "../../src/ops/index-by.ts";
+import { range, scatterRows, topIndices } from "../../src/ops/index-by.ts";
 import { slice } from "../../src/ops/layout.ts";
 import { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "../../src/ops/logic.ts";
 import { layerNorm, rmsNorm } from "../../src/ops/normalize.ts";
@@ -48,6 +48,8 @@ const WITHOUT: Readonly<Record<string, Value>> = {
   or: or(truth, truth),
   not: not(truth),
   argmax: argmax(x),
+  topIndices: topIndices(x, 2),
+  scatterRows: scatterRows(x, integers([0, 1]), x),
 };
 
 describe("the table of derivatives", () => {

@@ -45,6 +45,14 @@ describe("multiply-adds", () => {
   });
 });
 
+it("a mixture of heads costs its routers and the heads that its tokens use", () => {
+  const routing = { kind: "moh", shared: 1, top: 1, balance: 0.01 } as const;
+  const config = { ...DECODER, heads: [3], keyValueHeads: [3], features: { "0": { routing } } };
+  const T = 13;
+  // queries, scores and mixing of 2 heads; keys, values and outputs of 3; scores of 2 + 1 heads, and of shared against routed
+  expect(attentionWork(config, T)).toBe(T * 11 * 6 * (2 + 3 * 3) + 2 * T * T * 6 * 2 + T * 11 * (3 + 2));
+});
+
 describe.each(MODELS)("%s", (_, load) => {
   const cutOf = async (): Promise<{ model: AnyModel; cut: AnyModel }> => {
     const { config, weights } = await load();

@@ -1,7 +1,7 @@
-/** The commands that measure the importance of heads for a task and prune them. */
+/** The commands that measure the importance of heads for a task, prune them, and route tokens to them. */
 import { type Command, Option } from "commander";
 import { RELATIONS } from "../../corpus/world/target.ts";
-import { ABLATIONS, METHODS } from "../../heads/importance/methods.ts";
+import { ABLATIONS } from "../../heads/importance/methods.ts";
 import { CHOICES } from "../../prune/choices.ts";
 import {
   type CommonOptions,
@@ -44,13 +44,13 @@ const withRounds = (command: Command): Command =>
     "rounds",
   );
 
-/** Adds `importance`, `curve` and `prune`. */
+/** Adds `importance`, `curve`, `prune` and `convert`. */
 export function headsCommands(program: Command): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
     .description(
       "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
     )
-    .option("--methods <list>", `comma-separated importance methods: ${METHODS.join(", ")} (default: all)`)
+    .option("--methods <list>", `comma-separated importance methods: $METHODS.join(", ")(default: all)`)
     .addOption(
       new Option("--ablation <kind>", "replacement for the output of an ablated head (default: zero)").choices(ABLATIONS),
     )
@@ -118,5 +118,26 @@ export function headsCommands(program: Command): void {
     )
     .action(async (model: string, options: CommonOptions & import("../prune.ts").PruneOptions) =>
       (await import("../prune.ts")).prune(model, options),
+    );
+
+  program
+    .command("convert")
+    .argument("<model>", MODEL)
+    .description(
+      "turn a trained model into a mixture of heads, in which each token uses some heads that a router picks, and write it to a folder; `headwise train` continues it",
+    )
+    .addOption(
+      new Option("--to <kind>", "moh: mixture of heads, with keys and values of their own")
+        .choices(["moh"])
+        .makeOptionMandatory(),
+    )
+    .option("--shared <n>", "number of first heads in each layer that all tokens use", wholeNumber("--shared", 0), 0)
+    .requiredOption("--top <n>", "number of the other heads that each token uses", wholeNumber("--top", 1))
+    .requiredOption("--out <dir>", "output folder for the converted model")
+    .addOption(json("the record"))
+    .option("--debug", "print the stack trace of an error")
+    .addHelpText("after", examples("headwise convert builtin:english --to moh --shared 2 --top 2 --out mixture"))
+    .action(async (model: string, options: import("../convert.ts").ConvertOptions) =>
+      (await import("../convert.ts")).convert(model, options),
     );
 }

@@ -7,6 +7,7 @@ import type { Leaf, Spec } from "../../params/tree.ts";
 import type { FixedPattern } from "./fixed-heads.ts";
 import { alphaParameters, type NormalizerSettings } from "./normalizer.ts";
 import { outputGateParameters } from "./output-gate.ts";
+import { type Routing, type RoutingParameters, routingParameters } from "./routing/routing.ts";
 import type { FeatureSizes } from "./sizes.ts";
 import { type SpanSettings, spanParameters } from "./span.ts";
 import { type Talking, talkingParameters } from "./talking.ts";
@@ -20,10 +21,12 @@ export interface AttentionFeatures extends NormalizerSettings {
   readonly span?: SpanSettings;
   /** Heads that mix their scores and their weights; only without grouped keys (`talking.ts`). */
   readonly talking?: Talking;
+  /** A mixture of heads: each token uses the heads that a router picks (`routing/routing.ts`). */
+  readonly routing?: Routing;
 }
 
 /** The parameters that features add to an attention; each is absent without its feature. */
-export interface FeatureParameters<T extends Leaf = Value> {
+export interface FeatureParameters<T extends Leaf = Value> extends RoutingParameters<T> {
   /** W_G: m h */
   readonly wg?: T;
   /** a: s, with α = 1 + σ(a) */
@@ -37,13 +40,14 @@ export interface FeatureParameters<T extends Leaf = Value> {
 
 /** Returns the specifications of the parameters that features add. */
 export const featureParameters = (
-  { gate, alpha, span, talking }: AttentionFeatures,
+  { gate, alpha, span, talking, routing }: AttentionFeatures,
   sizes: FeatureSizes,
 ): FeatureParameters<Spec> => ({
   ...(gate && { wg: outputGateParameters(sizes) }),
   ...(alpha === "learned" && { alpha: alphaParameters(sizes) }),
   ...(span && { span: spanParameters(sizes) }),
   ...(talking && talkingParameters(talking, sizes)),
+  ...(routing && routingParameters(routing, sizes)),
 });
 
 /** Returns the features of an attention after pruning, which keeps the `heads` of those that the features are stated for. */
@@ -59,6 +63,9 @@ export const FEATURE_PARAMETERS = [
   "span",
   "mixScores",
   "mixWeights",
+  "router",
+  "sharedRouter",
+  "splitRouter",
 ] as const satisfies readonly (keyof FeatureParameters)[];
 
 /** The parameters among them that shape patterns but read no states. */

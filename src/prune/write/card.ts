@@ -1,10 +1,14 @@
-/** The model card of a pruned model: the original's, with a note on the removed heads. */
+/** The model card of a pruned or converted model: the original's, with a note on the change. */
 import type { PruneRecord } from "./record.ts";
 
+/** Returns the card of a pruned model. */
+export const cardWithNote = (card: string, record: Pick<PruneRecord, "heads" | "headwise" | "padded">): string =>
+  withNote(card, noteOf(record));
+
 /** Inserts a note below the card's front matter, which model hubs read and which stays unchanged. */
-export function cardWithNote(card: string, record: Pick<PruneRecord, "heads" | "headwise" | "padded">): string {
+export function withNote(card: string, note: string): string {
   const front = /^---\r?\n[\s\S]*?\r?\n---\r?\n/.exec(card)?.[0] ?? "";
-  return `${front}${front ? "\n" : ""}${noteOf(record)}\n\n${card.slice(front.length).replace(/^\s+/, "")}`;
+  return `${front}${front ? "\n" : ""}${note}\n\n${card.slice(front.length).replace(/^\s+/, "")}`;
 }
 
 const noteOf = ({ heads: { before, after }, headwise, padded }: Pick<PruneRecord, "heads" | "headwise" | "padded">): string =>

@@ -19,15 +19,21 @@ export const openForCutting = (model: string, options: LoadOptions & { check?: C
     options,
   );
 
-/** Throws `InputError` if something at `out` would be lost, unless `force` is set and it is a pruned model. */
-export async function checkVacant(out: string, force: boolean): Promise<void> {
+/**
+ * Throws `InputError` if something at `out` would be lost, unless `force` is set and it is a pruned model; undefined: the command
+ * has no such option.
+ */
+export async function checkVacant(out: string, force?: boolean): Promise<void> {
   const found = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw new InputError(`${out}: ${error.code === "ENOTDIR" ? "this is a file" : why(error)}; name a folder`);
   });
   await refuseHeld(out);
   if (found.length === 0) return;
-  if (!force) throw new InputError(`${out} is not empty; name another folder, or replace it with --force`);
+  if (!force)
+    throw new InputError(
+      `${out} is not empty; name another folder${force === undefined ? "" : ", or replace it with --force"}`,
+    );
   if (!found.includes("prune.json"))
     throw new InputError(
       `${out} contains files that are not part of a pruned model, which --force would delete; name another folder`,

@@ -4,6 +4,7 @@ import { input, type Value } from "../../graph/value.ts";
 import type { AnyModel } from "../../models/any.ts";
 import { decodeTarget, encodeSource } from "../../models/encoder-decoder.ts";
 import type { EncoderDecoderParameters } from "../../models/encoder-decoder-parameters.ts";
+import { withSparseRouting } from "../../models/features-of.ts";
 import type { Inputs } from "../../models/layer.ts";
 import { lastState } from "../../models/layer.ts";
 import { type TransformerParameters, transformer } from "../../models/transformer.ts";
@@ -16,9 +17,10 @@ import { InputError } from "../../run/errors.ts";
  * token types, `token_type_ids` (all int64 [batch, sequence]) → `last_hidden_state`, and `logits` with a language head.
  * Encoder–decoders are two files, named as in transformers.js and Optimum: `encoder_model.onnx`, the same; and
  * `decoder_model.onnx`: `input_ids` [batch, decoder_sequence], `encoder_hidden_states`, `encoder_attention_mask` → `logits`.
- * Throws `InputError` if the weights exceed the size limit of such a file.
+ * Routed attentions compute only the (token, head) pairs that their routers pick. Throws `InputError` if the weights exceed the size limit of such a file.
  */
-export function onnxFiles({ config, weights }: AnyModel): Map<string, Uint8Array> {
+export function onnxFiles({ config: whole, weights }: AnyModel): Map<string, Uint8Array> {
+  const config = withSparseRouting(whole);
   checkSize(countParameters(weights) * 4);
   const tensors = byPath(weights);
   const file = (outputs: Readonly<Record<string, Value>>): Uint8Array => encode(outputs, tensors).bytes;

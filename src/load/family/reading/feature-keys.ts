@@ -25,11 +25,26 @@ const span = z.strictObject({
   penalty: z.number().min(0).default(2e-6),
 });
 
+const count = z.int().positive();
+const coefficient = z.number().min(0);
+const heads = count.optional();
+const routing = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...{ kind: z.literal("moh"), shared: z.int().min(0), top: count },
+    ...{ balance: coefficient.default(0.01), heads },
+  }),
+  z.strictObject({
+    ...{ kind: z.literal("moa"), top: count, balance: coefficient.default(0.01) },
+    ...{ z: coefficient.default(0.001), heads },
+  }),
+]);
+
 /** The keys of `AttentionFeatures`; each may be omitted. */
 export const featureKeys = z
   .strictObject({
     gate: z.boolean().optional(),
     fixed: fixedPatterns.optional(),
+    routing: routing.optional(),
     normalizer: z.enum(["sparsemax", "entmax"]).optional(),
     alpha: z.union([z.number().min(ALPHAS.least).max(ALPHAS.most), z.literal("learned")], ALPHA).optional(),
     span: span.optional(),
@@ -51,7 +66,7 @@ export interface Fitting {
 
 /** Returns what is wrong with features for an attention, with the key; undefined if they fit. */
 export function featureFault(
-  { span, talking, fixed = [] }: AttentionFeatures,
+  { span, talking, fixed = [], normalizer, routing }: AttentionFeatures,
   site: Fitting,
 ): [key: string, fault: string] | undefined {
   const { heads, keyValueHeads, positions, cross } = site;
@@ -61,6 +76,8 @@ export function featureFault(
       "span.longest",
       `is ${span.longest}, longer than the model's ${positions} positions; set it to ${positions} or less`,
     ];
+  const other = Object.entries({ fixed: fixed.length > 0, normalizer, span, talking }).find(([, own]) => own)?.[0];
+  if (routing && other) return ["routing", `cannot be combined with "${other}"; remove one of them`];
   if (talking && fixed.length > 0)
     return ["talking", "is set, but fixed heads have no scores to mix; remove it, or the fixed heads"];
   if (talking && heads !== keyValueHeads)

@@ -4,7 +4,9 @@
  * function.
  */
 import { z } from "zod";
-import { type AnyConfig, sitesOf, withHeads } from "../../../models/sites.ts";
+import { ownKeyValueHeads } from "../../../models/features-of.ts";
+import { type AnyConfig, type Site, sitesOf, withHeads } from "../../../models/sites.ts";
+import { routingFault } from "../../../nn/features/routing/routing.ts";
 import { InputError } from "../../../run/errors.ts";
 import { firstIssue } from "../../format/json.ts";
 import { show } from "../../format/safetensors.ts";
@@ -67,11 +69,29 @@ function withFeatures<C extends AnyConfig>(config: C, features: NonNullable<C["f
   }
   if (unknown === undefined) {
     checkFixed({ ...config, features }, where);
-    return { ...config, features };
+    checkRouting(sites, features, where);
+    return withSharedKeys({ ...config, features });
   }
   throw new InputError(
     `${where}: "headwise.attention": there is no layer ${unknown}; use ${names.length > 1 ? `${names[0]} to ${names.at(-1)}` : names[0]}`,
   );
+}
+
+function checkRouting(sites: readonly Site[], features: NonNullable<AnyConfig["features"]>, where: string): void {
+  for (const { name, heads } of sites) {
+    const routing = features[name]?.routing;
+    const fault = routing && routingFault(routing, heads);
+    if (fault) throw new InputError(`${where}: "headwise.attention.${name}": ${fault}`);
+  }
+}
+
+/** Returns the configuration with one key/value head where heads are experts that share it. */
+function withSharedKeys<C extends AnyConfig>(config: C): C {
+  if (config.family === "encoder-decoder") return config;
+  const keyValueHeads = sitesOf(config).map((site) =>
+    site.features.routing?.kind === "moa" ? ownKeyValueHeads(site.features, site.heads) : site.keyValueHeads,
+  );
+  return { ...config, keyValueHeads };
 }
 
 function withRemaining<C extends AnyConfig>(

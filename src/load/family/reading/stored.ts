@@ -1,5 +1,6 @@
 /** Finds each parameter of a model in a file: its names, its layout, and the tensors that are no parameter. */
 import type { TransformerConfig } from "../../../models/config.ts";
+import { featuresOf } from "../../../models/features-of.ts";
 import { FEATURE_PARAMETERS } from "../../../nn/features/features.ts";
 import { familyOf } from "../families.ts";
 import type { Names, Naming } from "../family.ts";
@@ -46,7 +47,7 @@ export function storedAt(config: TransformerConfig, path: string, bare: boolean)
   const prefix = bare ? "" : naming.prefix;
   const layout = naming.inputsFirst ? "plain" : layoutOf(path);
   if (layer !== undefined) {
-    const own = featureName(rest);
+    const own = featureName(rest) ?? unfusedName(config, layer, rest);
     if (own) return { name: `${prefix}${naming.layer.replace("*", layer)}${own}`, layout: "plain" };
     const name = `${prefix}${naming.layer.replace("*", layer)}${nameAt(naming.perLayer, rest)}`;
     return { name, layout, part: partOf(naming.perLayer, rest) };
@@ -59,6 +60,13 @@ export function storedAt(config: TransformerConfig, path: string, bare: boolean)
 export function featureName(path: string): string | undefined {
   const [, attention, name] = /^(attention|cross)\.(\w+)$/.exec(path) ?? [];
   return FEATURE_PARAMETERS.some((own) => own === name) ? `headwise.${attention}.${name}` : undefined;
+}
+
+/** Returns the name, below the layer, of a parameter that a family stores fused, if its parts have different sizes. */
+function unfusedName(config: TransformerConfig, layer: string, path: string): string | undefined {
+  const { perLayer } = namingOf(config);
+  const fused = featuresOf(config, layer).routing?.kind === "moa" && perLayer[path] !== undefined && partOf(perLayer, path);
+  return fused ? `headwise.${path}` : undefined;
 }
 
 /** Returns the stored name of a parameter. */
