@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { RELATIONS } from "../corpus/world/target.ts";
 import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
 import { CHOICES } from "../prune/choices.ts";
+import { GATE_STEPS } from "../prune/gates/gate-fit.ts";
 import {
   type CommonOptions,
   columnNames,
@@ -42,6 +43,9 @@ const withRounds = (command: Command): Command =>
     "rounds",
   );
 
+const gateSteps = (): Option =>
+  new Option("--gate-steps <n>", `steps of learning gates (default: ${GATE_STEPS})`).argParser(wholeNumber("--gate-steps", 1));
+
 /** Adds `importance`, `curve` and `prune`; `running` adds the options of all commands that run a model. */
 export function headsCommands(program: Command, running: (command: Command) => Command, MODEL: string): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
@@ -64,7 +68,8 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .description(
       "measure quality against the fraction of heads removed, for several methods and random baselines, on held-out examples",
     )
-    .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
+    .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but gates and greedy)`)
+    .addOption(gateSteps())
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
     .option("--out <dir>", "output folder for curve.html and curve.json", "headwise-curve")
     .addOption(json())
@@ -85,7 +90,13 @@ export function headsCommands(program: Command, running: (command: Command) => C
       "remove as many heads as possible while the loss of quality on --task stays below x",
       positiveNumber("--max-loss"),
     )
+    .option(
+      "--lambda <l>",
+      "with --method gates: remove the heads whose gates close at this price of an open gate",
+      positiveNumber("--lambda"),
+    )
     .addOption(new Option("--method <name>", "method that ranks the heads").choices(CHOICES).default("ablation"))
+    .addOption(gateSteps())
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",
