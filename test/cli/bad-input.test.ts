@@ -642,6 +642,48 @@ const JUDGING: readonly Case[] = [
       "--fraction takes a fraction between 0 and 1",
     ],
   ),
+  ...["0", "-1", "x", "Infinity", "NaN", ""].map(
+    (word): Case => [
+      `"${word}" as λ`,
+      pruned(`--lambda=${word}`, "--method", "gates", ...TASK),
+      "--lambda takes a number above 0",
+    ],
+  ),
+  [
+    "λ of another method",
+    pruned("--lambda", "0.1", ...TASK),
+    "--lambda belongs to --method gates; pass --method gates, or remove",
+  ],
+  [
+    "λ and a share",
+    pruned("--lambda", "0.1", "--fraction", "0.3", "--method", "gates", ...TASK),
+    "prune needs exactly one selection of heads",
+  ],
+  [
+    "rounds of gates",
+    pruned("--fraction", "0.3", "--rounds", "2", "--method", "gates", ...TASK),
+    "--rounds does not apply to --method gates",
+  ],
+  [
+    "steps of gates that nothing learns",
+    (p) => ["curve", p.model, ...TASK, "--methods", "michel", "--gate-steps", "9"],
+    "--gate-steps belongs to the method gates; add gates to --methods, or remove it",
+  ],
+  ...(
+    [
+      ["a λ that closes all gates", "1e9", "60", "λ = 1000000000 closes the gates of all heads; use a smaller λ"],
+      ["a λ that closes none", "1e-9", "2", "λ = 1e-9 closes no gate in 2 steps; use a larger λ or more steps"],
+    ] as const
+  ).map(
+    ([name, lambda, steps, message]): Case => [
+      name,
+      (p) => [
+        ...pruned("--lambda", lambda, "--gate-steps", steps, "--method", "gates", "--text", p.write("t.txt", "the cat\n"))(p),
+        ...TASK.with(3, p.write("a.csv", PAIRS)),
+      ],
+      message,
+    ],
+  ),
   ...["0", "-1", "x"].map(
     (word): Case => [`"${word}" as a loss`, pruned(`--max-loss=${word}`, ...TASK), "--max-loss takes a number above 0"],
   ),

@@ -146,6 +146,18 @@ describe("prune", { timeout: 240_000 }, () => {
     expect(tokens(weights)).not.toEqual(tokens(whole));
   });
 
+  it("takes the heads whose learned gates close, and says what the fit did", async () => {
+    const learned = ["--method", "gates", "--gate-steps", "20", "--no-timing"];
+    const { code, stdout } = await prune("gated", "--fraction", "0.25", ...learned);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\nGates: λ [\d.e-]+, 20 steps; \d+ closed by the fit, \d+% between 0\.05 and 0\.95\. Heads kept by/,
+    );
+    const record = jsonAt("gated", "prune.json");
+    expect(record).toMatchObject({ method: "gates", gates: { steps: 20 }, heads: { before: 16, after: 12 } });
+    expect(record.gates.kept["0"] + record.gates.kept["1"]).toBe(12);
+  });
+
   it("named heads are judged on all examples, or on half where training takes the other", async () => {
     const examples = async (out: string, ...words: readonly string[]) => {
       expect((await prune(out, "--heads", "0.1", ...words)).code).toBe(0);

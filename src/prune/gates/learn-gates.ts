@@ -18,7 +18,7 @@ import { MARGIN } from "./hard-concrete.ts";
 const START = 2;
 const LEARNING_RATE = 0.1;
 /** The change of ln λ in one step, when the share of closed gates is off by 1. */
-const PACE = 0.05;
+const PACE = 0.1;
 /** The share of the steps in which the wanted number of closed gates rises to its final value. */
 const RISE = 0.5;
 
@@ -71,7 +71,7 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
     },
   };
 
-  /** A λ at which a gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
+  /** A λ at which an open gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
   async function firstLambda(state: GateState): Promise<number> {
     const feeds = { ...batchAt(0), ...feedsOf(state, { lambda: 0, modules, seed }) };
     const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
