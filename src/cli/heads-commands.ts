@@ -1,7 +1,7 @@
 /** The commands that measure the importance of heads for a task and prune them. */
 import { type Command, Option } from "commander";
 import { RELATIONS } from "../corpus/world/target.ts";
-import { ABLATIONS, METHODS } from "../heads/importance/methods.ts";
+import { ABLATIONS, GATING, GATING_UPDATES, METHODS } from "../heads/importance/methods.ts";
 import { CHOICES } from "../prune/choices.ts";
 import { GATE_STEPS } from "../prune/gates/gate-fit.ts";
 import {
@@ -52,7 +52,15 @@ export function headsCommands(program: Command, running: (command: Command) => C
     .description(
       "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
     )
-    .option("--methods <list>", `comma-separated importance methods: ${METHODS.join(", ")} (default: all)`)
+    .option(
+      "--methods <list>",
+      `comma-separated importance methods: ${[...METHODS, GATING].join(", ")} (default: all but gating)`,
+    )
+    .option(
+      "--gating-updates <n>",
+      `updates of each of the three fits of gating (default: ${GATING_UPDATES})`,
+      wholeNumber("--gating-updates", 1),
+    )
     .addOption(
       new Option("--ablation <kind>", "replacement for the output of an ablated head").choices(ABLATIONS).default("zero"),
     )

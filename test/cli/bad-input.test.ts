@@ -624,6 +624,11 @@ const JUDGING: readonly Case[] = [
     'there is no method "magic"; choose from michel, michel-normalized',
   ],
   ["no method", judged("similarity", PAIRS, "--methods", ""), 'there is no method ""'],
+  [
+    "updates of gates that nothing learns",
+    judged("similarity", PAIRS, "--methods", "michel", "--gating-updates", "9"),
+    "--gating-updates belongs to the method gating; add gating to --methods, or remove it",
+  ],
   ["greedy as importance", judged("similarity", PAIRS, "--methods", "greedy"), 'there is no method "greedy"'],
   [
     "an unknown method of a curve",
@@ -669,21 +674,6 @@ const JUDGING: readonly Case[] = [
     (p) => ["curve", p.model, ...TASK, "--methods", "michel", "--gate-steps", "9"],
     "--gate-steps belongs to the method gates; add gates to --methods, or remove it",
   ],
-  ...(
-    [
-      ["a λ that closes all gates", "1e9", "60", "λ = 1000000000 closes the gates of all heads; use a smaller λ"],
-      ["a λ that closes none", "1e-9", "2", "λ = 1e-9 closes no gate in 2 steps; use a larger λ or more steps"],
-    ] as const
-  ).map(
-    ([name, lambda, steps, message]): Case => [
-      name,
-      (p) => [
-        ...pruned("--lambda", lambda, "--gate-steps", steps, "--method", "gates", "--text", p.write("t.txt", "the cat\n"))(p),
-        ...TASK.with(3, p.write("a.csv", PAIRS)),
-      ],
-      message,
-    ],
-  ),
   ...["0", "-1", "x"].map(
     (word): Case => [`"${word}" as a loss`, pruned(`--max-loss=${word}`, ...TASK), "--max-loss takes a number above 0"],
   ),
