@@ -74,7 +74,7 @@ export async function causalGating(
         // the rate falls to zero, so that gates come to rest
         const hyper = hyperTensor(k + 1, LEARNING_RATE * (1 - k / updates), ADAM);
         const price = tensor(Float32Array.of(pressure / names.length), [1]);
-        state = await updated(program, { ...batchAt(phase * updates + k), ...state, hyper, price });
+        state = await updated(program, { ...batchAt(phase * updates + k), ...state, hyper, "gate/price": price });
         progress((phase + (k + 1) / updates) / 3);
       }
       return tensorAt(state, NAME);
@@ -91,21 +91,21 @@ export async function causalGating(
 const NAME = "w";
 const [FIRST, SECOND] = momentNames(NAME);
 
-/** Builds one update of w [k, h]: `assigned` [e] and `rows` [b] are the masks of examples and batch rows. */
+/** Builds one update of w [k, h]: `gate/assigned` [e, k] and `gate/rows` [b] are the masks of examples and batch rows. */
 function gatingGraph(config: AnyConfig, task: Task, masks: number, heads: number): Record<"w" | "first" | "second", Value> {
   const w = input(NAME, [masks, heads]);
-  const gates = gather(sigmoid(w), input("rows", ["batch"], "int64"));
+  const gates = gather(sigmoid(w), input("gate/rows", ["batch"], "int64"));
   const judged = task.judge(anyForward(config, gateRows(config, gates)));
   const { total, count } = task.loss;
   const terms = judged[total];
   if (!terms) throw new Error(`internal: the ${task.name} task does not compute its loss ${total}`);
   const counts = count === undefined ? expand(constant(1), terms.shape, terms) : judged[count]!;
-  const assigned = input("assigned", [dimAt(terms.shape, 0), masks]);
+  const assigned = input("gate/assigned", [dimAt(terms.shape, 0), masks]);
   const perMask = (values: Value) => einsum("e k, e -> k", assigned, values);
   const examples = perMask(counts);
   // a mask without examples in this batch has a loss of zero
   const losses = div(perMask(terms), add(examples, indicator(equal(examples, 0))));
-  const loss = sub(sum(losses), mul(sum(input("price", [1])), sum(w)));
+  const loss = sub(sum(losses), mul(sum(input("gate/price", [1])), sum(w)));
   const { updates } = adamW(new Map([[NAME, w]]), grads(loss, [w]), hyperInput(), ADAM, new Set());
   const { parameter, first, second } = updates.get(NAME)!;
   const low = where(less(parameter, -LIMIT), -LIMIT, parameter);
@@ -158,8 +158,8 @@ function batchesOf(task: Task, masks: number, seed: number): (update: number) =>
     for (let e = 0; e < size / rows; e++) assigned[e * masks + maskOf(e)] = 1;
     return {
       ...batch,
-      rows: int64(Array.from({ length: size }, (_, row) => maskOf(Math.floor(row / rows)))),
-      assigned: tensor(assigned, [size / rows, masks]),
+      "gate/rows": int64(Array.from({ length: size }, (_, row) => maskOf(Math.floor(row / rows)))),
+      "gate/assigned": tensor(assigned, [size / rows, masks]),
     };
   };
 }

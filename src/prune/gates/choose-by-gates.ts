@@ -81,12 +81,13 @@ export async function* gatePath(
   const learner = await createGateLearner(runtime, model, task, seed);
   let state = learner.start;
   for (const [k, count] of counts.entries()) {
-    state = await learner.learn(state, { count }, stepsAgain(steps), (share) => progress((k + share) / counts.length));
+    state = await learner.learn(state, { count }, stepsFrom(state, steps), (share) => progress((k + share) / counts.length));
     yield { order: byProbability(learner.units, state).slice(0, count), fit: fitOf(state) };
   }
 }
 
-const stepsAgain = (steps: number): number => Math.ceil(AGAIN * steps);
+/** Returns the steps of a fit: all from open gates, fewer from gates that are learned already. */
+const stepsFrom = ({ step }: GateState, steps: number): number => (step === 0 ? steps : Math.ceil(AGAIN * steps));
 
 const fitOf = (state: GateState): GateFit => ({
   ...{ lambda: state.lambda, steps: state.step, closed: closedCount(state), between: shareBetween(state) },
@@ -116,7 +117,7 @@ async function mostWithin(
   let found = { state: learner.start, count: 0 };
   let failing = learner.units.length;
   const fits = async (count: number): Promise<boolean> => {
-    const state = await learner.learn(found.state, { count }, stepsAgain(steps));
+    const state = await learner.learn(found.state, { count }, stepsFrom(found.state, steps));
     const removed = headNames(byProbability(learner.units, state).slice(0, count));
     const within = worse(counting, was, counting.quality(await judge(removed))) < maxLoss;
     if (within) found = { state, count };

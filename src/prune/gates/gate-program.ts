@@ -26,22 +26,22 @@ export const [FIRST, SECOND] = momentNames(NAME);
 /** The outputs of a step: the loss, the new parameters and moments, and the gates after the step. */
 export type StepOutput = "loss" | "pull" | "logAlpha" | "first" | "second" | "gates" | "open";
 
-/** Compiles a step: the task's feeds and `u` [unit], `price` [1], `logAlpha`, its moments and `hyper`. */
+/** Compiles a step: the task's feeds and `gate/u` [unit], `gate/price` [1], `logAlpha`, its moments and `hyper`. */
 export const compileStep = (runtime: Runtime, { config, weights }: AnyModel, task: Task): Promise<Program<StepOutput>> =>
   runtime.compile(stepGraph(config, task), { weights: byPath(weights) });
 
 /**
- * Builds the step. One draw gates a whole batch. `price` is the price of an open gate in units of the loss; `pull` is the mean
+ * Builds the step. One draw gates a whole batch. `gate/price` is the price of an open gate in units of the loss; `pull` is the mean
  * |∂ loss / ∂ gate|.
  */
 function stepGraph(config: AnyConfig, task: Task): Record<StepOutput, Value> {
   const units = unitsOf(config);
   const n = units.length;
   const logAlpha = input(NAME, [n]);
-  const drawn = sampledGates(logAlpha, input("u", [n]));
+  const drawn = sampledGates(logAlpha, input("gate/u", [n]));
   const judged = task.judge(anyForward(config, gateUnits(config, units, drawn)));
   const loss = lossOf(judged, task);
-  const penalized = add(loss, mul(sum(input("price", [1])), sum(probabilityOpen(logAlpha))));
+  const penalized = add(loss, mul(sum(input("gate/price", [1])), sum(probabilityOpen(logAlpha))));
   const [pull, gradient] = grads(penalized, [drawn, logAlpha]);
   const { updates } = adamW(new Map([[NAME, logAlpha]]), [gradient!], hyperInput(), ADAM, new Set());
   const { parameter, first, second } = updates.get(NAME)!;

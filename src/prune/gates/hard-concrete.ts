@@ -9,7 +9,7 @@ import { add, div, log, mul, sub } from "../../ops/arithmetic.ts";
 /** The interval (γ, ζ) that the concrete variable is stretched to before it is clipped to [0, 1]. */
 const [LOW, HIGH] = [-0.1, 1.1];
 /** The temperature β: 2/3 in Louizos et al. (2018), 0.33 in Voita et al. (2019). */
-export const TEMPERATURE = 0.33;
+const TEMPERATURE = 0.33;
 
 /** Draws are kept this far from 0 and 1, where their log-odds are infinite. */
 export const MARGIN = 1e-6;

@@ -112,8 +112,8 @@ function feedsOf({ step, logAlpha, first, second }: GateState, { lambda, modules
   const n = dimAt(logAlpha.shape, 0);
   const u = Float32Array.from({ length: n }, () => MARGIN + (1 - 2 * MARGIN) * uniform());
   return {
-    ...{ logAlpha, [FIRST]: first, [SECOND]: second, u: tensor(u, [n]) },
-    ...{ price: tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(step + 1, LEARNING_RATE, ADAM) },
+    ...{ logAlpha, [FIRST]: first, [SECOND]: second, "gate/u": tensor(u, [n]) },
+    ...{ "gate/price": tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(step + 1, LEARNING_RATE, ADAM) },
   };
 }
 

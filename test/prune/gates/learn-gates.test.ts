@@ -97,19 +97,19 @@ describe("a number of heads", () => {
 
   it("of a path rises from point to point, each with its own λ", async () => {
     const points = [];
-    for await (const point of gatePath(runtime, model, lossTask(), [2, 4], { steps: 1600, seed: 1 })) points.push(point);
+    for await (const point of gatePath(runtime, model, lossTask(), [2, 4], { steps: 800, seed: 1 })) points.push(point);
     expect(points.map(({ order }) => namesOf(order).sort())).toEqual([
       ["0.1", "1.1"],
       ["0.1", "0.2", "1.0", "1.1"],
     ]);
-    expect(points.map(({ fit }) => fit.steps)).toEqual([400, 800]);
+    expect(points.map(({ fit }) => fit.steps)).toEqual([800, 1000]);
     const lambdas = points.map(({ fit }) => fit.lambda);
     expect(lambdas).toEqual([...lambdas].sort((a, b) => a - b));
   });
 
   it("is as many as cost less than a loss on other examples", async () => {
     const within = (maxLoss: number) =>
-      chooseByGates(runtime, model, lossTask(), { maxLoss, counting: toyTask(7) }, { steps: 1600, seed: 1 });
+      chooseByGates(runtime, model, lossTask(), { maxLoss, counting: toyTask(7) }, { steps: 1200, seed: 1 });
     expect([...(await within(0.05)).removed].sort()).toEqual(["0.1", "1.1"]);
     expect([...(await within(0.15)).removed].sort()).toEqual(["0.1", "0.2", "1.1"]);
   });
@@ -120,7 +120,11 @@ describe.each(KINDS)("%s", (_, load) => {
     const n = logAlpha.length;
     const row = (xs: ArrayLike<number>) => tensor(Float32Array.from(xs), [xs.length]);
     const state = { logAlpha: row(logAlpha), [FIRST]: row(new Float32Array(n)), [SECOND]: row(new Float32Array(n)) };
-    const settings = { u: row(new Float32Array(n).fill(0.3)), price: row([price]), hyper: hyperTensor(1, 0.1, ADAM) };
+    const settings = {
+      "gate/u": row(new Float32Array(n).fill(0.3)),
+      "gate/price": row([price]),
+      hyper: hyperTensor(1, 0.1, ADAM),
+    };
     const program = await compileStep(runtime, of, task);
     return program.run(feedsFor(program, { ...task.batches[0], ...state, ...settings }));
   };
