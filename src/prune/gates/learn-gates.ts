@@ -34,6 +34,8 @@ export interface GateState {
   readonly gates: Float32Array;
   /** P(open) of the units. */
   readonly open: Float32Array;
+  /** The mean log α of the units over the steps of the last fit. */
+  readonly mean: Float64Array;
 }
 
 /** Gates are learned with a fixed λ, or with a λ that is adapted until `count` gates are closed. */
@@ -57,14 +59,16 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
     units,
     start: startOf(units.length),
     async learn(from, goal, steps, progress = () => {}) {
-      let state = from;
-      const closed = closedShare(from.open) * units.length;
+      let state: GateState = { ...from, ...restingMoments(units.length) };
+      const closed = closedShare(from.gates) * units.length;
       for (let k = 0; k < steps; k++) {
         const lambda = "lambda" in goal ? goal.lambda : state.lambda || (await firstLambda(state));
-        const made = await stepOf(program, batchAt(state.step), state, { lambda, modules, seed });
+        const made = await stepOf(program, batchAt(state.step), state, { lambda, modules, seed, update: k + 1 });
         const wanted = "count" in goal ? closed + (goal.count - closed) * Math.min(1, (k + 1) / (RISE * steps)) : 0;
-        const off = wanted / units.length - closedShare(made.open);
-        state = { ...made, lambda: "count" in goal ? lambda * Math.exp(PACE * off) : lambda };
+        const off = wanted / units.length - closedShare(made.gates);
+        const alphas = floats(made.logAlpha);
+        const mean = state.mean.map((value, unit) => value + (numberAt(alphas, unit) - value) / (k + 1));
+        state = { ...made, mean, lambda: "count" in goal ? lambda * Math.exp(PACE * off) : lambda };
         progress((k + 1) / steps);
       }
       return state;
@@ -73,19 +77,23 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
 
   /** A λ at which an open gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
   async function firstLambda(state: GateState): Promise<number> {
-    const feeds = { ...batchAt(0), ...feedsOf(state, { lambda: 0, modules, seed }) };
+    const feeds = { ...batchAt(0), ...feedsOf(state, { lambda: 0, modules, seed, update: 1 }) };
     const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
     return (modules * (pull || 1e-3)) / 10;
   }
 }
 
-const closedShare = (open: Float32Array): number => 1 - open.reduce((sum, p) => sum + p, 0) / open.length;
+const closedShare = (gates: Float32Array): number => 1 - gates.reduce((sum, gate) => sum + gate, 0) / gates.length;
+
+const filled = (n: number, value: number): Tensor => tensor(new Float32Array(n).fill(value), [n]);
+
+/** The moments of a fit start at zero, since those of another λ are of gradients of another size. */
+const restingMoments = (n: number) => ({ first: filled(n, 0), second: filled(n, 0) });
 
 function startOf(n: number): GateState {
-  const filled = (value: number) => tensor(new Float32Array(n).fill(value), [n]);
   return {
-    ...{ step: 0, lambda: 0, logAlpha: filled(START), first: filled(0), second: filled(0) },
-    ...{ gates: new Float32Array(n).fill(1), open: new Float32Array(n).fill(1) },
+    ...{ step: 0, lambda: 0, logAlpha: filled(n, START), ...restingMoments(n) },
+    ...{ gates: new Float32Array(n).fill(1), open: new Float32Array(n).fill(1), mean: new Float64Array(n) },
   };
 }
 
@@ -93,6 +101,8 @@ interface StepSettings {
   readonly lambda: number;
   readonly modules: number;
   readonly seed: number;
+  /** The number of this update since the moments were zero. */
+  readonly update: number;
 }
 
 async function stepOf(
@@ -100,20 +110,20 @@ async function stepOf(
   batch: Feeds,
   state: GateState,
   settings: StepSettings,
-): Promise<Omit<GateState, "lambda">> {
+): Promise<Omit<GateState, "lambda" | "mean">> {
   const { logAlpha, first, second, gates, open } = await program.run(
     feedsFor(program, { ...batch, ...feedsOf(state, settings) }),
   );
   return { step: state.step + 1, logAlpha, first, second, gates: floats(gates), open: floats(open) };
 }
 
-function feedsOf({ step, logAlpha, first, second }: GateState, { lambda, modules, seed }: StepSettings): Feeds {
+function feedsOf({ step, logAlpha, first, second }: GateState, { lambda, modules, seed, update }: StepSettings): Feeds {
   const uniform = random(`gates/${seed}/${step}`);
   const n = dimAt(logAlpha.shape, 0);
   const u = Float32Array.from({ length: n }, () => MARGIN + (1 - 2 * MARGIN) * uniform());
   return {
     ...{ logAlpha, [FIRST]: first, [SECOND]: second, "gate/u": tensor(u, [n]) },
-    ...{ "gate/price": tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(step + 1, LEARNING_RATE, ADAM) },
+    ...{ "gate/price": tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(update, LEARNING_RATE, ADAM) },
   };
 }
 
@@ -127,12 +137,14 @@ function batchesBy(batches: readonly Feeds[], seed: number): (step: number) => F
   };
 }
 
-/** Returns the units in the order in which they would be removed, the ones least likely to be open first, with P(open). */
-export const byProbability = (units: readonly Unit[], { logAlpha, open }: GateState) => {
-  const alphas = floats(logAlpha);
+/**
+ * Returns the units in the order in which they would be removed, by their test-time gates, with P(open). Among gates that are closed,
+ * or entirely open, the lowest log α over the fit comes first, which is that of the gate that closed first.
+ */
+export const byProbability = (units: readonly Unit[], { gates, mean, open }: GateState) => {
   return units
-    .map((unit, k) => ({ unit: { ...unit, score: numberAt(open, k) }, alpha: numberAt(alphas, k) }))
-    .sort((a, b) => a.alpha - b.alpha)
+    .map((unit, k) => ({ unit: { ...unit, score: numberAt(open, k) }, gate: numberAt(gates, k), alpha: numberAt(mean, k) }))
+    .sort((a, b) => a.gate - b.gate || a.alpha - b.alpha)
     .map(({ unit }) => unit);
 };
 
