@@ -24,15 +24,18 @@ export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "t
   readonly methods?: string;
   readonly points: number;
   readonly rounds?: number;
+  readonly gateSteps?: number;
 }
 
-const USUAL = CHOICES.filter((name) => name !== "greedy");
+const USUAL = CHOICES.filter((name) => name !== "greedy" && name !== "gates");
 
 export async function curve(model: string, options: CommonOptions & CurveCommandOptions): Promise<void> {
-  const { task: name, seed, rounds: steps, points } = options;
+  const { task: name, seed, rounds: steps, gateSteps, points } = options;
   if (!name) throw new InputError(`curve needs a task; pass --task NAME (${TASKS.join(", ")})`);
   const methods = namesOf(options.methods, CHOICES, USUAL);
   if (steps !== undefined) checkRounds(methods);
+  if (gateSteps !== undefined && !methods.includes("gates"))
+    throw new InputError("--gate-steps belongs to the method gates; add gates to --methods, or remove it");
   const write = await prepareResults("curve", options);
   const progress = createProgress();
   try {
@@ -41,7 +44,7 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
     const halves = await halvesOf(source, { seed });
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
-    const found = await cutCurves(runtime, checkpoint, halves, { methods, points, steps, seed, progress: tell });
+    const found = await cutCurves(runtime, checkpoint, halves, { methods, points, steps, gateSteps, seed, progress: tell });
     await runtime.release();
     const { name: task, measure, better, examples } = halves.measure;
     const result: CurveReport = {

@@ -1,8 +1,9 @@
 /** `headwise importance`: the importance of every head for a task, as a summary, a page and data. */
 
+import { causalGating } from "../heads/importance/gating.ts";
 import { importance } from "../heads/importance/importance.ts";
 import type { ImportanceReport } from "../heads/importance/importance-report.ts";
-import { type Ablation, METHODS } from "../heads/importance/methods.ts";
+import { type Ablation, GATING, METHODS, type Method } from "../heads/importance/methods.ts";
 import { describeModel } from "../heads/observe/describe.ts";
 import { wholeTask } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
@@ -24,13 +25,22 @@ export interface ImportanceCommandOptions extends ResultOptions, Omit<TaskOption
   readonly task?: TaskOptions["task"];
   readonly methods?: string;
   readonly ablation?: Ablation;
+  readonly gatingUpdates?: number;
+}
+
+/** Returns the methods that score heads, of those that were named; roles by gating come with at least one of them. */
+function scoringOf(names: readonly (Method | typeof GATING)[]): readonly Method[] {
+  const scoring = names.filter((name) => name !== GATING);
+  return scoring.length > 0 ? scoring : ["michel"];
 }
 
 export async function importanceCommand(model: string, options: CommonOptions & ImportanceCommandOptions): Promise<void> {
-  const { task: name, seed, ablation } = options;
+  const { task: name, seed, ablation, gatingUpdates: updates } = options;
   if (!name) throw new InputError(`importance needs a task; pass --task NAME (${TASKS.join(", ")})`);
-  const methods = namesOf(options.methods, METHODS, METHODS);
-  if (ablation !== undefined && !methods.includes("ablation"))
+  const names = namesOf(options.methods, [...METHODS, GATING], METHODS);
+  if (updates !== undefined && !names.includes(GATING))
+    throw new InputError("--gating-updates belongs to the method gating; add gating to --methods, or remove it");
+  if (ablation !== undefined && !(names as readonly string[]).includes("ablation"))
     throw new InputError("--ablation belongs to the method ablation; remove it, or add ablation to --methods");
   const write = await prepareResults("importance", options);
   const progress = createProgress();
@@ -44,13 +54,18 @@ export async function importanceCommand(model: string, options: CommonOptions & 
     );
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
-    const found = await importance(runtime, checkpoint, await wholeTask(source), { methods, ablation, seed, progress: tell });
+    const task = await wholeTask(source);
+    const methods = scoringOf(names);
+    const found = await importance(runtime, checkpoint, task, { methods, ablation, seed, progress: tell });
+    const learning = { updates, seed, progress: (share: number) => tell("learning gates", share) };
+    const gating = names.includes(GATING) ? await causalGating(runtime, checkpoint, task, learning) : undefined;
     await runtime.release();
     const result: ImportanceReport = {
       ...{ schema: "headwise.importance/1", headwise: VERSION, seed },
       model: await describeModel(checkpoint),
       corpus: { id: source.id, sha256: source.sha256 },
       ...found,
+      ...(gating && { gating }),
       notes: source.notes,
       seconds: (performance.now() - begun) / 1000,
     };

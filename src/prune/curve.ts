@@ -11,7 +11,11 @@ import { interval } from "../stats/intervals.ts";
 import { numberAt } from "../stats/sums.ts";
 import { type Judged, qualities, type Task, worse } from "../tasks/task.ts";
 import type { Choice } from "./choices.ts";
-import { type Chosen, headNames, removalOrder } from "./choose.ts";
+import { removalOrder } from "./choose.ts";
+import { type Chosen, headNames } from "./choosing.ts";
+import { countsOf } from "./counts.ts";
+import { gatePath } from "./gates/choose-by-gates.ts";
+import type { GateFit } from "./gates/gate-fit.ts";
 
 /** A point of a curve, by the number of removed units. */
 export interface CutPoint {
@@ -21,10 +25,13 @@ export interface CutPoint {
   readonly quality: Estimate;
   /** Loss compared with the original model, on the same draws; negative if quality improved. */
   readonly loss: Estimate;
+  /** The fit that selected the heads, and their units; only for `gates`. */
+  readonly gates?: GateFit & { readonly units: readonly string[] };
 }
 
 export interface CutCurve {
   readonly method: Choice;
+  /** The units in the order of their removal; empty for `random`, and for `gates`, which select anew at each point. */
   readonly order: readonly string[];
   readonly points: readonly CutPoint[];
   /** The smallest measured fraction at which the whole interval of the loss is above zero; null if there is none. */
@@ -43,6 +50,8 @@ export interface CurveOptions {
   readonly points?: number;
   /** Rounds of estimation (see `ChooseOptions`). */
   readonly steps?: number;
+  /** Steps of the first fit, for `gates`; every other point takes a quarter of them (see `GATE_STEPS`). */
+  readonly gateSteps?: number;
   /** The number of random orders; default 5. */
   readonly randoms?: number;
   readonly seed: number;
@@ -83,7 +92,7 @@ export async function cutCurves(
   runtime: Runtime,
   model: AnyModel,
   { choose, measure }: Halves,
-  { methods, points = 12, steps, randoms = 5, seed, progress = () => {} }: CurveOptions,
+  { methods, points = 12, steps, gateSteps, randoms = 5, seed, progress = () => {} }: CurveOptions,
 ): Promise<Curves> {
   const units = unitsOf(model.config);
   if (units.length < 2)
@@ -101,10 +110,23 @@ export async function cutCurves(
       }
       return made;
     };
+    const byGates = async (tell: (share: number) => void): Promise<CutPoint[]> => {
+      const made: CutPoint[] = [];
+      const options = { steps: gateSteps, seed, progress: tell };
+      for await (const { order, fit } of gatePath(own, model, choose, countsOf(units.length - 1, points), options)) {
+        const point = await cutPoint(model.config, judge, baseline, order, order.length);
+        made.push({ ...point, gates: { ...fit, units: order.map(({ name }) => name) } });
+      }
+      return made;
+    };
     const curves: CutCurve[] = [];
     for (const [m, method] of methods.entries()) {
       const orders = method === "random" ? randoms : 1;
       const tell = (share: number) => progress(method, (m + share) / methods.length);
+      if (method === "gates") {
+        curves.push(curveOf(method, [{ order: [], points: await byGates(tell) }]));
+        continue;
+      }
       const made: { order: Chosen[]; points: CutPoint[] }[] = [];
       for (let k = 0; k < orders; k++) {
         const chosen = { method, steps, seed: seed + k, progress: (share: number) => tell(share / 2) };
@@ -131,10 +153,6 @@ export async function cutPoint(
 
 /** Returns the smallest fraction at which the whole interval of the loss is above zero; null if there is none. */
 export const leavesAt = (points: readonly CutPoint[]): number | null => points.find(({ loss }) => loss.low > 0)?.share ?? null;
-
-/** Returns `points` numbers of units, evenly spaced up to `most`. */
-export const countsOf = (most: number, points: number): number[] =>
-  [...new Set(Array.from({ length: points }, (_, k) => Math.round(((k + 1) * most) / points)))].filter((n) => n > 0);
 
 function curveOf(method: Choice, made: readonly { order: Chosen[]; points: CutPoint[] }[]): CutCurve {
   const [first, ...others] = made;

@@ -2,7 +2,7 @@
 import { headName, tryHead } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, noSuchHead, type Site, sitesOf, withHeads } from "../models/sites.ts";
 import { InputError } from "../run/errors.ts";
-import type { Choosing } from "./choose.ts";
+import type { Choosing } from "./choosing.ts";
 
 /** Heads by site name. */
 export type Heads = ReadonlyMap<string, readonly number[]>;

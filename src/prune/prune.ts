@@ -13,9 +13,11 @@ import type { TaskSource } from "../tasks/source.ts";
 import { evaluate, type Task } from "../tasks/task.ts";
 import { type CheckedText, checkCut, equalsMasked } from "./check.ts";
 import type { Choice } from "./choices.ts";
-import { type Choosing, choosing, removalOrder } from "./choose.ts";
+import { removalOrder } from "./choose.ts";
+import { type Choosing, choosing } from "./choosing.ts";
 import { type Baseline, baselineOf, longestWithin } from "./curve.ts";
 import { cutHeads } from "./cut.ts";
+import { chooseByGates, type GateWish } from "./gates/choose-by-gates.ts";
 import { type HalvesOptions, halvesOf, type Parts } from "./halves.ts";
 import { listedHeads } from "./heads-list.ts";
 import { type MeasureOptions, measureSavings } from "./measure.ts";
@@ -24,12 +26,23 @@ import { compareTranslations } from "./translations.ts";
 import type { Opened } from "./write/opened.ts";
 import { type PruneRecord, recordOf, type Verdict } from "./write/record.ts";
 
-/** The heads to remove: a list such as `0.3,4.1`, a choice made before, a fraction of all, or as many as stay within a loss. */
+/**
+ * The heads to remove: a list such as `0.3,4.1`, a choice made before, a fraction of all, as many as stay within a loss, or those
+ * whose gates close at a λ.
+ */
 export type Selection =
   | { readonly heads: string }
   | { readonly choosing: Choosing; readonly method: Choice }
-  | { readonly fraction: number; readonly method: Choice; readonly steps?: number }
-  | { readonly maxLoss: number; readonly method: Choice; readonly steps?: number };
+  | ({ readonly fraction: number } & ByMethod)
+  | ({ readonly maxLoss: number } & ByMethod)
+  | { readonly lambda: number; readonly method: "gates"; readonly gateSteps?: number };
+
+interface ByMethod {
+  readonly method: Choice;
+  /** Rounds of estimation, and steps of training for `gates` (see `ChooseOptions`). */
+  readonly steps?: number;
+  readonly gateSteps?: number;
+}
 
 /** The texts on which the pruned model must equal the masked one. */
 export interface CheckTexts {
@@ -124,35 +137,40 @@ async function selectedHeads(
 }
 
 /** The selection of heads by a method. */
-export interface ChosenBy {
+export interface ChosenBy extends ByMethod {
   readonly fraction?: number;
   readonly maxLoss?: number;
-  readonly method: Choice;
-  readonly steps?: number;
+  readonly lambda?: number;
   readonly seed: number;
 }
 
-/** Selects heads by a method: a fraction of all, or as many as stay below a loss. Errors as in `prune`. */
+/** Selects heads by a method: a fraction of all, as many as stay below a loss, or those that a λ closes. Errors as in `prune`. */
 export async function chosen(
   runtime: Runtime,
   model: AnyModel,
   { choose, count: counting = choose }: Parts,
-  { fraction, maxLoss, method, steps, seed }: ChosenBy,
+  { fraction, maxLoss, lambda, method, steps, gateSteps, seed }: ChosenBy,
   progress: (stage: string, share: number) => void,
 ): Promise<Choosing> {
   const units = unitsOf(model.config);
   const count = fraction === undefined ? undefined : Math.round(fraction * units.length);
   if (count === 0) throw new InputError(`a fraction of ${fraction} of ${units.length} heads is none; choose a larger fraction`);
   if (count === units.length) throw new InputError(`a fraction of ${fraction} would leave no head; choose a smaller fraction`);
+  if (method === "gates") {
+    const wish: GateWish | undefined = lambda !== undefined ? { lambda } : count !== undefined ? { count } : undefined;
+    const learning = { steps: gateSteps, seed, progress: (share: number) => progress("learning gates", share) };
+    const found = await chooseByGates(runtime, model, choose, wish ?? { maxLoss: maxLoss!, counting }, learning);
+    return found.removed.length > 0 ? found : nothing(maxLoss!, choose);
+  }
   const options = { method, count, steps, seed, progress: (share: number) => progress("ranking heads", share) };
   const order = await removalOrder(runtime, model, choose, options);
   const within = (share: number) => progress("evaluating counts", share);
   const number = maxLoss === undefined ? order.length : await longestWithin(runtime, model, order, counting, maxLoss, within);
-  if (number === 0)
-    throw new Error(
-      `no head can be removed for a loss below ${maxLoss} ${choose.measure}, so nothing was written; allow a larger loss`,
-    );
-  return choosing(model.config, order.slice(0, number));
+  return number > 0 ? choosing(model.config, order.slice(0, number)) : nothing(maxLoss!, choose);
+}
+
+function nothing(maxLoss: number, { measure }: Task): never {
+  throw new Error(`no head can be removed for a loss below ${maxLoss} ${measure}, so nothing was written; allow a larger loss`);
 }
 
 /** The model to write, after training if requested, with its quality on the measuring examples. */

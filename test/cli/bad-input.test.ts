@@ -644,6 +644,11 @@ const JUDGING: readonly Case[] = [
     'there is no method "magic"; choose from michel, michel-normalized',
   ],
   ["no method", judged("similarity", PAIRS, "--methods", ""), 'there is no method ""'],
+  [
+    "updates of gates that nothing learns",
+    judged("similarity", PAIRS, "--methods", "michel", "--gating-updates", "9"),
+    "--gating-updates belongs to the method gating; add gating to --methods, or remove it",
+  ],
   ["greedy as importance", judged("similarity", PAIRS, "--methods", "greedy"), 'there is no method "greedy"'],
   [
     "an unknown method of a curve",
@@ -662,6 +667,33 @@ const JUDGING: readonly Case[] = [
       "--fraction takes a fraction between 0 and 1",
     ],
   ),
+  ...["0", "-1", "x", "Infinity", "NaN", ""].map(
+    (word): Case => [
+      `"${word}" as λ`,
+      pruned(`--lambda=${word}`, "--method", "gates", ...TASK),
+      "--lambda takes a number above 0",
+    ],
+  ),
+  [
+    "λ of another method",
+    pruned("--lambda", "0.1", ...TASK),
+    "--lambda belongs to --method gates; pass --method gates, or remove",
+  ],
+  [
+    "λ and a share",
+    pruned("--lambda", "0.1", "--fraction", "0.3", "--method", "gates", ...TASK),
+    "prune needs exactly one selection of heads",
+  ],
+  [
+    "rounds of gates",
+    pruned("--fraction", "0.3", "--rounds", "2", "--method", "gates", ...TASK),
+    "--rounds does not apply to --method gates",
+  ],
+  [
+    "steps of gates that nothing learns",
+    (p) => ["curve", p.model, ...TASK, "--methods", "michel", "--gate-steps", "9"],
+    "--gate-steps belongs to the method gates; add gates to --methods, or remove it",
+  ],
   ...["0", "-1", "x"].map(
     (word): Case => [`"${word}" as a loss`, pruned(`--max-loss=${word}`, ...TASK), "--max-loss takes a number above 0"],
   ),

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseImportance } from "../../src/heads/importance/importance-report.ts";
 import { METHODS } from "../../src/heads/importance/methods.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
 import { byPath } from "../../src/params/tree.ts";
@@ -66,6 +67,19 @@ describe("importance", () => {
     expect(Object.keys(report.stability).sort()).toEqual(["michel", "taylor"]);
     expect(report.agreement).toEqual({});
     expect({ ...JSON.parse(two.stdout), seconds }).toEqual({ ...report, seconds });
+  });
+
+  it("has roles by causal gating, in the table, the page and the data", async () => {
+    const args = ["importance", MODEL, ...SELECTION, "--methods", "gating", "--gating-updates", "4", "--out", "roles"];
+    const { code, stdout } = await command.run(args);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(
+      /Causal gating \(λ 0\.1, 5 masks, 4 updates per fit\): \d+ facilitating, \d+ interfering, \d+ irrelevant, \d+ undecided;/,
+    );
+    const { gating } = parseImportance(readFileSync(at("roles", "importance.json"), "utf8"), "importance.json");
+    expect(gating).toMatchObject({ lambda: 0.1, updates: 4, masks: 5, threshold: 0.4 / 16 });
+    expect(gating!.heads.map(({ name }) => name)).toEqual([0, 1].flatMap((l) => [...Array(8).keys()].map((h) => `${l}.${h}`)));
+    expect(readFileSync(at("roles", "importance.html"), "utf8")).toContain("Causal gating");
   });
 
   it("of labels, of hidden tokens and of a translation", async () => {
@@ -143,6 +157,28 @@ describe("prune", { timeout: 240_000 }, () => {
     const [{ weights }, { weights: whole }] = [await loadCheckpoint(at("cheap")), await loadCheckpoint("builtin:relations-8")];
     const tokens = (tree: object) => byPath(tree).get("embeddings.tokens")!.data;
     expect(tokens(weights)).not.toEqual(tokens(whole));
+  });
+
+  it("takes the heads whose learned gates close, and says what the fit did", async () => {
+    const learned = ["--method", "gates", "--gate-steps", "20", "--no-timing"];
+    const { code, stdout } = await prune("gated", "--fraction", "0.25", ...learned);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\nGates: λ [\d.e-]+, 20 steps; \d+ closed by the fit, \d+% between 0\.05 and 0\.95\. Heads kept by/,
+    );
+    const record = jsonAt("gated", "prune.json");
+    expect(record).toMatchObject({ method: "gates", gates: { steps: 20 }, heads: { before: 16, after: 12 } });
+    expect(record.gates.kept["0"] + record.gates.kept["1"]).toBe(12);
+  });
+
+  it.each([
+    ["1e9", "60", "λ = 1000000000 closes the gates of all heads; use a smaller λ"],
+    ["1e-9", "2", "λ = 1e-9 closes no gate in 2 steps; use a larger λ or more steps"],
+  ])("refuses λ = %s, which closes all gates or none", async (lambda, steps, message) => {
+    const { code, stderr, stdout } = await prune("none", "--method", "gates", "--lambda", lambda, "--gate-steps", steps);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(lines(stderr).at(-1)).toBe(`headwise: ${message}`);
+    expect(existsSync(at("none"))).toBe(false);
   });
 
   it("named heads are judged on all examples, or on half where training takes the other", async () => {

@@ -4,7 +4,7 @@ import { adaptiveMeasures } from "../../src/heads/observe/adaptive.ts";
 import { compileGates } from "../../src/heads/observe/gates.ts";
 import type { Text } from "../../src/heads/observe/text.ts";
 import { countedQueries } from "../../src/heads/observe/text.ts";
-import { sitesOf } from "../../src/models/sites.ts";
+import { type Site, sitesOf } from "../../src/models/sites.ts";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
@@ -76,4 +76,42 @@ it("the gates of a text are those of its pass, and are drawn one cell for each t
   const drawn = gateChart({ site: "0", rows: text.tokens, columns: text.tokens, patterns: [], gates });
   expect(drawn.match(/<rect /g)).toHaveLength(text.ids.length * site!.heads);
   expect(drawn).toContain(`<title>0.0, ${text.tokens[0]}: ${gates[0]![0]!.toFixed(2)}</title>`);
+});
+
+it("spans and α are those of the weights, and zeros are counted among the visible keys", async () => {
+  const span = { longest: 5, ramp: 2, penalty: 0 };
+  const model = (await featuredModel("gpt2", { normalizer: "entmax", alpha: "learned", span })) as Transformer;
+  const found = await adaptiveMeasures(runtime, model, texts);
+  const [{ heads }] = sitesOf(model.config) as [Site];
+  const { alpha, span: shares } = model.weights.layers[0]!.attention;
+  const [text] = texts as [Text];
+  for (let h = 0; h < heads; h++) {
+    expect(found[h]!.alpha).toBeCloseTo(1 + 1 / (1 + Math.exp(-Number(alpha!.data[h]))), 5);
+    expect(found[h]!.span).toBeCloseTo(5 * Number(shares!.data[h]), 5);
+  }
+  const one = await adaptiveMeasures(runtime, model, [text]);
+  const sites = await sitesOfText(model, text);
+  const n = text.ids.length;
+  const pattern = sites["layers.0.attention.pattern"]!.data;
+  const counted = countedQueries(text, true);
+  for (let h = 0; h < heads; h++) {
+    const seen = counted.map((i) => Array.from({ length: n }, (_, j) => Number(pattern[(h * n + i) * n + j]! > 0)));
+    const support = seen.flat().reduce((a, b) => a + b, 0);
+    const visible = counted.reduce((sum, i) => sum + i + 1, 0);
+    expect(one[h]!.support).toBeCloseTo(support / counted.length, 5);
+    expect(one[h]!.zeros).toBeCloseTo(1 - support / visible, 5);
+  }
+});
+
+it("every query uses as many routed heads as the router picks", async () => {
+  const routing = { kind: "moh", shared: 1, top: 2, balance: 0.01 } as const;
+  const model = (await featuredModel("gpt2", { routing })) as Transformer;
+  const found = await adaptiveMeasures(runtime, model, texts);
+  let first = 0;
+  for (const { heads } of sitesOf(model.config)) {
+    const used = found.slice(first, first + heads).map((head) => head.used!);
+    expect(used[0]).toBe(1);
+    expect(used.reduce((a, b) => a + b, 0)).toBeCloseTo(3, 5);
+    first += heads;
+  }
 });

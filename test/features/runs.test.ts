@@ -30,6 +30,8 @@ type Attention = NonNullable<TrainConfigInput["model"]>["attention"];
 /** The features of training, by a name for tests. */
 const TRAINED: Readonly<Record<string, Attention>> = {
   "output gates": { gate: true },
+  "spans and learned entmax": { normalizer: "entmax", alpha: "learned", span: { longest: 24 } },
+  "mixtures of heads": { routing: { kind: "moh", shared: 1, top: 1 } },
 };
 
 const configured = (attention: Attention) =>

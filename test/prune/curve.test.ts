@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unitsOf } from "../../src/models/sites.ts";
 import { random } from "../../src/params/random.ts";
-import { type Chosen, keptAfter, removalOrder } from "../../src/prune/choose.ts";
+import { removalOrder } from "../../src/prune/choose.ts";
+import { type Chosen, keptAfter } from "../../src/prune/choosing.ts";
 import { baselineOf, cutCurves, longestWithin } from "../../src/prune/curve.ts";
 import { cutHeads } from "../../src/prune/cut.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";

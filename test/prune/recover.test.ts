@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AnyModel, anyForward } from "../../src/models/any.ts";
 import { sitesOf, unitsOf } from "../../src/models/sites.ts";
 import { byPath } from "../../src/params/tree.ts";
-import { keptAfter } from "../../src/prune/choose.ts";
+import { keptAfter } from "../../src/prune/choosing.ts";
 import { cutHeads } from "../../src/prune/cut.ts";
 import { recover } from "../../src/prune/recover.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";

@@ -4,8 +4,10 @@ import { createSwitched, type HeadNames } from "../../../src/heads/importance/sw
 import type { AnyModel } from "../../../src/models/any.ts";
 import { type Unit, unitsOf } from "../../../src/models/sites.ts";
 import type { Choice } from "../../../src/prune/choices.ts";
-import { type Chosen, choosing, headNames, removalOrder } from "../../../src/prune/choose.ts";
-import { type Baseline, baselineOf, type CutPoint, countsOf, cutPoint, leavesAt } from "../../../src/prune/curve.ts";
+import { removalOrder } from "../../../src/prune/choose.ts";
+import { type Chosen, choosing, headNames } from "../../../src/prune/choosing.ts";
+import { countsOf } from "../../../src/prune/counts.ts";
+import { type Baseline, baselineOf, type CutPoint, cutPoint, leavesAt } from "../../../src/prune/curve.ts";
 import { halvesOf, type Parts } from "../../../src/prune/halves.ts";
 import { type Pruned, prune } from "../../../src/prune/prune.ts";
 import { InputError } from "../../../src/run/errors.ts";

@@ -1,8 +1,9 @@
 /** The commands that measure the importance of heads for a task, prune them, and route tokens to them. */
 import { type Command, Option } from "commander";
 import { RELATIONS } from "../../corpus/world/target.ts";
-import { ABLATIONS } from "../../heads/importance/methods.ts";
+import { ABLATIONS, GATING, GATING_UPDATES, METHODS } from "../../heads/importance/methods.ts";
 import { CHOICES } from "../../prune/choices.ts";
+import { GATE_STEPS } from "../../prune/gates/gate-fit.ts";
 import {
   type CommonOptions,
   columnNames,
@@ -44,13 +45,24 @@ const withRounds = (command: Command): Command =>
     "rounds",
   );
 
+const gateSteps = (): Option =>
+  new Option("--gate-steps <n>", `steps of learning gates (default: ${GATE_STEPS})`).argParser(wholeNumber("--gate-steps", 1));
+
 /** Adds `importance`, `curve`, `prune` and `convert`. */
 export function headsCommands(program: Command): void {
   judging(running(program.command("importance").argument("<model>", MODEL)))
     .description(
       "measure the importance of every head for a task by gradient, confidence and ablation, with confidence intervals",
     )
-    .option("--methods <list>", `comma-separated importance methods: $METHODS.join(", ")(default: all)`)
+    .option(
+      "--methods <list>",
+      `comma-separated importance methods: ${[...METHODS, GATING].join(", ")} (default: all but gating)`,
+    )
+    .option(
+      "--gating-updates <n>",
+      `updates of each of the three fits of gating (default: ${GATING_UPDATES})`,
+      wholeNumber("--gating-updates", 1),
+    )
     .addOption(
       new Option("--ablation <kind>", "replacement for the output of an ablated head (default: zero)").choices(ABLATIONS),
     )
@@ -66,7 +78,8 @@ export function headsCommands(program: Command): void {
     .description(
       "measure quality against the fraction of heads removed, for several methods and random baselines, on held-out examples",
     )
-    .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but greedy)`)
+    .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but gates and greedy)`)
+    .addOption(gateSteps())
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
     .addOption(outFolder("curve"))
     .addOption(json())
@@ -87,7 +100,13 @@ export function headsCommands(program: Command): void {
       "remove as many heads as possible while the loss of quality on --task stays below x",
       positiveNumber("--max-loss"),
     )
+    .option(
+      "--lambda <l>",
+      "with --method gates: remove the heads whose gates close at this price of an open gate",
+      positiveNumber("--lambda"),
+    )
     .addOption(new Option("--method <name>", "method that ranks the heads (default: ablation)").choices(CHOICES))
+    .addOption(gateSteps())
     .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",

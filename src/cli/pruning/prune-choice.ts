@@ -10,20 +10,37 @@ export interface ChoiceOptions {
   readonly heads?: string;
   readonly fraction?: number;
   readonly maxLoss?: number;
+  readonly lambda?: number;
   /** Default: `ablation`. */
   readonly method?: Choice;
   readonly rounds?: number;
+  readonly gateSteps?: number;
   readonly seed: number;
 }
 
 /** Throws `InputError` if the heads to remove are not specified exactly once. */
-export function checkChoice({ heads, fraction, maxLoss }: ChoiceOptions, task: string | undefined): void {
-  const ways = [heads, fraction, maxLoss].filter((way) => way !== undefined).length;
+export function checkChoice(options: ChoiceOptions, task: string | undefined): void {
+  const { heads, fraction, maxLoss, lambda } = options;
+  const ways = [heads, fraction, maxLoss, lambda].filter((way) => way !== undefined).length;
   if (ways !== 1)
-    throw new InputError("prune needs exactly one selection of heads; pass --heads LIST, --fraction F or --max-loss X");
+    throw new InputError(
+      "prune needs exactly one selection of heads; pass --heads LIST, --fraction F or --max-loss X, or --lambda L with --method gates",
+    );
   if (heads === undefined && task === undefined) {
-    throw new InputError("--fraction and --max-loss select heads by a task; pass --task NAME, or list the heads with --heads");
+    throw new InputError(
+      "--fraction, --max-loss and --lambda select heads by a task; pass --task NAME, or list the heads with --heads",
+    );
   }
+  checkGates(options);
+}
+
+/** Throws `InputError` for an option of gates with another method, and for rounds, which gates have none of. */
+function checkGates({ heads, lambda, method, rounds, gateSteps }: ChoiceOptions): void {
+  const given = lambda !== undefined ? "--lambda" : gateSteps !== undefined ? "--gate-steps" : undefined;
+  if (given && (method !== "gates" || heads !== undefined))
+    throw new InputError(`${given} belongs to --method gates; pass --method gates, or remove it`);
+  if (method === "gates" && rounds !== undefined && heads === undefined)
+    throw new InputError("--rounds does not apply to --method gates, which learns all gates together; remove it");
 }
 
 /** Throws `InputError` if no method estimates scores, which rounds repeat. */
@@ -34,8 +51,10 @@ export function checkRounds(methods: readonly Choice[]): void {
 
 /** Returns the selection that the options ask for. Throws `InputError` if the model has no such heads. */
 export function selectionOf(options: ChoiceOptions, { config }: Pick<AnyCheckpoint, "config">): Selection {
-  const { heads, fraction, maxLoss, method = "ablation", rounds: steps } = options;
-  if (heads === undefined) return fraction !== undefined ? { fraction, method, steps } : { maxLoss: maxLoss!, method, steps };
+  const { heads, fraction, maxLoss, lambda, method = "ablation", rounds: steps, gateSteps } = options;
+  if (lambda !== undefined) return { lambda, method: "gates", gateSteps };
+  const by = { method, steps, gateSteps };
+  if (heads === undefined) return fraction !== undefined ? { fraction, ...by } : { maxLoss: maxLoss!, ...by };
   listedHeads(heads, config); // an unknown head is reported before the weights are read
   return { heads };
 }

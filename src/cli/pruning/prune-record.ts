@@ -3,7 +3,7 @@
 import { type Savings, workSaved } from "../../prune/measure.ts";
 import type { PruneRecord, Verdict } from "../../prune/write/record.ts";
 import type { Estimate } from "../../stats/bootstrap.ts";
-import { compact, count, decimal, plural, significance } from "../../view/page/numbers.ts";
+import { compact, count, decimal, percent, plural, significance, significant } from "../../view/page/numbers.ts";
 import { DEFAULT_COLUMNS, wrapped } from "../../view/terminal/terminal-table.ts";
 
 const tiny = (x: number): string => (x === 0 ? "0" : x.toExponential(1));
@@ -21,6 +21,7 @@ export function summary(record: PruneRecord, columns = DEFAULT_COLUMNS): string 
   return [
     `Removed ${count(removed.length)} of ${plural(heads.before, "head")}; ${count(heads.after)} left.`,
     ...(record.scores ? [`Heads removed: ${removed.join(", ")}.`] : []),
+    ...(record.gates ? [gatesLine(record.gates)] : []),
     `Parameters: ${count(parameters.before)} → ${count(parameters.after)} (${smaller(parameters.before, parameters.after)}).`,
     `The pruned model equals the masked one on ${plural(check.texts, "text")} (${plural(check.tokens, "token")}): the largest difference is ${tiny(check.states)} in hidden states${logits}${left}.`,
     ...(quality ? qualityLines(quality) : []),
@@ -30,6 +31,12 @@ export function summary(record: PruneRecord, columns = DEFAULT_COLUMNS): string 
   ]
     .flatMap((line) => wrapped(line, columns, "", "  "))
     .join("\n");
+}
+
+/** Describes the fit of the gates. */
+function gatesLine({ lambda, steps, closed, between, kept }: NonNullable<PruneRecord["gates"]>): string {
+  const left = Object.entries(kept).map(([site, heads]) => `${site}: ${heads}`);
+  return `Gates: λ ${significant(lambda)}, ${plural(steps, "step")}; ${count(closed)} closed by the fit, ${percent(between)} between 0.05 and 0.95. Heads kept by layer: ${left.join(", ")}.`;
 }
 
 /** Joins names; of many, lists the first and counts the rest. */

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { isRecord } from "../../params/keyed.ts";
 import { InputError, messageOf } from "../../run/errors.ts";
 import { type AnyModelDescription, anyModelSchema, corpusSchema, estimateSchema, judgementSchema } from "../report/schema.ts";
+import type { Gating } from "./gating.ts";
+import { ROLES } from "./gating-roles.ts";
 import type { Importance } from "./importance.ts";
 import { ABLATIONS, METHODS, type Method } from "./methods.ts";
 
@@ -13,6 +15,8 @@ export interface ImportanceReport extends Importance {
   readonly seed: number;
   readonly model: AnyModelDescription;
   readonly corpus: { readonly id: string; readonly sha256: string };
+  /** The roles of heads by causal gating, if it was asked for. */
+  readonly gating?: Gating;
   /** Notes on pooling and on truncated or skipped texts. */
   readonly notes?: readonly string[];
   readonly seconds: number;
@@ -21,6 +25,21 @@ export interface ImportanceReport extends Importance {
 const method = z.enum(METHODS);
 /** Null if all scores are equal, since they have no order. */
 const rho = z.partialRecord(method, z.number().nullable());
+
+const share = z.number().min(0).max(1);
+const gating = z.object({
+  lambda: z.number(),
+  updates: z.number().int(),
+  masks: z.number().int(),
+  threshold: z.number(),
+  agreement: share,
+  heads: z.array(
+    z.object({
+      ...{ name: z.string(), role: z.enum(ROLES), agreement: share },
+      ...{ facilitating: share, interfering: share, irrelevant: share },
+    }),
+  ),
+});
 
 /** The schema of `importance.json`. */
 export const importanceSchema = z.object({
@@ -41,6 +60,7 @@ export const importanceSchema = z.object({
   heads: z.array(
     z.object({ name: z.string(), scores: z.partialRecord(method, estimateSchema), judgement: judgementSchema.optional() }),
   ),
+  gating: gating.optional(),
   stability: rho,
   agreement: rho,
   notes: z.array(z.string()).optional(),

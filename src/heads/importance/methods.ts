@@ -16,3 +16,8 @@ export type Ablation = (typeof ABLATIONS)[number];
  */
 export const METHODS = ["michel", "michel-normalized", "taylor", "confidence", "ablation"] as const;
 export type Method = (typeof METHODS)[number];
+
+/** Causal gating, which assigns roles to heads instead of scores (see `causalGating`). */
+export const GATING = "gating";
+/** The usual number of updates of each fit of gating. */
+export const GATING_UPDATES = 300;

@@ -8,7 +8,7 @@ import type { BleuComparison } from "../../tasks/bleu/bleu-compare.ts";
 import type { Task } from "../../tasks/task.ts";
 import { VERSION } from "../../version.ts";
 import type { CutCheck } from "../check.ts";
-import type { Choosing } from "../choose.ts";
+import type { Choosing } from "../choosing.ts";
 import type { CutPoint } from "../curve.ts";
 import type { Savings } from "../measure.ts";
 import type { Opened } from "./opened.ts";
@@ -50,6 +50,7 @@ export function recordOf({ checkpoint: whole, pruned, files, leftOut }: Opened, 
     ...{ model, command, seed, method, ...(steps !== undefined && { steps }) },
     removed: choosing.removed,
     ...(scores && { scores }),
+    ...(choosing.gates && { gates: { ...choosing.gates, kept: keptCounts(choosing) } }),
     originalHeads: cut.config.originalHeads,
     padded,
     heads: { before: headCount(whole.config), after: headCount(cut.config) },
@@ -62,6 +63,9 @@ export function recordOf({ checkpoint: whole, pruned, files, leftOut }: Opened, 
     ...(pruned !== undefined && { before: pruned }),
   };
 }
+
+/** The number of heads that each attention keeps. */
+const keptCounts = ({ kept }: Choosing) => Object.fromEntries([...kept].map(([site, heads]) => [site, heads.length]));
 
 const bleuOf = ({ first, second, difference, low, high, p }: BleuComparison) => ({
   ...{ search: "greedy", before: first.score, after: second.score, difference, low, high, p },

@@ -20,6 +20,7 @@ export const LOOKS: Readonly<Record<string, { readonly color: string; readonly d
   taylor: { color: "#0f7b6c" },
   confidence: { color: "#8a5bb5", dash: "2 3" },
   ablation: { color: "#0a5ea8" },
+  gates: { color: "#6b5d00", dash: "8 3" },
   greedy: { color: "#b01c5e" },
   random: { color: "#7b828b" },
 };

@@ -4,7 +4,7 @@ import type { CutCurve } from "../../prune/curve.ts";
 import type { CurveReport } from "../../prune/curve-report.ts";
 import { cutChart, LOOKS } from "../chart/cut-chart.ts";
 import { htmlPage } from "../page/html.ts";
-import { decimal, percent, plural } from "../page/numbers.ts";
+import { decimal, percent, plural, significant } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -51,6 +51,14 @@ const headOf = ({ task }: CurveReport): string[] => [
 const baseline = ({ quality, task }: CurveReport): string =>
   `${task.measure} of the original model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "held-out example")}.`;
 
+/** Returns λ at the measured points, for learned gates. */
+function lambdasOf({ curves }: CurveReport): string[] {
+  const points = curves.flatMap((curve) => curve.points.flatMap(({ share, gates }) => (gates ? [{ share, gates }] : [])));
+  if (points.length === 0) return [];
+  const values = points.map(({ share, gates }) => `${significant(gates.lambda)} (${percent(share)})`);
+  return [`λ of the gates by fraction of heads removed: ${values.join(", ")}.`];
+}
+
 const notesOf = ({ notes = [] }: CurveReport): string[] => notes.map((note) => `Note: ${note}.`);
 
 /** Returns the table for a terminal, at most `columns` wide. */
@@ -61,6 +69,7 @@ export function curveText(report: CurveReport, columns = DEFAULT_COLUMNS): strin
     ...opening.flatMap((text) => wrapped(text, columns, "", "  ")),
     "",
     ...columnTable(headOf(report), rows, { left: 1, columns, indent: "" }),
+    ...lambdasOf(report).flatMap((text) => wrapped(text, columns, "", "  ")),
   ].join("\n");
 }
 
@@ -98,7 +107,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
         ),
         element("div", { class: "scroll" }, cutChart(report)),
       ),
-      section("Table", NUMBERS, table),
+      section("Table", NUMBERS, table, ...lambdasOf(report).map((text) => element("p", { class: "order" }, escaped(text)))),
       elements === "" ? "" : layersOf(report),
       section("Order", ORDER, ...report.curves.filter(({ order }) => order.length > 0).map(orderOf)),
     ),

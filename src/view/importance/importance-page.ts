@@ -7,7 +7,15 @@ import { plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
-import { importanceFindings, leading, METHOD_MEANINGS, measuredText, scoreText, verdictWord } from "./importance-text.ts";
+import {
+  importanceFindings,
+  leading,
+  METHOD_MEANINGS,
+  measuredText,
+  roleText,
+  scoreText,
+  verdictWord,
+} from "./importance-text.ts";
 
 /** Returns `importance.html` as text; it opens offline and needs no script. */
 export function importancePage(report: ImportanceReport): string {
@@ -89,9 +97,14 @@ function headTable(report: ImportanceReport): string {
       ...methods.map((method) => cellOf(scoreText(scoreBy(scores, method).value))),
       cellOf(`${scoreText(low)} to ${scoreText(high)}`, { class: "dim" }),
       cellOf(verdictWord(judgement)),
+      ...(report.gating ? [cellOf(roleText(report, name))] : []),
     ];
   });
-  return tableOf("Importance of every head", ["head", ...methods, `${by}, 95%`, ""], rows);
+  return tableOf(
+    "Importance of every head",
+    ["head", ...methods, `${by}, 95%`, "", ...(report.gating ? ["gating"] : [])],
+    rows,
+  );
 }
 
 const STYLE = `

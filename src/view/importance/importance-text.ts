@@ -1,4 +1,6 @@
 /** Importance as a text table. */
+import type { Gating } from "../../heads/importance/gating.ts";
+import { ROLES } from "../../heads/importance/gating-roles.ts";
 import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../heads/importance/methods.ts";
 import { CRITICAL_SHARE, type Judgement, type Verdict } from "../../heads/importance/verdicts.ts";
@@ -51,8 +53,24 @@ export function importanceFindings(report: ImportanceReport): string[] {
         ]),
     `Stability (ρ between halves of the examples): ${rho(stability)}.`,
     ...(Object.keys(agreement).length > 0 ? [`Agreement with exact ablation (ρ): ${rho(agreement)}.`] : []),
+    ...(report.gating ? [gatingFinding(report.gating)] : []),
     ...(report.notes ?? []).map((note) => `Note: ${note}.`),
   ];
+}
+
+/** Counts the roles of causal gating. */
+function gatingFinding({ lambda, updates, masks, threshold, agreement, heads }: Gating): string {
+  const roles = ROLES.map((role) => `${heads.filter((head) => head.role === role).length} ${role}`);
+  return (
+    `Causal gating (λ ${lambda}, ${plural(masks, "mask")}, ${plural(updates, "update")} per fit): ${roles.join(", ")}; ` +
+    `a role agrees with ${percent(agreement)} of the masks. Heads that change the loss by less than ${scoreText(threshold)} per unit of their gate read as irrelevant.`
+  );
+}
+
+/** Returns the role of a head by causal gating, with its score; "" if it has none. */
+export function roleText({ gating }: Pick<ImportanceReport, "gating">, name: string): string {
+  const head = gating?.heads.find((one) => one.name === name);
+  return head === undefined || head.role === "undecided" ? "" : `${head.role} ${decimal(head[head.role])}`;
 }
 
 const ROWS = 12;
@@ -64,12 +82,13 @@ export function importanceText(report: ImportanceReport, columns = DEFAULT_COLUM
   const sorted = [...report.heads].sort((a, b) => scoreBy(b.scores, by).value - scoreBy(a.scores, by).value);
   const shown = sorted.length <= 2 * ROWS ? sorted : [...sorted.slice(0, ROWS), undefined, ...sorted.slice(-ROWS)];
   const others = methods.filter((method) => method !== by);
-  const head = ["head", by, ...(by === "ablation" ? ["95%", "verdict"] : []), ...others];
+  const head = ["head", by, ...(by === "ablation" ? ["95%", "verdict"] : []), ...others, ...(report.gating ? ["gating"] : [])];
   const rows = shown.map((one) => {
     if (!one) return ["…"];
     const { value, low, high } = scoreBy(one.scores, by);
     const judged = by === "ablation" ? [`${scoreText(low)} to ${scoreText(high)}`, verdictWord(one.judgement)] : [];
-    return [one.name, scoreText(value), ...judged, ...others.map((method) => scoreText(scoreBy(one.scores, method).value))];
+    const scores = others.map((method) => scoreText(scoreBy(one.scores, method).value));
+    return [one.name, scoreText(value), ...judged, ...scores, ...(report.gating ? [roleText(report, one.name)] : [])];
   });
   return [
     ...[`${report.model.id}, ${report.task.name} on ${report.corpus.id}`, ...importanceFindings(report)].flatMap((text) =>

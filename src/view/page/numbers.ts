@@ -9,6 +9,9 @@ export function decimal(value: number | null | undefined, digits = 2): string {
     .replace("-", "−");
 }
 
+/** Formats a number with three significant digits: "0.0123", "0.0000123". */
+export const significant = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** Formats a fraction as "62%", or with `digits` decimals, such as "0.5%". */
 export function percent(share: number, digits = 0): string {
   return digits === 0 ? `${Math.round(100 * share)}%` : `${decimal(100 * share, digits)}%`;

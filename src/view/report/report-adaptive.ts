@@ -10,8 +10,11 @@ import { element } from "../page/xml.ts";
 export const ADAPTIVE_TEXTS: Readonly<Record<AdaptiveMeasure, { readonly title: string; readonly unit: string }>> = {
   gate: { title: "Gate", unit: "mean over queries, 0 to 1" },
   closed: { title: "Closed", unit: "share of queries with a gate below 0.1" },
+  used: { title: "Used", unit: "share of queries routed to the head" },
   support: { title: "Support", unit: "keys with a weight above 0" },
   zeros: { title: "Zeros", unit: "share of visible keys with a weight of 0" },
+  span: { title: "Span", unit: "tokens up to which keys keep their weight" },
+  alpha: { title: "α of entmax", unit: "1: softmax, 2: sparsemax" },
 };
 
 /** Returns the measures that any head of a report has. */

@@ -20,11 +20,27 @@ describe("ways to choose", () => {
     [{}, "similarity", "prune needs exactly one selection of heads"],
     [{ heads: "0.1", maxLoss: 1 }, "similarity", "prune needs exactly one selection of heads"],
     [{ fraction: 0.3, maxLoss: 1 }, "similarity", "prune needs exactly one selection of heads"],
+    [{ lambda: 0.1, method: "gates" }, "similarity", undefined],
+    [{ lambda: 0.1, method: "gates", gateSteps: 9 }, "similarity", undefined],
+    [{ fraction: 0.3, method: "gates", gateSteps: 9 }, "similarity", undefined],
+    [{ lambda: 0.1, method: "gates" }, undefined, "pass --task NAME"],
+    [{ lambda: 0.1, fraction: 0.3, method: "gates" }, "similarity", "prune needs exactly one selection of heads"],
+    [{ lambda: 0.1 }, "similarity", "--lambda belongs to --method gates; pass --method gates, or remove it"],
+    [{ fraction: 0.3, gateSteps: 9 }, "similarity", "--gate-steps belongs to --method gates"],
+    [{ heads: "0.1", method: "gates", gateSteps: 9 }, "similarity", "--gate-steps belongs to --method gates"],
+    [{ fraction: 0.3, method: "gates", rounds: 2 }, "similarity", "--rounds does not apply to --method gates"],
   ])("%j by %s", (options, task, message) => {
     const check = () => checkChoice({ ...base, ...options }, task);
     if (message === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(message);
   });
+});
+
+it("gates select by λ, by a share or by a loss", () => {
+  const gates = { method: "gates", seed: 1, gateSteps: 9 } as const;
+  expect(selectionOf({ ...gates, lambda: 0.1 }, model)).toEqual({ lambda: 0.1, method: "gates", gateSteps: 9 });
+  expect(selectionOf({ ...gates, fraction: 0.5 }, model)).toEqual({ fraction: 0.5, method: "gates", gateSteps: 9 });
+  expect(selectionOf({ ...gates, maxLoss: 1 }, model)).toEqual({ maxLoss: 1, method: "gates", gateSteps: 9 });
 });
 
 it("a list says which heads, in its own order, and is checked against the model", () => {

@@ -6,7 +6,7 @@ import { importance } from "../../../src/heads/importance/importance.ts";
 import { createSwitched } from "../../../src/heads/importance/switches.ts";
 import { type Kept, singleHeads, sitesOf, type Unit, unitsOf } from "../../../src/models/sites.ts";
 import { random, shuffled } from "../../../src/params/random.ts";
-import { headNames, keptAfter } from "../../../src/prune/choose.ts";
+import { headNames, keptAfter } from "../../../src/prune/choosing.ts";
 import { cutHeads } from "../../../src/prune/cut.ts";
 import { nodeRuntime } from "../../../src/run/ort.node.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";

@@ -1,0 +1,156 @@
+/**
+ * Learning which heads a task needs (Louizos et al. 2018; Voita et al. 2019): every removable unit has a Hard Concrete gate, and
+ * the loss is the task's loss + λ · the mean over attentions of the expected number of open gates. The weights are frozen.
+ */
+import { dimAt } from "../../graph/shape.ts";
+import type { AnyModel } from "../../models/any.ts";
+import { type Unit, unitsOf } from "../../models/sites.ts";
+import { inRandomOrder, random } from "../../params/random.ts";
+import { type Feeds, feedsFor, type Program, type Runtime } from "../../run/runtime.ts";
+import { floats, type Tensor, tensor } from "../../run/tensor.ts";
+import { numberAt } from "../../stats/sums.ts";
+import type { Task } from "../../tasks/task.ts";
+import { hyperTensor } from "../../train/optimizer.ts";
+import { ADAM, compileStep, FIRST, SECOND, type StepOutput } from "./gate-program.ts";
+import { MARGIN } from "./hard-concrete.ts";
+
+/** The first value of every log α: P(open) is 0.942 and the test-time gate 0.957. */
+const START = 2;
+const LEARNING_RATE = 0.1;
+/** The change of ln λ in one step, when the share of closed gates is off by 1. */
+const PACE = 0.1;
+/** The share of the steps in which the wanted number of closed gates rises to its final value. */
+const RISE = 0.5;
+
+/** Gates at some step. */
+export interface GateState {
+  readonly step: number;
+  /** λ of this step, in units of the task's loss; 0 before the first. */
+  readonly lambda: number;
+  readonly logAlpha: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+  /** The test-time gates of the units. */
+  readonly gates: Float32Array;
+  /** P(open) of the units. */
+  readonly open: Float32Array;
+  /** The mean log α of the units over the steps of the last fit. */
+  readonly mean: Float64Array;
+}
+
+/** Gates are learned with a fixed λ, or with a λ that is adapted until `count` gates are closed. */
+export type GateGoal = { readonly lambda: number } | { readonly count: number };
+
+export interface GateLearner {
+  readonly units: readonly Unit[];
+  /** All gates nearly open. */
+  readonly start: GateState;
+  /** Trains for some steps from a state. */
+  learn(state: GateState, goal: GateGoal, steps: number, progress?: (share: number) => void): Promise<GateState>;
+}
+
+/** Creates a learner for a task. What it draws depends only on the seed and the step. */
+export async function createGateLearner(runtime: Runtime, model: AnyModel, task: Task, seed: number): Promise<GateLearner> {
+  const units = unitsOf(model.config);
+  const modules = new Set(units.map(({ site }) => site)).size;
+  const program = await compileStep(runtime, model, task);
+  const batchAt = batchesBy(task.batches, seed);
+  return {
+    units,
+    start: startOf(units.length),
+    async learn(from, goal, steps, progress = () => {}) {
+      let state: GateState = { ...from, ...restingMoments(units.length) };
+      const closed = closedShare(from.gates) * units.length;
+      for (let k = 0; k < steps; k++) {
+        const lambda = "lambda" in goal ? goal.lambda : state.lambda || (await firstLambda(state));
+        const made = await stepOf(program, batchAt(state.step), state, { lambda, modules, seed, update: k + 1 });
+        const wanted = "count" in goal ? closed + (goal.count - closed) * Math.min(1, (k + 1) / (RISE * steps)) : 0;
+        const off = wanted / units.length - closedShare(made.gates);
+        const alphas = floats(made.logAlpha);
+        const mean = state.mean.map((value, unit) => value + (numberAt(alphas, unit) - value) / (k + 1));
+        state = { ...made, mean, lambda: "count" in goal ? lambda * Math.exp(PACE * off) : lambda };
+        progress((k + 1) / steps);
+      }
+      return state;
+    },
+  };
+
+  /** A λ at which an open gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
+  async function firstLambda(state: GateState): Promise<number> {
+    const feeds = { ...batchAt(0), ...feedsOf(state, { lambda: 0, modules, seed, update: 1 }) };
+    const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
+    return (modules * (pull || 1e-3)) / 10;
+  }
+}
+
+const closedShare = (gates: Float32Array): number => 1 - gates.reduce((sum, gate) => sum + gate, 0) / gates.length;
+
+const filled = (n: number, value: number): Tensor => tensor(new Float32Array(n).fill(value), [n]);
+
+/** The moments of a fit start at zero, since those of another λ are of gradients of another size. */
+const restingMoments = (n: number) => ({ first: filled(n, 0), second: filled(n, 0) });
+
+function startOf(n: number): GateState {
+  return {
+    ...{ step: 0, lambda: 0, logAlpha: filled(n, START), ...restingMoments(n) },
+    ...{ gates: new Float32Array(n).fill(1), open: new Float32Array(n).fill(1), mean: new Float64Array(n) },
+  };
+}
+
+interface StepSettings {
+  readonly lambda: number;
+  readonly modules: number;
+  readonly seed: number;
+  /** The number of this update since the moments were zero. */
+  readonly update: number;
+}
+
+async function stepOf(
+  program: Program<StepOutput>,
+  batch: Feeds,
+  state: GateState,
+  settings: StepSettings,
+): Promise<Omit<GateState, "lambda" | "mean">> {
+  const { logAlpha, first, second, gates, open } = await program.run(
+    feedsFor(program, { ...batch, ...feedsOf(state, settings) }),
+  );
+  return { step: state.step + 1, logAlpha, first, second, gates: floats(gates), open: floats(open) };
+}
+
+function feedsOf({ step, logAlpha, first, second }: GateState, { lambda, modules, seed, update }: StepSettings): Feeds {
+  const uniform = random(`gates/${seed}/${step}`);
+  const n = dimAt(logAlpha.shape, 0);
+  const u = Float32Array.from({ length: n }, () => MARGIN + (1 - 2 * MARGIN) * uniform());
+  return {
+    ...{ logAlpha, [FIRST]: first, [SECOND]: second, "gate/u": tensor(u, [n]) },
+    ...{ "gate/price": tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(update, LEARNING_RATE, ADAM) },
+  };
+}
+
+/** Returns the batch of a step: every epoch takes all batches, in an order of its own. */
+function batchesBy(batches: readonly Feeds[], seed: number): (step: number) => Feeds {
+  let known: { readonly epoch: number; readonly order: readonly Feeds[] } | undefined;
+  return (step) => {
+    const epoch = Math.floor(step / batches.length);
+    if (known?.epoch !== epoch) known = { epoch, order: inRandomOrder(random(`gates/${seed}/epoch ${epoch}`), batches) };
+    return known.order[step % batches.length]!;
+  };
+}
+
+/**
+ * Returns the units in the order in which they would be removed, by their test-time gates, with P(open). Among gates that are closed,
+ * or entirely open, the lowest log α over the fit comes first, which is that of the gate that closed first.
+ */
+export const byProbability = (units: readonly Unit[], { gates, mean, open }: GateState) => {
+  return units
+    .map((unit, k) => ({ unit: { ...unit, score: numberAt(open, k) }, gate: numberAt(gates, k), alpha: numberAt(mean, k) }))
+    .sort((a, b) => a.gate - b.gate || a.alpha - b.alpha)
+    .map(({ unit }) => unit);
+};
+
+/** Returns the number of units whose test-time gate is 0. */
+export const closedCount = ({ gates }: GateState): number => gates.filter((gate) => gate === 0).length;
+
+/** Returns the share of the test-time gates that are neither closed nor open: between 0.05 and 0.95. */
+export const shareBetween = ({ gates }: GateState): number =>
+  gates.filter((gate) => gate > 0.05 && gate < 0.95).length / gates.length;
