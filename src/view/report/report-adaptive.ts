@@ -8,7 +8,7 @@ import { element } from "../page/xml.ts";
 
 /** The name of a measure and its unit, for people. */
 export const ADAPTIVE_TEXTS: Readonly<Record<AdaptiveMeasure, { readonly title: string; readonly unit: string }>> = {
-  gate: { title: "Gate", unit: "mean over queries, 0 to 1" },
+  gate: { title: "Gate", unit: "mean over queries" },
   closed: { title: "Closed", unit: "share of queries with a gate below 0.1" },
   used: { title: "Used", unit: "share of queries routed to the head" },
   support: { title: "Support", unit: "keys with a weight above 0" },
