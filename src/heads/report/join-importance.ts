@@ -63,17 +63,19 @@ const methodsOf = (heads: Heads): Method[] => METHODS.filter((method) => heads.s
  */
 export function withImportance(report: Report, importance: WrittenImportance, where = "the importance"): Report {
   requireImportanceOf(importance, report.model, where);
-  const { task, corpus, quality, ablation, heads, range } = importance;
+  const { task, corpus, quality, ablation, heads, range, gating } = importance;
   const exact = heads.every(({ judgement }) => judgement);
   const byName = new Map(heads.map((head) => [head.name, head]));
+  const roles = new Map(gating?.heads.map(({ name, role, agreement }) => [name, { role, agreement: rounded(agreement) }]));
   return {
     ...report,
     task: { ...task, corpus, quality: roundedAll(quality), ...(exact && { ablation, range }) },
     heads: report.heads.map((head) => {
-      const found = byName.get(headName(head.layer, head.head));
+      const name = headName(head.layer, head.head);
+      const [found, role] = [byName.get(name), roles.get(name)];
       if (!found) throw new Error("internal: the importance lacks a head that it was checked to have");
       const { scores, judgement } = found;
-      return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }) };
+      return { ...head, importance: importanceOf(scores), ...(judgement && { judgement }), ...(role && { role }) };
     }),
     notes: exact ? report.notes : [...report.notes, { code: "no-ablation" }],
   };

@@ -1,6 +1,7 @@
 /** The report as data, `headwise.report/2`, for all pages and other programs; `migrate.ts` reads older files. */
 
 import { z } from "zod";
+import { ROLES } from "../importance/gating-roles.ts";
 import { ABLATIONS } from "../importance/methods.ts";
 import { VERDICTS } from "../importance/verdicts.ts";
 import { ADAPTIVE } from "../observe/adaptive.ts";
@@ -134,6 +135,8 @@ const head = z.object({
   importance: z.record(z.string(), estimateSchema).optional(),
   /** The judgement by exact ablation, if measured. */
   judgement: judgementSchema.optional(),
+  /** The role by causal gating, if measured, and the share of masks that give it alone. */
+  role: z.object({ role: z.enum(ROLES), agreement: share }).optional(),
 });
 
 const layer = z.object({

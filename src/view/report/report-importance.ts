@@ -63,6 +63,9 @@ const labelCells = ({ label, heads, critical, removable, importance, twin }: Lab
   cellOf(decimal(twin), { class: "dim" }),
 ];
 
+/** Returns true if any head has a role by causal gating. */
+const hasRoles = ({ heads }: Report): boolean => heads.some(({ role }) => role !== undefined);
+
 /** A table with more rows than this scrolls in its own window. */
 const ROWS = 40;
 
@@ -70,7 +73,8 @@ function headTable(report: Report, at: Scale): string {
   const by = importanceMethod(report)!;
   const sorted = [...report.heads].sort((a, b) => importanceOf(b, by).value - importanceOf(a, by).value);
   const rows = sorted.map((head) => headRow(report, head, at));
-  const columns = ["head", "label", "", by, "95%", "twin", "√JS", importanceAxis(at)];
+  const gated = hasRoles(report);
+  const columns = ["head", "label", "", by, "95%", ...(gated ? ["gating"] : []), "twin", "√JS", importanceAxis(at)];
   const table = tableOf("Heads by importance", columns, rows, "by-importance");
   return rows.length > ROWS ? table.replace('class="scroll"', 'class="scroll window" tabindex="0"') : table;
 }
@@ -84,6 +88,9 @@ function headRow(report: Report, head: HeadReport, at: Scale): string[] {
     cellOf(verdictOf(head), { class: "word" }),
     cellOf(scoreText(importance.value)),
     cellOf(`${scoreText(importance.low)} to ${scoreText(importance.high)}`, { class: "dim" }),
+    ...(hasRoles(report)
+      ? [cellOf(head.role ? `${head.role.role} (${decimal(head.role.agreement)})` : "–", { class: "word" })]
+      : []),
     cellOf(twin ? headLink(twin.layer, twin.head) : "–"),
     cellOf(decimal(twin?.distance), { class: "dim" }),
     cellOf(dotStrip([dotOf(report, head)], at, 20), { class: "graph" }),

@@ -6,6 +6,7 @@ import { withImportance } from "../../../src/heads/report/join-importance.ts";
 import { type Report, reportSchema } from "../../../src/heads/report/schema.ts";
 import { leaves } from "../../../src/params/tree.ts";
 import type { Tensor } from "../../../src/run/tensor.ts";
+import { importanceContent } from "../../../src/view/report/report-importance.ts";
 import { loadFixture } from "../../models/golden.ts";
 import { translatorFixture } from "../../models/translation-golden.ts";
 import { fakeReport, small, uneven } from "../../view/fake.ts";
@@ -43,6 +44,20 @@ describe("a joined report", () => {
 
   it("of the same weights may have another name", () => {
     expect(withImportance(report, { ...made, model: { ...made.model, id: "moved" } })).toEqual(joined);
+  });
+
+  it("has the role of each head by causal gating, if it was measured", () => {
+    const role = (k: number) => (k % 2 === 0 ? "facilitating" : "irrelevant");
+    const heads = made.heads.map(({ name }, k) => ({
+      ...({ name, role: role(k), agreement: 0.8 } as const),
+      ...{ facilitating: 0.9, interfering: 0, irrelevant: 0.1 },
+    }));
+    const gating = { lambda: 0.1, updates: 300, masks: 5, threshold: 0.02, agreement: 0.8, heads: heads.toReversed() };
+    const { heads: found } = withImportance(report, { ...made, gating } as WrittenImportance);
+    expect(found.map((head) => head.role)).toEqual(found.map((_, k) => ({ role: role(k), agreement: 0.8 })));
+    expect(importanceContent(withImportance(report, { ...made, gating } as WrittenImportance)).join("")).toContain(
+      "facilitating (0.80)",
+    );
   });
 
   it("without exact ablation says that nothing can be called removable", () => {
