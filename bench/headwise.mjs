@@ -24,7 +24,6 @@ export const { attentionOnly, attentionWork } = await built("prune/attention-wor
 export const { loadCheckpoint, nodeRuntime } = await built("index.node.js");
 export const { batchFeatures } = await built("heads/observe/features.js");
 export const { PAIR_FEATURES, SUMS } = await built("heads/observe/statistics.js");
-export const { initialize } = await built("params/initialize.js");
 export const { transformerParameters } = await built("models/transformer.js");
 export const { random, shuffled } = await built("params/random.js");
 export const { broken, confusion, summarize } = await built("study/truth/confusion.js");
