@@ -1,4 +1,4 @@
-/** What mixtures of heads are held against. */
+/** The dense models that mixtures of heads are compared with. */
 import { DENSE, LENGTHS, MIXTURES } from "./mixtures.mjs";
 import { rowsOf } from "./table.mjs";
 

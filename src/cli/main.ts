@@ -97,7 +97,7 @@ running(program.command("study").argument("<name>", "name of the study: one-or-m
   .description(
     "run a study: models that differ in one setting, trained with several seeds and compared by tests fixed in advance",
   )
-  .option("--quick", "use fewer models and steps (minutes instead of an hour)")
+  .option("--quick", "use fewer and smaller models, and fewer steps (minutes)")
   .option("--out <dir>", "output folder for result.json, study.html and finished models (default: runs/NAME)")
   .addOption(json("the result"))
   .addHelpText("after", examples("headwise study one-or-many --quick"))

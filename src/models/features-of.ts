@@ -29,6 +29,7 @@ export function scoreHeadsAt(config: Featured, name: string, heads: number): rea
   const all = Array.from({ length: heads }, (_, head) => head);
   return featuresOf(config, name).talking ? (config.originalHeads?.[name] ?? all) : all;
 }
+
 /** The balance losses of MoH are averaged over its layers, those of MoA are summed, as in their authors' code. */
 function balanceOf({ kind, balance }: Routing, features: NonNullable<Featured["features"]>): number {
   if (kind === "moa") return balance;

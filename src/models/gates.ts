@@ -7,7 +7,7 @@ import type { Value } from "../graph/value.ts";
 import type { Probe } from "../nn/probe.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { constant } from "../ops/constant.ts";
-import { reshape } from "../ops/layout.ts";
+import { reshape, slice } from "../ops/layout.ts";
 import { type AnyConfig, type Kept, type Site, sitesOf } from "./sites.ts";
 
 /** Replaces the outputs z [b, i, h, d] of each attention by what `change` returns. */
@@ -40,6 +40,17 @@ export const gateHeads = (config: AnyConfig, gates: (site: Site) => Value | unde
     const gate = gates(site);
     return gate ? gated(z, gate) : z;
   });
+
+/** Multiplies every head's output by the gate of its batch row: gates [b, heads of all attentions]. */
+export function gateRows(config: AnyConfig, gates: Value): Probe {
+  const parts = new Map<string, Value>();
+  let at = 0;
+  for (const { name, heads } of sitesOf(config)) {
+    if (heads > 0) parts.set(name, slice(gates, 1, at, at + heads));
+    at += heads;
+  }
+  return gateHeads(config, ({ name }) => parts.get(name));
+}
 
 /** Multiplies the outputs of heads that are not kept by zero: what a model without these heads has to equal. */
 export const maskHeads = (config: AnyConfig, kept: Kept): Probe =>

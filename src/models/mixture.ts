@@ -1,4 +1,5 @@
 /** Turns a trained model into a mixture of heads, as a start for training: new routers beside its own weights. */
+import { combinationFault } from "../nn/features/features.ts";
 import { routingFault } from "../nn/features/routing/routing.ts";
 import { byPath, mapTree, type Spec } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
@@ -27,6 +28,8 @@ export function mixtureConfig<C extends AnyConfig>(config: C, { shared, top, bal
     const routing = { kind: "moh", shared, top, balance } as const;
     const fault = routingFault(routing, heads);
     if (fault) throw new InputError(`layer ${name}: ${fault}`);
+    const [key, combined] = combinationFault({ ...own, routing }) ?? [];
+    if (combined) throw new InputError(`layer ${name}: "${key}" ${combined}`);
     return [name, { ...own, routing }];
   });
   return { ...config, features: Object.fromEntries(features) };

@@ -10,7 +10,7 @@ import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { concat, reshape, unsqueeze } from "../ops/layout.ts";
 import { type HeadAxis, type Leaf, type Spec, spec } from "../params/tree.ts";
-import { type AttentionFeatures, type FeatureParameters, featureParameters } from "./features/features.ts";
+import { type AttentionFeatures, combinationFault, type FeatureParameters, featureParameters } from "./features/features.ts";
 import { type FixedPattern, fixedPatterns, type Places } from "./features/fixed-heads.ts";
 import { outputGates } from "./features/output-gate.ts";
 import { type Routed, routedGates } from "./features/routing/gates.ts";
@@ -68,8 +68,8 @@ export function attentionParameters(sizes: AttentionSizes): AttentionParameters<
     throw new RangeError(
       `attention: ${h} heads share ${g} key/value heads, but ${talking ? "they talk" : "some are fixed"}; use ${h} key/value heads`,
     );
-  if (fixed.length > 0 && talking)
-    throw new RangeError("attention: fixed heads have no scores to mix; use `fixed` or `talking`");
+  const [key, fault] = combinationFault(features) ?? [];
+  if (fault) throw new RangeError(`attention: "${key}" ${fault}`);
   const scoreHeads = scoreHeadsOf(talking, h) - fixed.length;
   const scoreAxis = talking ? "score" : "learned";
   const keys: HeadCount = fixed.length > 0 || talking ? [scoreHeads, scoreAxis] : [g, "key-value"];
@@ -175,6 +175,7 @@ function gatesOf({ wg }: AttentionParameters, x: Value, routed?: Routed): Value 
 /** Returns true if only picked (token, head) pairs are to be computed, and no other feature or mask needs all of them. */
 const canSkip = ({ routing, gate: _, ...others }: AttentionFeatures, mask?: Value): boolean =>
   routing?.sparse === true && Object.values(others).every((one) => !one) && (mask?.shape.at(-3) ?? 1) === 1;
+
 /** Returns the patterns of the `count` heads without queries; throws a `RangeError` if there are fewer or more. */
 function fixedOf({ fixed = [] }: AttentionFeatures, count: number): readonly FixedPattern[] {
   if (fixed.length === count) return fixed;

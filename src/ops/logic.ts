@@ -61,5 +61,11 @@ export const where = (condition: Value, a: Value | number, b: Value | number): V
   return apply(Where, [condition, lift(a, dtype), lift(b, dtype)], {});
 };
 
+/** Limits numbers to [low, high]; the derivative is 1 within and at both ends, 0 beyond. */
+export function clamp(x: Value, low: number, high: number): Value {
+  const above = where(less(x, low), low, x);
+  return where(greater(above, high), high, above);
+}
+
 /** Returns 1 where `condition` is true, else 0, as float32. */
 export const indicator = (condition: Value): Value => cast(condition, "float32");

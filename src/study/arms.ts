@@ -96,8 +96,10 @@ export function runKeys({ heads, seeds, controls }: StudyConfig): RunKey[] {
   ]);
 }
 
+type ModelSizes = Pick<StudyConfig, "width" | "layers" | "sequence">;
+
 /** Returns the `config.json` of a model with this number of heads; the head width is the width divided by it. */
-export const hubConfigOf = ({ width, layers, sequence }: StudyConfig, heads: number, vocabulary: number) => ({
+export const hubConfigOf = ({ width, layers, sequence }: ModelSizes, heads: number, vocabulary: number) => ({
   model_type: "gpt2",
   architectures: ["GPT2LMHeadModel"],
   vocab_size: vocabulary,
@@ -112,7 +114,7 @@ export const hubConfigOf = ({ width, layers, sequence }: StudyConfig, heads: num
   pad_token_id: 0,
 });
 
-export const modelConfigOf = (study: StudyConfig, heads: number, vocabulary: number): TransformerConfig =>
+export const modelConfigOf = (study: ModelSizes, heads: number, vocabulary: number): TransformerConfig =>
   readConfig(hubConfigOf(study, heads, vocabulary), "study");
 
 /** Returns the initial weights. Models of one seed start equal except for the effect of the number of heads. */

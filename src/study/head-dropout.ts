@@ -2,7 +2,6 @@
 import { createWorld, worldDocuments } from "../corpus/world/document.ts";
 import { WORLD_SPECIAL, worldEncoder } from "../corpus/world/tokenizer.ts";
 import { importance } from "../heads/importance/importance.ts";
-import { readConfig } from "../load/family/config.ts";
 import type { TransformerConfig } from "../models/config.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../models/transformer.ts";
 import { filled } from "../params/tree.ts";
@@ -16,8 +15,9 @@ import { headDropoutRate } from "../train/dropout.ts";
 import { freshProgress, runTraining } from "../train/run.ts";
 import { createTrainer, initialState, weightsOf } from "../train/trainer.ts";
 import type { ArmKey, ArmStudy, StudyDesign } from "./arm-study.ts";
-import { MEASURED } from "./arms.ts";
+import { MEASURED, modelConfigOf } from "./arms.ts";
 import { headLosses, selfRepair } from "./self-repair.ts";
+import { scheduleOf, trainerOptionsOf, type WorldTraining } from "./world-training.ts";
 
 /** The rates of an arm. */
 interface Rates {
@@ -47,6 +47,7 @@ const SETTINGS = {
     sequence: 64,
     learningRate: 4e-3,
     warmup: 50,
+    weightDecay: 0.01,
     documents: 400,
   },
   quick: {
@@ -58,10 +59,13 @@ const SETTINGS = {
     sequence: 48,
     learningRate: 5e-3,
     warmup: 30,
+    weightDecay: 0.01,
     documents: 120,
   },
 } as const;
-type Settings = Readonly<Record<keyof (typeof SETTINGS)["full"], number>>;
+interface Settings extends WorldTraining {
+  readonly heads: number;
+}
 
 /** Returns the design and the models of the study; `quick` is smaller, and ends within minutes. */
 export function headDropoutStudy(quick: boolean): ArmStudy {
@@ -124,20 +128,6 @@ function designOf(settings: Settings, seeds: number): StudyDesign {
   };
 }
 
-function configOf({ layers, width, heads, sequence }: Settings, vocabulary: number): TransformerConfig {
-  const sizes = { n_embd: width, n_layer: layers, n_head: heads, n_inner: 4 * width, n_positions: sequence };
-  return readConfig(
-    {
-      model_type: "gpt2",
-      architectures: ["GPT2LMHeadModel"],
-      vocab_size: vocabulary,
-      ...sizes,
-      activation_function: "gelu_new",
-    },
-    "study",
-  );
-}
-
 async function measured(
   runtime: Runtime,
   settings: Settings,
@@ -146,7 +136,7 @@ async function measured(
 ): Promise<Record<string, number>> {
   const world = createWorld();
   const encode = worldEncoder(world);
-  const config = configOf(settings, world.words.length + WORLD_SPECIAL.length);
+  const config = modelConfigOf(settings, settings.heads, world.words.length + WORLD_SPECIAL.length);
   const held = worldDocuments(MEASURED, settings.documents).map(encode);
   const weights = await trained(runtime, config, settings, { arm, seed }, encode, (share) => progress(0.8 * share));
   const model: Transformer = { config, weights: filled<TransformerParameters<Tensor>>(transformerParameters(config), weights) };
@@ -181,21 +171,22 @@ async function measured(
 async function trained(
   runtime: Runtime,
   config: TransformerConfig,
-  { steps, batch, sequence, learningRate, warmup }: Settings,
+  settings: Settings,
   { arm, seed }: ArmKey,
   encode: ReturnType<typeof worldEncoder>,
   progress: (share: number) => void,
 ): Promise<Map<string, Tensor>> {
+  const { steps, batch, sequence, learningRate, warmup } = settings;
   const { attention = 0, residual = 0, heads = 0, schedule = "constant" } = ARMS[arm]!;
   const options = {
-    adam: { betas: [0.9, 0.98] as const, epsilon: 1e-9, weightDecay: 0.01, clip: 1 },
-    ...{ dropout: { residual, attention, heads }, labelSmoothing: 0, seed },
+    ...trainerOptionsOf(settings, seed),
+    dropout: { residual, attention, heads },
     headRate: (step: number) => headDropoutRate({ heads, schedule }, step, warmup, steps),
   };
   const trainer = createTrainer(runtime, config, options, initialState(config, seed));
   const documents = (first: number, count: number) => worldDocuments(seed, count, first).map(encode);
   const data = endlessData(documents, [], batch, { tokens: batch * sequence, seed, accumulate: 1, sequence });
-  const plan = { steps, learningRate, schedule: { kind: "cosine", warmup, floor: 0.05 } as const, every: steps };
+  const plan = { steps, learningRate, schedule: scheduleOf(settings), every: steps };
   const onStep = ({ step }: { step: number }) => progress(step / steps);
   await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep });
   return weightsOf(trainer.state);

@@ -1,5 +1,6 @@
 /** A new model's `config.json` in Hugging Face's format, from the sizes of a training run. */
 import { featureFault } from "../load/family/reading/feature-keys.ts";
+import { featuredType } from "../load/family/reading/headwise-keys.ts";
 import { ownKeyValueHeads } from "../models/features-of.ts";
 import type { AttentionFeatures } from "../nn/features/features.ts";
 import { InputError } from "../run/errors.ts";
@@ -39,7 +40,7 @@ export function hubConfig(config: TrainConfig, tokens: TokenFacts, where: string
       : named("", layers);
   const featured = names.filter(([, features]) => Object.keys(features).length > 0);
   if (featured.length === 0) return plain;
-  return { ...plain, model_type: `headwise-${plain.model_type}`, headwise: { attention: Object.fromEntries(featured) } };
+  return { ...plain, model_type: featuredType(`${plain.model_type}`), headwise: { attention: Object.fromEntries(featured) } };
 }
 
 /** Throws if the features do not fit the model. */

@@ -7,7 +7,7 @@ import { input, type Value } from "../graph/value.ts";
 import { anyParameters } from "../models/any.ts";
 import { chain } from "../nn/probe.ts";
 import { add } from "../ops/arithmetic.ts";
-import { less, where } from "../ops/logic.ts";
+import { clamp } from "../ops/logic.ts";
 import { leafAt, type Spec, specsByPath } from "../params/tree.ts";
 import type { DropoutRates } from "./dropout.ts";
 import { dropout, dropoutInput, headDropout, headDropoutInput } from "./dropout.ts";
@@ -44,12 +44,7 @@ const matricesOf = (specs: ReadonlyMap<string, Spec>): Set<string> =>
   new Set([...specs].flatMap(([path, { inputs }]) => (inputs > 0 ? [path] : [])));
 
 /** Limits the numbers of a parameter to the range of its specification. */
-function limited(parameter: Value, { range }: Spec): Value {
-  if (!range) return parameter;
-  const [low, high] = range;
-  const above = where(less(parameter, low), low, parameter);
-  return where(less(above, high), above, high);
-}
+const limited = (parameter: Value, { range }: Spec): Value => (range ? clamp(parameter, ...range) : parameter);
 
 function updateOutputs(
   config: TrainableConfig,

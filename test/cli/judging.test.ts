@@ -159,7 +159,7 @@ describe("prune", { timeout: 240_000 }, () => {
     expect(tokens(weights)).not.toEqual(tokens(whole));
   });
 
-  it("takes the heads whose learned gates close, and says what the fit did", async () => {
+  it("takes the heads whose learned gates close, and reports the fit", async () => {
     const learned = ["--method", "gates", "--gate-steps", "20", "--no-timing"];
     const { code, stdout } = await prune("gated", "--fraction", "0.25", ...learned);
     expect(code).toBe(0);

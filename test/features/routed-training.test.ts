@@ -116,6 +116,10 @@ describe("a plain model as a mixture of heads", () => {
     );
     const once = toMixture(plain, { shared: 1, top: 1 });
     expect(() => mixtureConfig(once.config, { shared: 1, top: 1 })).toThrow("layer 0 is a mixture of heads already");
+    const sparse = { ...plain.config, features: { "0": { normalizer: "sparsemax" } } } as const;
+    expect(() => mixtureConfig(sparse, { shared: 0, top: 1 })).toThrow(
+      'layer 0: "routing" cannot be combined with "normalizer"; remove one of them',
+    );
     const { config } = cutHeads(plain, new Map([["0", [0]]]));
     expect(() => mixtureConfig(config, { shared: 0, top: 1 })).toThrow("convert the whole model");
   });

@@ -8,7 +8,7 @@ import { einsum } from "../../src/ops/einsum.ts";
 import { entmax } from "../../src/ops/entmax.ts";
 import { gather, scatterAdd, scatterOnto, take } from "../../src/ops/index-by.ts";
 import { concat, expand, merge, pad, reshape, slice, swapLast, transpose, unsqueeze } from "../../src/ops/layout.ts";
-import { cast, greater, indicator, where } from "../../src/ops/logic.ts";
+import { cast, clamp, greater, indicator, where } from "../../src/ops/logic.ts";
 import { matmul } from "../../src/ops/matmul.ts";
 import { layerNorm, rmsNorm } from "../../src/ops/normalize.ts";
 import { withDerivative } from "../../src/ops/own-derivative.ts";
@@ -138,6 +138,10 @@ export const TRIALS: Readonly<Record<string, Trials>> = {
   tanh: unary(tanh),
   sigmoid: unary(sigmoid),
   erf: unary(erf),
+  clamp: unary((x) => {
+    const y = mul(x, 0.01);
+    return mul(clamp(y, -5, 5), y);
+  }),
   relu: unary((x) => mul(relu(x), x), "apart"),
   silu: unary(silu),
   gelu: fc.oneof(

@@ -9,15 +9,15 @@ import { grads } from "../../autodiff/grads.ts";
 import { dimAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
 import { type AnyModel, anyForward } from "../../models/any.ts";
-import { gateHeads } from "../../models/gates.ts";
-import { type AnyConfig, singleHeads, sitesOf } from "../../models/sites.ts";
+import { gateRows } from "../../models/gates.ts";
+import { type AnyConfig, singleHeads } from "../../models/sites.ts";
 import { sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { constant } from "../../ops/constant.ts";
 import { einsum } from "../../ops/einsum.ts";
 import { gather } from "../../ops/index-by.ts";
-import { expand, slice } from "../../ops/layout.ts";
-import { equal, greater, indicator, less, where } from "../../ops/logic.ts";
+import { expand } from "../../ops/layout.ts";
+import { clamp, equal, indicator } from "../../ops/logic.ts";
 import { sum } from "../../ops/reduce.ts";
 import { inRandomOrder, random, shuffled } from "../../params/random.ts";
 import { byPath } from "../../params/tree.ts";
@@ -108,19 +108,7 @@ function gatingGraph(config: AnyConfig, task: Task, masks: number, heads: number
   const loss = sub(sum(losses), mul(sum(input("gate/price", [1])), sum(w)));
   const { updates } = adamW(new Map([[NAME, w]]), grads(loss, [w]), hyperInput(), ADAM, new Set());
   const { parameter, first, second } = updates.get(NAME)!;
-  const low = where(less(parameter, -LIMIT), -LIMIT, parameter);
-  return { w: where(greater(low, LIMIT), LIMIT, low), first, second };
-}
-
-/** Multiplies every head's output by the gate of its row: gates [b, h]. */
-function gateRows(config: AnyConfig, gates: Value) {
-  const parts = new Map<string, Value>();
-  let at = 0;
-  for (const { name, heads } of sitesOf(config)) {
-    if (heads > 0) parts.set(name, slice(gates, 1, at, at + heads));
-    at += heads;
-  }
-  return gateHeads(config, ({ name }) => parts.get(name));
+  return { w: clamp(parameter, -LIMIT, LIMIT), first, second };
 }
 
 const startingAt = (w: Tensor): Feeds => {

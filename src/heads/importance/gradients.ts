@@ -5,12 +5,12 @@ import { dimAt } from "../../graph/shape.ts";
 import { input, scoped, type Value } from "../../graph/value.ts";
 import { inputsOf } from "../../graph/walk.ts";
 import { type AnyForward, type AnyModel, anyForward } from "../../models/any.ts";
-import { gateHeads } from "../../models/gates.ts";
+import { gateRows } from "../../models/gates.ts";
 import { type AnyConfig, singleHeads, sitesOf } from "../../models/sites.ts";
-import { chain, keep, keptAt, type Probe } from "../../nn/probe.ts";
+import { chain, keep, keptAt } from "../../nn/probe.ts";
 import { div, mul } from "../../ops/arithmetic.ts";
 import { einsum } from "../../ops/einsum.ts";
-import { concat, slice, unsqueeze } from "../../ops/layout.ts";
+import { concat, unsqueeze } from "../../ops/layout.ts";
 import { cast, greaterOrEqual, indicator, less } from "../../ops/logic.ts";
 import { cumsum, max, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
@@ -83,7 +83,7 @@ function gradientGraph(config: AnyConfig, task: Task, heads: number) {
     config,
     chain(
       keep(patterns, (at) => at.endsWith(".pattern")),
-      gateEach(config, gates),
+      gateRows(config, gates),
     ),
   );
   const judged = task.judge(pass);
@@ -94,17 +94,6 @@ function gradientGraph(config: AnyConfig, task: Task, heads: number) {
   const targets = inputsOf(Object.values(judged)).get("targets");
   const confidence = scoped("confidence", () => confidenceOf(config, pass, patterns, targets));
   return { outputs: { ...judged, gradients, confidence }, judgedNames: Object.keys(judged) };
-}
-
-/** Multiplies every head's output by the gate of its row: gates [b, heads of all layers]. */
-function gateEach(config: AnyConfig, gates: Value): Probe {
-  const parts = new Map<string, Value>();
-  let at = 0;
-  for (const { name, heads } of sitesOf(config)) {
-    parts.set(name, slice(gates, 1, at, at + heads));
-    at += heads;
-  }
-  return gateHeads(config, ({ name }) => parts.get(name));
 }
 
 /** [b, heads of all layers] */

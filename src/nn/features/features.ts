@@ -74,3 +74,13 @@ export const PATTERN_PARAMETERS: readonly string[] = ["alpha", "span", "mixScore
 /** Returns true if every pattern is the softmax of the masked scores, and nothing else. */
 export const isSoftmax = ({ normalizer, span, talking, fixed = [] }: AttentionFeatures): boolean =>
   !normalizer && !span && !talking && fixed.length === 0;
+
+/** Returns the key of a feature that cannot be combined with the others, and the reason; undefined if all can. */
+export function combinationFault(features: AttentionFeatures): [key: string, fault: string] | undefined {
+  const { fixed = [], normalizer, span, talking, routing } = features;
+  const other = Object.entries({ fixed: fixed.length > 0, normalizer, span, talking }).find(([, own]) => own)?.[0];
+  if (routing && other) return ["routing", `cannot be combined with "${other}"; remove one of them`];
+  if (talking && fixed.length > 0)
+    return ["talking", "is set, but fixed heads have no scores to mix; remove it, or the fixed heads"];
+  return undefined;
+}

@@ -11,7 +11,7 @@ import { abs, add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { shapeVector } from "../../ops/constant.ts";
 import { range } from "../../ops/index-by.ts";
 import { unsqueeze } from "../../ops/layout.ts";
-import { cast, greater, less, where } from "../../ops/logic.ts";
+import { cast, clamp } from "../../ops/logic.ts";
 import { mean, sum } from "../../ops/reduce.ts";
 import { type Spec, spec } from "../../params/tree.ts";
 import type { FeatureSizes } from "./sizes.ts";
@@ -39,7 +39,7 @@ export const spanPenalty = (spans: Value, { penalty }: SpanSettings): Value => m
 export function withinSpans(weights: Value, spans: Value, { ramp }: SpanSettings): Value {
   const [, , i, j] = dims4(weights.shape);
   const beyond = sub(unsqueeze(spans, 1, 2), distances(i, j, weights));
-  const seen = mul(weights, limited(mul(add(beyond, ramp), 1 / ramp)));
+  const seen = mul(weights, clamp(mul(add(beyond, ramp), 1 / ramp), 0, 1));
   return div(seen, add(sum(seen, -1, true), 1e-8));
 }
 
@@ -48,10 +48,4 @@ function distances(i: Dim, j: Dim, source: Value): Value {
   const earlier = i === j ? 0 : sub(shapeVector([j], [source]), shapeVector([i], [source]));
   const query = add(range(i, source), earlier);
   return abs(cast(sub(unsqueeze(query, 1), unsqueeze(range(j, source), 0)), "float32"));
-}
-
-/** Limits numbers to 0 … 1, with a derivative of 1 at both ends. */
-function limited(x: Value): Value {
-  const low = where(less(x, 0), 0, x);
-  return where(greater(low, 1), 1, low);
 }

@@ -10,7 +10,7 @@ import { type AnyConfig, type Unit, unitsOf } from "../../models/sites.ts";
 import { abs, add, div, mul } from "../../ops/arithmetic.ts";
 import { constant } from "../../ops/constant.ts";
 import { expand, reshape, slice } from "../../ops/layout.ts";
-import { greater, less, where } from "../../ops/logic.ts";
+import { clamp } from "../../ops/logic.ts";
 import { mean, sum } from "../../ops/reduce.ts";
 import { byPath } from "../../params/tree.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
@@ -46,17 +46,13 @@ function stepGraph(config: AnyConfig, task: Task): Record<StepOutput, Value> {
   const [pull, gradient] = grads(penalized, [drawn, logAlpha]);
   const { updates } = adamW(new Map([[NAME, logAlpha]]), [gradient!], hyperInput(), ADAM, new Set());
   const { parameter, first, second } = updates.get(NAME)!;
-  const limited = withinLimit(parameter);
+  const limited = clamp(parameter, -LIMIT, LIMIT);
   const after = { gates: testGates(limited), open: probabilityOpen(limited) };
   return { loss, pull: mean(abs(pull!)), logAlpha: limited, first, second, ...after };
 }
 
 /** Limits log α, so that a gate can still move when λ changes: P(open) stays between 0.039 and 0.992 (ours). */
 const LIMIT = 4;
-const withinLimit = (x: Value): Value => {
-  const high = where(greater(x, LIMIT), LIMIT, x);
-  return where(less(high, -LIMIT), -LIMIT, high);
-};
 
 /** Computes Σ total / Σ count over the examples of a batch. */
 function lossOf(judged: Readonly<Record<string, Value>>, { name, loss: { total, count } }: Task): Value {

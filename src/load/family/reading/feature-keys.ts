@@ -1,6 +1,6 @@
 /** The features of an attention as JSON, in `config.json` and in training configurations. */
 import { z } from "zod";
-import type { AttentionFeatures } from "../../../nn/features/features.ts";
+import { type AttentionFeatures, combinationFault } from "../../../nn/features/features.ts";
 import { FIXED_PATTERNS, type FixedPattern } from "../../../nn/features/fixed-heads.ts";
 import { ALPHAS } from "../../../ops/entmax.ts";
 import { nearest } from "../../files/nearest.ts";
@@ -65,10 +65,8 @@ export interface Fitting {
 }
 
 /** Returns what is wrong with features for an attention, with the key; undefined if they fit. */
-export function featureFault(
-  { span, talking, fixed = [], normalizer, routing }: AttentionFeatures,
-  site: Fitting,
-): [key: string, fault: string] | undefined {
+export function featureFault(features: AttentionFeatures, site: Fitting): [key: string, fault: string] | undefined {
+  const { span, talking } = features;
   const { heads, keyValueHeads, positions, cross } = site;
   if (span && cross) return ["span", "is set for cross-attention, whose keys have no distance to queries; remove it"];
   if (span && span.longest > positions)
@@ -76,10 +74,8 @@ export function featureFault(
       "span.longest",
       `is ${span.longest}, longer than the model's ${positions} positions; set it to ${positions} or less`,
     ];
-  const other = Object.entries({ fixed: fixed.length > 0, normalizer, span, talking }).find(([, own]) => own)?.[0];
-  if (routing && other) return ["routing", `cannot be combined with "${other}"; remove one of them`];
-  if (talking && fixed.length > 0)
-    return ["talking", "is set, but fixed heads have no scores to mix; remove it, or the fixed heads"];
+  const combined = combinationFault(features);
+  if (combined) return combined;
   if (talking && heads !== keyValueHeads)
     return ["talking", `is set, but ${heads} heads share ${keyValueHeads} key/value heads; use ${heads} of them, or remove it`];
   if (typeof talking === "number" && talking !== heads)

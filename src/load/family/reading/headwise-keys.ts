@@ -129,12 +129,15 @@ function naming<T>(key: string, where: string, make: () => T): T {
   }
 }
 
+/** Returns the `model_type` of a model with features. */
+export const featuredType = (modelType: string): string => `${PREFIX}${modelType}`;
+
 /** Returns the additional keys of `config.json` for a pruned model, and for one with features; empty for others. */
 export const headwiseJson = ({
   architecture,
   originalHeads: heads,
   features: attention,
 }: AnyConfig): Record<string, unknown> => ({
-  ...(attention && { model_type: `${PREFIX}${architecture}` }),
+  ...(attention && { model_type: featuredType(architecture) }),
   ...((heads || attention) && { headwise: { ...(heads && { heads }), ...(attention && { attention }) } }),
 });
