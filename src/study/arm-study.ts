@@ -74,6 +74,8 @@ export interface ArmStudyResult {
 }
 
 export interface ArmStudyHooks {
+  /** The number of threads of every runtime, for the record. */
+  readonly threads: number;
   /** Returns a result of an earlier, interrupted study, if there is one. */
   known?(key: ArmKey): Promise<ArmModel | undefined>;
   /** Called when a model has been measured; awaited. */
@@ -98,11 +100,10 @@ export const armKeys = ({ arms, seeds }: StudyDesign): ArmKey[] =>
 export async function runArmStudy(
   { design, run }: ArmStudy,
   open: () => Promise<Runtime>,
-  hooks: ArmStudyHooks = {},
+  hooks: ArmStudyHooks,
 ): Promise<ArmStudyResult> {
   const keys = armKeys(design);
   const models: ArmModel[] = [];
-  let threads = 0;
   for (const [k, key] of keys.entries()) {
     const known = await hooks.known?.(key);
     if (known) {
@@ -111,7 +112,6 @@ export async function runArmStudy(
     }
     const begun = performance.now();
     const runtime = await open();
-    threads = runtime.threads;
     try {
       const values = await run(runtime, key, (share) => hooks.progress?.(key, (k + share) / keys.length));
       const model = { ...key, values, seconds: (performance.now() - begun) / 1000 };
@@ -121,7 +121,7 @@ export async function runArmStudy(
       await runtime.release();
     }
   }
-  return concluded(design, models, threads);
+  return concluded(design, models, hooks.threads);
 }
 
 /** Summarizes the models of a design: means over seeds, and the tests. */

@@ -44,11 +44,13 @@ describe("a study", () => {
       return { size: sizeOf(arm, seed) };
     };
     const result = await runArmStudy({ design: DESIGN, run }, opened, {
+      threads: 1,
       known: async ({ arm, seed }) => (arm === "a" && seed === 2 ? known : undefined),
       done: async (model) => void done.push(model),
     });
     expect(ran).toEqual(["a1", "b1", "b2", "a3", "b3", "a4", "b4", "a5", "b5"]);
     expect(done).toHaveLength(9);
+    expect(result.threads).toBe(1);
     expect(result.models).toHaveLength(10);
     expect(result.models).toContain(known);
   });

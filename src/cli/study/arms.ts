@@ -46,7 +46,7 @@ export async function studyArms(
     const again = `headwise study ${name}${options.quick ? " --quick" : ""}${options.out === undefined ? "" : ` --out ${options.out}`}`;
     await claimFolder(out, () => `stopped with ${plural(kept.count(), "model")} finished; resume with: ${again}`);
     const result = await runArmStudy(study, open, {
-      ...kept,
+      ...{ threads, ...kept },
       progress: ({ arm, seed }, share) => progress.update(`${arm}, seed ${seed}`, share),
     });
     progress.stop();
@@ -72,7 +72,11 @@ export async function studyArms(
 }
 
 /** Stores the measurements of single models by the study's design. */
-async function keepModels(out: string, { design }: ArmStudy, threads: number): Promise<ArmStudyHooks & { count(): number }> {
+async function keepModels(
+  out: string,
+  { design }: ArmStudy,
+  threads: number,
+): Promise<Omit<ArmStudyHooks, "threads"> & { count(): number }> {
   const { settings, name } = design;
   const id = createHash("sha256").update(JSON.stringify({ name, settings, threads })).digest("hex").slice(0, 12);
   const parts = join(out, "parts", id);
