@@ -50,7 +50,7 @@ export interface CurveOptions {
   readonly points?: number;
   /** Rounds of estimation (see `ChooseOptions`). */
   readonly steps?: number;
-  /** Steps of the first fit, for `gates`; every other point takes a quarter of them (see `GATE_STEPS`). */
+  /** Steps of the first fit, for `gates`; every other point takes half of them (see `GATE_STEPS`). */
   readonly gateSteps?: number;
   /** The number of random orders; default 5. */
   readonly randoms?: number;

@@ -19,7 +19,7 @@ import {
 
 /** The settings of learning gates. */
 export interface GateOptions {
-  /** Steps of a fit from open gates; fits that start from the gates of another take a quarter. Default `GATE_STEPS`. */
+  /** Steps of a fit from open gates; fits that start from the gates of another take half. Default `GATE_STEPS`. */
   readonly steps?: number;
   readonly seed: number;
   readonly progress?: (share: number) => void;

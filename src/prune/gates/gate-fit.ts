@@ -4,7 +4,7 @@
 export const GATE_STEPS = 400;
 
 /** The share of these steps that a fit takes if it starts from the gates of another fit. */
-export const AGAIN = 1 / 4;
+export const AGAIN = 1 / 2;
 
 /** The fit behind a selection by gates. */
 export interface GateFit {

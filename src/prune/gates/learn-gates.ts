@@ -6,8 +6,8 @@ import { dimAt } from "../../graph/shape.ts";
 import type { AnyModel } from "../../models/any.ts";
 import { type Unit, unitsOf } from "../../models/sites.ts";
 import { inRandomOrder, random } from "../../params/random.ts";
-import { type Feeds, feedsFor, type Program, type Runtime } from "../../run/runtime.ts";
-import { floats, type Tensor, tensor } from "../../run/tensor.ts";
+import { type Feeds, feedsFor, type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
+import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { numberAt } from "../../stats/sums.ts";
 import type { Task } from "../../tasks/task.ts";
 import { hyperTensor } from "../../train/optimizer.ts";
@@ -17,10 +17,12 @@ import { MARGIN } from "./hard-concrete.ts";
 /** The first value of every log α: P(open) is 0.942 and the test-time gate 0.957. */
 const START = 2;
 const LEARNING_RATE = 0.1;
-/** The change of ln λ in one step, when the share of closed gates is off by 1. */
-const PACE = 0.1;
-/** The share of the steps in which the wanted number of closed gates rises to its final value. */
+/** The share of the steps of a fit to a count in which the wanted number of closed gates rises to its final value. */
 const RISE = 0.5;
+/** The change of ln λ in one step if at least one gate too few, or too many, is closed. */
+const PACE = 0.02;
+/** The factor e^n of the price while n gates too few, or too many, are closed, up to this n: gates on their way turn back at once. */
+const PRESS = 3;
 
 /** Gates at some step. */
 export interface GateState {
@@ -54,21 +56,22 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
   const units = unitsOf(model.config);
   const modules = new Set(units.map(({ site }) => site)).size;
   const program = await compileStep(runtime, model, task);
-  const batchAt = batchesBy(task.batches, seed);
+  const batchAt = batchesBy(task, units.length, seed);
   return {
     units,
     start: startOf(units.length),
     async learn(from, goal, steps, progress = () => {}) {
       let state: GateState = { ...from, ...restingMoments(units.length) };
-      const closed = closedShare(from.gates) * units.length;
+      const closed = closedSum(from);
       for (let k = 0; k < steps; k++) {
         const lambda = "lambda" in goal ? goal.lambda : state.lambda || (await firstLambda(state));
-        const made = await stepOf(program, batchAt(state.step), state, { lambda, modules, seed, update: k + 1 });
         const wanted = "count" in goal ? closed + (goal.count - closed) * Math.min(1, (k + 1) / (RISE * steps)) : 0;
-        const off = wanted / units.length - closedShare(made.gates);
+        const missing = "count" in goal ? wanted - closedSum(state) : 0;
+        const price = (lambda / modules) * Math.exp(limited(missing, PRESS));
+        const made = await stepOf(program, batchAt(state.step), state, { price, update: k + 1 });
         const alphas = floats(made.logAlpha);
         const mean = state.mean.map((value, unit) => value + (numberAt(alphas, unit) - value) / (k + 1));
-        state = { ...made, mean, lambda: "count" in goal ? lambda * Math.exp(PACE * off) : lambda };
+        state = { ...made, mean, lambda: lambda * Math.exp(PACE * limited(missing, 1)) };
         progress((k + 1) / steps);
       }
       return state;
@@ -77,13 +80,16 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
 
   /** A λ at which an open gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
   async function firstLambda(state: GateState): Promise<number> {
-    const feeds = { ...batchAt(0), ...feedsOf(state, { lambda: 0, modules, seed, update: 1 }) };
+    const feeds = { ...batchAt(0), ...feedsOf(state, { price: 0, update: 1 }) };
     const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
     return (modules * (pull || 1e-3)) / 10;
   }
 }
 
-const closedShare = (gates: Float32Array): number => 1 - gates.reduce((sum, gate) => sum + gate, 0) / gates.length;
+/** The number of closed gates; one on its way counts by how far it is closed. */
+const closedSum = ({ gates }: GateState): number => gates.reduce((sum, gate) => sum + 1 - gate, 0);
+
+const limited = (x: number, most: number): number => Math.max(-most, Math.min(most, x));
 
 const filled = (n: number, value: number): Tensor => tensor(new Float32Array(n).fill(value), [n]);
 
@@ -97,10 +103,9 @@ function startOf(n: number): GateState {
   };
 }
 
-interface StepSettings {
-  readonly lambda: number;
-  readonly modules: number;
-  readonly seed: number;
+interface Pressure {
+  /** The price of an open gate, in units of the task's loss. */
+  readonly price: number;
   /** The number of this update since the moments were zero. */
   readonly update: number;
 }
@@ -109,31 +114,37 @@ async function stepOf(
   program: Program<StepOutput>,
   batch: Feeds,
   state: GateState,
-  settings: StepSettings,
+  pressure: Pressure,
 ): Promise<Omit<GateState, "lambda" | "mean">> {
   const { logAlpha, first, second, gates, open } = await program.run(
-    feedsFor(program, { ...batch, ...feedsOf(state, settings) }),
+    feedsFor(program, { ...batch, ...feedsOf(state, pressure) }),
   );
   return { step: state.step + 1, logAlpha, first, second, gates: floats(gates), open: floats(open) };
 }
 
-function feedsOf({ step, logAlpha, first, second }: GateState, { lambda, modules, seed, update }: StepSettings): Feeds {
-  const uniform = random(`gates/${seed}/${step}`);
-  const n = dimAt(logAlpha.shape, 0);
-  const u = Float32Array.from({ length: n }, () => MARGIN + (1 - 2 * MARGIN) * uniform());
-  return {
-    ...{ logAlpha, [FIRST]: first, [SECOND]: second, "gate/u": tensor(u, [n]) },
-    ...{ "gate/price": tensor(Float32Array.of(lambda / modules), [1]), hyper: hyperTensor(update, LEARNING_RATE, ADAM) },
-  };
-}
+const feedsOf = ({ logAlpha, first, second }: GateState, { price, update }: Pressure): Feeds => ({
+  ...{ logAlpha, [FIRST]: first, [SECOND]: second },
+  ...{ "gate/price": tensor(Float32Array.of(price), [1]), hyper: hyperTensor(update, LEARNING_RATE, ADAM) },
+});
 
-/** Returns the batch of a step: every epoch takes all batches, in an order of its own. */
-function batchesBy(batches: readonly Feeds[], seed: number): (step: number) => Feeds {
+/**
+ * Returns the batch of a step with the draws of its examples' gates: every epoch takes all batches, in an order of its own. Rows
+ * of one example share their draws.
+ */
+function batchesBy({ batches, rows = 1 }: Task, units: number, seed: number): (step: number) => Feeds {
   let known: { readonly epoch: number; readonly order: readonly Feeds[] } | undefined;
   return (step) => {
     const epoch = Math.floor(step / batches.length);
     if (known?.epoch !== epoch) known = { epoch, order: inRandomOrder(random(`gates/${seed}/epoch ${epoch}`), batches) };
-    return known.order[step % batches.length]!;
+    const batch = known.order[step % batches.length]!;
+    const size = dimAt(tensorAt(batch, "ids").shape, 0);
+    const uniform = random(`gates/${seed}/${step}`);
+    const u = Float32Array.from({ length: (size / rows) * units }, () => MARGIN + (1 - 2 * MARGIN) * uniform());
+    return {
+      ...batch,
+      "gate/u": tensor(u, [size / rows, units]),
+      "gate/rows": int64(Array.from({ length: size }, (_, row) => Math.floor(row / rows))),
+    };
   };
 }
 

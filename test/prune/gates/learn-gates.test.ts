@@ -14,7 +14,7 @@ import { ADAM, compileStep, FIRST, SECOND } from "../../../src/prune/gates/gate-
 import { byProbability, createGateLearner } from "../../../src/prune/gates/learn-gates.ts";
 import { nodeRuntime } from "../../../src/run/ort.node.ts";
 import { feedsFor, type Runtime } from "../../../src/run/runtime.ts";
-import { floats, tensor } from "../../../src/run/tensor.ts";
+import { floats, int64, tensor } from "../../../src/run/tensor.ts";
 import { evaluate, type Task, total } from "../../../src/tasks/task.ts";
 import { hyperTensor } from "../../../src/train/optimizer.ts";
 import { KINDS, madeTask } from "../../heads/small-tasks.ts";
@@ -100,7 +100,7 @@ describe("a number of heads", () => {
       ["0.1", "1.1"],
       ["0.1", "0.2", "1.0", "1.1"],
     ]);
-    expect(points.map(({ fit }) => fit.steps)).toEqual([800, 1000]);
+    expect(points.map(({ fit }) => fit.steps)).toEqual([800, 1200]);
     const lambdas = points.map(({ fit }) => fit.lambda);
     expect(lambdas).toEqual([...lambdas].sort((a, b) => a - b));
   });
@@ -117,13 +117,17 @@ describe.each(KINDS)("%s", (_, load) => {
     const n = logAlpha.length;
     const row = (xs: ArrayLike<number>) => tensor(Float32Array.from(xs), [xs.length]);
     const state = { logAlpha: row(logAlpha), [FIRST]: row(new Float32Array(n)), [SECOND]: row(new Float32Array(n)) };
+    const [batch] = task.batches;
+    const rows = dimAt(batch!.ids!.shape, 0);
+    const examples = rows / (task.rows ?? 1);
     const settings = {
-      "gate/u": row(new Float32Array(n).fill(0.3)),
+      "gate/u": tensor(new Float32Array(examples * n).fill(0.3), [examples, n]),
+      "gate/rows": int64(Array.from({ length: rows }, (_, k) => Math.floor(k / (task.rows ?? 1)))),
       "gate/price": row([price]),
       hyper: hyperTensor(1, 0.1, ADAM),
     };
     const program = await compileStep(runtime, of, task);
-    return program.run(feedsFor(program, { ...task.batches[0], ...state, ...settings }));
+    return program.run(feedsFor(program, { ...batch, ...state, ...settings }));
   };
   const lossOf = async (of: AnyModel, task: Task) => {
     const [batch] = task.batches;
