@@ -15,7 +15,7 @@ const ways = ({ missing, withoutCompile }) => [
 ];
 const hint = (missing) => `${missing} (see bench/peers/README.md)`;
 
-/** Each width against PyTorch's ways; the goal is held against the faster. */
+/** Each width against PyTorch's ways; the goal is compared with the faster one. */
 export function stepRows(times, peer, { widths }) {
   const row = rowsOf(times);
   const lines = (width) => {
