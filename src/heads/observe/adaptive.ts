@@ -1,5 +1,5 @@
 /**
- * What the features of an adaptive attention do on some texts, for every head: how far gates are open, how many keys get any
+ * The effects of the features of an adaptive attention on some texts, for every head: mean gates, and numbers of keys with any
  * weight.
  * Axes: b text, h head, i query, j key.
  */
@@ -32,7 +32,7 @@ export type AdaptiveMeasures = Partial<Record<AdaptiveMeasure, number>>;
 /** A gate below this counts as closed. */
 const CLOSED = 0.1;
 
-/** What the graph computes of a site: the measures, except for the zeros, which follow from the support. */
+/** The values that the graph computes of a site: the measures, except for the zeros, which follow from the support. */
 type Quantity = Exclude<AdaptiveMeasure, "zeros">;
 
 interface Computed {
