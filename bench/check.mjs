@@ -5,7 +5,7 @@ import { batchFeatures, byPath, nodeRuntime, PAIR_FEATURES, SUMS, statisticsGrap
 const PLAN = { weightings: ["raw", "norm"], words: false };
 
 /**
- * What torch_stats.py calls our sums, in its order. Theirs are means; its entropy is not divided by ln n. Its last two pair features
+ * The names of our sums in torch_stats.py, in its order. Theirs are means; its entropy is not divided by ln n. Its last two pair features
  * are numbers of its own, which are fed in the places of two of ours.
  */
 const NAMES = {

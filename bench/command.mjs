@@ -1,4 +1,4 @@
-/** The `headwise` command as a user meets it: how soon it answers, and what a report costs. */
+/** The `headwise` command as a user meets it: how soon it answers, and the cost of a report. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ export async function startUp(count) {
   return { help, empty };
 }
 
-/** One `headwise report` on a corpus: the whole process's seconds, and what the report says of itself. */
+/** One `headwise report` on a corpus: the whole process's seconds, and the time that the report states. */
 export async function reportCost({ model, conllu, threads }) {
   const out = await mkdtemp(join(tmpdir(), "headwise-bench-"));
   try {

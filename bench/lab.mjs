@@ -16,7 +16,7 @@ const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-ba
 const TEXT =
   "the Congress of the United States and the people of the United States and the men of the army and the men of the navy and the laws of the land ";
 
-/** What each page loads beside the engine (ONNX Runtime's script and WebAssembly) and models: bytes, compressed as a server would. */
+/** The files that each page loads beside the engine (ONNX Runtime's script and WebAssembly) and models: bytes, compressed as a server would. */
 async function pageBytes(browser, origin) {
   const sizes = siteBytes();
   const loaded = {};
@@ -139,7 +139,7 @@ async function largeGrid(page) {
   });
 }
 
-/** What the page and its workers hold, in MiB. */
+/** The memory of the page and its workers, in MiB. */
 const memory = async (page) => (await page.evaluate(() => performance.measureUserAgentSpecificMemory())).bytes / 2 ** 20;
 
 /** Memory after some edits of the text and of heads, and after many more. */

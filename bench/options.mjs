@@ -55,7 +55,7 @@ function modelOf(values) {
   return model;
 }
 
-/** What to measure. Ends the process with a message where a part needs a model and there is none. */
+/** The parts to measure. Ends the process with a message where a part needs a model and there is none. */
 export function readOptions() {
   const text = (value) => ({ type: "string", default: value });
   const values = parsed({

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const script = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 
-/** How each peer is started; `program` is undefined where it is not set up. */
+/** The command that starts each peer; `program` is undefined where it is not set up. */
 const PEERS = (o) => ({
   torch: { program: o.python, args: [script("torch_stats.py"), "--model", o.model] },
   tlens: { program: o.tlensPython, args: [script("tlens_stats.py"), "--model", o.model] },

@@ -1,4 +1,4 @@
-/** What importance and cutting are held against. */
+/** The rows of importance and pruning, and what each time is compared with. */
 import { rowsOf } from "./table.mjs";
 
 /** The share of the removed attention work that has to show up as time. */

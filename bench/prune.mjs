@@ -1,4 +1,4 @@
-/** What importance and cutting cost, ready to be timed: a task's plain pass, the sweep of all heads, gradients, attention alone. */
+/** Importance and pruning, ready to be timed: a task's plain pass, the sweep of all heads, gradients, attention alone. */
 import {
   attentionOnly,
   attentionWork,
@@ -17,7 +17,7 @@ import {
 /** Pairs of texts by their length, so that no row is filled up: about as long as STS-B's sentences. As in peers/torch_masked.py. */
 export const PAIRS = { lengths: [12, 16, 28], pairs: 32 };
 
-/** Every third head goes. */
+/** Every third head is removed. */
 const withoutThirds = ({ heads }) =>
   new Map(heads.map((n, l) => [`${l}`, Array.from({ length: n }, (_, h) => h).filter((h) => h % 3 !== 2)]));
 

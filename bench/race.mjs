@@ -1,4 +1,4 @@
-/** Contestants timed in turns, so that a slow moment of the machine strikes all alike. */
+/** Contestants timed in turns, so that a slow moment of the machine affects all of them equally. */
 import { random, shuffled } from "./headwise.mjs";
 
 /**

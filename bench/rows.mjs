@@ -1,4 +1,4 @@
-/** Which times are held against which: the lines of the table. */
+/** The rows of the table: each time, and the time that it is compared with. */
 import { rowsOf } from "./table.mjs";
 
 const PLAIN = "plain, weights fed";

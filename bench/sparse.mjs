@@ -1,4 +1,4 @@
-/** What sparse normalizers and bounded spans cost: `node bench/sparse.mjs [THREADS] [WIDTH]` on Linux, after `npm run build`. */
+/** The cost of sparse normalizers and bounded spans: `node bench/sparse.mjs [THREADS] [WIDTH]` on Linux, after `npm run build`. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import {

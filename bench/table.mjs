@@ -11,7 +11,7 @@ import { median } from "./race.mjs";
  * @property {boolean} [met] by the medians
  */
 
-/** How a ratio is to be read: `speed` of the other's, `time` of the other's, or how many times as fast as it. */
+/** The meaning of a ratio: `speed` of the other's, `time` of the other's, or how many times as fast as it. */
 const RATIOS = {
   speed: (own, other) => other / own,
   time: (own, other) => own / other,

@@ -3,7 +3,7 @@ import { median } from "./race.mjs";
 import { rowsOf } from "./table.mjs";
 import { flopsOf, TRAINING } from "./train.mjs";
 
-/** How rows of rates are printed. */
+/** The unit of rows of rates, and their best value. */
 export const RATE = { unit: "GFLOP/s", best: "greatest" };
 const GOALS = { speed: 1.3, share: 0.8 };
 const WIDE = 256; // from here on a step should come near the matrix product
@@ -15,7 +15,7 @@ const ways = ({ missing, withoutCompile }) => [
 ];
 const hint = (missing) => `${missing} (see bench/peers/README.md)`;
 
-/** Each width against PyTorch's ways; the goal is held against the faster. */
+/** Each width against PyTorch's ways; the goal is compared with the faster one. */
 export function stepRows(times, peer, { widths }) {
   const row = rowsOf(times);
   const lines = (width) => {

@@ -1,4 +1,4 @@
-/** Our training steps, ready to be timed, and the matrix product they are held against: sizes as in peers/torch_train.py. */
+/** Our training steps, ready to be timed, and the matrix product they are compared with: sizes as in peers/torch_train.py. */
 import {
   causalBatch,
   createTrainer,

@@ -44,12 +44,14 @@ export { importanceSchema, parseImportance } from "./heads/importance/importance
 export type { Ablation, Method } from "./heads/importance/methods.ts";
 export { ABLATIONS, METHODS } from "./heads/importance/methods.ts";
 export { describeModel } from "./heads/observe/describe.ts";
-export type { StatisticsGraph, StatisticsPlan, Weighting } from "./heads/observe/statistics.ts";
-export { normWeights, rawWeights, statisticsGraph, transformedNorms } from "./heads/observe/statistics.ts";
+export type { StatisticsGraph, StatisticsPlan } from "./heads/observe/statistics.ts";
+export { statisticsGraph } from "./heads/observe/statistics.ts";
 export type { Text } from "./heads/observe/text.ts";
 export { prepare } from "./heads/observe/text.ts";
 export type { PatternOptions, Patterns, SitePatterns, TextPatterns } from "./heads/observe/text-patterns.ts";
 export { createPatterns } from "./heads/observe/text-patterns.ts";
+export type { Weighting } from "./heads/observe/weights.ts";
+export { normWeights, rawWeights, transformedNorms } from "./heads/observe/weights.ts";
 export type { Sampled } from "./heads/observe/written.ts";
 export { sampleTokens, writtenOutputs } from "./heads/observe/written.ts";
 export { debiasedCka } from "./heads/redundancy/cka.ts";

@@ -132,7 +132,7 @@ def milliseconds(run):
 
 
 def medians(runs, repeats, warmup=3):
-    """Median milliseconds of each, taken in turns so that a slow moment strikes all alike."""
+    """Median milliseconds of each, taken in turns so that a slow moment affects all equally."""
     times = {name: [] for name in runs}
     for turn in range(warmup + repeats):
         for name, run in runs.items():

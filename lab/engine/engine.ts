@@ -1,7 +1,7 @@
 /** The model in the page: opened, observed and edited, one at a time. Runs in a worker; all results are plain data. */
 
-import type { Weighting } from "../../src/heads/observe/statistics.ts";
 import { createPatterns, type Patterns } from "../../src/heads/observe/text-patterns.ts";
+import type { Weighting } from "../../src/heads/observe/weights.ts";
 import { isTranslator } from "../../src/load/any-checkpoint.ts";
 import { sitesOf } from "../../src/models/sites.ts";
 import { countParameters } from "../../src/params/tree.ts";

@@ -1,6 +1,7 @@
 /** The messages between the page and the worker that runs the model. Types only: the page loads no engine code. */
-import type { Weighting } from "../../src/heads/observe/statistics.ts";
+
 import type { SitePatterns } from "../../src/heads/observe/text-patterns.ts";
+import type { Weighting } from "../../src/heads/observe/weights.ts";
 
 /** A model offered by a server, as in its `models.json`. */
 export interface ModelEntry {

@@ -33,7 +33,7 @@ export async function convert(model: string, options: ConvertOptions): Promise<v
   try {
     const opened = await openForCutting(model, {
       progress: fetching(progress),
-      check: ({ config }) => void mixtureConfig(config, options),
+      check: ({ config }) => void mixtureConfig(config, options, (option) => `--${option}`),
     });
     const { checkpoint } = opened;
     if (!isTranslator(checkpoint)) printNotes(checkpoint);

@@ -1,7 +1,7 @@
 /** `headwise look`: the attention patterns of a text, in the terminal and as files. */
 import { tokenize } from "../heads/observe/any-text.ts";
-import type { Weighting } from "../heads/observe/statistics.ts";
 import { createPatterns, type SitePatterns, type TextPatterns } from "../heads/observe/text-patterns.ts";
+import type { Weighting } from "../heads/observe/weights.ts";
 import { writeTogether } from "../load/files/write.node.ts";
 import { headName, parseHeads } from "../models/head-names.ts";
 import { InputError } from "../run/errors.ts";

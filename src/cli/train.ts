@@ -78,14 +78,35 @@ async function configOf(file: string | undefined, options: TrainOptions): Promis
     });
     // options that would change the configuration are kept here: the session refuses them by name
     const { config } = parse(text, path);
-    return { config: readTrainConfig(withOptions(asRecord(config), options), path), where: path };
+    return { config: readTrainConfig(withOptions(asRecord(config), options), path, naming(options)), where: path };
   }
   if (file === undefined && options.text === undefined)
     throw new InputError("train needs a configuration or a text; pass a configuration file or --text FILE");
   const where = file ?? "train --text";
   const json = file === undefined ? {} : parse(await readWhole(file), file);
-  return { config: readTrainConfig(withOptions(json, options), where), where };
+  return { config: readTrainConfig(withOptions(json, options), where, naming(options)), where };
 }
+
+/** The options that set a key of the configuration, as they are typed, and the path of the key. */
+const SETTINGS = [
+  { option: "text", typed: "--text", path: ["data", "text"] },
+  { option: "layers", typed: "--layers", path: ["model", "layers"] },
+  { option: "width", typed: "--width", path: ["model", "width"] },
+  { option: "heads", typed: "--heads", path: ["model", "heads"] },
+  { option: "learningRate", typed: "--learning-rate", path: ["optimizer", "learningRate"] },
+  { option: "steps", typed: "--steps", path: ["steps"] },
+  { option: "seed", typed: "--seed", path: ["seed"] },
+] as const satisfies readonly {
+  readonly option: keyof TrainOptions;
+  readonly typed: string;
+  readonly path: readonly [string, string?];
+}[];
+
+/** Returns a function that names a key as the user gave it: by the option that sets it, or by its path. */
+const naming =
+  (options: TrainOptions) =>
+  (key: string): string =>
+    SETTINGS.find(({ option, path }) => options[option] !== undefined && path.join(".") === key)?.typed ?? `"${key}"`;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -96,24 +117,20 @@ function parse(text: string, file: string): Json {
 }
 
 /** Applies the command-line options to the configuration. */
-function withOptions(json: Json, options: TrainOptions): object {
-  const { text, steps, width, heads, layers, learningRate, seed } = options;
+function withOptions(json: Json, options: TrainOptions): Json {
   const size = (["layers", "width", "heads"] as const).find((name) => options[name] !== undefined);
   if (size && json.from !== undefined)
     throw new InputError(`--${size} is a size of a new model, but "from" continues a model; remove one of them`);
-  const given = (values: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
-  const over = (key: string, values: Record<string, unknown>) => {
-    const set = given(values);
-    return Object.keys(set).length === 0 ? {} : { [key]: { ...asRecord(json[key]), ...set } };
-  };
-  return {
-    ...json,
-    ...over("data", { text }),
-    ...over("model", { width, heads, layers }),
-    ...over("optimizer", { learningRate }),
-    ...given({ steps, seed }),
-  };
+  const config: Record<string, unknown> = { ...json };
+  for (const {
+    option,
+    path: [first, second],
+  } of SETTINGS) {
+    const value = options[option];
+    if (value === undefined) continue;
+    config[first] = second === undefined ? value : { ...asRecord(config[first]), [second]: value };
+  }
+  return config;
 }
 
 const DEFAULT_RUNS = "runs";

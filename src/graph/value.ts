@@ -51,7 +51,7 @@ export interface Op<A extends Attrs = Attrs, I extends readonly Value[] = readon
   readonly attributes?: { readonly [K in keyof A]: KindOf<A[K]> };
   /** The number of inputs that are written; those after them are only for the derivative. Default: all. */
   readonly written?: number;
-  /** Which of several outputs in ONNX is the value; default: the first. */
+  /** The index of the value among several outputs in ONNX; default: the first. */
   readonly output?: number;
   /** Returns the type of the output; throws a `RangeError` that names function, axis and both sizes. */
   infer(inputs: I, attrs: A): Type;

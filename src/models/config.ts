@@ -5,8 +5,11 @@ import type { Activation } from "../nn/feed-forward.ts";
 import type { Rotary } from "../nn/position.ts";
 
 export type Positions =
-  /** A table; `paddingId`: only other tokens are counted, as in RoBERTa; `offset`: the row of the first position. */
-  | { readonly kind: "learned"; readonly offset: number; readonly paddingId?: number }
+  /**
+   * A table; `offset`: the row of the first position; `paddingId`: only other tokens are counted, as in RoBERTa;
+   * `skipsPadding`: only tokens that the mask keeps are counted, as in OPT.
+   */
+  | { readonly kind: "learned"; readonly offset: number; readonly paddingId?: number; readonly skipsPadding?: boolean }
   | { readonly kind: "rotary"; readonly rotary: Rotary };
 
 export interface TransformerConfig {

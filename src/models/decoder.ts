@@ -11,13 +11,13 @@ import { type Probe, unseen, within } from "../nn/probe.ts";
 import { add } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { gather, range } from "../ops/index-by.ts";
-import { unsqueeze } from "../ops/layout.ts";
 import { and } from "../ops/logic.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
 import { featuresOf } from "./features-of.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
+import { positionRows, positionTable } from "./position-rows.ts";
 
 export interface DecoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions?: T };
@@ -30,7 +30,7 @@ export interface DecoderParameters<T extends Leaf = Value> {
 export const decoderParameters = (config: TransformerConfig): DecoderParameters<Spec> => ({
   embeddings: {
     tokens: spec([config.vocabulary, config.width]),
-    positions: config.positions.kind === "learned" ? spec([config.maxPositions, config.width]) : undefined,
+    positions: config.positions.kind === "learned" ? positionTable(config, config.positions) : undefined,
   },
   layers: config.heads.map((_, l) => layerParameters(config, l)),
   norm: normParameters(config.width, config.norm),
@@ -53,7 +53,7 @@ export function decoder(config: TransformerConfig, p: DecoderParameters, inputs:
   const context = scoped("context", () => contextOf(config, inputs));
   let x = probe(
     "embeddings",
-    scoped("embeddings", () => embed(p, inputs)),
+    scoped("embeddings", () => embed(config, p, inputs)),
   );
   const states: Value[] = [];
   for (const [l, layer] of p.layers.entries()) {
@@ -86,16 +86,18 @@ function contextOf(config: TransformerConfig, inputs: Inputs): Context {
   return { masks, places, rotate: rotaryAt(config.headWidth, positionsOf(inputs), config.positions.rotary) };
 }
 
-/** Returns the positions, int64 [i]. */
+/** Returns the positions to rotate by, int64 [i]. */
 const positionsOf = ({ ids, past }: Inputs): Value => {
   const at = range(dimAt(ids.shape, 1), ids);
   return past ? add(at, past) : at;
 };
 
-const embed = ({ embeddings: p }: DecoderParameters, inputs: Inputs): Value => {
+function embed({ positions }: TransformerConfig, { embeddings: p }: DecoderParameters, inputs: Inputs): Value {
   const words = gather(p.tokens, inputs.ids);
-  return p.positions ? add(words, gather(p.positions, unsqueeze(positionsOf(inputs), 0))) : words;
-};
+  if (positions.kind !== "learned") return words;
+  if (!p.positions) throw new Error("internal: a decoder with learned positions has no table");
+  return add(words, gather(p.positions, positionRows(positions, inputs)));
+}
 
 function decoderLayer(
   config: TransformerConfig,

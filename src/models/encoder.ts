@@ -1,5 +1,4 @@
 /** Encoders of the BERT family (Devlin et al. 2019): bidirectional attention, norms after the sums. */
-import { dimAt } from "../graph/shape.ts";
 import { scoped, type Value } from "../graph/value.ts";
 import { type AttentionOptions, attention } from "../nn/attention.ts";
 import { ACTIVATIONS, feedForward } from "../nn/feed-forward.ts";
@@ -8,15 +7,13 @@ import { type NormParameters, norm, normParameters } from "../nn/norm.ts";
 import { type Probe, unseen, within } from "../nn/probe.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
-import { gather, range } from "../ops/index-by.ts";
-import { unsqueeze } from "../ops/layout.ts";
-import { cast, equal, not } from "../ops/logic.ts";
-import { cumsum } from "../ops/reduce.ts";
+import { gather } from "../ops/index-by.ts";
 import { type Leaf, type Spec, spec } from "../params/tree.ts";
 import { checkText } from "./check-inputs.ts";
 import type { TransformerConfig } from "./config.ts";
 import { featuresOf } from "./features-of.ts";
 import { type Inputs, type LayerParameters, layerParameters, type Outputs } from "./layer.ts";
+import { positionRows, positionTable } from "./position-rows.ts";
 
 export interface EncoderParameters<T extends Leaf = Value> {
   readonly embeddings: { readonly tokens: T; readonly positions: T; readonly types?: T; readonly norm: NormParameters<T> };
@@ -32,12 +29,11 @@ export interface EncoderParameters<T extends Leaf = Value> {
 }
 
 export function encoderParameters(config: TransformerConfig): EncoderParameters<Spec> {
-  const { vocabulary, width, maxPositions, positions, tokenTypes } = config;
-  const rows = maxPositions + (positions.kind === "learned" ? positions.offset : 0);
+  const { vocabulary, width, tokenTypes } = config;
   return {
     embeddings: {
       tokens: spec([vocabulary, width]),
-      positions: spec([rows, width]),
+      positions: positionTable(config, learnedPositions(config)),
       types: tokenTypes ? spec([tokenTypes, width]) : undefined,
       norm: normParameters(width, "layer"),
     },
@@ -93,19 +89,19 @@ function encoderLayer(
   );
 }
 
-function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, { ids, types }: Inputs): Value {
+function embed(config: TransformerConfig, { embeddings: p }: EncoderParameters, { ids, mask, types }: Inputs): Value {
   const typed = p.types && (types ? gather(p.types, types) : gather(p.types, mul(ids, 0)));
   const words = gather(p.tokens, ids);
-  const sum = add(typed ? add(words, typed) : words, gather(p.positions, positionIds(config, ids)));
+  const sum = add(
+    typed ? add(words, typed) : words,
+    gather(p.positions, positionRows(learnedPositions(config), { ids, mask })),
+  );
   return norm(p.norm, sum, config.epsilon);
 }
 
-/** Returns rows of the position table: [1, i], or [b, i] if padding is not counted. */
-function positionIds({ positions }: TransformerConfig, ids: Value): Value {
+function learnedPositions({ positions }: TransformerConfig) {
   if (positions.kind !== "learned") throw new Error("internal: encoders have learned positions");
-  if (positions.paddingId === undefined) return unsqueeze(add(range(dimAt(ids.shape, 1), ids), positions.offset), 0);
-  const counted = cast(not(equal(ids, positions.paddingId)), "int64");
-  return add(mul(cumsum(counted, 1), counted), positions.paddingId);
+  return positions;
 }
 
 function maskedHead(

@@ -1,5 +1,5 @@
 /**
- * The one way to change what heads put out: a probe at the outputs z of every attention, of any family.
+ * The one way to change the outputs of heads: a probe at the outputs z of every attention, of any family.
  * Axes: b batch, i query, h head, d head width.
  */
 import { dimAt } from "../graph/shape.ts";

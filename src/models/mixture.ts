@@ -18,15 +18,19 @@ export interface MixtureOptions {
 
 /**
  * Returns the configuration with every attention a mixture of heads (`MixtureOfHeads`). Throws `InputError` for a pruned model,
- * one with routing, or an attention that has too few heads.
+ * one with routing, or an attention that has too few heads; errors name the options as `named` does.
  */
-export function mixtureConfig<C extends AnyConfig>(config: C, { shared, top, balance = 0.01 }: MixtureOptions): C {
+export function mixtureConfig<C extends AnyConfig>(
+  config: C,
+  { shared, top, balance = 0.01 }: MixtureOptions,
+  named = (option: string): string => `"${option}"`,
+): C {
   if (config.originalHeads) throw new InputError("the model is pruned, so its routers would not fit; convert the whole model");
   const features = sitesOf(config).map(({ name, heads }) => {
     const own = config.features?.[name];
     if (own?.routing) throw new InputError(`layer ${name} is a mixture of heads already; convert a model without routing`);
     const routing = { kind: "moh", shared, top, balance } as const;
-    const fault = routingFault(routing, heads);
+    const fault = routingFault(routing, heads, named);
     if (fault) throw new InputError(`layer ${name}: ${fault}`);
     const [key, combined] = combinationFault({ ...own, routing }) ?? [];
     if (combined) throw new InputError(`layer ${name}: "${key}" ${combined}`);

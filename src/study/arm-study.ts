@@ -7,7 +7,7 @@ import { VERSION } from "../version.ts";
 /** One kind of model of a study. */
 export interface StudyArm {
   readonly name: string;
-  /** What is special about it, in a few words. */
+  /** A description of its difference, in a few words. */
   readonly text: string;
 }
 

@@ -124,11 +124,12 @@ export type TrainConfigInput = z.input<typeof schema>;
 
 /**
  * Validates a configuration and fills in the defaults. `where` names it in errors. Throws `InputError` naming the key; for an
- * unknown key, suggests the nearest known one.
+ * unknown key, suggests the nearest known one. `named` gives the name under which the caller's input has a key; default: its
+ * path in the configuration.
  */
-export function readTrainConfig(json: unknown, where: string): TrainConfig {
+export function readTrainConfig(json: unknown, where: string, named = (path: string): string => `"${path}"`): TrainConfig {
   const result = schema.safeParse(json);
-  if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json)}`);
+  if (!result.success) throw new InputError(`${where}: ${explain(firstIssue(result.error), json, named)}`);
   checkData(result.data, where);
   const { from, task, model: sizes } = result.data;
   if (from === undefined) {
@@ -150,7 +151,7 @@ function checkRouting({ attention: { routing }, keyValueHeads }: TrainConfig["mo
     );
 }
 
-function explain(found: z.core.$ZodIssue, json: unknown): string {
+function explain(found: z.core.$ZodIssue, json: unknown, named: (path: string) => string): string {
   const issue = inUnion(found, json);
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
@@ -163,7 +164,7 @@ function explain(found: z.core.$ZodIssue, json: unknown): string {
   const value = given === undefined ? "missing" : show(given);
   if (path === "data" && given === undefined) return '"data" is missing; set it, such as {"data": {"text": "my.txt"}}';
   const wanted = issue.message.replace(/^Invalid (input|option): /, "").replace(/, received [^,]*$/, "");
-  return `"${path || "the whole"}" is ${value}; correct it (${wanted})`;
+  return `${named(path || "the whole")} is ${value}; correct it (${wanted})`;
 }
 
 /** Returns the problem of a value of several forms: in the form that it has, unless the schema has a message of its own. */

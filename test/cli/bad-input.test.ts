@@ -455,12 +455,12 @@ const CONVERTING: readonly Case[] = [
   [
     "more heads than are routed",
     convert("--shared", "2", "--top", "4"),
-    'layer 0: a token cannot use 4 of 3 routed heads; use 1 to 3 ("routing.top")',
+    "layer 0: a token cannot use 4 of 3 routed heads; use 1 to 3 (--top)",
   ],
   [
     "no head to route",
     convert("--shared", "5", "--top", "1"),
-    'layer 0: 5 shared heads leave none of 5 to route; use 0 to 4 shared heads ("routing.shared")',
+    "layer 0: 5 shared heads leave none of 5 to route; use 0 to 4 shared heads (--shared)",
   ],
   ["another kind", convert("--to", "moa", "--top", "1"), "argument 'moa' is invalid; use one of moh"],
   [
@@ -786,6 +786,14 @@ const TRAINING: readonly Case[] = [
     "run.json: 3 heads do not divide the width 16",
   ],
   ["heads by option that do not", run({}, "--heads", "5"), "run.json: 5 heads do not divide the width 16"],
+  ...(["heads", "layers", "width"] as const).flatMap((name): Case[] => [
+    [`too many by --${name}`, run({}, `--${name}`, "9999999"), `run.json: --${name} is 9999999; correct it (Too big: `],
+    [
+      `too many ${name} in the file`,
+      run({ model: { ...SMALL.model, [name]: 9999999 } }),
+      `run.json: "model.${name}" is 9999999; correct it (Too big: `,
+    ],
+  ]),
   [
     "key/value heads that do not divide the heads",
     run({ model: { ...SMALL.model, architecture: "llama", heads: 4, keyValueHeads: 3 } }),

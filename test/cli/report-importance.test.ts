@@ -1,4 +1,4 @@
-/** `headwise importance`, then `headwise report --importance`: one folder of what heads do and what they are worth. */
+/** `headwise importance`, then `headwise report --importance`: one folder with labels and importance of heads. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -4,7 +4,7 @@ import { weightChange } from "../../src/heads/compare/compare-weights.ts";
 import { ablateHeads } from "../../src/heads/importance/ablation.ts";
 import { ABLATIONS, type Ablation } from "../../src/heads/importance/methods.ts";
 import { compilePatterns } from "../../src/heads/observe/patterns.ts";
-import { matchedTwins } from "../../src/heads/observe/twins.ts";
+import { matchedTwins } from "../../src/heads/observe/twins/twins.ts";
 import { headMaps } from "../../src/heads/redundancy/head-maps.ts";
 import { halvedDistances, patternRow } from "../../src/heads/scores/similarity.ts";
 import { singleHeads, sitesOf } from "../../src/models/sites.ts";

@@ -112,7 +112,7 @@ describe("a plain model as a mixture of heads", () => {
 
   it("is refused with too few heads, after pruning, and twice", () => {
     expect(() => mixtureConfig(DECODER, { shared: 2, top: 1 })).toThrow(
-      'layer 1: 2 shared heads leave none of 2 to route; use 0 to 1 shared heads ("routing.shared")',
+      'layer 1: 2 shared heads leave none of 2 to route; use 0 to 1 shared heads ("shared")',
     );
     const once = toMixture(plain, { shared: 1, top: 1 });
     expect(() => mixtureConfig(once.config, { shared: 1, top: 1 })).toThrow("layer 0 is a mixture of heads already");

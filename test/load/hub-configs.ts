@@ -36,6 +36,13 @@ const GPT2: Json = {
   ...{ summary_proj_to_labels: true, summary_type: "cls_index", summary_use_proj: true, vocab_size: 50257 },
   task_specific_params: { "text-generation": { do_sample: true, max_length: 50 } },
 };
+const OPT: Json = {
+  ...{ _remove_final_layer_norm: false, activation_dropout: 0, activation_function: "relu", architectures: ["OPTForCausalLM"] },
+  ...{ attention_dropout: 0, bos_token_id: 2, do_layer_norm_before: true, dropout: 0.1, eos_token_id: 2, ffn_dim: 3072 },
+  ...{ hidden_size: 768, init_std: 0.02, layerdrop: 0, max_position_embeddings: 2048, model_type: "opt", pad_token_id: 1 },
+  ...{ num_attention_heads: 12, num_hidden_layers: 12, prefix: "</s>", torch_dtype: "float16", use_cache: true },
+  ...{ transformers_version: "4.21.0.dev0", vocab_size: 50272, word_embed_proj_dim: 768 },
+};
 const LLAMA: Json = {
   ...{ architectures: ["LlamaForCausalLM"], attention_bias: false, attention_dropout: 0, bos_token_id: 1, eos_token_id: 2 },
   ...{ hidden_act: "silu", hidden_size: 2048, initializer_range: 0.02, intermediate_size: 5632, max_position_embeddings: 2048 },
@@ -110,6 +117,7 @@ export const HUB_CONFIGS: Readonly<Record<string, { readonly json: Json; readonl
     wanted: { tokenTypes: 0, languageHead: "masked" },
   },
   gpt2: { json: GPT2, wanted: { innerWidth: 3072, tied: true } },
+  "opt-125m": { json: OPT, wanted: { innerWidth: 3072, tied: true, maxPositions: 2048, positions: { offset: 2 } } },
   distilgpt2: {
     json: { ...GPT2, _num_labels: 1, n_layer: 6, id2label: { 0: "LABEL_0" }, label2id: { LABEL_0: 0 } },
     wanted: { heads: Array(6).fill(12) },

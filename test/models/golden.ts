@@ -19,6 +19,7 @@ export const FAMILIES = [
   "qwen2",
   "mistral",
   "starcoder2",
+  "opt",
 ] as const;
 
 const path = (family: string, file: string) => new URL(`../fixtures/${family}/${file}`, import.meta.url);

@@ -27,6 +27,7 @@ FAMILIES = {
     "llama": ("llama", DECODER), "mistral": ("mistral", dict(DECODER, sliding_window=4)), "qwen2": ("qwen2", DECODER),
     "qwen2-window": ("qwen2", dict(DECODER, use_sliding_window=True, sliding_window=4, max_window_layers=1)),
     "starcoder2": ("starcoder2", DECODER), "starcoder2-window": ("starcoder2", dict(DECODER, sliding_window=4)),
+    "opt": ("opt", dict(vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, ffn_dim=24, max_position_embeddings=32)),
     "marian": ("marian", dict(SIDES, activation_function="swish", scale_embedding=True)), "m2m_100": ("m2m_100", SIDES),
 }
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}

@@ -30,7 +30,7 @@ describe.each(MODELS)("%s", (_, load, feeds) => {
       expect(largestDifference(state, smaller[k]!, seen(feeds, state)), `state ${k}`).toBeLessThan(1e-5);
     }
     const unmasked = await statesOf(runtime, model, feeds);
-    expect(largestDifference(unmasked.at(-1)!, smaller.at(-1)!), "what the heads were worth").toBeGreaterThan(1e-3);
+    expect(largestDifference(unmasked.at(-1)!, smaller.at(-1)!), "the importance of the heads").toBeGreaterThan(1e-3);
     expect(sitesOf(cut.config).map(({ heads }) => heads)).toEqual(sites.map(({ name }) => kept.get(name)!.length));
     expect(countParameters(cut.weights)).toBeLessThan(countParameters(model.weights));
   });

@@ -1,4 +1,4 @@
-/** A list of heads is read as it is written: what goes, what stays, and the first thing that is wrong with it. */
+/** A list of heads is read as it is written: the heads to remove, those to keep, and the first error in it. */
 import { expect, it } from "vitest";
 import { sitesOf } from "../../src/models/sites.ts";
 import { listedHeads } from "../../src/prune/heads-list.ts";

@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-it("heads that are worth nothing at all have a page", () => {
+it("heads without any importance have a page", () => {
   const page = importancePage(madeImportance(() => 0));
   expect(tagErrors(bodyOf(page))).toEqual([]);
   expect(page).not.toContain("NaN");

@@ -1,4 +1,4 @@
-/** A made-up report of what heads are worth, and made-up curves. */
+/** A synthetic report of importance, and synthetic curves. */
 import type { ImportanceReport } from "../../src/heads/importance/importance-report.ts";
 import { METHODS, type Method } from "../../src/heads/importance/methods.ts";
 import type { ModelDescription } from "../../src/heads/report/schema.ts";
@@ -20,7 +20,7 @@ const MODEL: ModelDescription = {
   ...{ sha256: "5e".repeat(32), heads: [3, 3], keyValueHeads: [3, 3] },
 };
 
-/** Head k of each attention is worth `worth(k)` ± 0.15 by every method. */
+/** Head k of each attention has the importance `worth(k)` ± 0.15 by every method. */
 export function madeImportance(
   worth: (head: number) => number,
   methods: readonly Method[] = METHODS,

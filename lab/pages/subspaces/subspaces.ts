@@ -172,7 +172,7 @@ function covered(layer: LayerCoverage): TemplateResult {
     <p class="key"><span class="mark rank">covered</span> <span class="mark even">effective, counting overlaps</span> <span class="mark random">effective, random subspaces</span></p>`;
 }
 
-/** Does not round nearly all up to 100%. */
+/** Formats a share; nearly all is not rounded up to 100%. */
 const shareOf = (rank: number, width: number): string =>
   rank < width && rank > 0.99 * width ? `${decimal((100 * rank) / width, 1)}%` : percent(rank / width);
 

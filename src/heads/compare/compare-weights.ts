@@ -40,7 +40,7 @@ export function weightChange(a: Transformer, b: Transformer, head: SharedHead): 
   };
 }
 
-/** What determines the pattern of a head: its weights, or for a fixed head the pattern itself. */
+/** The values that determine the pattern of a head: its weights, or for a fixed head the pattern itself. */
 type Scoring = { readonly query: Columns; readonly key: Columns } | { readonly fixed: FixedPattern };
 
 function scoringChange(a: Scoring, b: Scoring, d: number): number | null {

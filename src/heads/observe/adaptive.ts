@@ -1,5 +1,5 @@
 /**
- * What the features of an adaptive attention do on some texts, for every head: how far gates are open, how many keys get any
+ * The effects of the features of an adaptive attention on some texts, for every head: mean gates, and numbers of keys with any
  * weight.
  * Axes: b text, h head, i query, j key.
  */
@@ -32,6 +32,20 @@ export type AdaptiveMeasures = Partial<Record<AdaptiveMeasure, number>>;
 /** A gate below this counts as closed. */
 const CLOSED = 0.1;
 
+/** The values that the graph computes of a site: the measures, except for the zeros, which follow from the support. */
+type Quantity = Exclude<AdaptiveMeasure, "zeros">;
+
+interface Computed {
+  readonly site: string;
+  readonly quantity: Quantity;
+  /** [b, h], a sum over the counted queries; or [s] for the heads that have scores, if it depends on the weights alone. */
+  readonly value: Value;
+  readonly ofWeights: boolean;
+}
+
+/** The quantities of one site over all texts, for each head. */
+type Sums = Partial<Record<Quantity, Float64Array>>;
+
 /** Measures the features of every head, in order over all layers; empty records for heads without features. */
 export const adaptiveMeasures = (
   runtime: Runtime,
@@ -39,61 +53,58 @@ export const adaptiveMeasures = (
   texts: readonly Text[],
 ): Promise<readonly AdaptiveMeasures[]> =>
   releasing(runtime, async (own) => {
-    const sites = sitesOf(model.config);
-    const outputs = outputsOf(model);
-    const sums = new Map(Object.keys(outputs).map((name) => [name, new Float64Array(0)]));
-    if (sums.size > 0) await addUp(own, model, outputs, texts, sums);
+    const computed = computedOf(model);
+    const sums = computed.length > 0 ? await addUp(own, model, computed, texts) : new Map<string, Sums>();
     const causal = model.config.family === "decoder";
     const cases = casesOf(texts, causal);
-    return sites.flatMap((site) => {
+    return sitesOf(model.config).flatMap((site) => {
       const fixed = site.features.fixed?.length ?? 0;
       const scoring = scoreHeadsAt(model.config, site.name, site.heads);
-      return scoring.map((own, head) => measuresOf(site, { head, scoring: own - fixed }, sums, cases));
+      return scoring.map((own, head) => measuresOf(sums.get(site.name) ?? {}, { head, scoring: own - fixed }, cases));
     });
   });
 
-/** Builds the sums over queries of every layer with features: `NAME.LAYER` [b, h]. */
-function outputsOf({ config }: Transformer): Record<string, Value> {
+/** Builds the quantities of every site with features. */
+function computedOf({ config }: Transformer): Computed[] {
   const kept = new Map<string, Value>();
   const { inputs } = forward(config, { probe: keep(kept, (at) => /\.(gate|pattern|span|alpha)$/.test(at)) });
   const queries = input("queries", inputs.ids.shape);
-  const outputs: Record<string, Value> = {};
-  for (const { name, path, heads, features } of sitesOf(config)) {
-    if (heads === 0) continue;
-    const gate = kept.get(`${path}.gate`);
-    if (gate) {
-      outputs[`gate.${name}`] = einsum("b i h, b i -> b h", gate, queries);
-      outputs[`closed.${name}`] = einsum("b i h, b i -> b h", indicator(less(gate, CLOSED)), queries);
-    }
-    if (gate && features.routing) outputs[`used.${name}`] = einsum("b i h, b i -> b h", indicator(greater(gate, 0)), queries);
-    for (const own of OF_WEIGHTS) {
-      const value = kept.get(`${path}.${own}`);
-      if (value) outputs[`${own}.${name}`] = value;
-    }
+  const ofGate = (values: Value): Value => einsum("b i h, b i -> b h", values, queries);
+  return sitesOf(config).flatMap(({ name: site, path, heads, features }): Computed[] => {
+    if (heads === 0) return [];
+    const summed = (quantity: Quantity, value: Value): Computed => ({ site, quantity, value, ofWeights: false });
+    const [gate, span, alpha] = [kept.get(`${path}.gate`), kept.get(`${path}.span`), kept.get(`${path}.alpha`)];
+    const computed: Computed[] = [];
+    if (gate) computed.push(summed("gate", ofGate(gate)), summed("closed", ofGate(indicator(less(gate, CLOSED)))));
+    if (gate && features.routing) computed.push(summed("used", ofGate(indicator(greater(gate, 0)))));
+    if (span) computed.push({ site, quantity: "span", value: span, ofWeights: true });
+    if (alpha) computed.push({ site, quantity: "alpha", value: alpha, ofWeights: true });
     if (isSparse(features)) {
       const support = sum(indicator(greater(keptAt(kept, `${path}.pattern`), 0)), 3);
-      outputs[`support.${name}`] = einsum("b h i, b i -> b h", support, queries);
+      computed.push(summed("support", einsum("b h i, b i -> b h", support, queries)));
     }
-  }
-  return outputs;
+    return computed;
+  });
 }
-
-/** Measures that depend on the weights alone: [s], for the heads that have scores. */
-const OF_WEIGHTS = ["span", "alpha"] as const;
 
 /** Returns true if weights of visible keys can be exactly 0, and none is negative. */
 const isSparse = ({ normalizer, span, talking }: Site["features"]): boolean =>
   (normalizer !== undefined || span !== undefined) && !talking;
 
+/** The name of a quantity among a program's outputs. */
+const outputName = ({ quantity, site }: Computed): string => `${quantity}.${site}`;
+
+/** Returns the quantities by site, added up over the texts. */
 async function addUp(
   runtime: Runtime,
   { config, weights }: Transformer,
-  outputs: Readonly<Record<string, Value>>,
+  computed: readonly Computed[],
   texts: readonly Text[],
-  sums: Map<string, Float64Array>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Sums>> {
+  const outputs = Object.fromEntries(computed.map((one) => [outputName(one), one.value]));
   const program = await runtime.compile(outputs, { weights: byPath(weights) });
   const causal = config.family === "decoder";
+  const sums = new Map<string, Sums>(computed.map(({ site }) => [site, {}]));
   for (const members of batches(texts)) {
     const batch = itemsAt(texts, members);
     const shape = [batch.length, lengthOf(batch)];
@@ -104,19 +115,21 @@ async function addUp(
     });
     const feeds = { ids: int64(ids, shape), mask: int64(new Array(ids.length).fill(1), shape) };
     const made = await program.run({ ...feeds, queries: tensor(Float32Array.from(counted), shape) });
-    for (const name of sums.keys()) {
-      const found = floats(tensorAt(made, name));
-      if (OF_WEIGHTS.some((own) => name.startsWith(`${own}.`))) {
-        sums.set(name, Float64Array.from(found));
-        continue;
-      }
-      const heads = found.length / batch.length;
-      const own = sums.get(name)!;
-      const into = own.length > 0 ? own : new Float64Array(heads);
-      for (let b = 0; b < batch.length; b++) addTo(into, found.subarray(b * heads, (b + 1) * heads));
-      sums.set(name, into);
+    for (const one of computed) {
+      const found = floats(tensorAt(made, outputName(one)));
+      const own = sums.get(one.site)!;
+      own[one.quantity] = one.ofWeights ? Float64Array.from(found) : withTexts(own[one.quantity], found, batch.length);
     }
   }
+  return sums;
+}
+
+/** Returns `before` plus the rows [h] of `texts` texts. */
+function withTexts(before: Float64Array | undefined, rows: Float32Array, texts: number): Float64Array {
+  const heads = rows.length / texts;
+  const into = before ?? new Float64Array(heads);
+  for (let b = 0; b < texts; b++) addTo(into, rows.subarray(b * heads, (b + 1) * heads));
+  return into;
 }
 
 /** The numbers of counted queries and of the keys that they can attend to. */
@@ -136,14 +149,11 @@ function casesOf(texts: readonly Text[], causal: boolean): Cases {
 }
 
 function measuresOf(
-  { name }: Site,
+  { gate, closed, used, support, ...ofWeights }: Sums,
   { head, scoring }: { readonly head: number; readonly scoring: number },
-  sums: ReadonlyMap<string, Float64Array>,
   { queries, visible }: Cases,
 ): AdaptiveMeasures {
-  const at = (measure: string) => sums.get(`${measure}.${name}`);
-  const [gate, closed, used, support] = [at("gate"), at("closed"), at("used"), at("support")];
-  const [span, alpha] = [at("span")?.[scoring], at("alpha")?.[scoring]];
+  const [span, alpha] = [ofWeights.span?.[scoring], ofWeights.alpha?.[scoring]];
   return {
     ...(gate && { gate: numberAt(gate, head) / queries }),
     ...(closed && { closed: numberAt(closed, head) / queries }),

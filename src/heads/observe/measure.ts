@@ -10,8 +10,9 @@ import { addTo, numberAt, rowOf, total } from "../../stats/sums.ts";
 import { COMMON_OUTPUT, commonOutput } from "./direct-effects.ts";
 import { type BatchFeatures, batchFeatures, type Continuations } from "./features.ts";
 import { possibleQueries } from "./possible.ts";
-import { type StatisticsPlan, SUMS, statisticsGraph, type Weighting } from "./statistics.ts";
+import { type StatisticsPlan, SUMS, statisticsGraph } from "./statistics.ts";
 import { batches, type Text } from "./text.ts";
+import type { Weighting } from "./weights.ts";
 
 /** The statistics of texts; the tallies of two shards of a corpus concatenate to the tally of the corpus. */
 export interface Tally {

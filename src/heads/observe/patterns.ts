@@ -8,7 +8,7 @@ import { keep, keptAt } from "../../nn/probe.ts";
 import { byPath } from "../../params/tree.ts";
 import { type Feeds, feedsFor, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64 } from "../../run/tensor.ts";
-import { type Weighting, weightsOf } from "./statistics.ts";
+import { type Weighting, weightsOf } from "./weights.ts";
 
 /** The token ids that a model reads. */
 export interface TokenIds {

@@ -10,7 +10,7 @@ import { withDefaults } from "../../train/decode/translate.ts";
 import { type Target, targetOf, tokenize } from "./any-text.ts";
 import { compileGates } from "./gates.ts";
 import { compilePatterns } from "./patterns.ts";
-import type { Weighting } from "./statistics.ts";
+import type { Weighting } from "./weights.ts";
 
 /** The patterns of one attention. */
 export interface SitePatterns {

@@ -38,7 +38,7 @@ export function findTwins(at: readonly HeadPlace[], matrices: Matrices, control:
 
 /**
  * Finds heads for which no tested attention score beats its control, so that they are indistinguishable from untrained ones, with
- * the probability that another sample of the text says so again.
+ * the probability that another sample of the text gives it again.
  */
 export const findNoise = (heads: readonly HeadReport[]): Redundancy["noise"] =>
   heads

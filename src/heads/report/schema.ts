@@ -129,7 +129,7 @@ const head = z.object({
   twin: z
     .object({ layer: z.number().int(), head: z.number().int(), distance: z.number(), halves: z.number().int().optional() })
     .nullable(),
-  /** What the features of an adaptive attention do (`ADAPTIVE`); absent without features. */
+  /** The measures of an adaptive attention (`ADAPTIVE`); absent without features. */
   adaptive: z.partialRecord(z.enum(ADAPTIVE), z.number()).optional(),
   /** The importance of the head for the report's `task`, by each measured method. */
   importance: z.record(z.string(), estimateSchema).optional(),

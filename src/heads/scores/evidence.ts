@@ -23,7 +23,7 @@ import {
   startOf,
   type Text,
 } from "../observe/text.ts";
-import { matchedTwins } from "../observe/twins.ts";
+import { matchedTwins } from "../observe/twins/twins.ts";
 import type { PatternText } from "../report/schema.ts";
 import { type Copying, ovCopying } from "./copying.ts";
 import { type Retrieval, retrieved } from "./retrieval.ts";

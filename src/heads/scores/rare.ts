@@ -2,8 +2,8 @@
 import { getOrAdd } from "../../params/keyed.ts";
 import { columnSums, rowOf, weightedTotal } from "../../stats/sums.ts";
 import { type Tally, wordsOf } from "../observe/measure.ts";
-import type { Weighting } from "../observe/statistics.ts";
 import type { Text } from "../observe/text.ts";
+import type { Weighting } from "../observe/weights.ts";
 import { headsOf, type PerHead } from "./scores.ts";
 
 /** The number of most frequent words, which never count as rare. */

@@ -4,7 +4,8 @@ import { resamples } from "../../stats/intervals.ts";
 import { columnOf, columnSums, rowOf, weightedTotal } from "../../stats/sums.ts";
 import { sumsOf, type Tally } from "../observe/measure.ts";
 import { POSSIBLE } from "../observe/possible.ts";
-import { OFFSETS, SUMS, type Weighting } from "../observe/statistics.ts";
+import { OFFSETS, SUMS } from "../observe/statistics.ts";
+import type { Weighting } from "../observe/weights.ts";
 
 /** One number for each head. */
 export type PerHead = Float64Array;

@@ -9,6 +9,7 @@ import { llama } from "./llama.ts";
 import { m2m100 } from "./m2m-100.ts";
 import { marian } from "./marian.ts";
 import { mistral } from "./mistral.ts";
+import { opt } from "./opt.ts";
 import { qwen2 } from "./qwen2.ts";
 import { roberta, xlmRoberta } from "./roberta.ts";
 import { starcoder2 } from "./starcoder2.ts";
@@ -17,7 +18,7 @@ const byType = <F extends { readonly modelType: string }>(families: readonly F[]
   Object.fromEntries(families.map((family) => [family.modelType, family]));
 
 /** Encoders and decoders. */
-export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2, starcoder2]);
+export const FAMILIES = byType<Family>([bert, roberta, xlmRoberta, distilbert, gpt2, llama, mistral, qwen2, starcoder2, opt]);
 
 /** Returns the family of a configuration. */
 export function familyOf({ architecture }: Pick<TransformerConfig, "architecture">): Family {

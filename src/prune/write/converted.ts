@@ -3,7 +3,7 @@ import type { AnyModel } from "../../models/any.ts";
 import { withNote } from "./card.ts";
 import { modelFiles, type Opened } from "./opened.ts";
 
-/** What `convert.json` records. */
+/** The content of `convert.json`. */
 export interface ConvertRecord {
   readonly format: "headwise.convert/1";
   /** The version of Headwise. */

@@ -1,4 +1,4 @@
-/** What the relations are worth: the gold sources decide them, and lesser readers fail. */
+/** The quality of the relations: the gold sources decide them, and weaker baselines fail. */
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { bagReader } from "../../../src/corpus/world/bag.ts";
 import { accuracy, countingReader, type Example, unigramReader } from "../../../src/corpus/world/counts.ts";

@@ -65,7 +65,7 @@ function withOutputs(model: AnyModel, path: string, head: number, factor: number
 describe("heads written by hand", () => {
   const texts = goldens.llama!.texts!;
 
-  it("one that puts out nothing is worth nothing, by every method that asks what it does", async () => {
+  it("a head whose output is zero has no importance, by every method that measures its effect", async () => {
     const model = withOutputs(await loadFixture("gpt2"), "layers.1.attention.wo", 2, 0);
     const { heads, agreement } = await importance(runtime, model, nextTokenTask(texts), { seed: 1 });
     const silent = heads.find(({ name }) => name === "1.2")!;

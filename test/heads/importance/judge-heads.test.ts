@@ -29,7 +29,7 @@ describe("a head", () => {
   it("is better gone where the task gets better, surely", () => expect(harmful).toMatchObject({ verdict: "better without" }));
 });
 
-it("of 64 heads that are worth nothing, one is judged in at most 7% of draws of the data", () => {
+it("of 64 heads without importance, one is judged in at most 7% of draws of the data", () => {
   const nothing = new Array<number>(64).fill(0);
   let wrong = 0;
   for (let draw = 0; draw < 200; draw++)
@@ -45,7 +45,7 @@ it("a loss on one half alone is none", () => {
   expect([judge(0.1), judge(0), judge(-0.1)]).toEqual(["critical", "none shown", "none shown"]);
 });
 
-it("a silent head and heads that all together are worth nothing are never critical", () => {
+it("a silent head and heads that all together have no importance are never critical", () => {
   const [silent] = judgeHeads({
     values: Float64Array.of(0),
     drawn: Array.from({ length: 20 }, () => Float64Array.of(0)),

@@ -1,4 +1,4 @@
-/** What scores are held against is what it says: repetitions repeat, shuffled words keep their heads, twins are twins. */
+/** The controls that scores are compared with are what they say: repetitions repeat, shuffled words keep their heads, twins are twins. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseConllu } from "../../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";

@@ -1,7 +1,7 @@
 /** Heads of models with random weights are not told from those of their twins: p ≤ 0.05 comes about as often as it says. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMeasurer } from "../../../src/heads/observe/measure.ts";
-import { matchedTwins } from "../../../src/heads/observe/twins.ts";
+import { matchedTwins } from "../../../src/heads/observe/twins/twins.ts";
 import { tallyScores } from "../../../src/heads/scores/scores.ts";
 import { type Transformer, transformerParameters } from "../../../src/models/transformer.ts";
 import { initialize } from "../../../src/params/initialize.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Value } from "../../../src/graph/value.ts";
 import { compilePatterns } from "../../../src/heads/observe/patterns.ts";
 import { countedQueries, type Text } from "../../../src/heads/observe/text.ts";
-import { matchedTwins } from "../../../src/heads/observe/twins.ts";
+import { matchedTwins } from "../../../src/heads/observe/twins/twins.ts";
 import type { Checkpoint } from "../../../src/load/checkpoint.ts";
 import { forward, type Transformer, transformerParameters } from "../../../src/models/transformer.ts";
 import { keep } from "../../../src/nn/probe.ts";

@@ -19,7 +19,7 @@ const text = (changed: object) => JSON.stringify({ ...made, ...changed });
 describe("a joined report", () => {
   const joined = withImportance(report, made);
 
-  it("has what each head is worth at that head, whatever the order in the file", () => {
+  it("has the importance of each head at that head, whatever the order in the file", () => {
     const turned = withImportance(report, { ...made, heads: made.heads.toReversed() });
     for (const { heads } of [joined, turned]) {
       expect(heads.map(({ importance }) => importance!.ablation!.value)).toEqual(

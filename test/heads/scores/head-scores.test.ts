@@ -63,7 +63,7 @@ describe("the score of a head", () => {
     shuffled: heads(3, share("weight:-1", [0.8, 0.4, 0.1])),
   });
 
-  it("is held against the best untrained head, and counted among all of them", () => {
+  it("is compared with the best untrained head, and counted among all of them", () => {
     const given = byHead.map((scores) => scores["previous-token"]!);
     expect(given.map(({ value }) => value)).toEqual([0.9, 0.5, 0.2].map((x) => expect.closeTo(x, 5)));
     for (const { control, n } of given) expect({ control, n }).toEqual({ control: expect.closeTo(0.6, 5), n: neighbors });
@@ -134,7 +134,7 @@ describe("the score of a head", () => {
 const queries = (length: number): number => Math.floor(length / 2);
 
 /**
- * Untrained heads that are held against other untrained heads: all of them are drawn alike. 39 of twins make p = (c + 1) / 40, which is
+ * Untrained heads that are compared with other untrained heads: all of them are drawn alike. 39 of twins make p = (c + 1) / 40, which is
  * at most 0.05 for the two largest of 40.
  */
 it("gives p ≤ 0.05 to about 5% of heads that are like those of the twins", () => {

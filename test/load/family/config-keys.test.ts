@@ -78,6 +78,11 @@ describe("a missing key has the default of the family's class", () => {
       { windows: undefined, activation: "gelu_tanh", epsilon: 1e-5 },
     ],
     ["starcoder2", ["num_key_value_heads", "use_bias"], { keyValueHeads: [2, 2, 2], inputBias: true, feedForwardBias: true }],
+    [
+      "opt",
+      ["max_position_embeddings", "activation_function", "word_embed_proj_dim", "enable_bias", "do_layer_norm_before"],
+      { maxPositions: 2048, activation: "relu", inputBias: true },
+    ],
     ["gpt2", ["n_positions", "activation_function"], { maxPositions: 1024, activation: "gelu_tanh" }],
     ["distilbert", ["max_position_embeddings"], { maxPositions: 512 }],
     ["roberta", ["pad_token_id", "layer_norm_eps"], { epsilon: 1e-12, positions: { paddingId: 1 } }],

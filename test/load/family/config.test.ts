@@ -32,12 +32,13 @@ describe("sizes", () => {
     ["mistral", { vocabulary: 47, width: 18, headWidth: 10, heads: [6, 6], keyValueHeads: [3, 3], innerWidth: 23 }],
     ["qwen2", { vocabulary: 59, width: 24, headWidth: 4, heads: [6, 6, 6], keyValueHeads: [2, 2, 2], innerWidth: 41 }],
     ["starcoder2", { vocabulary: 61, width: 24, headWidth: 4, heads: [6, 6, 6], keyValueHeads: [2, 2, 2], innerWidth: 43 }],
+    ["opt", { vocabulary: 73, width: 35, headWidth: 7, heads: [5, 5], innerWidth: 53, maxPositions: 37, tokenTypes: 0 }],
   ])("of %s", (family, wanted) => {
     expect(fixtureConfig(family)).toMatchObject(wanted);
   });
 
   it("of heads that are not grouped are the same for keys", () => {
-    for (const family of ["bert", "distilbert", "roberta", "gpt2"]) {
+    for (const family of ["bert", "distilbert", "roberta", "gpt2", "opt"]) {
       const { heads, keyValueHeads } = fixtureConfig(family);
       expect(keyValueHeads).toEqual(heads);
     }
@@ -75,6 +76,7 @@ describe("what a family is made of", () => {
     ["llama3", { inputBias: true, outputBias: true, feedForwardBias: false }],
     ["qwen2", { inputBias: true, outputBias: false, feedForwardBias: false }],
     ["starcoder2", { norm: "layer", gated: false, inputBias: true, outputBias: true, feedForwardBias: true, tied: true }],
+    ["opt", { family: "decoder", norm: "layer", epsilon: 1e-5, gated: false, activation: "relu", tied: true }],
   ])("%s", (family, wanted) => {
     expect(fixtureConfig(family)).toMatchObject({ ...wanted, architecture: json(family).model_type });
   });
@@ -84,6 +86,16 @@ describe("what a family is made of", () => {
     const moved = config("roberta", { pad_token_id: 3, model_type: "xlm-roberta" });
     expect(moved).toMatchObject({ positions: { offset: 4, paddingId: 3 }, maxPositions: 15, architecture: "xlm-roberta" });
     expect(fixtureConfig("bert").positions).toEqual({ kind: "learned", offset: 0 });
+  });
+
+  it("OPT's positions begin at row 2, whatever the padding's id is, and skip padding", () => {
+    for (const pad_token_id of [0, 1, null])
+      expect(config("opt", { pad_token_id }).positions).toEqual({ kind: "learned", offset: 2, skipsPadding: true });
+  });
+
+  it("OPT's biases are all there or none", () => {
+    for (const bias of [true, false])
+      expect(config("opt", { enable_bias: bias })).toMatchObject({ inputBias: bias, outputBias: bias, feedForwardBias: bias });
   });
 
   it.each([
@@ -189,6 +201,18 @@ describe("windows", () => {
 describe("refusals", () => {
   const mend = "; use the config.json that came with the weights";
   it.each<[string, Json, string | RegExp]>([
+    [
+      "opt",
+      { do_layer_norm_before: false },
+      'c.json: "do_layer_norm_before" is false, but only true is supported for "opt" models; use another model',
+    ],
+    [
+      "opt",
+      { word_embed_proj_dim: 20 },
+      'c.json: "word_embed_proj_dim" is 20 and "hidden_size" is 35, but projected embeddings are not supported; use another model',
+    ],
+    ["opt", { _remove_final_layer_norm: true }, /^c\.json: "_remove_final_layer_norm" is true, but only false is supported/],
+    ["opt", { layer_norm_elementwise_affine: false }, /^c\.json: "layer_norm_elementwise_affine" is false, but only true is/],
     [
       "bert",
       { hidden_size: null },

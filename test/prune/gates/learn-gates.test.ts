@@ -1,4 +1,4 @@
-/** Learned gates on models whose heads have a known worth, and on small models of every family. */
+/** Learned gates on models whose heads have a known importance, and on small models of every family. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dimAt } from "../../../src/graph/shape.ts";
 import type { AnyModel } from "../../../src/models/any.ts";
@@ -26,14 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.release());
 
-/** Two layers of heads whose worth is known. */
+/** Two layers of heads whose importance is known. */
 const WORTHS = [
   [1, 0.02, 0.1],
   [0.5, 0],
 ] as const;
 const model = toyModel(WORTHS.map((layer) => layer.map((own): Adds => [0, own])));
 
-/** The toy task with a loss that falls by the worth of every open head; texts are three tokens long, and all tokens alike. */
+/** The toy task with a loss that falls by the importance of every open head; texts are three tokens long, and all tokens are equal. */
 function lossTask(): Task {
   const toy = toyTask();
   const judge: Task["judge"] = (made) => {
@@ -49,7 +49,7 @@ const namesOf = (units: readonly { readonly name: string }[] = []) => units.map(
 const closedBy = (lambda: number, seed = 1) => chooseByGates(runtime, model, lossTask(), { lambda }, { steps: 300, seed });
 
 describe("a given λ", () => {
-  it("closes the heads that are worth less than λ over the number of layers", async () => {
+  it("closes the heads whose importance is less than λ over the number of layers", async () => {
     const { removed, kept, gates } = await closedBy(2 * 0.05);
     expect([...removed].sort()).toEqual(["0.1", "1.1"]);
     expect([...kept]).toEqual([
@@ -78,7 +78,7 @@ describe("a number of heads", () => {
     [2, ["0.1", "1.1"]],
     [3, ["0.1", "0.2", "1.1"]],
     [4, ["0.1", "0.2", "1.0", "1.1"]],
-  ])("of %d selects the heads of least worth", async (count, wanted) => {
+  ])("of %d selects the least important heads", async (count, wanted) => {
     const { removed, gates, order } = await byCount(count);
     expect([...removed].sort()).toEqual(wanted);
     expect(gates!.lambda).toBeGreaterThan(0);

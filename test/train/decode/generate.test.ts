@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.release());
 
-// learned positions; rotary ones with grouped keys and scalings; a window shorter than the text
-describe.each(["gpt2", "llama", "llama3", "qwen2", "mistral"])("%s", (family) => {
+// learned positions, without and with an offset; rotary ones with grouped keys and scalings; a window shorter than the text
+describe.each(["gpt2", "opt", "llama", "llama3", "qwen2", "mistral"])("%s", (family) => {
   it.each([1, 6])("goes on from %i tokens as if it read the whole text each time", async (length) => {
     const model = await loadFixture(family);
     const prompt = [7, 31, 4, 19, 22, 5].slice(0, length);

@@ -1,4 +1,4 @@
-/** What a page says of a head without a label, held against the head's own numbers: of a built-in model's whole report. */
+/** What a page says of a head without a label, compared with the head's own numbers: of a built-in model's whole report. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConllu } from "../../../src/corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../../../src/corpus/sample.ts";

@@ -3,7 +3,7 @@ import { getOrAdd } from "../../../params/keyed.ts";
 import { dot, rowOf } from "../../../stats/sums.ts";
 import { countedQueries, type Text } from "../../observe/text.ts";
 
-/** How many times the means of offsets and strata are subtracted in turn. */
+/** The number of times that the means of offsets and strata are subtracted in turn. */
 const ROUNDS = 3;
 
 /** Two tokens of a text that are compared. */

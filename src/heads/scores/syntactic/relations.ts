@@ -3,7 +3,7 @@ import type { Sentence } from "../../../corpus/sentence.ts";
 import { keyed } from "../../../params/keyed.ts";
 import { random, shuffled } from "../../../params/random.ts";
 import { type Tally, wordsOf } from "../../observe/measure.ts";
-import type { Weighting } from "../../observe/statistics.ts";
+import type { Weighting } from "../../observe/weights.ts";
 import { headsOf } from "../scores.ts";
 
 export const DIRECTIONS = ["dependent-to-head", "head-to-dependent"] as const;

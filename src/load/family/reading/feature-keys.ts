@@ -55,7 +55,7 @@ export const featureKeys = z
     error: 'only with "normalizer": "entmax"',
   }) satisfies z.ZodType<AttentionFeatures>;
 
-/** What the features of an attention have to fit. */
+/** The sizes that the features of an attention have to fit. */
 export interface Fitting {
   readonly heads: number;
   readonly keyValueHeads: number;

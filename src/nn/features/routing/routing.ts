@@ -48,17 +48,24 @@ export interface RoutingParameters<T extends Leaf = Value> {
 /** Returns the number of shared heads before any pruning. */
 export const sharedHeads = (routing: Routing): number => (routing.kind === "moh" ? routing.shared : 0);
 
-/** Returns what is wrong with the routing of an attention with this many heads before any pruning; undefined if nothing is. */
-export function routingFault(routing: Routing, heads: number): string | undefined {
+/**
+ * Returns what is wrong with the routing of an attention with this many heads before any pruning; undefined if nothing is.
+ * `named` gives the name under which the caller's input has a setting; default: that of a configuration.
+ */
+export function routingFault(
+  routing: Routing,
+  heads: number,
+  named: (setting: "heads" | "shared" | "top") => string = (setting) => `"routing.${setting}"`,
+): string | undefined {
   const shared = sharedHeads(routing);
   if ((routing.heads ?? heads) !== heads)
-    return `the router scores ${routing.heads} heads, but there are ${heads}; remove "routing.heads"`;
+    return `the router scores ${routing.heads} heads, but there are ${heads}; remove ${named("heads")}`;
   if (heads < 2) return `routing needs at least 2 heads, but there is ${heads}; use more heads, or no routing`;
   if (shared >= heads)
-    return `${shared} shared heads leave none of ${heads} to route; use 0 to ${heads - 1} shared heads ("routing.shared")`;
+    return `${shared} shared heads leave none of ${heads} to route; use 0 to ${heads - 1} shared heads (${named("shared")})`;
   const routed = heads - shared;
   if (routing.top < 1 || routing.top > routed)
-    return `a token cannot use ${routing.top} of ${routed} routed heads; use 1 to ${routed} ("routing.top")`;
+    return `a token cannot use ${routing.top} of ${routed} routed heads; use 1 to ${routed} (${named("top")})`;
   return undefined;
 }
 

@@ -72,7 +72,7 @@ describe("a planted head", () => {
     expect(result.byHead[5]![0]).toMatchObject({ relation: "obj", direction: "head-to-dependent", head: 5 });
   });
 
-  it("is held against the best of all rules on the same sentences", () => {
+  it("is compared with the best of all rules on the same sentences", () => {
     const find = createRules(texts, false);
     for (const skill of [...result.best, ...result.byHead.flat()]) {
       const { pairs } = result.relations[skill.index]!;
