@@ -19,9 +19,12 @@ const START = 2;
 const LEARNING_RATE = 0.1;
 /** The share of the steps of a fit to a count in which the wanted number of closed gates rises to its final value. */
 const RISE = 0.5;
-/** The change of ln λ in one step if at least one gate too few, or too many, is closed. */
-const PACE = 0.02;
-/** The factor e^n of the price while n gates too few, or too many, are closed, up to this n: gates on their way turn back at once. */
+/**
+ * The rise of ln λ in one step while at least one gate too few is closed. λ does not fall: closed gates without worth do not open
+ * again, so it would fall without end.
+ */
+const PACE = 0.04;
+/** The price is e^n times larger while n gates too few are closed, smaller while n too many are; n is limited to this. */
 const PRESS = 3;
 
 /** Gates at some step. */
@@ -71,18 +74,18 @@ export async function createGateLearner(runtime: Runtime, model: AnyModel, task:
         const made = await stepOf(program, batchAt(state.step), state, { price, update: k + 1 });
         const alphas = floats(made.logAlpha);
         const mean = state.mean.map((value, unit) => value + (numberAt(alphas, unit) - value) / (k + 1));
-        state = { ...made, mean, lambda: lambda * Math.exp(PACE * limited(missing, 1)) };
+        state = { ...made, mean, lambda: lambda * Math.exp(PACE * Math.max(0, limited(missing, 1))) };
         progress((k + 1) / steps);
       }
       return state;
     },
   };
 
-  /** A λ at which an open gate costs a tenth of the mean |∂ loss / ∂ gate| of the first batch. */
+  /** A λ at which an open gate costs a thousandth of the mean |∂ loss / ∂ gate| of the first batch. */
   async function firstLambda(state: GateState): Promise<number> {
     const feeds = { ...batchAt(0), ...feedsOf(state, { price: 0, update: 1 }) };
     const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
-    return (modules * (pull || 1e-3)) / 10;
+    return (modules * (pull || 1e-3)) / 1000;
   }
 }
 
