@@ -2,7 +2,7 @@
 import { CHOICES } from "../prune/choices.ts";
 import { cutCurves } from "../prune/curve.ts";
 import type { CurveReport } from "../prune/curve-report.ts";
-import { halvesOf } from "../prune/halves.ts";
+import { halvesOf, wholeTask } from "../prune/halves.ts";
 import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
@@ -25,6 +25,10 @@ export interface CurveCommandOptions extends ResultOptions, Omit<TaskOptions, "t
   readonly points: number;
   readonly rounds?: number;
   readonly gateSteps?: number;
+  /** Data to measure on; `data` then only selects heads. */
+  readonly heldOut?: string;
+  /** The translations of `heldOut`. */
+  readonly heldOutTarget?: string;
 }
 
 const USUAL = CHOICES.filter((name) => name !== "greedy" && name !== "gates");
@@ -40,8 +44,11 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
   const progress = createProgress();
   try {
     const runtime = await nodeRuntime({ device: options.device, threads: options.threads });
-    const { checkpoint, source } = await openWithTask(runtime, model, { ...options, task: name }, { progress, halves: {} });
-    const halves = await halvesOf(source, { seed });
+    const own = { ...options, task: name };
+    const { checkpoint, source, heldOut } = await openWithTask(runtime, model, own, { progress, halves: {} });
+    const halves = heldOut
+      ? { choose: await wholeTask(source), measure: await wholeTask(heldOut) }
+      : await halvesOf(source, { seed });
     const tell = (stage: string, share: number) => progress.update(stage, share);
     const begun = performance.now();
     const found = await cutCurves(runtime, checkpoint, halves, { methods, points, steps, gateSteps, seed, progress: tell });
@@ -50,9 +57,10 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
     const result: CurveReport = {
       ...{ schema: "headwise.curve/1", headwise: VERSION, seed, ...(steps !== undefined && { steps }) },
       ...{ model: { id: checkpoint.id }, corpus: { id: source.id, sha256: source.sha256 } },
+      ...(heldOut && { heldOut: { id: heldOut.id, sha256: heldOut.sha256 } }),
       task: { name: task, measure, better, examples },
       ...found,
-      notes: source.notes,
+      notes: [...new Set([...source.notes, ...(heldOut?.notes ?? [])])],
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();

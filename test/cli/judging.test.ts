@@ -110,6 +110,20 @@ it("a curve has its methods, its cuts and a table, on the half that chose nothin
   expect(readFileSync(at("headwise-curve", "curve.html"), "utf8")).toContain('class="cuts"');
 });
 
+it("a curve measures on a file of its own with --held-out, and selects on all of --data", async () => {
+  const args = ["curve", "encoder", "--task", "labels", "--data", "labels.jsonl", "--held-out", "held-out.jsonl"];
+  const lines = readFileSync(at("labels.jsonl"), "utf8").trim().split("\n");
+  writeFileSync(at("held-out.jsonl"), lines.slice(0, 48).join("\n"));
+  const { code, stdout } = await command.run([...args, "--methods", "taylor", "--points", "2", "--out", "apart"]);
+  expect(code).toBe(0);
+  const { corpus, heldOut, task } = jsonAt("apart", "curve.json");
+  // a probe is trained on half of the texts
+  expect(Math.abs(task.examples - 24)).toBeLessThanOrEqual(1);
+  expect(stdout.replace(/\s+/g, " ")).toContain(`on ${task.examples} held-out examples of held-out.jsonl.`);
+  expect([corpus.id, heldOut.id]).toEqual(["labels.jsonl", "held-out.jsonl"]);
+  expect(readFileSync(at("apart", "curve.html"), "utf8")).toContain("measured on held-out.jsonl, sha256 ");
+});
+
 // each measures its cut, in processes of their own
 describe("prune", { timeout: 240_000 }, () => {
   const prune = (out: string, ...words: readonly string[]) =>

@@ -43,6 +43,26 @@ const UNUSED: readonly Case[] = [
     "--rounds estimates scores again, and random has none; remove it",
   ],
   [
+    "translations of nothing held out",
+    withModel("curve", "--task", "translation", "--held-out-target", "b.txt"),
+    "--held-out-target translates the sentences of --held-out; add --held-out FILE",
+  ],
+  [
+    "translations of held-out pairs",
+    withModel("curve", ...TASK, "--held-out", "pairs.csv", "--held-out-target", "b.txt"),
+    "--task similarity does not read --held-out-target; remove it, or choose a task that does (translation)",
+  ],
+  [
+    "held-out sentences without translations",
+    withModel("curve", "--task", "translation", "--held-out", "a.txt"),
+    "--held-out has no translations; add --held-out-target FILE",
+  ],
+  [
+    "a held-out file of the synthetic world",
+    withModel("curve", "--task", "relation", "--held-out", "pairs.csv"),
+    "--task relation does not read --held-out; remove it",
+  ],
+  [
     "an ablation without ablation",
     withModel("importance", ...TASK, "--methods", "michel,taylor", "--ablation", "mean"),
     "--ablation belongs to the method ablation; remove it, or add ablation to --methods",

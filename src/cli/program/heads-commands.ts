@@ -81,6 +81,8 @@ export function headsCommands(program: Command): void {
     .option("--methods <list>", `comma-separated pruning methods: ${CHOICES.join(", ")} (default: all but gates and greedy)`)
     .addOption(gateSteps())
     .option("--points <n>", "points measured on each curve", wholeNumber("--points", 1), 12)
+    .option("--held-out <file>", "data to measure on; --data then only selects heads (default: the other half of --data)")
+    .option("--held-out-target <file>", "translations of the sentences in --held-out")
     .addOption(outFolder("curve"))
     .addOption(json())
     .addOption(table())

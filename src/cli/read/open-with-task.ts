@@ -8,7 +8,7 @@ import type { Opened } from "../../prune/write/opened.ts";
 import type { Runtime } from "../../run/runtime.ts";
 import type { TaskSource } from "../../tasks/source.ts";
 import { fetching, type Progress } from "../terminal/progress.ts";
-import { readTask, type TaskOptions } from "./task.ts";
+import { readHeldOut, readTask, type TaskOptions } from "./task.ts";
 
 type AnyTask = Omit<TaskOptions, "task"> & { readonly task?: TaskOptions["task"] };
 
@@ -23,6 +23,8 @@ export interface OpeningOptions {
 /** A model, and the task that evaluates it if one was named. */
 export type OpenedWithTask<Options extends AnyTask> = Opened & {
   readonly source: Options extends TaskOptions ? TaskSource : TaskSource | undefined;
+  /** The source of `--held-out`. */
+  readonly heldOut?: TaskSource;
 };
 
 /** Opens MODEL after `check` and the task's data have been validated. Throws `InputError`. */
@@ -39,7 +41,9 @@ export async function openWithTask<Options extends AnyTask>(
   };
   const { task } = options;
   const taskOf = (seen: Unread<AnyCheckpoint>) => task && readTask(seen, { ...options, task }, loaded);
+  const heldOutOf = (seen: Unread<AnyCheckpoint>) => task && readHeldOut(seen, { ...options, task }, loaded);
   let source: TaskSource | undefined;
+  let heldOut: TaskSource | undefined;
   let head: unknown;
   const opened = await openForCutting(model, {
     progress: fetching(progress),
@@ -47,14 +51,17 @@ export async function openWithTask<Options extends AnyTask>(
       await check?.(seen);
       head = headOf(seen);
       source = await taskOf(seen);
-      if (source) requireEnough(source, halves);
-      if (task !== "labels") await source?.make(); // reports invalid examples early
+      heldOut = await heldOutOf(seen);
+      for (const one of [source, heldOut]) {
+        if (one) requireEnough(one, heldOut ? { used: false } : halves);
+        if (task !== "labels") await one?.make(); // reports invalid examples early
+      }
     },
   });
   read = opened.checkpoint;
   // the weights may lack a language head that the configuration promises
-  if (headOf(read) !== head) source = await taskOf(read);
-  return { ...opened, source } as OpenedWithTask<Options>;
+  if (headOf(read) !== head) [source, heldOut] = [await taskOf(read), await heldOutOf(read)];
+  return { ...opened, source, heldOut } as OpenedWithTask<Options>;
 }
 
 const headOf = ({ config }: Pick<AnyCheckpoint, "config">): unknown => "languageHead" in config && config.languageHead;

@@ -26,6 +26,9 @@ export interface TaskOptions extends SourceOptions {
   readonly data?: string;
   readonly target?: string;
   readonly relation?: Relation;
+  /** Data to measure on, and their translations; `data` then only selects heads. */
+  readonly heldOut?: string;
+  readonly heldOutTarget?: string;
   /** The columns of a table, or keys of JSONL. */
   readonly columns?: ColumnNames;
   /** The maximum size of a file in bytes of text. */
@@ -41,8 +44,8 @@ export async function readTask(
   options: TaskOptions,
   loaded: Loaded<AnyCheckpoint>,
 ): Promise<TaskSource> {
-  const { task } = options;
   refuseUnread(options);
+  const { task } = options;
   if (isTranslator(model) !== (task === "translation")) {
     const kind = isTranslator(model)
       ? "an encoder-decoder; pass --task translation"
@@ -60,6 +63,15 @@ export async function readTask(
     columns: options.columns,
   };
   return task === "similarity" ? similaritySource(model, file, options) : labelSource(model, file, options, loaded);
+}
+
+/** Reads the data to measure on, if there are any: all of the file. */
+export async function readHeldOut(
+  model: Unread<AnyCheckpoint>,
+  { heldOut, heldOutTarget, examples, first, ...options }: TaskOptions,
+  loaded: Loaded<AnyCheckpoint>,
+): Promise<TaskSource | undefined> {
+  return heldOut === undefined ? undefined : readTask(model, { ...options, data: heldOut, target: heldOutTarget }, loaded);
 }
 
 /** Returns the file name whose extension gives the format. */
@@ -80,21 +92,28 @@ const NEEDS: Readonly<Record<TaskName, string>> = {
   relation: "nothing",
 };
 
-/** The options that only some tasks read, and these tasks. */
-const READ_BY: Readonly<Record<"data" | "columns" | "target" | "relation", readonly TaskName[]>> = {
-  data: ["next-token", "masked-token", "similarity", "labels", "translation"],
-  columns: ["similarity", "labels"],
-  target: ["translation"],
-  relation: ["relation"],
-};
+const WITH_DATA: readonly TaskName[] = ["next-token", "masked-token", "similarity", "labels", "translation"];
 
-/** Throws `InputError` for an option that the task would ignore. */
+/** The options that only some tasks read, with these tasks. */
+const READ_BY = {
+  data: ["--data", WITH_DATA],
+  heldOut: ["--held-out", WITH_DATA],
+  columns: ["--columns", ["similarity", "labels"]],
+  target: ["--target", ["translation"]],
+  heldOutTarget: ["--held-out-target", ["translation"]],
+  relation: ["--relation", ["relation"]],
+} as const satisfies Partial<Record<keyof TaskOptions, readonly [string, readonly TaskName[]]>>;
+
+/** Throws `InputError` for an option that the task would ignore, and for held-out data without their translations or the reverse. */
 function refuseUnread(options: TaskOptions): void {
-  for (const [name, tasks] of Object.entries(READ_BY))
-    if (options[name as keyof typeof READ_BY] !== undefined && !tasks.includes(options.task))
-      throw new InputError(
-        `--task ${options.task} does not read --${name}; remove it, or choose a task that does (${tasks.join(", ")})`,
-      );
+  const { task, heldOut, heldOutTarget } = options;
+  for (const [key, [name, tasks]] of Object.entries(READ_BY) as [keyof typeof READ_BY, [string, readonly TaskName[]]][])
+    if (options[key] !== undefined && !tasks.includes(task))
+      throw new InputError(`--task ${task} does not read ${name}; remove it, or choose a task that does (${tasks.join(", ")})`);
+  if (heldOutTarget !== undefined && heldOut === undefined)
+    throw new InputError("--held-out-target translates the sentences of --held-out; add --held-out FILE");
+  if (task === "translation" && heldOut !== undefined && heldOutTarget === undefined)
+    throw new InputError("--held-out has no translations; add --held-out-target FILE");
 }
 
 async function passages(

@@ -48,8 +48,8 @@ const headOf = ({ task }: CurveReport): string[] => [
   ...SHARES.map((share) => `${percent(share)} removed`),
 ];
 
-const baseline = ({ quality, task }: CurveReport): string =>
-  `${task.measure} of the original model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "held-out example")}.`;
+const baseline = ({ quality, task, heldOut }: CurveReport): string =>
+  `${task.measure} of the original model: ${decimal(quality.value)} (${decimal(quality.low)} to ${decimal(quality.high)}) on ${plural(task.examples, "held-out example")}${heldOut ? ` of ${heldOut.id}` : ""}.`;
 
 /** Returns λ at the measured points, for learned gates. */
 function lambdasOf({ curves }: CurveReport): string[] {
@@ -164,8 +164,8 @@ function swatch(method: string): string {
 const orderOf = ({ method, order }: CutCurve): string =>
   element("p", { class: "order" }, element("b", {}, method), ` ${escaped(order.join(", "))}`);
 
-const footer = ({ corpus, headwise, seed, steps, seconds }: CurveReport): string =>
-  `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${steps ? `heads scored again in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
+const footer = ({ corpus, heldOut, headwise, seed, steps, seconds }: CurveReport): string =>
+  `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${heldOut ? `measured on ${heldOut.id}, sha256 ${heldOut.sha256.slice(0, 12)}; ` : ""}${steps ? `heads scored again in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;
 
 const STYLE = `
 .found { max-width: 80ch; margin-top: 8px }
