@@ -51,7 +51,18 @@ export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Parti
 /** Predicts masked tokens from all others (Devlin et al. 2019); the seed selects them. An example is a text. */
 export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Masking, seed: number): Task {
   const uniform = random(`${seed}/masked`);
-  const hidden = texts.map((text) => hide(text, masking, uniform)).filter(({ targets }) => targets.some((t) => t >= 0));
+  return hiddenTokenTask(texts.map((text) => hide(text, masking, uniform)));
+}
+
+/** A text with hidden tokens, and the tokens to predict; `NO_TARGET` at other positions. */
+export interface HiddenTokens {
+  readonly ids: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
+/** Predicts given tokens from all others. An example is a text with a token to predict; the others are left out. */
+export function hiddenTokenTask(texts: readonly HiddenTokens[]): Task {
+  const hidden = texts.filter(({ targets }) => Array.from(targets).some((t) => t >= 0));
   if (hidden.length === 0)
     throw new InputError("the masked-token task needs texts with a token that can be masked; give other texts");
   const batches = batched(hidden, ({ ids }) => ids.length, BUDGET).map((some) => ({

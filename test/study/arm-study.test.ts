@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { type ArmModel, armKeys, concluded, runArmStudy, type StudyDesign } from "../../src/study/arm-study.ts";
-import { headDropoutStudy } from "../../src/study/head-dropout.ts";
+import { type ArmModel, armKeys, concluded, runArmStudy, type StudyDesign } from "../../src/study/arms/arm-study.ts";
 import { headLosses, selfRepair } from "../../src/study/self-repair.ts";
 import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { armFindings, armPage } from "../../src/view/study/arm-page.ts";
@@ -80,16 +79,25 @@ describe("a study", () => {
     );
   });
 
-  it("of head dropout compares arms and measures that it has", () => {
-    for (const quick of [true, false]) {
-      const { arms, measures, tests } = headDropoutStudy(quick).design;
-      const [names, measured] = [arms.map(({ name }) => name), measures.map(({ name }) => name)];
-      for (const { arm, against, measure } of tests) {
-        expect(names).toContain(arm);
-        expect(names).toContain(against);
-        expect(measured).toContain(measure);
-      }
-    }
+  it("compares measures of the same models by sign flips, and says when they need more seeds", () => {
+    const paired: StudyDesign = {
+      ...DESIGN,
+      measures: [...DESIGN.measures, { name: "rest", title: "Rest", unit: "units", digits: 1 }],
+      tests: [...DESIGN.tests, { measure: "size", arm: "a", againstMeasure: "rest" }],
+    };
+    const models = armKeys(paired).map((key) => {
+      const size = sizeOf(key.arm, key.seed);
+      return { ...key, values: { size, rest: size - 1 }, seconds: 1 };
+    });
+    const result = concluded(paired, models, 1);
+    expect(result.tests[1]).toMatchObject({ difference: 1, p: 0.0625, corrected: 0.0625 });
+    const { notFound } = armFindings(result);
+    expect(notFound.map((text) => text.replaceAll(/\s/g, " "))).toEqual([
+      "With 5 seeds per arm, no test by sign flips can reach p below 0.063, so no difference of that kind can be significant at 0.05.",
+      "Size: 3.000 units (a); Rest: 2.000; difference 1.000, exact sign flips p = 0.063, corrected p = 0.063.",
+    ]);
+    expect(armPage(result)).toContain("<b>a</b>");
+    expect(armPage(result)).toContain("2.0"); // its own decimals
   });
 });
 

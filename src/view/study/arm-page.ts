@@ -1,6 +1,12 @@
 /** A study of arms as one offline page, and its findings as sentences. */
-import { leastP } from "../../stats/inference.ts";
-import type { ArmStudyResult, StudyMeasure, TestedArms } from "../../study/arm-study.ts";
+import {
+  type ArmStudyResult,
+  isPaired,
+  leastPOf,
+  type StudyDesign,
+  type StudyMeasure,
+  type TestedArms,
+} from "../../study/arms/arm-study.ts";
 import { ARM_STYLE, armChart } from "../chart/arm-chart.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural, significance } from "../page/numbers.ts";
@@ -11,19 +17,39 @@ const LEVEL = 0.05;
 const DIGITS = 3;
 
 /** Returns what the tests found and did not find, in sentences with figures. */
-export function armFindings({ design, means, tests }: ArmStudyResult): { found: string[]; notFound: string[] } {
-  const titleOf = (name: string) => design.measures.find((measure) => measure.name === name)!;
-  const sentence = (test: TestedArms): string => {
-    const { title, unit } = titleOf(test.measure);
-    const at = (arm: string) => decimal(means[arm]?.[test.measure]?.mean, DIGITS);
-    return `${title}: ${at(test.arm)} (${test.arm}) against ${at(test.against)} (${test.against}) ${unit}; difference ${decimal(test.difference, DIGITS)}, exact permutation ${significance(test.p)}, corrected ${significance(test.corrected)}.`;
-  };
-  const least = leastP(design.seeds, design.seeds);
-  const weak = `With ${plural(design.seeds, "seed")} per arm, no exact test can reach p below ${decimal(least, 3)}, so nothing here can be significant at ${LEVEL}.`;
+export function armFindings(result: ArmStudyResult): { found: string[]; notFound: string[] } {
+  const { design, tests } = result;
+  const sentences = (some: readonly TestedArms[]) => some.map((test) => sentence(result, test));
   return {
-    found: tests.filter(({ corrected }) => corrected <= LEVEL).map(sentence),
-    notFound: [...(least > LEVEL ? [weak] : []), ...tests.filter(({ corrected }) => corrected > LEVEL).map(sentence)],
+    found: sentences(tests.filter(({ corrected }) => corrected <= LEVEL)),
+    notFound: [...weaknesses(design), ...sentences(tests.filter(({ corrected }) => corrected > LEVEL))],
   };
+}
+
+function sentence({ design, means }: ArmStudyResult, test: TestedArms): string {
+  const measureOf = (name: string) => design.measures.find((measure) => measure.name === name)!;
+  const { title, unit, digits = DIGITS } = measureOf(test.measure);
+  const at = (arm: string, measure = test.measure) => decimal(means[arm]?.[measure]?.mean, digits);
+  const result = `difference ${decimal(test.difference, digits)}`;
+  const corrected = `corrected ${significance(test.corrected)}`;
+  if (isPaired(test)) {
+    const other = measureOf(test.againstMeasure).title;
+    return `${title}: ${at(test.arm)} ${unit} (${test.arm}); ${other}: ${at(test.arm, test.againstMeasure)}; ${result}, exact sign flips ${significance(test.p)}, ${corrected}.`;
+  }
+  return `${title}: ${at(test.arm)} (${test.arm}) against ${at(test.against)} (${test.against}) ${unit}; ${result}, exact permutation ${significance(test.p)}, ${corrected}.`;
+}
+
+/** Returns a sentence if there are too few seeds for some tests; sign flips need more seeds than permutations. */
+function weaknesses(design: StudyDesign): string[] {
+  const { tests, seeds } = design;
+  const weak = tests.map((test) => leastPOf(design, test)).filter((least) => least > LEVEL);
+  if (weak.length === 0) return [];
+  const [kind, none] =
+    weak.length === tests.length ? ["exact test", "nothing here"] : ["test by sign flips", "no difference of that kind"];
+  const least = decimal(Math.min(...weak), 3);
+  return [
+    `With ${plural(seeds, "seed")} per arm, no ${kind} can reach p below ${least}, so ${none} can be significant at ${LEVEL}.`,
+  ];
 }
 
 /** Returns one HTML file: light and dark, without scripts. */
@@ -61,13 +87,13 @@ const armList = ({ design }: ArmStudyResult): string =>
 const valuesOf = ({ models }: ArmStudyResult, arm: string, measure: string): number[] =>
   models.flatMap(({ arm: own, values }) => (own === arm && values[measure] !== undefined ? [values[measure]] : []));
 
-function chartOf(result: ArmStudyResult, { name, title, unit, better }: StudyMeasure): string {
+function chartOf(result: ArmStudyResult, { name, title, unit, better, digits = DIGITS }: StudyMeasure): string {
   const rows = result.design.arms.flatMap((arm) => {
     const found = result.means[arm.name]?.[name];
     return found ? [{ name: arm.name, ...found, seeds: valuesOf(result, arm.name, name) }] : [];
   });
   const note = `${unit}${better ? `; ${better} is better` : ""}`;
-  return element("figure", {}, armChart(title, rows, DIGITS), element("figcaption", { class: "dim" }, escaped(note)));
+  return element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note)));
 }
 
 function numbers({ design, means }: ArmStudyResult): string {
@@ -79,8 +105,9 @@ function numbers({ design, means }: ArmStudyResult): string {
       const found = means[name]?.[measure.name];
       if (!found) return element("td", {}, "–");
       const { mean, low, high } = found;
-      const span = low === undefined ? "" : ` <span class="dim">${decimal(low, DIGITS)} to ${decimal(high, DIGITS)}</span>`;
-      return element("td", {}, `${decimal(mean, DIGITS)}${span}`);
+      const { digits = DIGITS } = measure;
+      const span = low === undefined ? "" : ` <span class="dim">${decimal(low, digits)} to ${decimal(high, digits)}</span>`;
+      return element("td", {}, `${decimal(mean, digits)}${span}`);
     });
     return element("tr", {}, element("th", { scope: "row" }, escaped(name)), ...cells);
   });

@@ -1,0 +1,149 @@
+/** Models of the synthetic world for studies of arms: their configuration, their training, and their loss on held-out documents. */
+import { plainSentence } from "../../corpus/plain.ts";
+import { createWorld, worldDocuments } from "../../corpus/world/document.ts";
+import type { WorldDocument } from "../../corpus/world/target.ts";
+import { WORLD_SPECIAL, worldEncoder } from "../../corpus/world/tokenizer.ts";
+import type { Text } from "../../heads/observe/text.ts";
+import { readConfig } from "../../load/family/config.ts";
+import type { TransformerConfig } from "../../models/config.ts";
+import { ownKeyValueHeads } from "../../models/features-of.ts";
+import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
+import type { AttentionFeatures } from "../../nn/features/features.ts";
+import { filled } from "../../params/tree.ts";
+import type { CutCurve, CutPoint } from "../../prune/curve.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import type { Tensor } from "../../run/tensor.ts";
+import { evaluate, type Task } from "../../tasks/task.ts";
+import { nextTokenTask } from "../../tasks/token-tasks.ts";
+import { endlessData, type TrainingData } from "../../train/data.ts";
+import { freshProgress, runTraining } from "../../train/run.ts";
+import { createTrainer, initialState, initialWeights, type TrainerOptions, weightsOf } from "../../train/trainer.ts";
+import { MEASURED, modelConfigOf } from "../arms.ts";
+import { scheduleOf, trainerOptionsOf, type WorldTraining } from "../world-training.ts";
+
+/** The settings of models on the world; `heads` fixes the head width, `width / heads`. */
+export interface WorldSettings extends WorldTraining {
+  readonly heads: number;
+}
+
+const world = createWorld();
+/** Encodes a document of the world. */
+export const encode = worldEncoder(world);
+export const VOCABULARY = world.words.length + WORLD_SPECIAL.length;
+
+/** The heads of every layer, and their features. */
+export interface HeadForm {
+  /** Default: those of the settings. */
+  readonly heads?: number;
+  readonly features?: AttentionFeatures;
+}
+
+/** Returns the configuration with these heads in every layer; their width stays. */
+export function withHeadForm(
+  config: TransformerConfig,
+  { heads = config.heads[0] ?? 0, features }: HeadForm,
+): TransformerConfig {
+  const layers = config.heads.length;
+  return {
+    ...config,
+    heads: new Array<number>(layers).fill(heads),
+    keyValueHeads: new Array<number>(layers).fill(ownKeyValueHeads(features ?? {}, heads)),
+    ...(features && { features: Object.fromEntries(Array.from({ length: layers }, (_, l) => [`${l}`, features])) }),
+  };
+}
+
+/** Returns the configuration of a causal language model of the world. */
+export const languageModel = (settings: WorldSettings, form: HeadForm = {}): TransformerConfig =>
+  withHeadForm(modelConfigOf(settings, settings.heads, VOCABULARY), form);
+
+/** Returns the configuration of an encoder that predicts masked words of the world; it has no token types. */
+export function maskedModel({ width, layers, heads, sequence }: WorldSettings, form: HeadForm = {}): TransformerConfig {
+  const config = readConfig(
+    {
+      ...{ model_type: "bert", architectures: ["BertForMaskedLM"], vocab_size: VOCABULARY, hidden_act: "gelu_new" },
+      ...{ hidden_size: width, num_hidden_layers: layers, num_attention_heads: heads, intermediate_size: 4 * width },
+      ...{ max_position_embeddings: sequence, type_vocab_size: 1 },
+    },
+    "study",
+  );
+  return withHeadForm(config, form);
+}
+
+/** Returns new documents in every step, for a causal language model. */
+export const endlessDocuments = ({ batch, sequence }: WorldSettings, seed: number): TrainingData =>
+  endlessData((first, count) => worldDocuments(seed, count, first).map(encode), [], batch, {
+    ...{ tokens: batch * sequence, seed, accumulate: 1, sequence },
+  });
+
+export interface TrainedOptions {
+  readonly seed: number;
+  readonly data: TrainingData;
+  /** What differs from the options of all models of the world. */
+  readonly options?: Partial<TrainerOptions>;
+  readonly progress: (share: number) => void;
+}
+
+/** Trains a model from new weights, without evaluations on the way. */
+export async function trainedModel(
+  runtime: Runtime,
+  config: TransformerConfig,
+  settings: WorldSettings,
+  { seed, data, options, progress }: TrainedOptions,
+): Promise<Transformer> {
+  const { steps, learningRate } = settings;
+  const trainer = createTrainer(
+    runtime,
+    config,
+    { ...trainerOptionsOf(settings, seed), ...options },
+    initialState(config, seed),
+  );
+  const plan = { steps, learningRate, schedule: scheduleOf(settings), every: steps };
+  const onStep = ({ step }: { step: number }) => progress(step / steps);
+  await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep });
+  const weights = filled<TransformerParameters<Tensor>>(transformerParameters(config), weightsOf(trainer.state));
+  return { config, weights };
+}
+
+/** Returns a model that is not trained. */
+export const untrained = (config: TransformerConfig, seed: number): Transformer => ({
+  config,
+  weights: filled<TransformerParameters<Tensor>>(transformerParameters(config), initialWeights(config, seed)),
+});
+
+/** Returns documents that no model is trained on. */
+export const heldOut = ({ documents }: Pick<WorldSettings, "documents">): WorldDocument[] =>
+  worldDocuments(MEASURED, documents);
+
+/** Returns the first tokens of documents, as many as a model reads. */
+export const startsOf = (documents: readonly WorldDocument[], { sequence }: Pick<WorldSettings, "sequence">): Int32Array[] =>
+  documents.map((document) => encode(document).slice(0, sequence));
+
+/** Returns next-token tasks over the two halves of the held-out documents: one chooses heads, the other measures. */
+export function heldOutHalves(settings: WorldSettings): { readonly choose: Task; readonly measure: Task } {
+  const starts = startsOf(heldOut(settings), settings);
+  const half = Math.floor(starts.length / 2);
+  return { choose: nextTokenTask(starts.slice(0, half)), measure: nextTokenTask(starts.slice(half)) };
+}
+
+/** Returns the held-out documents as texts whose patterns can be measured. */
+export const heldOutTexts = (settings: WorldSettings): Text[] =>
+  heldOut(settings).map(({ words }, k) => {
+    const ids = Int32Array.from(encode({ words, targets: [] }).slice(0, settings.sequence));
+    const tokens = ["<s>", ...words].slice(0, ids.length);
+    const wordOf = Int32Array.from(ids, (_, i) => i - 1);
+    const special = tokens.map((_, i) => i === 0);
+    return { sentence: plainSentence(`${k}`, words.join(" ")), ids, tokens, wordOf, special, punctuation: [] };
+  });
+
+/** Returns a model's quality at a task. */
+export const qualityOf = async (runtime: Runtime, model: Transformer, task: Task): Promise<number> =>
+  task.quality(await evaluate(runtime, model, task));
+
+/** Returns the loss that curves show for a method where the fraction of removed heads is nearest to `share`. */
+export function lossAt(curves: readonly CutCurve[], method: string, share: number): number {
+  const points = curves.find((curve) => curve.method === method)?.points ?? [];
+  const away = ({ share: own }: CutPoint) => Math.abs(own - share);
+  const [first, ...others] = points;
+  if (!first) throw new Error(`internal: there is no curve of ${method}`);
+  return others.reduce((a, b) => (away(b) < away(a) ? b : a), first).loss.value;
+}
