@@ -17,7 +17,7 @@ const TIMED = { own: { batch: 2, rounds: 3 }, long: { batch: 1, length: 100, rou
 
 const STUDIES: Readonly<Record<string, (seeds: number) => ArmStudy>> = {
   mixture: (seeds) => mixtureStudyOf({ ...TINY, timed: TIMED }, seeds),
-  "by-hand": (seeds) => byHandStudyOf({ ...TINY, pool: 40, masked: 0.25 }, seeds),
+  "by-hand": (seeds) => byHandStudyOf({ ...TINY, pool: 40 }, seeds),
   adaptive: (seeds) => adaptiveStudyOf({ ...TINY, gateSteps: 6 }, seeds),
 };
 

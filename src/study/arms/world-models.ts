@@ -4,7 +4,6 @@ import { createWorld, worldDocuments } from "../../corpus/world/document.ts";
 import type { WorldDocument } from "../../corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder } from "../../corpus/world/tokenizer.ts";
 import type { Text } from "../../heads/observe/text.ts";
-import { readConfig } from "../../load/family/config.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { ownKeyValueHeads } from "../../models/features-of.ts";
 import { type Transformer, type TransformerParameters, transformerParameters } from "../../models/transformer.ts";
@@ -16,7 +15,7 @@ import type { Tensor } from "../../run/tensor.ts";
 import { evaluate, type Task } from "../../tasks/task.ts";
 import { nextTokenTask } from "../../tasks/token-tasks.ts";
 import { endlessData, type TrainingData } from "../../train/data.ts";
-import { freshProgress, runTraining } from "../../train/run.ts";
+import { type Evaluation, freshProgress, runTraining } from "../../train/run.ts";
 import { createTrainer, initialState, initialWeights, type TrainerOptions, weightsOf } from "../../train/trainer.ts";
 import { MEASURED, modelConfigOf } from "../arms.ts";
 import { scheduleOf, trainerOptionsOf, type WorldTraining } from "../world-training.ts";
@@ -56,19 +55,6 @@ export function withHeadForm(
 export const languageModel = (settings: WorldSettings, form: HeadForm = {}): TransformerConfig =>
   withHeadForm(modelConfigOf(settings, settings.heads, VOCABULARY), form);
 
-/** Returns the configuration of an encoder that predicts masked words of the world; it has no token types. */
-export function maskedModel({ width, layers, heads, sequence }: WorldSettings, form: HeadForm = {}): TransformerConfig {
-  const config = readConfig(
-    {
-      ...{ model_type: "bert", architectures: ["BertForMaskedLM"], vocab_size: VOCABULARY, hidden_act: "gelu_new" },
-      ...{ hidden_size: width, num_hidden_layers: layers, num_attention_heads: heads, intermediate_size: 4 * width },
-      ...{ max_position_embeddings: sequence, type_vocab_size: 1 },
-    },
-    "study",
-  );
-  return withHeadForm(config, form);
-}
-
 /** Returns new documents in every step, for a causal language model. */
 export const endlessDocuments = ({ batch, sequence }: WorldSettings, seed: number): TrainingData =>
   endlessData((first, count) => worldDocuments(seed, count, first).map(encode), [], batch, {
@@ -81,14 +67,17 @@ export interface TrainedOptions {
   /** What differs from the options of all models of the world. */
   readonly options?: Partial<TrainerOptions>;
   readonly progress: (share: number) => void;
+  /** The number of evaluations on the held-out texts of `data`; default: none. */
+  readonly evaluations?: number;
+  readonly onEvaluation?: (evaluation: Evaluation) => void;
 }
 
-/** Trains a model from new weights, without evaluations on the way. */
+/** Trains a model from new weights. */
 export async function trainedModel(
   runtime: Runtime,
   config: TransformerConfig,
   settings: WorldSettings,
-  { seed, data, options, progress }: TrainedOptions,
+  { seed, data, options, progress, evaluations, onEvaluation }: TrainedOptions,
 ): Promise<Transformer> {
   const { steps, learningRate } = settings;
   const trainer = createTrainer(
@@ -97,9 +86,10 @@ export async function trainedModel(
     { ...trainerOptionsOf(settings, seed), ...options },
     initialState(config, seed),
   );
-  const plan = { steps, learningRate, schedule: scheduleOf(settings), every: steps };
+  const plan = { steps, learningRate, schedule: scheduleOf(settings), every: Math.ceil(steps / (evaluations ?? 1)) };
   const onStep = ({ step }: { step: number }) => progress(step / steps);
-  await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep });
+  const own = evaluations ? data : { ...data, heldOut: () => [] };
+  await runTraining(trainer, own, plan, freshProgress, { onStep, onEvaluation });
   const weights = filled<TransformerParameters<Tensor>>(transformerParameters(config), weightsOf(trainer.state));
   return { config, weights };
 }
