@@ -1,6 +1,5 @@
 /** The study of adaptive attention: gates against other ways to choose heads at equal counts, learned spans, and learned α. */
-import { type AdaptiveMeasure, type AdaptiveMeasures, adaptiveMeasures } from "../../heads/observe/adaptive.ts";
-import { sitesOf } from "../../models/sites.ts";
+import type { AdaptiveMeasure, AdaptiveMeasures } from "../../heads/observe/adaptive.ts";
 import type { Transformer } from "../../models/transformer.ts";
 import { countsOf } from "../../prune/counts.ts";
 import { cutCurves } from "../../prune/curve.ts";
@@ -8,10 +7,10 @@ import type { Runtime } from "../../run/runtime.ts";
 import { mean } from "../../stats/sums.ts";
 import type { ArmKey, ArmStudy, StudyDesign, StudyMeasure } from "./arm-study.ts";
 import {
+  adaptiveByLayer,
   endlessDocuments,
   type HeadForm,
   heldOutHalves,
-  heldOutTexts,
   languageModel,
   lossAt,
   qualityOf,
@@ -55,7 +54,12 @@ const SETTINGS = {
 const POINTS = 4;
 const CUTS = ["quarter", "half", "most"] as const;
 type Cut = (typeof CUTS)[number];
-const CHOSEN_BY = { gates: "by gates", greedy: "greedily", michel: "by importance (Michel)", random: "at random" } as const;
+const CHOSEN_BY = {
+  gates: "by gates",
+  greedy: "greedily",
+  michel: "by importance (Michel)",
+  random: "at random (mean of five draws)",
+} as const;
 type ChosenBy = keyof typeof CHOSEN_BY;
 const METHODS = Object.keys(CHOSEN_BY) as ChosenBy[];
 const cutName = (method: ChosenBy, cut: Cut): string => `${method}-${cut}`;
@@ -99,17 +103,24 @@ function designOf(settings: AdaptiveSettings, seeds: number): StudyDesign {
   const { layers, width, heads, steps, batch } = settings;
   const forms = formsOf(settings);
   const removed = removedOf(settings);
-  const cut = (method: ChosenBy, own: Cut): StudyMeasure => ({
-    name: cutName(method, own),
-    title: `Added loss without ${removed[own]} of ${layers * heads} heads, chosen ${CHOSEN_BY[method]}`,
-    unit: method === "random" ? "nats per token, mean of five draws" : "nats per token",
-    better: "lower",
-  });
+  const cut = (method: ChosenBy, own: Cut): StudyMeasure => {
+    const title = `Without ${removed[own]} of ${layers * heads} heads`;
+    return {
+      name: cutName(method, own),
+      title: `${title}, ${CHOSEN_BY[method]}`,
+      unit: "nats of added loss per token",
+      better: "lower",
+      chart: { title, row: method },
+    };
+  };
   const gatesAgainst = (other: ChosenBy, own: Cut) => ({
     ...{ arm: PLAIN, measure: cutName("gates", own), againstMeasure: cutName(other, own) },
   });
   const byLayer = (measure: string, title: string, unit: string, digits: number): StudyMeasure[] =>
-    Array.from({ length: layers }, (_, l) => ({ name: `${measure}-${l}`, title: `${title} in layer ${l}`, unit, digits }));
+    Array.from({ length: layers }, (_, l) => ({
+      ...{ name: `${measure}-${l}`, title: `${title} in layer ${l}`, unit, digits },
+      chart: { title: `${title} by layer`, row: `layer ${l}` },
+    }));
   return {
     name: "adaptive",
     title: "Adaptive attention",
@@ -165,11 +176,10 @@ async function measured(
 
 /** Measures what the features have learned: spans and α by layer, and the share of exact zeros. */
 async function learned(runtime: Runtime, model: Transformer, settings: AdaptiveSettings): Promise<Record<string, number>> {
-  const measures = await adaptiveMeasures(runtime, model, heldOutTexts(settings));
-  const layers = sitesOf(model.config).map(({ heads }, l) => measures.slice(l * heads, (l + 1) * heads));
+  const layers = await adaptiveByLayer(runtime, model, settings);
   const byLayer = (measure: "span" | "alpha") =>
     layers.flatMap((own, l) => meanOf(own, measure).map((value) => [`${measure}-${l}`, value] as const));
-  const zeros = meanOf(measures, "zeros").map((value) => ["zeros", value] as const);
+  const zeros = meanOf(layers.flat(), "zeros").map((value) => ["zeros", value] as const);
   return Object.fromEntries([...byLayer("span"), ...byLayer("alpha"), ...zeros]);
 }
 

@@ -28,6 +28,8 @@ export interface StudyMeasure {
   readonly better?: "lower" | "higher";
   /** Decimals of its numbers; default 3. */
   readonly digits?: number;
+  /** A chart that it shares with the measures of the same chart title, with the name of its row; default: its own chart. */
+  readonly chart?: { readonly title: string; readonly row: string };
 }
 
 /** A comparison of two arms by a measure, fixed before any model is trained. */

@@ -164,9 +164,8 @@ async function measured(
   const config = languageModel(settings, form);
   const { batch, sequence, pool, documents } = settings;
   const held = heldOut(settings);
-  const [texts, others] = [worldDocuments(seed, form.share === 1 ? pool : tenthOf(pool)), held].map((some) =>
-    startsOf(some, settings),
-  ) as [Int32Array[], Int32Array[]];
+  const texts = startsOf(worldDocuments(seed, form.share === 1 ? pool : tenthOf(pool)), settings);
+  const others = startsOf(held, settings);
   const evaluations: number[] = [];
   const model = await trainedModel(runtime, config, settings, {
     seed,

@@ -1,6 +1,5 @@
 /** The study of mixtures of heads: MoH and MoA against dense models, smaller ones included, by loss and by measured time. */
-import { adaptiveMeasures } from "../../heads/observe/adaptive.ts";
-import { sitesOf } from "../../models/sites.ts";
+import { featuresOf } from "../../models/features-of.ts";
 import { type Transformer, transformerParameters } from "../../models/transformer.ts";
 import { sharedHeads } from "../../nn/features/routing/routing.ts";
 import { countParameters } from "../../params/tree.ts";
@@ -10,11 +9,11 @@ import { nextTokenTask } from "../../tasks/token-tasks.ts";
 import type { ArmKey, ArmStudy, StudyDesign } from "./arm-study.ts";
 import { passTime, type TimedTexts } from "./timing.ts";
 import {
+  adaptiveByLayer,
   encode,
   endlessDocuments,
   type HeadForm,
   heldOut,
-  heldOutTexts,
   languageModel,
   qualityOf,
   startsOf,
@@ -175,13 +174,11 @@ async function imbalance(
   model: Transformer,
   settings: MixtureSettings,
 ): Promise<{ readonly imbalance?: number }> {
-  const measures = await adaptiveMeasures(runtime, model, heldOutTexts(settings));
-  let first = 0;
-  const byLayer = sitesOf(model.config).flatMap(({ heads, features: { routing } }) => {
-    const own = measures.slice(first, (first += heads));
-    if (!routing) return [];
+  const { routing } = featuresOf(model.config, "0");
+  if (!routing) return {};
+  const loads = (await adaptiveByLayer(runtime, model, settings)).map((own) => {
     const routed = own.slice(sharedHeads(routing)).map(({ used = 0 }) => used);
-    return [(Math.max(...routed) * routed.length) / routing.top];
+    return (Math.max(...routed) * routed.length) / routing.top;
   });
-  return byLayer.length > 0 ? { imbalance: mean(byLayer) } : {};
+  return { imbalance: mean(loads) };
 }

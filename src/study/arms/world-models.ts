@@ -3,6 +3,7 @@ import { plainSentence } from "../../corpus/plain.ts";
 import { createWorld, worldDocuments } from "../../corpus/world/document.ts";
 import type { WorldDocument } from "../../corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder } from "../../corpus/world/tokenizer.ts";
+import { type AdaptiveMeasures, adaptiveMeasures } from "../../heads/observe/adaptive.ts";
 import type { Text } from "../../heads/observe/text.ts";
 import type { TransformerConfig } from "../../models/config.ts";
 import { ownKeyValueHeads } from "../../models/features-of.ts";
@@ -28,7 +29,7 @@ export interface WorldSettings extends WorldTraining {
 const world = createWorld();
 /** Encodes a document of the world. */
 export const encode = worldEncoder(world);
-export const VOCABULARY = world.words.length + WORLD_SPECIAL.length;
+const VOCABULARY = world.words.length + WORLD_SPECIAL.length;
 
 /** The heads of every layer, and their features. */
 export interface HeadForm {
@@ -37,23 +38,16 @@ export interface HeadForm {
   readonly features?: AttentionFeatures;
 }
 
-/** Returns the configuration with these heads in every layer; their width stays. */
-export function withHeadForm(
-  config: TransformerConfig,
-  { heads = config.heads[0] ?? 0, features }: HeadForm,
-): TransformerConfig {
-  const layers = config.heads.length;
+/** Returns the configuration of a causal language model of the world; the width of a head does not depend on their number. */
+export function languageModel(settings: WorldSettings, { heads = settings.heads, features }: HeadForm = {}): TransformerConfig {
+  const layers = Array.from({ length: settings.layers }, (_, layer) => `${layer}`);
   return {
-    ...config,
-    heads: new Array<number>(layers).fill(heads),
-    keyValueHeads: new Array<number>(layers).fill(ownKeyValueHeads(features ?? {}, heads)),
-    ...(features && { features: Object.fromEntries(Array.from({ length: layers }, (_, l) => [`${l}`, features])) }),
+    ...modelConfigOf(settings, settings.heads, VOCABULARY),
+    heads: layers.map(() => heads),
+    keyValueHeads: layers.map(() => ownKeyValueHeads(features ?? {}, heads)),
+    ...(features && { features: Object.fromEntries(layers.map((layer) => [layer, features])) }),
   };
 }
-
-/** Returns the configuration of a causal language model of the world. */
-export const languageModel = (settings: WorldSettings, form: HeadForm = {}): TransformerConfig =>
-  withHeadForm(modelConfigOf(settings, settings.heads, VOCABULARY), form);
 
 /** Returns new documents in every step, for a causal language model. */
 export const endlessDocuments = ({ batch, sequence }: WorldSettings, seed: number): TrainingData =>
@@ -115,15 +109,30 @@ export function heldOutHalves(settings: WorldSettings): { readonly choose: Task;
   return { choose: nextTokenTask(starts.slice(0, half)), measure: nextTokenTask(starts.slice(half)) };
 }
 
-/** Returns the held-out documents as texts whose patterns can be measured. */
-export const heldOutTexts = (settings: WorldSettings): Text[] =>
-  heldOut(settings).map(({ words }, k) => {
-    const ids = Int32Array.from(encode({ words, targets: [] }).slice(0, settings.sequence));
-    const tokens = ["<s>", ...words].slice(0, ids.length);
-    const wordOf = Int32Array.from(ids, (_, i) => i - 1);
-    const special = tokens.map((_, i) => i === 0);
-    return { sentence: plainSentence(`${k}`, words.join(" ")), ids, tokens, wordOf, special, punctuation: [] };
-  });
+/** Measures what the features of each head do on the held-out documents, by layer. */
+export async function adaptiveByLayer(
+  runtime: Runtime,
+  model: Transformer,
+  settings: WorldSettings,
+): Promise<AdaptiveMeasures[][]> {
+  const measures = await adaptiveMeasures(
+    runtime,
+    model,
+    heldOut(settings).map((document) => textOf(document, settings)),
+  );
+  return model.config.heads.map((heads, layer) => measures.slice(layer * heads, (layer + 1) * heads));
+}
+
+/** Returns the start of a document as a text whose patterns can be measured. */
+function textOf(document: WorldDocument, { sequence }: WorldSettings): Text {
+  const ids = encode(document).slice(0, sequence);
+  const tokens = ["<s>", ...document.words].slice(0, ids.length);
+  return {
+    ...{ sentence: plainSentence("document", document.words.join(" ")), ids, tokens, punctuation: [] },
+    wordOf: Int32Array.from(ids, (_, i) => i - 1),
+    special: tokens.map((_, i) => i === 0),
+  };
+}
 
 /** Returns a model's quality at a task. */
 export const qualityOf = async (runtime: Runtime, model: Transformer, task: Task): Promise<number> =>

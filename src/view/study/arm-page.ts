@@ -1,4 +1,6 @@
 /** A study of arms as one offline page, and its findings as sentences. */
+
+import { getOrAdd } from "../../params/keyed.ts";
 import {
   type ArmStudyResult,
   isPaired,
@@ -62,7 +64,7 @@ export function armPage(result: ArmStudyResult): string {
 ${part("Arms", armList(result))}
 ${part("Findings of the tests that were fixed in advance", sentences(found))}
 ${part("Not found", sentences(notFound))}
-${part("Measures", element("div", { class: "charts" }, ...design.measures.map((measure) => chartOf(result, measure))))}
+${part("Measures", element("div", { class: "charts" }, ...chartsOf(result)))}
 ${part("Numbers", numbers(result))}
 </main>
 <footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${plural(Math.ceil(result.seconds / 60), "minute")} of training and evaluation.</p></footer>`;
@@ -87,29 +89,41 @@ const armList = ({ design }: ArmStudyResult): string =>
 const valuesOf = ({ models }: ArmStudyResult, arm: string, measure: string): number[] =>
   models.flatMap(({ arm: own, values }) => (own === arm && values[measure] !== undefined ? [values[measure]] : []));
 
-function chartOf(result: ArmStudyResult, { name, title, unit, better, digits = DIGITS }: StudyMeasure): string {
-  const rows = result.design.arms.flatMap((arm) => {
-    const found = result.means[arm.name]?.[name];
-    return found ? [{ name: arm.name, ...found, seeds: valuesOf(result, arm.name, name) }] : [];
-  });
-  const note = `${unit}${better ? `; ${better} is better` : ""}`;
+/** Draws a chart of every measure, or of the measures that share one. */
+function chartsOf(result: ArmStudyResult): string[] {
+  const groups = new Map<string, StudyMeasure[]>();
+  for (const measure of result.design.measures) getOrAdd(groups, measure.chart?.title ?? measure.title, () => []).push(measure);
+  return [...groups].map(([title, measures]) => chartOf(result, title, measures));
+}
+
+function chartOf(result: ArmStudyResult, title: string, measures: readonly StudyMeasure[]): string {
+  const rows = measures.flatMap(({ name, chart }) =>
+    result.design.arms.flatMap((arm) => {
+      const found = result.means[arm.name]?.[name];
+      return found ? [{ name: chart?.row ?? arm.name, arm: arm.name, ...found, seeds: valuesOf(result, arm.name, name) }] : [];
+    }),
+  );
+  const { unit, better, digits = DIGITS, chart } = measures[0]!;
+  const only = chart ? `${[...new Set(rows.map(({ arm }) => arm))].join(", ")}; ` : "";
+  const note = `${only}${unit}${better ? `; ${better} is better` : ""}`;
   return element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note)));
 }
 
+/** Returns a table with a row for every measure and a column for every arm. */
 function numbers({ design, means }: ArmStudyResult): string {
-  const header = ["arm", ...design.measures.map(({ title }) => title)].map((title) =>
-    element("th", { scope: "col" }, escaped(title)),
+  const header = ["measure", ...design.arms.map(({ name }) => name)].map((name) =>
+    element("th", { scope: "col" }, escaped(name)),
   );
-  const rows = design.arms.map(({ name }) => {
-    const cells = design.measures.map((measure) => {
-      const found = means[name]?.[measure.name];
+  const rows = design.measures.map(({ name, title, unit, digits = DIGITS }) => {
+    const cells = design.arms.map((arm) => {
+      const found = means[arm.name]?.[name];
       if (!found) return element("td", {}, "–");
       const { mean, low, high } = found;
-      const { digits = DIGITS } = measure;
       const span = low === undefined ? "" : ` <span class="dim">${decimal(low, digits)} to ${decimal(high, digits)}</span>`;
       return element("td", {}, `${decimal(mean, digits)}${span}`);
     });
-    return element("tr", {}, element("th", { scope: "row" }, escaped(name)), ...cells);
+    const head = element("th", { scope: "row" }, escaped(title), element("span", { class: "dim" }, escaped(unit)));
+    return element("tr", {}, head, ...cells);
   });
   const table = element(
     "table",
@@ -126,6 +140,8 @@ const STYLE = `
 .findings { padding-left: 18px; max-width: 90ch; margin-top: 10px }
 .findings li { margin-bottom: 6px }
 .numbers th, .numbers td { white-space: normal; vertical-align: top }
-.numbers td .dim { display: block; white-space: nowrap; font-size: 12px }
+.numbers th[scope="row"] { min-width: 180px }
+.numbers td .dim, .numbers th .dim { display: block; font-weight: 400; font-size: 12px }
+.numbers td .dim { white-space: nowrap }
 footer { padding-block: 40px }
 `;
