@@ -60,6 +60,9 @@ describe("a study", () => {
     expect(result.means.a!.size!.mean).toBe(3);
     // Student's t with 4 degrees of freedom: 2.776 · √2.5 / √5
     expect(result.means.a!.size!.high).toBeCloseTo(3 + 2.776 * Math.sqrt(0.5), 6);
+    // an interval ends at the least possible number
+    const measures = DESIGN.measures.map((measure) => ({ ...measure, least: 2 }));
+    expect(concluded({ ...DESIGN, measures }, models, 1).means.a!.size).toMatchObject({ mean: 3, low: 2 });
     const [test] = result.tests;
     expect(test!.difference).toBe(10);
     expect(test!.p).toBeCloseTo(2 / 252, 10);
@@ -82,7 +85,10 @@ describe("a study", () => {
   it("compares measures of the same models by sign flips, and says when they need more seeds", () => {
     const paired: StudyDesign = {
       ...DESIGN,
-      measures: [...DESIGN.measures, { name: "rest", title: "Rest", unit: "units", digits: 1 }],
+      measures: [
+        { ...DESIGN.measures[0]!, chart: { title: "Both", row: "size" } },
+        { name: "rest", title: "Rest", unit: "units", digits: 1, chart: { title: "Both", row: "rest" } },
+      ],
       tests: [...DESIGN.tests, { measure: "size", arm: "a", againstMeasure: "rest" }],
     };
     const models = armKeys(paired).map((key) => {
@@ -96,8 +102,11 @@ describe("a study", () => {
       "With 5 seeds per arm, no test by sign flips can reach p below 0.063, so no difference of that kind can be significant at 0.05.",
       "Size: 3.000 units (a); Rest: 2.000; difference 1.000, exact sign flips p = 0.063, corrected p = 0.063.",
     ]);
-    expect(armPage(result)).toContain("<b>a</b>");
-    expect(armPage(result)).toContain("2.0"); // its own decimals
+    const page = armPage(result);
+    expect(page.match(/<svg/g)).toHaveLength(1); // both measures share a chart
+    expect(page).toContain("Both: a, size 3.000, b, size 13.000, a, rest 2.000, b, rest 12.000");
+    expect(page).toContain("<td>2.0 ");
+    for (const test of notFound) expect(page).toContain(test.slice(0, 40));
   });
 });
 

@@ -28,7 +28,7 @@ const SETTINGS = {
     layers: 2,
     width: 64,
     heads: 8,
-    steps: 1200,
+    steps: 1000,
     batch: 32,
     sequence: 64,
     learningRate: 4e-3,
@@ -116,9 +116,9 @@ function designOf(settings: AdaptiveSettings, seeds: number): StudyDesign {
   const gatesAgainst = (other: ChosenBy, own: Cut) => ({
     ...{ arm: PLAIN, measure: cutName("gates", own), againstMeasure: cutName(other, own) },
   });
-  const byLayer = (measure: string, title: string, unit: string, digits: number): StudyMeasure[] =>
+  const byLayer = (measure: string, title: string, unit: string, more: Partial<StudyMeasure>): StudyMeasure[] =>
     Array.from({ length: layers }, (_, l) => ({
-      ...{ name: `${measure}-${l}`, title: `${title} in layer ${l}`, unit, digits },
+      ...{ name: `${measure}-${l}`, title: `${title} in layer ${l}`, unit, ...more },
       chart: { title: `${title} by layer`, row: `layer ${l}` },
     }));
   return {
@@ -133,9 +133,14 @@ function designOf(settings: AdaptiveSettings, seeds: number): StudyDesign {
     measures: [
       { name: "loss", title: "Held-out loss", unit: "nats per token", better: "lower" },
       ...CUTS.flatMap((own) => METHODS.map((method) => cut(method, own))),
-      ...byLayer("span", "Mean span", "tokens", 1),
-      ...byLayer("alpha", "Mean α", "from 1 (softmax) to 2 (sparsemax)", 3),
-      { name: "zeros", title: "Weights of exactly zero", unit: "share of the keys that a query can see, mean of all heads" },
+      ...byLayer("span", "Mean span", "tokens", { digits: 1, least: 0 }),
+      ...byLayer("alpha", "Mean α", "from 1 (softmax) to 2 (sparsemax)", { least: 1 }),
+      {
+        name: "zeros",
+        title: "Weights of exactly zero",
+        least: 0,
+        unit: "share of the keys that a query can see, mean of all heads",
+      },
     ],
     tests: [
       gatesAgainst("greedy", "half"),

@@ -28,6 +28,8 @@ export interface StudyMeasure {
   readonly better?: "lower" | "higher";
   /** Decimals of its numbers; default 3. */
   readonly digits?: number;
+  /** The smallest possible number; intervals end there. */
+  readonly least?: number;
   /** A chart that it shares with the measures of the same chart title, with the name of its row; default: its own chart. */
   readonly chart?: { readonly title: string; readonly row: string };
 }
@@ -164,7 +166,14 @@ export function concluded(design: StudyDesign, models: readonly ArmModel[], thre
       Object.fromEntries(
         design.measures.flatMap((measure) => {
           const values = valuesOf(name, measure.name);
-          return values.length === 0 ? [] : [[measure.name, estimateMean(values)] as const];
+          return values.length === 0
+            ? []
+            : [
+                [
+                  measure.name,
+                  estimateMean(values, [measure.least ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
+                ] as const,
+              ];
         }),
       ),
     ]),

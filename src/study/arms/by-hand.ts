@@ -138,7 +138,7 @@ function designOf(settings: ByHandSettings, seeds: number): StudyDesign {
         better: "lower",
       },
       { name: "gap", title: "Held-out minus training loss", unit: "nats per token; the larger, the more overfitting" },
-      { name: "parameters", title: "Parameters", unit: "numbers", digits: 0 },
+      { name: "parameters", title: "Parameters", unit: "weights", digits: 0 },
       ...RELATIONS.map(skill),
     ],
     tests: [

@@ -16,7 +16,7 @@ export interface TimedTexts {
   readonly rounds: number;
 }
 
-/** Milliseconds of a pass, and the share of the baseline's milliseconds; medians over rounds. */
+/** The median of a pass in elapsed milliseconds, and its share of the baseline's median. */
 export interface PassTime {
   readonly milliseconds: number;
   readonly share: number;
@@ -50,7 +50,8 @@ export const passTime = (
       const [first, second] = [await timed(is), await timed(was)];
       if (round > 0) times.push({ is: first, was: second }); // the first one allocates
     }
-    return { milliseconds: median(times.map(({ is }) => is)), share: median(times.map(({ is, was }) => is / was)) };
+    const milliseconds = median(times.map(({ is }) => is));
+    return { milliseconds, share: milliseconds / median(times.map(({ was }) => was)) };
   });
 
 async function compiled(runtime: Runtime, model: Transformer, length: number): Promise<Program> {

@@ -97,15 +97,18 @@ function chartsOf(result: ArmStudyResult): string[] {
 }
 
 function chartOf(result: ArmStudyResult, title: string, measures: readonly StudyMeasure[]): string {
-  const rows = measures.flatMap(({ name, chart }) =>
-    result.design.arms.flatMap((arm) => {
-      const found = result.means[arm.name]?.[name];
-      return found ? [{ name: chart?.row ?? arm.name, arm: arm.name, ...found, seeds: valuesOf(result, arm.name, name) }] : [];
+  const arms = result.design.arms.filter(({ name: arm }) => measures.some(({ name }) => result.means[arm]?.[name]));
+  const rowOf = (arm: string, { chart }: StudyMeasure) =>
+    [...(arms.length > 1 || !chart ? [arm] : []), ...(chart ? [chart.row] : [])].join(", ");
+  const rows = measures.flatMap((measure) =>
+    arms.flatMap(({ name: arm }) => {
+      const found = result.means[arm]?.[measure.name];
+      return found ? [{ name: rowOf(arm, measure), ...found, seeds: valuesOf(result, arm, measure.name) }] : [];
     }),
   );
   const { unit, better, digits = DIGITS, chart } = measures[0]!;
-  const only = chart ? `${[...new Set(rows.map(({ arm }) => arm))].join(", ")}; ` : "";
-  const note = `${only}${unit}${better ? `; ${better} is better` : ""}`;
+  const of = chart && arms.length === 1 ? `${arms[0]!.name}; ` : "";
+  const note = `${of}${unit}${better ? `; ${better} is better` : ""}`;
   return element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note)));
 }
 
