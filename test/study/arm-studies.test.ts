@@ -6,7 +6,7 @@ import { adaptiveStudyOf } from "../../src/study/arms/adaptive.ts";
 import { type ArmModel, type ArmStudy, armKeys, isPaired, runArmStudy } from "../../src/study/arms/arm-study.ts";
 import { byHandStudyOf } from "../../src/study/arms/by-hand.ts";
 import { mixtureStudyOf } from "../../src/study/arms/mixture.ts";
-import { armPage } from "../../src/view/study/arm-page.ts";
+import { armFindings, armPage } from "../../src/view/study/arm-page.ts";
 import { tagErrors } from "../view/well-formed.ts";
 
 const TINY = {
@@ -82,6 +82,9 @@ describe.each(Object.entries(STUDIES))("a small study %s", (name, make) => {
     const page = armPage(result);
     expect(tagErrors(page.slice(page.indexOf("<main>"), page.indexOf("</main>") + 7))).toEqual([]);
     for (const { title } of study.design.measures) expect(page).toContain(title);
+    const { found, notFound } = armFindings(result);
+    expect(found.length + notFound.length).toBe(study.design.tests.length + 1); // and that there are too few seeds
+    for (const text of [...found, ...notFound]) expect(page).toContain(text);
 
     const [first] = finished.keys();
     finished.delete(first!);

@@ -126,17 +126,12 @@ function designOf(settings: ByHandSettings, seeds: number): StudyDesign {
     question:
       "Do seven fixed heads and a learned one learn as much as eight learned heads, and more where data are scarce? Do the fixed heads add anything to the learned one? " +
       `Language models of ${layers} layers, width ${width} and heads of width ${width / heads} learn the synthetic world of relations for ${steps} steps of ${batch} documents, from a pool of ${pool} documents or of ${tenthOf(pool)}. ` +
-      "Losses are in nats per token, on documents that no model was trained on, after the last step if nothing else is said.",
+      `Losses are in nats per token, on documents that no model was trained on, after the last step; the lowest of ${EVALUATIONS} evaluations in training is what stopping in time could give.`,
     arms: Object.entries(forms).map(([name, { text }]) => ({ name, text })),
     seeds,
     measures: [
       { name: "loss", title: "Held-out loss", unit: "nats per token", better: "lower" },
-      {
-        name: "lowest",
-        title: "Lowest held-out loss in training",
-        unit: `nats per token, of ${EVALUATIONS} evaluations; what stopping in time could give`,
-        better: "lower",
-      },
+      { name: "lowest", title: "Lowest held-out loss in training", unit: "nats per token", better: "lower" },
       { name: "gap", title: "Held-out minus training loss", unit: "nats per token; the larger, the more overfitting" },
       { name: "parameters", title: "Parameters", unit: "weights", digits: 0 },
       ...RELATIONS.map(skill),

@@ -122,7 +122,10 @@ function numbers({ design, means }: ArmStudyResult): string {
       const found = means[arm.name]?.[name];
       if (!found) return element("td", {}, "–");
       const { mean, low, high } = found;
-      const span = low === undefined ? "" : ` <span class="dim">${decimal(low, digits)} to ${decimal(high, digits)}</span>`;
+      const span =
+        low === undefined || low === high
+          ? ""
+          : ` <span class="dim">${decimal(low, digits)} to ${decimal(high, digits)}</span>`;
       return element("td", {}, `${decimal(mean, digits)}${span}`);
     });
     const head = element("th", { scope: "row" }, escaped(title), element("span", { class: "dim" }, escaped(unit)));
