@@ -100,7 +100,7 @@ describe("a study", () => {
     const { notFound } = armFindings(result);
     expect(notFound.map((text) => text.replaceAll(/\s/g, " "))).toEqual([
       "With 5 seeds per arm, no test by sign flips can reach p below 0.063, so no difference of that kind can be significant at 0.05.",
-      "Size: 3.000 units (a); Rest: 2.000; difference 1.000, exact sign flips p = 0.063, corrected p = 0.063.",
+      "Size: 3.000 against 2.000 (rest) units, same models (a); difference 1.000, exact sign flips p = 0.063, corrected p = 0.063.",
     ]);
     const page = armPage(result);
     expect(page.match(/<svg/g)).toHaveLength(1); // both measures share a chart

@@ -36,7 +36,8 @@ function sentence({ design, means }: ArmStudyResult, test: TestedArms): string {
   const corrected = `corrected ${significance(test.corrected)}`;
   if (isPaired(test)) {
     const other = measureOf(test.againstMeasure).title;
-    return `${title}: ${at(test.arm)} ${unit} (${test.arm}); ${other}: ${at(test.arm, test.againstMeasure)}; ${result}, exact sign flips ${significance(test.p)}, ${corrected}.`;
+    const against = `${at(test.arm, test.againstMeasure)} (${other.slice(0, 1).toLowerCase()}${other.slice(1)})`;
+    return `${title}: ${at(test.arm)} against ${against} ${unit}, same models (${test.arm}); ${result}, exact sign flips ${significance(test.p)}, ${corrected}.`;
   }
   return `${title}: ${at(test.arm)} (${test.arm}) against ${at(test.against)} (${test.against}) ${unit}; ${result}, exact permutation ${significance(test.p)}, ${corrected}.`;
 }
