@@ -105,7 +105,7 @@ function designOf(settings: MixtureSettings, seeds: number): StudyDesign {
   const against = (measure: string, arm: string, count: number) => ({ measure, arm, against: `dense-${count}` });
   const texts = ({ batch: rows, length }: TimedTexts) => `${rows} × ${length} tokens`;
   const [own, long] = [texts({ ...timed.own, length: sequence }), texts(timed.long)];
-  const dense = `time of ${heads} untrained dense heads, in turns`;
+  const dense = `an untrained dense-${heads} in turns; that of dense-${heads} itself shows the error`;
   return {
     name: "mixture",
     title: "Mixtures of heads",
@@ -130,7 +130,7 @@ function designOf(settings: MixtureSettings, seeds: number): StudyDesign {
       {
         name: "time-share",
         title: `Relative time of ${own}`,
-        unit: `share of the ${dense}`,
+        unit: `share of the time of ${dense}`,
         better: "lower",
         digits: 2,
         least: 0,
@@ -139,7 +139,7 @@ function designOf(settings: MixtureSettings, seeds: number): StudyDesign {
       {
         name: "time-long-share",
         title: `Relative time of ${long}`,
-        unit: `share of the ${dense}`,
+        unit: `share of the time of ${dense}`,
         better: "lower",
         digits: 2,
         least: 0,
