@@ -93,7 +93,10 @@ running(program.command("verify"))
     (await import("./verify.ts")).verify(options),
   );
 
-running(program.command("study").argument("<name>", "name of the study: one-or-many or head-dropout"), { random: false })
+running(
+  program.command("study").argument("<name>", "name of the study: one-or-many, head-dropout, mixture, by-hand or adaptive"),
+  { random: false },
+)
   .description(
     "run a study: models that differ in one setting, trained with several seeds and compared by tests fixed in advance",
   )

@@ -51,9 +51,25 @@ export function nextTokenTask(texts: readonly ArrayLike<number>[], budget: Parti
 /** Predicts masked tokens from all others (Devlin et al. 2019); the seed selects them. An example is a text. */
 export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Masking, seed: number): Task {
   const uniform = random(`${seed}/masked`);
-  const hidden = texts.map((text) => hide(text, masking, uniform)).filter(({ targets }) => targets.some((t) => t >= 0));
+  return targetTask(
+    "masked-token",
+    texts.map((text) => hide(text, masking, uniform)),
+  );
+}
+
+/** A text with the token to predict at each of its positions; `NO_TARGET` where there is none. */
+export interface TargetText {
+  readonly ids: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
+/** Predicts given tokens. An example is a text with at least one of them; others are left out. */
+export function targetTask(name: "next-token" | "masked-token", texts: readonly TargetText[]): Task {
+  const hidden = texts.filter(({ targets }) => Array.from(targets).some((t) => t >= 0));
   if (hidden.length === 0)
-    throw new InputError("the masked-token task needs texts with a token that can be masked; give other texts");
+    throw new InputError(
+      `the ${name} task needs texts with a token ${name === "masked-token" ? "that can be masked" : "to predict"}; give other texts`,
+    );
   const batches = batched(hidden, ({ ids }) => ids.length, BUDGET).map((some) => ({
     ...textFeeds(some.map(({ ids }) => ids)),
     targets: paddedRows(
@@ -61,7 +77,7 @@ export function maskedTokenTask(texts: readonly ArrayLike<number>[], masking: Ma
       NO_TARGET,
     ),
   }));
-  return tokenTask("masked-token", hidden.length, batches);
+  return tokenTask(name, hidden.length, batches);
 }
 
 /** A source and its translation as token ids, both with their end token. */

@@ -740,7 +740,7 @@ const STUDY: readonly Case[] = [
   [
     "an unknown study",
     () => ["study", "one-or-more"],
-    'there is no study "one-or-more"; choose one of one-or-many, head-dropout',
+    'there is no study "one-or-more"; choose one of one-or-many, head-dropout, mixture, by-hand, adaptive',
   ],
   ["no study", () => ["study"], "missing required argument 'name'"],
   [

@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { random } from "../../src/params/random.ts";
-import { benjaminiHochberg, clusterInterval, estimateMean, holm, leastP, permutationTest } from "../../src/stats/inference.ts";
+import {
+  benjaminiHochberg,
+  clusterInterval,
+  estimateMean,
+  holm,
+  leastP,
+  leastSignFlipP,
+  permutationTest,
+  signFlipTest,
+} from "../../src/stats/inference.ts";
 
 const numbers = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 5 });
 
@@ -85,6 +94,36 @@ describe("corrections for many tests", () => {
   it("change nothing where there is one test", () => {
     expect([holm([0.2]), benjaminiHochberg([0.2])]).toEqual([[0.2], [0.2]]);
     expect([holm([]), benjaminiHochberg([])]).toEqual([[], []]);
+  });
+});
+
+describe("the sign-flip test of pairs", () => {
+  it.each([
+    [[1, 2, 3], 0.25],
+    [[-1, -2, -3], 0.25],
+    [[1, 2, -3], 1],
+    [[-1, 6], 1], // ±7 and ±5 are all at least as far as 5
+    [[5, 1, 1, 1], 0.125],
+    [[0, 0, 0, 0], 1],
+  ])("of %j has p = %d", (differences, p) => {
+    expect(signFlipTest(differences)).toBe(p);
+  });
+
+  it("is the same in any order and unit, and for the opposite difference; its p is never below the least", () => {
+    const law = fc.property(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 8 }), (xs) => {
+      const p = signFlipTest(xs);
+      expect(signFlipTest(xs.toReversed())).toBe(p);
+      expect(signFlipTest(xs.map((x) => -x))).toBe(p);
+      expect(signFlipTest(xs.map((x) => 0.1 * x))).toBe(p);
+      expect(p).toBeGreaterThanOrEqual(leastSignFlipP(xs.length));
+      expect(p).toBeLessThanOrEqual(1);
+    });
+    fc.assert(law, { numRuns: 100 });
+  });
+
+  it("reaches the least p where all differences have one sign, and needs six pairs for p < 0.05", () => {
+    for (const pairs of [2, 3, 5, 8]) expect(signFlipTest(new Array(pairs).fill(0.3))).toBe(leastSignFlipP(pairs));
+    expect([1, 3, 5, 6, 8].map(leastSignFlipP)).toEqual([1, 0.25, 0.0625, 0.03125, 0.0078125]);
   });
 });
 

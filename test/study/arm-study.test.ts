@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Transformer } from "../../src/models/transformer.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
-import { type ArmModel, armKeys, concluded, runArmStudy, type StudyDesign } from "../../src/study/arm-study.ts";
-import { headDropoutStudy } from "../../src/study/head-dropout.ts";
+import { type ArmModel, armKeys, concluded, runArmStudy, type StudyDesign } from "../../src/study/arms/arm-study.ts";
 import { headLosses, selfRepair } from "../../src/study/self-repair.ts";
 import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { armFindings, armPage } from "../../src/view/study/arm-page.ts";
@@ -61,6 +60,9 @@ describe("a study", () => {
     expect(result.means.a!.size!.mean).toBe(3);
     // Student's t with 4 degrees of freedom: 2.776 · √2.5 / √5
     expect(result.means.a!.size!.high).toBeCloseTo(3 + 2.776 * Math.sqrt(0.5), 6);
+    // an interval ends at the least possible number
+    const measures = DESIGN.measures.map((measure) => ({ ...measure, least: 2 }));
+    expect(concluded({ ...DESIGN, measures }, models, 1).means.a!.size).toMatchObject({ mean: 3, low: 2 });
     const [test] = result.tests;
     expect(test!.difference).toBe(10);
     expect(test!.p).toBeCloseTo(2 / 252, 10);
@@ -80,16 +82,31 @@ describe("a study", () => {
     );
   });
 
-  it("of head dropout compares arms and measures that it has", () => {
-    for (const quick of [true, false]) {
-      const { arms, measures, tests } = headDropoutStudy(quick).design;
-      const [names, measured] = [arms.map(({ name }) => name), measures.map(({ name }) => name)];
-      for (const { arm, against, measure } of tests) {
-        expect(names).toContain(arm);
-        expect(names).toContain(against);
-        expect(measured).toContain(measure);
-      }
-    }
+  it("compares measures of the same models by sign flips, and says when they need more seeds", () => {
+    const paired: StudyDesign = {
+      ...DESIGN,
+      measures: [
+        { ...DESIGN.measures[0]!, chart: { title: "Both", row: "size" } },
+        { name: "rest", title: "Rest", unit: "units", digits: 1, chart: { title: "Both", row: "rest" } },
+      ],
+      tests: [...DESIGN.tests, { measure: "size", arm: "a", againstMeasure: "rest" }],
+    };
+    const models = armKeys(paired).map((key) => {
+      const size = sizeOf(key.arm, key.seed);
+      return { ...key, values: { size, rest: size - 1 }, seconds: 1 };
+    });
+    const result = concluded(paired, models, 1);
+    expect(result.tests[1]).toMatchObject({ difference: 1, p: 0.0625, corrected: 0.0625 });
+    const { notFound } = armFindings(result);
+    expect(notFound.map((text) => text.replaceAll(/\s/g, " "))).toEqual([
+      "With 5 seeds per arm, no test by sign flips can reach p below 0.063, so no difference of that kind can be significant at 0.05.",
+      "Size: 3.000 against 2.000 (rest) units, same models (a); difference 1.000, exact sign flips p = 0.063, corrected p = 0.063.",
+    ]);
+    const page = armPage(result);
+    expect(page.match(/<svg/g)).toHaveLength(1); // both measures share a chart
+    expect(page).toContain("Both: a, size 3.000, b, size 13.000, a, rest 2.000, b, rest 12.000");
+    expect(page).toContain("<td>2.0 ");
+    for (const test of notFound) expect(page).toContain(test.slice(0, 40));
   });
 });
 

@@ -8,8 +8,8 @@ import { crossEntropy } from "../../src/nn/loss.ts";
 import { byPath } from "../../src/params/tree.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import { feedsFor, type Runtime } from "../../src/run/runtime.ts";
-import { batched, evaluate, paddedRows, textFeeds, total, worse } from "../../src/tasks/task.ts";
-import { maskedTokenTask, nextTokenTask, translationTask } from "../../src/tasks/token-tasks.ts";
+import { batched, evaluate, paddedRows, type Task, textFeeds, total, worse } from "../../src/tasks/task.ts";
+import { maskedTokenTask, nextTokenTask, targetTask, translationTask } from "../../src/tasks/token-tasks.ts";
 import { madeTexts } from "../heads/small-tasks.ts";
 import { loadFixture } from "../models/golden.ts";
 import { TRANSLATORS, translatorFixture } from "../models/translation-golden.ts";
@@ -148,6 +148,28 @@ describe("masked tokens", () => {
     expect(() => maskedTokenTask([[2, 3]], MASKING, 1)).toThrow(
       "needs texts with a token that can be masked; give other texts",
     );
+  });
+});
+
+describe("prediction of given tokens", () => {
+  const texts = madeTexts(60, 13, "given").filter(({ length }) => length > 1);
+  const after = (text: readonly number[]) => [...text.slice(1), -1];
+
+  it("is next-token prediction if every next token is given, and leaves out texts without any", async () => {
+    const model = await loadFixture("gpt2");
+    const qualityOf = async (task: Task) => task.quality(await evaluate(runtime, model, task));
+    const all = texts.map((ids) => ({ ids, targets: after(ids) }));
+    const none = { ids: [1, 2, 3], targets: [-1, -1, -1] };
+    const whole = await qualityOf(nextTokenTask(texts));
+    expect(await qualityOf(targetTask("next-token", [...all, none]))).toBeCloseTo(whole, 6);
+    // the means over even and odd positions, weighted by their numbers, are the mean over all
+    const of = (rest: number) =>
+      all.map(({ ids, targets }) => ({ ids, targets: targets.map((t, i) => (i % 2 === rest ? t : -1)) }));
+    const count = (rest: number) => of(rest).flatMap(({ targets }) => targets.filter((t) => t >= 0)).length;
+    const [even, odd] = [targetTask("next-token", of(0)), targetTask("next-token", of(1))];
+    const sum = count(0) * (await qualityOf(even)) + count(1) * (await qualityOf(odd));
+    expect(sum / (count(0) + count(1))).toBeCloseTo(whole, 5);
+    expect(() => targetTask("next-token", [none])).toThrow("needs texts with a token to predict; give other texts");
   });
 });
 

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { clearAsides } from "../../load/files/aside.node.ts";
 import { writeTogether, writeWhole } from "../../load/files/write.node.ts";
 import { nodeRuntime } from "../../run/ort.node.ts";
-import { type ArmKey, type ArmModel, type ArmStudy, type ArmStudyHooks, runArmStudy } from "../../study/arm-study.ts";
-import { headDropoutStudy } from "../../study/head-dropout.ts";
+import { adaptiveStudy } from "../../study/arms/adaptive.ts";
+import { type ArmKey, type ArmModel, type ArmStudy, type ArmStudyHooks, runArmStudy } from "../../study/arms/arm-study.ts";
+import { byHandStudy } from "../../study/arms/by-hand.ts";
+import { headDropoutStudy } from "../../study/arms/head-dropout.ts";
+import { mixtureStudy } from "../../study/arms/mixture.ts";
 import { plural } from "../../view/page/numbers.ts";
 import { armFindings, armPage } from "../../view/study/arm-page.ts";
 import { wrappedNote } from "../../view/terminal/terminal-table.ts";
@@ -25,6 +28,9 @@ export interface StudyOptions extends JsonOption {
 /** The studies of arms by name. */
 export const ARM_STUDIES: Readonly<Record<string, (quick: boolean) => ArmStudy>> = {
   "head-dropout": headDropoutStudy,
+  mixture: mixtureStudy,
+  "by-hand": byHandStudy,
+  adaptive: adaptiveStudy,
 };
 
 /** Runs the study called `name`. */

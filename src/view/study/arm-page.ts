@@ -1,6 +1,14 @@
 /** A study of arms as one offline page, and its findings as sentences. */
-import { leastP } from "../../stats/inference.ts";
-import type { ArmStudyResult, StudyMeasure, TestedArms } from "../../study/arm-study.ts";
+
+import { getOrAdd } from "../../params/keyed.ts";
+import {
+  type ArmStudyResult,
+  isPaired,
+  leastPOf,
+  type StudyDesign,
+  type StudyMeasure,
+  type TestedArms,
+} from "../../study/arms/arm-study.ts";
 import { ARM_STYLE, armChart } from "../chart/arm-chart.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural, significance } from "../page/numbers.ts";
@@ -11,19 +19,40 @@ const LEVEL = 0.05;
 const DIGITS = 3;
 
 /** Returns what the tests found and did not find, in sentences with figures. */
-export function armFindings({ design, means, tests }: ArmStudyResult): { found: string[]; notFound: string[] } {
-  const titleOf = (name: string) => design.measures.find((measure) => measure.name === name)!;
-  const sentence = (test: TestedArms): string => {
-    const { title, unit } = titleOf(test.measure);
-    const at = (arm: string) => decimal(means[arm]?.[test.measure]?.mean, DIGITS);
-    return `${title}: ${at(test.arm)} (${test.arm}) against ${at(test.against)} (${test.against}) ${unit}; difference ${decimal(test.difference, DIGITS)}, exact permutation ${significance(test.p)}, corrected ${significance(test.corrected)}.`;
-  };
-  const least = leastP(design.seeds, design.seeds);
-  const weak = `With ${plural(design.seeds, "seed")} per arm, no exact test can reach p below ${decimal(least, 3)}, so nothing here can be significant at ${LEVEL}.`;
+export function armFindings(result: ArmStudyResult): { found: string[]; notFound: string[] } {
+  const { design, tests } = result;
+  const sentences = (some: readonly TestedArms[]) => some.map((test) => sentence(result, test));
   return {
-    found: tests.filter(({ corrected }) => corrected <= LEVEL).map(sentence),
-    notFound: [...(least > LEVEL ? [weak] : []), ...tests.filter(({ corrected }) => corrected > LEVEL).map(sentence)],
+    found: sentences(tests.filter(({ corrected }) => corrected <= LEVEL)),
+    notFound: [...weaknesses(design), ...sentences(tests.filter(({ corrected }) => corrected > LEVEL))],
   };
+}
+
+function sentence({ design, means }: ArmStudyResult, test: TestedArms): string {
+  const measureOf = (name: string) => design.measures.find((measure) => measure.name === name)!;
+  const { title, unit, digits = DIGITS } = measureOf(test.measure);
+  const at = (arm: string, measure = test.measure) => decimal(means[arm]?.[measure]?.mean, digits);
+  const result = `difference ${decimal(test.difference, digits)}`;
+  const corrected = `corrected ${significance(test.corrected)}`;
+  if (isPaired(test)) {
+    const other = measureOf(test.againstMeasure).title;
+    const against = `${at(test.arm, test.againstMeasure)} (${other.slice(0, 1).toLowerCase()}${other.slice(1)})`;
+    return `${title}: ${at(test.arm)} against ${against} ${unit}, same models (${test.arm}); ${result}, exact sign flips ${significance(test.p)}, ${corrected}.`;
+  }
+  return `${title}: ${at(test.arm)} (${test.arm}) against ${at(test.against)} (${test.against}) ${unit}; ${result}, exact permutation ${significance(test.p)}, ${corrected}.`;
+}
+
+/** Returns a sentence if there are too few seeds for some tests; sign flips need more seeds than permutations. */
+function weaknesses(design: StudyDesign): string[] {
+  const { tests, seeds } = design;
+  const weak = tests.map((test) => leastPOf(design, test)).filter((least) => least > LEVEL);
+  if (weak.length === 0) return [];
+  const [kind, none] =
+    weak.length === tests.length ? ["exact test", "nothing here"] : ["test by sign flips", "no difference of that kind"];
+  const least = decimal(Math.min(...weak), 3);
+  return [
+    `With ${plural(seeds, "seed")} per arm, no ${kind} can reach p below ${least}, so ${none} can be significant at ${LEVEL}.`,
+  ];
 }
 
 /** Returns one HTML file: light and dark, without scripts. */
@@ -36,7 +65,7 @@ export function armPage(result: ArmStudyResult): string {
 ${part("Arms", armList(result))}
 ${part("Findings of the tests that were fixed in advance", sentences(found))}
 ${part("Not found", sentences(notFound))}
-${part("Measures", element("div", { class: "charts" }, ...design.measures.map((measure) => chartOf(result, measure))))}
+${part("Measures", element("div", { class: "charts" }, ...chartsOf(result)))}
 ${part("Numbers", numbers(result))}
 </main>
 <footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${plural(Math.ceil(result.seconds / 60), "minute")} of training and evaluation.</p></footer>`;
@@ -61,28 +90,47 @@ const armList = ({ design }: ArmStudyResult): string =>
 const valuesOf = ({ models }: ArmStudyResult, arm: string, measure: string): number[] =>
   models.flatMap(({ arm: own, values }) => (own === arm && values[measure] !== undefined ? [values[measure]] : []));
 
-function chartOf(result: ArmStudyResult, { name, title, unit, better }: StudyMeasure): string {
-  const rows = result.design.arms.flatMap((arm) => {
-    const found = result.means[arm.name]?.[name];
-    return found ? [{ name: arm.name, ...found, seeds: valuesOf(result, arm.name, name) }] : [];
-  });
-  const note = `${unit}${better ? `; ${better} is better` : ""}`;
-  return element("figure", {}, armChart(title, rows, DIGITS), element("figcaption", { class: "dim" }, escaped(note)));
+/** Draws a chart of every measure, or of the measures that share one. */
+function chartsOf(result: ArmStudyResult): string[] {
+  const groups = new Map<string, StudyMeasure[]>();
+  for (const measure of result.design.measures) getOrAdd(groups, measure.chart?.title ?? measure.title, () => []).push(measure);
+  return [...groups].map(([title, measures]) => chartOf(result, title, measures));
 }
 
-function numbers({ design, means }: ArmStudyResult): string {
-  const header = ["arm", ...design.measures.map(({ title }) => title)].map((title) =>
-    element("th", { scope: "col" }, escaped(title)),
+function chartOf(result: ArmStudyResult, title: string, measures: readonly StudyMeasure[]): string {
+  const arms = result.design.arms.filter(({ name: arm }) => measures.some(({ name }) => result.means[arm]?.[name]));
+  const rowOf = (arm: string, { chart }: StudyMeasure) =>
+    [...(arms.length > 1 || !chart ? [arm] : []), ...(chart ? [chart.row] : [])].join(", ");
+  const rows = measures.flatMap((measure) =>
+    arms.flatMap(({ name: arm }) => {
+      const found = result.means[arm]?.[measure.name];
+      return found ? [{ name: rowOf(arm, measure), ...found, seeds: valuesOf(result, arm, measure.name) }] : [];
+    }),
   );
-  const rows = design.arms.map(({ name }) => {
-    const cells = design.measures.map((measure) => {
-      const found = means[name]?.[measure.name];
+  const { unit, better, digits = DIGITS, chart } = measures[0]!;
+  const of = chart && arms.length === 1 ? `${arms[0]!.name}; ` : "";
+  const note = `${of}${unit}${better ? `; ${better} is better` : ""}`;
+  return element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note)));
+}
+
+/** Returns a table with a row for every measure and a column for every arm. */
+function numbers({ design, means }: ArmStudyResult): string {
+  const header = ["measure", ...design.arms.map(({ name }) => name)].map((name) =>
+    element("th", { scope: "col" }, escaped(name)),
+  );
+  const rows = design.measures.map(({ name, title, unit, digits = DIGITS }) => {
+    const cells = design.arms.map((arm) => {
+      const found = means[arm.name]?.[name];
       if (!found) return element("td", {}, "–");
       const { mean, low, high } = found;
-      const span = low === undefined ? "" : ` <span class="dim">${decimal(low, DIGITS)} to ${decimal(high, DIGITS)}</span>`;
-      return element("td", {}, `${decimal(mean, DIGITS)}${span}`);
+      const span =
+        low === undefined || low === high
+          ? ""
+          : ` <span class="dim">${decimal(low, digits)} to ${decimal(high, digits)}</span>`;
+      return element("td", {}, `${decimal(mean, digits)}${span}`);
     });
-    return element("tr", {}, element("th", { scope: "row" }, escaped(name)), ...cells);
+    const head = element("th", { scope: "row" }, escaped(title), element("span", { class: "dim" }, escaped(unit)));
+    return element("tr", {}, head, ...cells);
   });
   const table = element(
     "table",
@@ -99,6 +147,8 @@ const STYLE = `
 .findings { padding-left: 18px; max-width: 90ch; margin-top: 10px }
 .findings li { margin-bottom: 6px }
 .numbers th, .numbers td { white-space: normal; vertical-align: top }
-.numbers td .dim { display: block; white-space: nowrap; font-size: 12px }
+.numbers th[scope="row"] { min-width: 180px }
+.numbers td .dim, .numbers th .dim { display: block; font-weight: 400; font-size: 12px }
+.numbers td .dim { white-space: nowrap }
 footer { padding-block: 40px }
 `;

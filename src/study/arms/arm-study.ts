@@ -1,8 +1,16 @@
 /** A study of arms: models that differ in one setting, trained with several seeds, compared by tests that are fixed in advance. */
-import type { Runtime } from "../run/runtime.ts";
-import { estimateMean, holm, type MeanEstimate, permutationTest } from "../stats/inference.ts";
-import { numberAt } from "../stats/sums.ts";
-import { VERSION } from "../version.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import {
+  estimateMean,
+  holm,
+  leastP,
+  leastSignFlipP,
+  type MeanEstimate,
+  permutationTest,
+  signFlipTest,
+} from "../../stats/inference.ts";
+import { mean, numberAt } from "../../stats/sums.ts";
+import { VERSION } from "../../version.ts";
 
 /** One kind of model of a study. */
 export interface StudyArm {
@@ -18,14 +26,31 @@ export interface StudyMeasure {
   readonly unit: string;
   /** The better direction; absent if neither is. */
   readonly better?: "lower" | "higher";
+  /** Decimals of its numbers; default 3. */
+  readonly digits?: number;
+  /** The smallest possible number; intervals end there. */
+  readonly least?: number;
+  /** A chart that it shares with the measures of the same chart title, with the name of its row; default: its own chart. */
+  readonly chart?: { readonly title: string; readonly row: string };
 }
 
 /** A comparison of two arms by a measure, fixed before any model is trained. */
-export interface StudyTest {
+export interface ArmsTest {
   readonly measure: string;
   readonly arm: string;
   readonly against: string;
 }
+
+/** A comparison of two measures of the same models, all of one arm, fixed before any model is trained. */
+export interface PairedTest {
+  readonly measure: string;
+  readonly arm: string;
+  readonly againstMeasure: string;
+}
+
+export type StudyTest = ArmsTest | PairedTest;
+
+export const isPaired = <T extends StudyTest>(test: T): test is T & PairedTest => "againstMeasure" in test;
 
 /** A study's design: everything that is fixed before it runs. */
 export interface StudyDesign {
@@ -53,12 +78,15 @@ export interface ArmModel extends ArmKey {
   readonly seconds: number;
 }
 
-/** A test with its result: the difference of means, the exact p-value of a permutation test over seeds, and Holm's correction. */
-export interface TestedArms extends StudyTest {
+/**
+ * A test with its result: the difference of means, the exact p-value over seeds (a permutation test of two arms, or sign flips of
+ * the differences of two measures), and Holm's correction.
+ */
+export type TestedArms = StudyTest & {
   readonly difference: number;
   readonly p: number;
   readonly corrected: number;
-}
+};
 
 /** The result, as stored in `result.json`. */
 export interface ArmStudyResult {
@@ -91,6 +119,10 @@ export interface ArmStudy {
   readonly design: StudyDesign;
   readonly run: RunArm;
 }
+
+/** Returns the smallest p that a test of a design can give. */
+export const leastPOf = ({ seeds }: StudyDesign, test: StudyTest): number =>
+  isPaired(test) ? leastSignFlipP(seeds) : leastP(seeds, seeds);
 
 /** Lists the models of a design seed by seed, so that an early end is balanced. */
 export const armKeys = ({ arms, seeds }: StudyDesign): ArmKey[] =>
@@ -134,14 +166,27 @@ export function concluded(design: StudyDesign, models: readonly ArmModel[], thre
       Object.fromEntries(
         design.measures.flatMap((measure) => {
           const values = valuesOf(name, measure.name);
-          return values.length === 0 ? [] : [[measure.name, estimateMean(values)] as const];
+          return values.length === 0
+            ? []
+            : [
+                [
+                  measure.name,
+                  estimateMean(values, [measure.least ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
+                ] as const,
+              ];
         }),
       ),
     ]),
   );
   const raw = design.tests.map((test) => {
-    const [own, other] = [valuesOf(test.arm, test.measure), valuesOf(test.against, test.measure)];
-    return { ...test, difference: estimateMean(own).mean - estimateMean(other).mean, p: permutationTest(own, other) };
+    const own = valuesOf(test.arm, test.measure);
+    if (isPaired(test)) {
+      const other = valuesOf(test.arm, test.againstMeasure);
+      const differences = own.map((x, k) => x - numberAt(other, k));
+      return { ...test, difference: mean(differences), p: signFlipTest(differences) };
+    }
+    const other = valuesOf(test.against, test.measure);
+    return { ...test, difference: mean(own) - mean(other), p: permutationTest(own, other) };
   });
   const corrected = holm(raw.map(({ p }) => p));
   return {

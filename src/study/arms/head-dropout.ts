@@ -1,23 +1,13 @@
 /** The study of head dropout: models trained with none, with dropout of attention weights or of channels, and with dropout of heads. */
-import { createWorld, worldDocuments } from "../corpus/world/document.ts";
-import { WORLD_SPECIAL, worldEncoder } from "../corpus/world/tokenizer.ts";
-import { importance } from "../heads/importance/importance.ts";
-import type { TransformerConfig } from "../models/config.ts";
-import { type Transformer, type TransformerParameters, transformerParameters } from "../models/transformer.ts";
-import { filled } from "../params/tree.ts";
-import { cutCurves } from "../prune/curve.ts";
-import type { Runtime } from "../run/runtime.ts";
-import type { Tensor } from "../run/tensor.ts";
-import { mean } from "../stats/sums.ts";
-import { nextTokenTask } from "../tasks/token-tasks.ts";
-import { endlessData } from "../train/data.ts";
-import { headDropoutRate } from "../train/dropout.ts";
-import { freshProgress, runTraining } from "../train/run.ts";
-import { createTrainer, initialState, weightsOf } from "../train/trainer.ts";
+import { importance } from "../../heads/importance/importance.ts";
+import { cutCurves } from "../../prune/curve.ts";
+import type { Runtime } from "../../run/runtime.ts";
+import { mean } from "../../stats/sums.ts";
+import { headDropoutRate } from "../../train/dropout.ts";
+import type { TrainerOptions } from "../../train/trainer.ts";
+import { headLosses, selfRepair } from "../self-repair.ts";
 import type { ArmKey, ArmStudy, StudyDesign } from "./arm-study.ts";
-import { MEASURED, modelConfigOf } from "./arms.ts";
-import { headLosses, selfRepair } from "./self-repair.ts";
-import { scheduleOf, trainerOptionsOf, type WorldTraining } from "./world-training.ts";
+import { endlessDocuments, heldOutHalves, languageModel, lossAt, trainedModel, type WorldSettings } from "./world-models.ts";
 
 /** The rates of an arm. */
 interface Rates {
@@ -63,20 +53,17 @@ const SETTINGS = {
     documents: 120,
   },
 } as const;
-interface Settings extends WorldTraining {
-  readonly heads: number;
-}
 
 /** Returns the design and the models of the study; `quick` is smaller, and ends within minutes. */
 export function headDropoutStudy(quick: boolean): ArmStudy {
-  const settings: Settings = quick ? SETTINGS.quick : SETTINGS.full;
+  const settings: WorldSettings = quick ? SETTINGS.quick : SETTINGS.full;
   return {
     design: designOf(settings, quick ? 3 : 5),
     run: (runtime, key, progress) => measured(runtime, settings, key, progress),
   };
 }
 
-function designOf(settings: Settings, seeds: number): StudyDesign {
+function designOf(settings: WorldSettings, seeds: number): StudyDesign {
   const against = (measure: string, arm: string, other = "none") => ({ measure, arm, against: other });
   const { layers, width, heads, steps, batch } = settings;
   return {
@@ -130,19 +117,17 @@ function designOf(settings: Settings, seeds: number): StudyDesign {
 
 async function measured(
   runtime: Runtime,
-  settings: Settings,
+  settings: WorldSettings,
   { arm, seed }: ArmKey,
   progress: (share: number) => void,
 ): Promise<Record<string, number>> {
-  const world = createWorld();
-  const encode = worldEncoder(world);
-  const config = modelConfigOf(settings, settings.heads, world.words.length + WORLD_SPECIAL.length);
-  const held = worldDocuments(MEASURED, settings.documents).map(encode);
-  const weights = await trained(runtime, config, settings, { arm, seed }, encode, (share) => progress(0.8 * share));
-  const model: Transformer = { config, weights: filled<TransformerParameters<Tensor>>(transformerParameters(config), weights) };
-  const starts = held.map((ids) => ids.slice(0, settings.sequence));
-  const half = Math.floor(starts.length / 2);
-  const [choose, measure] = [nextTokenTask(starts.slice(0, half)), nextTokenTask(starts.slice(half))];
+  const model = await trainedModel(runtime, languageModel(settings), settings, {
+    seed,
+    data: endlessDocuments(settings, seed),
+    options: dropoutOf(settings, arm),
+    progress: (share) => progress(0.8 * share),
+  });
+  const { choose, measure } = heldOutHalves(settings);
   const found = await importance(runtime, model, measure, { methods: ["ablation"], ablation: "resample", seed });
   const single = found.heads.map(({ scores }) => scores.ablation!.value);
   progress(0.88);
@@ -153,10 +138,7 @@ async function measured(
     { methods: ["michel", "random"], points: 8, seed },
   );
   progress(0.95);
-  const at = (method: string, share: number) => {
-    const points = curves.find((curve) => curve.method === method)!.points;
-    return points.reduce((a, b) => (Math.abs(b.share - share) < Math.abs(a.share - share) ? b : a)).loss.value;
-  };
+  const at = (method: string, share: number) => lossAt(curves, method, share);
   return {
     loss: quality.value,
     worst: Math.max(...single),
@@ -168,26 +150,11 @@ async function measured(
   };
 }
 
-async function trained(
-  runtime: Runtime,
-  config: TransformerConfig,
-  settings: Settings,
-  { arm, seed }: ArmKey,
-  encode: ReturnType<typeof worldEncoder>,
-  progress: (share: number) => void,
-): Promise<Map<string, Tensor>> {
-  const { steps, batch, sequence, learningRate, warmup } = settings;
+/** Returns the options of training that an arm sets. */
+function dropoutOf({ warmup, steps }: WorldSettings, arm: string): Partial<TrainerOptions> {
   const { attention = 0, residual = 0, heads = 0, schedule = "constant" } = ARMS[arm]!;
-  const options = {
-    ...trainerOptionsOf(settings, seed),
+  return {
     dropout: { residual, attention, heads },
     headRate: (step: number) => headDropoutRate({ heads, schedule }, step, warmup, steps),
   };
-  const trainer = createTrainer(runtime, config, options, initialState(config, seed));
-  const documents = (first: number, count: number) => worldDocuments(seed, count, first).map(encode);
-  const data = endlessData(documents, [], batch, { tokens: batch * sequence, seed, accumulate: 1, sequence });
-  const plan = { steps, learningRate, schedule: scheduleOf(settings), every: steps };
-  const onStep = ({ step }: { step: number }) => progress(step / steps);
-  await runTraining(trainer, { ...data, heldOut: () => [] }, plan, freshProgress, { onStep });
-  return weightsOf(trainer.state);
 }
