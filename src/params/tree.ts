@@ -75,6 +75,10 @@ export const declare = <Out>(tree: object, prefix = ""): Out =>
 /** Returns the tensors of a tree by path: the weights to feed to a program. */
 export const byPath = (tree: object): Map<string, Tensor> => new Map(leaves<Tensor>(tree));
 
+/** Returns a tree of tensors with some of its leaves replaced, by path. */
+export const replaced = <T extends object>(tree: T, by: ReadonlyMap<string, Tensor>): T =>
+  mapTree<T>(tree, (leaf: Tensor, path) => by.get(path) ?? leaf);
+
 /** Returns the leaf at a path from a map of leaves by path; throws if there is none. */
 export function leafAt<T>(byPath: ReadonlyMap<string, T>, path: string): T {
   const leaf = byPath.get(path);

@@ -3,6 +3,7 @@
 import type { HeadNames } from "../heads/importance/switches.ts";
 import { headName } from "../models/head-names.ts";
 import { type AnyConfig, type Kept, sitesOf, type Unit } from "../models/sites.ts";
+import type { Tensor } from "../run/tensor.ts";
 import type { GateFit } from "./gates/gate-fit.ts";
 
 /** A removed unit with its score at the time (NaN for `random`). */
@@ -23,6 +24,8 @@ export interface Choosing {
   readonly order?: readonly Chosen[];
   /** The fit behind a selection by learned gates. */
   readonly gates?: GateFit;
+  /** The weights of the model, by path, if they were trained with the gates. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
 }
 
 /** Returns the choice that removes the units of a ranking. */

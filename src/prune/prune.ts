@@ -7,6 +7,7 @@ import { type AnyCheckpoint, isTranslator } from "../load/any-checkpoint.ts";
 import type { EncoderDecoder } from "../load/translator.ts";
 import type { AnyModel } from "../models/any.ts";
 import { unitsOf } from "../models/sites.ts";
+import { replaced } from "../params/tree.ts";
 import { InputError } from "../run/errors.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { TaskSource } from "../tasks/source.ts";
@@ -35,13 +36,15 @@ export type Selection =
   | { readonly choosing: Choosing; readonly method: Choice }
   | ({ readonly fraction: number } & ByMethod)
   | ({ readonly maxLoss: number } & ByMethod)
-  | { readonly lambda: number; readonly method: "gates"; readonly gateSteps?: number };
+  | { readonly lambda: number; readonly method: "gates"; readonly gateSteps?: number; readonly gateWeights?: number };
 
 interface ByMethod {
   readonly method: Choice;
   /** Rounds of estimation, and steps of training for `gates` (see `ChooseOptions`). */
   readonly steps?: number;
   readonly gateSteps?: number;
+  /** For `gates`: the peak learning rate at which the weights are trained with them (see `GateOptions`). */
+  readonly gateWeights?: number;
 }
 
 /** The texts on which the pruned model must equal the masked one. */
@@ -100,9 +103,10 @@ export async function prune(runtime: Runtime, opened: Opened, options: PruneOpti
   const halves = options.halves ?? (source && (await halvesOf(source, dividing)));
   const selected = await selectedHeads(runtime, checkpoint, select, halves, options);
   const original: AnyModel = { config: checkpoint.config, weights: checkpoint.weights };
-  const exact = cutHeads(original, selected.kept);
+  const masked = { ...original, weights: replaced(original.weights, selected.weights ?? new Map()) };
+  const exact = cutHeads(masked, selected.kept);
   const tell = (stage: string) => (share: number) => emit(stage, share);
-  const check = await checkCut(runtime, original, selected.kept, exact, checked.texts, tell("checking equality"));
+  const check = await checkCut(runtime, masked, selected.kept, exact, checked.texts, tell("checking equality"));
   if (!equalsMasked(check)) {
     throw new Error(
       `the pruned model differs from the masked one by ${check.states}, so nothing was written; please report this`,
@@ -149,7 +153,7 @@ export async function chosen(
   runtime: Runtime,
   model: AnyModel,
   { choose, count: counting = choose }: Parts,
-  { fraction, maxLoss, lambda, method, steps, gateSteps, seed }: ChosenBy,
+  { fraction, maxLoss, lambda, method, steps, gateSteps, gateWeights: rate, seed }: ChosenBy,
   progress: (stage: string, share: number) => void,
 ): Promise<Choosing> {
   const units = unitsOf(model.config);
@@ -158,7 +162,7 @@ export async function chosen(
   if (count === units.length) throw new InputError(`a fraction of ${fraction} would leave no head; choose a smaller fraction`);
   if (method === "gates") {
     const wish: GateWish | undefined = lambda !== undefined ? { lambda } : count !== undefined ? { count } : undefined;
-    const learning = { steps: gateSteps, seed, progress: (share: number) => progress("learning gates", share) };
+    const learning = { steps: gateSteps, rate, seed, progress: (share: number) => progress("learning gates", share) };
     const found = await chooseByGates(runtime, model, choose, wish ?? { maxLoss: maxLoss!, counting }, learning);
     return found.removed.length > 0 ? found : nothing(maxLoss!, choose);
   }

@@ -15,7 +15,7 @@ import { unsqueeze } from "../ops/layout.ts";
 import { cast } from "../ops/logic.ts";
 import { sum } from "../ops/reduce.ts";
 import { random } from "../params/random.ts";
-import { byPath, declare, leaves, mapTree } from "../params/tree.ts";
+import { byPath, declare, leaves, replaced } from "../params/tree.ts";
 import { releasing } from "../run/releasing.ts";
 import { type Feeds, feedsFor, type Runtime, tensorAt } from "../run/runtime.ts";
 import { floats, type Tensor, tensor, wholes } from "../run/tensor.ts";
@@ -75,7 +75,7 @@ async function train<M extends AnyModel>(
     progress(step / steps, loss);
   }
   const trained = weightsOf(trainer.state);
-  return { ...cut, weights: mapTree(cut.weights, (leaf: Tensor, path) => trained.get(path) ?? leaf) };
+  return { ...cut, weights: replaced(cut.weights, trained) };
 }
 
 const copied = (leaf: Tensor): Tensor => tensor(floats(leaf).slice(), leaf.shape);

@@ -46,14 +46,16 @@ const matricesOf = (specs: ReadonlyMap<string, Spec>): Set<string> =>
 /** Limits the numbers of a parameter to the range of its specification. */
 const limited = (parameter: Value, { range }: Spec): Value => (range ? clamp(parameter, ...range) : parameter);
 
-function updateOutputs(
+/** Builds the updated weights and moments, with their names as outputs; `hyper` as in `hyperTensor`. */
+export function updateOutputs(
   config: TrainableConfig,
   parameters: ReadonlyMap<string, Value>,
   gradients: readonly Value[],
   adam: AdamOptions,
+  hyper = hyperInput(),
 ): Outputs {
   const specs = specsByPath(anyParameters(config));
-  const { updates, norm } = adamW(parameters, gradients, hyperInput(), adam, matricesOf(specs));
+  const { updates, norm } = adamW(parameters, gradients, hyper, adam, matricesOf(specs));
   const renew = [...updates].flatMap(([path, { parameter, first, second }]) => {
     const [firstName, secondName] = momentNames(path);
     return [

@@ -675,6 +675,16 @@ const JUDGING: readonly Case[] = [
     ],
   ),
   [
+    "trained weights of another method",
+    pruned("--fraction", "0.3", ...TASK, "--gate-weights", "1e-5"),
+    "--gate-weights belongs to --method gates; pass --method gates, or remove it",
+  ],
+  [
+    "a learning rate of 0 for gated weights",
+    pruned("--fraction", "0.3", ...TASK, "--method", "gates", "--gate-weights", "0"),
+    "--gate-weights",
+  ],
+  [
     "λ of another method",
     pruned("--lambda", "0.1", ...TASK),
     "--lambda belongs to --method gates; pass --method gates, or remove",

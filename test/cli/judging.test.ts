@@ -185,6 +185,20 @@ describe("prune", { timeout: 240_000 }, () => {
     expect(record.gates.kept["0"] + record.gates.kept["1"]).toBe(12);
   });
 
+  it("trains the weights with the gates, and writes the model that was trained", async () => {
+    const learned = ["--method", "gates", "--gate-steps", "20", "--gate-weights", "1e-3", "--no-timing"];
+    const { code, stdout } = await prune("retrained", "--fraction", "0.25", ...learned);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain("; weights trained with them, learning rate 0.001. Heads kept by");
+    const { gates, quality } = jsonAt("retrained", "prune.json");
+    expect(gates.rate).toBe(1e-3);
+    // the loss is against the model that was given
+    expect(quality.after.loss.value).toBeCloseTo(quality.after.quality.value - quality.before.value, 9);
+    const [whole, read] = [await loadCheckpoint("builtin:relations-8"), await loadCheckpoint(at("retrained"))];
+    const path = "layers.0.feedForward.up";
+    expect(byPath(read.weights).get(path)).not.toEqual(byPath(whole.weights).get(path));
+  });
+
   it.each([
     ["1e9", "60", "λ = 1000000000 closes the gates of all heads; use a smaller λ"],
     ["1e-9", "2", "λ = 1e-9 closes no gate in 2 steps; use a larger λ or more steps"],

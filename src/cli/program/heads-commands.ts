@@ -110,6 +110,11 @@ export function headsCommands(program: Command): void {
     .addOption(new Option("--method <name>", "method that ranks the heads (default: ablation)").choices(CHOICES))
     .addOption(gateSteps())
     .option(
+      "--gate-weights <rate>",
+      "with --method gates: also train the weights, at this peak learning rate, such as 5e-5",
+      positiveNumber("--gate-weights"),
+    )
+    .option(
       "--recover <n>",
       "after pruning, train the model for n steps to match the outputs of the original",
       wholeNumber("--recover", 1),

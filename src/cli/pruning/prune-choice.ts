@@ -15,6 +15,7 @@ export interface ChoiceOptions {
   readonly method?: Choice;
   readonly rounds?: number;
   readonly gateSteps?: number;
+  readonly gateWeights?: number;
   readonly seed: number;
 }
 
@@ -35,8 +36,10 @@ export function checkChoice(options: ChoiceOptions, task: string | undefined): v
 }
 
 /** Throws `InputError` for an option of gates with another method, and for rounds, which gates have none of. */
-function checkGates({ heads, lambda, method, rounds, gateSteps }: ChoiceOptions): void {
-  const given = lambda !== undefined ? "--lambda" : gateSteps !== undefined ? "--gate-steps" : undefined;
+function checkGates({ heads, lambda, method, rounds, gateSteps, gateWeights }: ChoiceOptions): void {
+  const [given] = Object.entries({ "--lambda": lambda, "--gate-steps": gateSteps, "--gate-weights": gateWeights }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [name]),
+  );
   if (given && (method !== "gates" || heads !== undefined))
     throw new InputError(`${given} belongs to --method gates; pass --method gates, or remove it`);
   if (method === "gates" && rounds !== undefined && heads === undefined)
@@ -51,9 +54,9 @@ export function checkRounds(methods: readonly Choice[]): void {
 
 /** Returns the selection that the options ask for. Throws `InputError` if the model has no such heads. */
 export function selectionOf(options: ChoiceOptions, { config }: Pick<AnyCheckpoint, "config">): Selection {
-  const { heads, fraction, maxLoss, lambda, method = "ablation", rounds: steps, gateSteps } = options;
-  if (lambda !== undefined) return { lambda, method: "gates", gateSteps };
-  const by = { method, steps, gateSteps };
+  const { heads, fraction, maxLoss, lambda, method = "ablation", rounds: steps, gateSteps, gateWeights } = options;
+  if (lambda !== undefined) return { lambda, method: "gates", gateSteps, gateWeights };
+  const by = { method, steps, gateSteps, gateWeights };
   if (heads === undefined) return fraction !== undefined ? { fraction, ...by } : { maxLoss: maxLoss!, ...by };
   listedHeads(heads, config); // an unknown head is reported before the weights are read
   return { heads };

@@ -34,9 +34,9 @@ export function summary(record: PruneRecord, columns = DEFAULT_COLUMNS): string 
 }
 
 /** Describes the fit of the gates. */
-function gatesLine({ lambda, steps, closed, between, kept }: NonNullable<PruneRecord["gates"]>): string {
+function gatesLine({ lambda, steps, closed, between, kept, rate }: NonNullable<PruneRecord["gates"]>): string {
   const left = Object.entries(kept).map(([site, heads]) => `${site}: ${heads}`);
-  return `Gates: λ ${significant(lambda)}, ${plural(steps, "step")}; ${count(closed)} closed by the fit, ${percent(between)} between 0.05 and 0.95. Heads kept by layer: ${left.join(", ")}.`;
+  return `Gates: λ ${significant(lambda)}, ${plural(steps, "step")}; ${count(closed)} closed by the fit, ${percent(between)} between 0.05 and 0.95${rate === undefined ? "" : `; weights trained with them, learning rate ${significant(rate)}`}. Heads kept by layer: ${left.join(", ")}.`;
 }
 
 /** Joins names; of many, lists the first and counts the rest. */

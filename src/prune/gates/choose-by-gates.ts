@@ -1,6 +1,7 @@
 /** Selection of heads by learned gates: for a λ, for a number of heads, or for as many as stay within a loss. */
-import { createSwitched } from "../../heads/importance/switches.ts";
+import { createSwitched, type HeadNames } from "../../heads/importance/switches.ts";
 import type { AnyModel } from "../../models/any.ts";
+import { replaced } from "../../params/tree.ts";
 import { InputError } from "../../run/errors.ts";
 import { releasing } from "../../run/releasing.ts";
 import type { Runtime } from "../../run/runtime.ts";
@@ -21,6 +22,8 @@ import {
 export interface GateOptions {
   /** Steps of a fit from open gates; fits that start from the gates of another take half. Default `GATE_STEPS`. */
   readonly steps?: number;
+  /** The peak learning rate at which the weights are trained with the gates; without it, they are frozen. */
+  readonly rate?: number;
   readonly seed: number;
   readonly progress?: (share: number) => void;
 }
@@ -33,19 +36,20 @@ export type GateWish =
 
 /**
  * Learns gates on the examples of `task`, and selects the heads whose gates close. Throws `InputError` if λ is not a positive
- * number, or if it closes no gate or all of them. With `maxLoss`, the selection is empty if no head can be removed.
+ * number, or if it closes no gate or all of them. With `maxLoss`, the selection is empty if no head can be removed. With `rate`, the
+ * selection has the trained weights.
  */
 export async function chooseByGates(
   runtime: Runtime,
   model: AnyModel,
   task: Task,
   wish: GateWish,
-  { steps = GATE_STEPS, seed, progress }: GateOptions,
+  { steps = GATE_STEPS, rate, seed, progress }: GateOptions,
 ): Promise<Choosing> {
   if ("lambda" in wish && !(wish.lambda > 0 && Number.isFinite(wish.lambda)))
     throw new InputError(`λ is ${wish.lambda}; use a number above 0`);
   return releasing(runtime, async (own) => {
-    const learner = await createGateLearner(own, model, task, seed);
+    const learner = await createGateLearner(own, model, task, { seed, rate });
     if ("maxLoss" in wish) return mostWithin(own, model, learner, wish, { steps, progress });
     const state = await learner.learn(learner.start, wish, steps, progress);
     if ("lambda" in wish) checkClosed(state, wish.lambda);
@@ -78,7 +82,7 @@ export async function* gatePath(
   counts: readonly number[],
   { steps = GATE_STEPS, seed, progress = () => {} }: GateOptions,
 ): AsyncGenerator<GatePoint> {
-  const learner = await createGateLearner(runtime, model, task, seed);
+  const learner = await createGateLearner(runtime, model, task, { seed });
   let state = learner.start;
   for (const [k, count] of counts.entries()) {
     state = await learner.learn(state, { count }, stepsFrom(state, steps), (share) => progress((k + share) / counts.length));
@@ -89,13 +93,18 @@ export async function* gatePath(
 /** Returns the steps of a fit: all from open gates, fewer from gates that are learned already. */
 const stepsFrom = ({ step }: GateState, steps: number): number => (step === 0 ? steps : Math.ceil(AGAIN * steps));
 
-const fitOf = (state: GateState): GateFit => ({
+/** Returns the model with the weights of a fit. */
+const modelOf = (model: AnyModel, { weights }: GateState): AnyModel =>
+  weights ? { ...model, weights: replaced(model.weights, weights) } : model;
+
+const fitOf = (state: GateState, rate?: number): GateFit => ({
   ...{ lambda: state.lambda, steps: state.step, closed: closedCount(state), between: shareBetween(state) },
+  ...(rate !== undefined && { rate }),
 });
 
-const selected = ({ config }: AnyModel, { units }: GateLearner, state: GateState, count: number): Choosing => ({
+const selected = ({ config }: AnyModel, { units, rate }: GateLearner, state: GateState, count: number): Choosing => ({
   ...choosing(config, byProbability(units, state).slice(0, count)),
-  gates: fitOf(state),
+  ...{ gates: fitOf(state, rate), ...(state.weights && { weights: state.weights }) },
 });
 
 function checkClosed(state: GateState, lambda: number): void {
@@ -112,14 +121,17 @@ async function mostWithin(
   { maxLoss, counting }: Extract<GateWish, { readonly maxLoss: number }>,
   { steps, progress = () => {} }: { readonly steps: number; readonly progress?: (share: number) => void },
 ): Promise<Choosing> {
-  const judge = await createSwitched(runtime, model, counting);
-  const was = counting.quality(await judge(new Set()));
+  const judged = async (state: GateState, off: HeadNames) =>
+    counting.quality(
+      await releasing(runtime, async (own) => (await createSwitched(own, modelOf(model, state), counting))(off)),
+    );
+  const was = await judged(learner.start, new Set());
   let found = { state: learner.start, count: 0 };
   let failing = learner.units.length;
   const fits = async (count: number): Promise<boolean> => {
     const state = await learner.learn(found.state, { count }, stepsFrom(found.state, steps));
     const removed = headNames(byProbability(learner.units, state).slice(0, count));
-    const within = worse(counting, was, counting.quality(await judge(removed))) < maxLoss;
+    const within = worse(counting, was, await judged(state, removed)) < maxLoss;
     if (within) found = { state, count };
     else failing = count;
     progress(count / learner.units.length);

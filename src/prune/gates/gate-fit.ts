@@ -16,4 +16,6 @@ export interface GateFit {
   readonly closed: number;
   /** The share of the test-time gates between 0.05 and 0.95. */
   readonly between: number;
+  /** The peak learning rate of the weights, if they were trained with the gates. */
+  readonly rate?: number;
 }

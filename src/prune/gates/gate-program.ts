@@ -1,11 +1,12 @@
 /**
  * One step of learning gates on heads: the task's loss with sampled gates, plus the expected number of open gates times their
- * price, and Adam on the parameters of the gates. The weights are constants, so only gates have gradients.
+ * price, and Adam on the parameters of the gates. Unless they are trained, the weights are constants, so only gates have gradients.
  */
 import { grads } from "../../autodiff/grads.ts";
 import { dimAt } from "../../graph/shape.ts";
 import { input, type Value } from "../../graph/value.ts";
-import { type AnyModel, anyForward } from "../../models/any.ts";
+import { inputsOf } from "../../graph/walk.ts";
+import { type AnyModel, anyForward, anyParameters } from "../../models/any.ts";
 import { gateHeads } from "../../models/gates.ts";
 import { type AnyConfig, type Unit, unitsOf } from "../../models/sites.ts";
 import { abs, add, div, mul } from "../../ops/arithmetic.ts";
@@ -14,10 +15,13 @@ import { gather } from "../../ops/index-by.ts";
 import { expand, reshape, slice } from "../../ops/layout.ts";
 import { clamp } from "../../ops/logic.ts";
 import { mean, sum } from "../../ops/reduce.ts";
-import { byPath } from "../../params/tree.ts";
+import { byPath, specsByPath } from "../../params/tree.ts";
 import type { Program, Runtime } from "../../run/runtime.ts";
 import type { Task } from "../../tasks/task.ts";
+import { isTrained } from "../../train/objective.ts";
 import { type AdamOptions, adamW, hyperInput, momentNames } from "../../train/optimizer.ts";
+import { updateOutputs } from "../../train/step.ts";
+import { WEIGHTS_ADAM, WEIGHTS_HYPER } from "./gate-weights.ts";
 import { probabilityOpen, sampledGates, testGates } from "./hard-concrete.ts";
 
 /**
@@ -34,16 +38,23 @@ export type StepOutput = "loss" | "pull" | "logAlpha" | "first" | "second" | "ga
 
 /**
  * Compiles a step: the task's feeds and `gate/u` [example, unit], the example of every row `gate/rows` [row], `gate/price` [1],
- * `logAlpha` [unit], its moments and `hyper`.
+ * `logAlpha` [unit], its moments and `hyper`. If the weights are `trained`, they are inputs and outputs, too (`learningWeights`).
  */
-export const compileStep = (runtime: Runtime, { config, weights }: AnyModel, task: Task): Promise<Program<StepOutput>> =>
-  runtime.compile(stepGraph(config, task), { weights: byPath(weights) });
+export function compileStep(
+  runtime: Runtime,
+  { config, weights }: AnyModel,
+  task: Task,
+  trained = false,
+): Promise<Program<StepOutput>> {
+  const constants = [...byPath(weights)].filter(([path]) => !trained || !isTrained(path));
+  return runtime.compile(stepGraph(config, task, trained), { weights: new Map(constants) });
+}
 
 /**
  * Builds the step. Every example has draws of its own, which makes the gradient less noisy than one draw for all. `gate/price` is
  * the price of an open gate in units of the loss; `pull` is the mean |∂ loss / ∂ gate|.
  */
-function stepGraph(config: AnyConfig, task: Task): Record<StepOutput, Value> {
+function stepGraph(config: AnyConfig, task: Task, trained: boolean): Record<StepOutput, Value> {
   const units = unitsOf(config);
   const n = units.length;
   const logAlpha = input(NAME, [n]);
@@ -52,12 +63,20 @@ function stepGraph(config: AnyConfig, task: Task): Record<StepOutput, Value> {
   const judged = task.judge(anyForward(config, gateUnits(config, units, gates)));
   const loss = lossOf(judged, task);
   const penalized = add(loss, mul(sum(input("gate/price", [1])), sum(probabilityOpen(logAlpha))));
-  const [pull, gradient] = grads(penalized, [drawn, logAlpha]);
+  const parameters = trained ? parametersOf(config, Object.values(judged)) : new Map<string, Value>();
+  const [pull, gradient, ...others] = grads(penalized, [drawn, logAlpha, ...parameters.values()]);
   const { updates } = adamW(new Map([[NAME, logAlpha]]), [gradient!], hyperInput(), ADAM, new Set());
   const { parameter, first, second } = updates.get(NAME)!;
   const limited = clamp(parameter, -LIMIT, LIMIT);
   const after = { gates: testGates(limited), open: probabilityOpen(limited) };
-  return { loss, pull: mean(abs(sum(pull!, 0))), logAlpha: limited, first, second, ...after };
+  const weights = trained ? updateOutputs(config, parameters, others, WEIGHTS_ADAM, input(WEIGHTS_HYPER, [4])) : {};
+  return { ...weights, loss, pull: mean(abs(sum(pull!, 0))), logAlpha: limited, first, second, ...after };
+}
+
+/** Returns the trainable parameters that some values are computed from, by path. */
+function parametersOf(config: AnyConfig, values: readonly Value[]): Map<string, Value> {
+  const specs = specsByPath(anyParameters(config));
+  return new Map([...inputsOf(values)].filter(([path]) => specs.has(path) && isTrained(path)));
 }
 
 /** Limits log α, so that a gate can still move when λ changes: P(open) stays between 0.10 and 0.978 (ours). */

@@ -1,17 +1,19 @@
 /**
  * Learning which heads a task needs (Louizos et al. 2018; Voita et al. 2019): every removable unit has a Hard Concrete gate, and
- * the loss is the task's loss + λ · the mean over attentions of the expected number of open gates. The weights are frozen.
+ * the loss is the task's loss + λ · the mean over attentions of the expected number of open gates. The weights are frozen, or learn too.
  */
 import { dimAt } from "../../graph/shape.ts";
 import type { AnyModel } from "../../models/any.ts";
 import { type Unit, unitsOf } from "../../models/sites.ts";
 import { inRandomOrder, random } from "../../params/random.ts";
+import { byPath } from "../../params/tree.ts";
 import { type Feeds, feedsFor, type Program, type Runtime, tensorAt } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { numberAt } from "../../stats/sums.ts";
 import type { Task } from "../../tasks/task.ts";
-import { hyperTensor } from "../../train/optimizer.ts";
+import { hyperTensor, momentNames } from "../../train/optimizer.ts";
 import { ADAM, compileStep, FIRST, SECOND, type StepOutput } from "./gate-program.ts";
+import { type LearningWeights, learningWeights } from "./gate-weights.ts";
 import { MARGIN } from "./hard-concrete.ts";
 
 /** The first value of every log α: P(open) is 0.942 and the test-time gate 0.957. */
@@ -41,6 +43,8 @@ export interface GateState {
   readonly open: Float32Array;
   /** The mean log α of the units over the steps of the last fit. */
   readonly mean: Float64Array;
+  /** The weights, if they are trained, by path. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
 }
 
 /** Gates are learned with a fixed λ, or with a λ that is adapted until `count` gates are closed. */
@@ -48,42 +52,59 @@ export type GateGoal = { readonly lambda: number } | { readonly count: number };
 
 export interface GateLearner {
   readonly units: readonly Unit[];
+  /** The peak learning rate of the weights, if they are trained. */
+  readonly rate?: number;
   /** All gates nearly open. */
   readonly start: GateState;
   /** Trains for some steps from a state. */
   learn(state: GateState, goal: GateGoal, steps: number, progress?: (share: number) => void): Promise<GateState>;
 }
 
+/** The settings of a learner. */
+export interface GateLearnerOptions {
+  readonly seed: number;
+  /** The peak learning rate of the weights; without it, they are frozen. */
+  readonly rate?: number;
+}
+
 /** Creates a learner for a task. What it draws depends only on the seed and the step. */
-export async function createGateLearner(runtime: Runtime, model: AnyModel, task: Task, seed: number): Promise<GateLearner> {
+export async function createGateLearner(
+  runtime: Runtime,
+  model: AnyModel,
+  task: Task,
+  { seed, rate }: GateLearnerOptions,
+): Promise<GateLearner> {
   const units = unitsOf(model.config);
   const modules = new Set(units.map(({ site }) => site)).size;
-  const program = await compileStep(runtime, model, task);
+  const program = await compileStep(runtime, model, task, rate !== undefined);
+  const trained = new Map([...byPath(model.weights)].filter(([path]) => program.inputs.has(momentNames(path)[0])));
   const batchAt = batchesBy(task, units.length, seed);
   return {
-    units,
+    ...{ units, rate },
     start: startOf(units.length),
     async learn(from, goal, steps, progress = () => {}) {
       let state: GateState = { ...from, ...restingMoments(units.length) };
       const closed = closedSum(from);
+      const learning = rate === undefined ? undefined : learningWeights(from.weights ?? trained, rate, steps);
       for (let k = 0; k < steps; k++) {
-        const lambda = "lambda" in goal ? goal.lambda : state.lambda || (await firstLambda(state));
+        const lambda = "lambda" in goal ? goal.lambda : state.lambda || (await firstLambda(state, learning));
         const wanted = "count" in goal ? closed + (goal.count - closed) * Math.min(1, (k + 1) / (RISE * steps)) : 0;
         const missing = "count" in goal ? wanted - closedSum(state) : 0;
         const price = (lambda / modules) * Math.exp(limited(missing, PRESS));
-        const made = await stepOf(program, batchAt(state.step), state, { price, update: k + 1 });
+        const made = await stepOf(program, batchAt(state.step), state, { price, update: k + 1 }, learning);
+        learning?.advance();
         const alphas = floats(made.logAlpha);
         const mean = state.mean.map((value, unit) => value + (numberAt(alphas, unit) - value) / (k + 1));
         state = { ...made, mean, lambda: lambda * Math.exp(PACE * Math.max(0, limited(missing, 1))) };
         progress((k + 1) / steps);
       }
-      return state;
+      return { ...state, weights: learning?.current() };
     },
   };
 
   /** A λ at which an open gate costs a thousandth of the mean |∂ loss / ∂ gate| of the first batch. */
-  async function firstLambda(state: GateState): Promise<number> {
-    const feeds = { ...batchAt(0), ...feedsOf(state, { price: 0, update: 1 }) };
+  async function firstLambda(state: GateState, learning?: LearningWeights): Promise<number> {
+    const feeds = { ...batchAt(0), ...feedsOf(state, { price: 0, update: 1 }), ...learning?.feeds(1) };
     const [pull = 0] = floats((await program.run(feedsFor(program, feeds))).pull);
     return (modules * (pull || 1e-3)) / 1000;
   }
@@ -118,10 +139,10 @@ async function stepOf(
   batch: Feeds,
   state: GateState,
   pressure: Pressure,
-): Promise<Omit<GateState, "lambda" | "mean">> {
-  const { logAlpha, first, second, gates, open } = await program.run(
-    feedsFor(program, { ...batch, ...feedsOf(state, pressure) }),
-  );
+  learning?: LearningWeights,
+): Promise<Omit<GateState, "lambda" | "mean" | "weights">> {
+  const feeds = { ...batch, ...feedsOf(state, pressure), ...learning?.feeds(pressure.update) };
+  const { logAlpha, first, second, gates, open } = await program.run(feedsFor(program, feeds), { into: learning?.into() });
   return { step: state.step + 1, logAlpha, first, second, gates: floats(gates), open: floats(open) };
 }
 

@@ -7,6 +7,7 @@ import { div } from "../../../src/ops/arithmetic.ts";
 import { constant } from "../../../src/ops/constant.ts";
 import { einsum } from "../../../src/ops/einsum.ts";
 import { sum } from "../../../src/ops/reduce.ts";
+import { byPath, replaced } from "../../../src/params/tree.ts";
 import { keptAfter } from "../../../src/prune/choosing.ts";
 import { cutHeads } from "../../../src/prune/cut.ts";
 import { chooseByGates, gatePath } from "../../../src/prune/gates/choose-by-gates.ts";
@@ -167,8 +168,26 @@ describe.each(KINDS)("%s", (_, load) => {
     const { order } = await chooseByGates(runtime, whole, madeTask(whole, 6), { count: 3 }, { steps: 5, seed: 2 });
     expect(order).toHaveLength(3);
     for (const { name, heads } of order!) expect(heads).toEqual(units.find((unit) => unit.name === name)!.heads);
-    const learner = await createGateLearner(runtime, whole, madeTask(whole, 6), 2);
+    const learner = await createGateLearner(runtime, whole, madeTask(whole, 6), { seed: 2 });
     const state = await learner.learn(learner.start, { count: 3 }, 5);
     expect(namesOf(byProbability(units, state).slice(0, 3))).toEqual(namesOf(order));
+  });
+
+  it("trains the weights with the gates, on request: frozen at a rate of almost 0, and better at the task with all gates open", async () => {
+    const whole = await load();
+    const task = madeTask(whole, 6);
+    const frozen = await chooseByGates(runtime, whole, task, { count: 3 }, { steps: 4, seed: 2 });
+    const still = await chooseByGates(runtime, whole, task, { count: 3 }, { steps: 4, seed: 2, rate: 1e-30 });
+    expect(namesOf(still.order)).toEqual(namesOf(frozen.order));
+    expect(still.gates).toEqual({ ...frozen.gates, lambda: expect.closeTo(frozen.gates!.lambda, 6), rate: 1e-30 });
+    const before = byPath(whole.weights);
+    for (const [path, weight] of still.weights!) expect(weight, path).toEqual(before.get(path));
+
+    const learner = await createGateLearner(runtime, whole, task, { seed: 2, rate: 3e-3 });
+    const { weights } = await learner.learn(learner.start, { lambda: 1e-9 }, 20);
+    const after = await lossOf({ ...whole, weights: replaced(whole.weights, weights!) }, task);
+    expect(after).toBeLessThan(await lossOf(whole, task));
+    // the model that was given is unchanged
+    for (const [path, weight] of before) expect(byPath(whole.weights).get(path)).toBe(weight);
   });
 });
