@@ -13,6 +13,8 @@ export interface BpeOptions {
   readonly specialTokens?: readonly string[];
   /** The number of occurrences a pair needs to be merged; default 1 (0 is the same). */
   readonly minFrequency?: number;
+  /** If true, every line, and every text that is encoded later, begins as after a space; default false. */
+  readonly prefixSpace?: boolean;
   /** Special tokens that every encoding starts and ends with: `{ end: "</s>" }`, or `{ start: "[CLS]", end: "[SEP]" }`. */
   readonly around?: { readonly start?: string; readonly end?: string };
   /** The name of the text in errors; default "the corpus". */
@@ -37,21 +39,21 @@ export type BpeTokenizer = ReturnType<typeof tokenizerJson>;
 
 /**
  * Trains on lines; GPT-2's rule splits each into words, and only their counts are kept. Vocabulary and merges equal those of
- * Hugging Face's `BpeTrainer` (ByteLevel, `add_prefix_space` false) on the same lines: highest count first, then the
+ * Hugging Face's `BpeTrainer` (ByteLevel with `add_prefix_space` as `prefixSpace`) on the same lines: highest count first, then the
  * smallest pair of ids. Throws `InputError` if there is no text, if `vocabulary` is too small for the special tokens and
  * the bytes, or if special tokens are empty, repeated or, for `around`, missing.
  */
 export async function trainBpe(lines: Texts, options: BpeOptions): Promise<TrainedBpe> {
-  const { vocabulary, specialTokens = [], minFrequency = 1, around = {}, name = "the corpus" } = options;
+  const { vocabulary, specialTokens = [], minFrequency = 1, prefixSpace = false, around = {}, name = "the corpus" } = options;
   const known = firstTokens(specialTokens, around);
   checkSizes(vocabulary, known.length, minFrequency);
-  const counts = await countWords(lines);
+  const counts = await countWords(lines, prefixSpace);
   if (counts.size === 0) throw new InputError(`${name}: there is no text to train a vocabulary on; give a text`);
   const learned = learnMerges(asWords(counts, known), known, vocabulary, Math.max(1, minFrequency));
   let words = 0;
   for (const count of counts.values()) words += count;
   return {
-    tokenizer: tokenizerJson(learned, specialTokens, around),
+    tokenizer: tokenizerJson(learned, specialTokens, { prefixSpace, around }),
     vocabulary: learned.tokens.length,
     complete: learned.tokens.length === vocabulary,
     words,
@@ -79,10 +81,11 @@ function checkSizes(vocabulary: number, least: number, minFrequency: number): vo
   }
 }
 
-async function countWords(lines: Texts): Promise<Map<string, number>> {
+async function countWords(lines: Texts, prefixSpace: boolean): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for await (const line of lines) {
-    for (const word of line.match(gpt2Words) ?? []) {
+    const text = prefixSpace && line !== "" && !line.startsWith(" ") ? ` ${line}` : line;
+    for (const word of text.match(gpt2Words) ?? []) {
       const count = counts.get(word);
       if (count !== undefined) counts.set(word, count + 1);
       else addWord(counts, word);
@@ -113,7 +116,8 @@ function asWords(counts: ReadonlyMap<string, number>, known: readonly string[]):
   return { symbols, starts, lengths, counts: Float64Array.from(counts.values()) };
 }
 
-const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true } as const;
+const byteLevel = (prefixSpace: boolean) =>
+  ({ type: "ByteLevel", add_prefix_space: prefixSpace, trim_offsets: true, use_regex: true }) as const;
 const model = {
   type: "BPE",
   dropout: null,
@@ -125,7 +129,11 @@ const model = {
   ignore_merges: false,
 } as const;
 
-function tokenizerJson({ tokens, merges }: Merges, special: readonly string[], around: NonNullable<BpeOptions["around"]>) {
+function tokenizerJson(
+  { tokens, merges }: Merges,
+  special: readonly string[],
+  { prefixSpace, around }: Required<Pick<BpeOptions, "prefixSpace" | "around">>,
+) {
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const vocab: Readonly<Record<string, number>> = Object.fromEntries(tokens.map((token, id) => [token, id]));
   return {
@@ -134,9 +142,9 @@ function tokenizerJson({ tokens, merges }: Merges, special: readonly string[], a
     padding: null,
     added_tokens: special.map((content, id) => ({ id, content, ...flags })),
     normalizer: null,
-    pre_tokenizer: byteLevel,
+    pre_tokenizer: byteLevel(prefixSpace),
     post_processor: template(around, special),
-    decoder: byteLevel,
+    decoder: byteLevel(prefixSpace),
     model: { ...model, vocab, merges },
   };
 }

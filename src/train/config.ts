@@ -38,9 +38,16 @@ const data = z.strictObject({
   validationTarget: z.string().optional(),
   /** Built-in text instead of a file. */
   builtin: z.enum(["addresses", "relations"]).optional(),
+  /** The share of rows of running text whose first tokens are repeated to their end. */
+  repeats: share.default(0),
 });
 
-const tokenizer = z.strictObject({ vocabulary: upTo(TOKENS).default(4096), minFrequency: z.number().int().min(0).default(2) });
+const tokenizer = z.strictObject({
+  vocabulary: upTo(TOKENS).default(4096),
+  minFrequency: z.number().int().min(0).default(2),
+  /** If true, a text begins as after a space, so that its first word is the token that it is elsewhere. */
+  prefixSpace: z.boolean().default(false),
+});
 
 const model = z.strictObject({
   architecture: z.enum(["gpt2", "llama", "bert", "marian"]).optional(),
@@ -212,6 +219,10 @@ function checkData({ task, data: d, average, keep, from, model: m }: TrainConfig
     const needs = task === "translation" ? `"data.source" and "data.target"` : `"data.text" (or "data.builtin")`;
     throw new InputError(`${where}: the task "${task}" needs ${needs}; add the files`);
   }
+  if (d.repeats > 0 && (task !== "causal" || d.builtin === "relations"))
+    throw new InputError(
+      `${where}: "data.repeats" is ${d.repeats}, but only the running text of the task "causal" has rows to repeat; set it to 0`,
+    );
   if ((d.validationSource === undefined) !== (d.validationTarget === undefined))
     throw new InputError(`${where}: "data.validationSource" and "data.validationTarget" belong together; set both or neither`);
   if (average > keep)

@@ -3,6 +3,7 @@
 import type { Masking } from "../corpus/masking.ts";
 import { itemsAt } from "../params/keyed.ts";
 import { random, shuffled } from "../params/random.ts";
+import { numberAt } from "../stats/sums.ts";
 import type { Batch } from "./batch.ts";
 import { causalBatch, maskedBatch, translationBatch } from "./batch.ts";
 import { type BucketOptions, epochs, type Group } from "./buckets.ts";
@@ -35,12 +36,17 @@ export interface Stream {
   readonly heldOutBytes: number;
 }
 
+export interface StreamOptions extends DataOptions {
+  /** The share of rows whose first tokens are repeated to their end (`repeating`); default 0. */
+  readonly repeats?: number;
+}
+
 /**
  * Splits running text into rows of `length` tokens that overlap by one; every epoch starts at a different offset. The text has
  * at least one batch.
  */
-export function streamData(stream: Stream, length: number, options: DataOptions): TrainingData {
-  const { seed, accumulate, tokens } = options;
+export function streamData(stream: Stream, length: number, options: StreamOptions): TrainingData {
+  const { seed, accumulate, tokens, repeats = 0 } = options;
   const rows = Math.floor((stream.tokens.length - 1) / length) - 1;
   const shape = { batch: Math.max(1, Math.min(rows, Math.floor(tokens / length))), sequence: length };
   const perEpoch = Math.floor(rows / shape.batch);
@@ -54,10 +60,12 @@ export function streamData(stream: Stream, length: number, options: DataOptions)
     const epoch = Math.floor(k / perEpoch);
     if (made?.epoch !== epoch) made = { epoch, starts: startsOf(epoch) };
     const starts = made.starts.subarray((k % perEpoch) * shape.batch, ((k % perEpoch) + 1) * shape.batch);
-    return causalBatch(
-      Array.from(starts, (s) => stream.tokens.subarray(s, s + length + 1)),
-      shape,
-    );
+    const uniform = random(`${seed}/repeats/${k}`);
+    const row = (s: number): Int32Array => {
+      const own = stream.tokens.subarray(s, s + length + 1);
+      return repeats > 0 && uniform() < repeats ? repeating(own, uniform()) : own;
+    };
+    return causalBatch(Array.from(starts, row), shape);
   };
   return {
     batches: (step) => parts(step, accumulate).map(batch),
@@ -65,6 +73,17 @@ export function streamData(stream: Stream, length: number, options: DataOptions)
     heldOutBytes: stream.heldOutBytes,
     epoch: perEpoch / accumulate,
   };
+}
+
+/**
+ * Repeats the first tokens of a row to its end: from 8 of them (fewer in a short row) to half of the row, by a number from 0 to 1. Only
+ * what came before predicts the repetition, which teaches small models induction.
+ */
+function repeating(row: Int32Array, uniform: number): Int32Array {
+  const most = Math.floor(row.length / 2);
+  const least = Math.min(8, most);
+  const period = least + Math.floor(uniform * (most - least + 1));
+  return row.map((_, i) => numberAt(row, i % period));
 }
 
 /** Yields successive rows: every token but the first is predicted once. */

@@ -893,6 +893,11 @@ const TRAINING: readonly Case[] = [
   ["no steps", run({ steps: 0 }), 'run.json: "steps" is 0'],
   ["a size in words", run({ model: { width: "16" } }), 'run.json: "model.width" is "16"'],
   [
+    "repeated rows of sentences",
+    run({ task: "masked", data: { text: "t.txt", repeats: 0.1 } }),
+    'run.json: "data.repeats" is 0.1, but only the running text of the task "causal" has rows to repeat; set it to 0',
+  ],
+  [
     "a mean of more checkpoints than are kept",
     run({ average: 4 }),
     'run.json: "average" is 4, but only 3 checkpoints are kept',

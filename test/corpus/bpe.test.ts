@@ -53,6 +53,19 @@ test.each([
   expect(pair.getTokens()).toEqual([...start, ...keys, ...end, ...keys, ...end]);
 });
 
+test("with a space before every text, the native library encodes equally, and a first word is the token that it is elsewhere", async () => {
+  const { tokenizer } = await trainBpe(prose, { vocabulary: 701, prefixSpace: true });
+  const spaced = prose.map((line) => (line === "" || line.startsWith(" ") ? line : ` ${line}`));
+  const { vocab, merges } = (await trainBpe(spaced, { vocabulary: 701 })).tokenizer.model;
+  expect(tokenizer.model).toMatchObject({ vocab, merges });
+  const native = Native.fromString(JSON.stringify(tokenizer));
+  const ours = createTokenizer(JSON.parse(JSON.stringify(tokenizer)));
+  const lines = edgeLines(401, 23);
+  const theirs = await native.encodeBatch([...lines]);
+  expect(lines.map((line) => ours.encode(line).ids)).toEqual(theirs.map((encoding) => encoding.getIds()));
+  expect(ours.encode("the keys").ids).toEqual(ours.encode(" the keys").ids);
+});
+
 test("Hugging Face's JavaScript library loads the file and encodes equally", async () => {
   const { tokenizer } = await trainBpe(prose, { vocabulary: 701, specialTokens: ["</s>"], around: { end: "</s>" } });
   const theirs = new Library(tokenizer, {}) as unknown as { encode(text: string): { ids: number[] } };

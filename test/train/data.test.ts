@@ -162,6 +162,33 @@ describe("running text", () => {
     );
   });
 
+  it("repeats the first tokens of some rows to their end, the same ones for the same step", () => {
+    const length = 40;
+    const source = { tokens: counting(9000), heldOut: counting(90, 1000), heldOutBytes: 77 };
+    const make = (repeats: number) => streamData(source, length, { ...options, tokens: 400, repeats });
+    const periodOf = (row: readonly number[]) => row.findIndex((id, i) => i > 0 && id === row[0]);
+    const rowsIn = (data: ReturnType<typeof make>) =>
+      Array.from({ length: 20 }, (_, k) => data.batches(k + 1)).flatMap(([batch]) => {
+        const [ids, next] = [rowsOf(batch!, "ids"), rowsOf(batch!, "targets")];
+        return ids.map((row, r) => [...row, next[r]!.at(-1)!]);
+      });
+    const [plain, some, all] = [make(0), make(0.3), make(0.999)].map(rowsIn);
+    expect(plain!.every((row) => periodOf(row) < 0)).toBe(true);
+    const repeated = some!.filter((row) => periodOf(row) > 0);
+    expect(repeated.length / some!.length).toBeGreaterThan(0.2);
+    expect(repeated.length / some!.length).toBeLessThan(0.4);
+    for (const row of repeated) {
+      const period = periodOf(row);
+      expect(period).toBeGreaterThanOrEqual(8);
+      expect(period).toBeLessThanOrEqual((length + 1) / 2);
+      expect(row).toEqual(row.map((_, i) => row[0]! + (i % period)));
+    }
+    expect(all!.filter((row) => periodOf(row) > 0).length).toBeGreaterThan(0.95 * all!.length);
+    expect(rowsIn(make(0.3))).toEqual(some);
+    // held-out text is as it is
+    expect([...make(0.3).heldOut()]).toEqual([...make(0).heldOut()]);
+  });
+
   it("starts its cuts in many places", () => {
     const data = make(400, 30);
     const first = Array.from({ length: 60 }, (_, epoch) => rowsOf(data.batches(epoch * data.epoch! + 1)[0]!, "ids")[0]![0]!);

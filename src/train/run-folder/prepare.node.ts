@@ -73,14 +73,13 @@ export async function readPairs(
 
 /** Trains a vocabulary on the run's text, and returns the object of tokenizer.json. */
 export async function trainTokenizer(config: TrainConfig, lines: Iterable<string>, name: string): Promise<object> {
-  const { vocabulary, minFrequency } = config.tokenizer;
   const specialTokens = SPECIAL[config.task];
   const around: Record<TrainConfig["task"], BpeOptions["around"]> = {
     causal: {},
     masked: { start: "[CLS]", end: "[SEP]" },
     translation: { end: "</s>" },
   };
-  return (await trainBpe(lines, { vocabulary, minFrequency, specialTokens, around: around[config.task], name })).tokenizer;
+  return (await trainBpe(lines, { ...config.tokenizer, specialTokens, around: around[config.task], name })).tokenizer;
 }
 
 const idsOf = (tokenizer: Tokenizer, text: string): Int32Array => Int32Array.from(tokenizer.encode(text).ids);

@@ -161,7 +161,7 @@ function causalData(config: TrainConfig, base: Base, { train, heldOut }: DataPar
     throw new InputError(
       `${where}: the text has ${stream.tokens.length} tokens, too few for rows of ${length}; add text, or lower "batch.length"`,
     );
-  return streamData(stream, length, { ...optionsOf(config), tokens });
+  return streamData(stream, length, { ...optionsOf(config), tokens, repeats: config.data.repeats });
 }
 
 function endOf({ files }: Base, where: string): number {
