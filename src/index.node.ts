@@ -1,7 +1,7 @@
 /** Exports for Node only: the machine's devices, files, the hub, pictures as PNG. */
 
 export type { Address, Addresses } from "./corpus/addresses.node.ts";
-export { readAddresses } from "./corpus/addresses.node.ts";
+export { readAddresses, readNovels } from "./corpus/addresses.node.ts";
 export { readDocuments, readLines, readParallel } from "./corpus/text.node.ts";
 export { loadCheckpoint } from "./load/checkpoint.node.ts";
 export { fileSource } from "./load/files/files.node.ts";

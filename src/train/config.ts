@@ -37,7 +37,7 @@ const data = z.strictObject({
   validationSource: z.string().optional(),
   validationTarget: z.string().optional(),
   /** Built-in text instead of a file. */
-  builtin: z.enum(["addresses", "relations"]).optional(),
+  builtin: z.enum(["addresses", "english", "relations"]).optional(),
   /** The share of rows of running text whose first tokens are repeated to their end. */
   repeats: share.default(0),
 });

@@ -1,6 +1,6 @@
 /** The built-in text is whole, in order, clean, and divided as documented. */
 import { describe, expect, test } from "vitest";
-import { readAddresses } from "../../src/corpus/addresses.node.ts";
+import { readAddresses, readNovels } from "../../src/corpus/addresses.node.ts";
 
 const { train, heldOut } = await readAddresses();
 const all = [...train, ...heldOut].sort((a, b) => a.year - b.year);
@@ -42,4 +42,26 @@ describe("the State of the Union addresses", () => {
     for (const { text: address } of all) expect(address.trim()).toBe(address);
     expect(Math.min(...all.map((address) => address.text.length))).toBeGreaterThan(5000);
   });
+});
+
+test("the novels are whole: chapters by novel, no marks of the source, running text", async () => {
+  const chapters = await readNovels();
+  const counts = new Map<string, number>();
+  for (const { name } of chapters) {
+    const [novel] = name.split(",");
+    counts.set(novel!, (counts.get(novel!) ?? 0) + 1);
+  }
+  expect([...counts]).toEqual([
+    ["emma", 55],
+    ["mansfield park", 48],
+    ["northanger abbey", 31],
+    ["persuasion", 24],
+    ["pride and prejudice", 61],
+    ["sense and sensibility", 50],
+    ["moby dick", 135],
+  ]);
+  const text = chapters.map((chapter) => chapter.text).join(" ");
+  expect(text.match(/[^ -~—£]|_|--| {2}/)).toBeNull();
+  expect(text).toContain("It is a truth universally acknowledged, that a single man in possession of a good fortune");
+  expect(text).toMatch(/Call me Ishmael\. Some years ago—never mind how long precisely—/);
 });

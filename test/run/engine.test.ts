@@ -15,6 +15,6 @@ it("errors name the versions of optional packages that package.json names", () =
 
 it("a package without the training text says where it is", async () => {
   await expect(readAddresses(new URL("file:///nowhere/text.br"))).rejects.toThrow(
-    /^the State of the Union addresses are not part of the npm package; train in a checkout of .+ \(headwise train --text FILE\)$/,
+    /^the built-in texts are not part of the npm package; train in a checkout of .+ \(headwise train --text FILE\)$/,
   );
 });

@@ -1,7 +1,7 @@
 /** Preparation of a run: reads text, trains a vocabulary on it, and tokenizes both parts. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readAddresses } from "../../corpus/addresses.node.ts";
+import { readAddresses, readNovels } from "../../corpus/addresses.node.ts";
 import { type BpeOptions, trainBpe } from "../../corpus/bpe.ts";
 import { readDocuments, readParallel } from "../../corpus/text.node.ts";
 import type { Tokenizer } from "../../load/tokenizer/tokenizer.ts";
@@ -42,9 +42,11 @@ export function holdOut<T>(all: readonly T[], k: number, seed: number): DataPart
 
 /** Reads the documents of a causal or masked run. */
 export async function readTexts({ data, seed }: TrainConfig, where: string): Promise<DataParts<string>> {
-  if (data.builtin === "addresses") {
+  if (data.builtin) {
     const { train, heldOut } = await readAddresses();
-    return { train: train.map(({ text }) => text), heldOut: heldOut.map(({ text }) => text) };
+    const more = data.builtin === "english" ? await readNovels() : [];
+    const textsOf = (all: readonly { readonly text: string }[]) => all.map(({ text }) => text);
+    return { train: textsOf([...train, ...more]), heldOut: textsOf(heldOut) };
   }
   const files = typeof data.text === "string" ? [data.text] : data.text!;
   const all = (await Promise.all(files.map((f) => collect(readDocuments(f, data.documents, data.textLimit))))).flat();
