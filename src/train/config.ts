@@ -120,6 +120,8 @@ const schema = z.strictObject({
   patience: count.optional(),
   /** The number of checkpoints to keep, in addition to the best one. */
   keep: count.default(3),
+  /** The number of models to keep at log-spaced steps (`milestoneSteps`), from the untrained to the last one; default: none. */
+  milestones: z.int().min(3).max(1000).optional(),
   /** The final model is the mean of this many last checkpoints; with `patience` it is the best one. */
   average: count.default(1),
 });

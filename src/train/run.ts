@@ -52,6 +52,14 @@ export interface RunHooks {
 export const isDue = ({ every, steps }: Pick<RunPlan, "every" | "steps">, step: number): boolean =>
   step % every === 0 || step === steps;
 
+/**
+ * Returns steps that are evenly spaced on a logarithmic scale: 0 (before training), 1, and on to the last; at most `count`, since the
+ * first ones coincide.
+ */
+export const milestoneSteps = (steps: number, count: number): number[] => [
+  ...new Set([0, ...Array.from({ length: count - 1 }, (_, k) => Math.round(steps ** (k / (count - 2))))]),
+];
+
 export type RunOutcome = "finished" | "no better" | "stopped";
 
 /** A mean loss this many times the first one means divergence. */

@@ -2,12 +2,28 @@
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../src/train/batch.ts";
 import type { TrainingData } from "../../src/train/data.ts";
-import { freshProgress, type RunHooks, type RunPlan, type RunProgress, runTraining } from "../../src/train/run.ts";
+import {
+  freshProgress,
+  milestoneSteps,
+  type RunHooks,
+  type RunPlan,
+  type RunProgress,
+  runTraining,
+} from "../../src/train/run.ts";
 import { learningRate } from "../../src/train/schedule.ts";
 import { Divergence, type Trainer } from "../../src/train/trainer.ts";
 
 const PLAN: RunPlan = { steps: 23, learningRate: 0.01, schedule: { kind: "constant", warmup: 0 }, every: 5 };
 const TARGETS = 7;
+
+it("milestones rise by a constant factor from the untrained model to the last step; the first ones coincide", () => {
+  expect(milestoneSteps(1000, 5)).toEqual([0, 1, 10, 100, 1000]);
+  expect(milestoneSteps(2, 40)).toEqual([0, 1, 2]);
+  const many = milestoneSteps(6000, 40);
+  expect(many.length).toBeGreaterThan(30);
+  expect(many).toEqual([...new Set(many)].sort((a, b) => a - b));
+  expect([many[0], many.at(-1)]).toEqual([0, 6000]);
+});
 
 /** `loss` of each step, and what the held-out text costs after it, a target. */
 function fake(loss: (step: number) => number, heldOut: (step: number) => number = loss) {

@@ -1,5 +1,5 @@
 /**
- * Runs on disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, model/ and result.json. All files are complete
+ * Runs on disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, milestones/, model/ and result.json. All files are complete
  * whenever a process is killed.
  */
 
@@ -78,7 +78,7 @@ export async function openRun(path: string): Promise<Run> {
     throw new InputError(`${path}: there is no run; see the names under ${join(path, "..")}, or start one without --resume`);
   });
   const record = readRecord(text, join(path, "config.json"));
-  for (const folder of [path, checkpointsOf(path)]) {
+  for (const folder of [path, checkpointsOf(path), join(path, "milestones")]) {
     const names: string[] = await readdir(folder).catch(() => []);
     for (const name of names) if (isAside(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
@@ -118,6 +118,13 @@ export async function saveCheckpoint(
   ];
   await writeFolder(checkpointPath(run, progress.step), [...written, [SUMS_FILE, sumsOf(written)]]);
 }
+
+/** Keeps the model of a step for good, as a model directory without moments; a resumed run writes it again. */
+export const saveMilestone = (run: Run, step: number, files: ModelFiles, weights: ReadonlyMap<string, Tensor>): Promise<void> =>
+  writeFolder(join(run.path, "milestones", stepName(step)), [
+    ...Object.entries(files),
+    ["model.safetensors", writeSafetensors(weights)],
+  ]);
 
 /** The checkpoints to keep: the last `keep` due ones, the best, and the newest, due or written on Ctrl-C. */
 export interface Keeping {

@@ -14,7 +14,7 @@ import { VERSION } from "../../version.ts";
 import { checkHeadDropout, readTrainConfig, type TrainConfig } from "../config.ts";
 import { headDropoutRate } from "../dropout.ts";
 import { isTrained } from "../objective.ts";
-import { freshProgress, isDue, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
+import { freshProgress, isDue, milestoneSteps, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
 import { createTrainer, initialState, type Trainer, weightsOf } from "../trainer.ts";
 import { setDamagedAside } from "./damage.node.ts";
 import { fileHashes } from "./prepare.node.ts";
@@ -31,6 +31,7 @@ import {
   readCheckpoint,
   refuseExisting,
   saveCheckpoint,
+  saveMilestone,
 } from "./runs.node.ts";
 import { prepareTask, type TrainingTask } from "./training-task.node.ts";
 
@@ -159,10 +160,16 @@ async function withMetrics(
   const metrics = await openMetrics(run, start.step);
   if (metrics.missing > 0)
     warn(`${run.path}: metrics.jsonl lacks ${metrics.missing} of ${start.step} lines; they will not be restored`);
+  const milestones = new Set(config.milestones === undefined ? [] : milestoneSteps(config.steps, config.milestones));
+  const passed = async (step: number) => {
+    if (milestones.has(step)) await saveMilestone(run, step, task.files, task.stored(weightsOf(trainer.state)));
+  };
+  if (start.step === 0) await passed(0);
   return runTraining(trainer, task.data, plan, start, {
     ...hooks,
     async onStep(report, progress) {
       metrics.add(report);
+      await passed(report.step);
       await hooks.onStep?.(report, progress);
     },
     async save(progress) {

@@ -129,11 +129,11 @@ describe("a session", () => {
   let whole: string;
   beforeAll(async () => {
     whole = join(folder, "whole");
-    expect((await session(whole, configured({ average: 2 }))).outcome).toBe("finished");
+    expect((await session(whole, configured({ average: 2, milestones: 4 }))).outcome).toBe("finished");
   });
 
   it("stopped twice and gone on with gives the same model, metrics and result, means of checkpoints included", async () => {
-    const [path, config] = [join(folder, "stopped"), configured({ average: 2 })];
+    const [path, config] = [join(folder, "stopped"), configured({ average: 2, milestones: 4 })];
     for (const [k, at] of [4, 10].entries()) {
       let step = 0;
       const hooks = { onStep: (report: { step: number }) => void (step = report.step), stopping: () => step === at };
@@ -145,6 +145,16 @@ describe("a session", () => {
     for (const file of ["metrics.jsonl", "result.json"])
       expect(readFileSync(join(path, file), "utf8")).toBe(readFileSync(join(whole, file), "utf8"));
     expect(readdirSync(join(path, "checkpoints"))).toEqual(readdirSync(join(whole, "checkpoints")));
+    // models at log-spaced steps, the untrained one first, whether the run was stopped or not
+    const kept = ["step-00000000", "step-00000001", "step-00000003", "step-00000011"];
+    for (const own of [path, whole]) expect(readdirSync(join(own, "milestones"))).toEqual(kept);
+    for (const name of kept) {
+      const weights = (own: string) => readFileSync(join(own, "milestones", name, "model.safetensors"));
+      expect(weights(path).equals(weights(whole))).toBe(true);
+    }
+    const last = ["milestones/step-00000011", "checkpoints/step-00000011"];
+    const [milestone, checkpoint] = last.map((name) => readFileSync(join(whole, name, "model.safetensors")));
+    expect(milestone!.equals(checkpoint!)).toBe(true);
   });
 
   it("of a version without an option goes on with its default", async () => {
