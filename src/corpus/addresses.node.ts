@@ -1,6 +1,6 @@
 /**
  * The built-in English texts (public domain; models/english/LICENSE-text.md): the State of the Union addresses since 1790, and novels
- * by Jane Austen and Herman Melville.
+ * by Jane Austen, Herman Melville and Lewis Carroll.
  */
 
 import { readFile } from "node:fs/promises";
@@ -47,7 +47,7 @@ export async function readAddresses(file = fileOf("state-of-the-union")): Promis
   return { train: all.filter((_, i) => i % 10 !== 9), heldOut: all.filter((_, i) => i % 10 === 9) };
 }
 
-/** Reads the 404 chapters of seven novels of the repository, novel by novel. Throws `InputError` if they are missing, as above. */
+/** Reads the 416 chapters of eight novels of the repository, novel by novel. Throws `InputError` if they are missing, as above. */
 export const readNovels = (file = fileOf("novels")): Promise<Chapter[]> => blocksOf(file);
 
 /** Reads blocks of a line `# NAME` and a line of text. */

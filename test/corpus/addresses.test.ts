@@ -59,6 +59,7 @@ test("the novels are whole: chapters by novel, no marks of the source, running t
     ["pride and prejudice", 61],
     ["sense and sensibility", 50],
     ["moby dick", 135],
+    ["alice's adventures in wonderland", 12],
   ]);
   const text = chapters.map((chapter) => chapter.text).join(" ");
   expect(text.match(/[^ -~—£]|_|--| {2}/)).toBeNull();
