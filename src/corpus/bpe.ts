@@ -1,6 +1,7 @@
 /** Trains a byte-level BPE vocabulary on text, as a tokenizer.json that Hugging Face's libraries load. */
 
-import { byteAlphabet, byteCharacters, gpt2Words } from "../load/tokenizer/byte-level.ts";
+import { byteAlphabet, byteCharacters } from "../load/tokenizer/byte-characters.ts";
+import { gpt2Words } from "../load/tokenizer/byte-level.ts";
 import { InputError } from "../run/errors.ts";
 import { learnMerges, type Merges, type Words } from "./bpe-merges.ts";
 import type { Texts } from "./lines.ts";

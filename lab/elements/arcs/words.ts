@@ -2,6 +2,7 @@
  * Attention between words from attention between tokens (Clark et al. 2019): attention to a split word is summed over its
  * tokens, attention from a split word is averaged over its tokens, so that each word's attention still sums to one.
  */
+import { wholeCharacters } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { Matrix } from "../types.ts";
 
@@ -36,11 +37,10 @@ export function groupMatrix(matrix: Matrix, rowWords: Words, columnWords: Words)
   return { weights, rows: rowWords.length, columns: columnWords.length };
 }
 
-/** Returns a word for display: its tokens joined, without vocabulary markers. */
-export function wordName(tokens: readonly string[], word: readonly number[]): string {
-  return word.map((token, k) => (k === 0 ? displayToken(tokens[token]!) : rest(tokens[token]!))).join("");
+/** Returns words for display: their tokens joined, without vocabulary markers. */
+export function wordNames(tokens: readonly string[], words: Words): string[] {
+  const texts = wholeCharacters(tokens);
+  return words.map((word) => word.map((token, k) => (k === 0 ? displayToken(texts[token]!) : rest(texts[token]!))).join(""));
 }
 
-function rest(token: string): string {
-  return displayToken(token).replace(/^##/, "");
-}
+const rest = (text: string): string => (text === "" ? "" : displayToken(text).replace(/^##/, ""));

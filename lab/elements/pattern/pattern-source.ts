@@ -1,8 +1,9 @@
 /** Shared by the pictures of single heads: tokens, one or several patterns, and the grouping of tokens into words. */
 
 import type { PropertyDeclarations, PropertyValues } from "lit";
+import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
-import { groupMatrix, groupTokens, wordName } from "../arcs/words.ts";
+import { groupMatrix, groupTokens, wordNames } from "../arcs/words.ts";
 import { HeadwiseElement } from "../element.ts";
 import type { Label, Matrix, Weights } from "../types.ts";
 
@@ -91,16 +92,19 @@ export abstract class PatternElement extends HeadwiseElement {
     const [rows, columns] = [rowTokens.length, columnTokens.length];
     const given = this.patterns ?? (this.pattern ? [this.pattern] : []);
     const matrices = given.map((weights) => ({ weights: sized(weights, rows, columns), rows, columns }));
-    if (!this.grouped) return { matrices, rowNames: rowTokens.map(displayToken), columnNames: columnTokens.map(displayToken) };
+    if (!this.grouped) return { matrices, rowNames: names(rowTokens), columnNames: names(columnTokens) };
     const rowWords = groupTokens(this.words!.slice(0, rows));
     const columnWords = groupTokens(this.columnWords ?? (this.columnTokens ? columnTokens.map(() => null) : this.words!));
     return {
       matrices: matrices.map((matrix) => groupMatrix(matrix, rowWords, columnWords)),
-      rowNames: rowWords.map((word) => wordName(rowTokens, word)),
-      columnNames: columnWords.map((word) => wordName(columnTokens, word)),
+      rowNames: wordNames(rowTokens, rowWords),
+      columnNames: wordNames(columnTokens, columnWords),
     };
   }
 }
+
+/** Returns the names of tokens for display. */
+const names = (tokens: readonly string[]): string[] => readableTokens(tokens).map(displayToken);
 
 /** Returns the weights, or zeros with a warning if tokens and weights do not fit: a page may be between two states. */
 function sized(weights: Weights, rows: number, columns: number): Weights {

@@ -1,6 +1,7 @@
 /** The outputs of a model before and after, and the difference. */
 import { html, nothing, type TemplateResult } from "lit";
 import { decimal } from "../../../src/view/page/numbers.ts";
+import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { Looked, Outcome } from "../../engine/protocol.ts";
 import type { Skills } from "../../engine/reporting.ts";
@@ -45,10 +46,11 @@ const translation = (before: string, after: string): TemplateResult =>
 /** Draws the mean over tokens, and each token shaded by its loss. */
 function cost(looked: Looked, before: NonNullable<Outcome["nats"]>, after: NonNullable<Outcome["nats"]>): TemplateResult {
   const first = looked.translation === undefined ? looked.sites[0]?.rows[0] : undefined;
+  const texts = readableTokens([first ?? "", ...before.map(({ token }) => token)]);
   const mean = (all: NonNullable<Outcome["nats"]>) => all.reduce((sum, { nats }) => sum + nats, 0) / Math.max(1, all.length);
   return html`${table("Loss", "nats per token", [row("mean", [mean(before), mean(after)], 3)])}
     <p class="tokens" aria-label="Tokens, marked by their increase of loss">
-      ${first === undefined ? nothing : html`<span class="dim">${displayToken(first)}</span> `}${before.map(({ token, nats }, k) => marked(token, after[k]!.nats - nats))}
+      ${first === undefined ? nothing : html`<span class="dim">${displayToken(texts[0]!)}</span> `}${before.map(({ nats }, k) => marked(texts[k + 1]!, after[k]!.nats - nats))}
     </p>`;
 }
 
@@ -62,7 +64,7 @@ function guesses(before: Outcome, after: Outcome): TemplateResult {
   const tokens = new Map([...before.guesses!.slice(0, 6), ...after.guesses!.slice(0, 6)].map(({ id, token }) => [id, token]));
   const of = ({ probabilities }: Outcome, id: number) => probabilities![id]!;
   const sorted = [...tokens].sort(([a], [b]) => of(before, b) - of(before, a));
-  const rows = sorted.map(([id, token]) => row(displayToken(token), [of(before, id), of(after, id)], 3));
+  const rows = sorted.map(([id, token]) => row(displayToken(readableTokens([token])[0]!), [of(before, id), of(after, id)], 3));
   return table("Predicted token", "probability", rows);
 }
 

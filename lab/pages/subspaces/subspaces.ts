@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { headName, parseHeads } from "../../../src/models/head-names.ts";
 import { decimal, percent, plural } from "../../../src/view/page/numbers.ts";
+import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { OpenedModel } from "../../engine/protocol.ts";
 import type { Between, LayerCoverage, Scatter, SpaceName } from "../../engine/subspaces.ts";
@@ -127,7 +128,7 @@ class SubspacesPage extends LabPage {
     const says = `3 of ${plural(dimensions, "direction")}, ${percent(kept)} of the variance of these ${NAMES[space]}`;
     return html`<figure data-head=${head}>
       <figcaption>${name} <span class="dim">${says}</span></figcaption>
-      <lab-scatter .points=${points} .tokens=${tokens.map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
+      <lab-scatter .points=${points} .tokens=${readableTokens(tokens).map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
         @token-pick=${(event: CustomEvent<number>) => marked && this.lab.set({ token: event.detail })}></lab-scatter>
     </figure>`;
   }
@@ -135,7 +136,7 @@ class SubspacesPage extends LabPage {
   #tokens(tokens: readonly string[]): TemplateResult {
     const { token } = this.lab.state;
     return html`<div class="tokens" role="group" aria-label="Token to mark in both plots">
-      ${tokens.map((name, k) => html`<button type="button" aria-pressed=${k === token} @click=${() => this.lab.set({ token: k === token ? -1 : k })}>${displayToken(name)}</button>`)}
+      ${readableTokens(tokens).map((name, k) => html`<button type="button" aria-pressed=${k === token} @click=${() => this.lab.set({ token: k === token ? -1 : k })}>${displayToken(name)}</button>`)}
     </div>`;
   }
 

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { type Aligned, map, prepend, replace } from "./aligned.ts";
-import { byteCharacters, gpt2Words } from "./byte-level.ts";
+import { byteCharacters } from "./byte-characters.ts";
+import { gpt2Words } from "./byte-level.ts";
 import { compilePattern, cut, pattern, searchOf, splitBehavior } from "./pattern/pattern.ts";
 import { build, type Component, read } from "./tokenizer-json.ts";
 

@@ -2,6 +2,7 @@
 import type { SitePatterns } from "../../heads/observe/text-patterns.ts";
 import { headName } from "../../models/head-names.ts";
 import { decimal } from "../page/numbers.ts";
+import { readableTokens } from "../page/readable-tokens.ts";
 import { shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
 import { frameOf } from "./frame.ts";
@@ -19,7 +20,7 @@ export function gateChart({ site, rows, gates }: SitePatterns): string {
   const frame = frameOf(width, height, { left: NAMES.left, right: 8, top: NAMES.top, bottom: 4 });
   const [x, y] = [bands(rows.length, [frame.left, frame.right]), bands(gates.length, [frame.top, frame.bottom])];
   const largest = Math.max(1, ...gates.flatMap((own) => [...own]));
-  const tokens = rows.map((token, i) => {
+  const tokens = readableTokens(rows).map((token, i) => {
     const place = `translate(${x.middle(i) + 4} ${frame.top - 7}) rotate(-60)`;
     return element("text", { transform: place }, escaped(shortToken(token, TOKEN_CHARACTERS)));
   });

@@ -4,7 +4,8 @@ import type { SitePatterns } from "../../heads/observe/text-patterns.ts";
 import type { Label } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { decimal, plural } from "../page/numbers.ts";
-import { displayToken, isSpecial, sentence, shortToken } from "../page/tokens.ts";
+import { readableTokens, sentence } from "../page/readable-tokens.ts";
+import { displayToken, isSpecial, shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
 import { labelCode, labelColor, labelText, weightLevel, weightRamp } from "./colors.ts";
 import { type Grid, heatMap, pooled, weightLegend } from "./heat.ts";
@@ -144,7 +145,7 @@ interface Axis {
 }
 
 function axisOf(tokens: readonly string[], font: number): Axis {
-  const shown = tokens.map((token) => shortToken(token, 14));
+  const shown = readableTokens(tokens).map((token) => shortToken(token, 14));
   return { tokens, shown, room: Math.ceil(Math.max(...shown.map((token) => token.length)) * font * 0.64) + 14 };
 }
 
@@ -167,11 +168,12 @@ function tokenNames(
 /** Draws the cells as squares with tooltips; the weight is printed in the cell if it fits. */
 function cells({ rows, columns }: Axes, matrix: Float32Array, left: number, top: number, cell: number): string {
   const ramp = weightRamp();
+  const [queries, keys] = [rows, columns].map((tokens) => readableTokens(tokens).map(displayToken));
   const parts = Array.from(matrix, (weight, at) => {
     const [i, j] = [Math.floor(at / columns.length), at % columns.length];
     const level = weightLevel(weight);
     const [x, y] = [left + j * cell, top + i * cell];
-    const title = element("title", {}, escaped(`${displayToken(rows[i]!)} → ${displayToken(columns[j]!)} ${decimal(weight)}`));
+    const title = element("title", {}, escaped(`${queries![i]} → ${keys![j]} ${decimal(weight)}`));
     const box = element("rect", { class: `w${level}`, x, y, width: cell - 1, height: cell - 1, fill: ramp[level] }, title);
     return cell < 28 || weight < 0.05 ? box : box + written(weight, level, x + cell / 2 - 0.5, y + cell / 2 + 3);
   });

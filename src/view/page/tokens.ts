@@ -22,18 +22,3 @@ export function shortToken(token: string, length: number): string {
 export function isSpecial(token: string): boolean {
   return /^(\[[A-Z]+\d*\]|<\/?[a-zA-Z_]+>|<\|.*\|>)$/.test(token);
 }
-
-/** Joins tokens into a line of text, truncated to `length` characters. */
-export function sentence(tokens: readonly string[], length = Number.POSITIVE_INFINITY): string {
-  const byteLevel = tokens.some((token) => /^[Ġ▁]/.test(token));
-  const joined = tokens.reduce(
-    (text, token) => text + gap(text, token, byteLevel) + displayToken(token).replace(/^##/, ""),
-    "",
-  );
-  return joined.length <= length ? joined : `${joined.slice(0, length - 1)}…`;
-}
-
-function gap(text: string, token: string, byteLevel: boolean): string {
-  if (text === "" || token.startsWith("##")) return "";
-  return !byteLevel || /^[Ġ▁]/.test(token) || isSpecial(token) ? " " : "";
-}

@@ -1,12 +1,13 @@
 /** The data for the report's script, as JSON: patterns in one byte a weight, similarities in two. */
 import type { Label, Manner, PatternText, Report } from "../../heads/report/schema.ts";
-import { displayToken, isSpecial, sentence } from "../page/tokens.ts";
+import { readableTokens, sentence } from "../page/readable-tokens.ts";
+import { displayToken, isSpecial } from "../page/tokens.ts";
 import { similarOrder } from "./similar.ts";
 
 /** Returns a text's patterns: the n × n bytes of every head in order; a byte is 255 √weight. */
 function textData({ tokens, patterns }: PatternText) {
   const bytes = patterns.flat().flatMap((matrix) => [Uint8Array.from(matrix, (weight) => Math.round(255 * Math.sqrt(weight)))]);
-  return { tokens: tokens.map(displayToken), sentence: sentence(tokens), bytes: base64(bytes) };
+  return { tokens: readableTokens(tokens).map(displayToken), sentence: sentence(tokens), bytes: base64(bytes) };
 }
 
 /** Returns the data of the page's heat maps and twin map, safe inside a script element. */
@@ -86,12 +87,13 @@ export interface TokenLink {
 export function strongestLinks({ tokens, patterns }: PatternText, layer: number, head: number, most: number): TokenLink[] {
   const n = tokens.length;
   const matrix = patterns[layer]![head]!;
+  const names = readableTokens(tokens).map(displayToken);
   const links = tokens.flatMap((token, i) => {
     // The first token of a causal text can only attend to itself.
     if (isSpecial(token) || (i === 0 && matrix[0]! > 0.999)) return [];
     const row = matrix.subarray(i * n, (i + 1) * n);
     const best = row.reduce((at, weight, j) => (weight > row[at]! ? j : at), 0);
-    return [{ from: displayToken(token), to: displayToken(tokens[best]!), weight: row[best]! }];
+    return [{ from: names[i]!, to: names[best]!, weight: row[best]! }];
   });
   return links.sort((a, b) => b.weight - a.weight).slice(0, most);
 }

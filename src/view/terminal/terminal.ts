@@ -7,6 +7,7 @@ import { type Grid, pooled } from "../chart/heat.ts";
 import { textsOf } from "../chart/pattern.ts";
 import { block, chipText, paint, plain, shade, smallMap, type TerminalOptions } from "../chart/shades.ts";
 import { decimal } from "../page/numbers.ts";
+import { readableTokens } from "../page/readable-tokens.ts";
 import { shortToken } from "../page/tokens.ts";
 
 export type { TerminalOptions } from "../chart/shades.ts";
@@ -71,7 +72,8 @@ function scale({ color }: TerminalOptions): string {
 }
 
 /** Draws one head enlarged: a line per query with its weights and, at the end, the key with the largest weight. */
-export function patternText({ site, rows, columns, patterns }: SitePatterns, head: number, options: TerminalOptions): string {
+export function patternText({ site, patterns, ...axes }: SitePatterns, head: number, options: TerminalOptions): string {
+  const [rows, columns] = [readableTokens(axes.rows), readableTokens(axes.columns)];
   const style = options.color ? paint : plain;
   const n = columns.length;
   const matrix = patterns[head];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { displayToken, isSpecial, sentence, shortToken } from "../../../src/view/page/tokens.ts";
+import { displayToken, isSpecial, shortToken } from "../../../src/view/page/tokens.ts";
 
 it("tokens lose the marks of their vocabulary, not their text", () => {
   const shown = ["Ġthe", "▁the", "the", "##ing", "Ċ", "Ġ", "▁", "low</w>", "a b"].map(displayToken);
@@ -19,10 +19,4 @@ it("special tokens are known by their look", () => {
     "<pad>",
     "<|endoftext|>",
   ]);
-});
-
-it("tokens become a sentence again", () => {
-  expect(sentence(["[CLS]", "walk", "##ed", "home", "[SEP]"])).toBe("[CLS] walked home [SEP]");
-  expect(sentence(["The", "Ġcab", "inet", "."])).toBe("The cabinet.");
-  expect(sentence(["one", "two"], 5)).toBe("one …");
 });
