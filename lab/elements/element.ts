@@ -23,7 +23,7 @@ export abstract class HeadwiseElement extends LitElement {
   /** The scheme in use. */
   get scheme(): Scheme {
     if (this.theme === "light" || this.theme === "dark") return this.theme;
-    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    return matchMedia("screen and (prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
 
   /** Device pixels per CSS pixel. */
@@ -38,7 +38,7 @@ export abstract class HeadwiseElement extends LitElement {
     this.#observer.observe(this);
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
+    matchMedia("screen and (prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
     this.#watchPixels(signal);
     // the width, the scheme or the screen may have changed since the last connection
     this.requestUpdate();

@@ -6,12 +6,12 @@ import { escaped } from "./xml.ts";
 /** Returns one HTML file around an SVG of `headGrid` or `headPattern`; it opens offline and follows light or dark mode. */
 export function lookPage(svg: string, title: string): string {
   const style = `
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; -webkit-print-color-adjust: exact; print-color-adjust: exact }
 body { margin: 0; background: #fff }
 main { overflow-x: auto; padding: 8px }
 svg { display: block; margin: 0 auto }
 @media (max-width: 600px) { svg { margin: 0 } }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   body { background: #14171b }
   ${darkPicture()}
 }

@@ -10,7 +10,7 @@ export function reportStyle(): string {
   return `
 :root { color-scheme: light dark; --paper: #ffffff; --wash: #f5f6f8; --ink: #1c2024; --dim: #5f6670; --line: #e2e5e9;
   --accent: #0a5ea8; --fill: #7fa6cf; --mark: #b3401a; ${variables("light")} }
-@media (prefers-color-scheme: dark) { :root { --paper: #14171b; --wash: #1c2025; --ink: #e6e8eb; --dim: #98a1ab;
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #14171b; --wash: #1c2025; --ink: #e6e8eb; --dim: #98a1ab;
   --line: #2b3037; --accent: #86bdf0; --fill: #47709c; --mark: #f0936b; ${variables("dark")} } }
 ${labelRules()}
 ${STYLE}`;
@@ -19,7 +19,7 @@ ${STYLE}`;
 const STYLE = `
 *, ::before, ::after { box-sizing: border-box }
 .l-unclassified { background: var(--line); color: var(--dim) }
-html { scroll-padding-top: 56px; -webkit-text-size-adjust: 100% }
+html { scroll-padding-top: 56px; -webkit-text-size-adjust: 100%; -webkit-print-color-adjust: exact; print-color-adjust: exact }
 body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums }

@@ -70,7 +70,7 @@ const RELATIONS =
 const HEADS =
   "A bar is a score, its tick the control that it has to beat; assigned labels and manners are bold. “Again” is the probability " +
   "of the same label on another sample of as many texts, “shuffled” the score on shuffled words, “norm” the score with weights " +
-  "multiplied by ‖f(x)‖. Darker cells are larger weights, on a square-root scale.";
+  "multiplied by ‖f(x)‖. Stronger colors are larger weights, on a square-root scale.";
 const MEASURES =
   "A is the attention pattern: row i attends to column j. Rows of special tokens are excluded, and so is the first row of a " +
   "causal model. The control is the best head of several untrained models: the same architecture with layer weights " +
