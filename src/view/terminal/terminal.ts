@@ -9,6 +9,7 @@ import { block, chipText, paint, plain, shade, smallMap, type TerminalOptions } 
 import { decimal } from "../page/numbers.ts";
 import { readableTokens } from "../page/readable-tokens.ts";
 import { shortToken } from "../page/tokens.ts";
+import { charactersOf, columnsOf, filledEnd, filledStart } from "./columns.ts";
 
 export type { TerminalOptions } from "../chart/shades.ts";
 export { reportText } from "./terminal-report.ts";
@@ -83,7 +84,7 @@ export function patternText({ site, patterns, ...axes }: SitePatterns, head: num
   const lines = rows.map((token, i) => {
     const row = matrix.subarray(i * n, (i + 1) * n);
     const blocks = keys.map(({ from, to, width }) => block(Math.max(...row.subarray(from, to)), width, options.color));
-    return `${shortToken(token, query).padStart(query)} ${blocks.join("")}  ${strongest(columns, row, key)}`;
+    return `${filledStart(shortToken(token, query), query)} ${blocks.join("")}  ${strongest(columns, row, key)}`;
   });
   const names = keyNames(columns, keys).map((line) => style.dim(`${" ".repeat(query + 1)}${line}`.trimEnd()));
   return [style.bold(`Head ${headName(site, head)}`), "", ...names, ...lines, "", scale(options)].join("\n");
@@ -91,7 +92,7 @@ export function patternText({ site, patterns, ...axes }: SitePatterns, head: num
 
 /** Returns the length of the longest name of a token, at most 12. */
 const longest = (tokens: readonly string[]): number =>
-  Math.min(12, Math.max(...tokens.map((token) => shortToken(token, 12).length)));
+  Math.min(12, Math.max(...tokens.map((token) => columnsOf(shortToken(token, 12)))));
 
 interface KeyColumn {
   readonly from: number;
@@ -109,14 +110,17 @@ function keyColumns(n: number, room: number): KeyColumn[] {
 
 /** Writes key names downward, aligned at the last line. */
 function keyNames(tokens: readonly string[], keys: readonly KeyColumn[]): string[] {
-  const names = keys.map(({ from }) => [...shortToken(tokens[from]!, 8)]);
+  const names = keys.map(({ from }) => charactersOf(shortToken(tokens[from]!, 8)));
   const height = Math.max(...names.map((name) => name.length));
   return Array.from({ length: height }, (_, line) =>
-    names.map((name, column) => (name[line - height + name.length] ?? " ").padEnd(keys[column]!.width)).join(""),
+    names.map((name, column) => fitted(name[line - height + name.length] ?? " ", keys[column]!.width)).join(""),
   );
 }
 
+/** Fills a character up to the width of its column; one that is too wide is a dot. */
+const fitted = (character: string, width: number): string => filledEnd(columnsOf(character) > width ? "·" : character, width);
+
 function strongest(tokens: readonly string[], row: Float32Array, length: number): string {
   const best = row.reduce((at, weight, j) => (weight > row[at]! ? j : at), 0);
-  return `→ ${shortToken(tokens[best]!, length).padEnd(length)} ${decimal(row[best])}`;
+  return `→ ${filledEnd(shortToken(tokens[best]!, length), length)} ${decimal(row[best])}`;
 }
