@@ -179,5 +179,6 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .by-importance th, .by-importance td { padding-inline: 6px; font-size: 12.5px }
   .by-importance .graph, .by-importance th:last-child { display: none }
 }
-@media print { .parts, .head nav, .legend, .choice { display: none } .head { break-inside: avoid } }
+@media print { .parts, .head nav, .legend, .choice, button { display: none } h2, h3, .intro { break-after: avoid }
+  .head, .intro, figure, svg, canvas, tr { break-inside: avoid } .scroll { overflow: visible } table { font-size: 10.5px } th, td { padding: 2px 5px } }
 `;
