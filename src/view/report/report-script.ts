@@ -1,5 +1,5 @@
 /**
- * The script of the report page: loads patterns when they come into view, fills the twin map, filters by label. It is text,
+ * The script of the report page: loads patterns when they come into view or are printed, fills the twin map, filters by label. It is text,
  * since it runs only in the reader's browser; everything it shows is also in the tables.
  */
 export const reportScript = `"use strict";
@@ -16,7 +16,10 @@ function fill(picture) {
 const watcher = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) { watcher.unobserve(target); fill(target); }
 }, { rootMargin: "400px" });
-for (const picture of document.querySelectorAll("headwise-pattern")) watcher.observe(picture);
+const pictures = document.querySelectorAll("headwise-pattern");
+for (const picture of pictures) watcher.observe(picture);
+// A printed page has all of them.
+addEventListener("beforeprint", () => { watcher.disconnect(); for (const picture of pictures) if (!picture.pattern) fill(picture); });
 
 // The twin map: values in ten-thousandths below the diagonal.
 const map = document.getElementById("twin-map");
