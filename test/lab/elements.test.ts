@@ -98,48 +98,48 @@ it("a head is picked by mouse, by Enter and by Space; arrows move the one tab st
   await expect(page.getByText("no heads").count()).resolves.toBe(1);
 });
 
-it("144 heads of 512 tokens are drawn soon, and none is drawn again when another is selected", async () => {
-  const milliseconds = await page.evaluate(async () => {
-    const heads = globalThis.makeHeads(12, 12, 512);
-    const grid = document.createElement("headwise-head-grid");
+it("of 144 heads of 512 tokens each is drawn once at most, and none again when another is selected", async () => {
+  const painted = await page.evaluate(async () => {
+    const [heads, grid] = [globalThis.makeHeads(12, 12, 512), document.createElement("headwise-head-grid")];
     document.body.replaceChildren(grid);
     await grid.drawn;
-    const start = performance.now();
-    grid.heads = heads;
-    await grid.drawn;
-    return performance.now() - start;
-  });
-  console.log(`144 heads of 512 tokens: ${Math.round(milliseconds)} ms to draw those in view`);
-  expect(milliseconds).toBeLessThan(3000);
-  const again = await page.evaluate(async () => {
-    const [grid, paint] = [document.querySelector("headwise-head-grid")!, CanvasRenderingContext2D.prototype.putImageData];
-    let painted = 0;
+    const paint = CanvasRenderingContext2D.prototype.putImageData;
+    let count = 0;
     CanvasRenderingContext2D.prototype.putImageData = function (...args: unknown[]) {
-      painted++;
+      count++;
       return (paint as (...args: unknown[]) => void).apply(this, args);
     };
+    grid.heads = heads;
+    await grid.drawn;
+    const first = count;
     grid.selected = ["0.1"];
     await grid.drawn;
     CanvasRenderingContext2D.prototype.putImageData = paint;
-    return painted;
+    return { first, again: count - first };
   });
-  expect(again).toBe(0);
+  expect(painted.first).toBeGreaterThan(0);
+  expect(painted.first).toBeLessThanOrEqual(144);
+  expect(painted.again).toBe(0);
 });
 
-it("scrolling a grid of 144 heads of 512 tokens", async () => {
-  const longest = await page.evaluate(async () => {
-    const frames: number[] = [];
-    let last = performance.now();
-    for (let k = 0; k < 60; k++) {
-      document.documentElement.scrollTop = k * 30;
-      const now = await new Promise<number>((frame) => requestAnimationFrame(frame));
-      frames.push(now - last);
-      last = now;
+it("maps of a grid that come into view are drawn, to the last", async () => {
+  const painted = await page.evaluate(async () => {
+    const grid = document.querySelector("headwise-head-grid")!;
+    for (let at = 0; at <= document.documentElement.scrollHeight; at += 200) {
+      document.documentElement.scrollTop = at;
+      await new Promise((frame) => requestAnimationFrame(frame));
+      await grid.drawn;
     }
-    return Math.max(...frames.slice(1));
+    const canvases = [...(grid.shadowRoot ?? grid).querySelectorAll("canvas")];
+    const inked = canvases.map((own) =>
+      own
+        .getContext("2d")!
+        .getImageData(0, 0, own.width, own.height)
+        .data.some((x) => x > 0),
+    );
+    return { canvases: canvases.length, inked: inked.filter(Boolean).length };
   });
-  console.log(`longest frame while scrolling: ${Math.round(longest)} ms`);
-  expect(longest).toBeLessThan(500);
+  expect(painted).toEqual({ canvases: 144, inked: 144 });
 });
 
 const TOKENS = ["the", "##re", "a", "b", "c"];
