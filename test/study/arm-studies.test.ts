@@ -1,5 +1,6 @@
 /** The studies of arms: their designs are fixed and balanced, and small ones run from end to end. */
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { ARM_STUDIES } from "../../src/cli/study/arms.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import { adaptiveStudyOf } from "../../src/study/arms/adaptive.ts";
@@ -95,16 +96,15 @@ describe.each(Object.entries(STUDIES))("a small study %s", (name, make) => {
   }, 120_000);
 });
 
+const heads = z.number();
+const SIZES = z.object({ width: z.number(), heads, forms: z.object({ moa: z.object({ heads }) }) });
+
 describe("the study of mixtures", () => {
   it("compares MoA with dense heads of about as many parameters", () => {
     for (const quick of [true, false]) {
       const { settings } = ARM_STUDIES.mixture!(quick).design;
-      const { width, heads, forms } = settings as unknown as {
-        readonly width: number;
-        readonly heads: number;
-        readonly forms: Readonly<Record<string, { readonly heads: number }>>;
-      };
-      const [d, experts] = [width / heads, forms.moa!.heads];
+      const { width, heads, forms } = SIZES.parse(settings);
+      const [d, experts] = [width / heads, forms.moa.heads];
       const [dense, moa] = [4 * heads * d, 2 * experts * d + 2 * d + experts];
       expect(Math.abs(moa / dense - 1)).toBeLessThan(0.04);
     }

@@ -95,19 +95,19 @@ const NEEDS: Readonly<Record<TaskName, string>> = {
 const WITH_DATA: readonly TaskName[] = ["next-token", "masked-token", "similarity", "labels", "translation"];
 
 /** The options that only some tasks read, with these tasks. */
-const READ_BY = {
-  data: ["--data", WITH_DATA],
-  heldOut: ["--held-out", WITH_DATA],
-  columns: ["--columns", ["similarity", "labels"]],
-  target: ["--target", ["translation"]],
-  heldOutTarget: ["--held-out-target", ["translation"]],
-  relation: ["--relation", ["relation"]],
-} as const satisfies Partial<Record<keyof TaskOptions, readonly [string, readonly TaskName[]]>>;
+const READ_BY: readonly (readonly [key: keyof TaskOptions, name: string, tasks: readonly TaskName[]])[] = [
+  ["data", "--data", WITH_DATA],
+  ["heldOut", "--held-out", WITH_DATA],
+  ["columns", "--columns", ["similarity", "labels"]],
+  ["target", "--target", ["translation"]],
+  ["heldOutTarget", "--held-out-target", ["translation"]],
+  ["relation", "--relation", ["relation"]],
+];
 
 /** Throws `InputError` for an option that the task would ignore, and for held-out data without their translations or the reverse. */
 function refuseUnread(options: TaskOptions): void {
   const { task, heldOut, heldOutTarget } = options;
-  for (const [key, [name, tasks]] of Object.entries(READ_BY) as [keyof typeof READ_BY, [string, readonly TaskName[]]][])
+  for (const [key, name, tasks] of READ_BY)
     if (options[key] !== undefined && !tasks.includes(task))
       throw new InputError(`--task ${task} does not read ${name}; remove it, or choose a task that does (${tasks.join(", ")})`);
   if (heldOutTarget !== undefined && heldOut === undefined)

@@ -24,10 +24,7 @@ import { updateOutputs } from "../../train/step.ts";
 import { WEIGHTS_ADAM, WEIGHTS_HYPER } from "./gate-weights.ts";
 import { probabilityOpen, sampledGates, testGates } from "./hard-concrete.ts";
 
-/**
- * Kingma & Ba's Adam, without decay or clipping. β₂ is small because the gradients change by orders of magnitude when λ does: with
- * the 0.998 of Voita et al. (2019), gates hardly move for hundreds of steps after that.
- */
+/** Kingma & Ba's Adam, without decay or clipping; β₂ is 0.998 in Voita et al. (2019). */
 export const ADAM: AdamOptions = { betas: [0.9, 0.98], epsilon: 1e-8, weightDecay: 0, clip: null };
 
 const NAME = "logAlpha";

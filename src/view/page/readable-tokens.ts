@@ -66,8 +66,8 @@ function piecesOfRun(tokens: readonly string[], piece: Piece): readonly string[]
   return made.map((own, k) => (numberAt(ends, k) <= at ? own : own + rest(tokens[k]!, numberAt(ends, k) - at)));
 }
 
-/** The characters of a token that stand for its last `count` bytes. */
-const rest = (token: string, count: number): string => [...token].slice(-count).join("");
+/** Returns what a token has of its last `count` bytes, as the vocabulary writes it. */
+const rest = (token: string, count: number): string => (FALLBACK.test(token) ? token : [...token].slice(-count).join(""));
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

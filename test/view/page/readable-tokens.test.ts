@@ -41,6 +41,7 @@ describe("tokens of bytes", () => {
     ["a letter that is also a byte", ["é"]],
     ["bytes that are no text", single("日").slice(1)],
     ["the start of a character", single("日").slice(0, 2)],
+    ["the start of a character in byte fallback", ["▁a", "<0xE6>", "<0x97>"]],
     ["nothing", []],
   ])("%s stay as they are", (_, tokens) => {
     expect(readableTokens(tokens)).toEqual(tokens);
