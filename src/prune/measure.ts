@@ -122,8 +122,8 @@ const noise = (batch: number, length: number, width: number) =>
     [batch, length, width],
   );
 
-/** Returns medians in milliseconds; programs alternate, after a warm-up round. */
-async function inTurns(rounds: number, before: Program, after: Program, feeds: (program: Program) => Feeds) {
+/** Returns the medians of two programs' passes in elapsed milliseconds; they alternate, after a warm-up round. */
+export async function inTurns(rounds: number, before: Program, after: Program, feeds: (program: Program) => Feeds) {
   const timed = (program: Program) => ({
     ...{ program, given: program.inputs.size > 0 ? feeds(program) : {} },
     times: [] as number[],

@@ -4,8 +4,9 @@ import type { TransformerConfig } from "../../models/config.ts";
 import { withSparseRouting } from "../../models/features-of.ts";
 import { forward, type Transformer, type TransformerParameters } from "../../models/transformer.ts";
 import { byPath, mapTree } from "../../params/tree.ts";
+import { inTurns } from "../../prune/measure.ts";
 import { releasing } from "../../run/releasing.ts";
-import { feedsFor, type Program, type Runtime } from "../../run/runtime.ts";
+import type { Program, Runtime } from "../../run/runtime.ts";
 import { floats, int64, type Tensor, tensor } from "../../run/tensor.ts";
 import { numberAt } from "../../stats/sums.ts";
 
@@ -39,19 +40,9 @@ export const passTime = (
       [batch, length],
     );
     const mask = int64(new Array<number>(batch * length).fill(1), [batch, length]);
-    const timed = async (program: Program): Promise<number> => {
-      const begun = performance.now();
-      await program.run(feedsFor(program, { ids: rows, mask }));
-      return performance.now() - begun;
-    };
-    const [is, was] = [await compiled(own, model, length), await compiled(own, baseline, length)];
-    const times: { readonly is: number; readonly was: number }[] = [];
-    for (let round = 0; round <= rounds; round++) {
-      const [first, second] = [await timed(is), await timed(was)];
-      if (round > 0) times.push({ is: first, was: second }); // the first one allocates
-    }
-    const milliseconds = median(times.map(({ is }) => is));
-    return { milliseconds, share: milliseconds / median(times.map(({ was }) => was)) };
+    const [was, is] = [await compiled(own, baseline, length), await compiled(own, model, length)];
+    const { before, after } = await inTurns(rounds, was, is, () => ({ ids: rows, mask }));
+    return { milliseconds: after, share: after / before };
   });
 
 async function compiled(runtime: Runtime, model: Transformer, length: number): Promise<Program> {
@@ -84,9 +75,3 @@ function withPositions({ config, weights }: Transformer, length: number): Transf
     ),
   };
 }
-
-const median = (xs: readonly number[]): number =>
-  numberAt(
-    xs.toSorted((a, b) => a - b),
-    Math.floor(xs.length / 2),
-  );
