@@ -53,7 +53,7 @@ export async function mixtureRuns({ threads }) {
     ...DENSE.map((heads) => [`${heads} heads`, withHeads(dense, heads)]),
     ...Object.entries(MIXTURES).map(([name, routing]) => [name, modelOf(routing)]),
   ]);
-  const runtime = await nodeRuntime({ threads });
+  const runtime = await nodeRuntime({ threads, ownWeights: true }); // as in an ONNX file
   const runs = [];
   for (const length of LENGTHS) {
     const batch = Math.max(1, TOKENS / length);

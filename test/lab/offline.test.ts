@@ -9,11 +9,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { HeadwiseHeadPairs } from "../../lab/elements/head-pairs/head-pairs.ts";
 import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
 import { ensureChromium } from "../../scripts/chromium.mjs";
+import { withImportance } from "../../src/heads/report/join-importance.ts";
 import { curvePage } from "../../src/view/importance/curve-page.ts";
 import { redundancyPage } from "../../src/view/redundancy/redundancy-page.ts";
 import { reportPage } from "../../src/view/report/report-page.ts";
-import { fakeReport, fakeTexts, uneven } from "../view/fake.ts";
+import { deep, fakeReport, fakeTexts, uneven } from "../view/fake.ts";
 import { fakeRedundancy } from "../view/fake-redundancy.ts";
+import { madeImportance } from "../view/joined-importance.ts";
 import { madeCurves } from "../view/made-importance.ts";
 
 let folder: string;
@@ -57,6 +59,48 @@ it("a report's patterns are in its elements within a quarter of a percent, and d
   expect(weights).toHaveLength(wanted.length);
   for (const [k, weight] of weights.entries()) expect(Math.abs(weight - wanted[k]!)).toBeLessThan(0.004);
   expect(await picture.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(50);
+  await page.close();
+});
+
+/** The pages of a PDF that Chromium prints of a page. */
+const printed = async (page: Page): Promise<number> =>
+  (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g)!.length;
+
+/** Heads with their details, and those with all patterns loaded. */
+const detailsOf = (page: Page) =>
+  page.evaluate(() => {
+    const heads = [...document.querySelectorAll(".head")].filter((head) => head.querySelector(".finding"));
+    const drawn = heads.filter((head) =>
+      [...head.querySelectorAll<HeadwisePattern>("headwise-pattern")].every((one) => one.pattern),
+    );
+    return { detailed: heads.length, drawn: drawn.length };
+  });
+
+it("a report of many heads draws a head when it is looked at, and prints a short edition, or all heads", async () => {
+  const plain = fakeReport(deep);
+  const report = withImportance(
+    plain,
+    madeImportance(plain.model, ({ place }) => ({ value: place, low: place - 9, high: place + 9 })),
+  );
+  const page = await opened("many.html", reportPage(report, fakeTexts(deep), elements));
+  expect(await page.locator(".head").count()).toBe(270);
+  expect((await detailsOf(page)).detailed).toBe(0);
+  const { layer, head } = report.heads[200]!;
+  const wanted = page.locator(`#head-${layer}-${head}`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `head-${layer}-${head}`);
+  await wanted.locator(".finding").waitFor();
+  expect(Math.abs((await wanted.boundingBox())!.y)).toBeLessThan(200);
+  expect(await wanted.locator(".scores tbody tr").count()).toBeGreaterThan(10);
+  expect((await detailsOf(page)).detailed).toBeLessThan(20);
+
+  expect(await printed(page)).toBeLessThanOrEqual(12);
+  await page.evaluate(() => {
+    document.documentElement.classList.add("whole");
+    dispatchEvent(new Event("beforeprint"));
+  });
+  expect(await detailsOf(page)).toEqual({ detailed: 270, drawn: 270 });
   await page.close();
 });
 

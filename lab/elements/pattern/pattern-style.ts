@@ -7,7 +7,10 @@ export const patternStyle = css`
   .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
   .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
   .zoom { display: flex; gap: 4px; margin-inline-start: auto }
-  @media print { .zoom { display: none } }
+  @media print {
+    .zoom { display: none }
+    canvas { max-width: 100%; height: auto !important } /* drawn for the width of the window */
+  }
   button {
     min-width: 28px; height: 28px; padding: 0 6px; border: 1px solid var(--_line); border-radius: 6px;
     background: none; cursor: pointer; line-height: 1;

@@ -179,6 +179,22 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .by-importance th, .by-importance td { padding-inline: 6px; font-size: 12.5px }
   .by-importance .graph, .by-importance th:last-child { display: none }
 }
-@media print { .parts, .head nav, .legend, .choice, button { display: none } h2, h3, .intro { break-after: avoid }
-  .head, .intro, figure, svg, canvas, tr { break-inside: avoid } .scroll { overflow: visible } table { font-size: 10.5px } th, td { padding: 2px 5px } }
+.short-edition { display: none }
+.printing { margin-bottom: 20px }
+.head[data-place] { min-height: 560px }
+@media screen { .head { content-visibility: auto; contain-intrinsic-size: auto 560px } }
+@media print {
+  body { line-height: 1.35 }
+  .parts, .head nav, .legend, .choice, .printing, button { display: none }
+  h2, h3, .intro, .short-edition { break-after: avoid }
+  .head, .intro, .short-edition, figure, svg, canvas, tr { break-inside: avoid }
+  .part { padding-top: 32px } footer { padding-block: 12px 0 } .scroll { overflow: visible } .window { max-height: none }
+  table { font-size: 10.5px } th, td { padding: 2px 5px }
+  .head { grid-template-columns: minmax(0, 1fr) 38%; gap: 4px 20px; padding: 12px 0 14px }
+  .tag { font-size: 12px; margin-left: 10px } .finding { font-size: 13px } .links, .head :is(dt, dd) { font-size: 11px }
+  .head .facts { margin: 6px 0; gap: 2px 16px } .head .facts div { display: flex; gap: 6px }
+  .head table { font-size: 9.5px; line-height: 1.25 } .scores th, .scores td { padding: 1px 3px } .importance { margin-top: 8px } .scores :is(.graph, .bar) { width: 48px }
+  html:not(.whole) :is(.head:not(.telling), #measures, .pictures figure + figure, .scores tr:has(.part), .window tbody tr:nth-child(n + 31)) { display: none }
+  html:not(.whole) .short-edition { display: block }
+}
 `;

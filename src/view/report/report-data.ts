@@ -1,45 +1,44 @@
-/** The data for the report's script, as JSON: patterns in one byte a weight, similarities in two. */
+/** The data for the report's script: patterns in one byte a weight, similarities in two, and what is drawn when it is looked at. */
 import type { Label, Manner, PatternText, Report } from "../../heads/report/schema.ts";
-import { readableTokens, sentence } from "../page/readable-tokens.ts";
+import { base64, packed } from "../page/packed.ts";
+import { readableTokens } from "../page/readable-tokens.ts";
 import { displayToken, isSpecial } from "../page/tokens.ts";
 import { similarOrder } from "./similar.ts";
 
 /** Returns a text's patterns: the n × n bytes of every head in order; a byte is 255 √weight. */
-function textData({ tokens, patterns }: PatternText) {
-  const bytes = patterns.flat().flatMap((matrix) => [Uint8Array.from(matrix, (weight) => Math.round(255 * Math.sqrt(weight)))]);
-  return { tokens: readableTokens(tokens).map(displayToken), sentence: sentence(tokens), bytes: base64(bytes) };
-}
+const patternBytes = ({ patterns }: PatternText): Uint8Array[] =>
+  patterns.flat().map((matrix) => Uint8Array.from(matrix, (weight) => Math.round(255 * Math.sqrt(weight))));
 
-/** Returns the data of the page's heat maps and twin map, safe inside a script element. */
-export function pageData(report: Report, examples: readonly PatternText[]): string {
+/**
+ * Returns the data of the page as JSON that is safe inside a script element. Its `bytes` are packed: the similarities below the
+ * diagonal, the patterns of each text, and the JSON of `details`, the markup of each head that the page has no room for.
+ */
+export function pageData(report: Report, examples: readonly PatternText[], details: readonly string[]): string {
   const { matrix } = report.similarity;
   const data = {
     heads: report.heads.map(({ layer, head, label }) => [layer, head, label]),
-    texts: examples.map(textData),
+    texts: examples.map(({ tokens }) => ({ tokens: readableTokens(tokens).map(displayToken) })),
     order: similarOrder(matrix),
-    similarity: pairValues(matrix),
+    bytes: packed([
+      belowDiagonal(matrix),
+      ...examples.flatMap((text) => patternBytes(text)),
+      new TextEncoder().encode(JSON.stringify(details)),
+    ]),
   };
   return JSON.stringify(data).replace(/</g, "\\u003c");
 }
 
-/** Encodes the entries of a matrix below its diagonal, row by row, as 16-bit integers in ten-thousandths. */
-export function pairValues(matrix: readonly (readonly number[])[]): string {
+/** Returns the entries of a matrix below its diagonal, row by row, as 16-bit integers in ten-thousandths. */
+function belowDiagonal(matrix: readonly (readonly number[])[]): Uint8Array {
   const values = Int16Array.from(
     matrix.flatMap((row, a) => row.slice(0, a)),
     (x) => Math.round(1e4 * x),
   );
-  return base64([new Uint8Array(values.buffer)]);
+  return new Uint8Array(values.buffer);
 }
 
-/** Encodes bytes as text, part by part. */
-function base64(parts: readonly Uint8Array[]): string {
-  const pieces: string[] = [];
-  // String.fromCharCode accepts a limited number of arguments.
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += 8192) pieces.push(String.fromCharCode(...part.subarray(at, at + 8192)));
-  }
-  return btoa(pieces.join(""));
-}
+/** Encodes `belowDiagonal` as base64. */
+export const pairValues = (matrix: readonly (readonly number[])[]): string => base64(belowDiagonal(matrix));
 
 /** Returns how well a text's pattern shows a label: the fraction of its weight where the label expects it. */
 export function shows(label: Label | Manner, { tokens, patterns }: PatternText, layer: number, head: number): number {

@@ -18,8 +18,16 @@ import { unlabelled } from "./unlabelled.ts";
 const PICTURES = 2;
 const LINKS = 5;
 
-/** Returns a head's labels, finding, scores and evidence, `drawn` or in words; `place` is its index in `report.heads`. */
-export function headPart(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
+/** What a head's section holds under its title. */
+export interface HeadSection {
+  /** Markup of `headDetails`; "" if the page's script adds it later. */
+  readonly details: string;
+  /** True if it is in the short edition that is printed. */
+  readonly telling: boolean;
+}
+
+/** Returns a head's section with its title and labels; `place` is its index in `report.heads`. */
+export function headSection(report: Report, place: number, { details, telling }: HeadSection): string {
   const head = report.heads[place]!;
   const name = headName(head.layer, head.head);
   const tags = (head.labels.length ? head.labels : [head.label]).map((label) =>
@@ -27,6 +35,17 @@ export function headPart(report: Report, place: number, examples: readonly Patte
   );
   const manners = head.manners.map((manner) => element("span", { class: "tag dim" }, mannerTag(manner)));
   const title = element("h3", {}, `Head ${name}`, ...tags, ...manners);
+  const look = {
+    id: headAnchor(head.layer, head.head),
+    class: `head${telling ? " telling" : ""}`,
+    ...{ "aria-label": `Head ${name}`, "data-place": details === "" ? place : undefined },
+  };
+  return element("section", look, element("header", {}, title, around(report.heads, place)), details);
+}
+
+/** Returns a head's finding, scores and evidence, `drawn` or in words. */
+export function headDetails(report: Report, place: number, examples: readonly PatternText[], drawn: boolean): string {
+  const head = report.heads[place]!;
   const words = element(
     "div",
     { class: "words" },
@@ -35,15 +54,7 @@ export function headPart(report: Report, place: number, examples: readonly Patte
     scoreTable(head),
     importanceTable(report, head),
   );
-  const pictures = element("div", { class: "pictures" }, ...evidence(head, place, examples, drawn));
-  const top = element("header", {}, title, around(report.heads, place));
-  return element(
-    "section",
-    { id: headAnchor(head.layer, head.head), class: "head", "aria-label": `Head ${name}` },
-    top,
-    words,
-    pictures,
-  );
+  return words + element("div", { class: "pictures" }, ...evidence(head, place, examples, drawn));
 }
 
 /** Describes the strongest label with its value and control; without a label, describes the manner and the reason. */

@@ -11,33 +11,41 @@ import { element, escaped } from "../page/xml.ts";
 import { adaptiveCharts, adaptiveIn } from "./report-adaptive.ts";
 import { alsoContent, alsoFinding } from "./report-also.ts";
 import { pageData } from "./report-data.ts";
-import { headPart } from "./report-head.ts";
+import { headDetails, headSection } from "./report-head.ts";
 import { hasImportance, importanceContent, importanceIntro, methodMeasures } from "./report-importance.ts";
 import { lead, legend, overviewGrid } from "./report-overview.ts";
 import { reportScript } from "./report-script.ts";
 import { measures, relationTable, twinTable } from "./report-tables.ts";
+import { tellingHeads } from "./short-edition.ts";
 import { FARTHEST } from "./similar.ts";
+
+/** With more heads than this, a page has the details of a head as packed data until the head comes into view. */
+const MANY = 150;
 
 /**
  * Returns `report.html` as text. `examples` are a few short texts with the patterns of every head; each head shows the two that
- * match its label best. They make up most of the file: heads × tokens² × 4/3 bytes each. `elements` is the module that draws
- * them and the map of twins (`elementsModule`); without it each head lists its strongest links in words, and the closest pairs are a table.
+ * match its label best. `elements` is the module that draws them and the map of twins (`elementsModule`); without it each head
+ * lists its strongest links in words, and the closest pairs are a table.
  */
 export function reportPage(report: Report, examples: readonly PatternText[], elements = ""): string {
+  const drawn = elements !== "";
+  const details = report.heads.map((_, place) => headDetails(report, place, examples, drawn));
+  const later = details.length > MANY;
   const content = `${openingOf(report)}
 <main>
-${body(report, examples, elements !== "")}
+${body(report, later ? details.map(() => "") : details, drawn)}
 </main>
 <footer><p class="dim">${escaped(cost(report))}</p></footer>
-<noscript><p class="notice">Heat maps need JavaScript; all numbers are in the tables.</p></noscript>
-<script type="application/json" id="data">${pageData(report, examples)}</script>`;
+<noscript><p class="notice">${later ? "The details of heads and all heat maps" : "Heat maps"} need JavaScript; all numbers are in ${later ? "report.json" : "the tables"}.</p></noscript>
+<script type="application/json" id="data">${pageData(report, examples, later ? details : [])}</script>`;
   const title = `${report.model.id} · Headwise`;
   return htmlPage({ title, style: reportStyle(), script: reportScript, module: elements, body: content });
 }
 
-function body(report: Report, examples: readonly PatternText[], drawn: boolean): string {
+function body(report: Report, details: readonly string[], drawn: boolean): string {
   const { relations, notes } = report;
-  const heads = report.heads.map((_, place) => headPart(report, place, examples, drawn));
+  const telling = tellingHeads(report.heads);
+  const heads = details.map((one, place) => headSection(report, place, { details: one, telling: telling.has(place) }));
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   return [
     part("overview", "Overview", `${lead(report)} ${select(report)}`, legend(report.heads), overviewGrid(report)),
@@ -47,10 +55,19 @@ function body(report: Report, examples: readonly PatternText[], drawn: boolean):
     hasImportance(report) ? part("importance", "Importance", importanceIntro(report), ...importanceContent(report)) : "",
     relations.length ? part("relations", "Relations", RELATIONS, relationTable(relations)) : "",
     report.also ? part("also", "Second text", escaped(alsoFinding(report)), ...alsoContent(report)) : "",
-    part("heads", "Heads", HEADS, ...heads),
+    part("heads", "Heads", HEADS, printing(telling.size, report.heads.length), ...heads),
     part("measures", "Measures", MEASURES, measures(methodMeasures(report))),
     notes.length ? part("notes", "Notes", "", noteList) : "",
   ].join("\n");
+}
+
+/** Says what is printed, on the page and on paper. */
+function printing(telling: number, all: number): string {
+  if (telling >= all) return "";
+  const shown = telling === 1 ? "1 head is" : `${telling} heads are`;
+  const short = `the strongest of each label: ${shown} printed of ${all}. The page in a browser has all of them.`;
+  return `${element("p", { class: "short-edition" }, `Short edition, with ${short}`)}
+<p class="printing"><button type="button" id="print-all">Print all ${plural(all, "head")}</button> <span class="dim">The browser’s own print command prints a short edition.</span></p>`;
 }
 
 /** Explains the use of the overview. */

@@ -1,31 +1,66 @@
 /**
- * The script of the report page: loads patterns when they come into view or are printed, fills the twin map, filters by label. It is text,
- * since it runs only in the reader's browser; everything it shows is also in the tables.
+ * The script of the report page: adds the details of heads and loads patterns when they come into view or are printed, fills the
+ * twin map, filters by label. It is text, since it runs only in the reader's browser; all that it shows of a report with few
+ * heads is also in the tables.
  */
-export const reportScript = `"use strict";
-const data = JSON.parse(document.getElementById("data").textContent);
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const texts = data.texts.map((text) => ({ ...text, n: text.tokens.length, weights: bytes(text.bytes) }));
+import { UNPACK } from "../page/packed.ts";
 
-// Each pattern gets its weights when it comes into view.
+export const reportScript = `"use strict";
+${UNPACK}
+const data = JSON.parse(document.getElementById("data").textContent), root = document.documentElement;
+
+// Each head gets its details, and each pattern its weights, when it comes into view.
+let texts, details;
 function fill(picture) {
   const { tokens, weights, n } = texts[picture.dataset.text], start = picture.dataset.head * n * n;
   picture.tokens = tokens;
   picture.pattern = Float32Array.from(weights.subarray(start, start + n * n), (byte) => (byte / 255) ** 2);
 }
-const watcher = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) { watcher.unobserve(target); fill(target); }
-}, { rootMargin: "400px" });
-const pictures = document.querySelectorAll("headwise-pattern");
-for (const picture of pictures) watcher.observe(picture);
-// A printed page has all of them.
-addEventListener("beforeprint", () => { watcher.disconnect(); for (const picture of pictures) if (!picture.pattern) fill(picture); });
+const watch = (act) => {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) { watcher.unobserve(target); act(target); }
+  }, { rootMargin: "400px" });
+  return (elements) => { for (const element of elements) watcher.observe(element); };
+};
+const waitFor = watch(fill);
+function open(section) {
+  if (section.dataset.place === undefined) return;
+  section.insertAdjacentHTML("beforeend", details[section.dataset.place]);
+  delete section.dataset.place;
+  waitFor(section.querySelectorAll("headwise-pattern"));
+}
+const asked = () => { const section = document.getElementById(location.hash.slice(1)); if (section?.dataset.place) { open(section); section.scrollIntoView(); } };
+
+// What is printed: a few telling heads, or all of them.
+addEventListener("beforeprint", () => {
+  if (!texts) return;
+  const wanted = root.classList.contains("whole") ? ".head" : ".telling";
+  for (const section of document.querySelectorAll(wanted)) open(section);
+  for (const picture of document.querySelectorAll(wanted + " headwise-pattern")) if (!picture.pattern) fill(picture);
+});
+addEventListener("afterprint", () => root.classList.remove("whole"));
+document.getElementById("print-all")?.addEventListener("click", () => { root.classList.add("whole"); print(); });
+
+unpack(data.bytes).then((bytes) => {
+  const count = data.heads.length, pairs = count * (count - 1) / 2;
+  let at = 2 * pairs;
+  texts = data.texts.map(({ tokens }) => {
+    const n = tokens.length, weights = bytes.subarray(at, at += count * n * n);
+    return { tokens, n, weights };
+  });
+  details = JSON.parse(new TextDecoder().decode(bytes.subarray(at)));
+  watch(open)(document.querySelectorAll(".head[data-place]"));
+  waitFor(document.querySelectorAll("headwise-pattern"));
+  addEventListener("hashchange", asked);
+  asked();
+  if (map) fillMap(new Int16Array(bytes.buffer, bytes.byteOffset, pairs));
+});
 
 // The twin map: values in ten-thousandths below the diagonal.
 const map = document.getElementById("twin-map");
-if (map) {
+function fillMap(pairs) {
   map.heads = data.heads.map(([layer, head, label]) => ({ name: layer + "." + head, label }));
-  map.values = Float32Array.from(new Int16Array(bytes(data.similarity).buffer), (value) => value / 1e4);
+  map.values = Float32Array.from(pairs, (value) => value / 1e4);
   map.order = data.order;
   map.addEventListener("pair-pick", (event) => { location.hash = "head-" + event.detail.row.replace(".", "-"); });
   const buttons = document.querySelectorAll("[data-order]");
