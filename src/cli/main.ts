@@ -42,6 +42,8 @@ running(program.command("look").argument("<model>", MODEL), { random: false })
       .choices(["raw", "norm"])
       .default("raw"),
   )
+  .option("--arcs", "draw lines from queries to keys in pictures, instead of heat maps")
+  .option("--labels <report.json>", "show the labels of this report of the model in pictures")
   .option("--svg <file>", "write an SVG image")
   .option("--png <file>", "write a PNG image")
   .option("--html <file>", "write an HTML page")
@@ -50,6 +52,7 @@ running(program.command("look").argument("<model>", MODEL), { random: false })
     "after",
     examples(
       'headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --layer 2 --head 0 --png head.png',
+      'headwise look ./all-MiniLM-L6-v2 -t "The cat sat on the mat" --labels report/report.json --arcs --svg heads.svg',
       'headwise look ./en-de -t "Two dogs run." --target "Zwei Hunde rennen." --layer cross',
     ),
   )

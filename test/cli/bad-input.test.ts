@@ -232,6 +232,23 @@ const OPTIONS: readonly Case[] = [
     "there is no layer cross; choose one from 0 to 1",
   ],
   [
+    "arcs without a picture",
+    (p) => ["look", p.model, ...TEXT, "--arcs"],
+    "--arcs changes pictures",
+    "add --svg, --png or --html",
+  ],
+  [
+    "labels without a picture",
+    (p) => ["look", p.model, ...TEXT, "--labels", join(p.model, "config.json")],
+    "--labels changes pictures, and none is written; add --svg, --png or --html",
+  ],
+  [
+    "labels that are no report",
+    (p) => ["look", p.model, ...TEXT, "--labels", join(p.model, "config.json"), "--svg", join(p.model, "a.svg")],
+    'config.json: "schema": ',
+    "give the report.json of headwise report",
+  ],
+  [
     "a target of no translation model",
     (p) => ["look", p.model, ...TEXT, "--target", "a"],
     "model is not an encoder-decoder, so it reads one text; leave out the target",

@@ -1,14 +1,6 @@
 /** `<headwise-arcs>`: one or several heads as lines from query tokens to key tokens. */
 
 import { html, nothing, type PropertyDeclarations, type PropertyValues, svg, type TemplateResult } from "lit";
-import { chip, chipStyle } from "../chip.ts";
-import { define } from "../element.ts";
-import { headClass } from "../head-colors.ts";
-import { moveInRows } from "../head-grid/roving.ts";
-import { headsLegend } from "../legend.ts";
-import { PatternElement } from "../pattern/pattern-source.ts";
-import { theme } from "../theme.ts";
-import type { TokenPick } from "../types.ts";
 import {
   type Active,
   type ArcLink,
@@ -19,7 +11,15 @@ import {
   type Stroke,
   strokeLook,
   strokesOf,
-} from "./arcs-layout.ts";
+} from "../../../src/view/chart/arcs.ts";
+import { chip, chipStyle } from "../chip.ts";
+import { define } from "../element.ts";
+import { headClass } from "../head-colors.ts";
+import { moveInRows } from "../head-grid/roving.ts";
+import { headsLegend } from "../legend.ts";
+import { PatternElement } from "../pattern/pattern-source.ts";
+import { theme } from "../theme.ts";
+import type { TokenPick } from "../types.ts";
 import { arcsStyle } from "./arcs-style.ts";
 
 /** Height of a row of the columns. */

@@ -14,12 +14,15 @@ type Heads = WrittenImportance["heads"];
  * may differ: weights, architecture and heads are compared.
  */
 export function requireImportanceOf(importance: WrittenImportance, model: Report["model"], where: string): void {
-  const { model: other } = importance;
-  if (identity(other) !== identity(model)) {
-    const [found, asked] = [other, model].map(({ id, sha256 }) => `${id} (sha256 ${sha256.slice(0, 12)})`);
-    throw new InputError(`${where} is for ${found}, not for ${asked}; run headwise importance on this model`);
-  }
+  requireSameModel(importance.model, model, where, "run headwise importance on this model");
   requireHeads(importance.heads, model.heads, where);
+}
+
+/** Throws `InputError` with `advice` if what is in `where`, for the model `other`, is not for this one. */
+export function requireSameModel(other: AnyModelDescription, model: AnyModelDescription, where: string, advice: string): void {
+  if (identity(other) === identity(model)) return;
+  const [found, asked] = [other, model].map(({ id, sha256 }) => `${id} (sha256 ${sha256.slice(0, 12)})`);
+  throw new InputError(`${where} is for ${found}, not for ${asked}; ${advice}`);
 }
 
 /** Throws `InputError` if the importance in `where` cannot be for a model with this configuration. */

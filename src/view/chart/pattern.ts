@@ -7,28 +7,30 @@ import { decimal, plural } from "../page/numbers.ts";
 import { readableTokens, sentence } from "../page/readable-tokens.ts";
 import { displayToken, isSpecial, shortToken } from "../page/tokens.ts";
 import { element, escaped } from "../page/xml.ts";
-import { labelCode, labelColor, labelText, weightLevel, weightRamp } from "./colors.ts";
-import { type Grid, heatMap, pooled, weightLegend } from "./heat.ts";
-
-/** The weights shown: attention, or attention times ‖f(x)‖ with rows normalized to sum to 1 (Kobayashi 2020). */
-export type Weighting = "raw" | "norm";
+import { arcLegend, largeArcs, smallArcs } from "./arc-picture.ts";
+import { weightLevel, weightRamp } from "./colors.ts";
+import { type Grid, heatMap, pooled } from "./heat.ts";
+import { chip, DIM, type Drawn, footer, heading, INK, MARGIN, picture, type Weighting, words } from "./standalone.ts";
 
 export interface HeadGridOptions {
+  /** Default: "Attention by head". */
   readonly title?: string;
   /** The label of a head by its name, if known. */
   readonly labels?: (head: string) => Label | undefined;
   readonly weighting: Weighting;
+  /** Heat maps, or lines from queries at the left to keys at the right; default: `"maps"`. */
+  readonly drawing?: "maps" | "arcs";
 }
 
 export interface HeadPatternOptions {
+  /** Default: the head's name and label. */
   readonly title?: string;
   readonly label?: Label;
   readonly weighting: Weighting;
+  /** A heat map, or lines from queries at the left to keys at the right; default: `"maps"`. */
+  readonly drawing?: "maps" | "arcs";
 }
 
-const INK = "#1c2024";
-const DIM = "#5f6670";
-const MARGIN = 24;
 const GAP = 10;
 /** Height of the line above a small map. */
 const CAPTION = 17;
@@ -36,6 +38,8 @@ const CAPTION = 17;
 const CHARACTER = 6.6;
 /** The maximum number of cells along a side of a small map; longer texts are reduced by maximum weight. */
 const CELLS = 48;
+/** The maximum number of characters of a text above a picture. */
+const LETTERS = 420;
 
 /**
  * Draws all heads as small heat maps, one attention per row; queries run down, keys across, with the texts above. Standalone
@@ -47,9 +51,9 @@ export function headGrid(sites: readonly SitePatterns[], options: HeadGridOption
   const least = Math.max(64, Math.ceil(longest * CHARACTER));
   const size = Math.min(170, Math.max(least, Math.floor(1060 / widest) - GAP));
   const width = Math.max(560, 2 * MARGIN + widest * (size + GAP) - GAP);
-  const texts = textsOf(sites, Math.floor(width / 7));
-  const parts: string[] = [heading(options.title ?? "Attention by head", texts)];
-  let y = MARGIN + 38 + 18 * texts.length;
+  const top = heading(options.title ?? "Attention by head", textsOf(sites, LETTERS), width);
+  const parts: string[] = [top.markup];
+  let y = top.height + 4;
   for (const { site, patterns, ...axes } of sites) {
     for (const [column, pattern] of patterns.entries()) {
       const x = MARGIN + column * (size + GAP);
@@ -60,9 +64,13 @@ export function headGrid(sites: readonly SitePatterns[], options: HeadGridOption
   }
   return picture(width, y + 60, `Attention patterns of ${plural(sites.length, "layer")}`, [
     ...parts,
-    footer(y + 10, width, options.weighting),
+    scaleOf(y + 10, width, options),
   ]);
 }
+
+/** The legend of maps or of arcs. */
+const scaleOf = (y: number, width: number, { weighting, drawing }: HeadGridOptions): string =>
+  drawing === "arcs" ? arcLegend(y, width, weighting) : footer(y, width, weighting);
 
 type Axes = Pick<SitePatterns, "rows" | "columns">;
 
@@ -94,19 +102,17 @@ function smallHead(grid: Grid, name: string, options: HeadGridOptions, x: number
   const title = element("title", {}, `${name}${label ? ` ${label}` : ""}`);
   const parts = [title, words(name, x, y + 11, { "font-size": 11 })];
   if (label) parts.push(chip(label, x + box.width, y + 1));
-  return element("g", {}, ...parts, heatMap(pooled(grid, CELLS), x, y + CAPTION, box.width, box.height));
-}
-
-/** Draws a label's code on its color, with its right edge at x. */
-function chip(label: Label, x: number, y: number): string {
-  const box = { x: x - 28, y, width: 28, height: 13, rx: 3, fill: labelColor(label) };
-  const text = { "font-size": 9, "text-anchor": "middle", fill: labelText(label), class: "chip" };
-  return element("rect", box) + words(labelCode(label), x - 14, y + 9.8, text);
+  const small = pooled(grid, CELLS);
+  const drawn =
+    options.drawing === "arcs"
+      ? smallArcs(small, x, y + CAPTION, box.width, box.height)
+      : heatMap(small, x, y + CAPTION, box.width, box.height);
+  return element("g", {}, ...parts, drawn);
 }
 
 /**
- * Draws one head enlarged: query tokens down the left, key tokens along the top; up to 40 tokens, each cell shows its pair and
- * weight. Standalone SVG.
+ * Draws one head enlarged: query tokens down the left, key tokens along the top, up to 40 tokens with the weight of each
+ * pair; or as arcs, with keys at the right. Standalone SVG.
  */
 export function headPattern(site: SitePatterns, head: number, options: HeadPatternOptions): string {
   const matrix = site.patterns[head];
@@ -115,26 +121,35 @@ export function headPattern(site: SitePatterns, head: number, options: HeadPatte
     throw new RangeError(
       `headPattern: there is no head ${name}; choose one of the ${plural(site.patterns.length, "head")} of layer ${site.site}`,
     );
+  const title = options.title ?? `Head ${name}${options.label ? ` · ${options.label}` : ""}`;
+  const drawn = options.drawing === "arcs" ? largeArcs(site, matrix) : largeMap(site, matrix);
+  const width = Math.max(440, drawn.width);
+  const top = heading(title, [...textsOf([site], LETTERS), drawn.axes], width - (options.label ? 44 : 0));
+  const parts = [
+    top.markup,
+    options.label ? chip(options.label, width - MARGIN, MARGIN + 3) : "",
+    element("g", { transform: `translate(0 ${top.height})` }, drawn.markup),
+    scaleOf(top.height + drawn.height + 18, width, options),
+  ];
+  return picture(width, top.height + drawn.height + 68, `Attention pattern of head ${name}`, parts);
+}
+
+function largeMap(site: SitePatterns, matrix: Float32Array): Drawn {
   const longer = Math.max(site.rows.length, site.columns.length);
   const cell = Math.min(34, Math.max(5, Math.floor(640 / longer)));
   const font = Math.min(13, Math.max(8, cell * 0.8));
   const [rows, columns] = [axisOf(site.rows, font), axisOf(site.columns, font)];
-  const [left, top] = [MARGIN + Math.max(rows.room, 40), MARGIN + 62 + columns.room];
+  const [left, top] = [MARGIN + Math.max(rows.room, 40), columns.room];
   const [across, down] = [site.columns.length * cell, site.rows.length * cell];
-  const width = Math.max(440, left + across + MARGIN);
-  const title = options.title ?? `Head ${name}${options.label ? ` · ${options.label}` : ""}`;
-  const grid = gridOf(matrix, site);
   const parts = [
-    heading(title, ["rows: query token · columns: key token"]),
-    options.label ? chip(options.label, width - MARGIN, MARGIN + 3) : "",
     tokenNames(rows, cell, font, (middle) => ({ x: left - 7, y: top + middle + font * 0.35, "text-anchor": "end" })),
     tokenNames(columns, cell, font, (middle) => ({
       transform: `translate(${left + middle + font * 0.35} ${top - 7})rotate(-90)`,
     })),
-    longer <= 40 ? cells(site, matrix, left, top, cell) : heatMap(grid, left, top, across, down),
-    footer(top + down + 18, width, options.weighting),
+    longer <= 40 ? cells(site, matrix, left, top, cell) : heatMap(gridOf(matrix, site), left, top, across, down),
   ];
-  return picture(width, top + down + 68, `Attention pattern of head ${name}`, parts);
+  const axes = "rows: query token · columns: key token";
+  return { markup: parts.join(""), width: left + across + MARGIN, height: top + down, axes };
 }
 
 /** The tokens along an axis, as shown, and the room that the longest needs. */
@@ -184,36 +199,4 @@ function written(weight: number, level: number, x: number, y: number): string {
   const strong = level > 7;
   const look = { "font-size": 9, "text-anchor": "middle", fill: strong ? "#ffffff" : INK, class: strong ? "strong" : "weak" };
   return words(weight >= 0.995 ? "1" : decimal(weight).slice(1), x, y, { ...look, "pointer-events": "none" });
-}
-
-function heading(title: string, lines: readonly string[]): string {
-  const first = words(title, MARGIN, MARGIN + 14, { "font-size": 17, "font-weight": "bold" });
-  const others = lines.map((line, k) =>
-    words(line, MARGIN, MARGIN + 34 + 18 * k, { "font-size": 11, fill: DIM, class: "dim" }),
-  );
-  return first + others.join("");
-}
-
-function footer(y: number, width: number, weighting: Weighting): string {
-  const what = weighting === "raw" ? "attention weight" : "weight × ‖f(x)‖, rows normalized to sum to 1";
-  return words(what, MARGIN, y + 9, { "font-size": 11, fill: DIM, class: "dim" }) + weightLegend(width - MARGIN - 160, y, 160);
-}
-
-function words(text: string, x: number, y: number, attributes: Record<string, string | number> = {}): string {
-  const place = attributes.transform === undefined ? { x, y } : {};
-  return element("text", { ...place, fill: INK, "font-size": 12, ...attributes }, escaped(text));
-}
-
-function picture(width: number, height: number, label: string, parts: readonly string[]): string {
-  const root = {
-    xmlns: "http://www.w3.org/2000/svg",
-    width,
-    height,
-    viewBox: `0 0 ${width} ${height}`,
-    role: "img",
-    "aria-label": label,
-  };
-  const style = ".heat path{fill:none;stroke-width:1;shape-rendering:crispEdges}";
-  const paper = element("rect", { class: "paper", width, height, fill: "#ffffff" });
-  return element("svg", { ...root, "font-family": "DejaVu Sans, sans-serif" }, element("style", {}, style), paper, ...parts);
 }

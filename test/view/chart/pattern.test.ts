@@ -2,6 +2,7 @@ import { DOMParser } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { pooled } from "../../../src/view/chart/heat.ts";
 import { headGrid, headPattern } from "../../../src/view/chart/pattern.ts";
+import { wrapped } from "../../../src/view/chart/standalone.ts";
 import { svgToPng } from "../../../src/view/page/png.node.ts";
 import { deep, type FakeModel, fakeLabel, fakeSites, fakeTranslation, single, small, uneven } from "../fake.ts";
 import { tagErrors } from "../well-formed.ts";
@@ -127,4 +128,70 @@ describe("a text with its translation", () => {
 it("a picture can be made a PNG", async () => {
   const png = await svgToPng(headGrid(sitesOf(single), { weighting: "raw" }), 1);
   expect([...png.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
+});
+
+describe("arcs", () => {
+  const site = { site: "2", rows: ABC, columns: ABC, patterns: [Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.04, 0, 0.96)] };
+  const documentOf = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml");
+  const ends = (svg: string) =>
+    [...documentOf(svg).querySelectorAll("g.arcs path")].flatMap((path) =>
+      path
+        .getAttribute("d")!
+        .split("M")
+        .slice(1)
+        .map((d) => d.match(/-?[\d.]+/g)!.map(Number))
+        .map((numbers) => [numbers[1]!, numbers.at(-1)!]),
+    );
+
+  it("join each query at the left with its keys at the right, from a weight of 0.05", () => {
+    const svg = headPattern(site, 0, { weighting: "raw", drawing: "arcs" });
+    expect(tagErrors(svg)).toEqual([]);
+    const rows = ends(svg).map(([from, to]) => [Math.floor(from! / 22), Math.floor(to! / 22)].join(">"));
+    expect(rows.sort()).toEqual(["0>0", "1>0", "1>1", "2>2"]);
+    expect(svg).toContain("left: query token · right: key token");
+    expect(svg).toContain("attention weight, from 0.05");
+  });
+
+  it("are wider for larger weights", () => {
+    const paths = [...documentOf(headPattern(site, 0, { weighting: "raw", drawing: "arcs" })).querySelectorAll("g.arcs path")];
+    const widths = paths.map((path) => Number(path.getAttribute("stroke-width")));
+    expect(widths).toEqual([...widths].sort((a, b) => a - b));
+    expect(new Set(widths).size).toBe(3); // 0.96 and 1 share a step
+  });
+
+  it.each(models)("of all heads of the %s model are well-formed, and within their boxes", (_, model) => {
+    const svg = headGrid(sitesOf(model), { weighting: "norm", drawing: "arcs" });
+    expect(tagErrors(svg)).toEqual([]);
+    expect(namesIn(svg)).toEqual(places(model));
+    for (const group of documentOf(svg).querySelectorAll("g > title ~ g.arcs")) {
+      const height = Number(group.parentElement!.querySelector("rect.w0")!.getAttribute("height"));
+      const numbers = [...group.querySelectorAll("path")].flatMap((path) =>
+        path
+          .getAttribute("d")!
+          .match(/-?[\d.]+/g)!
+          .map(Number),
+      );
+      expect(Math.max(...numbers.filter((_, k) => k % 2 === 1))).toBeLessThanOrEqual(height);
+    }
+  });
+});
+
+describe("a title", () => {
+  it("is wrapped, and what is below moves down", () => {
+    const short = headPattern(sitesOf(single)[0]!, 0, { weighting: "raw", title: "short" });
+    const long = headPattern(sitesOf(single)[0]!, 0, { weighting: "raw", title: "a name of a model ".repeat(8).trim() });
+    const height = (svg: string) => Number(/height="(\d+)"/.exec(svg)![1]);
+    expect(height(long) - height(short)).toBe(3 * 22);
+    expect(long).not.toContain("a name of a model ".repeat(3));
+  });
+
+  it.each([
+    ["", [""]],
+    ["one two three", ["one two", "three"]],
+    ["exactly8 x", ["exactly8", "x"]],
+    ["aVeryLongWord b", ["aVeryLon", "gWord b"]],
+    ["日本語日本語日本語", ["日本語日本語日本", "語"]],
+  ])("%j is wrapped to eight characters", (text, lines) => {
+    expect(wrapped(text, 8)).toEqual(lines);
+  });
 });

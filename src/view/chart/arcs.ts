@@ -1,6 +1,12 @@
 /** Attention as lines between tokens (after BertViz's head view, Vig 2019): selection of lines, and their paths. */
-import { WEIGHT_LEVELS, weightLevel } from "../../../src/view/chart/colors.ts";
-import type { Matrix } from "../types.ts";
+import { WEIGHT_LEVELS, weightLevel } from "./colors.ts";
+
+/** Weights of queries on keys, row by row. */
+export interface Weights {
+  readonly weights: Float32Array | readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+}
 
 /** A line from a query to a key. */
 export interface ArcLink {
@@ -18,7 +24,7 @@ export interface Active {
 }
 
 /** Returns the weights of at least `threshold`, for all tokens or for one. */
-export function linksOf(matrices: readonly Matrix[], threshold: number, active?: Active): ArcLink[] {
+export function linksOf(matrices: readonly Weights[], threshold: number, active?: Active): ArcLink[] {
   return matrices.flatMap(({ weights, rows, columns }, head) => {
     const [firstRow, lastRow] = active?.side === "query" ? [active.index, active.index] : [0, rows - 1];
     const [firstColumn, lastColumn] = active?.side === "key" ? [active.index, active.index] : [0, columns - 1];
