@@ -133,14 +133,14 @@ it("a picture can be made a PNG", async () => {
 describe("arcs", () => {
   const site = { site: "2", rows: ABC, columns: ABC, patterns: [Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.04, 0, 0.96)] };
   const documentOf = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml");
-  const ends = (svg: string) =>
+  const ends = (svg: string): number[][] =>
     [...documentOf(svg).querySelectorAll("g.arcs path")].flatMap((path) =>
       path
         .getAttribute("d")!
         .split("M")
         .slice(1)
-        .map((d) => d.match(/-?[\d.]+/g)!.map(Number))
-        .map((numbers) => [numbers[1]!, numbers.at(-1)!]),
+        .map((d: string) => d.match(/-?[\d.]+/g)!.map(Number))
+        .map((numbers: number[]) => [numbers[1]!, numbers.at(-1)!]),
     );
 
   it("join each query at the left with its keys at the right, from a weight of 0.05", () => {
