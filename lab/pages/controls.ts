@@ -30,7 +30,7 @@ export function choice<K extends keyof State>(
   name: string,
   key: K,
   value: State[K],
-  choices: readonly (readonly [State[K], string])[],
+  choices: readonly (readonly [State[K], string | TemplateResult])[],
   set: (change: Partial<State>) => void,
 ): TemplateResult {
   return html`<fieldset class="choice">

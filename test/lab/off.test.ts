@@ -54,14 +54,14 @@ const notes = (page: Page) =>
     })),
   );
 
-const largest = (effects: readonly Effect[]) =>
-  effects.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));
+const largest = (effects: readonly Effect[]) => effects.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));
 
 it("opens on the first example that one head flips, without that head, found by trying all; its numbers stay with the text", async () => {
   const all: [text: string, effects: Effect[]][] = [];
   for (const text of TEXTS) all.push([text, await computed(text)]);
   const found = all.find(([, effects]) => effects.some(({ flips }) => flips));
-  const [text, effects] = found ?? all.reduce((a, b) => (Math.abs(largest(b[1]).change) > Math.abs(largest(a[1]).change) ? b : a));
+  const [text, effects] =
+    found ?? all.reduce((a, b) => (Math.abs(largest(b[1]).change) > Math.abs(largest(a[1]).change) ? b : a));
   const most = largest(found ? effects.filter(({ flips }) => flips) : effects);
   const page = await lab.open("?page=off&model=builtin:relations-8");
   await page.waitForFunction(() => new URLSearchParams(location.search).has("gates"), null, { timeout: 60_000 });

@@ -1,6 +1,6 @@
 /** The texts of the page Cut about methods and losses. */
 import { html, type TemplateResult } from "lit";
-import { methodName } from "../../../src/view/chart/methods.ts";
+import { methodNames } from "../../../src/view/chart/methods.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import type { CutFound } from "../../engine/cut/cut.ts";
 import type { CutMethod } from "../../state.ts";
@@ -18,9 +18,10 @@ export function verdict({ loss, quality }: Point, { task }: CutFound): TemplateR
 }
 
 /** The methods, in the order of all legends, under their names for people. */
-export const METHODS = (["ablation", "taylor", "michel", "random"] as const).map(
-  (method) => [method, methodName(method)] as const,
-);
+export const METHODS = (["ablation", "taylor", "michel", "random"] as const).map((method) => {
+  const [name, own] = methodNames(method);
+  return [method, own === "" ? name : html`${name} <small>${own}</small>`] as const;
+});
 
 export const EXPLAINED: Readonly<Record<CutMethod, string>> = {
   michel: "Removes heads with the smallest mean |∂loss/∂gate| first (Michel et al. 2019): one forward and backward pass.",

@@ -33,8 +33,14 @@ export const methodLook = (method: string): MethodLook => METHOD_LOOKS[method] ?
 
 /** Returns the name for people with the method's own: "by gradient (michel)". */
 export const methodName = (method: string): string => {
+  const [name, own] = methodNames(method);
+  return own === "" ? name : `${name} (${own})`;
+};
+
+/** Returns the name for people and the method's own; "" if the first one has it. */
+export const methodNames = (method: string): readonly [name: string, own: string] => {
   const { name } = methodLook(method);
-  return name === method ? name : `${name} (${method})`;
+  return [name, name.endsWith(method) ? "" : method];
 };
 
 /** Returns the color as a CSS value that follows the page's scheme. */
@@ -51,7 +57,7 @@ export const byMethod = <T>(items: readonly T[], methodOf: (item: T) => string):
   [...items].sort((a, b) => placeOf(methodOf(a)) - placeOf(methodOf(b)));
 
 /** Draws a piece of the method's line, for a legend. */
-export const methodSample = (method: string): string =>
+const methodSample = (method: string): string =>
   element(
     "svg",
     { class: "sample", width: 24, height: 10, "aria-hidden": "true" },
@@ -63,7 +69,7 @@ export const methodSample = (method: string): string =>
 
 /** Draws the legend's entry of a method: its line, its name for people, and its own name. */
 export const methodKey = (method: string): string => {
-  const { name } = methodLook(method);
-  const own = name === method ? "" : ` ${element("span", { class: "dim" }, escaped(method))}`;
-  return `${methodSample(method)} ${escaped(name)}${own}`;
+  const [name, own] = methodNames(method);
+  const beside = own === "" ? "" : ` ${element("span", { class: "dim" }, escaped(own))}`;
+  return `${methodSample(method)} ${escaped(name)}${beside}`;
 };
