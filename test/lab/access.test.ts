@@ -70,7 +70,7 @@ it("Switch off by keyboard: to the page, a head off, the difference told, and on
   await tabTo(page, () => document.activeElement?.textContent === "Switch off");
   await page.keyboard.press("Enter");
   // the page opens with one head off
-  await page.waitForFunction(() => new URLSearchParams(location.search).has("gates"));
+  await page.waitForFunction(() => new URLSearchParams(location.search).has("gates"), null, { timeout: 90_000 });
   await tabTo(page, () => document.activeElement?.textContent === "Reset all heads");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => !document.querySelector("td.changed"));

@@ -2,8 +2,13 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HeadwiseHeadGrid } from "../../lab/elements/head-grid/head-grid.ts";
+import { reporting } from "../../lab/engine/reporting.ts";
 import { loadCheckpoint } from "../../src/load/checkpoint.node.ts";
+import { nodeRuntime } from "../../src/run/ort.node.ts";
+import { countLabels } from "../../src/view/chart/colors.ts";
 import { displayToken } from "../../src/view/page/tokens.ts";
+import { unlabelled } from "../../src/view/report/unlabelled.ts";
+import { builtin, openFolder } from "./open.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 let lab: LabPlace;
@@ -147,6 +152,36 @@ it("without the first token, its column is gone from every picture and no other 
   expect(await first.locator(".weights").textContent()).toBe("");
   await page.close();
 });
+
+it("all labels of a head count and filter, on Look as on Heads, and a head without a label says which rule failed", async () => {
+  const runtime = await nodeRuntime({ threads: 1 });
+  const current = await openFolder(runtime, builtin("relations-8"));
+  const { heads } = (await reporting(() => ({ ...current, world: true })).heads(() => {})).report;
+  await runtime.release();
+  const counts = countLabels(heads.flatMap(({ labels }) => labels)).map(([label, count]) => `${label} ${count}`);
+  const page = await lab.open("?model=builtin:relations-8");
+  const filter = page.getByRole("group", { name: "Filter heads by label" }).getByRole("button");
+  await page.getByRole("button", { name: "Label the heads" }).click();
+  await filter.first().waitFor({ timeout: 240_000 });
+  expect(await filter.allTextContents()).toEqual(counts);
+  const { labels } = heads.find((head) => head.labels.length > 1) ?? heads[0]!;
+  const label = labels.at(-1)!;
+  await filter.filter({ hasText: label }).click();
+  const named = (some: typeof heads) => some.map(({ layer, head }) => `${layer}.${head}`);
+  const bright = page.locator("headwise-head-grid button:not(.faint) .name");
+  await expect.poll(() => bright.allTextContents()).toEqual(named(heads.filter((head) => head.labels.includes(label))));
+  const without = heads.find((head) => head.label === "unclassified");
+  if (without) {
+    const [name] = named([without]);
+    await page.getByRole("button", { name: `head ${name},` }).click();
+    expect(await page.locator(`figure[data-head="${name}"] .reason`).textContent()).toBe(unlabelled(without));
+  }
+  await page.getByRole("link", { name: "Heads", exact: true }).click();
+  await page.locator("table.heads").waitFor();
+  expect(await filter.allTextContents()).toEqual(counts);
+  expect(await page.locator("table.heads tbody tr").count()).toBe(heads.filter((head) => head.labels.includes(label)).length);
+  await page.close();
+}, 480_000);
 
 describe("on a phone", () => {
   const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
