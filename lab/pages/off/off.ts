@@ -22,6 +22,14 @@ const SMALL = 60e6;
 /** The models, by number of opening, that have shown their first example. */
 const started = new Set<number>();
 
+/** What to compare: a text with the edits of a state. */
+interface Comparison {
+  readonly key: string;
+  readonly text: string;
+  readonly other: string;
+  readonly state: State;
+}
+
 class OffPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
@@ -36,10 +44,11 @@ class OffPage extends LabPage {
   /** Hand-edited patterns by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
+  #wanted = "";
   #of: unknown;
 
   readonly #compare = latest(
-    (asked: { text: string; other: string; state: State }) => this.#compared(asked),
+    (asked: Comparison) => this.#compared(asked),
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
       if (!value) return;
@@ -65,10 +74,11 @@ class OffPage extends LabPage {
     if (!model) return;
     const { text, other } = this.texts();
     const key = [this.opening(), text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
-    this.#compare.ask(key, { text, other, state });
+    this.#wanted = key;
+    this.#compare.ask(key, { key, text, other, state });
   }
 
-  async #compared({ text, other, state }: { text: string; other: string; state: State }): Promise<Compared> {
+  async #compared({ key, text, other, state }: Comparison): Promise<Compared> {
     const { engine, model } = this.lab;
     const begun = performance.now();
     const looked = await this.#kept(`look ${text}`, () => engine.look(text, "raw"));
@@ -77,7 +87,7 @@ class OffPage extends LabPage {
     const edits = editsOf(state, looked, second, this.#drawn, !!model?.causal);
     const after = await engine.outcome({ text, other }, edits);
     const skills = model?.world ? await this.#skills(state) : undefined;
-    return { looked, before, after, edits, skills, milliseconds: performance.now() - begun };
+    return { key, looked, before, after, edits, skills, milliseconds: performance.now() - begun };
   }
 
   async #skills({ gates }: State): Promise<Compared["skills"]> {
@@ -194,8 +204,9 @@ class OffPage extends LabPage {
       scale: state.gates[head.name] || 1,
     }));
     const effects = this.effects.get(this.#key());
+    const stale = compared.key !== this.#wanted;
     return html`<div class="split off">
-      <p class="verdict" aria-live="polite">${verdictOf(compared, off)}</p>
+      <p class="verdict" aria-live="polite">${stale ? html`<span class="dim">Computing the answer.</span>` : verdictOf(compared, off)}</p>
       <section class="large" aria-label="Changes">
         ${outcomeTable(compared)}
         ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
