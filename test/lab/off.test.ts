@@ -87,7 +87,7 @@ it("opens on the first example that one head flips, without that head, found by 
 it("a text of the address is left as it is; its heads are tried when the button is pressed", async () => {
   const text = "some drummer often shakes nobody";
   const page = await lab.open(`?${new URLSearchParams({ page: "off", model: "builtin:relations-8", text })}`);
-  await page.getByText("computed in").waitFor();
+  await page.getByText("computed in").waitFor({ timeout: 90_000 });
   expect((await notes(page)).every(({ shown }) => shown === "")).toBe(true);
   await page.getByRole("button", { name: "Which head matters here?" }).click();
   await expect.poll(async () => (await notes(page)).every(({ shown }) => shown !== ""), { timeout: 30_000 }).toBe(true);
@@ -103,7 +103,7 @@ it("a change has one color by its sign: tokens, differences and bars agree, and 
   const page = await lab.open(
     `?${new URLSearchParams({ page: "off", model: "builtin:relations-8", text: TEXT, gates: "1.0,1.1,1.2,1.3" })}`,
   );
-  await page.getByText("computed in").waitFor();
+  await page.getByText("computed in").waitFor({ timeout: 90_000 });
   const tokens = await page
     .locator(".tinted .tint")
     .evaluateAll((all) =>
@@ -129,7 +129,7 @@ it("a change has one color by its sign: tokens, differences and bars agree, and 
   }
   expect(await page.locator(".tint-legend").textContent()).toMatch(/less likely.*more likely/);
   await page.close();
-});
+}, 120_000);
 
 it("nothing failed", () => {
   expect(lab.problems).toEqual([]);
