@@ -35,6 +35,16 @@ export class LabApp extends LitElement {
   protected override updated(): void {
     const { page } = this.lab.state;
     document.title = `${PAGE_TITLES[page]} – Headwise lab`;
+    if (page !== this.#tab) this.#showTab();
+    this.#tab = page;
+  }
+
+  #tab = "";
+  /** Scrolls the navigation of a narrow window to the current page. */
+  #showTab(): void {
+    const tab = this.querySelector<HTMLElement>(".top nav [aria-current]");
+    const nav = tab?.parentElement;
+    if (nav) nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
   }
 
   protected override render(): TemplateResult {

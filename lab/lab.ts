@@ -19,8 +19,10 @@ export class Lab extends EventTarget {
   state: State = readState(location.search);
   models: readonly ModelEntry[] = [];
   model: OpenedModel | undefined;
-  /** The labels of the open model's heads, once they are known. */
-  labels: ReadonlyMap<string, Label> = new Map();
+  /** All labels of each of the open model's heads, once they are known. */
+  labels: ReadonlyMap<string, readonly Label[]> = new Map();
+  /** The reason why a head has no label, by name. */
+  reasons: ReadonlyMap<string, string> = new Map();
   status: Status = { text: "starting" };
   /** The time that the last text took, if one has been run. */
   pace: { readonly tokens: number; readonly milliseconds: number } | undefined;
@@ -116,6 +118,7 @@ export class Lab extends EventTarget {
     this.model = undefined;
     this.#kept = new Map();
     this.labels = new Map();
+    this.reasons = new Map();
     this.pace = undefined;
     if (!model) return this.say({ text: noModel(this.state.model), failed: true });
     this.say({ text: `opening ${model.id}`, share: 0 });

@@ -21,11 +21,14 @@ export interface State {
   /** Empty for an example that suits the model. */
   readonly text: string;
   readonly other: string;
-  /** The opened heads, by name. */
+  /** The opened heads, by name; if empty, the page opens the head that tells most. */
   readonly heads: readonly string[];
   readonly weighting: Weighting;
   readonly grouping: "tokens" | "words";
-  readonly view: "matrix" | "arcs";
+  /** The picture of a head; empty for `line` if the page chose the head, `matrix` if the address has one. */
+  readonly view: "" | "line" | "arcs" | "matrix";
+  /** Whether pictures have the first key, on which many heads rest. */
+  readonly first: "shown" | "hidden";
   readonly combine: "apart" | "mean" | "overlay";
   /** The labels whose heads are highlighted; empty for all. */
   readonly labels: readonly string[];
@@ -54,7 +57,8 @@ export interface State {
 export const START: State = {
   ...{ page: "look", model: "", device: "auto", text: "", other: "", heads: [], weighting: "raw", grouping: "tokens" },
   ...{
-    view: "matrix",
+    view: "",
+    first: "shown",
     combine: "apart",
     labels: [],
     gates: {},
@@ -94,7 +98,8 @@ const CHOICES: { readonly [K in keyof State]?: readonly State[K][] } = {
   device: ["auto", "webgpu", "wasm", "wasm-1"],
   weighting: ["raw", "norm"],
   grouping: ["tokens", "words"],
-  view: ["matrix", "arcs"],
+  view: ["line", "arcs", "matrix"],
+  first: ["shown", "hidden"],
   combine: ["apart", "mean", "overlay"],
   space: ["q", "k", "v", "o"],
   method: ["michel", "taylor", "ablation", "random"],

@@ -17,6 +17,8 @@ export interface HeadPattern {
   readonly rows: number;
   readonly columns: number;
   readonly label?: Label;
+  /** All labels, if there are several; the map shows the first. */
+  readonly labels?: readonly Label[];
   /** True if the head is disabled. */
   readonly off?: boolean;
   /** The factor of the head's output, if not 1. */
@@ -34,6 +36,8 @@ export interface TextPatterns {
 /** A line over layers; `null` for a layer without a value. `low` and `high` bound a band around it. */
 export interface LayerSeries {
   readonly name: string;
+  /** Any CSS color; by default the next of the elements' colors. */
+  readonly color?: string;
   readonly values: readonly (number | null)[];
   readonly low?: readonly (number | null)[];
   readonly high?: readonly (number | null)[];
@@ -74,6 +78,15 @@ export interface HeadPick {
   readonly additive: boolean;
 }
 
+/** A few letters on a head's map, and their meaning by sign. */
+export interface HeadNote {
+  readonly text: string;
+  /** The same in words, for screen readers. */
+  readonly spoken: string;
+  /** `loss` and `gain` color the text; a `flip` is framed. */
+  readonly look: "loss" | "gain" | "even" | "loss flip" | "gain flip" | "even flip";
+}
+
 /** `pattern-edit`: a row's weights after a change; they sum to one. */
 export interface PatternEdit {
   readonly row: number;
@@ -84,6 +97,18 @@ export interface PatternEdit {
 export interface TokenPick {
   readonly index: number | null;
   readonly side: "query" | "key";
+}
+
+/** `token-hover`: the token under the pointer or with the focus, or null when it is left. */
+export type TokenHover = TokenPick | null;
+
+/** Tokens to mark in small maps: the rows (queries) or columns (keys) `from` to `to`. */
+export interface MarkedTokens {
+  readonly side: "query" | "key";
+  readonly from: number;
+  readonly to: number;
+  /** The sites whose maps are marked; all if absent. */
+  readonly sites?: readonly string[];
 }
 
 /** The two color schemes. */

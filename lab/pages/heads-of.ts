@@ -5,11 +5,11 @@ import type { HeadPattern } from "../elements/types.ts";
 import type { Looked, SitePatterns } from "../engine/protocol.ts";
 
 /** Returns every head of a text, attention by attention. */
-export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, Label> = new Map()): HeadPattern[] {
+export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, readonly Label[]> = new Map()): HeadPattern[] {
   return sites.flatMap((site) =>
     site.patterns.map((pattern, head) => {
       const name = headName(site.site, head);
-      return { name, ...placeOf(site), head, ...sizes(site), pattern, label: labels.get(name) };
+      return { name, ...placeOf(site), head, ...sizes(site), pattern, label: labels.get(name)?.[0], labels: labels.get(name) };
     }),
   );
 }

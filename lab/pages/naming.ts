@@ -9,7 +9,11 @@ export const headsFound = (lab: Lab): Promise<HeadsFound> =>
     const { model } = lab;
     const found = await lab.during((report) => lab.engine.heads(report));
     if (lab.model === model) {
-      lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [headName(layer, head), label]));
+      const { unlabelled } = await import("../../src/view/report/unlabelled.ts");
+      const { heads } = found.report;
+      lab.labels = new Map(heads.map(({ layer, head, labels }) => [headName(layer, head), labels]));
+      const without = heads.filter(({ label }) => label === "unclassified");
+      lab.reasons = new Map(without.map((head) => [headName(head.layer, head.head), unlabelled(head)]));
       lab.say(lab.status);
     }
     return found;

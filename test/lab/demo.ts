@@ -124,7 +124,7 @@ const pairsPart = () => {
   const values = heads.flatMap((_, a) => heads.slice(0, a).map((_, b) => (a - b) / 10));
   const merges = heads.slice(1).map((_, k) => [k === 0 ? 0 : heads.length + k - 1, k + 1, 0.1 * (k + 1)] as const);
   const order = heads.map((_, k) => k);
-  return part("Head pairs", new HeadwiseHeadPairs(), { heads, values, merges, order, unit: "√JS", lightest: 0.8, darkest: 0 });
+  return part("Head pairs", new HeadwiseHeadPairs(), { heads, values, merges, order, unit: "√JS", weakest: 0.8, strongest: 0 });
 };
 
 /** Fills the page; a theme overrides what the reader prefers. */

@@ -59,18 +59,18 @@ it("a fine ramp passes through the colours of the steps", () => {
   expect(new Set(fine).size).toBeGreaterThan(100);
 });
 
-it("shades run from the lightest value to the darkest, whichever is larger, and never turn back", () => {
+it("shades run from the weakest value to the strongest, whichever is larger, and never turn back", () => {
   const value = fc.double({ min: -1, max: 1, noNaN: true });
   fc.assert(
-    fc.property(value, value, value, value, fc.constantFrom(0.5, 1, 1.5), (a, b, lightest, darkest, power) => {
-      fc.pre(Math.abs(darkest - lightest) > 1e-6);
-      const shading = { lightest, darkest, power, unsigned: false };
-      expect([shadeOf(lightest, shading), shadeOf(darkest, shading)]).toEqual([0, 1]);
-      const toDark = Math.sign(darkest - lightest) * (b - a);
+    fc.property(value, value, value, value, fc.constantFrom(0.5, 1, 1.5), (a, b, weakest, strongest, power) => {
+      fc.pre(Math.abs(strongest - weakest) > 1e-6);
+      const shading = { weakest, strongest, power, unsigned: false };
+      expect([shadeOf(weakest, shading), shadeOf(strongest, shading)]).toEqual([0, 1]);
+      const toDark = Math.sign(strongest - weakest) * (b - a);
       if (toDark > 0) expect(shadeOf(b, shading)).toBeGreaterThanOrEqual(shadeOf(a, shading));
     }),
   );
-  expect(shadeOf(-0.25, { lightest: 0, darkest: 1, power: 0.5, unsigned: true })).toBe(0.5);
+  expect(shadeOf(-0.25, { weakest: 0, strongest: 1, power: 0.5, unsigned: true })).toBe(0.5);
 });
 
 it("a pair has one value in either order, and its pixel is where the order puts it", () => {
@@ -78,7 +78,7 @@ it("a pair has one value in either order, and its pixel is where the order puts 
   expect([pairValue(values, 1, 0), pairValue(values, 0, 2), pairValue(values, 3, 1)]).toEqual([0.1, 0.2, 0.5]);
   const ramp = Uint32Array.from({ length: 11 }, (_, k) => k);
   const pixels = new Uint32Array(16);
-  paintPairs(values, [3, 0, 1, 2], { lightest: 0, darkest: 1, power: 1, unsigned: false }, ramp, pixels);
+  paintPairs(values, [3, 0, 1, 2], { weakest: 0, strongest: 1, power: 1, unsigned: false }, ramp, pixels);
   expect([...pixels]).toEqual([10, 4, 5, 6, 4, 10, 1, 2, 5, 1, 10, 3, 6, 2, 3, 10]);
 });
 

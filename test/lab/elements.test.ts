@@ -318,11 +318,11 @@ it("pairs are painted in their order and read by pointer and by keyboard; Enter 
     [3, 1, 0.6],
   ];
   await show("headwise-head-pairs", { heads, values, merges, order: [0, 2, 1], unit: "cosine", digits: 3 });
-  const [lightest, darkest] = [colorOf(0), colorOf(1)];
+  const [weakest, strongest] = [colorOf(0), colorOf(1)];
   expect([await pixelAt(page, 0, 0), await pixelAt(page, 2, 1), await pixelAt(page, 1, 2)]).toEqual([
-    darkest,
-    lightest,
-    lightest,
+    strongest,
+    weakest,
+    weakest,
   ]);
   expect(await pixelAt(page, 0, 1)).toEqual(await pixelAt(page, 1, 0));
   expect(await page.locator("path.tree").count()).toBe(1);
@@ -341,7 +341,7 @@ it("pairs are painted in their order and read by pointer and by keyboard; Enter 
   expect(await heard()).toEqual([["pair-pick", { row: "1.0", column: "0.1" }]]);
   await page.evaluate(() => Object.assign(document.querySelector("headwise-head-pairs")!, { order: null, unsigned: true }));
   expect(await page.locator("path.tree").count()).toBe(0);
-  expect(await pixelAt(page, 1, 2)).not.toEqual(lightest);
+  expect(await pixelAt(page, 1, 2)).not.toEqual(weakest);
 });
 
 it("a hostile token is only ever text", async () => {

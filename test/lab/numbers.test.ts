@@ -14,6 +14,7 @@ import { attentionCost } from "../../src/models/attention-cost.ts";
 import { nodeRuntime } from "../../src/run/ort.node.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
 import { explanationOf } from "../../src/view/report/explain.ts";
+import { nearestMissed } from "../../src/view/report/unlabelled.ts";
 import { type LabPlace, openLab } from "./place.ts";
 
 let lab: LabPlace;
@@ -37,7 +38,8 @@ it("Heads: every label, manner, score and twin is the report's", async () => {
       const cells = [...row.children].map((cell) => cell.textContent!.trim());
       return {
         head: cells[0]!,
-        labels: cells[1]!.split(/\s+/),
+        labels: [...row.querySelectorAll(".code")].map((label) => label.textContent!),
+        reason: row.querySelector(".reason")?.textContent,
         manners: cells[2]!,
         score: Number.parseFloat(cells[3]!.replace("−", "-")),
         title: cells[3]!.replace(/^\S+\s+/, ""),
@@ -46,9 +48,11 @@ it("Heads: every label, manner, score and twin is the report's", async () => {
     }),
   );
   expect(rows.map(({ head }) => head)).toEqual(report.heads.map(({ layer, head }) => `${layer}.${head}`));
-  for (const [k, { labels, manners, score, title, twin }] of rows.entries()) {
+  for (const [k, { labels, reason, manners, score, title, twin }] of rows.entries()) {
     const { label, labels: wanted, manners: attends, missed, scores, twin: nearest } = report.heads[k]!;
     expect(labels).toEqual(wanted);
+    const failed = nearestMissed(report.heads[k]!);
+    expect(reason).toBe(failed === undefined ? undefined : `Nearest: ${failed}.`);
     expect(manners).toBe(attends.join(", ") || "–");
     // a label's score; without one that of the manner, and without either that of the nearest label
     const told = label === "unclassified" ? (attends[0] ?? missed![0]!.label) : label;

@@ -80,10 +80,13 @@ describe("Look", () => {
     await page.getByRole("textbox", { name: "Text", exact: true }).fill("the states of the union");
     const tokens = english.tokenizer.encode("the states of the union").ids.length;
     await shownPatterns(page, tokens);
-    await page.getByRole("button", { name: /^head 2\.5/ }).click();
-    const figure = page.locator('figure[data-head="2.5"]');
+    // a head that the page has not opened by itself
+    const own = await page.locator("figure.head").getAttribute("data-head");
+    const name = own === "2.5" ? "2.4" : "2.5";
+    await page.getByRole("button", { name: `head ${name}` }).click();
+    const figure = page.locator(`figure[data-head="${name}"]`);
     await figure.waitFor();
-    expect(new URL(page.url()).searchParams.get("heads")).toBe("2.5");
+    expect(new URL(page.url()).searchParams.get("heads")).toBe(name);
     expect(new URL(page.url()).searchParams.get("text")).toBe("the states of the union");
     await page.goBack();
     await figure.waitFor({ state: "detached" });

@@ -10,6 +10,7 @@ export const arcsStyle = css`
   .scroll { overflow: auto; max-height: var(--headwise-arcs-height, 480px); position: relative }
   .columns { display: grid; max-width: 760px; grid-template-columns: var(--_side) 1fr var(--_side); padding: 2px }
   .line { width: max-content; min-width: 100%; padding: 2px }
+  .line .tokens { justify-content: safe center }
   .tokens { display: flex }
   .columns .tokens { flex-direction: column }
   .columns .query { align-items: flex-end }
@@ -20,7 +21,7 @@ export const arcsStyle = css`
     background: none; cursor: pointer; white-space: pre; touch-action: manipulation;
   }
   .columns button { height: 26px; flex: none }
-  .line button { flex-direction: column; gap: 0; flex: none; min-width: 24px; padding: 2px 4px; justify-content: center }
+  .line button { flex-direction: column; gap: 0; flex: none; min-width: 24px; padding: 2px 3px; justify-content: center }
   .token { overflow: hidden; text-overflow: ellipsis; min-width: 0 }
   .query .token { order: 1 }
   button:hover, button.active { background: var(--_wash) }

@@ -19,7 +19,7 @@ import { moveInRows } from "../head-grid/roving.ts";
 import { headsLegend } from "../legend.ts";
 import { PatternElement } from "../pattern/pattern-source.ts";
 import { theme } from "../theme.ts";
-import type { TokenPick } from "../types.ts";
+import type { TokenHover, TokenPick } from "../types.ts";
 import { arcsStyle } from "./arcs-style.ts";
 
 /** Height of a row of the columns. */
@@ -33,10 +33,15 @@ const TURNED: Readonly<Record<string, string>> = {
   ArrowRight: "ArrowDown",
 };
 
+/** The least width of a token in a line, and its width beside its text. */
+const [NARROWEST, PADDING] = [24, 6];
+let pen: CanvasRenderingContext2D | undefined;
+
 /**
  * Draws queries at the left and keys at the right; or one line, with arcs above to previous tokens and below to later ones. A
  * token under the pointer or with the focus shows only its own lines, with numbers; a click pins them, another click or Escape
- * releases them. @fires token-pick - {@link TokenPick}, when a token's lines are pinned or released.
+ * releases them. @fires token-pick - {@link TokenPick}, when a token's lines are pinned or released. @fires token-hover -
+ * {@link TokenHover}, when another token's lines are the only ones drawn, or all are again.
  */
 export class HeadwiseArcs extends PatternElement {
   static override styles = [theme, chipStyle, arcsStyle];
@@ -52,8 +57,8 @@ export class HeadwiseArcs extends PatternElement {
 
   /** Weights below this are not drawn. */
   declare threshold: number;
-  /** `columns`, or one `line` if queries and keys are the same tokens. */
-  declare layout: "columns" | "line";
+  /** `columns`, or one `line` if queries and keys are the same tokens; `fit` is a line unless it is wider than the element. */
+  declare layout: "columns" | "line" | "fit";
   protected declare hovered: Active | undefined;
   protected declare focused: Active | undefined;
   protected declare held: Active | undefined;
@@ -80,7 +85,16 @@ export class HeadwiseArcs extends PatternElement {
   }
 
   get #inLine(): boolean {
-    return this.layout === "line" && !this.columnTokens;
+    if (this.columnTokens || this.layout === "columns") return false;
+    return this.layout === "line" || this.#lineWidth() <= this.width;
+  }
+
+  #lineWidth(): number {
+    pen ??= document.createElement("canvas").getContext("2d")!;
+    const { fontSize, fontFamily } = getComputedStyle(this);
+    pen.font = `${fontSize} ${fontFamily}`;
+    const widths = this.prepared.rowNames.map((name) => Math.max(NARROWEST, pen!.measureText(name).width + PADDING));
+    return widths.reduce((sum, width) => sum + width, 4);
   }
 
   get #active(): Active | undefined {
@@ -192,11 +206,20 @@ export class HeadwiseArcs extends PatternElement {
 
   protected override updated(): void {
     this.style.setProperty("--_side", `${this.#side()}px`);
+    this.#tellHover();
     if (!this.#inLine) return;
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
     const middles = buttons.map(({ offsetLeft, offsetWidth }) => offsetLeft + offsetWidth / 2 - 2);
     if (middles.some((middle, k) => middle !== this.middles[k]) || middles.length !== this.middles.length)
       this.middles = middles;
+  }
+
+  #told: Active | undefined;
+  #tellHover(): void {
+    const active = this.#active;
+    if (same(active, this.#told)) return;
+    this.#told = active;
+    this.emit<TokenHover>("token-hover", active ? { ...active } : null);
   }
 
   #hover(place: Active | undefined): void {

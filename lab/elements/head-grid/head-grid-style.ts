@@ -1,5 +1,9 @@
 /** The style of the grid of heads. */
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import { SIGN_COLORS } from "../../../src/view/chart/colors.ts";
+
+const signColor = (sign: keyof typeof SIGN_COLORS) =>
+  unsafeCSS(`light-dark(${SIGN_COLORS[sign].light},${SIGN_COLORS[sign].dark})`);
 
 export const headGridStyle = css`
   .scroll { overflow-x: auto; padding: 3px }
@@ -23,6 +27,27 @@ export const headGridStyle = css`
   .map { display: block; position: relative; border-radius: 2px; overflow: hidden; transition: opacity 0.15s }
   .map, canvas { width: var(--_size); height: var(--_size) }
   canvas { display: block; image-rendering: pixelated }
+  .lit .map::after {
+    content: ""; position: absolute; inset: 0; --_veil: color-mix(in srgb, var(--_paper) 70%, transparent);
+    background: linear-gradient(var(--_way, to bottom), var(--_veil) calc(var(--_from) - 1px), var(--_mark) calc(var(--_from) - 1px) var(--_from),
+      transparent var(--_from) var(--_to), var(--_mark) var(--_to) calc(var(--_to) + 1px), var(--_veil) calc(var(--_to) + 1px));
+  }
+  .lit.key { --_way: to right }
+  .small .lit .caption { font-size: 10px; gap: 2px }
+  .weight { font-weight: 600; color: var(--_mark) }
+  .legend { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; padding: 6px 3px 0; font-size: 12px; color: var(--_dim) }
+  .legend svg { display: block; flex: none }
+  .legend text { fill: var(--_dim); font-size: 10px }
+  .note {
+    position: absolute; inset-inline: 0; inset-block-end: 0; padding: 0 2px; font-size: 11px; line-height: 15px; font-weight: 600;
+    text-align: center; background: color-mix(in srgb, var(--_tint) 22%, var(--_paper)); color: var(--_ink); border-radius: 0 0 2px 2px;
+  }
+  .noted { --_tint: var(--_line) }
+  .noted:not(.off) .map { opacity: 0.75 }
+  .noted.even .note { background: none; color: var(--_dim); font-weight: 400 }
+  .noted.loss { --_tint: ${signColor("loss")} }
+  .noted.gain { --_tint: ${signColor("gain")} }
+  .noted.flip .note { background: var(--_tint); color: var(--_paper) }
   .faint .map { opacity: 0.16 }
   .faint .caption { color: var(--_dim) }
   .faint .chip { background: none; color: var(--_dim); box-shadow: inset 0 0 0 1px var(--_line) }

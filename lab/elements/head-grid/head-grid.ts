@@ -2,8 +2,9 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { chip, chipStyle } from "../chip.ts";
 import { define, HeadwiseElement } from "../element.ts";
+import { rampLegend } from "../legend.ts";
 import { theme } from "../theme.ts";
-import type { HeadPattern, HeadPick, TextPatterns } from "../types.ts";
+import type { HeadNote, HeadPattern, HeadPick, MarkedTokens, TextPatterns } from "../types.ts";
 import { headGridStyle } from "./head-grid-style.ts";
 import { type HeadRow, headRows, headsOfText } from "./head-rows.ts";
 import { type GridPlace, moveInRows } from "./roving.ts";
@@ -29,6 +30,9 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     selected: { type: Array },
     off: { type: Array },
     mode: {},
+    marked: { type: Object },
+    legend: {},
+    notes: { type: Object },
     size: { type: Number },
     at: { state: true },
   };
@@ -47,6 +51,12 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   declare off: readonly string[] | null;
   /** The role of a pick for screen readers: `view` selects, `toggle` switches on and off. */
   declare mode: "view" | "toggle";
+  /** The tokens to mark in every map; each head then shows its largest weight there. */
+  declare marked: MarkedTokens | null;
+  /** Describes the shades, next to their ramp; empty for no legend. */
+  declare legend: string;
+  /** A short text and a sign for each head's map: how much the output changes without it. */
+  declare notes: Readonly<Record<string, HeadNote>> | null;
   /** Side of a small map in CSS pixels; 0 derives it from the width. */
   declare size: number;
   /** The place in the tab order. */
@@ -64,6 +74,9 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     this.selected = [];
     this.off = [];
     this.mode = "view";
+    this.marked = null;
+    this.legend = "";
+    this.notes = null;
     this.size = 0;
     this.at = { row: 0, column: 0 };
   }
@@ -94,7 +107,8 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
       <div class="grid" role="grid" aria-label="attention heads, one layer per row" @keydown=${this.#key}>
         ${this.#rows.map((row, at) => this.#row(row, at, most))}
       </div>
-    </div>`;
+    </div>
+    ${this.legend === "" ? nothing : html`<div class="legend">${rampLegend(this.scheme)}<span>${this.legend}</span></div>`}`;
   }
 
   #row({ site, layer, heads }: HeadRow, at: number, most: number): TemplateResult {
@@ -111,18 +125,20 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   #cell(head: HeadPattern, { row, column }: GridPlace): TemplateResult {
     const off = this.#isOff(head);
     const selected = this.selected?.includes(head.name) ?? false;
-    const faint = this.shown !== null && !this.shown.includes(head.label ?? "unclassified");
+    const faint = this.shown !== null && !labelsOf(head).some((label) => this.shown!.includes(label));
     const toggle = this.mode === "toggle";
+    const mark = this.#mark(head);
+    const note = this.notes?.[head.name];
     const tab = row === this.at.row && column === this.at.column ? 0 : -1;
     return html`<div role="gridcell">
       <button
-        type="button" class="${off ? "off" : ""} ${faint ? "faint" : ""} ${selected ? "selected" : ""}"
-        tabindex=${tab} data-row=${row} data-column=${column} aria-label=${nameOf(head, off)}
+        type="button" class="${off ? "off" : ""} ${faint ? "faint" : ""} ${selected ? "selected" : ""} ${mark ? `lit ${this.marked!.side}` : ""} ${note ? `noted ${note.look}` : ""}"
+        tabindex=${tab} data-row=${row} data-column=${column} aria-label=${nameOf(head, off, note?.spoken)}
         role=${toggle ? "switch" : nothing} aria-checked=${toggle ? !off : nothing} aria-pressed=${toggle ? nothing : selected}
         @click=${(event: MouseEvent) => this.#pick(head, event)} @focus=${() => this.#arrive({ row, column })}
       >
-        <span class="caption"><span class="name">${head.name.replace(/^.*?(\d+\.\d+)$/, "$1")}</span>${chip(head.label)}</span>
-        <span class="strike"><span class="map"><canvas aria-hidden="true"></canvas></span>${scaleOf(head)}</span>
+        <span class="caption"><span class="name">${head.name.replace(/^.*?(\d+\.\d+)$/, "$1")}</span>${mark ? html`<span class="weight">${mark}</span>` : chip(head.label)}</span>
+        <span class="strike"><span class="map"><canvas aria-hidden="true"></canvas></span>${scaleOf(head)}${note ? html`<span class="note">${note.text}</span>` : nothing}</span>
       </button>
     </div>`;
   }
@@ -132,11 +148,38 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     const fitting = Math.floor((this.width - NAMES) / most) - GAP;
     const size = this.size > 0 ? this.size : Math.min(132, Math.max(SMALLEST, fitting));
     this.style.setProperty("--_size", `${size}px`);
+    this.#placeMark();
     this.renderRoot.querySelector(".grid")?.classList.toggle("small", size < WITH_CODES);
     const heads = this.#rows.flatMap((row) => row.heads);
     const canvases = this.renderRoot.querySelectorAll("canvas");
     const cells = Math.round(size * this.pixelRatio);
     for (const [k, canvas] of canvases.entries()) this.#maps.want(canvas, { head: heads[k]!, cells, scheme: this.scheme });
+  }
+
+  /** Returns the largest weight of the marked tokens, ".71"; "" if the map is not marked. */
+  #mark({ pattern, rows, columns, site }: HeadPattern): string {
+    const { marked } = this;
+    if (!marked || (marked.sites && !marked.sites.includes(site ?? ""))) return "";
+    const { side, from, to } = marked;
+    const [count, others, step] = side === "query" ? [rows, columns, 1] : [columns, rows, columns];
+    if (from < 0 || to >= count) return "";
+    let most = 0;
+    for (let token = from; token <= to; token++)
+      for (let k = 0; k < others; k++) most = Math.max(most, pattern[token * (side === "query" ? columns : 1) + k * step]!);
+    return most >= 0.995 ? "1" : most.toFixed(2).slice(1);
+  }
+
+  /** Places are set from script, which a strict page allows; a mark is at least as thick as a line. */
+  #placeMark(): void {
+    const { marked } = this;
+    const first = marked && this.#rows.flatMap(({ heads }) => heads).find((head) => this.#mark(head) !== "");
+    if (!first) return;
+    const count = marked.side === "query" ? first.rows : first.columns;
+    const middle = (marked.from + marked.to + 1) / 2 / count;
+    const half = Math.max(0.025, (marked.to - marked.from + 1) / 2 / count);
+    const [from, to] = [Math.max(0, middle - half), Math.min(1, middle + half)].map((share) => `${(100 * share).toFixed(2)}%`);
+    this.style.setProperty("--_from", from!);
+    this.style.setProperty("--_to", to!);
   }
 
   #isOff({ name, off }: HeadPattern): boolean {
@@ -161,10 +204,12 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
   };
 }
 
+const labelsOf = ({ label, labels }: HeadPattern): readonly string[] => labels ?? [label ?? "unclassified"];
+
 /** Returns the accessible name of a head. */
-function nameOf({ name, label, scale }: HeadPattern, off: boolean): string {
+function nameOf({ name, label, labels, scale }: HeadPattern, off: boolean, note = ""): string {
   const scaled = scale === undefined || scale === 1 ? "" : `scaled by ${rounded(scale)}`;
-  return [`head ${name}`, label, scaled, off ? "off" : ""].filter(Boolean).join(", ");
+  return [`head ${name}`, ...(labels ?? [label]), scaled, off ? "off" : "", note].filter(Boolean).join(", ");
 }
 
 function scaleOf({ scale }: HeadPattern): TemplateResult | typeof nothing {

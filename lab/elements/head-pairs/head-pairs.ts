@@ -35,8 +35,8 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     merges: { type: Array },
     unit: {},
     digits: { type: Number },
-    lightest: { type: Number },
-    darkest: { type: Number },
+    weakest: { type: Number },
+    strongest: { type: Number },
     power: { type: Number },
     unsigned: { type: Boolean },
     heading: {},
@@ -55,10 +55,10 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
   declare unit: string;
   /** Decimals of the printed values. */
   declare digits: number;
-  /** The value with the lightest shade. */
-  declare lightest: number;
-  /** The value with the darkest shade; it may be the smaller one, such as a distance of 0. */
-  declare darkest: number;
+  /** The value with the weakest shade. */
+  declare weakest: number;
+  /** The value with the strongest shade; it may be the smaller one, such as a distance of 0. */
+  declare strongest: number;
   /** The exponent of the shades in between. */
   declare power: number;
   /** Shades ignore the sign of a value. */
@@ -78,8 +78,8 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     this.merges = null;
     this.unit = "";
     this.digits = 2;
-    this.lightest = 0;
-    this.darkest = 1;
+    this.weakest = 0;
+    this.strongest = 1;
     this.power = 1;
     this.unsigned = false;
     this.heading = "pairs of heads";
@@ -164,8 +164,8 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
 
   /** Paints the map, unless it is painted already. */
   #paint(scheme: Scheme): void {
-    const { values, lightest, darkest, power, unsigned } = this;
-    const wanted = [this.heads, values, this.order, lightest, darkest, power, unsigned, scheme];
+    const { values, weakest, strongest, power, unsigned } = this;
+    const wanted = [this.heads, values, this.order, weakest, strongest, power, unsigned, scheme];
     if (wanted.every((one, k) => one === this.#painted[k])) return;
     this.#painted = wanted;
     const canvas = this.renderRoot.querySelector("canvas")!;
@@ -174,7 +174,7 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     if (order.length === 0) return;
     const image = new ImageData(order.length, order.length);
     const pixels = new Uint32Array(image.data.buffer);
-    paintPairs(values ?? [], order, { lightest, darkest, power, unsigned }, fineRamp(scheme), pixels);
+    paintPairs(values ?? [], order, { weakest, strongest, power, unsigned }, fineRamp(scheme), pixels);
     canvas.getContext("2d")!.putImageData(image, 0, 0);
   }
 

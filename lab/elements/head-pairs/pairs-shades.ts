@@ -1,10 +1,10 @@
 /** Values of pairs as shades and pixels. */
 import type { Weights } from "../types.ts";
 
-/** The shades of values: `lightest` has the ramp's first color, `darkest` its last. */
+/** The shades of values: `weakest` has the ramp's first color, `strongest` its last. */
 export interface Shading {
-  readonly lightest: number;
-  readonly darkest: number;
+  readonly weakest: number;
+  readonly strongest: number;
   /** The exponent of the share in between; below 1, small shares become visible. */
   readonly power: number;
   /** True if a value counts without its sign. */
@@ -18,9 +18,9 @@ export function pairValue(values: Weights, a: number, b: number): number {
 }
 
 /** Returns the shade of a value, from 0 to 1. */
-export function shadeOf(value: number, { lightest, darkest, power, unsigned }: Shading): number {
-  const span = darkest - lightest;
-  const share = ((unsigned ? Math.abs(value) : value) - lightest) / (Math.abs(span) < 1e-9 ? 1e-9 : span);
+export function shadeOf(value: number, { weakest, strongest, power, unsigned }: Shading): number {
+  const span = strongest - weakest;
+  const share = ((unsigned ? Math.abs(value) : value) - weakest) / (Math.abs(span) < 1e-9 ? 1e-9 : span);
   return share > 0 ? Math.min(1, share) ** power : 0;
 }
 

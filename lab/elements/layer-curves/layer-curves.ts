@@ -76,6 +76,16 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     this.pointed = undefined;
   }
 
+  /** Own colors are set from script, which a strict page allows. */
+  protected override updated(): void {
+    for (const [k, { color }] of (this.series ?? []).entries()) {
+      for (const part of this.renderRoot.querySelectorAll<SVGElement>(`[data-line="${k}"]`)) {
+        if (color) part.style.setProperty("--_head", color);
+        else part.style.removeProperty("--_head");
+      }
+    }
+  }
+
   #chart(): Chart {
     const series = this.series ?? [];
     const numbers = series.flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high].filter(known));
@@ -111,7 +121,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
       const tab = this.at.row === row && this.at.column === column ? 0 : -1;
       return svg`<circle
         class="point ${headClass(row)} ${on ? "on" : ""}" cx=${x(column)} cy=${y(value)} r=${on ? 5 : 3.4} role="img" tabindex=${tab}
-        data-row=${row} data-column=${column} aria-label=${this.#say(row, column)}
+        data-row=${row} data-line=${row} data-column=${column} aria-label=${this.#say(row, column)}
         @focus=${() => (this.at = this.pointed = { row, column })} @blur=${() => (this.pointed = undefined)} />`;
     });
   }
@@ -179,7 +189,10 @@ function lineOf({ values, low = [], high = [] }: LayerSeries, k: number, { x, y 
     const most = high[layer];
     return known(least) && known(most) ? { x: x(layer), low: y(least), high: y(most) } : null;
   });
-  return area({ class: `band ${headClass(k)}` }, spans) + line({ class: `curve ${headClass(k)}` }, places);
+  return (
+    area({ class: `band ${headClass(k)}`, "data-line": k }, spans) +
+    line({ class: `curve ${headClass(k)}`, "data-line": k }, places)
+  );
 }
 
 /** Draws each line's name at its end, moved apart if ends are close. */
@@ -197,7 +210,7 @@ function namesOf({ series, frame, x, y }: Chart): string {
   const named = ends.map(({ name, k, ...end }, i) => {
     const leader = { x1: end.x, y1: end.y, x2: frame.right + 11, y2: places[i]! };
     return (
-      element("line", { class: `leader ${headClass(k)}`, ...leader }) +
+      element("line", { class: `leader ${headClass(k)}`, "data-line": k, ...leader }) +
       label(frame.right + 14, places[i]! + 4, shortToken(name, 22), "start", { class: "name" })
     );
   });

@@ -5,7 +5,7 @@ import { chip, chipStyle } from "../chip.ts";
 import { define } from "../element.ts";
 import { headsLegend, rampLegend } from "../legend.ts";
 import { theme } from "../theme.ts";
-import type { PatternEdit } from "../types.ts";
+import type { PatternEdit, TokenHover } from "../types.ts";
 import { OVERLAID } from "./overlay.ts";
 import { type Combine, PatternBitmaps } from "./pattern-bitmap.ts";
 import { Gestures, type GestureTarget } from "./pattern-gestures.ts";
@@ -22,7 +22,7 @@ const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, rows no
 /**
  * Queries run down, keys across. Arrow keys move a cursor, Shift and an arrow pan; +, − and 0 zoom, as do the wheel (with Ctrl,
  * or if the picture has the focus) and two fingers. @fires pattern-edit - {@link PatternEdit}, after each change of an editable
- * pattern.
+ * pattern. @fires token-hover - {@link TokenHover}, when the pointer or the cursor reaches another row, or leaves.
  */
 export class HeadwisePattern extends PatternElement {
   static override styles = [theme, chipStyle, patternStyle];
@@ -112,7 +112,7 @@ export class HeadwisePattern extends PatternElement {
       </div>
       <canvas
         tabindex="0" role="application" aria-roledescription="attention pattern" aria-label=${this.#name()} @keydown=${this.#key}
-        @focus=${() => (this.cursor ??= { row: 0, column: 0 })}
+        @focus=${() => (this.cursor ??= { row: 0, column: 0 })} @blur=${() => this.requestUpdate()}
       ></canvas>
       <div class="below"><output class="reading">${reading(this.prepared, this.hovered ?? this.cursor, (k) => this.headName(k))}</output>${this.#typed()}<div class="legend">${this.#legend()}</div></div>`;
   }
@@ -146,6 +146,7 @@ export class HeadwisePattern extends PatternElement {
   protected override updated(): void {
     const { matrices, rowNames, columnNames } = this.prepared;
     this.#size();
+    this.#tellHover();
     if (matrices.length === 0 || this.width === 0) return;
     const key = [matrices, this.combine, this.scheme];
     if (key.some((part, k) => part !== this.#bitmapKey[k]))
@@ -155,6 +156,15 @@ export class HeadwisePattern extends PatternElement {
       ...{ plot: this.#plot, view: this.view, bitmaps: this.#bitmaps!, rowNames, columnNames, scheme: this.scheme },
       ...{ written: matrices.length === 1 ? matrices[0] : undefined, cursor: this.cursor, pixelRatio: this.pixelRatio },
     });
+  }
+
+  #told: number | undefined;
+  #tellHover(): void {
+    const focused = (this.renderRoot as ShadowRoot).activeElement === this.#canvas;
+    const row = (this.hovered ?? (focused ? this.cursor : undefined))?.row;
+    if (row === this.#told) return;
+    this.#told = row;
+    this.emit<TokenHover>("token-hover", row === undefined ? null : { index: row, side: "query" });
   }
 
   /** Sizes are set from script, which a strict page allows, unlike a style attribute. */

@@ -1,8 +1,9 @@
 /** The loss against the fraction of heads removed, as a small chart. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { columns, levels, xTitle, yTitle } from "../../../src/view/chart/axis.ts";
 import { chartOf, frameOf } from "../../../src/view/chart/frame.ts";
 import { area, dot, label, line, whisker } from "../../../src/view/chart/marks.ts";
+import { byMethod, methodColor, methodKey, methodLook } from "../../../src/view/chart/methods.ts";
 import { linear, type Scale, ticks } from "../../../src/view/chart/scale.ts";
 import { decimal, percent } from "../../../src/view/page/numbers.ts";
 import { element } from "../../../src/view/page/xml.ts";
@@ -28,6 +29,7 @@ export type Others = readonly (readonly [method: string, found: CutFound])[];
  * where the interval leaves zero, are marked.
  */
 export function cutChart(
+  method: string,
   { points, leaves, task }: CutFound,
   share: number,
   at: Point | undefined,
@@ -47,13 +49,13 @@ export function cutChart(
       levels(FRAME, y, ticks(from, to, NUMBERS)),
       columns(FRAME, x, ticks(0, 1, NUMBERS), percent),
       xTitle(FRAME, "heads removed"),
-      ...others.map(([method, found]) => line({ class: `other ${method}` }, found.points.map(place))),
+      ...others.map(([other, found]) => line({ class: "other", ...lineOf(other) }, found.points.map(place))),
       area(
-        { class: "interval" },
+        { class: "interval", fill: methodColor(method) },
         points.map((point) => spanOf(point, { x, y })),
       ),
-      line({ class: "line" }, points.map(place)),
-      ...points.map((point) => dot({ class: "dot" }, place(point), 2.5, captionOf(point))),
+      line({ class: "line", stroke: methodColor(method) }, points.map(place)),
+      ...points.map((point) => dot({ class: "dot", fill: methodColor(method) }, place(point), 2.5, captionOf(point))),
       left(points, leaves, { x, y }),
       here(share, at, { x, y }),
     ),
@@ -69,14 +71,13 @@ function rangeOf(points: readonly Point[]): [number, number] {
   return [least - room, most + room];
 }
 
-/** Draws the legend of the lines, if there are several. */
-export const chartKey = (method: string, others: Others): TemplateResult | typeof nothing =>
-  others.length === 0
-    ? nothing
-    : html`<p class="key"><span class="mark even">${method}</span> ${others.map(([other]) => html`<span class="mark other">${sample(other)} ${other}</span>`)}</p>`;
+const lineOf = (method: string) => ({ stroke: methodColor(method), "stroke-dasharray": methodLook(method).dash });
 
-const sample = (method: string): TemplateResult =>
-  html`<svg class="cut-chart sample" viewBox="0 0 24 4" aria-hidden="true"><line class="other ${method}" x1="0" x2="24" y1="2" y2="2"></line></svg>`;
+/** Draws the legend of the lines, in the order of all charts; the selected method is bold. */
+export const chartKey = (method: string, others: Others): TemplateResult => {
+  const all = byMethod([method, ...others.map(([other]) => other)], (one) => one);
+  return html`<p class="key">${all.map((one) => html`<span class=${one === method ? "selected" : ""}>${drawing(methodKey(one))}</span> `)}</p>`;
+};
 
 const captionOf = ({ share, loss }: Point): string =>
   `${percent(share)} removed: ${decimal(loss.value, 3)} (${decimal(loss.low, 3)} to ${decimal(loss.high, 3)})`;

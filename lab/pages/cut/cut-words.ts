@@ -1,5 +1,6 @@
 /** The texts of the page Cut about methods and losses. */
 import { html, type TemplateResult } from "lit";
+import { methodNames } from "../../../src/view/chart/methods.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import type { CutFound } from "../../engine/cut/cut.ts";
 import type { CutMethod } from "../../state.ts";
@@ -16,13 +17,11 @@ export function verdict({ loss, quality }: Point, { task }: CutFound): TemplateR
   return loss.low > 0 ? html`${size}.` : html`${size}, which is not significant on these examples.`;
 }
 
-/** The methods of the command line. */
-export const METHODS = [
-  ["michel", "michel"],
-  ["taylor", "taylor"],
-  ["ablation", "ablation"],
-  ["random", "random"],
-] as const;
+/** The methods, in the order of all legends, under their names for people. */
+export const METHODS = (["ablation", "taylor", "michel", "random"] as const).map((method) => {
+  const [name, own] = methodNames(method);
+  return [method, own === "" ? name : html`${name} <small>${own}</small>`] as const;
+});
 
 export const EXPLAINED: Readonly<Record<CutMethod, string>> = {
   michel: "Removes heads with the smallest mean |∂loss/∂gate| first (Michel et al. 2019): one forward and backward pass.",

@@ -171,7 +171,7 @@ class CutPage extends LabPage {
             <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
               @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
           <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} removed.</strong> ${point ? verdict(point, found) : "Measuring the loss."}</p>
-          ${cutChart(found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
+          ${cutChart(this.lab.state.method, found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
           <p class="dim">${found.description} ${plural(found.task.choosing, "example")} rank the heads, ${plural(found.task.measuring, "held-out example")} measure the loss. Original model: ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
         </section>
         <section aria-label="Pruned model">

@@ -6,6 +6,7 @@ import { headName } from "../../../src/models/head-names.ts";
 import { shownAs } from "../../../src/view/chart/colors.ts";
 import { decimal, probability } from "../../../src/view/page/numbers.ts";
 import { explanationOf } from "../../../src/view/report/explain.ts";
+import { nearestMissed } from "../../../src/view/report/unlabelled.ts";
 import type { ImportanceByHead } from "../../engine/reporting.ts";
 import type { Lab } from "../../lab.ts";
 import { deeper } from "../deeper.ts";
@@ -78,9 +79,10 @@ function header(key: string, name: string, lab: Lab): TemplateResult {
 
 function bodyRow({ name, head, score, importance }: Row, weighed: boolean, lab: Lab): TemplateResult {
   const found = head.scores[score];
+  const missed = nearestMissed(head);
   return html`<tr data-head=${name}>
     <th scope="row">${deeper(lab, { page: "look", heads: [name] }, name)}</th>
-    <td class="text">${head.labels.map((label) => html`<span class="code l-${label}">${label}</span> `)}</td>
+    <td class="text">${head.labels.map((label) => html`<span class="code l-${label}">${label}</span> `)}${missed === undefined ? nothing : html`<p class="reason dim">Nearest: ${missed}.</p>`}</td>
     <td class="text dim">${head.manners.join(", ") || "–"}</td>
     <td>${found ? decimal(found.value) : nothing} <span class="dim">${explanationOf(score).title}</span></td>
     <td class="dim">${found?.control == null ? "–" : decimal(found.control)}</td>

@@ -1,6 +1,5 @@
 /** The page Heads: the live report with labels, controls and importance. */
 import { html, nothing, type TemplateResult } from "lit";
-import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { count } from "../../../src/view/page/numbers.ts";
 import "../../elements/index.ts";
 import type { HeadsFound, ImportanceByHead } from "../../engine/reporting.ts";
@@ -81,10 +80,10 @@ class HeadsPage extends LabPage {
 
   #report(found: HeadsFound): TemplateResult {
     const { state } = this.lab;
-    const there = LABELS.filter((label) => found.report.heads.some(({ labels }) => labels.includes(label)));
+    const labels = found.report.heads.map((head) => head.labels);
     return html`
       <div class="row above">
-        ${labelFilter(there, state.labels, (labels) => this.lab.set({ labels }))}
+        ${labelFilter(labels, state.labels, (some) => this.lab.set({ labels: some }))}
         <button type="button" ?disabled=${this.weighing || !!this.importance} @click=${() => void this.#weigh()}>
           ${this.importance ? `Importance measured on ${this.importance.examples} texts` : "Measure importance"}
         </button>

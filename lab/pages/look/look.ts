@@ -1,43 +1,52 @@
-/** The page Look: a text, the patterns of all heads, and those that are opened, enlarged. */
+/** The page Look: a text, one telling head of it as a picture, and the patterns of all heads beside it. */
 import { html, nothing, type TemplateResult } from "lit";
-import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { tryHead } from "../../../src/models/head-names.ts";
 import { gateChart } from "../../../src/view/chart/gates.ts";
 import "../../elements/index.ts";
+import type { HeadPattern, MarkedTokens, TokenHover } from "../../elements/types.ts";
 import type { Looked, Weighting } from "../../engine/protocol.ts";
 import { sentenceOf } from "../../lab.ts";
 import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
-import type { State } from "../../state.ts";
-import { choice, labelFilter, nameButton, textField } from "../controls.ts";
+import { labelFilter, nameButton } from "../controls.ts";
 import { drawing } from "../drawing.ts";
-import { headsOfSite, patternOf, siteOf } from "../heads-of.ts";
+import { headsOfSite } from "../heads-of.ts";
+import { withoutFirst } from "./first-token.ts";
+import { askSection, soughtOf, viewOf, viewRow } from "./look-controls.ts";
+import { markedBy } from "./look-marks.ts";
+import { openHeads } from "./look-pictures.ts";
+import { type Telling, tellingHead } from "./telling.ts";
 
 /** Both texts, if there are two. */
 interface Shown {
   readonly text: Looked;
   readonly other?: Looked;
+  readonly telling?: Telling;
 }
 
 class LookPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    shown: { state: true },
-    failed: { state: true },
-    labels: { state: true },
+    ...{ shown: { state: true }, failed: { state: true }, several: { state: true }, marked: { state: true } },
   };
   declare shown: Shown | undefined;
   declare failed: string;
+  /** True if a touch on a head adds it to those that are open. */
+  declare several: boolean;
+  /** The tokens under the pointer. */
+  declare marked: MarkedTokens | undefined;
 
   readonly #look = latest(
     async ({ text, other, weighting }: { text: string; other: string; weighting: Weighting }): Promise<Shown> => {
       const looked = await this.lab.engine.look(text, weighting);
-      return { text: looked, other: other ? await this.lab.engine.look(other, weighting) : undefined };
+      const telling = tellingHead(looked, soughtOf(this.lab.model, text), weighting);
+      return { text: looked, telling, other: other ? await this.lab.engine.look(other, weighting) : undefined };
     },
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
       if (!value) return;
       this.shown = value;
+      this.marked = undefined;
       this.lab.timed(value.text.sites[0]?.rows.length ?? 0, value.text.milliseconds);
     },
   );
@@ -45,6 +54,7 @@ class LookPage extends LabPage {
   constructor() {
     super();
     this.failed = "";
+    this.several = false;
   }
 
   protected override changed(): void {
@@ -63,45 +73,99 @@ class LookPage extends LabPage {
 
   protected override render(): TemplateResult {
     const { lab, shown } = this;
-    const { text, other } = this.texts();
-    const set = (change: Partial<State>) => lab.set(change);
     return html`
       <h1>Attention patterns</h1>
-      <p class="intro">Each small map is one attention head: rows are query tokens, columns are key tokens. Open one head, or several to compare them.</p>
-      <section class="controls" aria-label="Text">
-        ${textField("Text", text, (value) => set({ text: value }))}
-        ${textField("Second text", other, (value) => set({ other: value, text }))}
-        <div class="row">
-          ${choice("Weights", "weighting", lab.state.weighting, WEIGHTINGS, set)}
-          ${choice("Rows and columns", "grouping", lab.state.grouping, GROUPINGS, set)}
-          ${choice("Picture", "view", lab.state.view, VIEWS, set)}
-          ${choice("Several heads", "combine", lab.state.combine, COMBINED, set)}
-        </div>
-        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
-      </section>
+      ${askSection(lab, this.texts())}
+      ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       ${shown ? this.#pictures(shown) : nothing}
     `;
   }
 
-  #pictures({ text, other }: Shown): TemplateResult {
-    const { state } = this.lab;
-    const found = LABELS.filter((label) => [...this.lab.labels.values()].includes(label));
+  /** Returns the names of the open heads: those of the address, or the telling one. */
+  #open({ telling }: Shown): readonly string[] {
+    const { heads } = this.lab.state;
+    return heads.length > 0 || !telling ? heads : [telling.name];
+  }
+
+  #pictures(shown: Shown): TemplateResult {
+    const { lab } = this;
+    const { state } = lab;
+    const { text, telling } = shown;
+    const open = this.#open(shown);
     return html`
       ${text.translation === undefined ? nothing : html`<p class="output">Translation: <strong>${text.translation}</strong></p>`}
-      <div class="split ${state.heads.length > 0 ? "open" : ""}">
-        <section aria-label="All heads">
-          ${found.length > 0 ? labelFilter(found, state.labels, (labels) => this.lab.set({ labels })) : html`<div class="row above start">${nameButton(this.lab)}</div>`}
+      <div class="split look ${text.sites.some(({ patterns }) => patterns.length > 8) ? "many" : ""}">
+        <section class="large" aria-label="Open heads" @token-hover=${(event: CustomEvent<TokenHover>) => this.#hover(event, shown)}>
+          ${telling ? this.#reason(telling) : nothing}
+          ${viewRow(lab)}
+          ${[text, shown.other].map((one, k) => one && openHeads(lab, one, open, k))}
+        </section>
+        <section class="all" aria-label="All heads">
+          <div class="row above">${this.#filter()} ${this.#toggles()}</div>
           <headwise-head-grid
-            .heads=${headsOfSite(text, this.lab.labels)}
-            .selected=${state.heads}
+            .heads=${this.#heads(text)}
+            .selected=${open}
             .shown=${state.labels.length > 0 ? state.labels : null}
-            @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail)}
+            .marked=${this.marked ?? null}
+            .legend=${this.#legend()}
+            @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail, open)}
           ></headwise-head-grid>
         </section>
-        ${state.heads.length > 0 ? html`<section class="large" aria-label="Open heads">${[text, other].map((one, k) => one && this.#large(one, k))}</section>` : nothing}
       </div>
       ${this.#gates(text)}
     `;
+  }
+
+  /** Says why the page opened a head, or leads back to it. */
+  #reason({ name, sentence }: Telling): TemplateResult {
+    return this.lab.state.heads.length === 0
+      ? html`<p class="telling">${sentence}</p>`
+      : html`<p class="telling dim">${sentence} <button type="button" @click=${() => this.lab.set({ heads: [] }, true)}>Show head ${name}</button></p>`;
+  }
+
+  #filter(): TemplateResult | typeof nothing {
+    const { labels, state } = this.lab;
+    return labels.size > 0
+      ? labelFilter([...labels.values()], state.labels, (some) => this.lab.set({ labels: some }))
+      : nameButton(this.lab);
+  }
+
+  #toggles(): TemplateResult {
+    const { lab, several } = this;
+    const hidden = lab.state.first === "hidden";
+    return html`<div class="toggles">
+      <button type="button" aria-pressed=${hidden} @click=${() => lab.set({ first: hidden ? "shown" : "hidden" })}>Hide first token</button>
+      <button type="button" aria-pressed=${several} @click=${() => (this.several = !several)}>Open several</button>
+    </div>`;
+  }
+
+  #legend(): string {
+    const { state } = this.lab;
+    const weight = state.weighting === "norm" ? "attention × ‖f(x)‖" : "attention weight";
+    const hidden =
+      state.first === "hidden" ? " The first key is left out; the other weights are unchanged, so rows do not sum to 1." : "";
+    return `${weight}; rows are queries, columns keys. Point at a word to mark its row in every head, with the largest weight.${hidden}`;
+  }
+
+  #known: { readonly key: readonly unknown[]; readonly heads: readonly HeadPattern[] } | undefined;
+  /** Returns the same list for the same patterns, so that pointing at words draws no map again. */
+  #heads(text: Looked): readonly HeadPattern[] {
+    const key = [text, this.lab.labels, this.lab.state.first];
+    if (!this.#known || key.some((part, k) => part !== this.#known!.key[k])) {
+      const looked = this.lab.state.first === "hidden" ? withoutFirst(text) : text;
+      this.#known = { key, heads: headsOfSite(looked, this.lab.labels) };
+    }
+    return this.#known.heads;
+  }
+
+  #hover({ detail, target }: CustomEvent<TokenHover>, { text }: Shown): void {
+    const { first, grouping } = this.lab.state;
+    const figure = (target as HTMLElement).closest<HTMLElement>("figure");
+    // rows of a second text are not those of the maps
+    if (figure?.dataset.text !== "0") return;
+    const name = figure.dataset.head!.split(",")[0]!;
+    const columnsCut = first === "hidden" && (target as HTMLElement).localName === "headwise-pattern";
+    this.marked = detail ? markedBy(detail, text, name, { grouping, hidden: first === "hidden", columnsCut }) : undefined;
   }
 
   /** Draws the gates of the attentions of the open heads, or of all attentions if no head is open. */
@@ -116,79 +180,27 @@ class LookPage extends LabPage {
     </section>`;
   }
 
-  #pick({ name, additive }: { name: string; additive: boolean }): void {
+  #pick({ name, additive }: { name: string; additive: boolean }, open: readonly string[]): void {
+    const rest = open.filter((head) => head !== name);
+    const closes = rest.length < open.length;
+    const added = closes ? rest : [...open, name];
     const { heads } = this.lab.state;
-    const rest = heads.filter((head) => head !== name);
-    const next = additive
-      ? rest.length < heads.length
-        ? rest
-        : [...heads, name]
-      : heads.length === 1 && rest.length === 0
-        ? []
-        : [name];
-    this.lab.set({ heads: next }, true);
+    const next = additive || this.several ? added : heads.length === 1 && closes && rest.length === 0 ? [] : [name];
+    this.lab.set({ heads: next, view: viewOf(this.lab.state) }, true);
+    if (next.includes(name)) void this.#reveal(name);
   }
 
-  #large(looked: Looked, k: number): TemplateResult {
-    const { state } = this.lab;
-    const open = state.heads.flatMap((name) => {
-      const found = siteOf(looked, name);
-      return found ? [{ name, ...found }] : [];
-    });
-    const first = open[0];
-    if (!first) return html`<p class="dim">The model has no head ${state.heads.join(", ")}; choose another one.</p>`;
-    const together = state.combine !== "apart" && open.length > 1;
-    const same = open.filter(({ site }) => site.rows === first.site.rows && site.columns === first.site.columns);
-    return together
-      ? this.#picture(
-          same.map(({ name }) => name),
-          same.map(({ site, head }) => patternOf(site, head)),
-          first.site,
-          looked,
-          k,
-        )
-      : html`${open.map(({ name, site, head }) => this.#picture([name], [patternOf(site, head)], site, looked, k))}`;
-  }
-
-  #picture(
-    names: string[],
-    patterns: Float32Array[],
-    site: Looked["sites"][number],
-    { words }: Looked,
-    k: number,
-  ): TemplateResult {
-    const { view, combine, weighting, grouping } = this.lab.state;
-    const mode = combine === "overlay" ? "overlay" : "mean";
-    const title = `${names.length === 1 ? "Head" : mode === "mean" ? "Mean of heads" : "Heads"} ${names.join(", ")}${k === 1 ? ", second text" : ""}`;
-    const label = names.length === 1 ? this.lab.labels.get(names[0]!) : undefined;
-    return html`<figure class="head" data-head=${names.join(",")} data-text=${k}>
-      <figcaption>${title}${label ? html` <span class="code l-${label}">${label}</span>` : nothing}</figcaption>
-      ${
-        view === "matrix"
-          ? html`<headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-pattern>`
-          : html`<headwise-arcs .tokens=${site.rows} .columnTokens=${site.columns} .patterns=${patterns} .combine=${mode} .weighting=${weighting} .words=${words} .grouping=${grouping} .names=${names} .label=${label}></headwise-arcs>`
-      }
-      ${names.length > 1 && mode === "mean" ? html`<p class="dim">The mean pattern of ${names.length} heads: it is blurred where they differ.</p>` : nothing}
-    </figure>`;
+  /** Scrolls to the picture of a head that was opened, if it is out of view. */
+  async #reveal(name: string): Promise<void> {
+    await this.updateComplete;
+    const figures = [...this.querySelectorAll<HTMLElement>("figure.head")];
+    const figure = figures.find(({ dataset }) => dataset.head!.split(",").includes(name));
+    if (!figure) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const { top, bottom } = figure.getBoundingClientRect();
+    const fits = top >= 60 && Math.min(bottom, top + 240) <= innerHeight;
+    if (!fits) figure.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
   }
 }
-
-const WEIGHTINGS = [
-  ["raw", "attention"],
-  ["norm", "attention × ‖f(x)‖"],
-] as const;
-const GROUPINGS = [
-  ["tokens", "tokens"],
-  ["words", "words"],
-] as const;
-const VIEWS = [
-  ["matrix", "matrix"],
-  ["arcs", "arcs"],
-] as const;
-const COMBINED = [
-  ["apart", "side by side"],
-  ["mean", "mean"],
-  ["overlay", "overlaid"],
-] as const;
 
 customElements.define("lab-look", LookPage);

@@ -4,6 +4,8 @@ import type { Skills } from "../../engine/reporting.ts";
 
 /** The outputs of a model with its heads unchanged, and with the current edits. */
 export interface Compared {
+  /** The text and the edits that this is the output for. */
+  readonly key: string;
   readonly looked: Looked;
   readonly before: Outcome;
   readonly after: Outcome;

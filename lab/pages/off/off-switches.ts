@@ -6,14 +6,20 @@ import type { Looked } from "../../engine/protocol.ts";
 import type { Lab } from "../../lab.ts";
 import { nameButton } from "../controls.ts";
 
-export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
+/** Returns the names of all heads. */
+export const namesIn = ({ sites }: Looked): string[] =>
+  sites.flatMap(({ site, patterns }) => patterns.map((_, head) => headName(site, head)));
+
+/** Draws the buttons, after `first`. */
+export function switchButtons(lab: Lab, looked: Looked, first: TemplateResult): TemplateResult {
   const { labels } = lab;
-  const names = looked.sites.flatMap(({ site, patterns }) => patterns.map((_, head) => headName(site, head)));
+  const names = namesIn(looked);
   const chosen = lab.state.heads[0];
   const off = (some: readonly string[]) => lab.set({ gates: { ...lab.state.gates, ...zeros(some) } }, true);
   const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;
-  const groups = LABELS.filter((label) => [...labels.values()].includes(label));
+  const groups = LABELS.filter((label) => [...labels.values()].some((own) => own.includes(label)));
   return html`<div class="row above start">
+    ${first}
     <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
     ${
       chosen
@@ -29,7 +35,9 @@ export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
     )}
     ${
       groups.length > 0
-        ? menu("Switch off a label", groups, (label) => off(names.filter((one) => labels.get(one) === label)))
+        ? menu("Switch off a label", groups, (label) =>
+            off(names.filter((one) => labels.get(one)?.some((own) => own === label))),
+          )
         : nameButton(lab)
     }
   </div>`;

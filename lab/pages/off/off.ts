@@ -1,44 +1,66 @@
 /** The page Switch off: heads disabled, scaled, or with another pattern; the outputs follow at once. */
 import { html, nothing, type TemplateResult } from "lit";
 import "../../elements/index.ts";
-import type { Edits } from "../../engine/protocol.ts";
+import type { Asked, Edits, OpenedModel } from "../../engine/protocol.ts";
+import { type Example, exampleFor, examplesFor } from "../../examples.ts";
 import { sentenceOf } from "../../lab.ts";
 import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { textField } from "../controls.ts";
+import { exampleButtons, textField } from "../controls.ts";
 import { headsOfSite } from "../heads-of.ts";
 import type { Compared } from "./off-compared.ts";
 import { editPanel } from "./off-edit.ts";
 import { editsOf } from "./off-edits.ts";
-import { outcomeTable } from "./off-outcome.ts";
-import { switchButtons } from "./off-switches.ts";
+import { type Effect, type Effects, effectsOf, notesOf, STOPPED, strongest } from "./off-matters.ts";
+import { outcomeTable, verdictOf } from "./off-outcome.ts";
+import { namesIn, switchButtons } from "./off-switches.ts";
 
 const NONE: Edits = { gates: {}, patterns: {} };
+/** Models up to this size try every head without being asked. */
+const SMALL = 60e6;
+/** The models, by number of opening, that have shown their first example. */
+const started = new Set<number>();
+
+/** What to compare: a text with the edits of a state. */
+interface Comparison {
+  readonly key: string;
+  readonly text: string;
+  readonly other: string;
+  readonly state: State;
+}
 
 class OffPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ compared: { state: true }, failed: { state: true } },
+    ...{ compared: { state: true }, failed: { state: true }, effects: { state: true }, tried: { state: true } },
   };
   declare compared: Compared | undefined;
   declare failed: string;
+  /** What each head does, by text. */
+  declare effects: ReadonlyMap<string, Effects>;
+  /** The number of heads tried so far, during a search. */
+  declare tried: number | undefined;
   /** Hand-edited patterns by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
+  #wanted = "";
   #of: unknown;
 
   readonly #compare = latest(
-    (asked: { text: string; other: string; state: State }) => this.#compared(asked),
+    (asked: Comparison) => this.#compared(asked),
     ({ value, error }) => {
       this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.compared = value;
+      if (!value) return;
+      this.compared = value;
+      this.#begin();
     },
   );
 
   constructor() {
     super();
     this.failed = "";
+    this.effects = new Map();
   }
 
   protected override changed(): void {
@@ -46,15 +68,17 @@ class OffPage extends LabPage {
     if (this.#of !== model) {
       this.#of = model;
       this.compared = undefined;
+      this.effects = new Map();
       this.#drawn.clear();
     }
     if (!model) return;
     const { text, other } = this.texts();
     const key = [this.opening(), text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
-    this.#compare.ask(key, { text, other, state });
+    this.#wanted = key;
+    this.#compare.ask(key, { key, text, other, state });
   }
 
-  async #compared({ text, other, state }: { text: string; other: string; state: State }): Promise<Compared> {
+  async #compared({ key, text, other, state }: Comparison): Promise<Compared> {
     const { engine, model } = this.lab;
     const begun = performance.now();
     const looked = await this.#kept(`look ${text}`, () => engine.look(text, "raw"));
@@ -63,7 +87,7 @@ class OffPage extends LabPage {
     const edits = editsOf(state, looked, second, this.#drawn, !!model?.causal);
     const after = await engine.outcome({ text, other }, edits);
     const skills = model?.world ? await this.#skills(state) : undefined;
-    return { looked, before, after, edits, skills, milliseconds: performance.now() - begun };
+    return { key, looked, before, after, edits, skills, milliseconds: performance.now() - begun };
   }
 
   async #skills({ gates }: State): Promise<Compared["skills"]> {
@@ -85,22 +109,90 @@ class OffPage extends LabPage {
     return made;
   }
 
+  /** The key of a text's effects. */
+  #key({ text, other } = this.texts()): string {
+    return `${this.opening()} ${text}\n${other}`;
+  }
+
+  /** Opens a small model on the example, and without the head, whose answer changes most. */
+  #begin(): void {
+    const { model, state } = this.lab;
+    const untouched = () => {
+      const { text, other, gates, patterns } = this.lab.state;
+      return this.#of === model && `${text}${other}` === "" && Object.keys({ ...gates, ...patterns }).length === 0;
+    };
+    if (!model || started.has(this.opening()) || state.page !== "off" || !untouched() || model.parameters > SMALL) return;
+    started.add(this.opening());
+    void this.#search(model, untouched);
+  }
+
+  async #search(model: OpenedModel, wanted: () => boolean): Promise<void> {
+    const first = exampleFor(model);
+    let best: { readonly example: Example; readonly effect: Effect } | undefined;
+    for (const example of examplesFor(model)) {
+      const found = await this.#try(example, () => !wanted());
+      const effect = found && strongest(found);
+      if (!effect) return;
+      const larger = !best || Math.abs(effect.change) > Math.abs(best.effect.change);
+      if (effect.flips || larger) best = { example, effect };
+      if (effect.flips) break;
+    }
+    if (!best || !wanted() || !this.isConnected) return;
+    const { example, effect } = best;
+    const text = example === first ? {} : { text: example.text, other: example.other };
+    this.lab.set({ ...text, gates: { [effect.name]: 0 } });
+  }
+
+  /** Switches every head off alone; the results for a text are kept while its model is open. */
+  async #try(asked: Asked, left: () => boolean): Promise<Effects | undefined> {
+    const { lab } = this;
+    const key = this.#key({ text: asked.text, other: asked.other ?? "" });
+    const names = this.compared ? namesIn(this.compared.looked) : [];
+    const watch = {
+      report: (done: number) => {
+        this.tried = done;
+      },
+      stopped: () => left() || !this.isConnected,
+    };
+    try {
+      const found = await lab.once(`effects ${key}`, () =>
+        effectsOf(names, (...args) => lab.engine.outcome(...args), asked, watch),
+      );
+      this.effects = new Map([...this.effects, [key, found]]);
+      return found;
+    } catch (error) {
+      if (sentenceOf(error) !== STOPPED) this.failed = sentenceOf(error);
+      return undefined;
+    } finally {
+      this.tried = undefined;
+    }
+  }
+
+  /** Tries every head on the text of the page. */
+  #ask(): void {
+    const key = this.#key();
+    this.tried = 0;
+    void this.#try(this.texts(), () => this.#key() !== key);
+  }
+
   protected override render(): TemplateResult {
     const { lab, compared } = this;
     const { text, other } = this.texts();
     const two = lab.model?.reads === "similarity" || other !== "";
     return html`
       <h1>Head ablation</h1>
-      <p class="intro">
-        Click a head to disable or enable it. The model’s output for your text is recomputed: before, after, and the difference.
-      </p>
-      <section class="controls" aria-label="Text">
+      <section class="ask" aria-label="Text">
+        ${exampleButtons(lab, text)}
         ${textField("Text", text, (value) => lab.set({ text: value }))}
-        ${two || lab.model?.reads !== "translation" ? textField("Second text", other, (value) => lab.set({ other: value, text })) : nothing}
+        ${two ? this.#second(other, text) : lab.model?.reads === "translation" ? nothing : html`<details><summary>Second text</summary>${this.#second(other, text)}</details>`}
         ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       </section>
       ${compared ? this.#room(compared) : nothing}
     `;
+  }
+
+  #second(other: string, text: string): TemplateResult {
+    return textField("Second text", other, (value) => this.lab.set({ other: value, text }));
   }
 
   #room(compared: Compared): TemplateResult {
@@ -111,23 +203,43 @@ class OffPage extends LabPage {
       pattern: compared.edits.patterns[head.name] ?? head.pattern,
       scale: state.gates[head.name] || 1,
     }));
-    return html`<div class="split open flow">
+    const effects = this.effects.get(this.#key());
+    const stale = compared.key !== this.#wanted;
+    return html`<div class="split off">
+      <p class="verdict" aria-live="polite">${stale ? html`<span class="dim">Computing the answer.</span>` : verdictOf(compared, off)}</p>
+      <section class="large" aria-label="Changes">
+        ${outcomeTable(compared)}
+        ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
+      </section>
       <section aria-label="All heads">
-        ${switchButtons(this.lab, compared.looked)}
+        ${switchButtons(this.lab, compared.looked, this.#question(compared, effects))}
         <headwise-head-grid
           mode="toggle"
           .heads=${heads}
           .off=${off}
           .selected=${state.heads}
           .shown=${null}
+          .notes=${effects ? notesOf(effects) : null}
+          .legend=${"attention weight; click a head to switch it off or on"}
           @head-pick=${(event: CustomEvent<{ name: string }>) => this.#toggle(event.detail.name)}
         ></headwise-head-grid>
-      </section>
-      <section class="large" aria-label="Changes">
-        ${outcomeTable(compared)}
-        ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
+        ${effects ? this.#legend(effects) : nothing}
       </section>
     </div>`;
+  }
+
+  #question({ looked }: Compared, effects: Effects | undefined): TemplateResult {
+    const running = this.tried !== undefined;
+    return html`<button type="button" class=${effects ? "" : "primary"} ?disabled=${running || !!effects} @click=${() => this.#ask()}>
+      ${running ? `Trying head ${this.tried! + 1} of ${namesIn(looked).length}` : "Which head matters here?"}
+    </button>`;
+  }
+
+  #legend({ measure, heads }: Effects): TemplateResult {
+    const flipping = heads.filter(({ flips }) => flips).length;
+    return html`<p class="effects">The number on each head is the change of ${measure} when that head alone is off:
+      <span class="loss">orange</span> is a decrease, <span class="gain">blue</span> an increase.
+      ${flipping > 0 ? "On a full color, the answer changes." : "No head alone changes the answer."}</p>`;
   }
 
   #toggle(name: string): void {

@@ -5,12 +5,12 @@ import { decimal } from "../../../src/view/page/numbers.ts";
 import type { MeasuredStep } from "../../engine/training/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
 
-/** The number of shades above zero; the darkest is a loss of half of all targets or more. */
+/** The number of shades above zero; the strongest is a loss of half of all targets or more. */
 const SHADES = 8;
-const DARKEST = 0.5;
+const STRONGEST = 0.5;
 
 /** Returns the shade of a loss of accuracy, 0 to 8. */
-const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / DARKEST));
+const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / STRONGEST));
 
 /** Draws heads × relations of one model. */
 export function costTable({ heads, costs }: MeasuredStep, kind: "one" | "many"): TemplateResult {

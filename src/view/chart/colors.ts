@@ -70,6 +70,12 @@ export function countLabels(found: readonly Label[]): (readonly [Label, number])
   return counts.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
 
+/** The colors of a change by its sign, for text and areas on the page's paper; orange and blue differ with any color vision. */
+export const SIGN_COLORS = {
+  loss: { light: "#b84a00", dark: "#f08a3c" },
+  gain: { light: "#0072b2", dark: "#4ba6e3" },
+} as const satisfies Readonly<Record<string, Readonly<Record<"light" | "dark", string>>>>;
+
 /** The number of drawn steps above zero for a weight. */
 export const WEIGHT_LEVELS = 16;
 

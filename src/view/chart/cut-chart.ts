@@ -5,6 +5,7 @@ import { element } from "../page/xml.ts";
 import { columns, levels, rule, xTitle, yTitle } from "./axis.ts";
 import { chartOf, frameOf } from "./frame.ts";
 import { area, dot, line, whisker } from "./marks.ts";
+import { byMethod, methodColor, methodLook, methodName } from "./methods.ts";
 import { linear, type Scale, ticks } from "./scale.ts";
 
 const FRAME = frameOf(820, 430, { left: 56, right: 18, top: 30, bottom: 44 });
@@ -12,18 +13,6 @@ const FRAME = frameOf(820, 430, { left: 56, right: 18, top: 30, bottom: 44 });
 const RULES = 7;
 /** The distance between the marks of two methods at one point. */
 const ASIDE = 1.6;
-
-/** A color and a dash pattern per method, so that color alone is never needed. */
-export const LOOKS: Readonly<Record<string, { readonly color: string; readonly dash?: string }>> = {
-  michel: { color: "#c2571a" },
-  "michel-normalized": { color: "#c2571a", dash: "5 4" },
-  taylor: { color: "#0f7b6c" },
-  confidence: { color: "#8a5bb5", dash: "2 3" },
-  ablation: { color: "#0a5ea8" },
-  gates: { color: "#6b5d00", dash: "8 3" },
-  greedy: { color: "#b01c5e" },
-  random: { color: "#7b828b" },
-};
 
 type Curve = CurveReport["curves"][number];
 
@@ -38,7 +27,9 @@ export function cutChart({ quality, curves, task }: CurveReport): string {
     low: y(quality.low),
     high: Math.min(y(quality.high), y(quality.low) - 1),
   }));
-  const methods = curves.map((curve, k) => method(curve, quality.value, x, y, (k - curves.length / 2) * ASIDE));
+  const methods = byMethod(curves, (curve) => curve.method).map((curve, k) =>
+    method(curve, quality.value, x, y, (k - curves.length / 2) * ASIDE),
+  );
   return chartOf(
     FRAME,
     "cuts",
@@ -60,19 +51,19 @@ function padded(least: number, most: number): [number, number] {
 }
 
 function method(curve: Curve, whole: number, x: Scale, y: Scale, aside: number): string {
-  const { color, dash } = LOOKS[curve.method]!;
   const places = curve.points.map(({ share, quality }) => ({ x: x(share) + aside, y: y(quality.value) }));
-  const look = { stroke: color, "stroke-dasharray": dash, fill: "none", "stroke-width": 2 };
+  const { dash } = methodLook(curve.method);
+  const look = { stroke: methodColor(curve.method), "stroke-dasharray": dash, fill: "none", "stroke-width": 2 };
   const marks = curve.points.map((point, k) => mark(curve, point, places[k]!.x, y));
   return element("g", {}, line(look, [{ x: x(0), y: y(whole) }, ...places]), ...marks);
 }
 
 /** Draws a point: its interval as a whisker, and a ring where the interval of its loss first excludes zero. */
 function mark({ method, leaves }: Curve, { share, removed, quality }: Curve["points"][number], x: number, y: Scale): string {
-  const { color } = LOOKS[method]!;
+  const color = methodColor(method);
   const { value, low, high } = quality;
   const place = { x, y: y(value) };
-  const caption = `${method}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
+  const caption = `${methodName(method)}, ${percent(share)} removed: ${decimal(value)} (${decimal(low)} to ${decimal(high)})`;
   return [
     whisker({ stroke: color, opacity: 0.45 }, { x, low: y(low), high: y(high) }),
     ...(share === leaves ? [dot({ class: "leaves", stroke: color }, place, 6.5)] : []),

@@ -2,7 +2,8 @@
 import { parseHeads } from "../../models/head-names.ts";
 import type { CutCurve } from "../../prune/curve.ts";
 import type { CurveReport } from "../../prune/curve-report.ts";
-import { cutChart, LOOKS } from "../chart/cut-chart.ts";
+import { cutChart } from "../chart/cut-chart.ts";
+import { byMethod, methodColor, methodKey, methodName } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, percent, plural, significant } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
@@ -77,12 +78,13 @@ export function curveText(report: CurveReport, columns = DEFAULT_COLUMNS): strin
  * Returns `curve.html` as text; it opens offline. `elements` is the module that draws the heads removed per layer
  * (`elementsModule`); everything else works without scripts.
  */
-export function curvePage(report: CurveReport, elements = ""): string {
+export function curvePage(given: CurveReport, elements = ""): string {
+  const report = { ...given, curves: byMethod(given.curves, ({ method }) => method) };
   const table = tableOf(
     "Pruning curves by method",
     headOf(report).map(escaped),
     rowsOf(report).map(({ method, cells }) => [
-      element("th", { scope: "row" }, `${swatch(method)} ${escaped(method)}`),
+      element("th", { scope: "row" }, methodKey(method)),
       ...cells.map((cell) => cellOf(escaped(cell))),
     ]),
   );
@@ -100,11 +102,7 @@ export function curvePage(report: CurveReport, elements = ""): string {
       section(
         "Curves",
         CURVES,
-        element(
-          "p",
-          { class: "key" },
-          ...report.curves.map(({ method }) => element("span", {}, `${swatch(method)} ${method}`)),
-        ),
+        element("p", { class: "key" }, ...report.curves.map(({ method }) => element("span", {}, methodKey(method)))),
         element("div", { class: "scroll" }, cutChart(report)),
       ),
       section("Table", NUMBERS, table, ...lambdasOf(report).map((text) => element("p", { class: "order" }, escaped(text)))),
@@ -135,7 +133,8 @@ function layerCurves(kind: string, sites: readonly string[], curves: readonly Cu
   const series = curves.map(({ method, order }) => {
     const removed = order.slice(0, Math.round(order.length / 3)).map(parseHeads);
     return {
-      name: method,
+      name: methodName(method),
+      color: methodColor(method),
       values: own.map((site) => removed.filter((unit) => unit.site === site).reduce((n, { heads }) => n + heads.length, 0)),
     };
   });
@@ -155,14 +154,8 @@ const ORDER = "The order in which each method removes the heads.";
 const section = (title: string, text: string, ...content: readonly string[]): string =>
   element("section", { class: "part" }, element("h2", {}, title), element("p", { class: "intro" }, escaped(text)), ...content);
 
-function swatch(method: string): string {
-  const { color, dash } = LOOKS[method]!;
-  const drawn = element("line", { x1: 0, x2: 24, y1: 5, y2: 5, stroke: color, "stroke-width": 2.5, "stroke-dasharray": dash });
-  return element("svg", { width: 24, height: 10, "aria-hidden": "true" }, drawn);
-}
-
 const orderOf = ({ method, order }: CutCurve): string =>
-  element("p", { class: "order" }, element("b", {}, method), ` ${escaped(order.join(", "))}`);
+  element("p", { class: "order" }, element("b", {}, escaped(methodName(method))), ` ${escaped(order.join(", "))}`);
 
 const footer = ({ corpus, heldOut, headwise, seed, steps, seconds }: CurveReport): string =>
   `${corpus.id}, sha256 ${corpus.sha256.slice(0, 12)}; ${heldOut ? `measured on ${heldOut.id}, sha256 ${heldOut.sha256.slice(0, 12)}; ` : ""}${steps ? `heads scored again in ${plural(steps, "round")}; ` : ""}Headwise ${headwise}, seed ${seed}, ${Math.round(seconds)} s.`;

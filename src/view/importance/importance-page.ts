@@ -2,6 +2,7 @@
 import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import type { Method } from "../../heads/importance/methods.ts";
 import { parseHeads } from "../../models/head-names.ts";
+import { methodLook } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { plural } from "../page/numbers.ts";
 import { reportStyle } from "../page/style.ts";
@@ -24,7 +25,11 @@ export function importancePage(report: ImportanceReport): string {
     element(
       "figure",
       {},
-      element("figcaption", {}, `<b>${method}</b> <span class="dim">${METHOD_MEANINGS[method]}</span>`),
+      element(
+        "figcaption",
+        {},
+        `<b>${escaped(methodLook(method).name)}</b> <span class="dim">${method}. ${METHOD_MEANINGS[method]}</span>`,
+      ),
       headMap(report, method),
     ),
   );

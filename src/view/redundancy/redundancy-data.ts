@@ -25,7 +25,7 @@ function measureData(result: Redundancy, measure: Measure) {
   const patterns = measure === "patterns";
   return {
     unit: MEASURE_TEXTS[measure].unit,
-    ...(patterns ? { lightest: far, darkest: near, power: 1.5 } : { lightest: 1 - far, darkest: 1 - near, power: 0.5 }),
+    ...(patterns ? { weakest: far, strongest: near, power: 1.5 } : { weakest: 1 - far, strongest: 1 - near, power: 0.5 }),
     unsigned: isSigned(measure),
     order,
     merges: merges.map(({ a, b, height }) => [a, b, Math.round(1e4 * height) / 1e4]),

@@ -68,7 +68,7 @@ export function distanceIn(measure: Measure, value: number): number {
   return 1 - (isSigned(measure) ? Math.abs(value) : value);
 }
 
-/** Returns the distance of the lightest shade: that of heads with nothing in common. */
+/** Returns the distance of the weakest shade: that of heads with nothing in common. */
 export function farthestIn(measure: Measure, { baselines }: Redundancy): number {
   if (measure === "patterns") return FARTHEST;
   return ["queries", "keys", "values", "writes"].includes(measure) ? 1 - baselines.subspaces : 1;

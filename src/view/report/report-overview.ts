@@ -4,6 +4,7 @@ import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
 import { element, escaped } from "../page/xml.ts";
+import { nearestMissed } from "./unlabelled.ts";
 
 /** Returns the anchor of a head's section. */
 export function headAnchor(layer: number, head: number): string {
@@ -64,7 +65,9 @@ function cell(head: HeadReport): string {
   const strength = scores[label] ? ` ${decimal(scores[label].value)}` : "";
   const others = labels.filter((other) => other !== label);
   const how = manners.length ? `; manner: ${manners.join(", ")}` : "";
-  const title = `${headName(layer, head.head)} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${how}`;
+  const missed = nearestMissed(head);
+  const why = missed === undefined ? "" : `; nearest: ${missed}`;
+  const title = `${headName(layer, head.head)} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${why}${how}`;
   const shown = shownAs(head);
   const look = {
     class: `cell l-${label}${isManner(shown) ? " manner" : ""}`,

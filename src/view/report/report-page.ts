@@ -151,7 +151,7 @@ function twinMap({ heads }: Report): string {
     "figure",
     { class: "map" },
     element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...buttons),
-    element("headwise-head-pairs", { ...look, unit: "√JS", lightest: String(FARTHEST), darkest: 0 }, ""),
+    element("headwise-head-pairs", { ...look, unit: "√JS", weakest: String(FARTHEST), strongest: 0 }, ""),
   );
 }
 

@@ -11,6 +11,11 @@ export function unlabelled({ missed = [], scores }: Pick<HeadReport, "missed" | 
   return `No score satisfies all rules of a label. Nearest: ${nearest}.${rest}`;
 }
 
+/** Returns the nearest label of a head without one, its value and the failed rules; undefined for other heads and older reports. */
+export function nearestMissed({ missed = [], scores }: Pick<HeadReport, "missed" | "scores">): string | undefined {
+  return missed[0] && missing(missed[0], scores);
+}
+
 function missing({ label, failed }: MissedLabel, scores: HeadReport["scores"]): string {
   const reasons = failed.map((rule) => REASONS[rule.rule](...apart(rule)));
   const threshold = failed.find(({ rule }) => rule === "threshold");

@@ -1,7 +1,8 @@
 /** Curves as a picture, a page and a table: every cut a mark in its place, every label an attribute that is one. */
 import { describe, expect, it } from "vitest";
 import { CHOICES } from "../../../src/prune/choices.ts";
-import { cutChart, LOOKS } from "../../../src/view/chart/cut-chart.ts";
+import { cutChart } from "../../../src/view/chart/cut-chart.ts";
+import { METHOD_LOOKS, methodColor, methodName } from "../../../src/view/chart/methods.ts";
 import { curvePage, curveText } from "../../../src/view/importance/curve-page.ts";
 import { madeCurves } from "../made-importance.ts";
 import { tagErrors } from "../well-formed.ts";
@@ -29,8 +30,8 @@ describe("the picture", () => {
   });
 
   it("has a look for every choice, no two alike", () => {
-    expect(Object.keys(LOOKS).sort()).toEqual([...CHOICES].sort());
-    const looks = Object.values(LOOKS).map(({ color, dash }) => `${color} ${dash}`);
+    expect(Object.keys(METHOD_LOOKS).sort()).toEqual([...CHOICES].sort());
+    const looks = Object.values(METHOD_LOOKS).map(({ color, dash }) => `${color.light} ${color.dark} ${dash}`);
     expect(new Set(looks).size).toBe(CHOICES.length);
   });
 
@@ -80,6 +81,24 @@ describe("the table", () => {
       .slice(-1);
     expect(row).toMatch(/^michel +50% +0% +– +– +–$/);
   });
+});
+
+it("a method has its color and its place in both charts, whatever the order of the curves", () => {
+  const one = curvePage(madeCurves(["random", "michel", "ablation"]), "elements");
+  const series = JSON.parse(one.match(/series="([^"]*)"/)![1]!.replaceAll("&quot;", '"')) as { name: string; color: string }[];
+  const wanted = ["ablation", "michel"];
+  expect(series.map(({ name }) => name)).toEqual(wanted.map(methodName));
+  expect(series.map(({ color }) => color)).toEqual(wanted.map(methodColor));
+  for (const method of wanted)
+    expect(cutChart(madeCurves(["random", method as "michel"]))).toContain(`stroke="${methodColor(method)}"`);
+  const key = one.match(/<p class="key">.*?<\/p>/s)![0];
+  expect(
+    [...key.matchAll(/<\/svg> ([^<]+?)(?: <span class="dim">([^<]+)<\/span>)?<\/span>/g)].map(([, name, own]) => [name, own]),
+  ).toEqual([
+    ["one at a time", "ablation"],
+    ["by gradient", "michel"],
+    ["at random", undefined],
+  ]);
 });
 
 it("the page is well-formed, with an order for every method but random", () => {
