@@ -8,10 +8,8 @@ export const headsFound = (lab: Lab): Promise<HeadsFound> =>
   lab.once("heads", async () => {
     const { model } = lab;
     const found = await lab.during((report) => lab.engine.heads(report));
-    if (lab.model === model) {
-      lab.labels = new Map(found.report.heads.map(({ layer, head, label }) => [headName(layer, head), label]));
-      lab.say(lab.status);
-    }
+    if (lab.model === model)
+      lab.labeled(new Map(found.report.heads.map(({ layer, head, label }) => [headName(layer, head), label])));
     return found;
   });
 
@@ -20,6 +18,6 @@ export async function nameHeads(lab: Lab): Promise<void> {
   try {
     await headsFound(lab);
   } catch (error) {
-    lab.say({ text: sentenceOf(error), failed: true });
+    lab.note(lab, { text: sentenceOf(error), failed: true });
   }
 }

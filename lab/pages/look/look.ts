@@ -5,11 +5,9 @@ import { tryHead } from "../../../src/models/head-names.ts";
 import { gateChart } from "../../../src/view/chart/gates.ts";
 import "../../elements/index.ts";
 import type { Looked, Weighting } from "../../engine/protocol.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { choice, labelFilter, nameButton, textField } from "../controls.ts";
+import { choice, labelFilter, nameButton } from "../controls.ts";
 import { drawing } from "../drawing.ts";
 import { headsOfSite, patternOf, siteOf } from "../heads-of.ts";
 
@@ -22,64 +20,55 @@ interface Shown {
 class LookPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    shown: { state: true },
-    failed: { state: true },
     labels: { state: true },
   };
-  declare shown: Shown | undefined;
-  declare failed: string;
-
-  readonly #look = latest(
+  readonly #look = this.answer(
     async ({ text, other, weighting }: { text: string; other: string; weighting: Weighting }): Promise<Shown> => {
       const looked = await this.lab.engine.look(text, weighting);
       return { text: looked, other: other ? await this.lab.engine.look(other, weighting) : undefined };
     },
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (!value) return;
-      this.shown = value;
-      this.lab.timed(value.text.sites[0]?.rows.length ?? 0, value.text.milliseconds);
+    (shown) => {
+      const { text } = shown ?? {};
+      this.lab.timed(text && { tokens: text.sites[0]?.rows.length ?? 0, milliseconds: text.milliseconds });
     },
   );
 
-  constructor() {
-    super();
-    this.failed = "";
-  }
-
   protected override changed(): void {
-    const { model, state } = this.lab;
-    if (!model) {
-      this.shown = undefined;
-      return;
-    }
     const { text, other } = this.texts();
-    this.#look.ask([this.opening(), state.weighting, text, other].join("\n"), {
-      text,
-      other,
-      weighting: state.weighting,
-    });
+    const { weighting } = this.lab.state;
+    this.askAboutText(this.#look, [weighting, text, other], { text, other, weighting });
   }
 
   protected override render(): TemplateResult {
-    const { lab, shown } = this;
-    const { text, other } = this.texts();
+    const { lab } = this;
+    const { heads, grouping } = lab.state;
+    const words = this.#look.value?.text.words ? "" : NO_WORDS;
+    const closed = heads.length === 0 ? "open a head first" : "";
     const set = (change: Partial<State>) => lab.set(change);
     return html`
       <h1>Attention patterns</h1>
       <p class="intro">Each small map is one attention head: rows are query tokens, columns are key tokens. Open one head, or several to compare them.</p>
       <section class="controls" aria-label="Text">
-        ${textField("Text", text, (value) => set({ text: value }))}
-        ${textField("Second text", other, (value) => set({ other: value, text }))}
+        ${this.textField("text", "Text", "Type a text")}
+        ${this.textField("other", "Second text", "Type a text to compare with, or leave this empty")}
         <div class="row">
           ${choice("Weights", "weighting", lab.state.weighting, WEIGHTINGS, set)}
-          ${choice("Rows and columns", "grouping", lab.state.grouping, GROUPINGS, set)}
-          ${choice("Picture", "view", lab.state.view, VIEWS, set)}
-          ${choice("Several heads", "combine", lab.state.combine, COMBINED, set)}
+          ${choice(
+            "Rows and columns",
+            "grouping",
+            words ? "tokens" : grouping,
+            [
+              ["tokens", "tokens"],
+              ["words", "words", words],
+            ],
+            set,
+            closed,
+          )}
+          ${choice("Picture", "view", lab.state.view, VIEWS, set, closed)}
+          ${choice("Several heads", "combine", lab.state.combine, COMBINED, set, heads.length < 2 ? "open two heads first: click one, then another with Shift" : "")}
         </div>
-        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       </section>
-      ${shown ? this.#pictures(shown) : nothing}
+      ${this.answered(this.#look, (shown) => this.#pictures(shown))}
     `;
   }
 
@@ -177,10 +166,7 @@ const WEIGHTINGS = [
   ["raw", "attention"],
   ["norm", "attention × ‖f(x)‖"],
 ] as const;
-const GROUPINGS = [
-  ["tokens", "tokens"],
-  ["words", "words"],
-] as const;
+const NO_WORDS = "the words of this text are not known";
 const VIEWS = [
   ["matrix", "matrix"],
   ["arcs", "arcs"],

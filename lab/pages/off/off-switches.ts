@@ -14,7 +14,7 @@ export function switchButtons(lab: Lab, looked: Looked): TemplateResult {
   const changed = Object.keys(lab.state.gates).length + Object.keys(lab.state.patterns).length;
   const groups = LABELS.filter((label) => [...labels.values()].includes(label));
   return html`<div class="row above start">
-    <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
+    <button type="button" ?disabled=${changed === 0} title=${changed === 0 ? "no head is changed" : nothing} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
     ${
       chosen
         ? html`<button type="button" @click=${() => lab.set({ gates: zeros(names.filter((one) => one !== chosen)) }, true)}>

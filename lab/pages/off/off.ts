@@ -2,11 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import "../../elements/index.ts";
 import type { Edits } from "../../engine/protocol.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { textField } from "../controls.ts";
 import { headsOfSite } from "../heads-of.ts";
 import type { Compared } from "./off-compared.ts";
 import { editPanel } from "./off-edit.ts";
@@ -17,45 +14,26 @@ import { switchButtons } from "./off-switches.ts";
 const NONE: Edits = { gates: {}, patterns: {} };
 
 class OffPage extends LabPage {
-  static override properties = {
-    ...LabPage.properties,
-    ...{ compared: { state: true }, failed: { state: true } },
-  };
-  declare compared: Compared | undefined;
-  declare failed: string;
   /** Hand-edited patterns by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
   #of: unknown;
 
-  readonly #compare = latest(
-    (asked: { text: string; other: string; state: State }) => this.#compared(asked),
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.compared = value;
-    },
-  );
-
-  constructor() {
-    super();
-    this.failed = "";
-  }
+  readonly #compare = this.answer((asked: { text: string; other: string; state: State }) => this.#compared(asked));
 
   protected override changed(): void {
     const { model, state } = this.lab;
     if (this.#of !== model) {
       this.#of = model;
-      this.compared = undefined;
       this.#drawn.clear();
     }
-    if (!model) return;
     const { text, other } = this.texts();
-    const key = [this.opening(), text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
-    this.#compare.ask(key, { text, other, state });
+    const key = [text, other, state.gates, state.patterns, this.#turn];
+    this.askAboutText(this.#compare, key, { text, other, state });
   }
 
   async #compared({ text, other, state }: { text: string; other: string; state: State }): Promise<Compared> {
-    const { engine, model } = this.lab;
+    const { engine, model, compiled } = this.lab;
     const begun = performance.now();
     const looked = await this.#kept(`look ${text}`, () => engine.look(text, "raw"));
     const before = await this.#kept(`before ${text}\n${other}`, () => engine.outcome({ text, other }, NONE));
@@ -63,7 +41,8 @@ class OffPage extends LabPage {
     const edits = editsOf(state, looked, second, this.#drawn, !!model?.causal);
     const after = await engine.outcome({ text, other }, edits);
     const skills = model?.world ? await this.#skills(state) : undefined;
-    return { looked, before, after, edits, skills, milliseconds: performance.now() - begun };
+    const milliseconds = performance.now() - begun - (this.lab.compiled - compiled);
+    return { text, other, looked, before, after, edits, skills, milliseconds };
   }
 
   async #skills({ gates }: State): Promise<Compared["skills"]> {
@@ -86,21 +65,26 @@ class OffPage extends LabPage {
   }
 
   protected override render(): TemplateResult {
-    const { lab, compared } = this;
-    const { text, other } = this.texts();
-    const two = lab.model?.reads === "similarity" || other !== "";
+    const { lab } = this;
+    const two = lab.model?.reads !== "translation" || this.texts().other !== "";
     return html`
       <h1>Head ablation</h1>
       <p class="intro">
         Click a head to disable or enable it. The model’s output for your text is recomputed: before, after, and the difference.
       </p>
       <section class="controls" aria-label="Text">
-        ${textField("Text", text, (value) => lab.set({ text: value }))}
-        ${two || lab.model?.reads !== "translation" ? textField("Second text", other, (value) => lab.set({ other: value, text })) : nothing}
-        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
+        ${this.textField("text", "Text", "Type a text")}
+        ${two ? this.textField("other", "Second text", "Type a text to compare with, or leave this empty") : nothing}
       </section>
-      ${compared ? this.#room(compared) : nothing}
+      ${this.answered(this.#compare, (compared) => this.#room(compared), this.#isOfText())}
     `;
+  }
+
+  /** Returns true if what is shown is of the text in the fields, so that only the outputs wait for an edit. */
+  #isOfText(): boolean {
+    const { text, other } = this.texts();
+    const { value } = this.#compare;
+    return value?.text === text && value.other === other;
   }
 
   #room(compared: Compared): TemplateResult {
@@ -111,6 +95,7 @@ class OffPage extends LabPage {
       pattern: compared.edits.patterns[head.name] ?? head.pattern,
       scale: state.gates[head.name] || 1,
     }));
+    const stale = this.#compare.pending && this.#isOfText() ? "stale" : "";
     return html`<div class="split open flow">
       <section aria-label="All heads">
         ${switchButtons(this.lab, compared.looked)}
@@ -124,7 +109,7 @@ class OffPage extends LabPage {
         ></headwise-head-grid>
       </section>
       <section class="large" aria-label="Changes">
-        ${outcomeTable(compared)}
+        <div class=${stale}>${outcomeTable(compared)}</div>
         ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
       </section>
     </div>`;
