@@ -28,6 +28,7 @@ export class LabApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.lab.addEventListener("change", () => this.requestUpdate());
+    addEventListener("dragenter", (event) => this.#drag(event, true));
     addEventListener("dragover", (event) => this.#drag(event, true));
     addEventListener("dragleave", (event) => event.relatedTarget === null && this.#drag(event, false));
     addEventListener("drop", (event) => void this.#drop(event));
