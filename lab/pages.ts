@@ -46,7 +46,7 @@ export function pageOf(name: PageName, lab: Lab): TemplateResult {
   if (loaded) return PAGES[name].show(lab);
   const title = html`<h1>${PAGE_TITLES[name]}</h1>`;
   if (error === undefined) return html`${title}<p class="dim" aria-busy="true">Loading the page.</p>`;
-  return html`${title}<p class="failed" role="alert">${sentenceOf(error)} <button type="button" class="small" @click=${() => begin(name, lab, () => loadAgain(name, error))}>Retry</button></p>`;
+  return html`${title}<p class="failed" role="alert">${sentenceOf(error)} <button type="button" class="small" @click=${() => begin(name, lab, () => loadAgain(error))}>Retry</button></p>`;
 }
 
 /** Returns what the status line says while the code of a page is not here. */
@@ -82,14 +82,18 @@ const PATIENCE = 15_000;
 
 let tries = 0;
 
-/** Browsers remember that a module did not load, but by its address: another one is fetched anew. */
-async function loadAgain(name: PageName, error: unknown): Promise<void> {
+/**
+ * Browsers remember by its address that a module did not load, or wait for it for ever: another address is fetched anew. Where that
+ * is not possible, the page is opened again, which its address allows.
+ */
+async function loadAgain(error: unknown): Promise<unknown> {
   const address = isLoadError(error) ? (error as LoadError).address : undefined;
-  const again = address ? import(/* @vite-ignore */ `${address}?again=${++tries}`) : PAGES[name].load();
-  await again.catch(async (error: unknown) => {
+  try {
+    if (!address) throw error;
+    return await import(/* @vite-ignore */ `${address}?again=${++tries}`);
+  } catch (failed) {
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
-    // the server is back, but a module that the page imports is remembered as missing, or has another name by now
     if (answer?.ok) location.reload();
-    throw error;
-  });
+    throw failed;
+  }
 }
