@@ -9,7 +9,8 @@ export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, Label
   return sites.flatMap((site) =>
     site.patterns.map((pattern, head) => {
       const name = headName(site.site, head);
-      return { name, ...placeOf(site), head, ...sizes(site), pattern, label: labels.get(name) };
+      const tokens = { queries: site.rows, keys: site.columns };
+      return { name, ...placeOf(site), head, ...sizes(site), ...tokens, pattern, label: labels.get(name) };
     }),
   );
 }
