@@ -97,8 +97,7 @@ async function held(page: Page): Promise<() => Promise<unknown>> {
   await page.evaluate(() => {
     const { lab } = document.querySelector<LabApp>("headwise-lab")!;
     const engine = lab.engine as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    Object.assign(globalThis, { release: resolve });
+    const promise = new Promise<void>((release) => Object.assign(globalThis, { release }));
     const late = new Proxy(engine, {
       get:
         (from, name: string) =>
