@@ -1,11 +1,12 @@
 /** The application frame: navigation, the open model, and the status line. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { plural } from "../src/view/page/numbers.ts";
-import { dropped, namedFiles } from "./drop.ts";
+import { chosenFiles, droppedFiles, modelAmong } from "./drop.ts";
 import type { DeviceChoice } from "./engine/device.ts";
 import type { Lab } from "./lab.ts";
+import { retryButton } from "./pages/controls.ts";
 import { deeper } from "./pages/deeper.ts";
-import { PAGE_TITLES, pageOf } from "./pages.ts";
+import { PAGE_TITLES, pageOf, pageStatus } from "./pages.ts";
 import { PAGES } from "./state.ts";
 
 /** `<headwise-lab>`: the whole application. Set its property `lab` before it is shown. */
@@ -27,6 +28,7 @@ export class LabApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.lab.addEventListener("change", () => this.requestUpdate());
+    addEventListener("dragenter", (event) => this.#drag(event, true));
     addEventListener("dragover", (event) => this.#drag(event, true));
     addEventListener("dragleave", (event) => event.relatedTarget === null && this.#drag(event, false));
     addEventListener("drop", (event) => void this.#drop(event));
@@ -35,6 +37,7 @@ export class LabApp extends LitElement {
   protected override updated(): void {
     const { page } = this.lab.state;
     document.title = `${PAGE_TITLES[page]} – Headwise lab`;
+    this.lab.note(PAGE_TITLES, pageStatus(page));
     if (page !== this.#tab) this.#showTab();
     this.#tab = page;
   }
@@ -74,9 +77,14 @@ export class LabApp extends LitElement {
           ${ids.map((id) => html`<option value=${id} ?selected=${id === shown}>${id === "" ? "none" : id}</option>`)}
         </select></label
       >
-      <label class="button file"
-        >Open a folder<input type="file" webkitdirectory @change=${(event: Event) => void this.#pick(event)}
-      /></label>
+      <span class="row">
+        <label class="button file" title="a model’s folder: config.json, model.safetensors, tokenizer.json"
+          >Open a folder<input type="file" webkitdirectory @change=${(event: Event) => void this.#pick(event)}
+        /></label>
+        <label class="button file" title="a .gguf file, or all files of a model"
+          >Open files<input type="file" multiple @change=${(event: Event) => void this.#pick(event)}
+        /></label>
+      </span>
       <label
         >Runs on
         <select name="device" @change=${(event: Event) => lab.set({ device: (event.target as HTMLSelectElement).value as DeviceChoice })}>
@@ -89,10 +97,12 @@ export class LabApp extends LitElement {
   }
 
   #status(): TemplateResult {
-    const { text, share, failed } = this.lab.status;
-    return html`<p class="status ${failed ? "failed" : ""}" role="status" aria-live="polite">
-      ${share === undefined ? nothing : html`<progress max="1" value=${share} aria-label="done"></progress> `}${text}
-    </p>`;
+    const { text, share, failed, busy, retry } = this.lab.status;
+    // what changes many times a second is not read aloud
+    return html`<p class="status ${failed ? "failed" : ""}" role="status" aria-live="polite" aria-busy=${busy === true}>
+        ${share === undefined ? nothing : html`<progress max="1" value=${share} aria-label="done"></progress> `}${text}
+      </p>
+      ${retry ? retryButton(this.lab) : nothing}`;
   }
 
   #choose(model: string): void {
@@ -106,15 +116,14 @@ export class LabApp extends LitElement {
 
   async #drop(event: DragEvent): Promise<void> {
     this.#drag(event, false);
-    const model = await dropped(event.dataTransfer);
-    if (model) this.lab.drop(model);
+    await this.lab.drop(async () => modelAmong(await droppedFiles(event.dataTransfer)));
   }
 
-  async #pick(event: Event): Promise<void> {
-    const files = [...((event.target as HTMLInputElement).files ?? [])];
-    if (files.length === 0) return;
-    const id = files[0]!.webkitRelativePath.split("/")[0] || files[0]!.name;
-    this.lab.drop({ id, files: namedFiles(files) });
+  async #pick({ target }: Event): Promise<void> {
+    const field = target as HTMLInputElement;
+    const files = chosenFiles(field.files ?? []);
+    field.value = ""; // the same files can be chosen again
+    if (files.length > 0) await this.lab.drop(() => modelAmong(files));
   }
 }
 

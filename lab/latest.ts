@@ -3,6 +3,8 @@
 export interface Latest<I> {
   /** Requests the work for `input`; the same key again requests nothing. */
   ask(key: string, input: I): void;
+  /** Withdraws the last request: its result is dropped, and the same key may be requested again. */
+  forget(): void;
 }
 
 /** Calls `done` with the result or the error of the last request. */
@@ -14,23 +16,26 @@ export function latest<I, O>(
   let running = false;
   const run = async (): Promise<void> => {
     running = true;
-    for (;;) {
-      const now = wanted!;
+    while (wanted) {
+      const now = wanted;
       const result = await work(now.input).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
-      if (wanted === now) {
-        running = false;
-        return done(result);
-      }
+      if (wanted !== now) continue;
+      running = false;
+      return done(result);
     }
+    running = false;
   };
   return {
     ask(key, input) {
       if (wanted?.key === key) return;
       wanted = { key, input };
       if (!running) void run();
+    },
+    forget() {
+      wanted = undefined;
     },
   };
 }

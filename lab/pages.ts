@@ -1,7 +1,7 @@
-/** The pages by name; each is an element that is loaded when it is first shown. */
+/** The pages by name; each is an element that is loaded when it is first shown, and again on request if that failed. */
 import { html, type TemplateResult } from "lit";
-import { until } from "lit/directives/until.js";
-import type { Lab } from "./lab.ts";
+import type { Lab, Status } from "./lab.ts";
+import { importFailure, isLoadError, LoadError, sentenceOf } from "./loading.ts";
 import type { PageName } from "./state.ts";
 
 export const PAGE_TITLES: Readonly<Record<PageName, string>> = {
@@ -32,12 +32,68 @@ const PAGES: Readonly<Record<PageName, LabPageEntry>> = {
   why: { load: () => import("./pages/why/why.ts"), show: (lab) => html`<lab-why .lab=${lab}></lab-why>` },
 };
 
-/** Returns the page, or a placeholder while its code loads. */
-export function pageOf(name: PageName, lab: Lab): TemplateResult {
-  const { load, show } = PAGES[name];
-  const shown = made.get(name) ?? load().then(() => show(lab));
-  made.set(name, shown);
-  return html`${until(shown, html`<p class="intro">loading the page</p>`)}`;
+/** The code of a page on its way. */
+interface PageCode {
+  loaded: boolean;
+  error?: unknown;
 }
 
-const made = new Map<PageName, Promise<TemplateResult>>();
+const codes = new Map<PageName, PageCode>();
+
+/** Returns the page, or what goes on while its code is not here. */
+export function pageOf(name: PageName, lab: Lab): TemplateResult {
+  const { loaded, error } = codes.get(name) ?? begin(name, lab, PAGES[name].load);
+  if (loaded) return PAGES[name].show(lab);
+  const title = html`<h1>${PAGE_TITLES[name]}</h1>`;
+  if (error === undefined) return html`${title}<p class="dim" aria-busy="true">Loading the page.</p>`;
+  return html`${title}<p class="failed" role="alert">${sentenceOf(error)} <button type="button" class="small" @click=${() => begin(name, lab, () => loadAgain(error))}>Retry</button></p>`;
+}
+
+/** Returns what the status line says while the code of a page is not here. */
+export function pageStatus(name: PageName): Status | undefined {
+  const { loaded, error } = codes.get(name) ?? { loaded: false };
+  if (loaded) return undefined;
+  const title = `the page ${PAGE_TITLES[name]}`;
+  return error === undefined ? { text: `loading ${title}`, busy: true } : { text: `${title} is not loaded`, failed: true };
+}
+
+function begin(name: PageName, lab: Lab, load: () => Promise<unknown>): PageCode {
+  const code: PageCode = { loaded: false };
+  codes.set(name, code);
+  const done = (change: Partial<PageCode>) => {
+    Object.assign(code, { error: undefined }, change);
+    lab.refresh();
+  };
+  const late = setTimeout(
+    () => done({ error: new LoadError(`the page has not arrived in ${PATIENCE / 1000} s; check the server, then retry`) }),
+    PATIENCE,
+  );
+  load()
+    .then(
+      () => done({ loaded: true }),
+      (error: unknown) => done({ error: importFailure(error) }),
+    )
+    .finally(() => clearTimeout(late));
+  return code;
+}
+
+/** The time in milliseconds after which code is late. */
+const PATIENCE = 15_000;
+
+let tries = 0;
+
+/**
+ * Browsers remember by its address that a module did not load, or wait for it for ever: another address is fetched anew. Where that
+ * is not possible, the page is opened again, which its address allows.
+ */
+async function loadAgain(error: unknown): Promise<unknown> {
+  const address = isLoadError(error) ? (error as LoadError).address : undefined;
+  try {
+    if (!address) throw error;
+    return await import(/* @vite-ignore */ `${address}?again=${++tries}`);
+  } catch (failed) {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
+    if (answer?.ok) location.reload();
+    throw failed;
+  }
+}

@@ -18,9 +18,10 @@ export interface State {
   /** The id of the model; empty for the first one offered. */
   readonly model: string;
   readonly device: DeviceChoice;
-  /** Empty for an example that suits the model. */
-  readonly text: string;
-  readonly other: string;
+  /** Null, if the address has none, for an example that suits the model; "" is a field that was emptied. */
+  readonly text: string | null;
+  /** The second text; null for that of the example, or for none beside a text of one's own. */
+  readonly other: string | null;
   /** The opened heads, by name; if empty, the page opens the head that tells most. */
   readonly heads: readonly string[];
   readonly weighting: Weighting;
@@ -55,7 +56,7 @@ export interface State {
 }
 
 export const START: State = {
-  ...{ page: "look", model: "", device: "auto", text: "", other: "", heads: [], weighting: "raw", grouping: "tokens" },
+  ...{ page: "look", model: "", device: "auto", text: null, other: null, heads: [], weighting: "raw", grouping: "tokens" },
   ...{
     view: "",
     first: "shown",
@@ -86,9 +87,10 @@ export function writeState(state: State): string {
   const query = new URLSearchParams();
   for (const key of Object.keys(START) as (keyof State)[]) {
     const value = state[key];
+    if (value === null) continue;
     const text = Array.isArray(value) ? value.join(",") : typeof value === "object" ? pairs(value as never) : `${value}`;
     const usual = START[key];
-    if (text !== (typeof usual === "object" ? "" : `${usual}`)) query.set(key, text);
+    if (usual === null || text !== (typeof usual === "object" ? "" : `${usual}`)) query.set(key, text);
   }
   return query.size === 0 ? "" : `?${query}`;
 }

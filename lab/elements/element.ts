@@ -1,5 +1,6 @@
 /** Shared by all elements: the theme, the width and the pixel ratio, watched while the element is in a page. */
 import { LitElement, type PropertyDeclarations } from "lit";
+import { type Box, tipCorner } from "./tip.ts";
 import type { Scheme } from "./types.ts";
 
 /** The base class of all elements. */
@@ -14,6 +15,8 @@ export abstract class HeadwiseElement extends LitElement {
   #observer: ResizeObserver | undefined;
   #leaving: AbortController | undefined;
   #frame = 0;
+  /** The current place of the tip's box, while a tip is shown. */
+  #tipBox: (() => Box) | undefined;
 
   constructor() {
     super();
@@ -40,6 +43,7 @@ export abstract class HeadwiseElement extends LitElement {
     const { signal } = this.#leaving;
     matchMedia("screen and (prefers-color-scheme: dark)").addEventListener("change", () => this.requestUpdate(), { signal });
     this.#watchPixels(signal);
+    addEventListener("scroll", () => this.#placeTip(), { signal, capture: true, passive: true });
     // the width, the scheme or the screen may have changed since the last connection
     this.requestUpdate();
   }
@@ -69,6 +73,25 @@ export abstract class HeadwiseElement extends LitElement {
       this.#watchPixels(signal);
     };
     matchMedia(`(resolution: ${this.pixelRatio}dppx)`).addEventListener("change", changed, { once: true, signal });
+  }
+
+  /** Shows a readout beside a box of the viewport; an empty text hides it. */
+  protected showTip(text: string, box: () => Box): void {
+    const tip = this.renderRoot.querySelector(".tip");
+    if (!tip) return;
+    if (tip.textContent !== text) tip.textContent = text;
+    this.#tipBox = text === "" ? undefined : box;
+    this.#placeTip();
+  }
+
+  #placeTip(): void {
+    if (!this.#tipBox) return;
+    const tip = this.renderRoot.querySelector<HTMLElement>(".tip")!;
+    const { clientWidth: width, clientHeight: height } = document.documentElement;
+    const size = { width: tip.offsetWidth, height: tip.offsetHeight };
+    const { x, y } = tipCorner(this.#tipBox(), size, { width, height });
+    tip.style.left = `${x}px`;
+    tip.style.top = `${y}px`;
   }
 
   /** Dispatches an event that crosses the shadow boundary. */

@@ -16,6 +16,9 @@ export interface HeadPattern {
   readonly pattern: Weights;
   readonly rows: number;
   readonly columns: number;
+  /** The tokens of the rows and of the columns, for readouts. */
+  readonly queries?: readonly string[];
+  readonly keys?: readonly string[];
   readonly label?: Label;
   /** All labels, if there are several; the map shows the first. */
   readonly labels?: readonly Label[];

@@ -8,11 +8,14 @@ import { countParameters } from "../../src/params/tree.ts";
 import type { Opened } from "../../src/prune/write/opened.ts";
 import { InputError } from "../../src/run/errors.ts";
 import type { Runtime } from "../../src/run/runtime.ts";
+import type { WorkerNews } from "../worker.ts";
+import { beginningOf } from "./beginning.ts";
+import { createCompileClock } from "./compile-clock.ts";
 import { type DevicePlace, openRuntime } from "./device.ts";
 import { createEdited, type Edited } from "./edited.ts";
 import { openForReading } from "./open.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Asked, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outcome, Report } from "./protocol.ts";
+import type { Asked, Beginning, DroppedModel, Edits, Looked, ModelEntry, OpenedModel, Outcome, Report } from "./protocol.ts";
 import { readsOf } from "./read.ts";
 import { isWorldModel } from "./world.ts";
 
@@ -33,11 +36,16 @@ export interface Engine {
   open(model: ModelEntry | DroppedModel, place: DevicePlace, report: Report): Promise<OpenedModel>;
   look(text: string, weighting: Weighting): Promise<Looked>;
   outcome(asked: Asked, edits: Edits): Promise<Outcome>;
+  /** Returns as much of a text as the model can read. */
+  beginning(text: string): Promise<Beginning>;
 }
 
-/** Creates the engine, with access to the open model for the other parts. */
-export function createEngine(): Engine & { current(): Current } {
+/** Creates the engine, with access to the open model for the other parts; `tell` hears of compilations. */
+export function createEngine(tell: (news: WorkerNews) => void): Engine & { current(): Current } {
+  const clock = createCompileClock(tell);
   let current: Current | undefined;
+  /** The number of the last call to open a model, and that of the call that opened the current one. */
+  let [calls, last] = [0, 0];
   const open = (): Current => {
     if (!current) throw new InputError("no model is open; choose one, or drop its folder here");
     return current;
@@ -45,21 +53,26 @@ export function createEngine(): Engine & { current(): Current } {
   return {
     current: open,
     async open(model, place, report) {
-      const opened = await openForReading(model, (file, share) => report(`reading ${file}`, share));
+      const call = ++calls;
+      const opened = await openForReading(model, report);
+      if (call < last) throw new InputError("another model was opened in the meantime; choose this one again");
+      last = call;
       await current?.runtime.release();
-      current = createCurrent(opened, await openRuntime(place));
+      current = createCurrent(opened, clock.watched(await openRuntime(place)));
       return describe(current);
     },
     async look(text, weighting) {
-      const begun = performance.now();
-      const { sites, words, target } = await (await open().patterns(weighting))(text);
-      const withHeads = sites.filter(({ patterns }) => patterns.length > 0);
-      return { sites: withHeads, words, translation: target?.text, milliseconds: performance.now() - begun };
+      const patterns = await open().patterns(weighting);
+      const [begun, compiled] = [performance.now(), clock.spent()];
+      const { sites, words, target } = await patterns(text);
+      const milliseconds = performance.now() - begun - (clock.spent() - compiled);
+      return { sites: sites.filter(({ patterns }) => patterns.length > 0), words, translation: target?.text, milliseconds };
     },
     async outcome(asked, edits) {
       const { opened, edited } = open();
       return outcomeOf(opened.checkpoint, edited, asked, edits);
     },
+    beginning: async (text) => beginningOf(open().opened.checkpoint, text),
   };
 }
 

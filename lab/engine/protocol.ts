@@ -55,6 +55,7 @@ export interface Looked {
   readonly words?: readonly number[];
   /** The translation by an encoder–decoder. */
   readonly translation?: string;
+  /** The time of the run, without the compilation of its programs. */
   readonly milliseconds: number;
 }
 
@@ -91,5 +92,15 @@ export interface Asked {
   readonly other?: string;
 }
 
-export type Report = (stage: string, share: number) => void;
+/** The tokens of a text, and as much of it as the model reads. */
+export interface Beginning {
+  readonly tokens: number;
+  /** The maximum number of tokens. */
+  readonly most: number;
+  /** The text, or its longest beginning that the model can read. */
+  readonly text: string;
+}
+
+/** Receives a stage of work, with its share if its end is known. */
+export type Report = (stage: string, share?: number) => void;
 export type { SitePatterns, Weighting };

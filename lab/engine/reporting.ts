@@ -74,6 +74,7 @@ export function reporting(current: () => Current): Reporting {
     },
     async skills(off) {
       const now = current();
+      if (!now.world) throw new InputError("the open model does not read the synthetic world; choose one that does");
       const made = judges.get(now) ?? createJudges(now);
       judges.set(now, made);
       const values: Record<string, number> = {};

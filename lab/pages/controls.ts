@@ -5,6 +5,7 @@ import type { Label } from "../../src/heads/scores/label-names.ts";
 import { countLabels } from "../../src/view/chart/colors.ts";
 import { type Example, examplesFor } from "../examples.ts";
 import type { Lab } from "../lab.ts";
+import { isLoadError, sentenceOf } from "../loading.ts";
 import type { State } from "../state.ts";
 import { nameHeads } from "./naming.ts";
 
@@ -12,32 +13,63 @@ import { nameHeads } from "./naming.ts";
 export const exampleButtons = (lab: Lab, text: string): TemplateResult | typeof nothing => {
   const examples = lab.model ? examplesFor(lab.model) : [];
   if (examples.length < 2) return nothing;
-  const show = (one: Example) => lab.set({ text: one.text, other: one.other, heads: [], gates: {}, patterns: {} }, true);
+  const show = (one: Example) => {
+    const texts = one === examples[0] ? { text: null, other: null } : { text: one.text, other: one.other || null };
+    lab.set({ ...texts, heads: [], gates: {}, patterns: {} }, true);
+  };
   return html`<div class="examples" role="group" aria-label="Examples">
     <span class="dim">Examples</span>
     ${examples.map((one) => html`<button type="button" aria-pressed=${one.text === text} @click=${() => show(one)}>${one.name}</button>`)}
   </div>`;
 };
 
-/** A text field that reports every key press. */
-export const textField = (name: string, value: string, onChange: (value: string) => void): TemplateResult =>
-  html`<label class="field"
-    >${name}<textarea rows="2" spellcheck="false" .value=${live(value)} @input=${(event: Event) => onChange((event.target as HTMLTextAreaElement).value)}></textarea>
-  </label>`;
+export interface TextField {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  /** Shown in an empty field. */
+  readonly placeholder: string;
+  typed(value: string): void;
+  /** A button that brings the example back, disabled while that is shown. */
+  readonly example?: { readonly shown: boolean; show(): void };
+}
 
-/** A row of buttons for one of a few values of the state. */
+/** A text field that reports every key press, and stays empty when it is emptied. */
+export const textField = ({ id, name, value, placeholder, typed, example }: TextField): TemplateResult =>
+  html`<div class="field">
+    <div class="named">
+      <label for=${id}>${name}</label>
+      ${example ? html`<button type="button" class="small" ?disabled=${example.shown} title=${example.shown ? "the example is shown" : nothing} @click=${() => example.show()}>Example</button>` : nothing}
+    </div>
+    <textarea id=${id} rows="2" spellcheck="false" placeholder=${placeholder} .value=${live(value)} @input=${(event: Event) => typed((event.target as HTMLTextAreaElement).value)}></textarea>
+  </div>`;
+
+/** An error, with a way out of it. */
+export const problem = (lab: Lab, error: unknown): TemplateResult =>
+  html`<p class="failed" role="alert">${sentenceOf(error)} ${isLoadError(error) ? retryButton(lab) : nothing}</p>`;
+
+/** A button that loads again what could not be loaded. */
+export const retryButton = (lab: Lab): TemplateResult =>
+  html`<button type="button" class="small" @click=${() => void lab.retry()}>Retry</button>`;
+
+/** A value with its name and, if it cannot be chosen yet, the reason. */
+type Choice<V> = readonly [value: V, shown: string | TemplateResult, reason?: string];
+
+/** A row of buttons for one of a few values of the state; `reason` tells why there is nothing to choose yet. */
 export function choice<K extends keyof State>(
   name: string,
   key: K,
   value: State[K],
-  choices: readonly (readonly [State[K], string | TemplateResult])[],
+  choices: readonly Choice<State[K]>[],
   set: (change: Partial<State>) => void,
+  reason = "",
 ): TemplateResult {
-  return html`<fieldset class="choice">
+  return html`<fieldset class="choice" ?disabled=${reason !== ""} title=${reason || nothing} aria-describedby=${reason ? `why-${key}` : nothing}>
     <legend>${name}</legend>
+    ${reason ? html`<span class="unseen" id="why-${key}">${reason}</span>` : nothing}
     ${choices.map(
-      ([one, shown]) => html`<label
-        ><input type="radio" name=${key} .checked=${live(one === value)} @change=${() => set({ [key]: one } as Partial<State>)} /><span
+      ([one, shown, not = ""]) => html`<label title=${not || nothing}
+        ><input type="radio" name=${key} ?disabled=${not !== ""} aria-description=${not || nothing} .checked=${live(one === value)} @change=${() => set({ [key]: one } as Partial<State>)} /><span
           >${shown}</span
         ></label
       >`,
@@ -66,4 +98,4 @@ export function labelFilter(
 export const nameButton = (lab: Lab): TemplateResult | typeof nothing =>
   lab.model?.reads === "translation"
     ? nothing
-    : html`<button type="button" ?disabled=${lab.status.share !== undefined} @click=${() => void nameHeads(lab)}>Label the heads</button>`;
+    : html`<button type="button" ?disabled=${lab.status.share !== undefined} title=${lab.status.share === undefined ? nothing : "wait for the work in the status line"} @click=${() => void nameHeads(lab)}>Label the heads</button>`;

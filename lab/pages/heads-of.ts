@@ -9,7 +9,9 @@ export function headsOfSite({ sites }: Looked, labels: ReadonlyMap<string, reado
   return sites.flatMap((site) =>
     site.patterns.map((pattern, head) => {
       const name = headName(site.site, head);
-      return { name, ...placeOf(site), head, ...sizes(site), pattern, label: labels.get(name)?.[0], labels: labels.get(name) };
+      const tokens = { queries: site.rows, keys: site.columns };
+      const own = labels.get(name);
+      return { name, ...placeOf(site), head, ...sizes(site), ...tokens, pattern, label: own?.[0], labels: own };
     }),
   );
 }

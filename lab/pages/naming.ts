@@ -11,10 +11,11 @@ export const headsFound = (lab: Lab): Promise<HeadsFound> =>
     if (lab.model === model) {
       const { unlabelled } = await import("../../src/view/report/unlabelled.ts");
       const { heads } = found.report;
-      lab.labels = new Map(heads.map(({ layer, head, labels }) => [headName(layer, head), labels]));
       const without = heads.filter(({ label }) => label === "unclassified");
-      lab.reasons = new Map(without.map((head) => [headName(head.layer, head.head), unlabelled(head)]));
-      lab.say(lab.status);
+      lab.labeled(
+        new Map(heads.map(({ layer, head, labels }) => [headName(layer, head), labels])),
+        new Map(without.map((head) => [headName(head.layer, head.head), unlabelled(head)])),
+      );
     }
     return found;
   });
@@ -24,6 +25,6 @@ export async function nameHeads(lab: Lab): Promise<void> {
   try {
     await headsFound(lab);
   } catch (error) {
-    lab.say({ text: sentenceOf(error), failed: true });
+    lab.note(lab, { text: sentenceOf(error), failed: true });
   }
 }

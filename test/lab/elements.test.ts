@@ -335,13 +335,138 @@ it("pairs are painted in their order and read by pointer and by keyboard; Enter 
   expect(await reading.textContent()).toBe("1.0 induction");
   await page.mouse.move(0, 0);
   await page.locator("canvas").focus();
-  for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+  for (const key of ["ArrowDown", "End"]) await page.keyboard.press(key);
   expect(await reading.textContent()).toBe("1.0 induction  ·  0.1  ·  cosine −0.500");
   await page.keyboard.press("Enter");
   expect(await heard()).toEqual([["pair-pick", { row: "1.0", column: "0.1" }]]);
   await page.evaluate(() => Object.assign(document.querySelector("headwise-head-pairs")!, { order: null, unsigned: true }));
   expect(await page.locator("path.tree").count()).toBe(0);
   expect(await pixelAt(page, 1, 2)).not.toEqual(weakest);
+});
+
+/** The readout of the element: its text, its box, and how its text stands out. */
+const tipOf = (on: Page) =>
+  on.evaluate(() => {
+    const tip = document.body.firstElementChild!.shadowRoot!.querySelector<HTMLElement>(".tip")!;
+    const { left, top, right, bottom } = tip.getBoundingClientRect();
+    const { color, backgroundColor, display } = getComputedStyle(tip);
+    return { text: display === "none" ? "" : tip.textContent!, left, top, right, bottom, color, backgroundColor };
+  });
+const luminance = (color: string): number => {
+  const [r, g, b] = [...color.matchAll(/[\d.]+/g)].map(([n]) => (Number(n) / 255) ** 2.2) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const LONG = Array.from({ length: 12 }, (_, k) => `token-${k}`);
+const READ: readonly [
+  name: string,
+  properties: object,
+  at: string,
+  first: string,
+  last: string,
+  keys: readonly string[],
+  keyed: string,
+][] = [
+  [
+    ...(["headwise-pattern", { tokens: LONG, pattern: Array.from({ length: 144 }, (_, k) => k / 1000) }] as const),
+    ...([
+      "canvas",
+      "token-0 → token-0 0.000",
+      "token-11 → token-11 0.143",
+      ["ArrowDown", "ArrowRight"],
+      "token-1 → token-1 0.013",
+    ] as const),
+  ],
+  [
+    ...([
+      "headwise-head-grid",
+      {
+        heads: [{ name: "0.3", layer: 0, head: 3, rows: 2, columns: 2, pattern: [1, 0, 0.25, 0.75], queries: ["a", "b"] }],
+        size: 64,
+      },
+    ] as const),
+    ...(["canvas", "0.3 · a → a 1.000", "0.3 · b → b 0.750", [], "0.3 · largest: a → a 1.000"] as const),
+  ],
+  [
+    ...([
+      "headwise-head-pairs",
+      { heads: [{ name: "0.0" }, { name: "0.1" }], values: [0.25], unit: "cosine", digits: 3 },
+    ] as const),
+    ...(["canvas", "0.0", "0.1", ["ArrowRight"], "0.0  ·  0.1  ·  cosine 0.250"] as const),
+  ],
+  [
+    ...(["headwise-layer-curves", { series: [{ name: "mean", values: [0.1, 0.2, 0.4] }], unit: "nats" }] as const),
+    ...([
+      "svg",
+      "mean, layer 0: 0.100 nats",
+      "mean, layer 2: 0.400 nats",
+      ["ArrowRight"],
+      "mean, layer 1: 0.200 nats",
+    ] as const),
+  ],
+  [
+    ...([
+      "headwise-head-map",
+      {
+        points: [
+          { name: "0.0", x: 0, y: 0, label: "self" },
+          { name: "2.1", x: 1, y: -1, note: "far" },
+        ],
+      },
+    ] as const),
+    ...([".point", "0.0 · self", "2.1 · far", ["End"], "2.1 · far"] as const),
+  ],
+];
+it.each(
+  READ.flatMap((one) => [[...one, "light", 900] as const, [...one, "dark", 390] as const]),
+)("%s: what is under the pointer or the keyboard is told there, inside the viewport", async (name, properties, at, first, last, keys, keyed, scheme, width) => {
+  const on = await openPage(scheme, width);
+  await show(name, properties, on);
+  const all = await on.locator(at).all();
+  const [from, to] = [(await all[0]!.boundingBox())!, (await all.at(-1)!.boundingBox())!];
+  const left = name === "headwise-pattern" ? [await plotLeft(on), await plotLeft(on)] : [2, 2];
+  for (const [text, x, y] of [
+    [first, from.x + left[0]! + 3, from.y + left[1]! + 3],
+    [last, to.x + to.width - (name === "headwise-layer-curves" ? 60 : 6), Math.min(795, to.y + to.height - 6)],
+  ] as const) {
+    await on.mouse.move(x, y);
+    const tip = await tipOf(on);
+    expect(tip.text).toBe(text);
+    const [aside, apart] = [Math.max(tip.left - x, x - tip.right, 0), Math.max(tip.top - y, y - tip.bottom, 0)];
+    expect(Math.hypot(aside, name === "headwise-layer-curves" ? 0 : apart)).toBeLessThan(60);
+    expect([tip.left >= 0, tip.top >= 0, tip.right <= width, tip.bottom <= 800]).toEqual([true, true, true, true]);
+    const [light, dark] = [luminance(tip.color), luminance(tip.backgroundColor)].sort((a, b) => b - a) as [number, number];
+    expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(7);
+  }
+  await on.mouse.move(0, 799);
+  expect((await tipOf(on)).text).toBe("");
+  await on.keyboard.press("Tab");
+  while (!(await on.evaluate(() => document.activeElement!.shadowRoot?.activeElement?.matches("canvas, .point, [data-row]"))))
+    await on.keyboard.press("Tab");
+  for (const key of keys) await on.keyboard.press(key);
+  const tip = await tipOf(on);
+  expect(tip.text).toBe(keyed);
+  expect([tip.left >= 0, tip.top >= 0, tip.right <= width, tip.bottom <= 800]).toEqual([true, true, true, true]);
+  await on.close();
+});
+
+/** Where a pattern's first cell begins, in CSS pixels of the canvas, with names of eight letters. */
+const plotLeft = async (on: Page): Promise<number> => {
+  const width = await on.evaluate(() => document.body.firstElementChild!.clientWidth);
+  return Math.round(Math.min(8 * 7.4 + 14, Math.max(48, width * 0.24)));
+};
+
+it("arcs tell how many links are drawn, of how many, and how many of them are read out", async () => {
+  const pattern = [0.97, 0.03, 0, 0.5, 0.3, 0.2, 0.04, 0.06, 0.9];
+  await show("headwise-arcs", { tokens: ["x", "y", "z"], pattern });
+  const caption = page.getByText(/^attention weight, /);
+  expect(await caption.textContent()).toBe("attention weight, strongest 6 of 8 links: from 0.05 on");
+  await page.getByRole("group", { name: "queries" }).getByRole("button", { name: "y" }).hover();
+  expect(await caption.textContent()).toBe("attention weight, all 3 links");
+  const tokens = Array.from({ length: 20 }, (_, k) => `t${k}`);
+  await show("headwise-arcs", { tokens, pattern: Array(400).fill(0.05) });
+  await page.getByRole("group", { name: "queries" }).getByRole("button", { name: "t0" }).hover();
+  expect(await page.locator("output").textContent()).toMatch(/ \(strongest 12 of 20 links\)$/);
+  await page.mouse.move(0, 799);
 });
 
 it("a hostile token is only ever text", async () => {

@@ -98,7 +98,7 @@ function near(shown: readonly (readonly number[])[], { models }: Moment, loss: n
 
 it("Train: fifty steps in the page are fifty steps in Node, and the same again after a reset", async () => {
   const pair = await createPair(await nodeRuntime({ threads: 1 }), { ...LIVE, seed: 5, heads: 4 });
-  const moments = [pair.begun.moment];
+  const moments: Moment[] = [];
   while (moments.length < 2) {
     const { moment } = await pair.advance();
     if (moment) moments.push(moment);

@@ -152,7 +152,7 @@ describe("other models", () => {
     const text = prepare(plainSentence("-t", "some drummer that often shakes nobody"), world.tokenizer, world.config);
     const wanted = await (await compilePatterns(runtime, world, "raw"))(text);
     const page = await lab.open(asked({ text: text.sentence.text }));
-    await page.locator('input[type="file"]').setInputFiles(join(MODELS, "relations-8"));
+    await page.getByLabel("Open a folder").setInputFiles(join(MODELS, "relations-8"));
     await page.getByText(/^gpt2 · 16 heads/).waitFor();
     expect(new URL(page.url()).searchParams.get("model")).toBe("relations-8");
     expect(largest(await shownPatterns(page, text.ids.length), wanted)).toBeLessThan(1e-4);
@@ -180,10 +180,10 @@ describe("other models", () => {
 
   it("a folder that holds no model is refused in a sentence", async () => {
     const page = await lab.open();
-    await page.locator('input[type="file"]').setInputFiles(join(MODELS, "..", "docs", "images"));
+    await page.getByLabel("Open a folder").setInputFiles(join(MODELS, "..", "docs", "images"));
     await page.locator(".status.failed").waitFor();
     expect((await page.locator(".status").textContent())!.trim()).toBe(
-      "images: config.json is missing; drop a model’s folder or a .gguf file",
+      "the folder images: there is no config.json and no .gguf file; open a model’s folder (config.json, model.safetensors, tokenizer.json) or a .gguf file",
     );
     await page.close();
   });

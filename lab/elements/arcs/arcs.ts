@@ -6,6 +6,7 @@ import {
   type ArcLink,
   bowRoom,
   columnPath,
+  countLinks,
   linePath,
   linksOf,
   type Stroke,
@@ -24,6 +25,8 @@ import { arcsStyle } from "./arcs-style.ts";
 
 /** Height of a row of the columns. */
 const STEP = 26;
+/** The number of links that are read out. */
+const READ = 12;
 const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖" } as const;
 /** In columns, the keys that move within a side and between the sides. */
 const TURNED: Readonly<Record<string, string>> = {
@@ -104,13 +107,20 @@ export class HeadwiseArcs extends PatternElement {
   protected override render(): TemplateResult {
     const links = linksOf(this.prepared.matrices, this.threshold, this.#active);
     return html`<div class="bar">
-        ${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}, from ${this.threshold}</span>
+        ${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}, ${this.#share(links)}</span>
         <div class="legend">${this.#legend()}</div>
       </div>
       <div class="scroll" @keydown=${this.#key} @pointerleave=${() => this.#hover(undefined)}>
         ${this.#inLine ? this.#line(links) : this.#columns(links)}
       </div>
       <output>${this.#reading(links)}</output>`;
+  }
+
+  /** Tells how many links are drawn, of how many with any weight. */
+  #share(links: readonly ArcLink[]): string {
+    const all = countLinks(this.prepared.matrices, this.#active);
+    const drawn = links.length;
+    return drawn === all ? `all ${all} links` : `strongest ${drawn} of ${all} links: from ${this.threshold} on`;
   }
 
   #legend(): unknown {
@@ -189,12 +199,12 @@ export class HeadwiseArcs extends PatternElement {
     const from = active.side === "query";
     const parts = [...links]
       .sort((a, b) => b.weight - a.weight)
-      .slice(0, 12)
+      .slice(0, READ)
       .map(({ query, key, weight, head }) => {
         const other = from ? columnNames[key] : rowNames[query];
         return `${other} ${weight.toFixed(3)}${matrices.length > 1 ? ` (${this.headName(head)})` : ""}`;
       });
-    return `${(from ? rowNames : columnNames)[active.index]} ${from ? "→" : "←"} ${parts.join(", ") || `no weight of ${this.threshold} or more`}`;
+    return `${(from ? rowNames : columnNames)[active.index]} ${from ? "→" : "←"} ${parts.join(", ") || `no weight of ${this.threshold} or more`}${links.length > READ ? ` (strongest ${READ} of ${links.length} links)` : ""}`;
   }
 
   /** Width of a column of tokens. */

@@ -4,8 +4,10 @@ import { chip, chipStyle } from "../chip.ts";
 import { define, HeadwiseElement } from "../element.ts";
 import { rampLegend } from "../legend.ts";
 import { theme } from "../theme.ts";
+import { boxAt, boxIn, tipPlace, tipStyle } from "../tip.ts";
 import type { HeadNote, HeadPattern, HeadPick, MarkedTokens, TextPatterns } from "../types.ts";
 import { headGridStyle } from "./head-grid-style.ts";
+import { headReading } from "./head-reading.ts";
 import { type HeadRow, headRows, headsOfText } from "./head-rows.ts";
 import { type GridPlace, moveInRows } from "./roving.ts";
 import { Thumbnails } from "./thumbnails.ts";
@@ -21,7 +23,7 @@ const [NAMES, GAP] = [66, 12];
  * head-pick - {@link HeadPick}, on a click, Enter or Space.
  */
 export class HeadwiseHeadGrid extends HeadwiseElement {
-  static override styles = [theme, chipStyle, headGridStyle];
+  static override styles = [theme, chipStyle, headGridStyle, tipStyle];
   static override properties: PropertyDeclarations = {
     heads: { type: Array },
     text: { type: Object },
@@ -104,11 +106,15 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     const most = Math.max(0, ...this.#rows.map(({ heads }) => heads.length));
     if (this.#rows.length === 0) return html`<div class="none">no heads</div>`;
     return html`<div class="scroll">
-      <div class="grid" role="grid" aria-label="attention heads, one layer per row" @keydown=${this.#key}>
-        ${this.#rows.map((row, at) => this.#row(row, at, most))}
+        <div
+          class="grid" role="grid" aria-label="attention heads, one layer per row" @keydown=${this.#key}
+          @pointermove=${this.#point} @pointerdown=${this.#point} @pointerleave=${this.#tipAtFocus} @focusout=${() => this.showTip("", NOWHERE)}
+        >
+          ${this.#rows.map((row, at) => this.#row(row, at, most))}
+        </div>
       </div>
-    </div>
-    ${this.legend === "" ? nothing : html`<div class="legend">${rampLegend(this.scheme)}<span>${this.legend}</span></div>`}`;
+      ${tipPlace()}
+      ${this.legend === "" ? nothing : html`<div class="legend">${rampLegend(this.scheme)}<span>${this.legend}</span></div>`}`;
   }
 
   #row({ site, layer, heads }: HeadRow, at: number, most: number): TemplateResult {
@@ -143,7 +149,8 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     </div>`;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("heads") || changed.has("text")) this.showTip("", NOWHERE);
     const most = Math.max(1, ...this.#rows.map(({ heads }) => heads.length));
     const fitting = Math.floor((this.width - NAMES) / most) - GAP;
     const size = this.size > 0 ? this.size : Math.min(132, Math.max(SMALLEST, fitting));
@@ -188,6 +195,34 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
 
   #arrive(place: GridPlace): void {
     this.at = place;
+    this.#tipAtFocus();
+  }
+
+  /** Shows what is under the pointer on a map. */
+  readonly #point = (event: PointerEvent): void => {
+    const button = event.composedPath().find((one): one is HTMLElement => one instanceof HTMLElement && one.matches("button"));
+    const canvas = button?.querySelector("canvas");
+    if (!canvas) {
+      this.#tipAtFocus();
+      return;
+    }
+    const { left, top, width } = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const head = this.#headOf(button!);
+    const inside = x >= 0 && x < width && y >= 0 && y < width;
+    const box = boxAt(event);
+    this.showTip(headReading(head, inside ? { x, y, size: width } : undefined), () => box);
+  };
+
+  /** Shows the largest weight of the head that a reader with a keyboard has reached. */
+  readonly #tipAtFocus = (): void => {
+    const button = this.renderRoot.querySelector<HTMLElement>("button:focus-visible");
+    const text = button ? headReading(this.#headOf(button)) : "";
+    this.showTip(text, () => boxIn(button!, 0, 0, button!.offsetWidth, button!.offsetHeight));
+  };
+
+  #headOf({ dataset: { row, column } }: HTMLElement): HeadPattern {
+    return this.#rows[Number(row)]!.heads[Number(column)]!;
   }
 
   #pick({ name, layer, head }: HeadPattern, { shiftKey, ctrlKey, metaKey }: MouseEvent): void {
@@ -205,6 +240,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
 }
 
 const labelsOf = ({ label, labels }: HeadPattern): readonly string[] => labels ?? [label ?? "unclassified"];
+const NOWHERE = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 
 /** Returns the accessible name of a head. */
 function nameOf({ name, label, labels, scale }: HeadPattern, off: boolean, note = ""): string {

@@ -10,9 +10,6 @@ export const headMapStyle = css`
   .point.selected circle { stroke: var(--_ink); stroke-width: 3.5 }
   .point:focus-visible circle { stroke: var(--_accent); stroke-width: 4 }
   .point text { font-size: 8.5px; font-weight: 650; text-anchor: middle; pointer-events: none; letter-spacing: 0.01em }
-  .tip text { font-size: 12px; fill: var(--_ink) }
-  .tip { pointer-events: none }
-  .tip rect { fill: var(--_paper); stroke: var(--_line) }
   .ruler { stroke: var(--_dim); fill: none }
   .codes { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 12px; color: var(--_dim) }
   .codes li { display: inline-flex; gap: 5px; align-items: center }

@@ -7,6 +7,7 @@ import { define, HeadwiseElement } from "../element.ts";
 import { headOfName } from "../head-grid/head-rows.ts";
 import { nearestTowards } from "../head-grid/roving.ts";
 import { theme } from "../theme.ts";
+import { boxIn, tipPlace, tipStyle } from "../tip.ts";
 import type { HeadPick, HeadPoint, Label } from "../types.ts";
 import { headMapStyle } from "./head-map-style.ts";
 
@@ -19,7 +20,7 @@ const RADIUS = 12;
  * HeadPick}, on a click, Enter or Space.
  */
 export class HeadwiseHeadMap extends HeadwiseElement {
-  static override styles = [theme, chipStyle, headMapStyle];
+  static override styles = [theme, chipStyle, headMapStyle, tipStyle];
   static override properties: PropertyDeclarations = {
     points: { type: Array },
     selected: { type: Array },
@@ -64,8 +65,9 @@ export class HeadwiseHeadMap extends HeadwiseElement {
   protected override render(): TemplateResult {
     const points = this.points ?? [];
     return html`<svg height=${this.#height} role="group" aria-label=${this.heading} @keydown=${this.#key}>
-        ${points.map((point, k) => this.#point(point, k))} ${this.#tip()}
+        ${points.map((point, k) => this.#point(point, k))}
       </svg>
+      ${tipPlace()}
       ${this.#codes(points)}`;
   }
 
@@ -83,17 +85,20 @@ export class HeadwiseHeadMap extends HeadwiseElement {
     ><circle class="l-${known}" r=${RADIUS} /><text y="3.2" fill=${known === "unclassified" ? "currentColor" : labelText(known)}>${labelCode(known)}</text></g>` as unknown as TemplateResult;
   }
 
-  /** Draws the name of the point next to it, inside the picture. */
-  #tip(): unknown {
+  /** Shows the name of the point next to it. */
+  #tip(): void {
     const point = this.pointed === undefined ? undefined : this.points?.[this.pointed];
-    if (!point) return nothing;
-    const [x, y] = this.#places[this.pointed!]!;
-    const text = [point.name, point.label, point.note].filter(Boolean).join(" · ");
-    const width = Math.min(this.width - 8, [...text].length * 6.7 + 16);
-    const left = Math.min(Math.max(4, x - width / 2), Math.max(4, this.width - width - 4));
-    const top = y > 46 ? y - RADIUS - 30 : y + RADIUS + 6;
-    return svg`<g class="tip" aria-hidden="true"><rect x=${left} y=${top} width=${width} height="24" rx="5" />
-      <text x=${left + width / 2} y=${top + 16} text-anchor="middle">${text}</text></g>`;
+    const text = point
+      ? [point.name, point.label, point.note === point.label ? "" : point.note].filter(Boolean).join(" · ")
+      : "";
+    this.showTip(text, () => {
+      const [x, y] = this.#places[this.pointed!]!;
+      return boxIn(this.renderRoot.querySelector("svg")!, x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS);
+    });
+  }
+
+  protected override updated(): void {
+    this.#tip();
   }
 
   /** Lists the codes with their labels, most frequent first. */

@@ -9,6 +9,7 @@ import { define, HeadwiseElement } from "../element.ts";
 import { type GridPlace, moveInRows } from "../head-grid/roving.ts";
 import { fineRamp } from "../head-map/ramp.ts";
 import { theme } from "../theme.ts";
+import { type Box, boxAt, boxIn, tipPlace, tipStyle } from "../tip.ts";
 import type { Merge, NamedHead, PairPick, Scheme, Weights } from "../types.ts";
 import { headPairsStyle } from "./head-pairs-style.ts";
 import { paintPairs, pairValue } from "./pairs-shades.ts";
@@ -27,7 +28,7 @@ const HINT = "Hover over a cell, or move with the arrow keys.";
  * {@link PairPick}, on a click or Enter.
  */
 export class HeadwiseHeadPairs extends HeadwiseElement {
-  static override styles = [theme, chipStyle, headPairsStyle];
+  static override styles = [theme, chipStyle, headPairsStyle, tipStyle];
   static override properties: PropertyDeclarations = {
     heads: { type: Array },
     values: { type: Array },
@@ -69,6 +70,8 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
   protected declare cursor: GridPlace | undefined;
 
   #painted: readonly unknown[] = [];
+  /** The place of the pointer, unless a key moved the cursor after it. */
+  #at: { readonly pointer?: Box } = {};
 
   constructor() {
     super();
@@ -110,10 +113,11 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
         <canvas
           role="application" aria-roledescription="heat map" aria-label=${this.heading} tabindex="0" @keydown=${this.#key}
           @pointermove=${this.#point} @pointerdown=${this.#point} @pointerleave=${() => (this.cursor = undefined)}
-          @click=${this.#pick}
+          @click=${this.#pick} @focus=${this.#focus} @blur=${() => (this.cursor = undefined)}
         ></canvas>
         <svg aria-hidden="true">${guard([this.heads, this.order, this.merges, this.width], () => [unsafeSVG(this.#strips()), this.#tree()])}${this.#frame()}</svg>
       </div>
+      ${tipPlace()}
       <output>${this.#reading()}</output>`;
   }
 
@@ -160,7 +164,23 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     this.style.setProperty("--_from", `${FROM}px`);
     this.style.setProperty("--_size", `${this.#sizes.size}px`);
     this.#paint(this.scheme);
+    this.#tip();
   }
+
+  /** Shows the reading at the cell. */
+  #tip(): void {
+    const { pointer } = this.#at;
+    this.showTip(this.cursor ? this.#reading() : "", () => {
+      if (pointer) return pointer;
+      const { cell } = this.#sizes;
+      const { row, column } = this.cursor!;
+      return boxIn(this.renderRoot.querySelector("canvas")!, column * cell, row * cell, cell, cell);
+    });
+  }
+
+  readonly #focus = (): void => {
+    if (this.#heads.length > 0) this.cursor ??= { row: 0, column: 0 };
+  };
 
   /** Paints the map, unless it is painted already. */
   #paint(scheme: Scheme): void {
@@ -178,12 +198,14 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     canvas.getContext("2d")!.putImageData(image, 0, 0);
   }
 
-  #point = ({ offsetX, offsetY }: PointerEvent): void => {
+  #point = (event: PointerEvent): void => {
+    const { offsetX, offsetY } = event;
+    this.#at = { pointer: boxAt(event) };
     const { cell } = this.#sizes;
     const [row, column] = [offsetY, offsetX].map((at) => Math.floor(at / cell)) as [number, number];
     const inside = [row, column].every((at) => at >= 0 && at < this.#heads.length);
-    if (row === this.cursor?.row && column === this.cursor.column) return;
-    this.cursor = inside ? { row, column } : undefined;
+    if (row === this.cursor?.row && column === this.cursor.column) this.#tip();
+    else this.cursor = inside ? { row, column } : undefined;
   };
 
   #pick = (): void => {
@@ -200,6 +222,7 @@ export class HeadwiseHeadPairs extends HeadwiseElement {
     const next = moveInRows(lengths, this.cursor ?? { row: 0, column: 0 }, event.key, event.ctrlKey);
     if (!next) return;
     event.preventDefault();
+    this.#at = {};
     this.cursor = this.cursor ? next : { row: 0, column: 0 };
   };
 }

@@ -5,7 +5,6 @@ import { headColorStyle } from "../head-colors.ts";
 export const layerCurvesStyle = css`
   ${headColorStyle}
   .title { display: flex; flex-wrap: wrap; gap: 0 8px; min-height: 1.45em; font-weight: 600 }
-  .reading { font-weight: 400; flex: 1 0 100%; min-height: 1.45em }
   .title .dim { font-weight: 400 }
   svg { display: block; width: 100%; overflow: visible; touch-action: pan-y }
   text { fill: var(--_dim); font-size: 11px }

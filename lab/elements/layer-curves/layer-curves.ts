@@ -12,6 +12,7 @@ import { define, HeadwiseElement } from "../element.ts";
 import { headClass } from "../head-colors.ts";
 import { type GridPlace, moveInRows } from "../head-grid/roving.ts";
 import { theme } from "../theme.ts";
+import { boxIn, tipPlace, tipStyle } from "../tip.ts";
 import type { LayerSeries } from "../types.ts";
 import { layerCurvesStyle } from "./layer-curves-style.ts";
 
@@ -36,7 +37,7 @@ interface Chart {
 
 /** Draws lines over layers, with bands if `low` and `high` are given; each point can be focused and shows its value. */
 export class HeadwiseLayerCurves extends HeadwiseElement {
-  static override styles = [theme, layerCurvesStyle];
+  static override styles = [theme, layerCurvesStyle, tipStyle];
   static override properties: PropertyDeclarations = {
     series: { type: Array },
     unit: {},
@@ -76,8 +77,13 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     this.pointed = undefined;
   }
 
-  /** Own colors are set from script, which a strict page allows. */
   protected override updated(): void {
+    this.#color();
+    this.#tip();
+  }
+
+  /** Own colors are set from script, which a strict page allows. */
+  #color(): void {
     for (const [k, { color }] of (this.series ?? []).entries()) {
       for (const part of this.renderRoot.querySelectorAll<SVGElement>(`[data-line="${k}"]`)) {
         if (color) part.style.setProperty("--_head", color);
@@ -101,7 +107,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
   protected override render(): TemplateResult {
     const chart = this.#chart();
     const unit = this.unit ? html`<span class="dim"> ${this.unit}</span>` : nothing;
-    return html`<div class="title" aria-hidden="true">${this.title}${unit}<span class="reading">${this.#reading()}</span></div>
+    return html`<div class="title" aria-hidden="true">${this.title}${unit}</div>
       <svg
         height=${HEIGHT} role="group" aria-label="${this.title || "values"} by layer" @keydown=${this.#key}
         @pointermove=${(event: PointerEvent) => this.#point(event, chart)}
@@ -111,7 +117,7 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
         <g aria-hidden="true">${unsafeSVG(axesOf(chart) + chart.series.map((series, k) => lineOf(series, k, chart)).join("") + namesOf(chart))}</g>
         ${chart.series.map((series, row) => this.#points(series, row, chart))} 
       </svg>
-      ${this.#table(chart)}`;
+      ${tipPlace()} ${this.#table(chart)}`;
   }
 
   #points({ values }: LayerSeries, row: number, { x, y }: Chart): unknown {
@@ -132,9 +138,14 @@ export class HeadwiseLayerCurves extends HeadwiseElement {
     return decimal(values[column], this.digits) + (bounds.length === 2 ? ` (${bounds.join(" to ")})` : "");
   }
 
-  /** Describes the point under the pointer or with the focus. */
-  #reading(): string {
-    return this.pointed ? this.#say(this.pointed.row, this.pointed.column) : "";
+  /** Shows the value of the point under the pointer or with the focus. */
+  #tip(): void {
+    const { pointed } = this;
+    this.showTip(pointed ? this.#say(pointed.row, pointed.column) : "", () => {
+      const { x, y } = this.#chart();
+      const { row, column } = pointed!;
+      return boxIn(this.renderRoot.querySelector("svg")!, x(column) - 5, y(this.series![row]!.values[column]!) - 5, 10, 10);
+    });
   }
 
   #say(row: number, column: number): string {

@@ -29,7 +29,8 @@ export class Gestures {
     on("pointermove", (event) => this.#move(event, target));
     on("pointerup", (event) => this.#up(event));
     on("pointercancel", (event) => this.#up(event));
-    on("pointerleave", () => target.leave());
+    // a finger that leaves the screen leaves its reading there
+    on("pointerleave", ({ pointerType }) => pointerType !== "touch" && target.leave());
     on("wheel", (event) => turn(event, canvas, target));
   }
 
@@ -43,6 +44,7 @@ export class Gestures {
     this.#pointers.set(event.pointerId, place);
     const grabbed = this.#pointers.size === 1 && target.grab(place.x, place.y, event.shiftKey);
     this.#grabbed = grabbed ? { y: place.y } : undefined;
+    target.hover(place.x, place.y);
   }
 
   #move(event: PointerEvent, target: GestureTarget): void {

@@ -15,14 +15,14 @@ export const patternStyle = css`
     min-width: 28px; height: 28px; padding: 0 6px; border: 1px solid var(--_line); border-radius: 6px;
     background: none; cursor: pointer; line-height: 1;
   }
-  button:hover { background: var(--_wash) }
+  button:hover:enabled { background: var(--_wash) }
+  button:disabled { color: var(--_dim); cursor: default; opacity: 0.6 }
   /* the canvas reads its colors from here: ink, paper, lines, accent and dim text */
   canvas {
     display: block; color: var(--_ink); background-color: var(--_paper); border: 0 solid var(--_line);
     caret-color: var(--_accent); column-rule-color: var(--_dim); cursor: crosshair; border-radius: 2px;
   }
   .below { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: center; justify-content: space-between; margin-top: 8px }
-  .reading { flex: 1 1 200px }
   .typed { display: flex; gap: 6px; align-items: center; color: var(--_dim) }
   .typed input {
     width: 76px; height: 28px; padding: 0 6px; border: 1px solid var(--_line); border-radius: 6px;

@@ -5,18 +5,20 @@ import { chip, chipStyle } from "../chip.ts";
 import { define } from "../element.ts";
 import { headsLegend, rampLegend } from "../legend.ts";
 import { theme } from "../theme.ts";
+import { boxIn, tipPlace, tipStyle } from "../tip.ts";
 import type { PatternEdit, TokenHover } from "../types.ts";
 import { OVERLAID } from "./overlay.ts";
 import { type Combine, PatternBitmaps } from "./pattern-bitmap.ts";
 import { Gestures, type GestureTarget } from "./pattern-gestures.ts";
 import { keyAction } from "./pattern-keys.ts";
 import { paintPattern } from "./pattern-paint.ts";
-import { cellAt, mostZoom, type PatternCell, type Plot, plotFor, shares } from "./pattern-plot.ts";
+import { cellAt, cellSize, cornerOf, mostZoom, type PatternCell, type Plot, plotFor, shares } from "./pattern-plot.ts";
 import { reading, rowOf, weightAt, withWeight } from "./pattern-reading.ts";
 import { PatternElement } from "./pattern-source.ts";
 import { patternStyle } from "./pattern-style.ts";
 import { pan, reveal, type ViewWindow, WHOLE, zoomAt } from "./view-window.ts";
 
+const ALL_SHOWN = "the whole pattern is shown; zoom in first";
 const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, rows normalized to sum to 1" } as const;
 
 /**
@@ -25,7 +27,7 @@ const CAPTIONS = { raw: "attention weight", norm: "weight × ‖f(x)‖, rows no
  * pattern. @fires token-hover - {@link TokenHover}, when the pointer or the cursor reaches another row, or leaves.
  */
 export class HeadwisePattern extends PatternElement {
-  static override styles = [theme, chipStyle, patternStyle];
+  static override styles = [theme, chipStyle, patternStyle, tipStyle];
   static override properties: PropertyDeclarations = {
     combine: {},
     editable: { type: Boolean },
@@ -52,6 +54,8 @@ export class HeadwisePattern extends PatternElement {
   #bitmaps: PatternBitmaps | undefined;
   #bitmapKey: readonly unknown[] = [];
   #gestures: Gestures | undefined;
+  /** True if the last thing that moved the reading was a key. */
+  #keyed = false;
   #pulled: { readonly cell: PatternCell; readonly row: Float32Array } | undefined;
 
   constructor() {
@@ -102,19 +106,47 @@ export class HeadwisePattern extends PatternElement {
   }
 
   protected override render(): TemplateResult {
+    const whole = this.view.zoom === 1;
     return html`<div class="bar">
         <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span></div>
         <div class="zoom" role="group" aria-label="zoom">
           <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
-          <button type="button" aria-label="zoom out" @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>
-          <button type="button" aria-label="show all" @click=${() => this.#zoomMiddle(0)}>all</button>
+          <button type="button" aria-label="zoom out" ?disabled=${whole} title=${whole ? ALL_SHOWN : nothing} @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>
+          <button type="button" aria-label="show all" ?disabled=${whole} title=${whole ? ALL_SHOWN : nothing} @click=${() => this.#zoomMiddle(0)}>all</button>
         </div>
       </div>
       <canvas
         tabindex="0" role="application" aria-roledescription="attention pattern" aria-label=${this.#name()} @keydown=${this.#key}
-        @focus=${() => (this.cursor ??= { row: 0, column: 0 })} @blur=${() => this.requestUpdate()}
+        @focus=${this.#focus} @blur=${this.#blur}
       ></canvas>
-      <div class="below"><output class="reading">${reading(this.prepared, this.hovered ?? this.cursor, (k) => this.headName(k))}</output>${this.#typed()}<div class="legend">${this.#legend()}</div></div>`;
+      ${tipPlace()}
+      <div class="below"><output class="unseen">${this.#reading(this.hovered ?? this.cursor)}</output>${this.#typed()}<div class="legend">${this.#legend()}</div></div>`;
+  }
+
+  #reading(cell: PatternCell | undefined): string {
+    return reading(this.prepared, cell, (k) => this.headName(k));
+  }
+
+  readonly #focus = (): void => {
+    this.cursor ??= { row: 0, column: 0 };
+    this.#keyed = this.#canvas.matches(":focus-visible");
+    this.requestUpdate();
+  };
+
+  readonly #blur = (): void => {
+    this.hovered = undefined;
+    this.#keyed = false;
+    this.requestUpdate();
+  };
+
+  /** Shows the reading at the cell under the pointer or, for readers with a keyboard, under the cursor. */
+  #tip(): void {
+    const canvas = this.#canvas;
+    const cell = this.hovered ?? (this.#keyed ? this.cursor : undefined);
+    this.showTip(this.#reading(cell), () => {
+      const [x, y] = cornerOf(this.#plot, this.view, cell!);
+      return boxIn(canvas, x, y, ...cellSize(this.#plot, this.view));
+    });
   }
 
   #name(): string {
@@ -146,6 +178,7 @@ export class HeadwisePattern extends PatternElement {
   protected override updated(): void {
     const { matrices, rowNames, columnNames } = this.prepared;
     this.#size();
+    this.#tip();
     this.#tellHover();
     if (matrices.length === 0 || this.width === 0) return;
     const key = [matrices, this.combine, this.scheme];
@@ -188,6 +221,7 @@ export class HeadwisePattern extends PatternElement {
     if (!action) return;
     event.preventDefault();
     this.hovered = undefined;
+    this.#keyed = true;
     if (action.kind === "move") this.#moveTo(action.cell);
     else if (action.kind === "pan") this.#gesture.pan(action.dx, action.dy);
     else if (action.kind === "zoom") this.#zoomMiddle(action.factor);
@@ -235,6 +269,7 @@ export class HeadwisePattern extends PatternElement {
     grab: (x, y, shift) => {
       const cell = cellAt(this.#plot, this.view, x, y);
       if (cell) this.cursor = cell;
+      this.#keyed = false;
       const pulls = cell && !shift && this.#editing;
       this.#pulled = pulls ? { cell, row: rowOf(this.prepared.matrices[0]!, cell.row) } : undefined;
       return this.#pulled !== undefined;

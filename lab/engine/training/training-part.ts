@@ -8,7 +8,7 @@ import type { Advanced, Begun, TrainingPlan } from "./training-plan.ts";
 export interface Training {
   /** Starts training; `site` is the address of the lab's folder, which has ONNX Runtime's files under `ort/`. */
   begin(plan: TrainingPlan, site: string): Promise<Begun>;
-  /** Runs one step of both models. */
+  /** Runs the next part, which takes well under a second. */
   advance(): Promise<Advanced>;
 }
 

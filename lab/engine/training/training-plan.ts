@@ -63,12 +63,15 @@ export interface Moment {
   readonly models: readonly [MeasuredStep, MeasuredStep];
 }
 
-/** One step of both models on the same documents. */
+/** A part of the training that takes well under a second: one step of a model, or a part of a measurement. */
 export interface Advanced {
+  /** The number of finished steps. */
   readonly step: number;
-  /** Nats per token on the step's documents, before the update. */
-  readonly losses: readonly [number, number];
-  /** Set if a measurement was due. */
+  /** After a step of both models on the same documents: nats per token, before the update. */
+  readonly losses?: readonly [number, number];
+  /** True if a measurement is under way. */
+  readonly measuring?: boolean;
+  /** At the end of a measurement. */
   readonly moment?: Moment;
 }
 
@@ -78,5 +81,4 @@ export interface Begun {
   readonly chance: readonly number[];
   /** The number of parameters of either model. */
   readonly parameters: number;
-  readonly moment: Moment;
 }

@@ -6,6 +6,7 @@ import { WORLD_SPECIAL, worldEncoder, worldIdOf } from "../../../src/corpus/worl
 import { readConfig } from "../../../src/load/family/config.ts";
 import type { TransformerConfig } from "../../../src/models/config.ts";
 import { headName } from "../../../src/models/head-names.ts";
+import { InputError } from "../../../src/run/errors.ts";
 import type { Runtime } from "../../../src/run/runtime.ts";
 import { sizeOf } from "../../../src/run/tensor.ts";
 import { numberAt } from "../../../src/stats/sums.ts";
@@ -15,22 +16,14 @@ import { scheduleOf, trainerOptionsOf } from "../../../src/study/world-training.
 import { endlessData, type TrainingData } from "../../../src/train/data.ts";
 import { learningRate } from "../../../src/train/schedule.ts";
 import { createTrainer, initialState, weightsOf } from "../../../src/train/trainer.ts";
-import {
-  type Advanced,
-  type Begun,
-  checkPlan,
-  type HeadCost,
-  type MeasuredStep,
-  type Moment,
-  type TrainingPlan,
-} from "./training-plan.ts";
+import { type Advanced, type Begun, checkPlan, type HeadCost, type MeasuredStep, type TrainingPlan } from "./training-plan.ts";
 
 /** Two models in training. */
 export interface ModelPair {
   readonly begun: Begun;
-  /** True after the plan's last step. */
+  /** True after the measurement that follows the plan's last step. */
   readonly done: boolean;
-  /** Runs one step of both. */
+  /** Runs the next part: the models are measured before the first step, whenever it is due, and after the last one. */
   advance(): Promise<Advanced>;
 }
 
@@ -46,23 +39,45 @@ export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<
   const world = worldOf(plan);
   const one = createModel(runtime, plan, world, 1);
   const many = createModel(runtime, plan, world, plan.heads);
-  const measure = async (step: number): Promise<Moment> => {
-    return { step, models: [await one.measure(), await many.measure()] };
-  };
-  let step = 0;
-  const { parameters } = one;
+  const parts = partsOf(plan, one, many);
+  let done = false;
   return {
-    begun: { chance: chanceOf(world.sheet), parameters, moment: await measure(0) },
+    begun: { chance: chanceOf(world.sheet), parameters: one.parameters },
     get done() {
-      return step >= plan.steps;
+      return done;
     },
     async advance() {
-      const losses = [await one.step(step + 1), await many.step(step + 1)] as const;
-      step++;
-      const due = step % plan.every === 0 || step === plan.steps;
-      return { step, losses, ...(due && { moment: await measure(step) }) };
+      const { value } = await parts.next();
+      if (!value) throw new InputError("internal: training has ended");
+      done = value.moment?.step === plan.steps;
+      return value;
     },
   };
+}
+
+/** Both models in turns; every part is short, so that training can be paused. */
+async function* partsOf(plan: TrainingPlan, one: Model, many: Model): AsyncGenerator<Advanced, undefined> {
+  yield* measured(0, one, many);
+  for (let step = 1; step <= plan.steps; step++) {
+    const loss = await one.step(step);
+    yield { step: step - 1 };
+    const losses = [loss, await many.step(step)] as const;
+    const measuring = step % plan.every === 0 || step === plan.steps;
+    yield { step, losses, measuring };
+    if (measuring) yield* measured(step, one, many);
+  }
+  return undefined;
+}
+
+async function* measured(step: number, one: Model, many: Model): AsyncGenerator<Advanced> {
+  const models: MeasuredStep[] = [];
+  for (const model of [one, many]) {
+    const parts = model.measure();
+    let part = await parts.next();
+    for (; !part.done; part = await parts.next()) yield { step, measuring: true };
+    models.push(part.value);
+  }
+  yield { step, moment: { step, models: models as [MeasuredStep, MeasuredStep] } };
 }
 
 interface TrainedWorld {
@@ -102,7 +117,8 @@ const configOf = (plan: TrainingPlan, heads: number, vocabulary: number): Transf
 interface Model {
   readonly parameters: number;
   step(at: number): Promise<number>;
-  measure(): Promise<MeasuredStep>;
+  /** Measures in parts. */
+  measure(): AsyncGenerator<void, MeasuredStep>;
 }
 
 function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, heads: number): Model {
@@ -115,34 +131,37 @@ function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, 
     async step(at) {
       return (await trainer.step(world.data.batches(at), learningRate(schedule, plan.learningRate, at, plan.steps))).loss;
     },
-    async measure() {
+    async *measure() {
       const weights = weightsOf(trainer.state);
-      const measured = await measureModel(config, world, (sheet) => createRespondent(runtime, config, graph, weights, sheet));
+      const measured = yield* measureModel(config, world, (sheet) => createRespondent(runtime, config, graph, weights, sheet));
       const { nats, targets } = await trainer.evaluate(world.data.heldOut());
       return { heads, loss: nats / targets, ...measured };
     },
   };
 }
 
-async function measureModel(
+async function* measureModel(
   config: TransformerConfig,
   { sheet, probe }: TrainedWorld,
   ask: (sheet: Sheet) => Promise<Respondent>,
-): Promise<Pick<MeasuredStep, "skills" | "costs">> {
+): AsyncGenerator<void, Pick<MeasuredStep, "skills" | "costs">> {
   const skills = accuracies(sheet, await (await ask(sheet)).answer());
-  return { skills, costs: await costsOf(config, probe, await ask(probe)) };
+  yield;
+  return { skills, costs: yield* costsOf(config, probe, await ask(probe)) };
 }
 
 const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): number[] =>
   skillsOf(sheet, answers).map(({ accuracy }) => accuracy);
 
 /** Measures mean ablation of each head alone. */
-async function costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): Promise<HeadCost[]> {
+async function* costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): AsyncGenerator<void, HeadCost[]> {
   const means = await model.meanOutputs();
+  yield;
   const whole = accuracies(sheet, await model.answer());
   const names = heads.flatMap((count, layer) => Array.from({ length: count }, (_, head) => headName(layer, head)));
   const costs: HeadCost[] = [];
   for (const name of names) {
+    yield;
     const left = accuracies(sheet, await model.answer(new Set([name]), means));
     costs.push({ name, lost: whole.map((accuracy, relation) => accuracy - numberAt(left, relation)) });
   }

@@ -1,12 +1,11 @@
 /** The files of a pruned model, for download. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { CutFileMade } from "../../engine/cut/cut-files.ts";
 
 export interface Offer {
   readonly onnx: boolean;
   /** True while a file is written. */
   readonly busy: boolean;
-  readonly failed: string;
   readonly command: string;
   withOnnx(on: boolean): void;
   folder(): void;
@@ -14,7 +13,7 @@ export interface Offer {
 }
 
 /** Draws two downloads, and the command that writes the same folder. */
-export function downloads({ onnx, busy, failed, command, withOnnx, folder, onnxOnly }: Offer): TemplateResult {
+export function downloads({ onnx, busy, command, withOnnx, folder, onnxOnly }: Offer): TemplateResult {
   return html`<div class="row downloads">
       <span class="pair">
         <button type="button" class="primary" ?disabled=${busy} @click=${folder}>Folder (.zip)</button>
@@ -22,7 +21,6 @@ export function downloads({ onnx, busy, failed, command, withOnnx, folder, onnxO
       </span>
       <button type="button" ?disabled=${busy} @click=${onnxOnly}>ONNX</button>
     </div>
-    ${failed ? html`<p class="failed" role="alert">${failed}</p>` : nothing}
     <p class="dim">The folder is a complete model: drop it onto this page to inspect it. The same pruning on the command line:</p>
     <pre class="command" tabindex="0" aria-label="Command"><code>${command}</code></pre>`;
 }

@@ -8,11 +8,9 @@ import type { CutAsked, CutFound, CutMeasured } from "../../engine/cut/cut.ts";
 import type { CutFile } from "../../engine/cut/cut-data.ts";
 import type { CutFileMade } from "../../engine/cut/cut-files.ts";
 import type { OpenedModel } from "../../engine/protocol.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { choice } from "../controls.ts";
+import { choice, problem } from "../controls.ts";
 import { chartKey, cutChart, type Others } from "./cut-chart.ts";
 import { save } from "./cut-files.ts";
 import { cutGrid } from "./cut-grid.ts";
@@ -27,61 +25,40 @@ const SMALL = 60e6;
 class CutPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ found: { state: true }, failed: { state: true }, file: { state: true }, wanted: { state: true } },
-    ...{
-      between: { state: true },
-      made: { state: true },
-      busy: { state: true },
-      onnx: { state: true },
-      unsaved: { state: true },
-    },
+    ...{ file: { state: true }, wanted: { state: true }, made: { state: true } },
+    ...{ busy: { state: true }, onnx: { state: true }, unsaved: { state: true } },
   };
-  declare found: { readonly key: string; readonly value: CutFound } | undefined;
-  declare failed: string;
   declare file: CutFile | undefined;
   /** The large model whose curve was requested. */
   declare wanted: string;
-  /** A point between those of the curve. */
-  declare between: { readonly key: string; readonly point: Point } | undefined;
   declare made: { readonly key: string; readonly value: CutMeasured } | undefined;
   /** True while work other than the curve is running. */
   declare busy: boolean;
   declare onnx: boolean;
   /** The error of the last pruning or download. */
-  declare unsaved: string;
+  declare unsaved: unknown;
   readonly #known = new Map<string, CutFound>();
   #last = "";
 
-  readonly #curve = latest(
+  readonly #curve = this.answer(
     async ({ key, asked }: { key: string; asked: CutAsked }) => {
       const { lab } = this;
       const value = await lab.once(`cut ${key}`, () => lab.during((report) => lab.engine.cutCurve(asked, report)));
       return { key, value };
     },
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (!value) return;
-      this.found = value;
-      this.#known.set(value.key, value.value);
-    },
+    (found) => found && this.#known.set(found.key, found.value),
   );
-  readonly #point = latest(
-    async ({ key, asked, units }: { key: string; asked: CutAsked; units: number }) => ({
-      key,
-      point: await this.lab.engine.cutAt(asked, units),
-    }),
-    ({ value }) => {
-      if (value) this.between = value;
-    },
-  );
+  /** A point between those of the curve. */
+  readonly #point = this.answer(async ({ key, asked, units }: { key: string; asked: CutAsked; units: number }) => ({
+    key,
+    point: await this.lab.engine.cutAt(asked, units),
+  }));
 
   constructor() {
     super();
-    this.failed = "";
     this.wanted = "";
     this.busy = false;
     this.onnx = false;
-    this.unsaved = "";
   }
 
   #asked(): CutAsked {
@@ -102,20 +79,23 @@ class CutPage extends LabPage {
 
   protected override changed(): void {
     const { model } = this.lab;
-    if (!model || (model.parameters > SMALL && this.wanted !== model.id)) return;
     const key = this.#key();
-    if (key !== this.#last) this.failed = this.unsaved = "";
+    if (key !== this.#last) this.unsaved = undefined;
     this.#last = key;
-    this.#curve.ask(key, { key, asked: this.#asked() });
+    if (!model || (model.parameters > SMALL && this.wanted !== model.id)) {
+      this.#curve.clear();
+      return;
+    }
+    this.#curve.ask(this.opening(), key, { key, asked: this.#asked() });
     const found = this.#found();
     const units = found && this.#units(found);
-    if (found && units !== undefined && !found.points.some(({ removed }) => removed === units)) {
-      this.#point.ask(`${key} ${units}`, { key: `${key} ${units}`, asked: this.#asked(), units });
-    }
+    if (!found || units === undefined || found.points.some(({ removed }) => removed === units)) this.#point.clear();
+    else this.#point.ask(this.opening(), `${key} ${units}`, { key: `${key} ${units}`, asked: this.#asked(), units });
   }
 
   #found(): CutFound | undefined {
-    return this.found?.key === this.#key() ? this.found.value : undefined;
+    const { value } = this.#curve;
+    return value?.key === this.#key() ? value.value : undefined;
   }
 
   /** Returns the number of units to remove: the nearest to the fraction in the address. */
@@ -139,16 +119,16 @@ class CutPage extends LabPage {
           ${this.file ? html`<button type="button" @click=${() => this.#give(undefined)}>Use the built-in examples</button>` : nothing}
         </div>
         <p class="dim">${EXPLAINED[lab.state.method]}</p>
-        ${this.failed && !found ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
+        ${this.#curve.error === undefined ? nothing : problem(lab, this.#curve.error)}
       </section>
       ${found && lab.model ? this.#cut(found, lab.model) : this.#waiting(lab.model)}
     `;
   }
 
   #waiting(model: OpenedModel | undefined): TemplateResult | typeof nothing {
-    if (!model || this.failed) return nothing;
+    if (!model || this.#curve.error !== undefined) return nothing;
     if (model.parameters <= SMALL || this.wanted === model.id) {
-      return html`<p class="dim">Ranking heads and measuring the loss without them.</p>`;
+      return html`<p class="dim" aria-busy="true">Ranking heads and measuring the loss without them.</p>`;
     }
     return html`<p>The model is large, so its curve takes a while. <button type="button" class="primary" @click=${() => this.#want(model)}>Draw the curve</button></p>`;
   }
@@ -170,17 +150,18 @@ class CutPage extends LabPage {
           <label class="slide"><span>Fraction of heads removed</span><output>${percent(found.shares[units]!)}</output>
             <input type="range" min="0" max=${found.order.length} step="1" .value=${live(`${units}`)} aria-valuetext="${gone.size} of ${plural(all, "head")}"
               @input=${(event: Event) => this.#slide(found, Number((event.target as HTMLInputElement).value))} /></label>
-          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} removed.</strong> ${point ? verdict(point, found) : "Measuring the loss."}</p>
+          <p class="verdict" aria-live="polite"><strong>${gone.size} of ${plural(all, "head")} removed.</strong> ${point ? verdict(point, found) : this.#point.error === undefined ? "Measuring the loss." : nothing}</p>
+          ${this.#point.error === undefined ? nothing : problem(this.lab, this.#point.error)}
           ${cutChart(this.lab.state.method, found, found.shares[units]!, point, others)} ${chartKey(this.lab.state.method, others)}
           <p class="dim">${found.description} ${plural(found.task.choosing, "example")} rank the heads, ${plural(found.task.measuring, "held-out example")} measure the loss. Original model: ${decimal(found.quality.value)} ${found.task.measure} (95% ${decimal(found.quality.low)} to ${decimal(found.quality.high)}). The band is the 95% interval of the loss.</p>
         </section>
         <section aria-label="Pruned model">
           ${cutGrid(model.sites, gone)}
           <div class="row make">
-            <button type="button" class="primary" ?disabled=${this.busy || units === 0} @click=${() => void this.#measure(units)}>Measure</button>
-            <span class="dim">${units === 0 ? "Move the slider to remove heads." : "removes these heads, checks the pruned model, times both"}</span>
+            <button type="button" class="primary" ?disabled=${this.busy || units === 0} aria-describedby="make-what" @click=${() => void this.#measure(units)}>Measure</button>
+            <span class="dim" id="make-what">${this.busy ? "Wait for the work in the status line." : units === 0 ? "Move the slider to remove heads." : "removes these heads, checks the pruned model, times both"}</span>
           </div>
-          ${this.unsaved ? html`<p class="failed" role="alert">${this.unsaved}</p>` : nothing}
+          ${this.unsaved === undefined ? nothing : problem(this.lab, this.unsaved)}
           ${this.#made(units, model, [...gone])}
         </section>
       </div>
@@ -189,11 +170,12 @@ class CutPage extends LabPage {
 
   /** Returns a point between those of the curve, once it is measured. */
   #between(units: number): Point | undefined {
-    return this.between?.key === `${this.#key()} ${units}` ? this.between.point : undefined;
+    const { value } = this.#point;
+    return value?.key === `${this.#key()} ${units}` ? value.point : undefined;
   }
 
   #slide({ shares }: CutFound, units: number): void {
-    this.unsaved = "";
+    this.unsaved = undefined;
     this.lab.set({ share: Number(shares[units]!.toFixed(4)) });
   }
 
@@ -204,7 +186,6 @@ class CutPage extends LabPage {
     return measured(made.value, DEVICES[device] ?? device, {
       onnx: this.onnx,
       busy: this.busy,
-      failed: "",
       command: commandOf(id, gone),
       withOnnx: (on) => (this.onnx = on),
       folder: () => void this.#save(() => this.lab.engine.cutFolder(asked, units, this.onnx)),
@@ -215,21 +196,19 @@ class CutPage extends LabPage {
   #measure(units: number): Promise<void> {
     const key = `${this.#key()} ${units}`;
     return this.#during(async () => {
-      const { lab } = this;
-      const value = await lab.during((report) => lab.engine.measureCut(this.#asked(), units, report));
-      this.made = { key, value };
+      this.made = { key, value: await this.lab.during((report) => this.lab.engine.measureCut(this.#asked(), units, report)) };
     });
   }
 
   #save(make: () => Promise<CutFileMade>): Promise<void> {
-    return this.#during(async () => save(await make()));
+    return this.#during(async () => save(await this.lab.during(make)));
   }
 
   async #during(work: () => Promise<void>): Promise<void> {
     this.busy = true;
-    this.unsaved = "";
+    this.unsaved = undefined;
     await work().catch((error: unknown) => {
-      this.unsaved = sentenceOf(error);
+      this.unsaved = error;
     });
     this.busy = false;
   }
@@ -242,7 +221,6 @@ class CutPage extends LabPage {
   }
 
   #give(file: CutFile | undefined): void {
-    this.failed = "";
     this.file = file;
     this.changed();
   }

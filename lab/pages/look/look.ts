@@ -5,8 +5,6 @@ import { gateChart } from "../../../src/view/chart/gates.ts";
 import "../../elements/index.ts";
 import type { HeadPattern, MarkedTokens, TokenHover } from "../../elements/types.ts";
 import type { Looked, Weighting } from "../../engine/protocol.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import { labelFilter, nameButton } from "../controls.ts";
 import { drawing } from "../drawing.ts";
@@ -27,57 +25,47 @@ interface Shown {
 class LookPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ shown: { state: true }, failed: { state: true }, several: { state: true }, marked: { state: true } },
+    ...{ several: { state: true }, marked: { state: true } },
   };
-  declare shown: Shown | undefined;
-  declare failed: string;
   /** True if a touch on a head adds it to those that are open. */
   declare several: boolean;
   /** The tokens under the pointer. */
   declare marked: MarkedTokens | undefined;
 
-  readonly #look = latest(
+  readonly #look = this.answer(
     async ({ text, other, weighting }: { text: string; other: string; weighting: Weighting }): Promise<Shown> => {
       const looked = await this.lab.engine.look(text, weighting);
       const telling = tellingHead(looked, soughtOf(this.lab.model, text), weighting);
       return { text: looked, telling, other: other ? await this.lab.engine.look(other, weighting) : undefined };
     },
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (!value) return;
-      this.shown = value;
+    (shown) => {
+      const { text } = shown ?? {};
       this.marked = undefined;
-      this.lab.timed(value.text.sites[0]?.rows.length ?? 0, value.text.milliseconds);
+      this.lab.timed(text && { tokens: text.sites[0]?.rows.length ?? 0, milliseconds: text.milliseconds });
     },
   );
 
   constructor() {
     super();
-    this.failed = "";
     this.several = false;
   }
 
   protected override changed(): void {
-    const { model, state } = this.lab;
-    if (!model) {
-      this.shown = undefined;
-      return;
-    }
     const { text, other } = this.texts();
-    this.#look.ask([this.opening(), state.weighting, text, other].join("\n"), {
-      text,
-      other,
-      weighting: state.weighting,
-    });
+    const { weighting } = this.lab.state;
+    this.askAboutText(this.#look, [weighting, text, other], { text, other, weighting });
   }
 
   protected override render(): TemplateResult {
-    const { lab, shown } = this;
+    const { value } = this.#look;
+    const fields = {
+      text: this.textField("text", "Text", "Type a text", false),
+      other: this.textField("other", "Second text", "Type a text to compare with, or leave this empty"),
+    };
     return html`
       <h1>Attention patterns</h1>
-      ${askSection(lab, this.texts())}
-      ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
-      ${shown ? this.#pictures(shown) : nothing}
+      ${askSection(this.lab, this.texts(), fields, { words: !value || !!value.text.words, open: value ? this.#open(value).length : 0 })}
+      ${this.answered(this.#look, (shown) => this.#pictures(shown))}
     `;
   }
 

@@ -23,7 +23,7 @@ type Drawn = (name: string, pattern: Float32Array | undefined) => void;
 /** Draws the panel of the last clicked head. */
 export function editPanel(
   lab: Lab,
-  { looked, edits }: Compared,
+  { looked, edits, other }: Compared,
   drawn: ReadonlyMap<string, Float32Array>,
   draw: Drawn,
 ): TemplateResult {
@@ -36,7 +36,7 @@ export function editPanel(
   const shown = [hand, replaced].find((pattern) => pattern?.length === own.length) ?? own;
   return html`<section class="panel" aria-label="Head ${name}">
     <h3>Head ${name}</h3>
-    <div class="row">${scale(lab, name)} ${kinds(lab, name, isCausal(at.site, !!lab.model?.causal))}</div>
+    <div class="row">${scale(lab, name)} ${kinds(lab, name, isCausal(at.site, !!lab.model?.causal), other !== "")}</div>
     <p class="dim">Or edit its pattern by hand: drag a cell up or down, or move with the arrow keys and press + or −; each row still sums to one.</p>
     <headwise-pattern
       editable
@@ -76,14 +76,14 @@ function scale(lab: Lab, name: string): TemplateResult {
   </label>`;
 }
 
-function kinds(lab: Lab, name: string, causal: boolean): TemplateResult {
+function kinds(lab: Lab, name: string, causal: boolean, two: boolean): TemplateResult {
   const value = lab.state.patterns[name] ?? "";
   const heard = (event: Event) => {
     const { [name]: _, ...rest } = lab.state.patterns;
     const next = (event.target as HTMLSelectElement).value as Replacement | "";
     lab.set({ patterns: next === "" ? rest : { ...rest, [name]: next } }, true);
   };
-  const offered = KINDS.filter(([kind]) => !(kind === "next" && causal) && !(kind === "other" && !lab.state.other));
+  const offered = KINDS.filter(([kind]) => !(kind === "next" && causal) && !(kind === "other" && !two));
   return html`<label class="field"
     >Pattern
     <select @change=${heard}>

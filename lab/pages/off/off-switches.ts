@@ -20,7 +20,7 @@ export function switchButtons(lab: Lab, looked: Looked, first: TemplateResult): 
   const groups = LABELS.filter((label) => [...labels.values()].some((own) => own.includes(label)));
   return html`<div class="row above start">
     ${first}
-    <button type="button" ?disabled=${changed === 0} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
+    <button type="button" ?disabled=${changed === 0} title=${changed === 0 ? "no head is changed" : nothing} @click=${() => lab.set({ gates: {}, patterns: {} }, true)}>Reset all heads</button>
     ${
       chosen
         ? html`<button type="button" @click=${() => lab.set({ gates: zeros(names.filter((one) => one !== chosen)) }, true)}>

@@ -3,11 +3,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import "../../elements/index.ts";
 import type { Asked, Edits, OpenedModel } from "../../engine/protocol.ts";
 import { type Example, exampleFor, examplesFor } from "../../examples.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
+import { sentenceOf } from "../../loading.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { exampleButtons, textField } from "../controls.ts";
+import { exampleButtons, problem } from "../controls.ts";
 import { headsOfSite } from "../heads-of.ts";
 import type { Compared } from "./off-compared.ts";
 import { editPanel } from "./off-edit.ts";
@@ -24,7 +23,6 @@ const started = new Set<number>();
 
 /** What to compare: a text with the edits of a state. */
 interface Comparison {
-  readonly key: string;
   readonly text: string;
   readonly other: string;
   readonly state: State;
@@ -33,10 +31,10 @@ interface Comparison {
 class OffPage extends LabPage {
   static override properties = {
     ...LabPage.properties,
-    ...{ compared: { state: true }, failed: { state: true }, effects: { state: true }, tried: { state: true } },
+    ...{ untried: { state: true }, effects: { state: true }, tried: { state: true } },
   };
-  declare compared: Compared | undefined;
-  declare failed: string;
+  /** Why not every head could be tried. */
+  declare untried: unknown;
   /** What each head does, by text. */
   declare effects: ReadonlyMap<string, Effects>;
   /** The number of heads tried so far, during a search. */
@@ -44,22 +42,15 @@ class OffPage extends LabPage {
   /** Hand-edited patterns by head; they are not in the address. */
   #drawn = new Map<string, Float32Array>();
   #turn = 0;
-  #wanted = "";
   #of: unknown;
 
-  readonly #compare = latest(
+  readonly #compare = this.answer(
     (asked: Comparison) => this.#compared(asked),
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (!value) return;
-      this.compared = value;
-      this.#begin();
-    },
+    (compared) => compared && this.#begin(),
   );
 
   constructor() {
     super();
-    this.failed = "";
     this.effects = new Map();
   }
 
@@ -67,19 +58,17 @@ class OffPage extends LabPage {
     const { model, state } = this.lab;
     if (this.#of !== model) {
       this.#of = model;
-      this.compared = undefined;
       this.effects = new Map();
+      this.untried = undefined;
       this.#drawn.clear();
     }
-    if (!model) return;
     const { text, other } = this.texts();
-    const key = [this.opening(), text, other, JSON.stringify([state.gates, state.patterns]), this.#turn].join("\n");
-    this.#wanted = key;
-    this.#compare.ask(key, { key, text, other, state });
+    const key = [text, other, state.gates, state.patterns, this.#turn];
+    this.askAboutText(this.#compare, key, { text, other, state });
   }
 
-  async #compared({ key, text, other, state }: Comparison): Promise<Compared> {
-    const { engine, model } = this.lab;
+  async #compared({ text, other, state }: Comparison): Promise<Compared> {
+    const { engine, model, compiled } = this.lab;
     const begun = performance.now();
     const looked = await this.#kept(`look ${text}`, () => engine.look(text, "raw"));
     const before = await this.#kept(`before ${text}\n${other}`, () => engine.outcome({ text, other }, NONE));
@@ -87,7 +76,8 @@ class OffPage extends LabPage {
     const edits = editsOf(state, looked, second, this.#drawn, !!model?.causal);
     const after = await engine.outcome({ text, other }, edits);
     const skills = model?.world ? await this.#skills(state) : undefined;
-    return { key, looked, before, after, edits, skills, milliseconds: performance.now() - begun };
+    const milliseconds = performance.now() - begun - (this.lab.compiled - compiled);
+    return { text, other, looked, before, after, edits, skills, milliseconds };
   }
 
   async #skills({ gates }: State): Promise<Compared["skills"]> {
@@ -119,7 +109,7 @@ class OffPage extends LabPage {
     const { model, state } = this.lab;
     const untouched = () => {
       const { text, other, gates, patterns } = this.lab.state;
-      return this.#of === model && `${text}${other}` === "" && Object.keys({ ...gates, ...patterns }).length === 0;
+      return this.#of === model && (text ?? other) === null && Object.keys({ ...gates, ...patterns }).length === 0;
     };
     if (!model || started.has(this.opening()) || state.page !== "off" || !untouched() || model.parameters > SMALL) return;
     started.add(this.opening());
@@ -139,7 +129,7 @@ class OffPage extends LabPage {
     }
     if (!best || !wanted() || !this.isConnected) return;
     const { example, effect } = best;
-    const text = example === first ? {} : { text: example.text, other: example.other };
+    const text = example === first ? {} : { text: example.text, other: example.other || null };
     this.lab.set({ ...text, gates: { [effect.name]: 0 } });
   }
 
@@ -147,7 +137,8 @@ class OffPage extends LabPage {
   async #try(asked: Asked, left: () => boolean): Promise<Effects | undefined> {
     const { lab } = this;
     const key = this.#key({ text: asked.text, other: asked.other ?? "" });
-    const names = this.compared ? namesIn(this.compared.looked) : [];
+    const { value } = this.#compare;
+    const names = value ? namesIn(value.looked) : [];
     const watch = {
       report: (done: number) => {
         this.tried = done;
@@ -161,7 +152,7 @@ class OffPage extends LabPage {
       this.effects = new Map([...this.effects, [key, found]]);
       return found;
     } catch (error) {
-      if (sentenceOf(error) !== STOPPED) this.failed = sentenceOf(error);
+      if (sentenceOf(error) !== STOPPED) this.untried = error;
       return undefined;
     } finally {
       this.tried = undefined;
@@ -176,23 +167,27 @@ class OffPage extends LabPage {
   }
 
   protected override render(): TemplateResult {
-    const { lab, compared } = this;
+    const { lab } = this;
     const { text, other } = this.texts();
     const two = lab.model?.reads === "similarity" || other !== "";
+    const second = this.textField("other", "Second text", "Type a text to compare with, or leave this empty");
     return html`
       <h1>Head ablation</h1>
       <section class="ask" aria-label="Text">
         ${exampleButtons(lab, text)}
-        ${textField("Text", text, (value) => lab.set({ text: value }))}
-        ${two ? this.#second(other, text) : lab.model?.reads === "translation" ? nothing : html`<details><summary>Second text</summary>${this.#second(other, text)}</details>`}
-        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
+        ${this.textField("text", "Text", "Type a text", false)}
+        ${two ? second : lab.model?.reads === "translation" ? nothing : html`<details><summary>Second text</summary>${second}</details>`}
+        ${this.untried === undefined ? nothing : problem(lab, this.untried)}
       </section>
-      ${compared ? this.#room(compared) : nothing}
+      ${this.answered(this.#compare, (compared) => this.#room(compared), this.#isOfText())}
     `;
   }
 
-  #second(other: string, text: string): TemplateResult {
-    return textField("Second text", other, (value) => this.lab.set({ other: value, text }));
+  /** Returns true if what is shown is of the text in the fields, so that only the outputs wait for an edit. */
+  #isOfText(): boolean {
+    const { text, other } = this.texts();
+    const { value } = this.#compare;
+    return value?.text === text && value.other === other;
   }
 
   #room(compared: Compared): TemplateResult {
@@ -204,11 +199,11 @@ class OffPage extends LabPage {
       scale: state.gates[head.name] || 1,
     }));
     const effects = this.effects.get(this.#key());
-    const stale = compared.key !== this.#wanted;
+    const stale = this.#compare.pending && this.#isOfText();
     return html`<div class="split off">
       <p class="verdict" aria-live="polite">${stale ? html`<span class="dim">Computing the answer.</span>` : verdictOf(compared, off)}</p>
       <section class="large" aria-label="Changes">
-        ${outcomeTable(compared)}
+        <div class=${stale ? "stale" : ""}>${outcomeTable(compared)}</div>
         ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
       </section>
       <section aria-label="All heads">

@@ -7,11 +7,9 @@ import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import type { OpenedModel } from "../../engine/protocol.ts";
 import type { Between, LayerCoverage, Scatter, SpaceName } from "../../engine/subspaces.ts";
-import { sentenceOf } from "../../lab.ts";
-import { latest } from "../../latest.ts";
 import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
-import { choice, textField } from "../controls.ts";
+import { choice } from "../controls.ts";
 import "./scatter.ts";
 import { anglesChart, coverageChart } from "./subspace-charts.ts";
 
@@ -29,22 +27,7 @@ interface Shown {
 }
 
 class SubspacesPage extends LabPage {
-  static override properties = { ...LabPage.properties, shown: { state: true }, failed: { state: true } };
-  declare shown: Shown | undefined;
-  declare failed: string;
-
-  readonly #look = latest(
-    (asked: Asked) => this.#ask(asked),
-    ({ value, error }) => {
-      this.failed = error === undefined ? "" : sentenceOf(error);
-      if (value) this.shown = value;
-    },
-  );
-
-  constructor() {
-    super();
-    this.failed = "";
-  }
+  readonly #look = this.answer((asked: Asked) => this.#ask(asked));
 
   async #ask(asked: Asked): Promise<Shown> {
     const { lab } = this;
@@ -65,31 +48,26 @@ class SubspacesPage extends LabPage {
 
   protected override changed(): void {
     const { model, state } = this.lab;
-    if (!model) {
-      this.shown = undefined;
-      return;
-    }
     const { text } = this.texts();
-    const asked = { text, space: state.space, heads: headsOf(model, state.heads) };
-    this.#look.ask(JSON.stringify([this.opening(), asked]), asked);
+    const asked = model && { text, space: state.space, heads: headsOf(model, state.heads) };
+    if (asked) this.askAboutText(this.#look, [asked], asked);
+    else this.#look.clear();
   }
 
   protected override render(): TemplateResult {
-    const { lab, shown } = this;
+    const { lab } = this;
     const set = (change: Partial<State>) => lab.set(change);
-    const { text } = this.texts();
     return html`
       <h1>Head subspaces</h1>
       <p class="intro">A head sees tokens only through a projection to a few of the model’s ${lab.model?.width ?? "many"} directions. The plots show the same tokens in the spaces of two heads.</p>
       <section class="controls one" aria-label="Text and heads">
-        ${textField("Text", text, (value) => set({ text: value }))}
+        ${this.textField("text", "Text", "Type a text")}
         <div class="row">
           ${choice("Space of the", "space", lab.state.space, SPACES, set)}
           ${lab.model ? this.#choices(lab.model) : nothing}
         </div>
-        ${this.failed ? html`<p class="failed" role="alert">${this.failed}</p>` : nothing}
       </section>
-      ${shown ? this.#pictures(shown) : nothing}
+      ${this.answered(this.#look, (shown) => this.#pictures(shown))}
     `;
   }
 

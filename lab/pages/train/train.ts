@@ -15,6 +15,7 @@ import { type Lab, sentenceOf } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { choice } from "../controls.ts";
 import { deeper } from "../deeper.ts";
+import { numberField } from "../number-field.ts";
 import { costTable } from "./costs.ts";
 import { type Chart, type Line, trainingCurve } from "./curve.ts";
 import { LiveTraining } from "./live.ts";
@@ -80,12 +81,12 @@ class TrainPage extends LabPage {
     return html`<section class="training" aria-label="Training">
       <fieldset class="row" ?disabled=${phase !== "new"}>
         ${choice("Heads per layer of the second model", "trained", plan.heads, OFFERED, set)}
-        <label class="field seed">Seed<input type="number" step="1" .value=${live(String(plan.seed))} @change=${(event: Event) => set({ seed: Number((event.target as HTMLInputElement).value) })} /></label>
+        ${numberField({ name: "Seed", value: plan.seed, look: "seed", typed: (seed) => set({ seed }) })}
       </fieldset>
       <div class="row buttons">
-        <button class="primary" type="button" ?disabled=${ended} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Resume"}</button>
-        <button type="button" ?disabled=${ended || going} @click=${() => void training.once(this.#plan())}>Step</button>
-        <button type="button" ?disabled=${phase === "new"} @click=${() => this.#reset(training)}>Reset</button>
+        <button class="primary" type="button" ?disabled=${ended} title=${ended ? (phase === "done" ? "training has ended; reset it to begin again" : "see the message below") : nothing} @click=${() => (going ? training.pause() : void training.start(this.#plan()))}>${phase === "done" ? "Done" : going ? "Pause" : phase === "new" ? "Start" : "Resume"}</button>
+        <button type="button" ?disabled=${ended || going} title=${going ? "pause first" : ended ? "training has ended" : nothing} @click=${() => void training.once(this.#plan())}>Step</button>
+        <button type="button" ?disabled=${phase === "new"} title=${phase === "new" ? "nothing is trained yet" : nothing} @click=${() => this.#reset(training)}>Reset</button>
         <p class="dim progress"><progress max=${plan.steps} value=${training.step} aria-label="steps done"></progress> ${stateOf(training, plan)}</p>
       </div>
       ${wrong || training.phase === "failed" ? html`<p class="failed" role="alert">${wrong || training.failure}</p>` : nothing}
@@ -187,12 +188,12 @@ function refused(plan: TrainingPlan): string {
   }
 }
 
-function stateOf({ phase, step, rate, begun }: LiveTraining, plan: TrainingPlan): string {
+function stateOf({ phase, step, rate, begun, measuring }: LiveTraining, plan: TrainingPlan): string {
   const where = `step ${step} of ${plan.steps}`;
   if (phase === "new") return `${plan.steps} steps, one to three minutes`;
   if (phase === "opening") return "building both models and measuring them before training";
   const speed = rate > 0 ? ` · ${decimal(rate, 1)} steps per second` : "";
-  return `${where}${phase === "running" ? speed : phase === "done" ? " · done" : " · paused"} · ${count(begun?.parameters ?? 0)} parameters each`;
+  return `${where}${phase === "running" ? (measuring ? " · measuring" : speed) : phase === "done" ? " · done" : " · paused"} · ${count(begun?.parameters ?? 0)} parameters each`;
 }
 
 const widths = ({ width, heads }: TrainingPlan): string =>

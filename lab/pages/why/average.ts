@@ -23,7 +23,7 @@ interface Averaged {
 
 class WhyAverage extends LiveSection<Averaged> {
   protected override changed(): void {
-    void this.ask(this.lab.state.heads.join(), () => this.#average());
+    this.ask(this.lab.state.heads.join(), () => this.#average());
   }
 
   async #average(): Promise<Averaged> {

@@ -1,10 +1,10 @@
 /** The cost argument: a calculator of subspaces and their cost. */
 import { html, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 import { type AttentionCost, attentionCost, divisors } from "../../../src/models/attention-cost.ts";
 import { compact, count, percent } from "../../../src/view/page/numbers.ts";
 import { LabPage } from "../../page.ts";
 import { deeper } from "../deeper.ts";
+import { numberField } from "../number-field.ts";
 import { section } from "./section.ts";
 
 const WIDTHS = [64, 128, 256, 384, 512, 768, 1024, 2048, 4096];
@@ -36,12 +36,11 @@ class WhyCost extends LabPage {
     const widths = WIDTHS.includes(width) ? WIDTHS : [...WIDTHS, width].sort((a, b) => a - b);
     const allowed = divisors(width).filter((heads) => heads <= Math.max(64, parts));
     const heads = allowed.includes(parts) ? parts : 1;
-    const set = (key: "width" | "parts" | "length") => (event: Event) =>
-      this.#set(key, Number((event.target as HTMLInputElement).value));
+    const set = (key: "width" | "parts") => (event: Event) => this.#set(key, Number((event.target as HTMLInputElement).value));
     return html`<div class="row start">
         ${select("Model width", widths, width, set("width"))}
         ${select(`Number of heads (divisors of ${width})`, allowed, heads, set("parts"))}
-        <label class="field">Text length in tokens<input type="number" min="1" max=${LONGEST} step="1" .value=${live(String(length))} @change=${set("length")} /></label>
+        ${numberField({ name: "Text length in tokens", value: length, min: 1, max: LONGEST, typed: (value) => this.#set("length", value) })}
       </div>
       ${costTable(width, heads, length)}`;
   }

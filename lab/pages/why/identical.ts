@@ -14,7 +14,7 @@ interface Made {
 
 class WhyIdentical extends LiveSection<Made> {
   protected override changed(): void {
-    void this.ask("", () => this.#alike());
+    this.ask("", () => this.#alike());
   }
 
   async #alike(): Promise<Made> {

@@ -19,7 +19,7 @@ const [PLACES, ORDERS] = [8, 3];
 
 class WhyReturns extends LiveSection<Curve> {
   protected override changed(): void {
-    void this.ask(String(this.lab.state.seed), () => this.#remove());
+    this.ask(String(this.lab.state.seed), () => this.#remove());
   }
 
   async #remove(): Promise<Curve> {

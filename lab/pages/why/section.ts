@@ -1,7 +1,7 @@
 /** The sections of the guided page: a claim, a live demonstration, its limits, and links. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Looked, Outcome } from "../../engine/protocol.ts";
-import { type Lab, sentenceOf } from "../../lab.ts";
+import type { Lab } from "../../lab.ts";
 import { LabPage } from "../../page.ts";
 import { UNCHANGED } from "./edits.ts";
 
@@ -40,32 +40,24 @@ function wholeOf(lab: Lab, text: string, other: string): Promise<Whole> {
 
 /** A section that queries the open model and shows the result of the last query. */
 export abstract class LiveSection<T> extends LabPage {
-  static override properties = { ...LabPage.properties, found: { state: true }, failed: { state: true } };
-  declare found: T | undefined;
-  declare failed: string;
-  #asked = "";
+  #newest = "";
+  readonly #answer = this.answer(async ({ whole, work }: { readonly whole: string; work(): Promise<T> }) => {
+    // a text is run when no key has been pressed for a while; an older one not at all
+    await new Promise((later) => setTimeout(later, PAUSE));
+    if (whole !== this.#newest) throw new Error("internal: a newer request follows");
+    return work();
+  });
 
-  constructor() {
-    super();
-    this.failed = "";
+  /** The result, if there is one. */
+  protected get found(): T | undefined {
+    return this.#answer.value;
   }
 
   /** Runs `work`, unless its key was the last one requested. */
-  protected async ask(key: string, work: () => Promise<T>): Promise<void> {
-    const { model, state } = this.lab;
-    const whole = [model?.id, state.device, ...Object.values(this.texts()), key].join("\n");
-    if (!model || whole === this.#asked) return;
-    this.#asked = whole;
-    try {
-      const found = await work();
-      if (whole !== this.#asked) return;
-      this.found = found;
-      this.failed = "";
-    } catch (error) {
-      if (whole !== this.#asked) return;
-      this.found = undefined;
-      this.failed = sentenceOf(error);
-    }
+  protected ask(key: string, work: () => Promise<T>): void {
+    const whole = JSON.stringify([this.opening(), this.texts(), key]);
+    if (whole !== this.#newest) this.askAboutText(this.#answer, [this.texts(), key], { whole, work });
+    this.#newest = whole;
   }
 
   protected whole(): Promise<Whole> {
@@ -74,8 +66,10 @@ export abstract class LiveSection<T> extends LabPage {
   }
 
   /** Returns the result, or a placeholder. */
-  protected shown(draw: (found: T) => TemplateResult): TemplateResult {
-    if (this.failed) return html`<p class="failed" role="alert">${this.failed}</p>`;
-    return this.found ? draw(this.found) : html`<p class="dim">waiting for the model</p>`;
+  protected shown(draw: (found: T) => TemplateResult): TemplateResult | typeof nothing {
+    return this.lab.model ? this.answered(this.#answer, draw) : html`<p class="dim">waiting for the model</p>`;
   }
 }
+
+/** Milliseconds. */
+const PAUSE = 350;

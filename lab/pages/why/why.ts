@@ -1,7 +1,6 @@
 /** The page Why many heads?: the usual argument, claim by claim, each with a demonstration of where it holds and fails. */
 import { html, nothing, type TemplateResult } from "lit";
 import { LabPage } from "../../page.ts";
-import { textField } from "../controls.ts";
 import "./average.ts";
 import "./cost.ts";
 import "./exercises.ts";
@@ -10,20 +9,9 @@ import { prunable } from "./prunable.ts";
 import "./returns.ts";
 import { specialise } from "./specialise.ts";
 
-/** The delay in milliseconds after the last key press before a text is run. */
-const PAUSE = 350;
-
 class WhyPage extends LabPage {
-  #typed: ReturnType<typeof setTimeout> | undefined;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#typed);
-  }
-
   protected override render(): TemplateResult {
     const { lab } = this;
-    const { text, other } = this.texts();
     return html`
       <h1>Why many heads?</h1>
       <p class="intro">
@@ -32,8 +20,8 @@ class WhyPage extends LabPage {
       </p>
       <nav class="contents" aria-label="On this page"><ol>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}" @click=${(event: Event) => this.#jump(event, id)}>${title}</a></li>`)}</ol></nav>
       <section class="controls" aria-label="Text">
-        ${textField("Text for the open model", text, (value) => this.#tell({ text: value }))}
-        ${lab.model?.reads === "similarity" ? textField("Text to compare with", other, (value) => this.#tell({ other: value, text })) : nothing}
+        ${this.textField("text", "Text for the open model", "Type a text")}
+        ${lab.model?.reads === "similarity" ? this.textField("other", "Text to compare with", "Type a text to compare with") : nothing}
       </section>
       <why-average .lab=${lab}></why-average>
       <why-cost .lab=${lab}></why-cost>
@@ -43,11 +31,6 @@ class WhyPage extends LabPage {
       ${prunable(lab)}
       <why-exercises .lab=${lab}></why-exercises>
     `;
-  }
-
-  #tell(change: { text: string; other?: string }): void {
-    clearTimeout(this.#typed);
-    this.#typed = setTimeout(() => this.lab.set(change), PAUSE);
   }
 
   /** Jumps without a URL fragment, since the next state change would drop it. */

@@ -39,6 +39,18 @@ export function linksOf(matrices: readonly Weights[], threshold: number, active?
   });
 }
 
+/** Returns the number of weights above zero, for all tokens or for one. */
+export function countLinks(matrices: readonly Weights[], active?: Active): number {
+  let count = 0;
+  for (const { weights, columns } of matrices) {
+    for (let at = 0; at < weights.length; at++) {
+      const [query, key] = [Math.floor(at / columns), at % columns];
+      if (weights[at]! > 0 && (!active || active.index === (active.side === "query" ? query : key))) count++;
+    }
+  }
+  return count;
+}
+
 /** All lines of a head with the same look, as one path. */
 export interface Stroke {
   readonly head: number;
