@@ -1,28 +1,15 @@
 /** The lab by keyboard alone, and by axe's rules, in light and dark, wide and narrow. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PAGES } from "../../lab/state.ts";
+import { violations } from "./axe.ts";
 import { type LabPlace, openLab } from "./place.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 let lab: LabPlace;
 beforeAll(async () => {
   lab = await openLab();
 }, 180_000);
 afterAll(() => lab?.close());
-
-/** What axe finds, a line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-  );
-}
 
 const HEADS = { look: "1.1,2.3", off: "1.1", subspaces: "1.1,1.2" } as Readonly<Record<string, string>>;
 

@@ -138,7 +138,7 @@ describe("on the page", () => {
       `Probability of the same label on another sample of as many texts: ${again}.`,
     );
     const rows = [...document.querySelectorAll("#head-2-1 .scores tbody tr")];
-    const columns = [...document.querySelectorAll("#head-2-1 .scores thead th")].map((name) => name.textContent);
+    const columns = [...document.querySelector("#head-2-1 .scores thead tr")!.children].map((name) => name.textContent);
     const found = rows.map((row) => [
       row.querySelector("th")!.textContent,
       row.children[columns.indexOf("again")]!.textContent,

@@ -139,16 +139,17 @@ class OffPage extends LabPage {
     const key = this.#key({ text: asked.text, other: asked.other ?? "" });
     const { value } = this.#compare;
     const names = value ? namesIn(value.looked) : [];
-    const watch = {
-      report: (done: number) => {
-        this.tried = done;
-      },
-      stopped: () => left() || !this.isConnected,
-    };
+    const search = (): Promise<Effects> =>
+      lab.during((report) => {
+        const tried = (done: number) => {
+          this.tried = done;
+          report(`trying head ${done + 1} of ${names.length}`, done / names.length);
+        };
+        const watch = { report: tried, stopped: () => left() || !this.isConnected };
+        return effectsOf(names, (...args) => lab.engine.outcome(...args), asked, watch);
+      });
     try {
-      const found = await lab.once(`effects ${key}`, () =>
-        effectsOf(names, (...args) => lab.engine.outcome(...args), asked, watch),
-      );
+      const found = await lab.once(`effects ${key}`, search);
       this.effects = new Map([...this.effects, [key, found]]);
       return found;
     } catch (error) {

@@ -1,6 +1,8 @@
 /** The overview of a comparison: all heads by layer, colored by change, with a choice of measure. */
+
 import { CHANGES, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { WEIGHT_LEVELS } from "../chart/colors.ts";
+import { scroller } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import {
   CHANGE_NAMES,
@@ -41,7 +43,7 @@ export function changeGrid(comparison: Comparison): string {
   const name = "Change of every head: layers down, heads across";
   const top = element("tr", {}, element("td", {}), ...numbers);
   const table = element("table", { class: "overview changes", style, "aria-label": name }, top, ...rows);
-  return element("div", { class: "scroll" }, table) + scale(comparison, largest);
+  return scroller(name, table) + scale(comparison, largest);
 }
 
 type Largest = ReturnType<typeof largestChanges>;
@@ -57,10 +59,14 @@ function cellOf(cell: HeadCell, place: { readonly layer: number; readonly head: 
   const title = `${nameOf(cell)}: ${CHANGES.map((change, k) => `${CHANGE_NAMES[change].title} ${longChange(values[k]!)}`).join(", ")}`;
   const link = {
     class: levels[0]! > WEIGHT_LEVELS / 2 ? "cell far" : "cell",
-    ...{ href: `#${rowAnchor(cell)}`, title, "aria-label": title, style: `background:var(--w${levels[0]})` },
+    ...{ href: `#${rowAnchor(cell)}`, title, style: `background:var(--w${levels[0]})` },
     ...{ "data-levels": levels.join("|"), "data-texts": values.map(shortChange).join("|") },
   };
-  return element("td", {}, element("a", link, shortChange(values[0]!)));
+  return element(
+    "td",
+    {},
+    element("a", link, element("span", { class: "unseen" }, `${nameOf(cell)}: `), element("span", {}, shortChange(values[0]!))),
+  );
 }
 
 /** Draws the ramp from zero to the largest change, and describes the measure. */

@@ -5,7 +5,7 @@ const table = document.querySelector(".changed");
 function show(at) {
   for (const cell of document.querySelectorAll("[data-levels]")) {
     const level = part(cell.dataset.levels, at);
-    cell.textContent = part(cell.dataset.texts, at);
+    cell.lastElementChild.textContent = part(cell.dataset.texts, at);
     cell.style.background = "var(--w" + level + ")";
     cell.classList.toggle("far", level > 8);
   }

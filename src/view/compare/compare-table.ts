@@ -1,4 +1,5 @@
 /** The tables of a comparison: every head with its measures, and the states after each layer. */
+
 import {
   CHANGES,
   type ComparedHead,
@@ -6,6 +7,7 @@ import {
   changeOf,
   type MaybeEstimate,
 } from "../../heads/compare/compare-schema.ts";
+import { scroller } from "../page/opening.ts";
 import { element } from "../page/xml.ts";
 import { cellOf } from "../report/report-tables.ts";
 import { CHANGE_NAMES, largestChanges, longChange, mostChanged, nameOf, spanOf } from "./compare-data.ts";
@@ -21,7 +23,8 @@ export function changeTable(comparison: Comparison): string {
     );
     return element("th", { scope: "col", "aria-sort": k === 0 ? "descending" : undefined }, button);
   });
-  const plain = (text: string, look = {}) => element("th", { scope: "col", ...look }, text);
+  const plain = (text: string, look = {}) =>
+    element(text === "" ? "td" : "th", { ...(text !== "" && { scope: "col" }), ...look }, text);
   const [output, pattern, ...weights] = titles as [string, string, ...string[]];
   const places = wasCut(comparison) ? [plain("in A, B", MORE)] : [];
   const spans = [plain("95%"), plain("95%", MORE)];
@@ -30,7 +33,7 @@ export function changeTable(comparison: Comparison): string {
   const rows = mostChanged(comparison, "output").map((one) => headRow(one, most, wasCut(comparison)));
   const parts = [element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)];
   const table = element("table", { class: "changed", "aria-label": "Change of every head" }, ...parts);
-  return element("div", { class: "scroll" }, table);
+  return scroller("Change of every head", table);
 }
 
 /** Columns that do not fit on a phone. */

@@ -1,4 +1,5 @@
 /** Pruning curves as a page and as a text table. */
+
 import { parseHeads } from "../../models/head-names.ts";
 import type { CutCurve } from "../../prune/curve.ts";
 import type { CurveReport } from "../../prune/curve-report.ts";
@@ -6,6 +7,7 @@ import { cutChart } from "../chart/cut-chart.ts";
 import { byMethod, methodColor, methodKey, methodName } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, percent, plural, significant } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -103,7 +105,7 @@ export function curvePage(given: CurveReport, elements = ""): string {
         "Curves",
         CURVES,
         element("p", { class: "key" }, ...report.curves.map(({ method }) => element("span", {}, methodKey(method)))),
-        element("div", { class: "scroll" }, cutChart(report)),
+        scroller("Curves", cutChart(report)),
       ),
       section("Table", NUMBERS, table, ...lambdasOf(report).map((text) => element("p", { class: "order" }, escaped(text)))),
       elements === "" ? "" : layersOf(report),

@@ -1,10 +1,12 @@
 /** Importance as a page: a map of heads for each method, and a table of all heads. */
+
 import { type ImportanceReport, scoreBy } from "../../heads/importance/importance-report.ts";
 import type { Method } from "../../heads/importance/methods.ts";
 import { parseHeads } from "../../models/head-names.ts";
 import { methodLook } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { plural } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -84,11 +86,8 @@ function headMap(report: ImportanceReport, method: Method): string {
     });
     return element("tr", {}, element("th", { scope: "row" }, escaped(site)), ...cells);
   });
-  return element(
-    "div",
-    { class: "scroll" },
-    element("table", { class: "head-map", "aria-label": `${method} of every head` }, ...rows),
-  );
+  const name = `${method} of every head`;
+  return scroller(name, element("table", { class: "head-map", "aria-label": name }, ...rows));
 }
 
 function headTable(report: ImportanceReport): string {

@@ -15,6 +15,10 @@ export function part(id: string, title: string, text: string, ...content: readon
   );
 }
 
+/** Returns what scrolls sideways in a narrow window, also by keyboard; `content` is markup. */
+export const scroller = (name: string, ...content: readonly string[]): string =>
+  element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, ...content);
+
 export interface Opening {
   readonly kicker: string;
   /** The subject of the page: any result on a model and a corpus. */

@@ -1,6 +1,8 @@
 /** A picture as its own page. */
+
 import { weightRamp } from "../chart/colors.ts";
 import { htmlPage } from "./html.ts";
+import { scroller } from "./opening.ts";
 import { escaped } from "./xml.ts";
 
 /** Returns one HTML file around an SVG of `headGrid` or `headPattern`; it opens offline and follows light or dark mode. */
@@ -8,7 +10,9 @@ export function lookPage(svg: string, title: string): string {
   const style = `
 :root { color-scheme: light dark; -webkit-print-color-adjust: exact; print-color-adjust: exact }
 body { margin: 0; background: #fff }
-main { overflow-x: auto; padding: 8px }
+main { padding: 8px }
+.scroll { overflow-x: auto }
+h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; margin: 0 }
 svg { display: block; margin: 0 auto }
 @media (max-width: 600px) { svg { margin: 0 } }
 @media screen and (prefers-color-scheme: dark) {
@@ -16,7 +20,7 @@ svg { display: block; margin: 0 auto }
   ${darkPicture()}
 }
 `;
-  const body = `<main tabindex="0" role="group" aria-label="${escaped(title)}">${svg}</main>`;
+  const body = `<main><h1>${escaped(title)}</h1>${scroller("Picture", svg)}</main>`;
   return htmlPage({ title, style, body });
 }
 

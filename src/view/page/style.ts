@@ -31,6 +31,7 @@ h3 { font-size: 17px; line-height: 1.4 }
 a { color: var(--accent); text-underline-offset: 2px; text-decoration-thickness: 1px }
 a:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 .dim { color: var(--dim) }
+.unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
 .opening { padding-top: 48px; padding-bottom: 28px }
 .kicker { color: var(--dim); margin-bottom: 4px }
 .opening .facts { margin-top: 24px; display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 14px 32px }
@@ -46,7 +47,7 @@ dt { color: var(--dim); font-size: 13px }
 table { border-collapse: collapse; font-size: 13.5px }
 th { font-weight: 400; text-align: right }
 td { text-align: right }
-thead th { color: var(--dim); vertical-align: bottom }
+thead :is(th, td) { color: var(--dim); vertical-align: bottom }
 tbody th { text-align: left }
 th, td { padding: 4px 9px; white-space: nowrap }
 th:first-child, td:first-child { padding-left: 0 }
@@ -98,13 +99,13 @@ output { display: block; min-height: 1.5em; margin-top: 6px; color: var(--dim); 
 .whisker { stroke: var(--ink); stroke-width: 1.4 } .tick { stroke: var(--mark); stroke-width: 2 }
 .by-label, .by-importance { width: 100% }
 .by-label { margin: 20px 0 36px }
-.by-label .graph, .by-label th:last-child { width: 46% }
-.by-importance .graph, .by-importance th:last-child { width: 36%; min-width: 120px }
+.by-label .graph, .by-label thead :last-child { width: 46% }
+.by-importance .graph, .by-importance thead :last-child { width: 36%; min-width: 120px }
 .by-label :last-child, .by-importance :last-child { padding-right: 0 }
-.by-importance .word, .by-importance thead th:nth-child(2), .by-importance thead th:nth-child(3) { text-align: left }
+.by-importance .word, .by-importance thead :is(:nth-child(2), :nth-child(3)) { text-align: left }
 #importance .finding { max-width: 90ch; margin-top: 6px }
 .window { max-height: 760px; overflow-y: auto }
-.window thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
+.window thead :is(th, td) { position: sticky; top: 0; background: var(--paper); z-index: 1 }
 .dots { display: block; width: 100% }
 .dots text { fill: var(--dim); font-size: 11px }
 .dots line { stroke: var(--dim); stroke-width: 1.2; opacity: 0.75 }
@@ -170,14 +171,14 @@ footer { padding-top: 40px; padding-bottom: 56px; font-size: 13.5px }
   .scores { font-size: 12.5px }
   .scores th, .scores td { padding-inline: 4px }
   .scores tr > :first-child:not(.part) { padding-left: 0 }
-  .scores .graph, .scores:not(.importance) thead th:nth-child(3) { display: none }
+  .scores .graph, .scores:not(.importance) thead :nth-child(3) { display: none }
   .by-label tr { display: grid; grid-template-columns: minmax(0, 1fr) 42px 48px 68px 62px; align-items: center }
   .by-label th, .by-label td { padding-inline: 3px; font-size: 12.5px }
   .by-label th:first-child { padding-left: 0 }
   .by-label tr > :nth-child(6) { display: none }
   .by-label tr > :last-child { grid-column: 1 / -1; width: auto; padding: 0 0 4px }
   .by-importance th, .by-importance td { padding-inline: 6px; font-size: 12.5px }
-  .by-importance .graph, .by-importance th:last-child { display: none }
+  .by-importance .graph, .by-importance thead :last-child { display: none }
 }
 .short-edition { display: none }
 .printing { margin-bottom: 20px }

@@ -194,11 +194,18 @@ function around(heads: Report["heads"], place: number): string {
     other
       ? element(
           "a",
-          { href: `#${headAnchor(other.layer, other.head)}`, "aria-label": name },
+          { href: `#${headAnchor(other.layer, other.head)}`, "aria-label": `${name} ${headName(other.layer, other.head)}` },
           text(headName(other.layer, other.head)),
         )
       : "";
   const before = to(heads[place - 1], (name) => `← ${name}`, "Previous head");
   const after = to(heads[place + 1], (name) => `${name} →`, "Next head");
-  return element("nav", { "aria-label": "Neighboring heads" }, before, element("a", { href: "#overview" }, "overview"), after);
+  const { layer, head } = heads[place]!;
+  return element(
+    "nav",
+    { "aria-label": `Heads next to ${headName(layer, head)}` },
+    before,
+    element("a", { href: "#overview" }, "overview"),
+    after,
+  );
 }

@@ -76,7 +76,7 @@ function headTable(report: Report, at: Scale): string {
   const gated = hasRoles(report);
   const columns = ["head", "label", "", by, "95%", ...(gated ? ["gating"] : []), "twin", "√JS", importanceAxis(at)];
   const table = tableOf("Heads by importance", columns, rows, "by-importance");
-  return rows.length > ROWS ? table.replace('class="scroll"', 'class="scroll window" tabindex="0"') : table;
+  return rows.length > ROWS ? table.replace('class="scroll"', 'class="scroll window"') : table;
 }
 
 function headRow(report: Report, head: HeadReport, at: Scale): string[] {

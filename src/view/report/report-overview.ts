@@ -1,8 +1,10 @@
 /** The report's overview: a legend that filters, and all heads by layer colored by label. */
+
 import { type HeadReport, LABELS, type Label, type Manner, type Report } from "../../heads/report/schema.ts";
 import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import { nearestMissed } from "./unlabelled.ts";
 
@@ -53,11 +55,8 @@ export function overviewGrid({ model, heads }: Report): string {
     return element("tr", {}, element("th", { scope: "row" }, String(layer)), ...(number === 0 ? [none] : own));
   });
   const name = "The strongest label of every head: layers down, heads across";
-  return element(
-    "div",
-    { class: "scroll" },
-    element("table", { class: "overview", style: `max-width:${28 + 96 * widest}px`, "aria-label": name }, top, ...rows),
-  );
+  const style = `max-width:${28 + 96 * widest}px`;
+  return scroller(name, element("table", { class: "overview", style, "aria-label": name }, top, ...rows));
 }
 
 function cell(head: HeadReport): string {
@@ -69,19 +68,16 @@ function cell(head: HeadReport): string {
   const why = missed === undefined ? "" : `; nearest: ${missed}`;
   const title = `${headName(layer, head.head)} ${label}${strength}${others.length ? `, also ${others.join(", ")}` : ""}${why}${how}`;
   const shown = shownAs(head);
+  const code = isManner(shown) ? mannerCode(shown) : labelCode(shown);
   const look = {
     class: `cell l-${label}${isManner(shown) ? " manner" : ""}`,
     href: `#${headAnchor(layer, head.head)}`,
-    ...{ title, "aria-label": title },
+    ...{ title, "aria-label": `${title}, ${code}` },
   };
   const data = { "data-labels": [label, ...others, ...manners].join(" ") };
   // A head with several labels shows the color of the second one as a stripe.
   const stripe = others.slice(0, 1).map((other) => element("span", { class: `stripe l-${other}` }));
-  return element(
-    "td",
-    {},
-    element("a", { ...look, ...data }, isManner(shown) ? mannerCode(shown) : labelCode(shown), ...stripe),
-  );
+  return element("td", {}, element("a", { ...look, ...data }, code, ...stripe));
 }
 
 /** Summarizes the findings in one sentence. */

@@ -1,7 +1,9 @@
 /** The report's tables: relations, nearest twins, and definitions of the measures. */
+
 import type { RelationReport, Report } from "../../heads/report/schema.ts";
 import { parseHeads } from "../../models/head-names.ts";
 import { count, decimal, probability } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import { EXPLANATIONS, wayOf } from "./explain.ts";
 import { headLink } from "./report-overview.ts";
@@ -9,10 +11,15 @@ import { nearestTwins } from "./similar.ts";
 
 /** Returns a table that scrolls sideways in a narrow window; heads and cells are markup. */
 export function tableOf(name: string, head: readonly string[], rows: readonly (readonly string[])[], look = ""): string {
-  const names = head.map((title) => element("th", { scope: "col" }, title));
+  // a column of pictures has no name, or its axis
+  const names = head.map((title) =>
+    /^(<svg|$)/.test(title) ? element("td", {}, title) : element("th", { scope: "col" }, title),
+  );
   const body = rows.map((cells) => element("tr", {}, ...cells));
   const parts = [element("thead", {}, element("tr", {}, ...names)), element("tbody", {}, ...body)];
-  return element("div", { class: "scroll" }, element("table", { class: look, "aria-label": name }, ...parts));
+  const table = element("table", { class: look, "aria-label": name }, ...parts);
+  // the tables of single heads are narrow, and many
+  return /\bscores\b/.test(look) ? element("div", { class: "scroll" }, table) : scroller(`Table: ${name}`, table);
 }
 
 /** Returns a table cell. */

@@ -12,6 +12,7 @@ import {
 import { ARM_STYLE, armChart } from "../chart/arm-chart.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural, significance } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 
@@ -138,7 +139,7 @@ function numbers({ design, means }: ArmStudyResult): string {
     element("thead", {}, element("tr", {}, ...header)),
     element("tbody", {}, ...rows),
   );
-  return element("div", { class: "scroll" }, table);
+  return scroller("Means by arm", table);
 }
 
 const STYLE = `

@@ -1,4 +1,5 @@
 /** The study as one offline page: skill by number of heads, effects of each head, and test results. */
+
 import { RELATIONS } from "../../corpus/world/target.ts";
 import { headName } from "../../models/head-names.ts";
 import type { HeadEffects } from "../../study/effects.ts";
@@ -7,6 +8,7 @@ import type { AccuracyCurve } from "../../study/summary.ts";
 import { COUNT_STYLE, type CountPoint, countChart } from "../chart/count-curves.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural } from "../page/numbers.ts";
+import { scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { findings } from "./findings.ts";
@@ -100,14 +102,17 @@ function effectTables({ study, models }: StudyResult): string[] {
       element("thead", {}, header),
       element("tbody", {}, ...model.perHead.map(effectRow)),
     );
-    return element("h3", {}, plural(heads, "head")) + element("div", { class: "scroll" }, table);
+    return element("h3", {}, plural(heads, "head")) + scroller(`Effects of ${plural(heads, "head")}`, table);
   });
 }
+
+/** The percentage of color in the cell of the largest effects: text stays legible on it. */
+const SHADE = 55;
 
 function effectRow({ layer, head, effects }: HeadEffects): string {
   const cells = RELATIONS.map((r) => {
     const { accuracy, low } = effects.mean[r];
-    const shade = Math.round(100 * Math.min(1, Math.max(0, accuracy) / 0.5));
+    const shade = Math.round(SHADE * Math.min(1, Math.max(0, accuracy) / 0.5));
     const lost = decimal(100 * accuracy, 0);
     const zero = `<span class="dim">(${decimal(100 * effects.zero[r].accuracy, 0)})</span>`;
     const style = `background:color-mix(in srgb, var(--fill) ${shade}%, transparent)`;
@@ -149,11 +154,8 @@ function divergenceTable({ study, summary }: StudyResult): string {
       layers.map((l) => decimal(summary.divergenceTests[arm][l]!.corrected, 3)),
     ),
   );
-  return element(
-    "div",
-    { class: "scroll" },
-    element("table", { class: "layers" }, element("thead", {}, header), element("tbody", {}, ...values, ...tests)),
-  );
+  const parts = [element("thead", {}, header), element("tbody", {}, ...values, ...tests)];
+  return scroller("Divergence by layer", element("table", { class: "layers" }, ...parts));
 }
 
 const STYLE = `
@@ -163,7 +165,7 @@ const STYLE = `
 h3 { margin: 18px 0 6px }
 .effects td, .effects th { padding: 2px 9px }
 .effects b { font-weight: 650 }
-.effects td .dim { color: inherit; opacity: .75 }
+.effects td .dim { color: inherit; opacity: .85 }
 .effects th:first-child { position: sticky; left: 0; padding-right: 14px; background: var(--paper) }
 .layers th:first-child { white-space: normal; min-width: 8.5em }
 .layers td .dim { white-space: nowrap }
