@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "..");
 
 /** Writes the package into a folder: its path, size, and files. Throws an error of one line if dist/ is not built. */
 export function pack(folder) {
-  for (const file of ["cli/main.js", "index.d.ts", "elements.js", "elements.d.ts", "lab/index.html"]) {
+  for (const file of ["cli/main.js", "index.d.ts", "elements.js", "elements.classic.js", "elements.d.ts", "lab/index.html"]) {
     if (!existsSync(join(root, "dist", file))) throw new Error(`dist/${file} is missing; run npm run build`);
   }
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];

@@ -1,11 +1,16 @@
 /** Shared by all elements: the theme, the width and the pixel ratio, watched while the element is in a page. */
 import { LitElement, type PropertyDeclarations } from "lit";
+import { attributeFault } from "./attributes.ts";
 import { type Box, tipCorner } from "./tip.ts";
 import type { Scheme } from "./types.ts";
+
+const THEMES = ["light", "dark"];
 
 /** The base class of all elements. */
 export abstract class HeadwiseElement extends LitElement {
   static override properties: PropertyDeclarations = { theme: { reflect: true } };
+  /** All values of the attributes that name one of a few. */
+  static choices: Readonly<Record<string, readonly string[]>> = {};
 
   /** `light` or `dark`; without it, the reader's preference applies. */
   declare theme: Scheme | null;
@@ -32,6 +37,18 @@ export abstract class HeadwiseElement extends LitElement {
   /** Device pixels per CSS pixel. */
   protected get pixelRatio(): number {
     return globalThis.devicePixelRatio || 1;
+  }
+
+  /** Warns of an attribute that cannot be read, and leaves its property as it was. */
+  override attributeChangedCallback(name: string, old: string | null, text: string | null): void {
+    const { elementProperties, choices } = this.constructor as typeof HeadwiseElement;
+    const [, declared = {}] =
+      [...elementProperties].find(([key, { attribute }]) => (attribute ?? `${String(key)}`.toLowerCase()) === name) ?? [];
+    const known = name === "theme" ? THEMES : choices[name];
+    const fault = text === null ? undefined : attributeFault(text, declared, known);
+    if (fault === undefined) super.attributeChangedCallback(name, old, text);
+    else
+      console.warn(`headwise: <${this.localName} ${name}="${text!.length > 40 ? `${text!.slice(0, 40)}…` : text}"> ${fault}`);
   }
 
   override connectedCallback(): void {

@@ -5,6 +5,7 @@ import { headColorStyle } from "../head-colors.ts";
 export const arcsStyle = css`
   ${headColorStyle}
   .bar { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; min-height: 24px; margin-bottom: 4px; color: var(--_dim) }
+  .clipped { font-weight: 600; color: var(--_ink) }
   .legend { display: flex; flex-wrap: wrap; gap: 4px 14px }
   .legend span { display: inline-flex; gap: 5px; align-items: center }
   .scroll { overflow: auto; max-height: var(--headwise-arcs-height, 480px); position: relative }
@@ -21,7 +22,7 @@ export const arcsStyle = css`
     background: none; cursor: pointer; white-space: pre; touch-action: manipulation;
   }
   .columns button { height: 26px; flex: none }
-  .line button { flex-direction: column; gap: 0; flex: none; min-width: 24px; padding: 2px 3px; justify-content: center }
+  .line button { font-size: var(--_text, inherit); flex-direction: column; gap: 0; flex: none; min-width: 24px; padding: 2px 3px; justify-content: center }
   .token { overflow: hidden; text-overflow: ellipsis; min-width: 0 }
   .query .token { order: 1 }
   button:hover, button.active { background: var(--_wash) }

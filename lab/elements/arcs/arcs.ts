@@ -38,6 +38,8 @@ const TURNED: Readonly<Record<string, string>> = {
 
 /** The least width of a token in a line, and its width beside its text. */
 const [NARROWEST, PADDING] = [24, 6];
+/** The smallest text of a line that is made to fit. */
+const SMALLEST = 11;
 let pen: CanvasRenderingContext2D | undefined;
 
 /**
@@ -57,6 +59,8 @@ export class HeadwiseArcs extends PatternElement {
     at: { state: true },
     middles: { state: true },
   };
+
+  static override choices = { ...PatternElement.choices, layout: ["columns", "line", "fit"] };
 
   /** Weights below this are not drawn. */
   declare threshold: number;
@@ -81,23 +85,30 @@ export class HeadwiseArcs extends PatternElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    this.#fitting = this.layout === "fit" ? this.#fittingSize() : undefined;
     if (["tokens", "columnTokens", "words", "grouping", "layout"].some((name) => changed.has(name))) {
       this.hovered = this.focused = this.held = undefined;
       this.at = { side: "query", index: 0 };
     }
   }
 
+  /** The size of the text of a line that fits, in pixels; undefined if it is too wide even in small text. */
+  #fitting: number | undefined;
+
   get #inLine(): boolean {
     if (this.columnTokens || this.layout === "columns") return false;
-    return this.layout === "line" || this.#lineWidth() <= this.width;
+    return this.layout === "line" || this.#fitting !== undefined;
   }
 
-  #lineWidth(): number {
+  #fittingSize(): number | undefined {
     pen ??= document.createElement("canvas").getContext("2d")!;
     const { fontSize, fontFamily } = getComputedStyle(this);
-    pen.font = `${fontSize} ${fontFamily}`;
-    const widths = this.prepared.rowNames.map((name) => Math.max(NARROWEST, pen!.measureText(name).width + PADDING));
-    return widths.reduce((sum, width) => sum + width, 4);
+    const whole = Number.parseFloat(fontSize);
+    return [whole, whole - 1, whole - 2].find((size) => {
+      pen!.font = `${size}px ${fontFamily}`;
+      const widths = this.prepared.rowNames.map((name) => Math.max(NARROWEST, pen!.measureText(name).width + PADDING));
+      return size >= SMALLEST && widths.reduce((sum, width) => sum + width, 4) <= this.width;
+    });
   }
 
   get #active(): Active | undefined {
@@ -108,7 +119,7 @@ export class HeadwiseArcs extends PatternElement {
     const links = linksOf(this.prepared.matrices, this.threshold, this.#active);
     return html`<div class="bar">
         ${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}, ${this.#share(links)}</span>
-        <div class="legend">${this.#legend()}</div>
+        ${this.clipped === "" ? nothing : html`<span class="clipped">${this.clipped}</span>`}<div class="legend">${this.#legend()}</div>
       </div>
       <div class="scroll" @keydown=${this.#key} @pointerleave=${() => this.#hover(undefined)}>
         ${this.#inLine ? this.#line(links) : this.#columns(links)}
@@ -218,6 +229,7 @@ export class HeadwiseArcs extends PatternElement {
     this.style.setProperty("--_side", `${this.#side()}px`);
     this.#tellHover();
     if (!this.#inLine) return;
+    this.style.setProperty("--_text", this.#fitting === undefined ? "inherit" : `${this.#fitting}px`);
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
     const middles = buttons.map(({ offsetLeft, offsetWidth }) => offsetLeft + offsetWidth / 2 - 2);
     if (middles.some((middle, k) => middle !== this.middles[k]) || middles.length !== this.middles.length)

@@ -39,6 +39,8 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     at: { state: true },
   };
 
+  static override choices = { mode: ["view", "toggle"] };
+
   /** The heads, in any order. */
   declare heads: readonly HeadPattern[] | null;
   /** Instead of `heads`: one text with all its patterns, `{tokens, patterns[layer][head]}`. */

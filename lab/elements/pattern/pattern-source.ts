@@ -1,6 +1,7 @@
 /** Shared by the pictures of single heads: tokens, one or several patterns, and the grouping of tokens into words. */
 
 import type { PropertyDeclarations, PropertyValues } from "lit";
+import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
 import { groupMatrix, groupTokens, wordNames } from "../arcs/words.ts";
@@ -28,6 +29,12 @@ export abstract class PatternElement extends HeadwiseElement {
     grouping: {},
   };
 
+  static override choices: Readonly<Record<string, readonly string[]>> = {
+    label: LABELS,
+    weighting: ["raw", "norm"],
+    grouping: ["tokens", "words"],
+  };
+
   /** The query tokens: the rows. */
   declare tokens: readonly string[] | null;
   /** The key tokens: the columns; `tokens` by default. */
@@ -50,6 +57,8 @@ export abstract class PatternElement extends HeadwiseElement {
   declare grouping: "tokens" | "words";
 
   #prepared: Prepared = { matrices: [], rowNames: [], columnNames: [] };
+  /** The number of weights outside 0 to 1, which are drawn as the nearest bound. */
+  #clipped = 0;
 
   constructor() {
     super();
@@ -68,6 +77,11 @@ export abstract class PatternElement extends HeadwiseElement {
   /** The matrices with their names. */
   protected get prepared(): Prepared {
     return this.#prepared;
+  }
+
+  /** Says how many weights were out of range; "" if none were. */
+  protected get clipped(): string {
+    return this.#clipped === 0 ? "" : `${this.#clipped} ${this.#clipped === 1 ? "weight is" : "weights are"} outside 0 to 1`;
   }
 
   /** True if the picture shows words. */
@@ -91,7 +105,10 @@ export abstract class PatternElement extends HeadwiseElement {
     const columnTokens = this.columnTokens ?? rowTokens;
     const [rows, columns] = [rowTokens.length, columnTokens.length];
     const given = this.patterns ?? (this.pattern ? [this.pattern] : []);
-    const matrices = given.map((weights) => ({ weights: sized(weights, rows, columns), rows, columns }));
+    const clipped = given.map((weights) => inRange(sized(weights, rows, columns)));
+    this.#clipped = clipped.reduce((sum, { count }) => sum + count, 0);
+    if (this.#clipped > 0) console.warn(`headwise: ${this.clipped}, and drawn as the nearest bound; give attention weights`);
+    const matrices = clipped.map(({ weights }) => ({ weights, rows, columns }));
     if (!this.grouped) return { matrices, rowNames: names(rowTokens), columnNames: names(columnTokens) };
     const rowWords = groupTokens(this.words!.slice(0, rows));
     const columnWords = groupTokens(this.columnWords ?? (this.columnTokens ? columnTokens.map(() => null) : this.words!));
@@ -113,4 +130,14 @@ function sized(weights: Weights, rows: number, columns: number): Weights {
     `headwise: a pattern has ${weights.length} weights, but ${rows} × ${columns} tokens need ${rows * columns}; set both in one step`,
   );
   return new Float32Array(rows * columns);
+}
+
+/** Rounding of sums may exceed a bound by this much. */
+const ROUNDING = 1e-5;
+
+/** Returns weights from 0 to 1, and the number of those that were not, NaN included. */
+function inRange(weights: Weights): { readonly weights: Weights; readonly count: number } {
+  const clipped = Float32Array.from(weights, (weight) => Math.min(1, Math.max(0, weight || 0)));
+  const count = clipped.reduce((n, weight, k) => n + Number(!(Math.abs(weight - weights[k]!) <= ROUNDING)), 0);
+  return count === 0 ? { weights, count } : { weights: clipped, count };
 }

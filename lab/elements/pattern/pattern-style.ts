@@ -6,6 +6,7 @@ export const patternStyle = css`
   .bar, .below { max-width: max(var(--_wide), 360px) }
   .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
   .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
+  .clipped { font-weight: 600; color: var(--_ink) }
   .zoom { display: flex; gap: 4px; margin-inline-start: auto }
   @media print {
     .zoom { display: none }

@@ -38,6 +38,8 @@ export class HeadwisePattern extends PatternElement {
     hovered: { state: true },
   };
 
+  static override choices = { ...PatternElement.choices, combine: ["mean", "overlay"] };
+
   /** The way to draw `patterns`: their `mean`, or up to three as an `overlay`, each in its own color. */
   declare combine: Combine;
   /** Lets the reader change weights with + and −, by typing a number, or by dragging a cell; for `pattern` alone, as tokens. */
@@ -108,7 +110,7 @@ export class HeadwisePattern extends PatternElement {
   protected override render(): TemplateResult {
     const whole = this.view.zoom === 1;
     return html`<div class="bar">
-        <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span></div>
+        <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span>${this.clipped === "" ? nothing : html`<span class="clipped">${this.clipped}</span>`}</div>
         <div class="zoom" role="group" aria-label="zoom">
           <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
           <button type="button" aria-label="zoom out" ?disabled=${whole} title=${whole ? ALL_SHOWN : nothing} @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>

@@ -10,6 +10,7 @@ import {
   first,
   gathered,
   json,
+  openPage,
   outFolder,
   positiveNumber,
   shareBelow,
@@ -69,6 +70,7 @@ export function headsCommands(program: Command): void {
     .addOption(outFolder("importance"))
     .addOption(json())
     .addOption(table())
+    .addOption(openPage())
     .addHelpText("after", examples("headwise importance ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("../importance.ts").ImportanceCommandOptions) =>
       (await import("../importance.ts")).importanceCommand(model, options),
@@ -86,6 +88,7 @@ export function headsCommands(program: Command): void {
     .addOption(outFolder("curve"))
     .addOption(json())
     .addOption(table())
+    .addOption(openPage())
     .addHelpText("after", examples("headwise curve ./all-MiniLM-L6-v2 --task similarity --data stsb-en-dev.csv"))
     .action(async (model: string, options: CommonOptions & import("../curve.ts").CurveCommandOptions) =>
       (await import("../curve.ts")).curve(model, options),

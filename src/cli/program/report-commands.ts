@@ -1,6 +1,6 @@
 /** The commands that write a report on the heads of a model: report, compare and redundancy. */
 import { type Command, Option } from "commander";
-import { type CommonOptions, first, json, outFolder, sentences, table, withTextLimit } from "../read/options.ts";
+import { type CommonOptions, first, json, openPage, outFolder, sentences, table, withTextLimit } from "../read/options.ts";
 import { examples } from "../terminal/help.ts";
 import { MODEL, running } from "./running.ts";
 
@@ -12,6 +12,7 @@ const reporting = (command: Command, { conllu, sample }: { readonly conllu: stri
     .addOption(outFolder(command.name()))
     .addOption(json())
     .addOption(table())
+    .addOption(openPage())
     .addOption(sentences())
     .addOption(first("--sentences"));
 

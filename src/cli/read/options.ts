@@ -94,6 +94,9 @@ export const json = (what?: string): Option =>
 export const outFolder = (name: string): Option =>
   new Option("--out <dir>", `output folder for ${name}.html and ${name}.json (default: "headwise-${name}")`);
 
+/** The option that shows the page. */
+export const openPage = (): Option => new Option("--open", "open the page in a browser when it is written");
+
 /** The option for the numbers as a table. */
 export const table = (): Option =>
   new Option("--table <file>", "also write the numbers as a table, one row per measure (.csv or .parquet)");

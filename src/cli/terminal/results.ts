@@ -14,6 +14,8 @@ export interface ResultOptions extends JsonOption {
   readonly out?: string;
   /** A file for the numbers as a table: .csv or .parquet. */
   readonly table?: string;
+  /** Opens the page in a browser. */
+  readonly open?: boolean;
 }
 
 /** The result of a command: data, and its views. */
@@ -32,6 +34,8 @@ export async function prepareResults(name: string, options: ResultOptions): Prom
   const alone = isJsonAlone(options);
   if (alone && options.out !== undefined)
     throw new InputError("--json prints the JSON and writes no folder, so --out has no use; remove one, or pass --json FILE");
+  if (alone && options.open)
+    throw new InputError("--json prints the JSON and writes no page, so --open has no use; remove one, or pass --json FILE");
   const files = { page: join(out, `${name}.html`), data: jsonFile(options) ?? join(out, `${name}.json`) };
   const written = table === undefined ? undefined : { file: table, bytes: tableFormat(table) };
   const tables = written ? [written.file] : [];
@@ -49,7 +53,14 @@ export async function prepareResults(name: string, options: ResultOptions): Prom
     ]);
     if (alone) await printData(json);
     else await printPainted(`${text()}\n\n${endingText({ wrote: [files.page, files.data, ...tables], next })}`);
+    if (options.open) await openInBrowser(files.page);
   };
+}
+
+/** Opens a page; if no browser can be started, says which page it is. */
+async function openInBrowser(page: string): Promise<void> {
+  const open = (await import("open")).default;
+  await open(page).catch(() => process.stderr.write(`headwise: no browser could be started; open ${page}\n`));
 }
 
 /** Returns the writer of a table's format, by the name of its file. */
