@@ -123,9 +123,9 @@ describe("addresses", () => {
       ["?text=some+drummer&other=nobody", "some drummer", "nobody"],
     ] as const) {
       const page = await lab.open(`${query || "?"}&model=${MODEL}`);
-      const value = (name: string) => page.getByRole("textbox", { name, exact: true }).inputValue();
-      if (query) expect(await value("Text")).toContain(text);
-      expect(await value("Second text")).toBe(other);
+      const value = (key: string) => page.locator(`#field-${key}`).inputValue(); // the second one may be folded away
+      if (query) expect(await value("text")).toContain(text);
+      expect(await value("other")).toBe(other);
       await page.close();
     }
   });
