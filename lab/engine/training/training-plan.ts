@@ -1,6 +1,7 @@
 /** The plan and the results of training in the page: shared by the page and the worker, without engine code. */
 import { divisors } from "../../../src/models/attention-cost.ts";
 import { InputError } from "../../../src/run/errors.ts";
+import type { Estimate } from "../../../src/stats/bootstrap.ts";
 import type { WorldTraining } from "../../../src/study/world-training.ts";
 
 /** Two language models of the synthetic world that differ only in their heads: one head per layer, and `heads`. */
@@ -43,8 +44,11 @@ export function checkPlan({ width, heads, seed }: Pick<TrainingPlan, "width" | "
 export interface HeadCost {
   /** `layer.head` */
   readonly name: string;
-  /** By relation, in the order of `RELATIONS`: the accuracy lost when the output is replaced by its mean at each position. */
-  readonly lost: readonly number[];
+  /**
+   * By relation, in the order of `RELATIONS`: the accuracy lost when the output is replaced by its mean at each position, with its
+   * 95% interval over documents.
+   */
+  readonly lost: readonly Estimate[];
 }
 
 /** One model at one moment. */
@@ -55,6 +59,8 @@ export interface MeasuredStep {
   /** By relation, in the order of `RELATIONS`: the fraction of targets whose correct candidate is the most probable. */
   readonly skills: readonly number[];
   readonly costs: readonly HeadCost[];
+  /** The pattern of every head on `Begun.tokens`, [query · key], in the order of the costs. */
+  readonly patterns: readonly Float32Array[];
 }
 
 /** Both models after some steps: the one with a single head first. */
@@ -81,4 +87,6 @@ export interface Begun {
   readonly chance: readonly number[];
   /** The number of parameters of either model. */
   readonly parameters: number;
+  /** The beginning of a held-out document, whose patterns are drawn. */
+  readonly tokens: readonly string[];
 }

@@ -4,12 +4,17 @@ import { createWorld, worldDocuments } from "../../../src/corpus/world/document.
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIdOf } from "../../../src/corpus/world/tokenizer.ts";
 import { readConfig } from "../../../src/load/family/config.ts";
+import { input, type Value } from "../../../src/graph/value.ts";
 import type { TransformerConfig } from "../../../src/models/config.ts";
+import { type DecoderParameters, decoder, decoderParameters } from "../../../src/models/decoder.ts";
 import { headName } from "../../../src/models/head-names.ts";
 import { InputError } from "../../../src/run/errors.ts";
-import type { Runtime } from "../../../src/run/runtime.ts";
-import { sizeOf } from "../../../src/run/tensor.ts";
-import { numberAt } from "../../../src/stats/sums.ts";
+import { keep, keptAt } from "../../../src/nn/probe.ts";
+import { declare } from "../../../src/params/tree.ts";
+import { type Runtime, tensorAt } from "../../../src/run/runtime.ts";
+import { floats, int64, sizeOf, type Tensor } from "../../../src/run/tensor.ts";
+import type { Estimate } from "../../../src/stats/bootstrap.ts";
+import { type Effect, effectsOf } from "../../../src/study/effects.ts";
 import { layOut, type Sheet } from "../../../src/study/sheet.ts";
 import { createRespondent, type Respondent, skillGraph, skillsOf } from "../../../src/study/skills.ts";
 import { scheduleOf, trainerOptionsOf } from "../../../src/study/world-training.ts";
@@ -30,6 +35,8 @@ export interface ModelPair {
 /** Documents of this seed are never trained on. */
 const HELD_OUT = "held out";
 const PROBED_AT_ONCE = 32;
+/** The number of tokens whose patterns are drawn. */
+const DRAWN = 16;
 
 /**
  * Creates two new models. The same plan gives the same numbers on the same machine. Throws `InputError` for an invalid plan.
@@ -42,7 +49,7 @@ export async function createPair(runtime: Runtime, plan: TrainingPlan): Promise<
   const parts = partsOf(plan, one, many);
   let done = false;
   return {
-    begun: { chance: chanceOf(world.sheet), parameters: one.parameters },
+    begun: { chance: chanceOf(world.sheet), parameters: one.parameters, tokens: world.tokens },
     get done() {
       return done;
     },
@@ -86,6 +93,9 @@ interface TrainedWorld {
   readonly sheet: Sheet;
   /** The first documents of the sheet. */
   readonly probe: Sheet;
+  /** The beginning of the first document. */
+  readonly ids: Int32Array;
+  readonly tokens: readonly string[];
 }
 
 function worldOf({ seed, batch, sequence, documents, probed }: TrainingPlan): TrainedWorld {
@@ -96,7 +106,11 @@ function worldOf({ seed, batch, sequence, documents, probed }: TrainingPlan): Tr
   const train = (first: number, count: number) => worldDocuments(seed, count, first).map(encode);
   const shape = { tokens: batch * sequence, seed, accumulate: 1, sequence };
   const lay = (count: number) => layOut(heldOut.slice(0, count), coding, Math.min(count, PROBED_AT_ONCE), sequence);
+  const ids = encode(heldOut[0]!).subarray(0, DRAWN);
+  const names = new Map(world.words.map((word) => [coding.idOf(word), word]));
   return {
+    ids,
+    tokens: Array.from(ids, (id) => names.get(id) ?? WORLD_SPECIAL[id] ?? ""),
     vocabulary: world.words.length + WORLD_SPECIAL.length,
     data: endlessData(train, heldOut.map(encode), batch, shape),
     sheet: lay(documents),
@@ -126,6 +140,7 @@ function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, 
   const schedule = scheduleOf(plan);
   const trainer = createTrainer(runtime, config, trainerOptionsOf(plan, plan.seed), initialState(config, plan.seed));
   const graph = skillGraph(config, world.sheet);
+  const drawn = patternGraph(config, world.ids.length);
   return {
     parameters: [...weightsOf(trainer.state).values()].reduce((n, { shape }) => n + sizeOf(shape), 0),
     async step(at) {
@@ -135,7 +150,9 @@ function createModel(runtime: Runtime, plan: TrainingPlan, world: TrainedWorld, 
       const weights = weightsOf(trainer.state);
       const measured = yield* measureModel(config, world, (sheet) => createRespondent(runtime, config, graph, weights, sheet));
       const { nats, targets } = await trainer.evaluate(world.data.heldOut());
-      return { heads, loss: nats / targets, ...measured };
+      yield;
+      const patterns = await patternsOf(runtime, drawn, weights, world.ids);
+      return { heads, loss: nats / targets, patterns, ...measured };
     },
   };
 }
@@ -157,15 +174,46 @@ const accuracies = (sheet: Sheet, answers: Parameters<typeof skillsOf>[1]): numb
 async function* costsOf({ heads }: TransformerConfig, sheet: Sheet, model: Respondent): AsyncGenerator<void, HeadCost[]> {
   const means = await model.meanOutputs();
   yield;
-  const whole = accuracies(sheet, await model.answer());
+  const whole = await model.answer();
   const names = heads.flatMap((count, layer) => Array.from({ length: count }, (_, head) => headName(layer, head)));
   const costs: HeadCost[] = [];
   for (const name of names) {
     yield;
-    const left = accuracies(sheet, await model.answer(new Set([name]), means));
-    costs.push({ name, lost: whole.map((accuracy, relation) => accuracy - numberAt(left, relation)) });
+    const effects = effectsOf(sheet, whole, await model.answer(new Set([name]), means));
+    costs.push({ name, lost: RELATIONS.map((relation) => estimateOf(effects[relation])) });
   }
   return costs;
+}
+
+const estimateOf = ({ accuracy, low, high }: Effect): Estimate => ({ value: accuracy, low, high });
+
+/** Builds the patterns of all layers on a text of `length` tokens. */
+function patternGraph(config: TransformerConfig, length: number): Readonly<Record<string, Value>> {
+  const kept = new Map<string, Value>();
+  const p = declare<DecoderParameters>(decoderParameters(config));
+  decoder(
+    config,
+    p,
+    { ids: input("ids", [1, length], "int64") },
+    keep(kept, (site) => site.endsWith(".attention.pattern")),
+  );
+  return Object.fromEntries(config.heads.map((_, layer) => [`${layer}`, keptAt(kept, `layers.${layer}.attention.pattern`)]));
+}
+
+/** Computes the patterns of all heads, layer by layer. */
+async function patternsOf(
+  runtime: Runtime,
+  graph: Readonly<Record<string, Value>>,
+  weights: ReadonlyMap<string, Tensor>,
+  ids: Int32Array,
+): Promise<Float32Array[]> {
+  const program = await runtime.compile(graph, { weights });
+  const made = await program.run({ ids: int64(ids, [1, ids.length]) });
+  const size = ids.length ** 2;
+  return Object.keys(graph).flatMap((layer) => {
+    const all = floats(tensorAt(made, layer));
+    return Array.from({ length: all.length / size }, (_, head) => all.slice(head * size, (head + 1) * size));
+  });
 }
 
 /** Returns, for each relation, the mean over its targets of one over their number of candidates. */

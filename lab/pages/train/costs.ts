@@ -1,6 +1,7 @@
-/** The loss of each relation when a head is ablated: a table with cells shaded by loss. */
+/** The loss of each relation when a head is ablated: a table whose cells are shaded by loss, where the loss is not due to chance. */
 import { html, type TemplateResult } from "lit";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
+import type { Estimate } from "../../../src/stats/bootstrap.ts";
 import { decimal } from "../../../src/view/page/numbers.ts";
 import type { MeasuredStep } from "../../engine/training/training-plan.ts";
 import { RELATION_WORDS } from "./relations.ts";
@@ -9,8 +10,9 @@ import { RELATION_WORDS } from "./relations.ts";
 const SHADES = 8;
 const STRONGEST = 0.5;
 
-/** Returns the shade of a loss of accuracy, 0 to 8. */
-const shadeOf = (lost: number): number => Math.round(SHADES * Math.min(1, Math.max(0, lost) / STRONGEST));
+/** Returns the shade of a loss of accuracy, 0 to 8: none if the interval includes zero, at least 1 if it does not. */
+const shadeOf = ({ value, low }: Estimate): number =>
+  low > 0 ? Math.max(1, Math.round(SHADES * Math.min(1, value / STRONGEST))) : 0;
 
 /** Draws heads × relations of one model. */
 export function costTable({ heads, costs }: MeasuredStep, kind: "one" | "many"): TemplateResult {
@@ -24,7 +26,7 @@ export function costTable({ heads, costs }: MeasuredStep, kind: "one" | "many"):
       <tbody>
         ${costs.map(
           ({ name, lost }) =>
-            html`<tr><th scope="row">${name}</th>${lost.map((value) => html`<td class="shade-${shadeOf(value)}">${points(value)}</td>`)}</tr>`,
+            html`<tr><th scope="row">${name}</th>${lost.map((one) => html`<td class="shade-${shadeOf(one)}" title="${points(one.low)} to ${points(one.high)}">${points(one.value)}</td>`)}</tr>`,
         )}
       </tbody>
     </table>

@@ -20,13 +20,26 @@ import { costTable } from "./costs.ts";
 import { type Chart, type Line, trainingCurve } from "./curve.ts";
 import { LiveTraining } from "./live.ts";
 import { RELATION_WORDS } from "./relations.ts";
+import { fetchRecorded, replaying } from "./recorded.ts";
+import { patternGrids } from "./train-patterns.ts";
 import { openTrainee } from "./trainee.ts";
 
-/** A training run outlives its page: it is paused when the user leaves the page. */
-const kept = new WeakMap<Lab, LiveTraining>();
+/** Milliseconds of a step of the replay: 800 steps take twelve seconds. */
+const PAUSE = 15;
 
-function trainingOf(lab: Lab): LiveTraining {
-  const made = kept.get(lab) ?? new LiveTraining(openTrainee);
+/** A training in the page, and the replay that is shown until it starts. */
+interface Runs {
+  readonly live: LiveTraining;
+  replay?: LiveTraining;
+  /** The plan of the recorded run. */
+  recorded?: TrainingPlan;
+}
+
+/** A training run outlives its page: it is paused when the user leaves the page. */
+const kept = new WeakMap<Lab, Runs>();
+
+function runsOf(lab: Lab): Runs {
+  const made = kept.get(lab) ?? { live: new LiveTraining(openTrainee) };
   kept.set(lab, made);
   return made;
 }
@@ -35,24 +48,49 @@ class TrainPage extends LabPage {
   static override properties = { ...LabPage.properties, looked: { state: true } };
   /** The index of the selected moment; undefined for the newest. */
   declare looked: number | undefined;
-  #training: LiveTraining | undefined;
+  #runs: Runs | undefined;
   #announced = "";
   readonly #changed = () => this.requestUpdate();
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#training = trainingOf(this.lab);
-    this.#training.addEventListener("change", this.#changed);
+    this.#runs = runsOf(this.lab);
+    this.#runs.live.addEventListener("change", this.#changed);
+    void this.#replay(this.#runs);
+  }
+
+  /** Plays the recorded run; where motion is unwelcome, shows its end. */
+  async #replay(runs: Runs): Promise<void> {
+    if (!runs.replay) {
+      const recorded = await fetchRecorded().catch((error: unknown) => this.lab.note(this, { text: sentenceOf(error), failed: true }));
+      if (!recorded || runs.replay) return;
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      runs.replay = new LiveTraining(() => replaying(recorded, still ? 0 : PAUSE));
+      runs.recorded = recorded.plan;
+    }
+    if (!this.isConnected) return;
+    runs.replay.addEventListener("change", this.#changed);
+    if (runs.live.phase === "new" && runs.replay.phase !== "done") void runs.replay.start(runs.recorded!);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#training?.pause();
-    this.#training?.removeEventListener("change", this.#changed);
+    this.lab.note(this, undefined);
+    for (const run of [this.#runs?.live, this.#runs?.replay]) {
+      run?.pause();
+      run?.removeEventListener("change", this.#changed);
+    }
+  }
+
+  /** The run that is shown: the recorded one until training in the page starts. */
+  get #shown(): LiveTraining {
+    const { live, replay } = this.#runs!;
+    return live.phase === "new" && replay ? replay : live;
   }
 
   protected override render(): TemplateResult {
-    const training = this.#training!;
+    const { live } = this.#runs!;
+    const training = this.#shown;
     return html`
       <h1>One head against many, in training</h1>
       <p class="intro">
@@ -60,8 +98,10 @@ class TrainPage extends LabPage {
         number of parameters; one has a single head per layer, the other as many as you choose. The dependencies of every word
         are known, so each relation has its own curve.
       </p>
-      ${this.#controls(training)}
+      ${this.#controls(live)}
+      ${training === live ? nothing : this.#replayRow(training)}
       ${training.moments.length > 0 ? this.#timeline(training) : nothing}
+      ${training.moments.length > 0 ? patternGrids(training.begun!, this.#moment(training)!) : nothing}
       ${this.#panels(training)}
       ${training.moments.length > 0 ? this.#importance(this.#moment(training)!) : nothing}
       <p class="unseen" role="status" aria-live="polite">${this.#milestone(training)}</p>
@@ -92,6 +132,24 @@ class TrainPage extends LabPage {
       ${wrong || training.phase === "failed" ? html`<p class="failed" role="alert">${wrong || training.failure}</p>` : nothing}
       <p class="dim note">${widths(plan)}</p>
     </section>`;
+  }
+
+  #replayRow(replay: LiveTraining): TemplateResult {
+    const { step, phase } = replay;
+    const plan = this.#runs!.recorded!;
+    const running = phase === "running" || phase === "opening";
+    const play = () => {
+      if (running) return replay.pause();
+      if (phase === "done") {
+        this.looked = undefined;
+        replay.reset();
+      }
+      void replay.start(plan);
+    };
+    return html`<div class="row buttons replay">
+      <button type="button" @click=${play}>${running ? "Pause the replay" : phase === "done" ? "Play again" : "Play"}</button>
+      <p class="dim">A recorded run with ${plan.heads} heads and seed ${plan.seed}: step ${step} of ${plan.steps}. “Start” trains a new pair in this page.</p>
+    </div>`;
   }
 
   #reset(training: LiveTraining): void {
@@ -151,7 +209,8 @@ class TrainPage extends LabPage {
       <h2>Importance of each head after ${plural(step, "step")}</h2>
       <p class="dim note">
         Loss of accuracy per relation, in points, when the head’s output is replaced by its mean, on ${LIVE.probed}
-        held-out documents; negative numbers are gains. Head 1.0 is the first of the second layer.
+        held-out documents; negative numbers are gains. A cell is shaded if the 95% interval over documents is above zero. Head 1.0 is
+        the first of the second layer.
       </p>
       <div class="tables">${costTable(one, "one")}${costTable(many, "many")}</div>
       <p class="dim note">
