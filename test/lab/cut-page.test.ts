@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "headwise-cut-page-"));
   lab = await openLab();
   runtime = await nodeRuntime({ threads: 2 });
-}, 180_000);
+});
 afterAll(async () => {
   await runtime?.release();
   await lab?.close();
@@ -89,4 +89,4 @@ it("a quarter of the heads is cut, measured and taken away; Node reads the same 
     .toBe(nats.toFixed(3));
   expect(lab.problems).toEqual([]);
   await page.close();
-}, 180_000);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await build({ configFile, logLevel: "error", build: { outDir: folder } });
   elements = readFileSync(join(folder, "elements.js"), "utf8");
   browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
