@@ -9,8 +9,6 @@ import { isLoadError, LoadError, sentenceOf } from "./loading.ts";
 import { readState, type State, writeState } from "./state.ts";
 import { type LabWorker, openWorker } from "./worker.ts";
 
-export { sentenceOf } from "./loading.ts";
-
 /** The current activity, for the status line. */
 export interface Status {
   /** Empty for work that is only known to compile or compute. */

@@ -4,13 +4,11 @@ import { attributeFault } from "./attributes.ts";
 import { type Box, tipCorner } from "./tip.ts";
 import type { Scheme } from "./types.ts";
 
-const THEMES = ["light", "dark"];
-
 /** The base class of all elements. */
 export abstract class HeadwiseElement extends LitElement {
   static override properties: PropertyDeclarations = { theme: { reflect: true } };
   /** All values of the attributes that name one of a few. */
-  static choices: Readonly<Record<string, readonly string[]>> = {};
+  static choices: Readonly<Record<string, readonly string[]>> = { theme: ["light", "dark"] };
 
   /** `light` or `dark`; without it, the reader's preference applies. */
   declare theme: Scheme | null;
@@ -43,12 +41,10 @@ export abstract class HeadwiseElement extends LitElement {
   override attributeChangedCallback(name: string, old: string | null, text: string | null): void {
     const { elementProperties, choices } = this.constructor as typeof HeadwiseElement;
     const [, declared = {}] =
-      [...elementProperties].find(([key, { attribute }]) => (attribute ?? `${String(key)}`.toLowerCase()) === name) ?? [];
-    const known = name === "theme" ? THEMES : choices[name];
-    const fault = text === null ? undefined : attributeFault(text, declared, known);
-    if (fault === undefined) super.attributeChangedCallback(name, old, text);
-    else
-      console.warn(`headwise: <${this.localName} ${name}="${text!.length > 40 ? `${text!.slice(0, 40)}…` : text}"> ${fault}`);
+      [...elementProperties].find(([key, { attribute }]) => (attribute ?? String(key).toLowerCase()) === name) ?? [];
+    const fault = text === null ? undefined : attributeFault(text, declared, choices[name]);
+    if (text === null || fault === undefined) super.attributeChangedCallback(name, old, text);
+    else console.warn(`headwise: <${this.localName} ${name}="${text.length > 40 ? `${text.slice(0, 40)}…` : text}"> ${fault}`);
   }
 
   override connectedCallback(): void {

@@ -1,7 +1,8 @@
 /** The labels of the open model's heads, computed once for every page that shows them. */
 import { headName } from "../../src/models/head-names.ts";
 import type { HeadsFound } from "../engine/reporting.ts";
-import { type Lab, sentenceOf } from "../lab.ts";
+import type { Lab } from "../lab.ts";
+import { sentenceOf } from "../loading.ts";
 
 /** Computes the report of the open model; the status line shows the progress, and all pages receive the labels. */
 export const headsFound = (lab: Lab): Promise<HeadsFound> =>

@@ -8,7 +8,7 @@ import { type LabPlace, openLab } from "./place.ts";
 let lab: LabPlace;
 beforeAll(async () => {
   lab = await openLab();
-}, 180_000);
+});
 afterAll(() => lab?.close());
 
 const HEADS = { look: "1.1,2.3", off: "1.1", subspaces: "1.1,1.2" } as Readonly<Record<string, string>>;

@@ -1,33 +1,24 @@
 /** The elements as a classic script on a page that is opened as a file, with attributes as people mistype them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { attributeFault } from "../../lab/elements/attributes.ts";
 import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
-import { ensureChromium } from "../../scripts/chromium.mjs";
+import { type BuiltElements, buildElements } from "./built-elements.ts";
 
-let folder: string;
-let browser: Browser;
+let built: BuiltElements;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "headwise-attributes-"));
-  const configFile = fileURLToPath(new URL("../../lab/elements.vite.config.ts", import.meta.url));
-  await build({ configFile, logLevel: "error", build: { outDir: folder } });
-  browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
+  built = await buildElements();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => built?.close());
 
 /** Opens a page with one element, and returns it with what its console says. */
 async function opened(element: string): Promise<{ page: Page; said: string[] }> {
-  const file = join(folder, "page.html");
+  const file = join(built.folder, "page.html");
   writeFileSync(file, `<!doctype html><meta charset="utf-8"><script src="elements.classic.js"></script>${element}`);
-  const page = await browser.newPage();
+  const page = await built.browser.newPage();
   const said: string[] = [];
   page.on("pageerror", (error) => said.push(error.message));
   // Lit's own remark is only in builds made by a test

@@ -14,7 +14,7 @@ let between: Between;
 beforeAll(async () => {
   lab = await openLab();
   between = await standBetween(lab.origin);
-}, 180_000);
+});
 afterAll(async () => {
   between?.server.closeAllConnections();
   between?.server.close();
@@ -133,7 +133,7 @@ describe("code", () => {
     await retry(page).click();
     await page.locator(".scatters").waitFor({ timeout: 60_000 });
     await page.close();
-  }, 90_000);
+  });
 
   it("of a computation is named, and loaded when it is tried again", async () => {
     const page = await openSpoiled(asked({ page: "heads" }), /\/reporting-[\w-]+\.js/, "missing");
@@ -144,7 +144,7 @@ describe("code", () => {
     await retry(page).click();
     await page.locator("table.heads").waitFor({ timeout: 120_000 });
     await page.close();
-  }, 180_000);
+  });
 
   it("of the engine is named, and loaded when it is tried again", async () => {
     const page = await openSpoiled(asked({}), /asyncify\.mjs$/, "missing");
@@ -155,7 +155,7 @@ describe("code", () => {
     await retry(page).click();
     await reads(page, "ready");
     await page.close();
-  }, 120_000);
+  });
 
   it("of the worker is named, and loaded when it is tried again", async () => {
     const page = await openSpoiled(asked({}), /\/worker-[\w-]+\.js/, "missing");

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await Promise.all([makeSentenceEncoder(), makeShards(), makeGguf(), makeOthers()]);
   runtime = await nodeRuntime({ threads: 1 });
   lab = await openLab();
-}, 180_000);
+});
 afterAll(async () => {
   await runtime?.release();
   rmSync(folder, { recursive: true });

@@ -14,7 +14,7 @@ import { type LabPlace, openLab } from "./place.ts";
 let lab: LabPlace;
 beforeAll(async () => {
   lab = await openLab();
-}, 180_000);
+});
 afterAll(() => lab?.close());
 
 interface Head {

@@ -22,7 +22,7 @@ let runtime: Runtime;
 beforeAll(async () => {
   lab = await openLab();
   runtime = await nodeRuntime({ threads: 2 });
-}, 180_000);
+});
 afterAll(async () => {
   await runtime?.release();
   await lab?.close();
@@ -66,7 +66,7 @@ it("Heads: every label, manner, score and twin is the report's", async () => {
   );
   expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
   await page.close();
-}, 180_000);
+});
 
 it("Subspaces: the angles between two heads are those of their weights", async () => {
   const world = await loadCheckpoint("builtin:relations-8");

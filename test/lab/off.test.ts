@@ -16,7 +16,7 @@ let runtime: Runtime;
 beforeAll(async () => {
   lab = await openLab();
   runtime = await nodeRuntime({ threads: 1 });
-}, 180_000);
+});
 afterAll(async () => {
   await runtime?.release();
   await lab?.close();
@@ -82,7 +82,7 @@ it("opens on the first example that one head flips, without that head, found by 
   expect(new URL(page.url()).searchParams.has("gates")).toBe(false);
   expect((await notes(page)).every(({ shown }) => shown !== "")).toBe(true);
   await page.close();
-}, 120_000);
+});
 
 it("a text of the address is left as it is; its heads are tried when the button is pressed", async () => {
   const text = "some drummer often shakes nobody";
@@ -97,7 +97,7 @@ it("a text of the address is left as it is; its heads are tried when the button 
   await page.getByRole("switch", { name: new RegExp(`^head ${strongest!.name.replace(".", "\\.")}`) }).click();
   await page.getByText(`Without head ${strongest!.name}`).waitFor();
   await page.close();
-}, 120_000);
+});
 
 it("a change has one color by its sign: tokens, differences and bars agree, and a legend says which", async () => {
   const page = await lab.open(
@@ -129,7 +129,7 @@ it("a change has one color by its sign: tokens, differences and bars agree, and 
   }
   expect(await page.locator(".tint-legend").textContent()).toMatch(/less likely.*more likely/);
   await page.close();
-}, 120_000);
+});
 
 it("nothing failed", () => {
   expect(lab.problems).toEqual([]);

@@ -1,14 +1,11 @@
 /** Pages of ours with the elements in them, opened as files, offline: the patterns drawn are the report's. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { HeadwiseHeadPairs } from "../../lab/elements/head-pairs/head-pairs.ts";
 import type { HeadwisePattern } from "../../lab/elements/pattern/pattern.ts";
-import { ensureChromium } from "../../scripts/chromium.mjs";
 import { withImportance } from "../../src/heads/report/join-importance.ts";
 import { curvePage } from "../../src/view/importance/curve-page.ts";
 import { redundancyPage } from "../../src/view/redundancy/redundancy-page.ts";
@@ -17,27 +14,19 @@ import { deep, fakeReport, fakeTexts, uneven } from "../view/fake.ts";
 import { fakeRedundancy } from "../view/fake-redundancy.ts";
 import { madeImportance } from "../view/joined-importance.ts";
 import { madeCurves } from "../view/made-importance.ts";
+import { type BuiltElements, buildElements } from "./built-elements.ts";
 
-let folder: string;
-let elements: string;
-let browser: Browser;
+let built: BuiltElements;
 const problems: string[] = [];
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "headwise-offline-"));
-  const configFile = fileURLToPath(new URL("../../lab/elements.vite.config.ts", import.meta.url));
-  await build({ configFile, logLevel: "error", build: { outDir: folder } });
-  elements = readFileSync(join(folder, "elements.js"), "utf8");
-  browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
+  built = await buildElements();
 });
+afterAll(() => built?.close());
 
 async function opened(name: string, html: string): Promise<Page> {
-  const file = join(folder, name);
+  const file = join(built.folder, name);
   writeFileSync(file, html);
-  const page = await browser.newPage();
+  const page = await built.browser.newPage();
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("request", (request) => request.url() !== pathToFileURL(file).href && problems.push(request.url()));
@@ -47,7 +36,7 @@ async function opened(name: string, html: string): Promise<Page> {
 
 it("a report's patterns are in its elements within a quarter of a percent, and drawn", async () => {
   const texts = fakeTexts(uneven);
-  const page = await opened("report.html", reportPage(fakeReport(uneven), texts, elements));
+  const page = await opened("report.html", reportPage(fakeReport(uneven), texts, built.elements));
   const picture = page.locator("headwise-pattern").first();
   await picture.scrollIntoViewIfNeeded();
   await page.waitForFunction(() => document.querySelector<HeadwisePattern>("headwise-pattern")?.pattern?.length);
@@ -82,7 +71,7 @@ it("a report of many heads draws a head when it is looked at, and prints a short
     plain,
     madeImportance(plain.model, ({ place }) => ({ value: place, low: place - 9, high: place + 9 })),
   );
-  const page = await opened("many.html", reportPage(report, fakeTexts(deep), elements));
+  const page = await opened("many.html", reportPage(report, fakeTexts(deep), built.elements));
   expect(await page.locator(".head").count()).toBe(270);
   expect((await detailsOf(page)).detailed).toBe(0);
   const { layer, head } = report.heads[200]!;
@@ -113,7 +102,7 @@ const belowDiagonal = (matrix: readonly (readonly number[])[]) => matrix.flatMap
 
 it("a report's map of twins has every pair; Enter on a cell opens the head of its row", async () => {
   const report = fakeReport(uneven);
-  const page = await opened("twins.html", reportPage(report, [], elements));
+  const page = await opened("twins.html", reportPage(report, [], built.elements));
   const values = await pairsOf(page);
   const wanted = belowDiagonal(report.similarity.matrix);
   expect(values).toHaveLength(wanted.length);
@@ -128,7 +117,7 @@ it("a report's map of twins has every pair; Enter on a cell opens the head of it
 
 it("a page of redundancy shows each measure in the order of its tree, or by layer", async () => {
   const result = fakeRedundancy(uneven);
-  const page = await opened("redundancy.html", redundancyPage(result, elements));
+  const page = await opened("redundancy.html", redundancyPage(result, built.elements));
   expect(await page.locator("headwise-head-pairs .tree").count()).toBe(1);
   await page.getByRole("button", { name: "QK map" }).click();
   const values = await pairsOf(page);
@@ -143,7 +132,7 @@ it("a page of redundancy shows each measure in the order of its tree, or by laye
 
 it("a page of curves says how many heads each layer has lost, counted from the order", async () => {
   const report = madeCurves(["ablation", "random"]);
-  const page = await opened("curve.html", curvePage(report, elements));
+  const page = await opened("curve.html", curvePage(report, built.elements));
   const { order } = report.curves.find(({ method }) => method === "ablation")!;
   const gone = order.slice(0, Math.round(order.length / 3)).map((unit) => unit.split(".")[0]!);
   const table = page.locator("headwise-layer-curves table");

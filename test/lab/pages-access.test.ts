@@ -1,15 +1,11 @@
 /** Pages that commands write, by axe's rules: light and dark, wide and narrow. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { type Browser, chromium } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ensureChromium } from "../../scripts/chromium.mjs";
 import { withImportance } from "../../src/heads/report/join-importance.ts";
-import { armKeys, concluded, type StudyDesign } from "../../src/study/arms/arm-study.ts";
+import { armKeys, concluded } from "../../src/study/arms/arm-study.ts";
 import type { StudyResult } from "../../src/study/one-or-many.ts";
 import { headGrid, headPattern } from "../../src/view/chart/pattern.ts";
 import { comparisonPage } from "../../src/view/compare/compare-page.ts";
@@ -20,44 +16,27 @@ import { redundancyPage } from "../../src/view/redundancy/redundancy-page.ts";
 import { reportPage } from "../../src/view/report/report-page.ts";
 import { armPage } from "../../src/view/study/arm-page.ts";
 import { studyPage } from "../../src/view/study/study-page.ts";
+import { DESIGN } from "../study/made-design.ts";
 import { deep, type FakeModel, fakeReport, fakeSites, fakeTexts, small, uneven } from "../view/fake.ts";
 import { CHANGED, fakeComparison } from "../view/fake-comparison.ts";
 import { fakeRedundancy } from "../view/fake-redundancy.ts";
 import { madeImportance as importanceOf } from "../view/joined-importance.ts";
 import { madeCurves, madeImportance } from "../view/made-importance.ts";
 import { violations } from "./axe.ts";
+import { type BuiltElements, buildElements } from "./built-elements.ts";
 
-let folder: string;
-let elements: string;
-let browser: Browser;
+let built: BuiltElements;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "headwise-access-"));
-  const configFile = fileURLToPath(new URL("../../lab/elements.vite.config.ts", import.meta.url));
-  await build({ configFile, logLevel: "error", build: { outDir: folder } });
-  elements = readFileSync(join(folder, "elements.js"), "utf8");
-  browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
+  built = await buildElements();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => built?.close());
 
 function reportOf(model: FakeModel): string {
   const plain = fakeReport(model);
   const importance = importanceOf(plain.model, ({ place }) => ({ value: place, low: place - 9, high: place + 9 }));
-  return reportPage(withImportance(plain, importance), fakeTexts(model), elements);
+  return reportPage(withImportance(plain, importance), fakeTexts(model), built.elements);
 }
 
-const DESIGN: StudyDesign = {
-  ...{ name: "made", title: "Made", question: "Is b larger than a?", seeds: 5 },
-  arms: [
-    { name: "a", text: "small" },
-    { name: "b", text: "large" },
-  ],
-  measures: [{ name: "size", title: "Size", unit: "units", better: "higher" }],
-  tests: [{ measure: "size", arm: "b", against: "a" }],
-  settings: { steps: 1 },
-};
 const models = armKeys(DESIGN).map((key) => ({ ...key, values: { size: key.seed }, seconds: 1 }));
 const study = (): StudyResult =>
   JSON.parse(gunzipSync(readFileSync(new URL("../../docs/study/result.json.gz", import.meta.url))).toString());
@@ -67,8 +46,8 @@ const PAGES: Readonly<Record<string, () => string>> = {
   "a report": () => reportOf(uneven),
   "a report of many heads": () => reportOf(deep),
   importance: () => importancePage(madeImportance(() => 1)),
-  curves: () => curvePage(madeCurves(["ablation", "random", "greedy"]), elements),
-  redundancy: () => redundancyPage(fakeRedundancy(uneven), elements),
+  curves: () => curvePage(madeCurves(["ablation", "random", "greedy"]), built.elements),
+  redundancy: () => redundancyPage(fakeRedundancy(uneven), built.elements),
   "a comparison": () => comparisonPage(fakeComparison(CHANGED[0]![1])),
   "a study": () => studyPage(study()),
   "a study of arms": () => armPage(concluded(DESIGN, models, 1)),
@@ -79,9 +58,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
 it.each(
   Object.keys(PAGES).flatMap((name) => [[name, "light", 1280] as const, [name, "dark", 390] as const]),
 )("axe finds nothing on the page of %s, %s, %i wide", async (name, colorScheme, width) => {
-  const file = join(folder, `${name} ${width}.html`);
+  const file = join(built.folder, `${name} ${width}.html`);
   writeFileSync(file, PAGES[name]!());
-  const page = await browser.newPage({ colorScheme, viewport: { width, height: 844 } });
+  const page = await built.browser.newPage({ colorScheme, viewport: { width, height: 844 } });
   await page.goto(pathToFileURL(file).href);
   await page.waitForTimeout(1000);
   expect(await violations(page)).toEqual([]);

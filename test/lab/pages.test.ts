@@ -27,7 +27,7 @@ beforeAll(async () => {
   lab = await openLab();
   runtime = await nodeRuntime({ threads: 2 });
   english = await loadCheckpoint("builtin:english");
-}, 180_000);
+});
 afterAll(async () => {
   await runtime?.release();
   await lab?.close();

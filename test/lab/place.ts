@@ -56,6 +56,7 @@ export async function openLab(model?: LabModel): Promise<LabPlace> {
     ...{ browser, origin, problems },
     async open(query = "", { allow = [], prepare, origin: from = origin, settle = true, ...options } = {}) {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+      page.setDefaultTimeout(120_000); // a loaded machine compiles slowly
       watch(page, from, (problem) => !allow.some((one) => one.test(problem)) && problems.push(problem), problems);
       await prepare?.(page);
       await page.goto(`${from}/${query}`);

@@ -8,7 +8,7 @@ const MODEL = "builtin:relations-8";
 let lab: LabPlace;
 beforeAll(async () => {
   lab = await openLab();
-}, 180_000);
+});
 afterAll(() => lab?.close());
 
 const asked = (state: Readonly<Record<string, string>>): string => `?${new URLSearchParams({ model: MODEL, ...state })}`;
@@ -83,7 +83,7 @@ it("Train: a pause takes effect within a second, while the models are built and 
   await button("Step").click();
   await progress.getByText(new RegExp(`step ${step} of 800 · paused`)).waitFor({ timeout: 120_000 });
   await page.close();
-}, 240_000);
+});
 
 it.each([
   ["look", "text", "Text"],

@@ -25,7 +25,7 @@ beforeAll(async () => {
   tokenizer.model.vocab = Object.fromEntries(renamed);
   writeFileSync(join(model, "tokenizer.json"), JSON.stringify(tokenizer));
   lab = await openLab({ id: NAME, kind: "directory", folder: model });
-}, 180_000);
+});
 afterAll(async () => {
   await lab?.close();
   rmSync(folder, { recursive: true });

@@ -11,7 +11,7 @@ const TEXT = "previously some drummer shakes nobody";
 let lab: LabPlace;
 beforeAll(async () => {
   lab = await openLab();
-}, 180_000);
+});
 afterAll(() => lab?.close());
 
 const asked = (state: Readonly<Record<string, string>>): string => `?${new URLSearchParams({ model: MODEL, ...state })}`;
@@ -63,7 +63,7 @@ describe.each(PAGES)("on the page %s", (name, field, drawn, shows) => {
     expect(await box.inputValue()).toBe(example);
     expect(parameter(page, "text")).toBeNull();
     await page.close();
-  }, 120_000);
+  });
 
   it("what is shown of an old text is grayed while the new one is computed, and gone if that is refused", async () => {
     const page = await lab.open(asked({ page: name, text: TEXT }));
@@ -92,7 +92,7 @@ describe.each(PAGES)("on the page %s", (name, field, drawn, shows) => {
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(await page.locator(drawn).count()).toBeGreaterThan(0);
     await page.close();
-  }, 120_000);
+  });
 });
 
 /** Holds back every answer of the engine until it is released. */

@@ -8,6 +8,7 @@ import { headLosses, selfRepair } from "../../src/study/self-repair.ts";
 import { nextTokenTask } from "../../src/tasks/token-tasks.ts";
 import { armFindings, armPage } from "../../src/view/study/arm-page.ts";
 import { DECODER, ENCODER, smallModel } from "../laws/small.ts";
+import { DESIGN } from "./made-design.ts";
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -15,16 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.release());
 
-const DESIGN: StudyDesign = {
-  ...{ name: "made", title: "Made", question: "Is b larger than a?", seeds: 5 },
-  arms: [
-    { name: "a", text: "small" },
-    { name: "b", text: "large" },
-  ],
-  measures: [{ name: "size", title: "Size", unit: "units", better: "higher" }],
-  tests: [{ measure: "size", arm: "b", against: "a" }],
-  settings: { steps: 1 },
-};
 const sizeOf = (arm: string, seed: number): number => seed + (arm === "b" ? 10 : 0);
 const opened = () => nodeRuntime({ threads: 1 });
 

@@ -85,7 +85,7 @@ export class HeadwiseArcs extends PatternElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    this.#fitting = this.layout === "fit" ? this.#fittingSize() : undefined;
+    if (this.layout === "fit") this.#fit();
     if (["tokens", "columnTokens", "words", "grouping", "layout"].some((name) => changed.has(name))) {
       this.hovered = this.focused = this.held = undefined;
       this.at = { side: "query", index: 0 };
@@ -94,19 +94,24 @@ export class HeadwiseArcs extends PatternElement {
 
   /** The size of the text of a line that fits, in pixels; undefined if it is too wide even in small text. */
   #fitting: number | undefined;
+  /** The names and the width that it belongs to: pointing at tokens measures nothing again. */
+  #fitted: readonly unknown[] = [];
 
   get #inLine(): boolean {
     if (this.columnTokens || this.layout === "columns") return false;
-    return this.layout === "line" || this.#fitting !== undefined;
+    return this.layout === "line" || (this.layout === "fit" && this.#fitting !== undefined);
   }
 
-  #fittingSize(): number | undefined {
+  #fit(): void {
+    const { rowNames } = this.prepared;
+    if (this.#fitted[0] === rowNames && this.#fitted[1] === this.width) return;
+    this.#fitted = [rowNames, this.width];
     pen ??= document.createElement("canvas").getContext("2d")!;
     const { fontSize, fontFamily } = getComputedStyle(this);
     const whole = Number.parseFloat(fontSize);
-    return [whole, whole - 1, whole - 2].find((size) => {
+    this.#fitting = [whole, whole - 1, whole - 2].find((size) => {
       pen!.font = `${size}px ${fontFamily}`;
-      const widths = this.prepared.rowNames.map((name) => Math.max(NARROWEST, pen!.measureText(name).width + PADDING));
+      const widths = rowNames.map((name) => Math.max(NARROWEST, pen!.measureText(name).width + PADDING));
       return size >= SMALLEST && widths.reduce((sum, width) => sum + width, 4) <= this.width;
     });
   }
@@ -119,7 +124,7 @@ export class HeadwiseArcs extends PatternElement {
     const links = linksOf(this.prepared.matrices, this.threshold, this.#active);
     return html`<div class="bar">
         ${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}, ${this.#share(links)}</span>
-        ${this.clipped === "" ? nothing : html`<span class="clipped">${this.clipped}</span>`}<div class="legend">${this.#legend()}</div>
+        ${this.clippedNote}<div class="legend">${this.#legend()}</div>
       </div>
       <div class="scroll" @keydown=${this.#key} @pointerleave=${() => this.#hover(undefined)}>
         ${this.#inLine ? this.#line(links) : this.#columns(links)}
@@ -229,7 +234,7 @@ export class HeadwiseArcs extends PatternElement {
     this.style.setProperty("--_side", `${this.#side()}px`);
     this.#tellHover();
     if (!this.#inLine) return;
-    this.style.setProperty("--_text", this.#fitting === undefined ? "inherit" : `${this.#fitting}px`);
+    this.style.setProperty("--_text", this.layout === "fit" ? `${this.#fitting}px` : "inherit");
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
     const middles = buttons.map(({ offsetLeft, offsetWidth }) => offsetLeft + offsetWidth / 2 - 2);
     if (middles.some((middle, k) => middle !== this.middles[k]) || middles.length !== this.middles.length)

@@ -39,7 +39,7 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     at: { state: true },
   };
 
-  static override choices = { mode: ["view", "toggle"] };
+  static override choices = { ...HeadwiseElement.choices, mode: ["view", "toggle"] };
 
   /** The heads, in any order. */
   declare heads: readonly HeadPattern[] | null;

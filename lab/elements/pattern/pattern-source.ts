@@ -1,6 +1,6 @@
 /** Shared by the pictures of single heads: tokens, one or several patterns, and the grouping of tokens into words. */
 
-import type { PropertyDeclarations, PropertyValues } from "lit";
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { LABELS } from "../../../src/heads/scores/label-names.ts";
 import { readableTokens } from "../../../src/view/page/readable-tokens.ts";
 import { displayToken } from "../../../src/view/page/tokens.ts";
@@ -30,6 +30,7 @@ export abstract class PatternElement extends HeadwiseElement {
   };
 
   static override choices: Readonly<Record<string, readonly string[]>> = {
+    ...HeadwiseElement.choices,
     label: LABELS,
     weighting: ["raw", "norm"],
     grouping: ["tokens", "words"],
@@ -79,9 +80,9 @@ export abstract class PatternElement extends HeadwiseElement {
     return this.#prepared;
   }
 
-  /** Says how many weights were out of range; "" if none were. */
-  protected get clipped(): string {
-    return this.#clipped === 0 ? "" : `${this.#clipped} ${this.#clipped === 1 ? "weight is" : "weights are"} outside 0 to 1`;
+  /** Says how many weights were out of range, if any. */
+  protected get clippedNote(): TemplateResult | typeof nothing {
+    return this.#clipped === 0 ? nothing : html`<span class="clipped">${outside(this.#clipped)}</span>`;
   }
 
   /** True if the picture shows words. */
@@ -107,7 +108,8 @@ export abstract class PatternElement extends HeadwiseElement {
     const given = this.patterns ?? (this.pattern ? [this.pattern] : []);
     const clipped = given.map((weights) => inRange(sized(weights, rows, columns)));
     this.#clipped = clipped.reduce((sum, { count }) => sum + count, 0);
-    if (this.#clipped > 0) console.warn(`headwise: ${this.clipped}, and drawn as the nearest bound; give attention weights`);
+    if (this.#clipped > 0)
+      console.warn(`headwise: ${outside(this.#clipped)}, and drawn as the nearest bound; give attention weights`);
     const matrices = clipped.map(({ weights }) => ({ weights, rows, columns }));
     if (!this.grouped) return { matrices, rowNames: names(rowTokens), columnNames: names(columnTokens) };
     const rowWords = groupTokens(this.words!.slice(0, rows));
@@ -131,6 +133,8 @@ function sized(weights: Weights, rows: number, columns: number): Weights {
   );
   return new Float32Array(rows * columns);
 }
+
+const outside = (count: number): string => `${count} ${count === 1 ? "weight is" : "weights are"} outside 0 to 1`;
 
 /** Rounding of sums may exceed a bound by this much. */
 const ROUNDING = 1e-5;

@@ -110,7 +110,7 @@ export class HeadwisePattern extends PatternElement {
   protected override render(): TemplateResult {
     const whole = this.view.zoom === 1;
     return html`<div class="bar">
-        <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span>${this.clipped === "" ? nothing : html`<span class="clipped">${this.clipped}</span>`}</div>
+        <div class="caption">${this.patterns ? nothing : chip(this.label)}<span>${CAPTIONS[this.weighting] ?? CAPTIONS.raw}</span>${this.clippedNote}</div>
         <div class="zoom" role="group" aria-label="zoom">
           <button type="button" aria-label="zoom in" @click=${() => this.#zoomMiddle(1.5)}>+</button>
           <button type="button" aria-label="zoom out" ?disabled=${whole} title=${whole ? ALL_SHOWN : nothing} @click=${() => this.#zoomMiddle(1 / 1.5)}>−</button>

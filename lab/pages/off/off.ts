@@ -111,8 +111,9 @@ class OffPage extends LabPage {
       const { text, other, gates, patterns } = this.lab.state;
       return this.#of === model && (text ?? other) === null && Object.keys({ ...gates, ...patterns }).length === 0;
     };
-    if (!model || started.has(this.opening()) || state.page !== "off" || !untouched() || model.parameters > SMALL) return;
-    started.add(this.opening());
+    if (!model || state.page !== "off" || started.has(this.opening())) return;
+    started.add(this.opening()); // whoever has touched the page is left in peace
+    if (!untouched() || model.parameters > SMALL) return;
     void this.#search(model, untouched);
   }
 

@@ -1,6 +1,6 @@
 /** Training in the background, with all its measurements, for the page to draw. */
 import type { Advanced, Begun, Moment, TrainingPlan } from "../../engine/training/training-plan.ts";
-import { sentenceOf } from "../../lab.ts";
+import { sentenceOf } from "../../loading.ts";
 
 /** The worker that trains the models. */
 export interface Trainee {

@@ -11,7 +11,8 @@ import {
   offered,
   type TrainingPlan,
 } from "../../engine/training/training-plan.ts";
-import { type Lab, sentenceOf } from "../../lab.ts";
+import type { Lab } from "../../lab.ts";
+import { sentenceOf } from "../../loading.ts";
 import { LabPage } from "../../page.ts";
 import { choice } from "../controls.ts";
 import { deeper } from "../deeper.ts";

@@ -7,7 +7,7 @@ import { parquetOf } from "../../view/table/parquet.ts";
 import type { Table } from "../../view/table/table.ts";
 import { claimFiles } from "../read/files.ts";
 import { endingText, isJsonAlone, type JsonOption, jsonFile } from "./json.ts";
-import { printData, printPainted } from "./output.ts";
+import { printData, printPainted, tell } from "./output.ts";
 
 export interface ResultOptions extends JsonOption {
   /** Default: `headwise-` and the name of the command. */
@@ -60,7 +60,7 @@ export async function prepareResults(name: string, options: ResultOptions): Prom
 /** Opens a page; if no browser can be started, says which page it is. */
 async function openInBrowser(page: string): Promise<void> {
   const open = (await import("open")).default;
-  await open(page).catch(() => process.stderr.write(`headwise: no browser could be started; open ${page}\n`));
+  await open(page).catch(() => tell(`headwise: no browser could be started; open ${page}\n`));
 }
 
 /** Returns the writer of a table's format, by the name of its file. */

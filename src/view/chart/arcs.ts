@@ -23,31 +23,31 @@ export interface Active {
   readonly index: number;
 }
 
-/** Returns the weights of at least `threshold`, for all tokens or for one. */
-export function linksOf(matrices: readonly Weights[], threshold: number, active?: Active): ArcLink[] {
-  return matrices.flatMap(({ weights, rows, columns }, head) => {
+/** Visits the weights above zero, of all tokens or of one. */
+function eachLink(matrices: readonly Weights[], active: Active | undefined, visit: (link: ArcLink) => void): void {
+  for (const [head, { weights, rows, columns }] of matrices.entries()) {
     const [firstRow, lastRow] = active?.side === "query" ? [active.index, active.index] : [0, rows - 1];
     const [firstColumn, lastColumn] = active?.side === "key" ? [active.index, active.index] : [0, columns - 1];
-    const links: ArcLink[] = [];
     for (let query = firstRow; query <= lastRow; query++) {
       for (let key = firstColumn; key <= lastColumn; key++) {
         const weight = weights[query * columns + key]!;
-        if (weight > 0 && weight >= threshold) links.push({ query, key, weight, head });
+        if (weight > 0) visit({ query, key, weight, head });
       }
     }
-    return links;
-  });
+  }
+}
+
+/** Returns the weights of at least `threshold`, for all tokens or for one. */
+export function linksOf(matrices: readonly Weights[], threshold: number, active?: Active): ArcLink[] {
+  const links: ArcLink[] = [];
+  eachLink(matrices, active, (link) => link.weight >= threshold && links.push(link));
+  return links;
 }
 
 /** Returns the number of weights above zero, for all tokens or for one. */
 export function countLinks(matrices: readonly Weights[], active?: Active): number {
   let count = 0;
-  for (const { weights, columns } of matrices) {
-    for (let at = 0; at < weights.length; at++) {
-      const [query, key] = [Math.floor(at / columns), at % columns];
-      if (weights[at]! > 0 && (!active || active.index === (active.side === "query" ? query : key))) count++;
-    }
-  }
+  eachLink(matrices, active, () => count++);
   return count;
 }
 
