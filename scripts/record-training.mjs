@@ -12,7 +12,9 @@ const folder = await mkdtemp(join(root, "node_modules/.record-"));
 
 const rounded = (value) => Number(value.toFixed(3));
 const packed = (patterns) =>
-  Buffer.from(patterns.flatMap((pattern) => Array.from(pattern, (weight) => Math.round(255 * Math.sqrt(weight))))).toString("base64");
+  Buffer.from(patterns.flatMap((pattern) => Array.from(pattern, (weight) => Math.round(255 * Math.sqrt(weight))))).toString(
+    "base64",
+  );
 const modelOf = ({ heads, loss, skills, costs, patterns }) => ({
   ...{ heads, loss: rounded(loss), skills: skills.map(rounded) },
   costs: costs.map(({ name, lost }) => [name, lost.map(({ value, low, high }) => [value, low, high].map(rounded))]),
@@ -21,18 +23,21 @@ const modelOf = ({ heads, loss, skills, costs, patterns }) => ({
 
 try {
   const entry = (file) => join(root, "lab/engine/training", file);
+  // one bundle: the engine knows the nodes of its own graph module alone
   await build({
     configFile: false,
     root,
     logLevel: "error",
     build: {
       ...{ ssr: true, outDir: folder, target: "node20" },
-      rolldownOptions: { input: { training: entry("training.ts"), plan: entry("training-plan.ts") } },
+      rolldownOptions: {
+        input: { training: entry("training.ts"), plan: entry("training-plan.ts"), engine: join(root, "src/index.node.ts") },
+      },
     },
   });
   const load = (name) => import(pathToFileURL(join(folder, `${name}.js`)).href);
   const [{ createPair }, { LIVE }] = [await load("training"), await load("plan")];
-  const { nodeRuntime } = await import(pathToFileURL(join(root, "dist/index.node.js")).href);
+  const { nodeRuntime } = await load("engine");
   const plan = { ...LIVE, seed: 1, heads: 8 };
   const runtime = await nodeRuntime({ threads: 1 });
   const pair = await createPair(runtime, plan);

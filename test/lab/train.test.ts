@@ -167,7 +167,8 @@ it("the timeline has every moment, and each moment is whole", async () => {
       expect(costs.map(({ name }) => name)).toEqual(
         [0, 1].flatMap((l) => Array.from({ length: heads }, (_, h) => `${l}.${h}`)),
       );
-      for (const value of [...skills, ...costs.flatMap(({ lost }) => lost)]) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+      const edges = costs.flatMap(({ lost }) => lost.flatMap(({ value, low, high }) => [low, value, high]));
+      for (const value of [...skills, ...edges]) expect(Math.abs(value)).toBeLessThanOrEqual(1);
     }
   }
 });

@@ -3,14 +3,14 @@
 import { createWorld, worldDocuments } from "../../../src/corpus/world/document.ts";
 import { RELATIONS } from "../../../src/corpus/world/target.ts";
 import { WORLD_SPECIAL, worldEncoder, worldIdOf } from "../../../src/corpus/world/tokenizer.ts";
-import { readConfig } from "../../../src/load/family/config.ts";
 import { input, type Value } from "../../../src/graph/value.ts";
+import { readConfig } from "../../../src/load/family/config.ts";
 import type { TransformerConfig } from "../../../src/models/config.ts";
 import { type DecoderParameters, decoder, decoderParameters } from "../../../src/models/decoder.ts";
 import { headName } from "../../../src/models/head-names.ts";
-import { InputError } from "../../../src/run/errors.ts";
 import { keep, keptAt } from "../../../src/nn/probe.ts";
 import { declare } from "../../../src/params/tree.ts";
+import { InputError } from "../../../src/run/errors.ts";
 import { type Runtime, tensorAt } from "../../../src/run/runtime.ts";
 import { floats, int64, sizeOf, type Tensor } from "../../../src/run/tensor.ts";
 import type { Estimate } from "../../../src/stats/bootstrap.ts";

@@ -46,14 +46,22 @@ function* partsOf({ losses: [one, many], moments, begun }: RecordedRun): Generat
   const byStep = new Map(moments.map((moment) => [moment.step, moment]));
   const momentAt = (step: number): Moment | undefined => {
     const found = byStep.get(step);
-    return found && { step, models: found.models.map((model) => modelOf(model, begun.tokens.length)) as [MeasuredStep, MeasuredStep] };
+    return (
+      found && {
+        step,
+        models: found.models.map((model) => modelOf(model, begun.tokens.length)) as [MeasuredStep, MeasuredStep],
+      }
+    );
   };
   yield { step: 0, moment: momentAt(0) };
   for (const [k, loss] of one.entries()) yield { step: k + 1, losses: [loss, many[k]!], moment: momentAt(k + 1) };
   return undefined;
 }
 
-function modelOf({ costs, patterns, ...model }: RecordedRun["moments"][number]["models"][number], tokens: number): MeasuredStep {
+function modelOf(
+  { costs, patterns, ...model }: RecordedRun["moments"][number]["models"][number],
+  tokens: number,
+): MeasuredStep {
   const bytes = Uint8Array.from(atob(patterns), (character) => character.charCodeAt(0));
   const size = tokens ** 2;
   return {

@@ -20,8 +20,8 @@ import { numberField } from "../number-field.ts";
 import { costTable } from "./costs.ts";
 import { type Chart, type Line, trainingCurve } from "./curve.ts";
 import { LiveTraining } from "./live.ts";
-import { RELATION_WORDS } from "./relations.ts";
 import { fetchRecorded, replaying } from "./recorded.ts";
+import { RELATION_WORDS } from "./relations.ts";
 import { patternGrids } from "./train-patterns.ts";
 import { openTrainee } from "./trainee.ts";
 
@@ -63,7 +63,9 @@ class TrainPage extends LabPage {
   /** Plays the recorded run; where motion is unwelcome, shows its end. */
   async #replay(runs: Runs): Promise<void> {
     if (!runs.replay) {
-      const recorded = await fetchRecorded().catch((error: unknown) => this.lab.note(this, { text: sentenceOf(error), failed: true }));
+      const recorded = await fetchRecorded().catch((error: unknown) =>
+        this.lab.note(this, { text: sentenceOf(error), failed: true }),
+      );
       if (!recorded || runs.replay) return;
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       runs.replay = new LiveTraining(() => replaying(recorded, still ? 0 : PAUSE));
@@ -210,8 +212,8 @@ class TrainPage extends LabPage {
       <h2>Importance of each head after ${plural(step, "step")}</h2>
       <p class="dim note">
         Loss of accuracy per relation, in points, when the head’s output is replaced by its mean, on ${LIVE.probed}
-        held-out documents; negative numbers are gains. A cell is shaded if the 95% interval over documents is above zero. Head 1.0 is
-        the first of the second layer.
+        held-out documents; negative numbers are gains. A cell is shaded if the 95% interval over documents is above zero; one cell in 40
+        would be by chance. Head 1.0 is the first of the second layer.
       </p>
       <div class="tables">${costTable(one, "one")}${costTable(many, "many")}</div>
       <p class="dim note">
