@@ -18,6 +18,7 @@ export abstract class HeadwiseElement extends LitElement {
   #observer: ResizeObserver | undefined;
   #leaving: AbortController | undefined;
   #frame = 0;
+  #sharpness = 0;
   /** The current place of the tip's box, while a tip is shown. */
   #tipBox: (() => Box) | undefined;
 
@@ -34,7 +35,14 @@ export abstract class HeadwiseElement extends LitElement {
 
   /** Device pixels per CSS pixel. */
   protected get pixelRatio(): number {
-    return globalThis.devicePixelRatio || 1;
+    return Math.max(this.#sharpness, globalThis.devicePixelRatio || 1);
+  }
+
+  /** Draws everything, also what is out of view, with at least this many pixels per CSS pixel; without a number, as the screen needs. */
+  async sharpen(pixels = 0): Promise<void> {
+    this.#sharpness = pixels;
+    this.requestUpdate();
+    await this.updateComplete;
   }
 
   /** Warns of an attribute that cannot be read, and leaves its property as it was. */

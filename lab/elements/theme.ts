@@ -2,7 +2,7 @@
 import { css } from "lit";
 
 /** Every color is a `--headwise-…` property of the page, or its default in the current scheme. */
-export const theme = css`
+export const palette = css`
   :host {
     --_paper: var(--headwise-paper, light-dark(#ffffff, #14171b));
     --_wash: var(--headwise-wash, light-dark(#f3f5f7, #1f242a));
@@ -11,10 +11,17 @@ export const theme = css`
     --_line: var(--headwise-line, light-dark(#dde1e6, #323840));
     --_accent: var(--headwise-accent, light-dark(#0a5ea8, #86bdf0));
     --_mark: var(--headwise-mark, light-dark(#b3401a, #f0936b));
+    color-scheme: light dark;
+  }
+`;
+
+/** The palette, and the look of elements that draw. */
+export const theme = css`
+  ${palette}
+  :host {
     display: block;
     position: relative;
     min-width: 0;
-    color-scheme: light dark;
     background: var(--_paper);
     color: var(--_ink);
     font: 13px/1.45 var(--headwise-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif);

@@ -38,7 +38,7 @@ export async function compare(a: string, b: string, options: CommonOptions & Com
     await runtime.release();
     await write({
       data: comparison,
-      page: () => comparisonPage(comparison),
+      page: (elements) => comparisonPage(comparison, elements),
       text: () => comparisonText(printableAll(comparison), terminal()),
       table: () => compareTable(comparison),
       next: nextCommand("report", [b]),

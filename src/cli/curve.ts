@@ -7,7 +7,6 @@ import { InputError } from "../run/errors.ts";
 import { nodeRuntime } from "../run/ort.node.ts";
 import { VERSION } from "../version.ts";
 import { curvePage, curveText } from "../view/importance/curve-page.ts";
-import { elementsModule } from "../view/page/elements.node.ts";
 import { curveTable } from "../view/table/curve-table.ts";
 import { checkRounds } from "./pruning/prune-choice.ts";
 import { openWithTask } from "./read/open-with-task.ts";
@@ -64,10 +63,9 @@ export async function curve(model: string, options: CommonOptions & CurveCommand
       seconds: (performance.now() - begun) / 1000,
     };
     progress.stop();
-    const elements = await elementsModule();
     await write({
       data: result,
-      page: () => curvePage(result, elements),
+      page: (elements) => curvePage(result, elements),
       text: () => curveText(result, terminal().columns),
       table: () => curveTable(result),
       next: nextCommand("prune", [model], { ...taskWords(options), fraction: "F", out: "DIR" }),

@@ -72,7 +72,7 @@ export async function importanceCommand(model: string, options: CommonOptions & 
     progress.stop();
     await write({
       data: result,
-      page: () => importancePage(result),
+      page: (elements) => importancePage(result, elements),
       text: () => importanceText(result, terminal().columns),
       table: () => importanceTable(result),
       next: nextCommand("curve", [model], taskWords(options)),

@@ -1,7 +1,6 @@
 /** `headwise redundancy`: similar and redundant heads of a model, as a summary, a page and data. */
 import type { Corpus } from "../corpus/sentence.ts";
 import { redundancy as compareHeads } from "../heads/redundancy/redundancy.ts";
-import { elementsModule } from "../view/page/elements.node.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { redundancyPage } from "../view/redundancy/redundancy-page.ts";
 import { redundancyTable } from "../view/table/redundancy-table.ts";
@@ -31,10 +30,9 @@ export async function redundancy(model: string, options: CommonOptions & ReportC
     });
     progress.stop();
     await runtime.release();
-    const elements = await elementsModule();
     await write({
       data: result,
-      page: () => redundancyPage(result, elements),
+      page: (elements) => redundancyPage(result, elements),
       text: () => redundancyText(printableAll(result), terminal()),
       table: () => redundancyTable(result),
       next: nextCommand("importance", [model], { task: "NAME", data: "FILE" }),

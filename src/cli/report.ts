@@ -6,7 +6,6 @@ import { parseImportance } from "../heads/importance/importance-report.ts";
 import { describeModel } from "../heads/observe/describe.ts";
 import { requireImportanceFor, requireImportanceOf, withImportance } from "../heads/report/join-importance.ts";
 import { reportOn } from "../heads/report/report.ts";
-import { elementsModule } from "../view/page/elements.node.ts";
 import { printableAll } from "../view/page/printable.ts";
 import { reportPage } from "../view/report/report-page.ts";
 import { reportTable } from "../view/table/report-table.ts";
@@ -60,10 +59,9 @@ export async function report(model: string, options: CommonOptions & ReportComma
     progress.stop();
     await runtime.release();
     const found = importance ? withImportance(plain, importance.data, importance.name) : plain;
-    const elements = await elementsModule();
     await write({
       data: found,
-      page: () => reportPage(found, examples, elements),
+      page: (elements) => reportPage(found, examples, elements),
       text: () => reportText(printableAll(found), terminal()),
       table: () => reportTable(found),
       next: importance

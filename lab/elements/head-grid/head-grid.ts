@@ -90,6 +90,11 @@ export class HeadwiseHeadGrid extends HeadwiseElement {
     return this.updateComplete.then(() => this.#maps.settled());
   }
 
+  override async sharpen(pixels = 0): Promise<void> {
+    await super.sharpen(pixels);
+    if (pixels > 0) this.#maps.drawAll();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#maps.disconnect();

@@ -40,6 +40,12 @@ export class Thumbnails {
     return this.#busy() ? new Promise((done) => this.#waiting.push(done)) : Promise.resolve();
   }
 
+  /** Draws all maps at once, also those out of view. */
+  drawAll(): void {
+    for (const [canvas, wanted] of this.#wanted) this.#draw(canvas, wanted);
+    this.#tell();
+  }
+
   disconnect(): void {
     this.#observer?.disconnect();
     this.#observer = undefined;
@@ -85,11 +91,15 @@ export class Thumbnails {
         this.#drawSoon();
         return;
       }
-      drawMap(canvas, wanted);
-      this.#shown.set(canvas, wanted);
-      this.#wanted.delete(canvas);
+      this.#draw(canvas, wanted);
     }
     if (!this.#busy()) this.#tell();
+  }
+
+  #draw(canvas: HTMLCanvasElement, wanted: Wanted): void {
+    drawMap(canvas, wanted);
+    this.#shown.set(canvas, wanted);
+    this.#wanted.delete(canvas);
   }
 
   #tell(): void {

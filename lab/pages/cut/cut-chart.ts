@@ -59,6 +59,7 @@ export function cutChart(
       left(points, leaves, { x, y }),
       here(share, at, { x, y }),
     ),
+    "loss by heads removed",
   );
 }
 

@@ -1,6 +1,5 @@
 /** The files of a pruned model, for download. */
 import { html, type TemplateResult } from "lit";
-import type { CutFileMade } from "../../engine/cut/cut-files.ts";
 
 export interface Offer {
   readonly onnx: boolean;
@@ -23,14 +22,4 @@ export function downloads({ onnx, busy, command, withOnnx, folder, onnxOnly }: O
     </div>
     <p class="dim">The folder is a complete model: drop it onto this page to inspect it. The same pruning on the command line:</p>
     <pre class="command" tabindex="0" aria-label="Command"><code>${command}</code></pre>`;
-}
-
-/** Downloads a file in the browser. */
-export function save({ name, bytes }: CutFileMade): void {
-  const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { headName } from "../../../src/models/head-names.ts";
 import { decimal, percent, plural } from "../../../src/view/page/numbers.ts";
+import { saveFile } from "../../elements/save-file.ts";
 import type { CutAsked, CutFound, CutMeasured } from "../../engine/cut/cut.ts";
 import type { CutFile } from "../../engine/cut/cut-data.ts";
 import type { CutFileMade } from "../../engine/cut/cut-files.ts";
@@ -12,7 +13,6 @@ import { LabPage } from "../../page.ts";
 import type { State } from "../../state.ts";
 import { choice, problem } from "../controls.ts";
 import { chartKey, cutChart, type Others } from "./cut-chart.ts";
-import { save } from "./cut-files.ts";
 import { cutGrid } from "./cut-grid.ts";
 import { measured } from "./cut-measured.ts";
 import { commandOf, DEVICES, EXPLAINED, METHODS, verdict } from "./cut-words.ts";
@@ -201,7 +201,7 @@ class CutPage extends LabPage {
   }
 
   #save(make: () => Promise<CutFileMade>): Promise<void> {
-    return this.#during(async () => save(await this.lab.during(make)));
+    return this.#during(async () => saveFile(await this.lab.during(make)));
   }
 
   async #during(work: () => Promise<void>): Promise<void> {

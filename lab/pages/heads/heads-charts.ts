@@ -27,12 +27,12 @@ export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateRes
     <div class="panels">
       ${CURVES.map(([key, title, unit]) => {
         const values = report.layers.map((layer) => layer[key] ?? 0);
-        return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves>`;
+        return html`<headwise-figure .name=${title}><headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves></headwise-figure>`;
       })}
       ${adaptiveIn(report).map((name) => {
         const { title, unit } = ADAPTIVE_TEXTS[name];
         const values = report.layers.map(({ layer }) => layerMeasure(report, layer, name)?.mean ?? 0);
-        return html`<headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves>`;
+        return html`<headwise-figure .name=${title}><headwise-layer-curves .title=${title} .unit=${unit} .series=${[{ name: "mean", values }]}></headwise-layer-curves></headwise-figure>`;
       })}
     </div>
     <h2>Similar heads</h2>
@@ -40,11 +40,11 @@ export function headCharts({ report, plane }: HeadsFound, lab: Lab): TemplateRes
       Heads with similar patterns (√JS) are near each other; the plane shows ${percent(plane.share)} of all squared distance. Select
       a head to see its pattern.
     </p>
-    <headwise-head-map
+    <headwise-figure name="map of heads"><headwise-head-map
       .points=${points}
       .selected=${lab.state.heads}
       @head-pick=${(event: CustomEvent<{ name: string }>) => lab.set({ page: "look", heads: [event.detail.name] }, true)}
-    ></headwise-head-map>
+    ></headwise-head-map></headwise-figure>
   `;
 }
 

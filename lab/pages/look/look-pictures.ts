@@ -47,7 +47,7 @@ function picture(
   const own = view !== "matrix" && mode === "mean" && patterns.length > 1 ? [meanOf(patterns)] : patterns;
   const drawn = first === "hidden" && view !== "matrix" ? own.map((one) => zeroFirst(one, site.columns.length)) : own;
   const columnWords = words && first === "hidden" ? words.slice(1) : words;
-  return html`<figure class="head" data-head=${names.join(",")} data-text=${k}>
+  return html`<headwise-figure .name=${title}><figure class="head" data-head=${names.join(",")} data-text=${k}>
     <figcaption>${title}${labels.map((one) => html` <span class="code l-${one}">${one}</span>`)}</figcaption>
     ${
       view === "matrix"
@@ -56,7 +56,7 @@ function picture(
     }
     ${reason === undefined ? nothing : html`<p class="dim reason">${reason}</p>`}
     ${names.length > 1 && mode === "mean" ? html`<p class="dim">The mean pattern of ${names.length} heads: it is blurred where they differ.</p>` : nothing}
-  </figure>`;
+  </figure></headwise-figure>`;
 }
 
 const meanOf = (patterns: readonly Float32Array[]): Float32Array =>

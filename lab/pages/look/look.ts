@@ -90,14 +90,14 @@ class LookPage extends LabPage {
         </section>
         <section class="all" aria-label="All heads">
           <div class="row above">${this.#filter()} ${this.#toggles()}</div>
-          <headwise-head-grid
+          <headwise-figure name="all heads"><headwise-head-grid
             .heads=${this.#heads(text)}
             .selected=${open}
             .shown=${state.labels.length > 0 ? state.labels : null}
             .marked=${this.marked ?? null}
             .legend=${this.#legend()}
             @head-pick=${(event: CustomEvent<{ name: string; additive: boolean }>) => this.#pick(event.detail, open)}
-          ></headwise-head-grid>
+          ></headwise-head-grid></headwise-figure>
         </section>
       </div>
       ${this.#gates(text)}
@@ -164,7 +164,7 @@ class LookPage extends LabPage {
     return html`<section class="gates" aria-label="Gates">
       <h2>Gates</h2>
       <p class="intro">How far each head is open for each token; an empty cell is a head that the token does not use.</p>
-      ${shown.map((site) => html`<div class="scroll" tabindex="0" role="region" aria-label="Gates of layer ${site.site}">${drawing(gateChart(site))}</div>`)}
+      ${shown.map((site) => html`<div class="scroll" tabindex="0" role="region" aria-label="Gates of layer ${site.site}">${drawing(gateChart(site), `gates of layer ${site.site}`)}</div>`)}
     </section>`;
   }
 

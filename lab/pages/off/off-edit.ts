@@ -38,7 +38,7 @@ export function editPanel(
     <h3>Head ${name}</h3>
     <div class="row">${scale(lab, name)} ${kinds(lab, name, isCausal(at.site, !!lab.model?.causal), other !== "")}</div>
     <p class="dim">Or edit its pattern by hand: drag a cell up or down, or move with the arrow keys and press + or −; each row still sums to one.</p>
-    <headwise-pattern
+    <headwise-figure .name=${`head ${name}`}><headwise-pattern
       editable
       .tokens=${at.site.rows}
       .columnTokens=${at.site.columns}
@@ -46,7 +46,7 @@ export function editPanel(
       .names=${[name]}
       .causal=${isCausal(at.site, !!lab.model?.causal)}
       @pattern-edit=${(event: CustomEvent<{ row: number; weights: Float32Array }>) => edited(event, name, shown, at.site.columns.length, draw)}
-    ></headwise-pattern>
+    ></headwise-pattern></headwise-figure>
     ${hand ? html`<button type="button" @click=${() => draw(name, undefined)}>Discard the hand-edited pattern</button>` : nothing}
   </section>`;
 }

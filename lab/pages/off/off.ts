@@ -205,12 +205,12 @@ class OffPage extends LabPage {
     return html`<div class="split off">
       <p class="verdict" aria-live="polite">${stale ? html`<span class="dim">Computing the answer.</span>` : verdictOf(compared, off)}</p>
       <section class="large" aria-label="Changes">
-        <div class=${stale ? "stale" : ""}>${outcomeTable(compared)}</div>
+        <headwise-figure name="answer before and after" class=${stale ? "stale" : ""}>${outcomeTable(compared)}</headwise-figure>
         ${editPanel(this.lab, compared, this.#drawn, (name, pattern) => this.#draw(name, pattern))}
       </section>
       <section aria-label="All heads">
         ${switchButtons(this.lab, compared.looked, this.#question(compared, effects))}
-        <headwise-head-grid
+        <headwise-figure name="heads switched off"><headwise-head-grid
           mode="toggle"
           .heads=${heads}
           .off=${off}
@@ -219,7 +219,7 @@ class OffPage extends LabPage {
           .notes=${effects ? notesOf(effects) : null}
           .legend=${"attention weight; click a head to switch it off or on"}
           @head-pick=${(event: CustomEvent<{ name: string }>) => this.#toggle(event.detail.name)}
-        ></headwise-head-grid>
+        ></headwise-head-grid></headwise-figure>
         ${effects ? this.#legend(effects) : nothing}
       </section>
     </div>`;

@@ -36,6 +36,7 @@ export function anglesChart({ angles, drawn }: Between): TemplateResult {
         dot({ class: "dot" }, place(angle, k), 3.5, `angle ${k + 1}: ${decimal(degrees(angle), 1)}°`),
       ),
     ),
+    "principal angles",
   );
 }
 
@@ -64,5 +65,6 @@ export function coverageChart({ steps: covered, width, heads }: LayerCoverage): 
       ...[stairs("random"), stairs("even"), stairs("rank")],
       ...over,
     ),
+    "directions covered",
   );
 }

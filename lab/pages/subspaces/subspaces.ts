@@ -104,11 +104,11 @@ class SubspacesPage extends LabPage {
     const kept = shares.reduce((sum, share) => sum + share, 0);
     const name = shared === undefined ? `Head ${head}` : `Head ${head} (key/value head ${shared})`;
     const says = `3 of ${plural(dimensions, "direction")}, ${percent(kept)} of the variance of these ${NAMES[space]}`;
-    return html`<figure data-head=${head}>
+    return html`<headwise-figure .name=${`${name}, ${NAMES[space]}`}><figure data-head=${head}>
       <figcaption>${name} <span class="dim">${says}</span></figcaption>
       <lab-scatter .points=${points} .tokens=${readableTokens(tokens).map(displayToken)} .shares=${shares} .picked=${marked ? this.lab.state.token : -1} .label="${name}: ${tokens.length} tokens, ${says}"
         @token-pick=${(event: CustomEvent<number>) => marked && this.lab.set({ token: event.detail })}></lab-scatter>
-    </figure>`;
+    </figure></headwise-figure>`;
   }
 
   #tokens(tokens: readonly string[]): TemplateResult {

@@ -40,11 +40,11 @@ export function trainingCurve(chart: Chart): TemplateResult {
   const readings = lines.map((one) => ({ ...one, value: one.points.find(([step]) => step === at)?.[1] }));
   const values = readings.map(({ kind, name, value }) => ({ kind, name, text: value === undefined ? "–" : shown(value) }));
   const label = `${title}: ${readings.map(({ name, value }) => `${name} ${value === undefined ? "no value yet" : shown(value)}`).join(", ")}`;
-  return html`<figure class="curve">
+  return html`<headwise-figure .name=${title}><figure class="curve">
     <figcaption>${title} <span class="dim">${about}</span></figcaption>
     ${drawing(chartOf(FRAME, "plot", label, ...marks(chart)))}
     <p class="values">${values.map(({ kind, name, text }) => html`<span class=${kind}>${name} <strong>${text}</strong></span>`)}</p>
-  </figure>`;
+  </figure></headwise-figure>`;
 }
 
 function marks({ lines, steps, low, high, chance, at, shown }: Chart): string[] {

@@ -29,7 +29,7 @@ export function patternGrids({ tokens }: Begun, { step, models }: Moment): Templ
       ${models.map(
         (model) => html`<div>
           <p><strong>${model.heads === 1 ? "One head per layer" : `${model.heads} heads per layer`}</strong></p>
-          <headwise-head-grid .heads=${headsOf(model, tokens)}></headwise-head-grid>
+          <headwise-figure .name=${`${model.heads === 1 ? "one head" : `${model.heads} heads`} after ${step} steps`}><headwise-head-grid .heads=${headsOf(model, tokens)}></headwise-head-grid></headwise-figure>
         </div>`,
       )}
     </div>

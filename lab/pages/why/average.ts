@@ -87,10 +87,10 @@ class WhyAverage extends LiveSection<Averaged> {
       <div class="row start">${[0, 1].map((k) => this.#choose(k as 0 | 1, pair, names))}</div>
       <div class="three">
         ${shown.map(
-          ({ title, pattern }) => html`<figure>
+          ({ title, pattern }) => html`<headwise-figure .name=${title}><figure>
             <figcaption>${title}</figcaption>
             <headwise-pattern .tokens=${site.rows} .columnTokens=${site.columns} .pattern=${pattern} .maxHeight=${300} .label=${null}></headwise-pattern>
-          </figure>`,
+          </figure></headwise-figure>`,
         )}
       </div>
       ${numbers(found)}

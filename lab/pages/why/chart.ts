@@ -46,5 +46,6 @@ export function dotChart({ label: name, xName, yName, line: thick, thin = [], sh
         label(x(k), FRAME.bottom + 16, at, "middle"),
       ]),
     ),
+    name,
   );
 }

@@ -10,6 +10,7 @@ import { type ArmKey, type ArmModel, type ArmStudy, type ArmStudyHooks, runArmSt
 import { byHandStudy } from "../../study/arms/by-hand.ts";
 import { headDropoutStudy } from "../../study/arms/head-dropout.ts";
 import { mixtureStudy } from "../../study/arms/mixture.ts";
+import { elementsModule } from "../../view/page/elements.node.ts";
 import { plural } from "../../view/page/numbers.ts";
 import { armFindings, armPage } from "../../view/study/arm-page.ts";
 import { wrappedNote } from "../../view/terminal/terminal-table.ts";
@@ -58,7 +59,7 @@ export async function studyArms(
     progress.stop();
     await writeTogether([
       [join(out, "result.json"), `${JSON.stringify(result)}\n`],
-      [join(out, "study.html"), armPage(result)],
+      [join(out, "study.html"), armPage(result, await elementsModule())],
     ]);
     const { found, notFound } = armFindings(result);
     const { columns } = terminal();

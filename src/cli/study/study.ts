@@ -18,6 +18,7 @@ import type { Tensor } from "../../run/tensor.ts";
 import { hubConfigOf, modelConfigOf, type RunKey, STUDIES, type StudyConfig } from "../../study/arms.ts";
 import type { ModelResult, TrainedModel } from "../../study/model-run.ts";
 import { oneOrMany, type StudyResult } from "../../study/one-or-many.ts";
+import { elementsModule } from "../../view/page/elements.node.ts";
 import { plural } from "../../view/page/numbers.ts";
 import { findings } from "../../view/study/findings.ts";
 import { studyPage } from "../../view/study/study-page.ts";
@@ -51,7 +52,7 @@ export async function study(name: string, options: RunOptions & StudyOptions): P
     progress.stop();
     await writeTogether([
       [join(out, "result.json"), `${JSON.stringify(result)}\n`],
-      [join(out, "study.html"), studyPage(result)],
+      [join(out, "study.html"), studyPage(result, await elementsModule())],
     ]);
     await write({
       data: result,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { writeTogether } from "../../load/files/write.node.ts";
 import { InputError } from "../../run/errors.ts";
+import { elementsModule } from "../../view/page/elements.node.ts";
 import { csvOf } from "../../view/table/csv.ts";
 import { parquetOf } from "../../view/table/parquet.ts";
 import type { Table } from "../../view/table/table.ts";
@@ -21,7 +22,8 @@ export interface ResultOptions extends JsonOption {
 /** The result of a command: data, and its views. */
 export interface Result {
   readonly data: object;
-  readonly page: () => string;
+  /** Returns the page around the module that draws its elements. */
+  readonly page: (elements: string) => string;
   readonly text: () => string;
   readonly table: () => Table;
   /** The next useful command. */
@@ -41,13 +43,14 @@ export async function prepareResults(name: string, options: ResultOptions): Prom
   const tables = written ? [written.file] : [];
   await claimFiles([...(alone ? [] : Object.values(files)), ...tables]);
   return async ({ data, page, text, table: rows, next }) => {
+    const elements = alone ? "" : await elementsModule();
     const json = `${JSON.stringify(data)}\n`;
     await writeTogether([
       ...(alone
         ? []
         : ([
             [files.data, json],
-            [files.page, page()],
+            [files.page, page(elements)],
           ] as const)),
       ...(written ? ([[written.file, written.bytes(rows())]] as const) : []),
     ]);

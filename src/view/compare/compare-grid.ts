@@ -2,7 +2,7 @@
 
 import { CHANGES, type Comparison, changeOf } from "../../heads/compare/compare-schema.ts";
 import { WEIGHT_LEVELS } from "../chart/colors.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import {
   CHANGE_NAMES,
@@ -43,7 +43,7 @@ export function changeGrid(comparison: Comparison): string {
   const name = "Change of every head: layers down, heads across";
   const top = element("tr", {}, element("td", {}), ...numbers);
   const table = element("table", { class: "overview changes", style, "aria-label": name }, top, ...rows);
-  return scroller(name, table) + scale(comparison, largest);
+  return figureOf("changes by head", scroller(name, table) + scale(comparison, largest));
 }
 
 type Largest = ReturnType<typeof largestChanges>;

@@ -5,6 +5,7 @@ import { curveSvg } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
 import { noteText } from "../page/notes.ts";
 import { compact, count, decimal, plural } from "../page/numbers.ts";
+import { figureOf } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { CHANGE_NAMES, longChange, lossText, mostChanged, nameOf, ownChanges } from "./compare-data.ts";
@@ -12,8 +13,8 @@ import { changeGrid, measureChoice } from "./compare-grid.ts";
 import { compareScript } from "./compare-script.ts";
 import { changeTable } from "./compare-table.ts";
 
-/** Returns `compare.html` as text. */
-export function comparisonPage(comparison: Comparison): string {
+/** Returns `compare.html` as text. `elements` is the module that saves its charts (`elementsModule`). */
+export function comparisonPage(comparison: Comparison, elements = ""): string {
   const { a, b, cost, notes, heads } = comparison;
   const noteList = element("ul", {}, ...notes.map((note) => element("li", {}, escaped(noteText(note)))));
   const body = `${opening(comparison)}
@@ -32,7 +33,7 @@ ${[
 </main>
 <footer><p class="dim">Measured in ${decimal(cost.seconds, 1)} s with ${compact(cost.peakBytes / 2 ** 20)} MiB of peak memory, on ${plural(cost.tokens, "token")}.</p></footer>`;
   const title = `${a.id} → ${b.id} · Headwise`;
-  return htmlPage({ title, style: `${reportStyle()}${STYLE}`, script: compareScript, body });
+  return htmlPage({ title, style: `${reportStyle()}${STYLE}`, script: compareScript, module: elements, body });
 }
 
 const HEADS =
@@ -86,7 +87,10 @@ function lead(comparison: Comparison): string {
 
 function curves(comparison: Comparison): string {
   const panel = (title: string, unit: string, picture: string) =>
-    element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture);
+    figureOf(
+      title,
+      element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture),
+    );
   const states = comparison.layers.map(({ state }) => state.value);
   return element(
     "div",

@@ -7,7 +7,7 @@ import { cutChart } from "../chart/cut-chart.ts";
 import { byMethod, methodColor, methodKey, methodName } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, percent, plural, significant } from "../page/numbers.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -105,7 +105,7 @@ export function curvePage(given: CurveReport, elements = ""): string {
         "Curves",
         CURVES,
         element("p", { class: "key" }, ...report.curves.map(({ method }) => element("span", {}, methodKey(method)))),
-        scroller("Curves", cutChart(report)),
+        figureOf("pruning curves", scroller("Curves", cutChart(report))),
       ),
       section("Table", NUMBERS, table, ...lambdasOf(report).map((text) => element("p", { class: "order" }, escaped(text)))),
       elements === "" ? "" : layersOf(report),
@@ -141,7 +141,10 @@ function layerCurves(kind: string, sites: readonly string[], curves: readonly Cu
     };
   });
   const title = kind === "" ? "Heads removed, by layer" : `${kind}: heads removed, by layer`;
-  return element("headwise-layer-curves", { title, unit: "heads", series: JSON.stringify(series), digits: 0 }, "");
+  return figureOf(
+    title,
+    element("headwise-layer-curves", { title, unit: "heads", series: JSON.stringify(series), digits: 0 }, ""),
+  );
 }
 
 const CURVES =

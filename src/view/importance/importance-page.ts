@@ -6,7 +6,7 @@ import { parseHeads } from "../../models/head-names.ts";
 import { methodLook } from "../chart/methods.ts";
 import { htmlPage } from "../page/html.ts";
 import { plural } from "../page/numbers.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { cellOf, tableOf } from "../report/report-tables.ts";
@@ -20,19 +20,22 @@ import {
   verdictWord,
 } from "./importance-text.ts";
 
-/** Returns `importance.html` as text; it opens offline and needs no script. */
-export function importancePage(report: ImportanceReport): string {
+/** Returns `importance.html` as text; it opens offline. `elements` is the module that saves its charts (`elementsModule`). */
+export function importancePage(report: ImportanceReport, elements = ""): string {
   const methods = measuredText(report);
   const maps = methods.map((method) =>
-    element(
-      "figure",
-      {},
+    figureOf(
+      `importance ${methodLook(method).name}`,
       element(
-        "figcaption",
+        "figure",
         {},
-        `<b>${escaped(methodLook(method).name)}</b> <span class="dim">${method}. ${METHOD_MEANINGS[method]}</span>`,
+        element(
+          "figcaption",
+          {},
+          `<b>${escaped(methodLook(method).name)}</b> <span class="dim">${method}. ${METHOD_MEANINGS[method]}</span>`,
+        ),
+        headMap(report, method),
       ),
-      headMap(report, method),
     ),
   );
   const body = [
@@ -55,7 +58,12 @@ export function importancePage(report: ImportanceReport): string {
     ),
     element("footer", {}, element("p", { class: "dim" }, escaped(footer(report)))),
   ].join("\n");
-  return htmlPage({ title: `${report.model.id} · importance · Headwise`, style: reportStyle() + STYLE, body });
+  return htmlPage({
+    title: `${report.model.id} · importance · Headwise`,
+    style: reportStyle() + STYLE,
+    module: elements,
+    body,
+  });
 }
 
 const part = (title: string, text: string, content: string): string =>

@@ -17,7 +17,7 @@ export const htmlPage = ({ title, style, script, module, body }: Page): string =
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${script || module ? "; script-src 'unsafe-inline'" : ""}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${script || module ? "; script-src 'unsafe-inline'" : ""}${module ? "; img-src data: blob:" : ""}">
 <title>${escaped(title)}</title>
 <style>${style}</style>
 </head>

@@ -19,6 +19,10 @@ export function part(id: string, title: string, text: string, ...content: readon
 export const scroller = (name: string, ...content: readonly string[]): string =>
   element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, ...content);
 
+/** Returns a chart or a pattern, which is markup, with a button that saves it as a picture once the page has its elements. */
+export const figureOf = (name: string, ...content: readonly string[]): string =>
+  element("headwise-figure", { name }, ...content);
+
 export interface Opening {
   readonly kicker: string;
   /** The subject of the page: any result on a model and a corpus. */

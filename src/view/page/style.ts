@@ -140,6 +140,7 @@ a.quiet:hover { color: var(--accent); text-decoration: underline }
 .scores .bar.given { --fill: var(--accent) }
 .bar.tick::after { content: ""; position: absolute; top: -3px; bottom: -3px; width: 2px; left: calc(var(--c) * 1% - 1px); background: var(--mark) }
 .pictures { display: grid; gap: 24px; align-content: start }
+headwise-figure { display: block; position: relative; min-width: 0 }
 headwise-pattern { display: block; width: 100%; min-height: 280px }
 headwise-head-pairs { display: block; width: 100% }
 figcaption { font-size: 13.5px }

@@ -5,7 +5,7 @@ import { planeSvg } from "../chart/redundancy-plane.ts";
 import { htmlPage } from "../page/html.ts";
 import { noteText } from "../page/notes.ts";
 import { compact, decimal, percent, plural } from "../page/numbers.ts";
-import { opening, part } from "../page/opening.ts";
+import { figureOf, opening, part } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { legend } from "../report/report-overview.ts";
@@ -78,7 +78,7 @@ function alikeMap(): string {
     element("div", { class: "choice", role: "group", "aria-label": "Measure of similarity" }, ...measures),
     element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...orders),
     ...about,
-    element("headwise-head-pairs", { id: "alike-map", heading: name }, ""),
+    figureOf("similarity of heads", element("headwise-head-pairs", { id: "alike-map", heading: name }, "")),
   );
 }
 
@@ -92,7 +92,7 @@ function plane(result: Redundancy): string {
     "figure",
     {},
     element("div", { class: "choice", role: "group", "aria-label": "Color of the points" }, ...buttons),
-    planeSvg(result),
+    figureOf("map of heads", planeSvg(result)),
     element("output", { id: "plane-hint", "data-hint": hint }, hint),
     legend(result.heads),
   );

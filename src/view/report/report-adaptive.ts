@@ -4,6 +4,7 @@ import { ADAPTIVE } from "../../heads/observe/adaptive.ts";
 import type { HeadReport, Report } from "../../heads/report/schema.ts";
 import { curveSvg } from "../chart/curves.ts";
 import { decimal } from "../page/numbers.ts";
+import { figureOf } from "../page/opening.ts";
 import { element } from "../page/xml.ts";
 
 /** The name of a measure and its unit, for people. */
@@ -38,7 +39,7 @@ export function adaptiveCharts(report: Report): string {
       return value === undefined ? [] : [{ layer, value }];
     });
     const caption = element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`);
-    return element("figure", {}, caption, curveSvg({ title, values, dots }));
+    return figureOf(title, element("figure", {}, caption, curveSvg({ title, values, dots })));
   });
   return element("div", { class: "panels" }, ...panels);
 }

@@ -5,6 +5,7 @@ import { headName } from "../../models/head-names.ts";
 import { ofLayer } from "../../models/layer.ts";
 import { shownAs } from "../chart/colors.ts";
 import { count, decimal, percent, probability, significance } from "../page/numbers.ts";
+import { figureOf } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import { caseOf, EXPLANATIONS, explanationOf, points, wayOf } from "./explain.ts";
 import { adaptiveFacts } from "./report-adaptive.ts";
@@ -175,7 +176,7 @@ function evidence(
     const links = strongestLinks(text, layer, head, LINKS);
     const style = `max-width:${90 + 34 * text.tokens.length}px`;
     const drawing = { names: JSON.stringify([headName(layer, head)]), style, "data-text": at, "data-head": place };
-    const picture = drawn ? element("headwise-pattern", drawing, "") : "";
+    const picture = drawn ? figureOf(`head ${headName(layer, head)}`, element("headwise-pattern", drawing, "")) : "";
     return element("figure", {}, picture, linkList(links));
   });
 }

@@ -4,7 +4,7 @@ import { type HeadReport, LABELS, type Label, type Manner, type Report } from ".
 import { headName } from "../../models/head-names.ts";
 import { countLabels, countManners, isManner, labelCode, mannerCode, shownAs } from "../chart/colors.ts";
 import { decimal } from "../page/numbers.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { element, escaped } from "../page/xml.ts";
 import { nearestMissed } from "./unlabelled.ts";
 
@@ -56,7 +56,10 @@ export function overviewGrid({ model, heads }: Report): string {
   });
   const name = "The strongest label of every head: layers down, heads across";
   const style = `max-width:${28 + 96 * widest}px`;
-  return scroller(name, element("table", { class: "overview", style, "aria-label": name }, top, ...rows));
+  return figureOf(
+    "heads by layer",
+    scroller(name, element("table", { class: "overview", style, "aria-label": name }, top, ...rows)),
+  );
 }
 
 function cell(head: HeadReport): string {

@@ -5,7 +5,7 @@ import { curveSvg, labelBars } from "../chart/curves.ts";
 import { htmlPage } from "../page/html.ts";
 import { noteText } from "../page/notes.ts";
 import { compact, decimal, plural } from "../page/numbers.ts";
-import { opening, part } from "../page/opening.ts";
+import { figureOf, opening, part } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { adaptiveCharts, adaptiveIn } from "./report-adaptive.ts";
@@ -120,7 +120,11 @@ function curves({ layers, heads }: Report): string {
   const dots = (name: string) =>
     heads.flatMap(({ layer, scores }) => (scores[name] ? [{ layer, value: scores[name].value }] : []));
   const panel = (title: string, unit: string, picture: string) =>
-    picture && element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture);
+    picture &&
+    figureOf(
+      title,
+      element("figure", {}, element("figcaption", {}, `<b>${title}</b> <span class="dim">${unit}</span>`), picture),
+    );
   return element(
     "div",
     { class: "panels" },
@@ -151,7 +155,10 @@ function twinMap({ heads }: Report): string {
     "figure",
     { class: "map" },
     element("div", { class: "choice", role: "group", "aria-label": "Order of heads" }, ...buttons),
-    element("headwise-head-pairs", { ...look, unit: "√JS", weakest: String(FARTHEST), strongest: 0 }, ""),
+    figureOf(
+      "distance of heads",
+      element("headwise-head-pairs", { ...look, unit: "√JS", weakest: String(FARTHEST), strongest: 0 }, ""),
+    ),
   );
 }
 

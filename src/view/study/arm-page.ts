@@ -12,7 +12,7 @@ import {
 import { ARM_STYLE, armChart } from "../chart/arm-chart.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural, significance } from "../page/numbers.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 
@@ -56,8 +56,8 @@ function weaknesses(design: StudyDesign): string[] {
   ];
 }
 
-/** Returns one HTML file: light and dark, without scripts. */
-export function armPage(result: ArmStudyResult): string {
+/** Returns one HTML file, light and dark. `elements` is the module that saves its charts (`elementsModule`). */
+export function armPage(result: ArmStudyResult, elements = ""): string {
   const { design } = result;
   const { found, notFound } = armFindings(result);
   const body = `<header class="opening"><p class="kicker">Headwise study</p><h1>${escaped(design.title)}</h1>
@@ -70,7 +70,7 @@ ${part("Measures", element("div", { class: "charts" }, ...chartsOf(result)))}
 ${part("Numbers", numbers(result))}
 </main>
 <footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${plural(Math.ceil(result.seconds / 60), "minute")} of training and evaluation.</p></footer>`;
-  return htmlPage({ title: design.title, style: `${reportStyle()}${ARM_STYLE}${STYLE}`, body });
+  return htmlPage({ title: design.title, style: `${reportStyle()}${ARM_STYLE}${STYLE}`, module: elements, body });
 }
 
 const part = (title: string, ...body: readonly string[]): string =>
@@ -111,7 +111,10 @@ function chartOf(result: ArmStudyResult, title: string, measures: readonly Study
   const { unit, better, digits = DIGITS, chart } = measures[0]!;
   const of = chart && arms.length === 1 ? `${arms[0]!.name}; ` : "";
   const note = `${of}${unit}${better ? `; ${better} is better` : ""}`;
-  return element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note)));
+  return figureOf(
+    title,
+    element("figure", {}, armChart(title, rows, digits), element("figcaption", { class: "dim" }, escaped(note))),
+  );
 }
 
 /** Returns a table with a row for every measure and a column for every arm. */

@@ -5,10 +5,10 @@ import { headName } from "../../models/head-names.ts";
 import type { HeadEffects } from "../../study/effects.ts";
 import type { StudyResult } from "../../study/one-or-many.ts";
 import type { AccuracyCurve } from "../../study/summary.ts";
-import { COUNT_STYLE, type CountPoint, countChart } from "../chart/count-curves.ts";
+import { COUNT_STYLE, type CountChart, type CountPoint, countChart } from "../chart/count-curves.ts";
 import { htmlPage } from "../page/html.ts";
 import { decimal, plural } from "../page/numbers.ts";
-import { scroller } from "../page/opening.ts";
+import { figureOf, scroller } from "../page/opening.ts";
 import { reportStyle } from "../page/style.ts";
 import { element, escaped } from "../page/xml.ts";
 import { findings } from "./findings.ts";
@@ -17,7 +17,7 @@ const pointsOf = (curves: readonly AccuracyCurve[]): CountPoint[] =>
   curves.map(({ heads, value, seeds }) => ({ heads, seeds, ...value }));
 
 /** Returns one HTML file: light and dark, without scripts. */
-export function studyPage(result: StudyResult): string {
+export function studyPage(result: StudyResult, elements = ""): string {
   const title = "One head or many heads";
   const { found, notFound } = findings(result.study, result.summary);
   const body = `<header class="opening"><p class="kicker">Headwise study</p><h1>${title}</h1>
@@ -31,7 +31,7 @@ ${part("Effects of each head", EFFECTS, ...effectTables(result))}
 ${part("Diversity of attention patterns", DIVERGENCE, divergenceTable(result))}
 </main>
 <footer><p class="dim">Headwise ${escaped(result.headwise)}, ${plural(result.threads, "thread")}, ${duration(result.seconds)} of training and evaluation.</p></footer>`;
-  return htmlPage({ title, style: `${reportStyle()}${COUNT_STYLE}${STYLE}`, body });
+  return htmlPage({ title, style: `${reportStyle()}${COUNT_STYLE}${STYLE}`, module: elements, body });
 }
 
 const duration = (seconds: number): string =>
@@ -59,6 +59,8 @@ const skillIntro = ({ study }: StudyResult): string =>
     `Accuracy among the candidates for a target, on ${plural(study.documents, "held-out document")}. Ceiling: a reader of the gold sources; bag: a reader of all previous words without their order; chance: a random candidate.`,
   );
 
+const saved = (chart: CountChart): string => figureOf(chart.title, countChart(chart));
+
 function skillCharts({ summary, readers }: StudyResult): string[] {
   const charts = RELATIONS.map((r) => {
     const reading = readers.find(({ relation }) => relation === r)!;
@@ -67,9 +69,9 @@ function skillCharts({ summary, readers }: StudyResult): string[] {
       { name: "bag", value: reading.bag },
       { name: "chance", value: reading.chance },
     ];
-    return countChart({ title: r, points: pointsOf(summary.accuracy[r]), lines, range: [0, 1] });
+    return saved({ title: r, points: pointsOf(summary.accuracy[r]), lines, range: [0, 1] });
   });
-  return [...charts, countChart({ title: "mean of all", points: pointsOf(summary.meanAccuracy), range: [0, 1] })];
+  return [...charts, saved({ title: "mean of all", points: pointsOf(summary.meanAccuracy), range: [0, 1] })];
 }
 
 const COMPROMISE = element(
@@ -80,9 +82,9 @@ const COMPROMISE = element(
 
 function compromiseCharts({ summary }: StudyResult): string[] {
   return [
-    countChart({ title: "relations per head", points: pointsOf(summary.relationsOfHead), digits: 1 }),
-    countChart({ title: "heads per relation", points: pointsOf(summary.headsOfRelation), digits: 1 }),
-    countChart({ title: "held-out loss, nats per token", points: pointsOf(summary.loss) }),
+    saved({ title: "relations per head", points: pointsOf(summary.relationsOfHead), digits: 1 }),
+    saved({ title: "heads per relation", points: pointsOf(summary.headsOfRelation), digits: 1 }),
+    saved({ title: "held-out loss, nats per token", points: pointsOf(summary.loss) }),
   ];
 }
 
