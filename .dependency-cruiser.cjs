@@ -2,7 +2,7 @@
 
 const BASE = ["graph", "ops", "autodiff", "onnx", "run"];
 /** After the base, each room may import all that stand before it. */
-const ROOMS = ["params", "nn", "models", "load", "corpus", "stats", "tasks", "train", "heads", "prune", "study", "view"];
+const ROOMS = ["params", "nn", "models", "load", "corpus", "stats", "tasks", "train", "heads", "prune", "study", "sweep", "view"];
 
 const MAY_IMPORT = {
   graph: [],

@@ -5,6 +5,7 @@ import { VERSION } from "../version.ts";
 import { headsCommands } from "./program/heads-commands.ts";
 import { reportCommands } from "./program/report-commands.ts";
 import { MODEL, running } from "./program/running.ts";
+import { sweepCommands } from "./program/sweep-commands.ts";
 import {
   type CommonOptions,
   json,
@@ -80,6 +81,8 @@ running(program.command("train").argument("[config]", "training configuration (J
     const seed = command.getOptionValueSource("seed") === "default" ? undefined : options.seed;
     await (await import("./train.ts")).train(config, { ...options, seed });
   });
+
+sweepCommands(program);
 
 running(program.command("verify"))
   .description("verify head labels on models with known heads: planted, blind and untrained")

@@ -145,10 +145,15 @@ export async function pruneCheckpoints(run: Run, { keep, best, isDue }: Keeping)
 export async function readCheckpoint(run: Run): Promise<Resumed | undefined> {
   const step = (await checkpointSteps(run)).at(-1);
   if (step === undefined) return undefined;
-  const path = checkpointPath(run, step);
-  const progress = JSON.parse(await readFile(join(path, "progress.json"), "utf8")) as RunProgress;
-  return { state: { step, tensors: await readTensors(join(path, "state.safetensors")) }, progress };
+  const progress = JSON.parse(await readFile(join(checkpointPath(run, step), "progress.json"), "utf8")) as RunProgress;
+  return { state: await readState(run, step), progress };
 }
+
+/** Reads the weights and moments of a checkpoint. */
+export const readState = async (run: Run, step: number): Promise<TrainingState> => ({
+  step,
+  tensors: await readTensors(join(checkpointPath(run, step), "state.safetensors")),
+});
 
 async function readTensors(path: string): Promise<Map<string, Tensor>> {
   const source = await fileSource(path);
@@ -163,10 +168,17 @@ async function readTensors(path: string): Promise<Map<string, Tensor>> {
 }
 
 /** Averages the models at some steps, tensor by tensor. */
-export async function averageCheckpoints(run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> {
+export const averageCheckpoints = (run: Run, steps: readonly number[]): Promise<Map<string, Tensor>> =>
+  averaged(steps, (step) => readTensors(join(checkpointPath(run, step), "model.safetensors")));
+
+/** Averages what is read at some steps, tensor by tensor. */
+export async function averaged(
+  steps: readonly number[],
+  read: (step: number) => Promise<ReadonlyMap<string, Tensor>>,
+): Promise<Map<string, Tensor>> {
   const sums = new Map<string, { readonly sum: Float64Array; readonly shape: readonly number[] }>();
   for (const step of steps) {
-    for (const [name, own] of await readTensors(join(checkpointPath(run, step), "model.safetensors"))) {
+    for (const [name, own] of await read(step)) {
       const { sum } = getOrAdd(sums, name, () => ({ sum: new Float64Array(own.data.length), shape: own.shape }));
       addTo(sum, floats(own));
     }
