@@ -23,6 +23,7 @@ import { tell } from "./terminal/output.ts";
 const program = new Command("headwise")
   .description("Train, inspect, measure and prune transformers at the level of their attention heads.")
   .version(VERSION)
+  .enablePositionalOptions() // options after a command are its own
   .exitOverride()
   .configureOutput({ ...HELP_WIDTHS, writeErr: tell, outputError: (text) => tell(usageLine(text, process.argv.slice(2))) })
   .configureHelp(HELP);

@@ -20,6 +20,7 @@ export function sweepCommands(program: Command): void {
   const sweep = running(program.command("sweep").argument("<plan>", "plan of the sweep (JSON); see docs/sweep"), {
     random: false,
   })
+    .enablePositionalOptions() // options after a subcommand are its own
     .description("train and measure a model for every setting of a grid and every seed; rerun the same command to continue")
     .option("--out <dir>", OUT)
     .option("--workers <n>", "number of models trained at once, each in a process of its own", wholeNumber("--workers", 1), 1)
