@@ -71,6 +71,7 @@ running(program.command("train").argument("[config]", "training configuration (J
   .option("--name <name>", "name of the run (default: the file name)")
   .option("--resume <name>", "resume a run; the result is bit-identical to an uninterrupted one")
   .option("--runs <dir>", "folder that contains the runs", "runs")
+  .option("--tensorboard", "also write TensorBoard event files, to the run's folder tensorboard")
   .option("--steps <n>", "number of training steps", wholeNumber("--steps", 1))
   .option("--layers <n>", "number of layers", wholeNumber("--layers", 1))
   .option("--width <n>", "model width", wholeNumber("--width", 1))

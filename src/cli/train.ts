@@ -24,6 +24,7 @@ export interface TrainOptions extends Omit<CommonOptions, "seed">, JsonOption {
   readonly name?: string;
   readonly resume?: string;
   readonly runs: string;
+  readonly tensorboard?: boolean;
   readonly steps?: number;
   readonly width?: number;
   readonly heads?: number;
@@ -49,6 +50,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
     const result = await trainSession(runtime, config, where, {
       path,
       resume: resume !== undefined,
+      tensorboard: options.tensorboard,
       warn: (message) => pace.say(`warning: ${message}`),
       begin: ({ parameters, from, epoch }) => {
         const once = epoch === undefined ? "" : `, ${plural(Math.ceil(epoch), "step")} per epoch`;

@@ -6,6 +6,7 @@ import { isAside } from "../../src/load/files/aside.node.ts";
 import { fileSource } from "../../src/load/files/files.node.ts";
 import { openSafetensors } from "../../src/load/format/safetensors.ts";
 import { random } from "../../src/params/random.ts";
+import { recordsIn } from "../../src/train/events/records.ts";
 import { madeText } from "../train/made-text.ts";
 import { buildCommand, type Command, type Ran, type RunOptions } from "./command.ts";
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   writeFileSync(join(command.folder, "text.txt"), madeText(1, 60));
   writeFileSync(join(command.folder, "whole.json"), JSON.stringify(CONFIG));
   let began = 0;
-  const { code, stderr } = await train(["whole.json"], { watch: () => (began ||= performance.now()) });
+  const { code, stderr } = await train(["whole.json", "--tensorboard"], { watch: () => (began ||= performance.now()) });
   duration = performance.now() - began;
   expect({ code, stderr }).toMatchObject({ code: 0 });
 });
@@ -40,13 +41,24 @@ const train = (args: readonly string[], options?: RunOptions): Promise<Ran> =>
 const at = (...path: string[]) => join(command.folder, "runs", ...path);
 /** Starts the run, or goes on with it where there is one. */
 const carryOn = (name: string, options?: RunOptions): Promise<Ran> =>
-  train(existsSync(at(name, "config.json")) ? ["--resume", name] : ["whole.json", "--name", name], options);
+  train(
+    [...(existsSync(at(name, "config.json")) ? ["--resume", name] : ["whole.json", "--name", name]), "--tensorboard"],
+    options,
+  );
 
-/** Everything that the run has written is what the uninterrupted one wrote, byte for byte. */
+/** The events of a run without their times, the first nine bytes of each. */
+function eventsOf(name: string): string[] {
+  const files = readdirSync(at(name, "tensorboard"));
+  expect(files).toHaveLength(1);
+  return recordsIn(readFileSync(at(name, "tensorboard", files[0]!))).map((data) => data.subarray(9).toString());
+}
+
+/** Everything that the run has written is what the uninterrupted one wrote, byte for byte but for the times of events. */
 function expectSame(name: string): void {
   for (const file of ["model/model.safetensors", "model/tokenizer.json", "metrics.jsonl", "result.json", "config.json"])
     expect(Buffer.compare(readFileSync(at(name, file)), readFileSync(at("whole", file))), file).toBe(0);
   expect(readdirSync(at(name, "checkpoints"))).toEqual(readdirSync(at("whole", "checkpoints")));
+  expect(eventsOf(name)).toEqual(eventsOf("whole"));
 }
 
 /** Every checkpoint that stands under its name is whole; gives how many there are, and what was left half-written. */

@@ -1,6 +1,6 @@
 /**
  * Runs on disk: `runs/NAME/` with config.json, metrics.jsonl, checkpoints/, milestones/, model/ and result.json. All files are complete
- * whenever a process is killed.
+ * whenever a process is killed; those of tensorboard/ may end in half a record.
  */
 
 import { readdir, readFile, rm } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { InputError, messageOf } from "../../run/errors.ts";
 import { floats, type Tensor, tensor } from "../../run/tensor.ts";
 import { addTo } from "../../stats/sums.ts";
 import type { RunProgress } from "../run.ts";
-import type { TrainingState } from "../trainer.ts";
+import type { StepReport, TrainingState } from "../trainer.ts";
 import { SUMS_FILE, sumsOf } from "./sums.node.ts";
 
 /** The settings that a run was started with, compared when it resumes. */
@@ -189,6 +189,8 @@ export async function averaged(
 
 /** The metrics file: one line per step; a resumed run drops lines after its checkpoint. */
 export interface Metrics {
+  /** The lines up to the checkpoint. */
+  readonly before: readonly StepReport[];
   add(line: object): void;
   /** The number of lines of earlier steps that are missing or are not JSON. */
   readonly missing: number;
@@ -201,6 +203,7 @@ export async function openMetrics(run: Run, from: number): Promise<Metrics> {
   const before = from === 0 ? "" : await readFile(path, "utf8").catch(() => "");
   const kept = before.split("\n").filter((line) => isUpTo(line, from));
   return {
+    before: kept.map((line) => JSON.parse(line) as StepReport),
     missing: Math.max(0, from - kept.length),
     add: (line) => void kept.push(JSON.stringify(line)),
     flush: () => writeWhole(path, kept.map((line) => `${line}\n`).join("")),

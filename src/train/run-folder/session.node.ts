@@ -17,6 +17,7 @@ import { isTrained } from "../objective.ts";
 import { freshProgress, isDue, milestoneSteps, type RunHooks, type RunOutcome, type RunProgress, runTraining } from "../run.ts";
 import { createTrainer, initialState, type Trainer, weightsOf } from "../trainer.ts";
 import { setDamagedAside } from "./damage.node.ts";
+import { hasEvents, openEvents } from "./events.node.ts";
 import { fileHashes } from "./prepare.node.ts";
 import {
   averageCheckpoints,
@@ -39,6 +40,8 @@ export interface SessionOptions {
   /** The run's folder, such as `runs/NAME`. */
   readonly path: string;
   readonly resume?: boolean;
+  /** Writes TensorBoard event files to the run's folder `tensorboard`; a run that has this folder always continues them. */
+  readonly tensorboard?: boolean;
   readonly hooks?: Omit<RunHooks, "save">;
   /** Called about changes that could affect the numbers, such as another number of threads. */
   readonly warn?: (message: string) => void;
@@ -155,7 +158,7 @@ async function withMetrics(
   run: Run,
   start: RunProgress,
   plan: Parameters<typeof runTraining>[2],
-  { hooks = {}, warn = () => {} }: SessionOptions,
+  { hooks = {}, tensorboard, warn = () => {} }: SessionOptions,
 ) {
   const metrics = await openMetrics(run, start.step);
   if (metrics.missing > 0)
@@ -165,10 +168,17 @@ async function withMetrics(
     if (milestones.has(step)) await saveMilestone(run, step, task.files, task.stored(weightsOf(trainer.state)));
   };
   if (start.step === 0) await passed(0);
+  const before = { steps: metrics.before, evaluations: start.evaluations };
+  const events = tensorboard || (await hasEvents(run)) ? await openEvents(run, before) : undefined;
   return runTraining(trainer, task.data, plan, start, {
     ...hooks,
+    async onEvaluation(evaluation) {
+      await events?.addEvaluation(evaluation);
+      await hooks.onEvaluation?.(evaluation);
+    },
     async onStep(report, progress) {
       metrics.add(report);
+      await events?.addStep(report);
       await passed(report.step);
       await hooks.onStep?.(report, progress);
     },
@@ -177,9 +187,11 @@ async function withMetrics(
       await saveCheckpoint(run, task.files, task.stored(weightsOf(trainer.state)), trainer.state, progress);
       await pruneCheckpoints(run, { keep: config.keep, best: progress.best?.step, isDue: (step) => isDue(config, step) });
     },
-  }).catch(async (error) => {
-    throw await withLastCheckpoint(error, run);
-  });
+  })
+    .catch(async (error) => {
+      throw await withLastCheckpoint(error, run);
+    })
+    .finally(() => events?.close());
 }
 
 /** Adds the checkpoint to continue from to the error of a failed run. */
