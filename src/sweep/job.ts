@@ -22,6 +22,8 @@ export interface Job {
   readonly files: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly device: string;
+  /** Writes TensorBoard event files beside the checkpoints. */
+  readonly tensorboard?: boolean;
 }
 
 /** How far a job is. */

@@ -12,13 +12,14 @@ export interface JobSettings {
   /** Threads of every job. */
   readonly threads: number;
   readonly device: string;
+  readonly tensorboard?: boolean;
 }
 
 /**
  * Makes the jobs of a plan. An id does not depend on threads and device, so that a sweep goes on with other numbers of workers.
  * Throws `InputError` for a file that cannot be read.
  */
-export async function jobsOf({ models, measures }: SweepPlan, { threads, device }: JobSettings): Promise<Job[]> {
+export async function jobsOf({ models, measures }: SweepPlan, settings: JobSettings): Promise<Job[]> {
   const known = new Map<string, Promise<string>>();
   const hashes = async (work: Work): Promise<Record<string, string>> => {
     const key = JSON.stringify(work.config.data);
@@ -32,7 +33,7 @@ export async function jobsOf({ models, measures }: SweepPlan, { threads, device 
     models.map(async ({ name, config }) => {
       const work: Work = { kind: "model", config, measures };
       const files = await hashes(work);
-      return { id: idOf({ headwise: VERSION, work, files }), name, work, files, threads, device };
+      return { id: idOf({ headwise: VERSION, work, files }), name, work, files, ...settings };
     }),
   );
 }
@@ -43,7 +44,7 @@ const readable = (file: string): Promise<string> =>
   });
 
 /** Returns the id of what determines a result. */
-export const idOf = (all: unknown): string =>
+const idOf = (all: unknown): string =>
   createHash("sha256")
     .update(JSON.stringify(ordered(all)))
     .digest("hex")

@@ -31,7 +31,7 @@ export interface PlannedModel {
 
 const KEYS = ["name", "base", "grid", "seeds", "measure", "budget"];
 /** The most models of a plan that are trained without being asked for. */
-export const MANY = 1000;
+const MANY = 1000;
 
 export interface PlanOptions {
   /** Names the plan in errors. */

@@ -63,6 +63,7 @@ export async function runJob(job: Job, folder: string, hooks: JobHooks): Promise
     const { outcome, progress, model } = await trainSession(runtime, config, job.name, {
       path,
       resume: existsSync(join(path, "config.json")),
+      tensorboard: job.tensorboard,
       warn: hooks.say,
       begin: (facts) => {
         parameters = facts.parameters;
@@ -102,7 +103,7 @@ async function secondsBefore(folder: string): Promise<number> {
   }
 }
 
-export function machine(): Machine {
+function machine(): Machine {
   return { name: hostname(), cpu: cpus()[0]?.model ?? "unknown", system: `${platform()} ${release()}`, node: process.version };
 }
 

@@ -33,6 +33,7 @@ export function sweepCommands(program: Command): void {
     )
     .option("--parts <n>", "number of parts of that script (default: one for each model)", wholeNumber("--parts", 1))
     .option("--dry-run", "estimate the hours of the sweep from the first steps of its first model, and train nothing else")
+    .option("--tensorboard", "also write TensorBoard event files of every model")
     .option("--retry", "try failed models again")
     .option("--yes", "allow more than 1,000 models")
     .addOption(json("the results"))

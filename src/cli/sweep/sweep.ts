@@ -34,6 +34,7 @@ export interface SweepOptions extends RunOptions, JsonOption {
   readonly emit?: ClusterSystem;
   readonly parts?: number;
   readonly dryRun?: boolean;
+  readonly tensorboard?: boolean;
 }
 
 /** The part `index` of `count` of a plan's jobs, counted from 1. */
@@ -55,10 +56,7 @@ interface OpenedSweep {
 }
 
 /** Reads a plan, and makes its jobs. Throws `InputError`. */
-export async function openSweep(
-  file: string,
-  options: Pick<SweepOptions, "out" | "yes" | "threads" | "device" | "workers">,
-): Promise<OpenedSweep> {
+async function openSweep(file: string, options: SweepOptions): Promise<OpenedSweep> {
   const json = parseJson(await readWhole(file), file);
   const { base } = asRecord(json);
   const given = typeof base === "string" ? { ...asRecord(json), base: parseJson(await readWhole(base), base) } : json;
@@ -68,7 +66,7 @@ export async function openSweep(
   return {
     plan,
     given,
-    jobs: await jobsOf(plan, { threads, device: options.device }),
+    jobs: await jobsOf(plan, { threads, device: options.device, tensorboard: options.tensorboard }),
     folder: options.out ?? join("sweeps", plan.name),
   };
 }
