@@ -18,7 +18,7 @@ export const BUCKET = "sweeps";
 export interface Faults {
   /** Answers 503 to each request whose number is a multiple. */
   failEvery?: number;
-  /** Forwards each conditional write whose number is a multiple, and then answers 503: the answer is lost. */
+  /** Forwards each conditional write whose number is a multiple, and answers 503 if it succeeded. */
   loseEvery?: number;
   /** Breaks off the answer to each GET whose number is a multiple in the middle. */
   cutEvery?: number;
@@ -77,7 +77,7 @@ export async function startS3(): Promise<TestServer> {
         const chunks: Buffer[] = [];
         for await (const chunk of given) chunks.push(chunk as Buffer);
         const content = Buffer.concat(chunks);
-        if (how === "lose") refuse(answer, 503, "ServiceUnavailable");
+        if (how === "lose" && given.statusCode === 200) refuse(answer, 503, "ServiceUnavailable");
         else {
           answer.writeHead(given.statusCode ?? 500, given.headers);
           if (how === "cut") answer.write(content.subarray(0, content.length >> 1), () => answer.destroy());

@@ -90,9 +90,9 @@ it("reports that access is denied", async () => {
 });
 
 it.skipIf(OTHER !== undefined)("reports credentials that the server does not accept", async () => {
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wrong");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "SOMEBODY");
   expect(await failure("s3://sweeps/a")).toMatch(
-    /^InputError: s3:\/\/sweeps\/a: the server does not accept the credentials \(403 SignatureDoesNotMatch: .*\); correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY$/,
+    /^InputError: s3:\/\/sweeps\/a: the server does not accept the credentials \(403 InvalidAccessKeyId: .*\); correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY$/,
   );
 });
 

@@ -35,15 +35,13 @@ const contentOf = (folder: string): Record<string, string> =>
 
 /** Operations that fail, like those of a process that is killed, after the first `left` changes. */
 function dying(blobs: Blobs, left: number): Blobs {
-  const dead = () => {
-    if (left-- <= 0) throw new Error("killed");
+  const living = <A extends unknown[], T>(act: (...args: A) => Promise<T>) => {
+    return async (...args: A) => {
+      if (left-- <= 0) throw new Error("killed");
+      return act(...args);
+    };
   };
-  return {
-    ...blobs,
-    write: async (...args) => (dead(), blobs.write(...args)),
-    remove: async (...args) => (dead(), blobs.remove(...args)),
-    upload: async (...args) => (dead(), blobs.upload(...args)),
-  };
+  return { ...blobs, write: living(blobs.write), remove: living(blobs.remove), upload: living(blobs.upload) };
 }
 
 describe.each(Object.keys(KINDS))("a store of the kind %s", (name) => {
