@@ -1,6 +1,6 @@
 /** A store in a folder: of this machine, or of a disk that several machines mount. */
 import { linkSync, renameSync, statSync } from "node:fs";
-import { readFile, unlink } from "node:fs/promises";
+import { readFile, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { asideOf } from "../../load/files/aside.node.ts";
 import { fileSource, reason } from "../../load/files/files.node.ts";
@@ -13,7 +13,7 @@ import type { Blobs } from "./store.ts";
 /** Moves a complete temporary file to its target, or not. */
 type Appear = (aside: string, target: string) => boolean;
 
-/** Tries of a write whose folder other processes remove because it is empty. */
+/** Tries to create a temporary file whose folder other processes remove because it is empty. */
 const TRIES = 5;
 
 /** Opens the store in a folder, which is created with its first file. Throws `InputError` if no folder can be there. */
@@ -61,25 +61,32 @@ const filesIn = (folder: string): Promise<string[]> =>
   });
 
 async function addFile(path: string, content: ContentOrParts, appear: Appear): Promise<boolean> {
-  for (let tries = TRIES; ; tries--) {
+  try {
+    const aside = await startAside(path);
     try {
-      await makeFolders(dirname(path));
-      return await addInFolder(path, content, appear);
-    } catch (error) {
-      // ENOENT: before the temporary file was there, another process removed the empty folder
-      if (codeOf(error) !== "ENOENT" || tries === 1) throw unwritable(path, error, "make room or choose another place");
+      await writeSynced(aside, content);
+      return appear(aside, path);
+    } finally {
+      await discard(aside);
+      await syncFolder(dirname(path)).catch(() => {}); // the folder may be removed by now; the file itself is synced
     }
+  } catch (error) {
+    throw unwritable(path, error, "make room or choose another place");
   }
 }
 
-async function addInFolder(path: string, content: ContentOrParts, appear: Appear): Promise<boolean> {
-  const aside = asideOf(path);
-  try {
-    await writeSynced(aside, content);
-    return appear(aside, path);
-  } finally {
-    await discard(aside);
-    await syncFolder(dirname(path)).catch(() => {}); // the folder may be removed by now; the file itself is synced
+/** Creates an empty temporary file, so that no other process removes the folder as an empty one. */
+async function startAside(path: string): Promise<string> {
+  for (let tries = TRIES; ; tries--) {
+    const aside = asideOf(path);
+    try {
+      await makeFolders(dirname(path));
+      await writeFile(aside, "");
+      return aside;
+    } catch (error) {
+      await discard(aside);
+      if (codeOf(error) !== "ENOENT" || tries === 1) throw error; // ENOENT: the folder was removed in between
+    }
   }
 }
 
