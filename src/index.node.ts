@@ -10,6 +10,8 @@ export { loadTranslator } from "./load/translator.node.ts";
 export { openForCutting } from "./prune/write/folder.node.ts";
 export type { NodeOptions } from "./run/ort.node.ts";
 export { nodeRuntime } from "./run/ort.node.ts";
+export { openStore } from "./sweep/store/open-store.node.ts";
+export type { Store } from "./sweep/store/store.ts";
 export type { SessionOptions, SessionResult } from "./train/run-folder/session.node.ts";
 export { trainSession } from "./train/run-folder/session.node.ts";
 export { elementsModule } from "./view/page/elements.node.ts";

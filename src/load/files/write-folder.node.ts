@@ -3,7 +3,7 @@
  */
 
 import { type Dirent, linkSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { chmod, chown, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { codeOf } from "../../run/errors.ts";
 import { asideOf, oldOf, writing } from "./aside.node.ts";
@@ -13,11 +13,14 @@ import { makeFolders, placeOf, refusePseudo, unwritable } from "./place.node.ts"
 /** The content of a file. */
 export type Content = string | Uint8Array;
 
+/** The content of a file, or its parts, so that a large one is never in memory as a whole. */
+export type ContentOrParts = Content | AsyncIterable<Uint8Array>;
+
 /** Writes a new file and syncs it to the disk. */
-export async function writeSynced(path: string, content: Content): Promise<void> {
+export async function writeSynced(path: string, content: ContentOrParts): Promise<void> {
   const file = await open(path, "w");
   try {
-    await file.writeFile(content);
+    await writeFile(file, content);
     await file.sync();
   } finally {
     await file.close();
@@ -61,7 +64,10 @@ export async function removeFolder(path: string): Promise<void> {
  * Writes a new folder of files (a name may include a folder: `onnx/model.onnx`), which appears as a whole or not at all. An
  * existing folder with all its content is exchanged for the new one in one step. Throws `InputError`.
  */
-export async function writeFolder(path: string, files: Iterable<readonly [name: string, content: Content]>): Promise<void> {
+export async function writeFolder(
+  path: string,
+  files: Iterable<readonly [name: string, content: ContentOrParts]>,
+): Promise<void> {
   let aside: string | undefined;
   try {
     const place = await placeOf(path);
@@ -80,7 +86,7 @@ export async function writeFolder(path: string, files: Iterable<readonly [name: 
   }
 }
 
-async function fill(folder: string, files: Iterable<readonly [name: string, content: Content]>): Promise<void> {
+async function fill(folder: string, files: Iterable<readonly [name: string, content: ContentOrParts]>): Promise<void> {
   await mkdir(folder);
   const folders = new Set([folder]);
   for (const [name, content] of files) {
