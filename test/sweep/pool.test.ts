@@ -37,7 +37,11 @@ it("ends every job exactly once, as its attempts did", async () => {
           const attempt = tried.get(id) ?? 0;
           tried.set(id, attempt + 1);
           const { ticks, end } = all[Number(id)]![attempt]!;
-          return { ended: later(ticks).then(() => (running--, end)), stop: () => {} };
+          const ended = later(ticks).then(() => {
+            running--;
+            return end;
+          });
+          return { ended, stop: () => {} };
         },
         onState({ id }, state) {
           if (state.kind !== "running") ended.set(id, [...(ended.get(id) ?? []), state]);
@@ -69,9 +73,10 @@ it("stops: running jobs are asked for a checkpoint, the others never start, and 
       const ended = new Promise<AttemptEnd>((resolve) => (end = resolve));
       return {
         ended,
-        stop: () => (
-          asked.push(id), end(id === "0" ? { kind: "stopped" } : { kind: "failed", message: "killed", input: false })
-        ),
+        stop() {
+          asked.push(id);
+          end(id === "0" ? { kind: "stopped" } : { kind: "failed", message: "killed", input: false });
+        },
       };
     },
     onState: ({ id }, { kind }) => void (kind !== "running" && states.push(`${id} ${kind}`)),
