@@ -77,7 +77,7 @@ it("killed again and again, jobs and supervisor, it ends with the same bits, and
           clearInterval(timer);
           child.kill("SIGKILL");
         }
-      }, 4000);
+      }, 1500);
     },
   });
   expect(killed).toBe(3);

@@ -62,7 +62,7 @@ function lines(all: number, before: number): FleetView {
       const name = printable(job.name);
       if (state.kind === "running" && state.progress) {
         const { stage, step, steps, loss } = state.progress;
-        if (performance.now() - (told.get(job.id) ?? 0) < PACE) return;
+        if (performance.now() - (told.get(job.id) ?? Number.NEGATIVE_INFINITY) < PACE) return;
         told.set(job.id, performance.now());
         tell(`${name}: ${stage}, step ${step}/${steps}${loss === undefined ? "" : `, ${lossOf(loss)}`}\n`);
       } else if (state.kind === "running" && state.attempt > 1) tell(`${name}: attempt ${state.attempt}\n`);
