@@ -4,7 +4,7 @@ import { headColorStyle } from "../head-colors.ts";
 
 export const arcsStyle = css`
   ${headColorStyle}
-  .bar { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; min-height: 24px; margin-bottom: 4px; color: var(--_dim) }
+  .bar { padding-inline-end: var(--_save-room, 0px); display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; min-height: 24px; margin-bottom: 4px; color: var(--_dim) }
   .clipped { font-weight: 600; color: var(--_ink) }
   .legend { display: flex; flex-wrap: wrap; gap: 4px 14px }
   .legend span { display: inline-flex; gap: 5px; align-items: center }

@@ -11,11 +11,11 @@ const [SHARP, LONGEST] = [4, 8192];
 const SCALE = 2;
 
 const style = css`
-  :host { display: block; position: relative; min-width: 0 }
+  :host { display: block; position: relative; min-width: 0; --_save-room: 30px }
   :host([hidden]) { display: none }
   :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px }
   button { font: inherit; color: inherit }
-  details { position: absolute; inset-block-start: 0; inset-inline-end: 0; z-index: 5; text-align: end; font-size: 12.5px }
+  details { position: absolute; inset-block-start: var(--headwise-save-top, 0px); inset-inline-end: 0; z-index: 5; text-align: end; font-size: 12.5px }
   summary {
     width: 26px; height: 26px; margin-inline-start: auto; border-radius: 6px; text-align: center; line-height: 26px; list-style: none;
     color: var(--_dim); background: var(--_paper); cursor: pointer;

@@ -4,7 +4,7 @@ import { css } from "lit";
 export const patternStyle = css`
   /* the parts above and below are as wide as the picture */
   .bar, .below { max-width: max(var(--_wide), 360px) }
-  .bar { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
+  .bar { padding-inline-end: var(--_save-room, 0px); display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; min-height: 30px; margin-bottom: 6px }
   .caption { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; color: var(--_dim) }
   .clipped { font-weight: 600; color: var(--_ink) }
   .zoom { display: flex; gap: 4px; margin-inline-start: auto }
