@@ -1,6 +1,6 @@
 /** `headwise translate`: translates a text or the lines of a file with an encoder–decoder, in order. */
 import { basename } from "node:path";
-import { readLines } from "../corpus/text.node.ts";
+import { allLines } from "../corpus/text.node.ts";
 import { writeTogether } from "../load/files/write.node.ts";
 import { loadTranslator } from "../load/translator.node.ts";
 import { InputError } from "../run/errors.ts";
@@ -72,12 +72,6 @@ async function readTexts({ text, data: file }: TranslateCommandOptions): Promise
   if (texts.every((line) => line.trim() === ""))
     throw new InputError(`${file}: contains no text; pass a file with one sentence per line`);
   return { texts, nameOf: (k) => `${basename(file)}:${k + 1}: the line` };
-}
-
-async function allLines(file: string): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of readLines(file)) lines.push(line);
-  return lines;
 }
 
 async function readReference(file: string, texts: readonly string[], source = "--text"): Promise<readonly string[]> {

@@ -97,3 +97,10 @@ async function* unzipped(bytes: AsyncIterable<Uint8Array>, path: string): AsyncG
     zipped.destroy();
   }
 }
+
+/** Reads all lines of a file, plain or compressed. Throws `InputError`. */
+export async function allLines(file: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of readLines(file)) lines.push(line);
+  return lines;
+}

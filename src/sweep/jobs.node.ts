@@ -1,12 +1,10 @@
 /** The jobs of a plan, with ids that name everything that determines their results. */
 import { createHash } from "node:crypto";
 import { isRecord } from "../params/keyed.ts";
-import { InputError } from "../run/errors.ts";
-import { fileHashes } from "../train/run-folder/prepare.node.ts";
+import { fileHashes, inputHash } from "../train/run-folder/prepare.node.ts";
 import { VERSION } from "../version.ts";
 import type { Job, Work } from "./job.ts";
 import type { SweepPlan } from "./plan.ts";
-import { hashOf } from "./run-job.node.ts";
 
 export interface JobSettings {
   /** Threads of every job. */
@@ -26,7 +24,7 @@ export async function jobsOf({ models, measures }: SweepPlan, settings: JobSetti
     const files = known.get(key) ?? fileHashes(work.config).then((found) => JSON.stringify(found));
     known.set(key, files);
     const more = work.measures.flatMap((measure) => (measure.kind === "bleu" ? [measure.source, measure.reference] : []));
-    const others = await Promise.all(more.map(async (file) => [file, await readable(file)] as const));
+    const others = await Promise.all(more.map(async (file) => [file, await inputHash(file)] as const));
     return { ...(JSON.parse(await files) as Record<string, string>), ...Object.fromEntries(others) };
   };
   return Promise.all(
@@ -37,11 +35,6 @@ export async function jobsOf({ models, measures }: SweepPlan, settings: JobSetti
     }),
   );
 }
-
-const readable = (file: string): Promise<string> =>
-  hashOf(file).catch(() => {
-    throw new InputError(`${file}: there is no such file, or it cannot be read; check the path`);
-  });
 
 /** Returns the id of what determines a result. */
 const idOf = (all: unknown): string =>

@@ -1,12 +1,11 @@
 /** Runs one job in this process: trains its model, from its last checkpoint if there is one, and measures it. */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { cpus, hostname, platform, release } from "node:os";
 import { join } from "node:path";
 import { parseConllu } from "../corpus/conllu.ts";
 import { SAMPLE_CONLLU } from "../corpus/sample.ts";
-import { readLines } from "../corpus/text.node.ts";
+import { allLines } from "../corpus/text.node.ts";
 import { reportOn } from "../heads/report/report.ts";
 import { loadCheckpoint } from "../load/checkpoint.node.ts";
 import { writeWhole } from "../load/files/write.node.ts";
@@ -22,6 +21,7 @@ import { addUp, bleuCounts, bleuOf } from "../tasks/bleu/bleu.ts";
 import { translate } from "../train/decode/translate.ts";
 import { heldOutLosses } from "../train/run-folder/evaluate.node.ts";
 import { trainSession } from "../train/run-folder/session.node.ts";
+import { hashOf } from "../train/run-folder/sums.node.ts";
 import { VERSION } from "../version.ts";
 import type { Job, JobProgress, JobResult, JobValue, Machine } from "./job.ts";
 import type { Measuring } from "./measures.ts";
@@ -154,17 +154,4 @@ async function bleuValue(
   await writeWhole(join(folder, JOB_FILES.translations), found.map((text) => `${text.replace(/\s*\n\s*/g, " ")}\n`).join(""));
   const { lines, references: each } = bleuCounts(found, [references]);
   return estimate(drawExamples(lines.length, seed), (some) => bleuOf(addUp(some ? itemsAt(lines, some) : lines), each).score);
-}
-
-async function allLines(file: string): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of readLines(file)) lines.push(line);
-  return lines;
-}
-
-/** Returns the SHA-256 of a file. */
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest("hex");
 }

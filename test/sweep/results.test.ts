@@ -74,7 +74,7 @@ describe("the best setting", () => {
     expect(made({ 1: [1, undefined], 2: [2, 2.1] }).best).toEqual([]);
   });
 
-  it("is said with what is not known", () => {
+  it("is described with the limits of its test", () => {
     const words = (losses: Parameters<typeof made>[0]) => {
       const results = made(losses);
       return bestWords(results, results.best[0]!);

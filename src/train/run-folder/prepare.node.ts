@@ -1,6 +1,4 @@
 /** Preparation of a run: reads text, trains a vocabulary on it, and tokenizes both parts. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readAddresses, readNovels } from "../../corpus/addresses.node.ts";
 import { type BpeOptions, trainBpe } from "../../corpus/bpe.ts";
 import { readDocuments, readParallel } from "../../corpus/text.node.ts";
@@ -8,6 +6,7 @@ import type { Tokenizer } from "../../load/tokenizer/tokenizer.ts";
 import { random } from "../../params/random.ts";
 import { InputError } from "../../run/errors.ts";
 import type { TrainConfig } from "../config.ts";
+import { hashOf } from "./sums.node.ts";
 
 /** The special tokens of a new vocabulary, by task. */
 export const SPECIAL = {
@@ -107,19 +106,15 @@ export const tokenRows = (tokenizer: Tokenizer, texts: readonly string[], length
 export async function fileHashes({ data }: TrainConfig): Promise<Record<string, string>> {
   const named = [data.text ?? [], data.validation, data.source, data.target, data.validationSource, data.validationTarget];
   const files = named.flat().filter((f) => f !== undefined);
-  const hashes = await Promise.all(files.map(async (f) => [f, await hashOf(f)] as const));
+  const hashes = await Promise.all(files.map(async (f) => [f, await inputHash(f)] as const));
   return Object.fromEntries(hashes);
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  } catch {
+/** Returns the SHA-256 of an input file. Throws `InputError` if it cannot be read. */
+export const inputHash = (path: string): Promise<string> =>
+  hashOf(path).catch(() => {
     throw new InputError(`${path}: there is no such file, or it cannot be read; check the path`);
-  }
-  return hash.digest("hex");
-}
+  });
 
 /** Returns the ids of special tokens; throws `InputError` if the tokenizer lacks one. */
 export function specialIds(tokenizer: Tokenizer, names: readonly string[], where: string): number[] {

@@ -30,7 +30,8 @@ export async function damageOf(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function hashOf(path: string): Promise<string> {
+/** Returns the SHA-256 of a file. */
+export async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest("hex");
