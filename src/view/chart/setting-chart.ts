@@ -29,14 +29,15 @@ export interface SettingChart {
   readonly digits?: number;
 }
 
-const PLOT = 290;
+/** One width for all charts, so that their texts have one size. */
+const WIDTH = 460;
 /** Pixels of a letter of a name at the end of a line. */
 const LETTER = 6.2;
 
-/** Returns a frame with room for names at the right. */
+/** Returns a frame with room for names at the right, at most half of it. */
 const frameFor = (names: readonly string[]) => {
-  const right = 18 + LETTER * Math.max(0, ...names.map((name) => name.length));
-  return frameOf(52 + PLOT + right, 230, { left: 52, right, top: 30, bottom: 42 });
+  const right = Math.min(WIDTH / 2, 18 + LETTER * Math.max(0, ...names.map((name) => name.length)));
+  return frameOf(WIDTH, 230, { left: 52, right, top: 30, bottom: 42 });
 };
 /** The distance of the first and the last setting from the edges of the plot. */
 const ROOM = 16;
